@@ -1,0 +1,53 @@
+# Every target sets up what it needs; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+BASE_PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUNTIME := $(VENV)/.stamp-runtime
+DEV := $(VENV)/.stamp-dev
+
+export DAGSTER_HOME := $(CURDIR)/.dagster
+export DO_NOT_TRACK := 1
+# Bytecode is worth a second per process: never inherit a setting that turns it off.
+unexport PYTHONDONTWRITEBYTECODE
+
+# uv is fast; where it cannot reach the registry that pip is configured for, pip does the same work.
+define install
+$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --compile-bytecode -r $(1) \
+|| $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+endef
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: $(DEV) ## Create .venv with every pinned dependency
+
+$(PYTHON):
+	@echo "Creating $(VENV) with $(BASE_PYTHON)"
+	@"$(BASE_PYTHON)" -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@"$(BASE_PYTHON)" -m venv $(VENV)
+
+$(VENV)/.stamp-bootstrap: requirements/bootstrap.lock | $(PYTHON)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@touch $@
+
+$(RUNTIME): requirements/runtime.lock $(VENV)/.stamp-bootstrap
+	@echo "Installing the pinned dependencies (about a minute the first time)"
+	@$(call install,requirements/runtime.lock)
+	@touch $@
+
+$(DEV): requirements/dev.lock $(RUNTIME)
+	@echo "Installing the development tools"
+	@$(call install,requirements/dev.lock)
+	@touch $@
+
+.PHONY: lock
+lock: $(VENV)/.stamp-bootstrap ## Resolve the dependencies again (no registry address is written)
+	@uv="$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"; \
+	$$uv pyproject.toml -o requirements/runtime.lock; \
+	$$uv pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
