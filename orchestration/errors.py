@@ -1,0 +1,10 @@
+"""The refusals that stop a night: each is one sentence for the person who must act on it.
+
+Refusals of the reader live in ``orchestration.extraction.errors``; both are shown without a traceback.
+"""
+
+from __future__ import annotations
+
+
+class NightError(Exception):
+    """The night cannot go on; ``str(error)`` says what is wrong and what to do. Nothing published has changed."""

@@ -1,0 +1,85 @@
+"""Where things are: the folders of a project, told by its root and the environment. No reading, no writing.
+
+``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
+``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import NightError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DATABASE = "observatoire"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Absolute paths of one installation. ``documents_declared`` is true when somebody asked for that folder by name."""
+
+    root: Path
+    documents: Path
+    raw: Path
+    warehouse: Path
+    documents_declared: bool = False
+
+    @property
+    def dbt_project(self) -> Path:
+        return self.root / "dbt_project"
+
+    @property
+    def seeds(self) -> Path:
+        return self.dbt_project / "seeds"
+
+    @property
+    def private(self) -> Path:
+        """What a night builds before anybody may see it; kept afterwards for inspection."""
+        return self.warehouse / ".build"
+
+    @property
+    def build(self) -> Path:
+        """The private build. Its name fixes the DuckDB catalog that dbt compiles into the views."""
+        return self.private / f"{DATABASE}.duckdb"
+
+    @property
+    def staged(self) -> Path:
+        """Extracts of this night, one folder per report, as they will be loaded."""
+        return self.private / "extracts"
+
+    @property
+    def published(self) -> Path:
+        return self.warehouse / f"{DATABASE}.duckdb"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.private / "data_docs"
+
+    def relative(self, path: Path) -> str:
+        """A path as shown to people: relative to the project where possible."""
+        return os.path.relpath(path, self.root) if path.is_relative_to(self.root) else str(path)
+
+
+def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
+    """The settings of an installation. Raises ``NightError`` when the named documents folder is not one."""
+    environ = os.environ if environ is None else environ
+
+    def folder(variable: str, default: str) -> Path:
+        return (root / Path(environ.get(variable) or default).expanduser()).resolve()
+
+    settings = Settings(
+        root=root,
+        documents=folder("OBSERVATOIRE_DOCUMENTS", "raw/documents"),
+        raw=folder("OBSERVATOIRE_RAW", "raw"),
+        warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
+        documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
+    )
+    if settings.documents_declared and not settings.documents.is_dir():
+        raise NightError(
+            f"OBSERVATOIRE_DOCUMENTS names {settings.documents}, which is not a folder: "
+            "correct the path, or unset the variable to start from the committed extracts"
+        )
+    return settings
