@@ -1,0 +1,260 @@
+"""Printed numbers and the arithmetic relations between them, read from frames shaped like numbers.csv and relations.csv.
+
+Belongs here: the frozen models, and the door where text becomes Decimal and an ill-formed relation is refused.
+Does not belong here: whether a relation holds, nor why it does not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from orchestration.reconciliation.intervals import Interval, around
+
+SUMS = frozenset({"somme", "repetition", "flux", "effectif_annonce"})
+QUOTIENTS = frozenset({"part", "evolution", "ratio"})
+NATURES = SUMS | QUOTIENTS
+
+Place = tuple[int, int]
+
+
+class RelationRefused(ValueError):
+    """A relation or a number that cannot mean anything; the text is one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed number: its address, what is printed, and its value in base units (None when it was not read)."""
+
+    report: str
+    line: int
+    column: int
+    printed: str
+    value: Decimal | None
+    half_width: Decimal = Decimal(0)
+    unit: str = "nombre"
+    nature: str = "constate"
+    role: str = "feuille"
+    indicator: str = ""
+    period: str = ""
+    members: str = ""
+    block: str = ""
+    label: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Line and column of the first printed character."""
+        return self.line, self.column
+
+    @property
+    def interval(self) -> Interval | None:
+        """What the true value may be, or None when the number carries no value."""
+        return None if self.value is None else around(self.value, self.half_width)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One member of a relation: a printed number, a constant, or the address of a number that is missing."""
+
+    role: str
+    weight: Decimal
+    place: Place | None
+    number: Number | None
+    constant: Decimal | None = None
+
+    @property
+    def value(self) -> Decimal | None:
+        """The central value in base units, None when the term is missing."""
+        if self.place is None:
+            return self.constant
+        return self.number.value if self.number else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The value widened by its half-width, None when the term is missing."""
+        if self.place is None:
+            return None if self.constant is None else around(self.constant)
+        return self.number.interval if self.number else None
+
+    @property
+    def printed(self) -> str:
+        """What the report prints, or the constant, or where the number should have been."""
+        if self.number is not None:
+            return self.number.printed
+        if self.place is None:
+            return str(self.constant)
+        return f"(rien à la ligne {self.place[0]}, colonne {self.place[1]})"
+
+    def with_value(self, value: Decimal) -> Term:
+        """The same term, had the report printed `value` at the same precision."""
+        if self.number is None:
+            return replace(self, constant=value)
+        return replace(self, number=replace(self.number, value=value))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """An arithmetic relation: one result (role `total` or `resultat`) and the terms that imply it."""
+
+    report: str
+    key: str
+    nature: str
+    formula: str
+    result: Term
+    parts: tuple[Term, ...]
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The result first, then its parts in the order of the file."""
+        return (self.result, *self.parts)
+
+    @cached_property
+    def places(self) -> frozenset[Place]:
+        """The addresses of all printed terms."""
+        return frozenset(term.place for term in self.terms if term.place is not None)
+
+    @cached_property
+    def missing(self) -> tuple[Term, ...]:
+        """Terms without a value."""
+        return tuple(term for term in self.terms if term.value is None)
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the result is printed in per cent."""
+        return self.result.number is not None and self.result.number.unit == "%"
+
+    def having(self, role: str) -> tuple[Term, ...]:
+        """The parts of one role."""
+        return tuple(part for part in self.parts if part.role == role)
+
+    def substituted(self, values: Mapping[Place, Decimal]) -> Relation:
+        """The same relation with other values at some addresses."""
+        if self.places.isdisjoint(values):
+            return self
+        result, *parts = (t.with_value(values[t.place]) if t.place in values else t for t in self.terms)
+        return replace(self, result=result, parts=tuple(parts))
+
+
+def as_decimal(value: Any, what: str) -> Decimal | None:
+    """Text, int or Decimal as Decimal; empty as None.
+
+    Raises RelationRefused for a float (it is not what was printed) and for text that is no number.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, float):
+        raise RelationRefused(f"{what}: {value} is a binary float; give text or Decimal")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise RelationRefused(f"{what}: '{value}' is not a number") from None
+    if not number.is_finite():
+        raise RelationRefused(f"{what}: '{value}' is not a finite number")
+    return number
+
+
+DIMENSION_COLUMNS = (
+    "organisme_code", "territoire_code", "risque_code", "canal_code", "public_code", "profession_code", "acteur_code",
+    "programme_code", "motif_code", "etablissement_code", "poste_code", "site_code", "age_code", "sexe_code", "modalite_code",
+)  # fmt: skip
+
+
+def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, Number]:
+    """Numbers by address, from a frame shaped like numbers.csv (text or typed columns).
+
+    Raises RelationRefused when two numbers share an address or a value is not a number.
+    """
+    found: dict[Place, Number] = {}
+    for row in numbers.iter_rows(named=True):
+        number = _number(row, row.get("rapport_code") or report)
+        if number.place in found:
+            raise RelationRefused(f"{number.report}: two numbers at line {number.line}, column {number.column}")
+        found[number.place] = number
+    return found
+
+
+def _number(row: Mapping[str, Any], report: str) -> Number:
+    what = f"{report}: line {row['ligne']}, column {row['colonne']}"
+    observed = row.get("statut", "observation") == "observation"
+    return Number(
+        report=report,
+        line=int(row["ligne"]),
+        column=int(row["colonne"]),
+        printed=row["valeur_imprimee"] or "",
+        value=as_decimal(row["valeur"], what) if observed else None,
+        half_width=as_decimal(row.get("demi_intervalle"), what) or Decimal(0),
+        unit=row.get("unite") or "",
+        nature=row.get("nature") or "",
+        role=row.get("role") or "",
+        indicator=row.get("indicateur_code") or "",
+        period=row.get("periode_code") or "",
+        members="|".join(row.get(name) or "" for name in DIMENSION_COLUMNS),
+        block=row.get("bloc") or "",
+        label=row.get("libelle") or "",
+    )
+
+
+def read_relations(numbers: Mapping[Place, Number], relations: pl.DataFrame, report: str = "") -> list[Relation]:
+    """Relations in the order of the file, from a frame shaped like relations.csv and the numbers it points into.
+
+    Raises RelationRefused for an unknown nature or role, no result, several results, or no part.
+    """
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in relations.iter_rows(named=True):
+        rows[row["relation"]].append(row)
+    return [_relation(key, terms, numbers, report) for key, terms in rows.items()]
+
+
+def _relation(key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, Number], report: str) -> Relation:
+    first = rows[0]
+    report = first.get("rapport_code") or report
+    what = f"{report}: relation {key}"
+    if len({row["nature"] for row in rows}) > 1:
+        raise RelationRefused(f"{what} has terms of several natures")
+    if first["nature"] not in NATURES:
+        raise RelationRefused(f"{what} has the unknown nature '{first['nature']}'")
+    terms = [_term(row, numbers, what) for row in rows]
+    result_role, part_roles = _roles(first["nature"])
+    results = [term for term in terms if term.role == result_role]
+    parts = tuple(term for term in terms if term.role != result_role)
+    if len(results) != 1:
+        raise RelationRefused(f"{what} has {len(results)} terms of role '{result_role}', it needs exactly one")
+    _refuse_roles(parts, part_roles, what)
+    return Relation(report, key, first["nature"], first.get("formule") or "", results[0], parts)
+
+
+def _roles(nature: str) -> tuple[str, frozenset[str]]:
+    """The role of the result and the roles that must be present among the parts."""
+    return ("total", frozenset({"terme"})) if nature in SUMS else ("resultat", frozenset({"terme", "base"}))
+
+
+def _refuse_roles(parts: Iterable[Term], expected: frozenset[str], what: str) -> None:
+    present = {part.role for part in parts}
+    if present - expected:
+        raise RelationRefused(f"{what} has the unknown role '{min(present - expected)}'")
+    if expected - present:
+        raise RelationRefused(f"{what} has no term of role '{min(expected - present)}'")
+
+
+def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) -> Term:
+    weight = as_decimal(row.get("poids"), what)
+    line, column = row.get("ligne"), row.get("colonne")
+    if (line in (None, "")) != (column in (None, "")):
+        raise RelationRefused(f"{what} has a term with a line but no column, or the reverse")
+    place = None if line in (None, "") else (int(line), int(column))
+    constant = as_decimal(row.get("constante"), what)
+    if (place is None) == (constant is None):
+        raise RelationRefused(f"{what} has a term that is neither one printed number nor one constant")
+    return Term(
+        role=row["role"],
+        weight=Decimal(1) if weight is None else weight,
+        place=place,
+        number=numbers.get(place) if place else None,
+        constant=constant,
+    )

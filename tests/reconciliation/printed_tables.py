@@ -1,0 +1,86 @@
+"""Tiny printed tables for the tests: frames shaped like numbers.csv and relations.csv, written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import polars as pl
+
+from orchestration.reconciliation.terms import Place, Relation, read_numbers, read_relations
+from orchestration.reconciliation.verdicts import Verdict, judge_all
+
+NUMBER_COLUMNS = (
+    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite",
+    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc", "libelle",
+)  # fmt: skip
+RELATION_COLUMNS = (
+    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante",
+)  # fmt: skip
+
+
+@dataclass
+class Page:
+    """A printed page under construction; every number stands at (line, column)."""
+
+    report: str = "cpam_essai_2021"
+    numbers: list[dict[str, object]] = field(default_factory=list)
+    relations: list[dict[str, object]] = field(default_factory=list)
+
+    def put(self, value: str | None, half: str = "0", unit: str = "nombre", **more: object) -> Place:
+        """Print a number on the next line (or at ligne=, colonne=) and give its address."""
+        place = (int(more.pop("ligne", len(self.numbers) + 1)), int(more.pop("colonne", 0)))  # type: ignore[call-overload]
+        row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
+        row |= {
+            "rapport_code": self.report, "ligne": place[0], "colonne": place[1], "valeur_imprimee": value,
+            "statut": "observation", "valeur": value, "demi_intervalle": half, "unite": unit, "nature": "constate",
+            "role": "feuille", "indicateur_code": "essai", "periode_code": "2021", "bloc": "bloc_essai",
+        }  # fmt: skip
+        self.numbers.append(row | more)
+        return place
+
+    def total(self, key: str, result: Place | str, parts: list[Place | str], nature: str = "somme") -> Page:
+        """Relate a total to its parts; a text is a constant; a leading minus in `-1*` is not supported here."""
+        self._term(key, nature, "total", result)
+        for part in parts:
+            self._term(key, nature, "terme", part)
+        return self
+
+    def quotient(self, key: str, nature: str, result: Place, term: Place, base: Place, weight: str = "1") -> Page:
+        """Relate a share, an evolution or a ratio to its term and its base."""
+        self._term(key, nature, "resultat", result, weight)
+        self._term(key, nature, "terme", term)
+        self._term(key, nature, "base", base)
+        return self
+
+    def _term(self, key: str, nature: str, role: str, what: Place | str, weight: str = "1") -> None:
+        row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
+        row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}
+        row |= {"constante": what} if isinstance(what, str) else {"ligne": what[0], "colonne": what[1]}
+        self.relations.append(row)
+
+    def number_frame(self) -> pl.DataFrame:
+        """numbers.csv, as text."""
+        return _text(self.numbers, NUMBER_COLUMNS)
+
+    def relation_frame(self) -> pl.DataFrame:
+        """relations.csv, as text."""
+        return _text(self.relations, RELATION_COLUMNS)
+
+    def read(self) -> list[Relation]:
+        """The relations, through the door of the library."""
+        return read_relations(read_numbers(self.number_frame()), self.relation_frame())
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdicts by relation key."""
+        return {verdict.relation.key: verdict for verdict in judge_all(self.read())}
+
+
+def _text(rows: list[dict[str, object]], columns: tuple[str, ...]) -> pl.DataFrame:
+    cells = {name: [None if row[name] in (None, "") else str(row[name]) for row in rows] for name in columns}
+    return pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String))
+
+
+def decimals(*texts: str) -> list[Decimal]:
+    """Decimal from each text."""
+    return [Decimal(text) for text in texts]
