@@ -1,0 +1,66 @@
+"""What a night did, step by step: written beside the private build while it works, then into ``audit.execution``.
+
+A step may run in another process than the one that sums up the night, so the journal is a file.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+progress = logging.getLogger("observatoire.night")
+
+
+@dataclass
+class Step:
+    """One step of a night: ``start`` in UTC (ISO 8601), wall time in seconds, rows where they make sense."""
+
+    name: str
+    start: str
+    seconds: float = 0.0
+    rows: int | None = None
+    detail: str = ""
+
+
+class Journal:
+    """The steps of one night, in the order in which they ended."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self) -> None:
+        """Forget the previous night."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text("", encoding="utf-8")
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Time a step; what the body sets on the step is written with it, also when the body fails."""
+        step = Step(name, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        clock = time.perf_counter()
+        progress.info("start %s", name)
+        outcome = "failed"
+        try:
+            yield step
+            outcome = "done"
+        finally:
+            step.seconds = round(time.perf_counter() - clock, 3)
+            self._append(step)
+            progress.info("%s %s (%.1f s) %s", outcome, name, step.seconds, step.detail)
+
+    def _append(self, step: Step) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(step), ensure_ascii=False) + "\n")
+
+    def steps(self) -> list[Step]:
+        """The steps written so far."""
+        if not self.path.exists():
+            return []
+        return [Step(**json.loads(line)) for line in self.path.read_text(encoding="utf-8").splitlines()]

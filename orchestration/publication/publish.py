@@ -1,0 +1,166 @@
+"""From an audited private build to what readers open, in one atomic rename.
+
+A published state is a folder of its own, never changed once it is complete::
+
+    warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, ...   read-only files
+    warehouse/current          -> releases/<release>       the one link that a publication replaces
+    warehouse/observatoire.duckdb -> current/observatoire.duckdb, warehouse/parquet -> current/parquet, ...
+
+Replacing ``current`` switches every file at once. A reader that holds the old file open keeps reading it, a new reader gets
+the new one, and no reader ever waits for a lock: the published path is never opened for writing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import NightError
+from orchestration.publication.build import count_rows, opened, wal
+
+#: Schemas that are steps of the work, not part of the interface that readers see.
+INNER_SCHEMAS = ("intermediate", "staging")
+PUBLIC_SCHEMAS = ("marts", "audit")
+INCOMPLETE = ".incomplete-"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published state: its name, its folder, and the rows of every table that readers see."""
+
+    name: str
+    folder: Path
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files of the release."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] = ()) -> Release:
+    """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it).
+
+    The caller has audited the build. Raises ``NightError`` when the build is missing, still open for writing or not whole;
+    readers then keep what they had.
+    """
+    checkpoint(build)
+    releases = warehouse / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    remove_incomplete(releases)
+    folder = releases / f"{INCOMPLETE}{release}"
+    folder.mkdir()
+    try:
+        rows = _fill(folder, build, extras)
+        _seal(folder)
+        complete = releases / release
+        folder.rename(complete)
+        _sync(releases)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise NightError(f"the release could not be written ({error}): readers keep the previous state") from error
+    switch(warehouse, complete)
+    return Release(release, complete, rows)
+
+
+def checkpoint(build: Path) -> None:
+    """Fold the write-ahead log of a build into the file and make sure that none is left."""
+    if not build.exists():
+        raise NightError(f"there is no private build at {build}: run the steps before publication")
+    with opened(build, read_only=False) as connection:
+        connection.execute("checkpoint")
+    if wal(build).exists():
+        raise NightError(f"{build.name} still has a write-ahead log, so it is not whole: build it again")
+
+
+def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
+    target = folder / build.name
+    shutil.copyfile(build, target)
+    with opened(target, read_only=False) as connection:
+        for schema in INNER_SCHEMAS:
+            connection.execute(f"drop schema if exists {schema} cascade")
+        connection.execute("checkpoint")
+        rows = count_rows(connection, *PUBLIC_SCHEMAS)
+        export_parquet(connection, folder / "parquet", "marts")
+    for extra in extras:
+        if extra.is_dir():
+            shutil.copytree(extra, folder / extra.name)
+        elif extra.exists():
+            shutil.copyfile(extra, folder / extra.name)
+    return rows
+
+
+def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:
+    """Write each table and view of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the table."""
+    folder.mkdir()
+    names = connection.execute(
+        "select table_name from information_schema.tables where table_schema = ? order by all", [schema]
+    ).fetchall()
+    paths = []
+    for (name,) in names:
+        path = folder / f"{name}.parquet"
+        connection.execute(f'copy "{schema}"."{name}" to \'{_quoted(path)}\' (format parquet, compression zstd)')
+        paths.append(path)
+    return paths
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _seal(folder: Path) -> None:
+    """Make every file read-only and durable, the innermost folders first."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+    if any(path.name.endswith(".wal") for path in folder.iterdir()):
+        raise NightError("the copy of the build still has a write-ahead log: it is not published")
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_incomplete(releases: Path) -> None:
+    """Remove what an interrupted publication left; readers never saw it."""
+    for folder in releases.glob(f"{INCOMPLETE}*"):
+        shutil.rmtree(folder)
+
+
+def switch(warehouse: Path, release: Path) -> None:
+    """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
+    # A log left beside the published name by a foreign writer would be replayed into the new file.
+    wal(warehouse / "observatoire.duckdb").unlink(missing_ok=True)
+    _link(warehouse / "current", Path("releases") / release.name)
+    for entry in sorted(release.iterdir()):
+        _link(warehouse / entry.name, Path("current") / entry.name)
+    _sync(warehouse)
+
+
+def _link(link: Path, target: Path) -> None:
+    """Point ``link`` at ``target`` by rename; a link that is already right is left alone."""
+    if link.is_symlink() and Path(os.readlink(link)) == target:
+        return
+    if link.is_dir() and not link.is_symlink():
+        raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
+    fresh = link.with_name(f".{link.name}.next")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    os.replace(fresh, link)
+
+
+def current_release(warehouse: Path) -> str | None:
+    """The name of the published release, or ``None`` before the first publication."""
+    link = warehouse / "current"
+    return Path(os.readlink(link)).name if link.is_symlink() else None

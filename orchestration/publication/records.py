@@ -1,0 +1,66 @@
+"""The tables ``audit.execution`` (what ran) and ``audit.validation`` (what the audit said), written into the private build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from orchestration.publication.build import opened
+from orchestration.publication.journal import Step
+
+_EXECUTION = """
+create or replace table audit.execution (
+    execution_id varchar not null, etape varchar not null, debut timestamptz not null,
+    duree_secondes double not null, lignes bigint, detail varchar)
+"""
+_VALIDATION = """
+create or replace table audit.validation (
+    execution_id varchar not null, suite varchar not null, attente varchar not null, table_controlee varchar,
+    succes boolean not null, observe varchar, message varchar)
+"""
+_COMMENTS = (
+    "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de fin'",
+    "comment on table audit.validation is 'Ce que l''audit a dit : une ligne par attente vérifiée sur la construction'",
+)
+
+
+class Validation(Protocol):
+    """One verdict of the audit. ``observed`` is what was seen, ``message`` the sentence for people when it failed."""
+
+    @property
+    def suite(self) -> str: ...
+    @property
+    def expectation(self) -> str: ...
+    @property
+    def table(self) -> str: ...
+    @property
+    def success(self) -> bool: ...
+    @property
+    def observed(self) -> object: ...
+    @property
+    def message(self) -> str: ...
+
+
+def write_records(
+    build: Path, execution: str, steps: Sequence[Step], validations: Iterable[Validation]
+) -> dict[str, int]:
+    """Replace both tables of the build; returns their rows."""
+    ran = [(execution, step.name, step.start, step.seconds, step.rows, step.detail or None) for step in steps]
+    said = [
+        (execution, v.suite, v.expectation, v.table, bool(v.success), _text(v.observed), v.message or None)
+        for v in validations
+    ]
+    with opened(build, read_only=False) as connection:
+        connection.execute("create schema if not exists audit")
+        for statement in (_EXECUTION, _VALIDATION, *_COMMENTS):
+            connection.execute(statement)
+        if ran:
+            connection.executemany("insert into audit.execution values (?, ?, ?, ?, ?, ?)", ran)
+        if said:
+            connection.executemany("insert into audit.validation values (?, ?, ?, ?, ?, ?, ?)", said)
+    return {"audit.execution": len(ran), "audit.validation": len(said)}
+
+
+def _text(observed: object) -> str | None:
+    return None if observed is None else str(observed)

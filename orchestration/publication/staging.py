@@ -1,0 +1,167 @@
+"""The extracts of this night: read again where the document is present, taken as committed where it is not.
+
+A staged report is a folder that ``build.load_build`` loads without asking where it came from.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.documents import Document, read_document
+from orchestration.extraction.reports import (
+    NUMBERS_FILE,
+    RELATIONS_FILE,
+    Extract,
+    Report,
+    csv_bytes,
+    extract_report,
+    read_extract,
+    write_extract,
+)
+from orchestration.publication.build import DIAGNOSIS_COLUMNS
+from orchestration.reconciliation.causes import diagnose_all, report_context
+
+LINES_FILE, DIAGNOSES_FILE, FACTS_FILE = "lines.csv", "diagnostics.csv", "report.json"
+STATUSES = ("observation", "ecarte", "a_relever")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a fresh extract differs from the committed one: printed numbers by place, and terms of relations."""
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    relations: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed or self.relations)
+
+    def __str__(self) -> str:
+        numbers = f"{self.added} numbers added, {self.removed} removed, {self.changed} changed"
+        return numbers + (", relations changed" if self.relations else "")
+
+
+@dataclass(frozen=True)
+class StagedReport:
+    """What the staging of one report gave. ``numbers`` counts its printed numbers by status."""
+
+    code: str
+    from_document: bool
+    numbers: dict[str, int]
+    relations: int
+    difference: Difference
+
+    @property
+    def printed(self) -> int:
+        return sum(self.numbers.values())
+
+
+def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catalogue) -> StagedReport:
+    """Stage one report under ``staged/<code>``.
+
+    Raises ``ExtractionError`` when its document, its template or its committed extract cannot be taken as it is.
+    """
+    folder = staged / report.code
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    path = documents / report.document
+    document = read_document(path) if path.exists() else None
+    if document is None:
+        extract, difference = read_extract(report), Difference()
+    else:
+        extract = extract_report(report, document, catalogue)
+        difference = compare_with_committed(report, extract)
+    write_extract(report, extract, folder)
+    (folder / DIAGNOSES_FILE).write_bytes(csv_bytes(diagnoses(extract, report.code)))
+    if document is not None:
+        (folder / LINES_FILE).write_bytes(csv_bytes(observed_lines(document, extract)))
+    _write_facts(folder / FACTS_FILE, report, document)
+    return _summary(report, extract, document is not None, difference)
+
+
+def _write_facts(path: Path, report: Report, document: Document | None) -> None:
+    facts = {
+        **{name: str(getattr(report, name)) for name in ("code", "titre", "organisme", "territoire", "periode", "document")},
+        "document_sha256": document.sha256 if document else None,
+        "nb_lignes": len(document.lines) if document else None,
+        "document_present": "true" if document else "false",
+    }
+    path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _summary(report: Report, extract: Extract, from_document: bool, difference: Difference) -> StagedReport:
+    counted = dict(extract.numbers["statut"].value_counts().iter_rows())
+    numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
+    return StagedReport(report.code, from_document, numbers, extract.relations["relation"].n_unique(), difference)
+
+
+def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:
+    """The printed lines that carry an observation: ``ligne``, ``texte``, by line."""
+    observed = extract.numbers.filter(pl.col("statut") == "observation")["ligne"].cast(pl.Int64).unique().sort()
+    texts = [document.lines[line - 1].strip() for line in observed]
+    return pl.DataFrame({"ligne": observed.cast(pl.String), "texte": texts}, schema_overrides={"texte": pl.String})
+
+
+def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
+    """The likely cause of each relation of the extract that fails: columns ``DIAGNOSIS_COLUMNS`` without the report's."""
+    rows = [
+        (
+            diagnosis.verdict.relation.key,
+            diagnosis.cause,
+            diagnosis.evidence,
+            "" if diagnosis.proposed is None else f"{diagnosis.proposed:f}",
+        )
+        for diagnosis in diagnose_all(report_context(extract.numbers, extract.relations, code))
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(DIAGNOSIS_COLUMNS, pl.String), orient="row")
+
+
+def compare_with_committed(report: Report, fresh: Extract) -> Difference:
+    """Compare with the committed extract; without one, every number counts as added."""
+    places = fresh.numbers.height
+    if not (report.folder / NUMBERS_FILE).exists():
+        return Difference(added=places, relations=not fresh.relations.is_empty())
+    same_numbers = (report.folder / NUMBERS_FILE).read_bytes() == csv_bytes(fresh.numbers)
+    relations = report.folder / RELATIONS_FILE
+    same_relations = relations.exists() and relations.read_bytes() == csv_bytes(fresh.relations)
+    if same_numbers:
+        return Difference(relations=not same_relations)
+    return count_differences(read_extract(report).numbers, fresh.numbers, relations=not same_relations)
+
+
+def count_differences(old: pl.DataFrame, new: pl.DataFrame, relations: bool = False) -> Difference:
+    """Count the printed numbers (by ``ligne``, ``colonne``) that are only in one frame, or differ between both."""
+    before = {row[:2]: row for row in old.iter_rows()}
+    after = {row[:2]: row for row in new.iter_rows()}
+    common = before.keys() & after.keys()
+    return Difference(
+        added=len(after.keys() - before.keys()),
+        removed=len(before.keys() - after.keys()),
+        changed=sum(before[place] != after[place] for place in common),
+        relations=relations,
+    )
+
+
+def undeclared_documents(documents: Path, reports: Iterable[Report]) -> Sequence[str]:
+    """Names of text documents in the folder that no report declares."""
+    declared = {report.document for report in reports}
+    if not documents.is_dir():
+        return []
+    return sorted(path.name for path in documents.glob("*.txt") if path.name not in declared)
+
+
+def remove_foreign_reports(staged: Path, codes: Iterable[str]) -> None:
+    """Remove staged reports that no folder declares any more."""
+    known = set(codes)
+    if staged.is_dir():
+        for folder in staged.iterdir():
+            if folder.name not in known:
+                shutil.rmtree(folder)
