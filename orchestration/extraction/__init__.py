@@ -1,0 +1,1 @@
+"""Reading printed figures: a pure library, without Dagster and without DuckDB."""

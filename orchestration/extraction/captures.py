@@ -1,0 +1,128 @@
+"""From spans to observations: a number found by a template, with everything that it means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.documents import Folded
+from orchestration.extraction.numbers import SUFFIX, Number, NotANumber, digits_value, half_width, read_suffix, rounding_of_zeros
+from orchestration.extraction.templates import PERIOD, Spec
+
+#: Natures whose values are counted exactly when they are whole numbers of things.
+_COUNTED = frozenset({"constate", "total", "objectif", "rang", "parametre"})
+_SIGN_BEFORE = re.compile(r"[-\u2212+] ?$")
+_DURATION = re.compile(r"(\d+)\D+(\d+)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_THOUSANDS = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One observation: span in folded text (sign, multiplier and unit sign included), its number and its full meaning."""
+
+    start: int
+    end: int
+    number: Number
+    unite: str
+    spec: Spec
+    bloc: str
+    id: str
+    libelle: str
+    rang: tuple[str, str] = ("", "")
+
+    @property
+    def name(self) -> str:
+        return f"{self.bloc}.{self.id}"
+
+
+class MeaningError(ValueError):
+    """A figure was found but what is said of it does not hold; ``str(error)`` is a clause for a message."""
+
+
+def capture(folded: Folded, span: tuple[int, int], spec: Spec, bloc: str, ident: str, libelle: str, catalogue: Catalogue) -> Capture:
+    """Turn the digits at ``span`` into an observation.
+
+    Raises ``MeaningError`` when the number, its unit, its period or one of its members is refused.
+    """
+    spec = _complete(spec)
+    start, end = span
+    suffix = _suffix(folded, end)
+    try:
+        value, decimals = _read_digits(folded.flat[start:end])
+        scale, printed_unit = read_suffix(suffix)
+    except NotANumber as error:
+        raise MeaningError(str(error)) from error
+    signed_from, negative = _sign(folded, start, spec)
+    unite = _unit(spec, printed_unit, catalogue)
+    number = Number(-value * scale if negative else value * scale, decimals, _half_width(value, decimals, scale, unite, spec), printed_unit)
+    _check_members(spec, catalogue)
+    return Capture(signed_from, end + len(suffix.rstrip()), number, unite, spec, bloc, ident, libelle)
+
+
+def _complete(spec: Spec) -> Spec:
+    nature = spec.nature or ("total" if spec.role == "total" else "constate")
+    periode = spec.periode or ""
+    if nature == "evolution" and _YEAR.fullmatch(periode):
+        periode = f"{int(periode) - 1}/{periode}"
+    role = spec.role or ("total" if nature == "total" else "feuille")
+    return spec.model_copy(update={"nature": nature, "periode": periode, "role": role})
+
+
+def _read_digits(text: str) -> tuple[Decimal, int]:
+    if "minute" in text:
+        minutes, seconds = _DURATION.search(text).groups()
+        return Decimal(minutes) + (Decimal(seconds) / 60).quantize(Decimal("0.0001")), 2
+    return digits_value(re.sub(r" ?([,.]) ?", r"\1", text).replace("O", "0"))
+
+
+def _suffix(folded: Folded, end: int) -> str:
+    match = SUFFIX.match(folded.flat, end)
+    return match.group() if match and (match["multiplier"] or match["unit"]) else ""
+
+
+def _sign(folded: Folded, start: int, spec: Spec) -> tuple[int, bool]:
+    if spec.signe == "moins":
+        return start, True
+    if spec.signe != "imprime" and not (spec.nature == "evolution" and spec.signe is None):
+        return start, False
+    before = _SIGN_BEFORE.search(folded.flat, max(0, start - 2), start)
+    return (before.start(), before.group()[0] != "+") if before else (start, False)
+
+
+def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
+    indicator = catalogue.indicators.get(spec.indicateur or "")
+    if indicator is None:
+        raise MeaningError(f"unknown indicator {spec.indicateur!r}; add it to indicateurs.csv or mend the template")
+    if spec.unite:
+        if printed and printed != spec.unite and not (printed == "%" and spec.unite == "points"):
+            raise MeaningError(f"the print shows {printed!r}, the template says {spec.unite!r}")
+        return spec.unite
+    if spec.nature in ("evolution", "part"):
+        return printed or "%"
+    if printed and printed != indicator.unite:
+        raise MeaningError(f"the print shows {printed!r}, indicator {indicator.code!r} is in {indicator.unite!r}; say `unite` or choose another indicator")
+    return indicator.unite
+
+
+def _half_width(value: Decimal, decimals: int, scale: Decimal, unite: str, spec: Spec) -> Decimal:
+    if spec.arrondi == "zeros":
+        return rounding_of_zeros(value) * scale
+    if spec.arrondi is not None:
+        return Decimal(spec.arrondi) / 2
+    if unite == "minutes" and decimals == 2 and value % 1:
+        return half_width(decimals)
+    if unite == "nombre" and not decimals and scale == 1 and spec.nature in _COUNTED:
+        return rounding_of_zeros(value) if value and value % _THOUSANDS == 0 else Decimal(0)
+    return half_width(decimals) * scale
+
+
+def _check_members(spec: Spec, catalogue: Catalogue) -> None:
+    if not PERIOD.fullmatch(spec.periode or ""):
+        raise MeaningError(f"period {spec.periode!r} is not of the forms 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020")
+    for dimension in ("organisme", "territoire", *DIMENSIONS):
+        code = getattr(spec, dimension) or UNSTATED
+        if code not in catalogue.members[dimension]:
+            raise MeaningError(f"unknown {dimension} {code!r}; add it to the seed or mend the template")

@@ -1,0 +1,95 @@
+"""Members and their aliases: the seeds of the warehouse, as the reader sees them."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.extraction.errors import ExtractionError
+
+#: Conformed dimensions in the order of the data contract, with the seed file of each.
+DIMENSIONS: dict[str, str] = {
+    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions", "acteur": "acteurs",
+    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes", "site": "sites",
+    "age": "ages", "sexe": "sexes", "modalite": "modalites",
+}
+UNSTATED, WHOLE = "non_precise", "ensemble"
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "‘": "'"})
+_BLANKS = re.compile(r"\s+")
+CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
+
+
+def fold_label(label: str) -> str:
+    """Fold case, accents, ligatures and blanks (``Œuvres  d’Art`` -> ``oeuvres d'art``)."""
+    spelled = unicodedata.normalize("NFKD", label.translate(_LIGATURES))
+    bare = "".join(c for c in spelled if not unicodedata.combining(c))
+    return _BLANKS.sub(" ", bare).strip(" :.-•*").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs to."""
+
+    code: str
+    libelle: str
+    unite: str
+    additivite: str
+    domaine: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Codes by dimension, aliases by dimension (folded spelling -> code), and the indicators by code."""
+
+    indicators: dict[str, Indicator]
+    members: dict[str, frozenset[str]]
+    aliases: dict[str, dict[str, str]]
+
+    def resolve(self, dimension: str, label: str) -> str | None:
+        """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
+        return self.aliases[dimension].get(fold_label(label))
+
+
+def load_catalogue(seeds: Path) -> Catalogue:
+    """Load every seed of ``seeds``.
+
+    Raises ``ExtractionError`` for a missing file, a bad code, or an alias that names two members.
+    """
+    rows = {name: _rows(seeds / f"{name}.csv") for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())}
+    indicators = {
+        r["code"]: Indicator(r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"]) for r in rows["indicateurs"]
+    }
+    seeds_of = {"organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
+    members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
+    aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
+    return Catalogue(indicators, members, aliases)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream, strict=True))
+    except (OSError, csv.Error) as error:
+        raise ExtractionError(f"{path.name}: the seed cannot be read ({error}); restore it from git") from error
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        code = row.get("code") or ""
+        if not CODE.fullmatch(code) or code in seen or None in row or None in row.values():
+            raise ExtractionError(f"{path.name}: line {number}: code {code!r} is doubled, not snake_case, or its row has missing or extra cells")
+        seen.add(code)
+    return rows
+
+
+def _aliases(name: str, rows: list[dict[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        for spelling in (row["code"], row["libelle"], *row.get("alias", "").split("|")):
+            folded = fold_label(spelling)
+            if folded and found.setdefault(folded, row["code"]) != row["code"]:
+                raise ExtractionError(
+                    f"{name}.csv: alias {spelling!r} names both {found[folded]!r} and {row['code']!r}; keep it on one of them"
+                )
+    return found

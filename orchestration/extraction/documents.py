@@ -1,0 +1,133 @@
+"""Documents: from a file to lines, folded text and addresses.
+
+A line ends at ``\\n`` and nowhere else (form feeds and separators of Unicode stay inside it), so that ``ligne`` is what every
+editor and ``grep -n`` shows. Folding replaces each run of blanks by one character and keeps the way back to the original.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from orchestration.extraction.errors import ExtractionError
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_LINE = 1_000_000
+#: Folded blanks: one blank, several blanks, a tab, a line end.
+BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
+_BLANK_RUN = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-"})
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Folded text: ``text`` tells the kinds of blanks apart, ``flat`` has a plain space for each; ``offsets[i]`` is the
+    place of ``text[i]`` in the original. ``len(text) == len(flat) == len(offsets) - 1``."""
+
+    text: str
+    flat: str
+    offsets: list[int] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes."""
+
+    name: str
+    text: str
+    sha256: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for line in self.lines[:-1]:
+            starts.append(starts[-1] + len(line) + 1)
+        return starts
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """The 1-based line and 0-based column of a character."""
+        row = bisect_right(self._starts, offset) - 1
+        return row + 1, offset - self._starts[row]
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold_document(self.text)
+
+
+def _blank_kind(run: str) -> str:
+    if "\n" in run:
+        return BREAK
+    if "\t" in run:
+        return TAB
+    return BLANK if len(run) == 1 else WIDE
+
+
+def fold_document(text: str) -> Folded:
+    """Fold every run of blanks of ``text`` to one character and typographic quotes to ASCII, keeping addresses."""
+    pieces: list[str] = []
+    offsets: list[int] = []
+    cursor = 0
+    for run in _BLANK_RUN.finditer(text):
+        pieces.append(text[cursor:run.start()])
+        offsets.extend(range(cursor, run.start() + 1))
+        pieces.append(_blank_kind(run.group()))
+        cursor = run.end()
+    pieces.append(text[cursor:])
+    offsets.extend(range(cursor, len(text) + 1))
+    folded = "".join(pieces).translate(_QUOTES)
+    flat = folded.replace(WIDE, BLANK).replace(TAB, BLANK).replace(BREAK, BLANK)
+    return Folded(folded, flat, offsets)
+
+
+def read_document(path: Path) -> Document:
+    """Read a UTF-8 text report.
+
+    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, not UTF-8, or has an absurd line.
+    """
+    data = _read_bytes(path)
+    text = _decode(path, data)
+    if not text.strip():
+        raise ExtractionError(f"{path.name}: the document is empty; extract its text again")
+    control = _CONTROL.search(text)
+    if control:
+        raise ExtractionError(
+            f"{path.name}: control character {control.group()!r} at character {control.start()}: "
+            "this is not a text document; extract its text again"
+        )
+    document = Document(path.name, text, hashlib.sha256(data).hexdigest())
+    longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
+    if len(document.lines[longest]) > MAX_LINE:
+        raise ExtractionError(f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends")
+    return document
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ExtractionError(f"{path.name}: {size} bytes, the limit is {MAX_BYTES}; split the document")
+        return path.read_bytes()
+    except OSError as error:
+        raise ExtractionError(f"{path.name}: cannot be read ({error.strerror})") from error
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if b"\x00" in data[:8192]:
+        raise ExtractionError(f"{path.name}: this is a binary file, not a text; extract its text first")
+    try:
+        return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ExtractionError(
+            f"{path.name}: line {line} is not UTF-8 (byte 0x{data[error.start]:02x}); "
+            "save the document as UTF-8 (iconv -f latin1 -t utf-8)"
+        ) from error

@@ -1,0 +1,123 @@
+"""Fragments with holes: matching a report's own words on folded text.
+
+A fragment matches with its blanks and line breaks folded; ``…`` skips up to ``MAX_GAP`` characters; ``{}`` holds a number of
+the strict grammar on one line, ``{x~}`` tolerates a wide or broken separator, ``{x:duree}`` reads minutes and seconds.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orchestration.extraction.documents import Folded
+from orchestration.extraction.numbers import NUMBER
+from orchestration.extraction.templates import HOLE
+
+MAX_GAP = 400
+TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3})+|\d+(?:\.\d{3})*)(?:[ \v\n]?,[ \v\n]?\d+|\.\d+|O)?"
+DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
+_KINDS = {None: NUMBER, "~": TOLERANT, ":duree": DURATION}
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\u00a0": " "})
+_BLANK = r"[ \v\t\n]"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a fragment matched: its span in folded text and the span of each hole, in order."""
+
+    start: int
+    end: int
+    holes: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled fragment: its regular expression, the longest literal (by which places are found quickly), and how far
+    before that literal a match can begin."""
+
+    regex: re.Pattern[str]
+    anchor: str
+    reach: int
+
+
+@lru_cache(maxsize=16384)
+def compile_fragment(fragment: str) -> Pattern:
+    """Compile a fragment; holes become groups, blanks any blanks, ``…`` a bounded gap."""
+    pieces: list[str] = []
+    literals: list[str] = []
+    cursor = 0
+    for hole in HOLE.finditer(fragment):
+        pieces.append(_literal(fragment[cursor:hole.start()], literals))
+        number = _KINDS[hole[2]]
+        pieces.append(rf"(?<![\d])(?<!\d[,.])({number})(?!\d)(?![,.]\d)(?:{_BLANK}?[%‰€])?")
+        cursor = hole.end()
+    pieces.append(_literal(fragment[cursor:], literals))
+    reach = 2 * len(fragment) + 40 * len(literals) + MAX_GAP * sum(fragment.count(gap) for gap in ("…", "[...]"))
+    return Pattern(re.compile("".join(pieces)), max(literals, key=len, default=""), reach)
+
+
+def _literal(text: str, literals: list[str]) -> str:
+    parts = []
+    for part in re.split(r"…|\[\.\.\.\]", text.translate(_QUOTES)):
+        flat = re.sub(r"\s+", " ", part)
+        literals.append(flat.strip())
+        parts.append(re.sub(r"(?:\\ | )+", lambda _: f"{_BLANK}+", re.escape(flat)))
+    return rf"[\s\S]{{0,{MAX_GAP}}}?".join(parts)
+
+
+def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]:
+    """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded text."""
+    pattern = compile_fragment(fragment)
+    found: list[Match] = []
+    cursor = start
+    for low, high in _windows(folded, pattern, start, end):
+        while match := pattern.regex.search(folded.text, max(low, cursor), high):
+            found.append(Match(match.start(), match.end(), tuple(match.span(i + 1) for i in range(pattern.regex.groups))))
+            cursor = max(match.end(), match.start() + 1)
+    return found
+
+
+def _windows(folded: Folded, pattern: Pattern, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where matches may lie: around each occurrence of the anchor, neighbouring windows merged."""
+    if not pattern.anchor:
+        yield start, end
+        return
+    low = high = -1
+    at = folded.flat.find(pattern.anchor, start, end)
+    while at >= 0:
+        left, right = max(start, at - pattern.reach), min(end, at + len(pattern.anchor) + pattern.reach)
+        if high >= left:
+            high = right
+        else:
+            if high >= 0:
+                yield low, high
+            low, high = left, right
+        at = folded.flat.find(pattern.anchor, at + 1, end)
+    if high >= 0:
+        yield low, high
+
+
+def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | None) -> Match | str:
+    """The one match of ``fragment`` (or its ``rank``-th); otherwise a clause that says what is wrong, with the nearest text."""
+    found = find_all(folded, fragment, start, end)
+    if rank is not None:
+        return found[rank - 1] if len(found) >= rank else f"matches {len(found)} times, `rang` asks for number {rank}"
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return f"matches {len(found)} times; make it longer, bound its block, or give `rang`"
+    return f"is not in its block; nearest text: {nearest(folded, fragment, start, end)!r}"
+
+
+def nearest(folded: Folded, fragment: str, start: int, end: int) -> str:
+    """The part of the scope that looks most like the fragment, for an error message."""
+    wanted = re.sub(r"\s+", " ", HOLE.sub("0", fragment))[:80]
+    text = folded.flat[start:min(end, start + 200_000)]
+    step = max(8, len(wanted) // 3)
+    windows = [text[i:i + len(wanted) + 10] for i in range(0, max(1, len(text) - len(wanted) + 1), step)]
+    words = set(wanted.casefold().split())
+    best = sorted(windows, key=lambda w: -len(words & set(w.casefold().split())))[:40]
+    return max(best, key=lambda w: difflib.SequenceMatcher(None, wanted, w).ratio(), default="")

@@ -1,0 +1,213 @@
+"""Reading one document with its template: blocks to captures, captures to ledger and relations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from orchestration.extraction.captures import Capture, MeaningError, capture
+from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.documents import Document, Folded
+from orchestration.extraction.errors import Problems
+from orchestration.extraction.fields import Match, find_all, find_once
+from orchestration.extraction.grouping import Column, describe, readings
+from orchestration.extraction.ledger import SetAside
+from orchestration.extraction.relations import Relation, RelationError, Term, declared, derived, make, plus, unique
+from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
+from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, Spec, TableForm, Template
+
+MAX_LABEL = 90
+
+
+@dataclass
+class Reading:
+    """What a template reads in a document: captures in order of print, spans set aside by hand, relations."""
+
+    captures: list[Capture] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+
+
+class Reader:
+    """Reads the blocks of one template; problems are collected and raised together at the end."""
+
+    def __init__(self, document: Document, defaults: Spec, catalogue: Catalogue, problems: Problems) -> None:
+        self._document = document
+        self._folded: Folded = document.folded
+        self._defaults = defaults
+        self._catalogue = catalogue
+        self._problems = problems
+        self._result = Reading()
+        self._by_name: dict[str, Capture] = {}
+        self._structural: list[Relation] = []
+
+    def read(self, template: Template) -> Reading:
+        for block in template.blocs:
+            self._block(block)
+        self._check_overlaps()
+        self._relations(template)
+        return self._result
+
+    def _problem(self, offset: int, block: str, clause: str) -> None:
+        line, _ = self._document.locate(self._folded.offsets[offset])
+        self._problems.add(f"line {line}, block {block!r}: {clause}")
+
+    def _block(self, block: BlockForm) -> None:
+        scope = self._scope(block)
+        if scope is None:
+            return
+        start, end = scope
+        common = block.commun.over(self._defaults)
+        spans = self._exceptions(block, start, end)
+        for position, form in enumerate(block.champs, 1):
+            self._field(block, form, common, start, end, position)
+        for position, table in enumerate(block.tableaux, 1):
+            self._table(block, table, common, start, end, spans, "" if position == 1 else f"t{position}_")
+
+    def _scope(self, block: BlockForm) -> tuple[int, int] | None:
+        start, end = 0, len(self._folded.text)
+        if block.debut:
+            found = find_once(self._folded, block.debut, 0, end, block.rang)
+            if isinstance(found, str):
+                self._problem(0, block.bloc, f"`debut` {block.debut!r} {found}")
+                return None
+            start, after = found.start, found.end
+        else:
+            after = 0
+        if block.fin:
+            stops = find_all(self._folded, block.fin, after, end)
+            if not stops:
+                self._problem(start, block.bloc, f"`fin` {block.fin!r} is not found after `debut`")
+                return None
+            end = stops[0].start
+        return start, end
+
+    def _exceptions(self, block: BlockForm, start: int, end: int) -> list[tuple[int, int]]:
+        spans: list[tuple[int, int]] = []
+        for form in block.ecarts:
+            found: list[Match] | Match | str
+            found = find_all(self._folded, form.lire, start, end) if form.partout else find_once(self._folded, form.lire, start, end, form.rang)
+            if isinstance(found, str) or not found:
+                self._problem(start, block.bloc, f"exception {form.lire!r} {found or 'matches nothing'}")
+                continue
+            for match in found if isinstance(found, list) else [found]:
+                holes = match.holes or ((match.start, match.end),)
+                spans.extend(holes)
+                self._result.set_aside.extend(SetAside(a, b, form.motif) for a, b in holes)
+        return spans
+
+    def _field(self, block: BlockForm, form: FieldForm, common: Spec, start: int, end: int, position: int) -> None:
+        found = find_once(self._folded, form.lire, start, end, form.rang)
+        if isinstance(found, str):
+            self._problem(start, block.bloc, f"fragment {form.lire!r} {found}")
+            return
+        if clause := self._ambiguity(form.lire, found):
+            self._problem(found.start, block.bloc, clause)
+            return
+        label = _label_of(form.lire)
+        for number, ((name, spec), span) in enumerate(zip(form.trous, found.holes, strict=True), 1):
+            meaning = spec.over(form.commun.over(common))
+            ident = spec.id or form.commun.id or name or f"f{position}_{number}"
+            self._capture(block.bloc, span, meaning, ident, spec.libelle or form.commun.libelle or label)
+
+    def _ambiguity(self, fragment: str, match: Match) -> str:
+        """A clause when holes separated only by blanks can be cut in several ways; empty when they cannot."""
+        holes = list(HOLE.finditer(fragment))
+        runs: list[list[int]] = [[0]]
+        for i in range(1, len(holes)):
+            if fragment[holes[i - 1].end():holes[i].start()].strip():
+                runs.append([i])
+            else:
+                runs[-1].append(i)
+        for run in runs:
+            if len(run) > 1:
+                text = self._folded.flat[match.holes[run[0]][0]:match.holes[run[-1]][1]]
+                found = readings(text, [Column()] * len(run))
+                if len(found) > 1:
+                    return f"{text!r} can be cut in several ways: {'; '.join(map(describe, found[:4]))}; use a table with `groupes`"
+        return ""
+
+    def _table(
+        self, block: BlockForm, form: TableForm, common: Spec, start: int, end: int, spans: list[tuple[int, int]], prefix: str
+    ) -> None:
+        read = read_table(self._folded, form, common, start, end, self._catalogue)
+        for offset, clause in read.problems:
+            self._problem(offset, block.bloc, clause)
+        for cell in read.cells:
+            self._capture(block.bloc, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle)
+        if not read.problems:
+            captured = [(c.start, c.end) for c in self._result.captures]
+            for offset in unclaimed_lines(self._folded, read.rows, spans + captured)[:1]:
+                near = self._folded.flat[max(0, offset - 40):offset + 20]
+                self._problem(offset, block.bloc, f"digits inside the table belong to no row: {near!r}; declare the row or an exception")
+        self._structural.extend(self._table_relations(block.bloc, form, read, prefix))
+
+    def _table_relations(self, block: str, form: TableForm, read: TableRead, prefix: str) -> Iterator[Relation]:
+        def at(row: str, column: str) -> Capture | None:
+            return self._by_name.get(f"{block}.{prefix}{row}.{column}")
+
+        ids = column_ids(form)
+        for total, parts in total_rows(form, read.rows):
+            for index, column in enumerate(ids):
+                if form.colonnes[index].nature in ("evolution", "part", "moyenne", "rang", "score"):
+                    continue
+                goal = at(total.ident, column)
+                terms = [c for row in parts if (c := at(row.ident, column))]
+                if goal and terms:
+                    yield make(f"{block}/somme/{prefix}{total.ident}.{column}", "somme", goal, map(plus, terms))
+        for row in read.rows:
+            yield from self._row_relations(block, form, row.ident, prefix)
+
+    def _row_relations(self, block: str, form: TableForm, row: str, prefix: str) -> Iterator[Relation]:
+        ids = column_ids(form)
+        for index, column in enumerate(form.colonnes):
+            goal = self._by_name.get(f"{block}.{prefix}{row}.{ids[index]}")
+            if goal is None:
+                continue
+            if column.somme:
+                terms = [c for i in column.somme if (c := self._by_name.get(f"{block}.{prefix}{row}.{i}"))]
+                if terms:
+                    yield make(f"{block}/somme/{prefix}{row}.{ids[index]}", "somme", goal, map(plus, terms))
+            pair = evolution_columns(form, index) if column.nature == "evolution" else None
+            if pair:
+                new, old = (self._by_name.get(f"{block}.{prefix}{row}.{ids[i]}") for i in pair)
+                if new and old:
+                    yield make(f"{block}/evolution/{prefix}{row}.{ids[index]}", "evolution", goal, [plus(new), Term("base", Decimal(1), old)])
+
+    def _capture(self, block: str, span: tuple[int, int], spec: Spec, ident: str, label: str) -> None:
+        try:
+            found = capture(self._folded, span, spec, block, ident, label[:MAX_LABEL], self._catalogue)
+        except MeaningError as error:
+            shown = self._folded.flat[max(0, span[0] - 25):span[1] + 15]
+            self._problem(span[0], block, f"{ident} at {shown!r}: {error}")
+            return
+        if found.name in self._by_name:
+            self._problem(span[0], block, f"two figures are named {found.name!r}; give them an `id`")
+            return
+        self._by_name[found.name] = found
+        self._result.captures.append(found)
+
+    def _check_overlaps(self) -> None:
+        self._result.captures.sort(key=lambda c: (c.start, c.end))
+        for before, after in zip(self._result.captures, self._result.captures[1:], strict=False):
+            if after.start < before.end:
+                self._problem(after.start, after.bloc, f"{after.name!r} reads ink that {before.name!r} already read")
+
+    def _relations(self, template: Template) -> None:
+        found = list(self._structural)
+        for block in template.blocs:
+            for text in block.controles:
+                try:
+                    found.extend(declared(text, block.bloc, self._by_name))
+                except RelationError as error:
+                    self._problems.add(f"block {block.bloc!r}: relation {error}")
+        found.extend(derived(self._result.captures))
+        self._result.relations = unique(found)
+
+
+def _label_of(fragment: str) -> str:
+    """A short label from a fragment: its words without holes and gaps."""
+    words = re.sub(r"\s+", " ", HOLE.sub(" ", fragment).replace("…", " ")).strip(" :;,.()-/%")
+    return words if len(words) <= MAX_LABEL else words[:MAX_LABEL].rsplit(" ", 1)[0]

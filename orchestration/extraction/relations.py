@@ -1,0 +1,226 @@
+"""Arithmetic relations between the captures of one report: what the print implies, as data.
+
+Most come from structure: the totals, evolutions and summed columns of tables, figures printed in several places, an evolution
+beside its two years, a share beside its count. The rest is declared in templates with a small language::
+
+    total = a + b - c          somme            n = effectif(3)          effectif_annonce
+    p = part(a, b)             part             r = ratio(a, b)          ratio
+    e = evolution(new, old)    evolution        s = flux(o + in - out)   flux
+    100 = a + b + c            somme to 100     a = repetition(b)        repetition
+
+Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for every column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
+
+_DECLARED = re.compile(r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|flux|effectif|repetition|somme)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*")
+_TERM = re.compile(r"\s*([+-]?)\s*([\w.*]+)\s*")
+_NATURE = {"effectif": "effectif_annonce"}
+_COUNTED = frozenset({"constate", "total", "moyenne"})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a relation: its role, weight, and the capture it points to (or a ``constante``)."""
+
+    role: str
+    poids: Decimal
+    capture: Capture | None
+    constante: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation by its stable key inside the report, with its nature, a short formula and its terms."""
+
+    key: str
+    nature: str
+    formule: str
+    termes: tuple[Term, ...]
+
+
+class RelationError(ValueError):
+    """A declared relation does not parse or names nothing; ``str(error)`` is a clause for a message."""
+
+
+def plus(capture: Capture) -> Term:
+    return Term("terme", Decimal(1), capture)
+
+
+def make(key: str, nature: str, result: Capture | Decimal, terms: Iterable[Term]) -> Relation:
+    """Build a relation; ``result`` is the printed side (``total`` or ``resultat``), or a constant such as 100."""
+    role = "resultat" if nature in ("part", "evolution", "ratio") else "total"
+    head = Term(role, Decimal(1), None, result) if isinstance(result, Decimal) else Term(role, Decimal(1), result)
+    listed = (head, *terms)
+    return Relation(key, nature, _formula(nature, listed), listed)
+
+
+def _formula(nature: str, terms: tuple[Term, ...]) -> str:
+    def name(term: Term) -> str:
+        return term.capture.name if term.capture else f"{term.constante}"
+
+    head, rest = name(terms[0]), terms[1:]
+    if nature in ("part", "evolution", "ratio"):
+        return f"{head} = {nature}({', '.join(name(t) for t in rest)})"
+    signed = " ".join(f"{'-' if t.poids < 0 else '+'} {name(t)}" for t in rest).removeprefix("+ ")
+    return f"{head} = {signed}"
+
+
+def declared(text: str, block: str, by_name: dict[str, Capture]) -> Iterator[Relation]:
+    """The relations of one declaration; ``*`` repeats it for every column for which all its names exist.
+
+    Raises ``RelationError`` with a clause saying which name is unknown or what does not parse.
+    """
+    if "*" not in text:
+        yield _declared_once(text, block, by_name)
+        return
+    stem = next((m[2] for m in _TERM.finditer(text.partition("=")[0]) if "*" in m[2]), "")
+    pattern = re.compile(re.escape(_full(stem, block)).replace(r"\*", r"(\w+)"))
+    columns = [m[1] for name in by_name if (m := pattern.fullmatch(name))]
+    found = 0
+    for column in dict.fromkeys(columns):
+        try:
+            yield _declared_once(text.replace("*", column), block, by_name)
+            found += 1
+        except RelationError:
+            continue
+    if not found:
+        raise RelationError(f"{text!r}: no column fits `*`")
+
+
+def _full(name: str, block: str) -> str:
+    return f"{block}.{name}"
+
+
+def _declared_once(text: str, block: str, by_name: dict[str, Capture]) -> Relation:
+    match = _DECLARED.fullmatch(text)
+    if not match:
+        raise RelationError(f"{text!r} does not parse; write `total = a + b` or `p = part(a, b)`")
+    form = match["form"] or "somme"
+    nature = _NATURE.get(form, form)
+    left = match["left"]
+    result = Decimal(left) if left.isdigit() else _named(left, block, by_name, text)
+    terms = _terms(nature, match["inside"] if match["form"] else match["sum"], block, by_name, text)
+    return make(f"{block}/{nature}/{_key(text)}", nature, result, terms)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+    if nature == "effectif_annonce":
+        return [Term("terme", Decimal(1), None, Decimal(inside.strip()))]
+    if nature in ("part", "evolution", "ratio"):
+        sides = inside.split(",")
+        if len(sides) != 2:
+            raise RelationError(f"{text!r}: {nature} takes two sides")
+        return [*_signed(sides[0], "terme", block, by_name, text), *_signed(sides[1], "base", block, by_name, text)]
+    return _signed(inside, "terme", block, by_name, text)
+
+
+def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+    terms, at = [], 0
+    while at < len(side):
+        match = _TERM.match(side, at)
+        if not match:
+            raise RelationError(f"{text!r}: {side[at:]!r} is not a sum of names")
+        weight = Decimal(-1 if match[1] == "-" else 1)
+        if match[2].isdigit():
+            terms.append(Term(role, weight, None, Decimal(match[2])))
+        else:
+            terms.append(Term(role, weight, _named(match[2], block, by_name, text)))
+        at = match.end()
+    return terms
+
+
+def _named(name: str, block: str, by_name: dict[str, Capture], text: str) -> Capture:
+    found = by_name.get(_full(name, block)) or by_name.get(name)
+    if found is None:
+        raise RelationError(f"{text!r}: no figure is named {name!r} (block {block!r})")
+    return found
+
+
+def _members(capture: Capture) -> tuple[str, ...]:
+    return tuple(getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS)
+
+
+def _where(capture: Capture) -> tuple[str | None, ...]:
+    spec = capture.spec
+    return (spec.indicateur, spec.organisme, spec.territoire)
+
+
+def derived(captures: list[Capture]) -> Iterator[Relation]:
+    """Relations that follow from meaning alone: repetitions, evolutions beside their years, shares beside their counts."""
+    yield from _repetitions(captures)
+    counted = {
+        (*_where(c), c.spec.periode, c.unite, _members(c)): c
+        for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start)) if c.spec.nature in _COUNTED
+    }
+    for capture in captures:
+        if capture.spec.nature == "evolution":
+            yield from _evolution_by_key(capture, counted)
+        elif capture.spec.nature == "part":
+            yield from _share_by_key(capture, counted)
+
+
+def _repetitions(captures: list[Capture]) -> Iterator[Relation]:
+    groups: dict[tuple, list[Capture]] = defaultdict(list)
+    for c in captures:
+        nature = "constate" if c.spec.nature == "total" else c.spec.nature
+        groups[(*_where(c), c.spec.periode, nature, c.unite, _members(c))].append(c)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda c: (c.number.half_width, c.start))
+        for other in ordered[1:]:
+            yield make(f"{other.bloc}/repetition/{other.id}={ordered[0].name}", "repetition", other, [plus(ordered[0])])
+
+
+def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[Relation]:
+    old, _, new = (capture.spec.periode or "").partition("/")
+    units = {c[4] for c in counted} if capture.unite == "%" else {"%" if capture.unite == "points" else capture.unite}
+    for unit in sorted(units):
+        pair = [counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)]
+        if all(pair) and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
+            terms = [plus(pair[0]), Term("base", Decimal(1), pair[1])]
+            yield make(f"{capture.bloc}/evolution/{capture.id}", "evolution", capture, terms)
+            return
+
+
+def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[Relation]:
+    spec, members = capture.spec, _members(capture)
+    for unit in ("nombre", "EUR", "jours"):
+        count = counted.get((*_where(capture), spec.periode, unit, members))
+        wholes = {
+            whole.start: whole
+            for i, member in enumerate(members) if member not in (UNSTATED, WHOLE)
+            for other in (UNSTATED, WHOLE)
+            if (whole := counted.get((*_where(capture), spec.periode, unit, (*members[:i], other, *members[i + 1:]))))
+        }
+        if count and len(wholes) == 1:
+            base = Term("base", Decimal(1), next(iter(wholes.values())))
+            yield make(f"{capture.bloc}/part/{capture.id}", "part", capture, [plus(count), base])
+            return
+
+
+def unique(relations: Iterable[Relation]) -> list[Relation]:
+    """Relations without doubles: the first of those with the same nature and the same printed side and terms is kept."""
+    kept: dict[tuple, Relation] = {}
+    for relation in relations:
+        terms = tuple(sorted((t.role, str(t.poids), t.capture.start if t.capture else -1, str(t.constante)) for t in relation.termes))
+        kept.setdefault((relation.nature, terms), relation)
+    by_key: dict[str, Relation] = {}
+    for relation in kept.values():
+        key, n = relation.key, 2
+        while key in by_key:
+            key, n = f"{relation.key}#{n}", n + 1
+        by_key[key] = relation if key == relation.key else Relation(key, relation.nature, relation.formule, relation.termes)
+    return list(by_key.values())

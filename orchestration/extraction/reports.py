@@ -1,0 +1,215 @@
+"""Report folders: what a report is, extracting it, and its committed extract as polars frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+from pydantic import ValidationError, field_validator
+
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.documents import Document
+from orchestration.extraction.errors import ExtractionError, Problems
+from orchestration.extraction.ledger import continuation_spans, remaining_entries
+from orchestration.extraction.reader import Reader, Reading
+from orchestration.extraction.relations import Relation
+from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template, load_yaml
+
+#: Changes whenever the same document and template would give another extract.
+READER_VERSION = "1"
+NUMBER_COLUMNS = (
+    "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature", "role",
+    "indicateur_code", "organisme_code", "territoire_code", "periode_code", *(f"{d}_code" for d in DIMENSIONS),
+    "bloc", "libelle", "note", "confiance", "revue",
+)
+RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
+REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
+_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+
+
+class Report(Form):
+    """A report as declared in ``report.yml``; ``folder`` is where its template and extract lie."""
+
+    code: str
+    titre: str
+    organisme: str
+    territoire: str
+    periode: Text
+    document: str
+    folder: Path
+
+    @field_validator("code")
+    @classmethod
+    def _snake(cls, code: str) -> str:
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"code {code!r} is not lower snake_case")
+        return code
+
+    @field_validator("document")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if Path(name).name != name or name in ("", ".", ".."):
+            raise ValueError(f"document {name!r} must be a file name without a folder")
+        return name
+
+    @field_validator("periode")
+    @classmethod
+    def _period(cls, period: str) -> str:
+        if not PERIOD.fullmatch(period):
+            raise ValueError(f"periode {period!r} is not a year, month or date")
+        return period
+
+    @property
+    def defaults(self) -> Spec:
+        return Spec(organisme=self.organisme, territoire=self.territoire, periode=self.periode)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The extract of a report: ``numbers`` (columns ``NUMBER_COLUMNS``) and ``relations`` (``RELATION_COLUMNS``), all text."""
+
+    numbers: pl.DataFrame
+    relations: pl.DataFrame
+
+
+def load_report(folder: Path) -> Report:
+    """Read ``report.yml``; raises ``ExtractionError`` when it is missing, invalid, or its code is not the folder's name."""
+    path = folder / REPORT_FILE
+    if not path.is_file():
+        raise ExtractionError(f"{folder.name}: no {REPORT_FILE}; declare code, titre, organisme, territoire, periode and document")
+    data = load_yaml(path)
+    if not isinstance(data, dict):
+        raise ExtractionError(f"{folder.name}: {REPORT_FILE} must hold keys and values")
+    try:
+        report = Report.model_validate({**data, "folder": folder})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ExtractionError(f"{folder.name}: {REPORT_FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if report.code != folder.name:
+        raise ExtractionError(f"{folder.name}: {REPORT_FILE} declares code {report.code!r}; the folder and the code must have one name")
+    return report
+
+
+def list_reports(raw: Path) -> list[Report]:
+    """Every report folder of ``raw``, by code.
+
+    Raises ``ExtractionError`` when there is none or two reports declare the same document or the same body and period.
+    """
+    reports = [load_report(p.parent) for p in sorted(raw.glob(f"*/{REPORT_FILE}"))]
+    if not reports:
+        raise ExtractionError(f"{raw}: no report is declared; add a folder with a {REPORT_FILE}")
+    for attribute in ("document",):
+        seen: dict[str, str] = {}
+        for report in reports:
+            value = getattr(report, attribute)
+            if value in seen:
+                raise ExtractionError(f"{report.code}: {attribute} {value!r} is already declared by {seen[value]}; remove one of the two folders")
+            seen[value] = report.code
+    return reports
+
+
+def extract_report(report: Report, document: Document, catalogue: Catalogue) -> Extract:
+    """Read ``document`` with the report's template.
+
+    Raises ``ExtractionError`` with every problem found: a fragment that is gone, an unknown label or member, an ambiguous row.
+    """
+    problems = Problems(report.code)
+    reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder))
+    problems.raise_if_any()
+    return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
+
+
+def _numbers_frame(document: Document, reading: Reading) -> pl.DataFrame:
+    rows = [*_observations(document, reading.captures), *_others(document, reading)]
+    rows.sort(key=lambda r: (r["ligne"], r["colonne"]))
+    text = [{k: str(v) for k, v in row.items()} for row in rows]
+    return pl.DataFrame(text, schema={c: pl.String for c in NUMBER_COLUMNS}, orient="row")
+
+
+def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[str, object]]:
+    for capture in captures:
+        yield {
+            **_row(document, capture.start, capture.end, "observation", ""),
+            "valeur": plain(capture.number.value), "demi_intervalle": plain(capture.number.half_width), "unite": capture.unite,
+            "nature": capture.spec.nature, "role": capture.spec.role,
+            "indicateur_code": capture.spec.indicateur, "organisme_code": capture.spec.organisme,
+            "territoire_code": capture.spec.territoire, "periode_code": capture.spec.periode,
+            **{f"{d}_code": getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS},
+            "bloc": capture.bloc, "libelle": capture.libelle, "note": capture.spec.note or "", "confiance": "1", "revue": "true",
+        }
+
+
+def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]:
+    """The ledger beside the observations: numbers set aside or left, and later lines of numbers that a line end cuts."""
+    for capture in reading.captures:
+        for start, end in continuation_spans(document.folded, capture.start, capture.end):
+            yield _row(document, start, end, "ecarte", "suite")
+    taken = [(c.start, c.end) for c in reading.captures]
+    for entry in remaining_entries(document, taken, reading.set_aside):
+        yield _row(document, entry.start, entry.end, entry.statut, entry.motif)
+
+
+def _row(document: Document, start: int, end: int, statut: str, motif: str) -> dict[str, object]:
+    folded = document.folded
+    ligne, colonne = document.locate(folded.offsets[start])
+    printed = document.text[folded.offsets[start]:folded.offsets[end - 1] + 1]
+    row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
+    row.update(ligne=ligne, colonne=colonne, valeur_imprimee=" ".join(printed.split()), statut=statut, motif=motif)
+    return row
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent or trailing zeros: ``1800000``, ``-49``, ``0.05``."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0", 1) if not value else (
+        text.rstrip("0").rstrip(".") if "." in text else text
+    )
+
+
+def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFrame:
+    rows = []
+    for relation in sorted(relations, key=lambda r: r.key):
+        for term in relation.termes:
+            ligne, colonne = document.locate(document.folded.offsets[term.capture.start]) if term.capture else ("", "")
+            rows.append({
+                "relation": relation.key, "nature": relation.nature, "formule": relation.formule, "role": term.role,
+                "poids": plain(term.poids), "ligne": str(ligne), "colonne": str(colonne),
+                "constante": plain(term.constante) if term.constante is not None else "",
+            })
+    return pl.DataFrame(rows, schema={c: pl.String for c in RELATION_COLUMNS}, orient="row")
+
+
+def write_extract(report: Report, extract: Extract, folder: Path | None = None) -> None:
+    """Write ``numbers.csv`` and ``relations.csv`` into ``folder`` (default: the report's), byte for byte reproducible."""
+    target = folder or report.folder
+    for name, frame in ((NUMBERS_FILE, extract.numbers), (RELATIONS_FILE, extract.relations)):
+        partial = target / f".{name}.partial"
+        partial.write_bytes(csv_bytes(frame))
+        partial.replace(target / name)
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """A frame of text as CSV bytes: comma, minimal quotes, ``\\n`` ends."""
+    return frame.write_csv(line_terminator="\n", quote_style="necessary").encode("utf-8")
+
+
+def read_extract(report: Report) -> Extract:
+    """Read the committed extract; raises ``ExtractionError`` when a file is missing, empty, torn or has other columns."""
+    frames = []
+    for name, columns in ((NUMBERS_FILE, NUMBER_COLUMNS), (RELATIONS_FILE, RELATION_COLUMNS)):
+        path = report.folder / name
+        try:
+            frame = pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise ExtractionError(f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or restore it from git") from error
+        if tuple(frame.columns) != columns:
+            raise ExtractionError(f"{report.code}: {name} has other columns than this version reads; run `make extract` or restore it from git")
+        frames.append(frame)
+    if frames[0].is_empty():
+        raise ExtractionError(f"{report.code}: {NUMBERS_FILE} is empty; run `make extract` or restore it from git")
+    return Extract(*frames)

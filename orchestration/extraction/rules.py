@@ -1,0 +1,55 @@
+"""The rules that set printed numbers aside, in the order in which they are tried.
+
+One readable place, for any report: a rule names the reason and a pattern; every digit inside a match of the pattern takes the
+reason, unless a template read it first. What no rule and no template takes remains ``a_relever``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOIS = r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octob?re?|novembre|d[ée]cembre)"
+JOUR = r"(?:1\s?er|0?[1-9]|[12]\d|3[01])"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A reason (``motif`` of the ledger) and the pattern, on flat text, whose digits it sets aside."""
+
+    motif: str
+    pattern: re.Pattern[str]
+
+
+def _rule(motif: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Rule:
+    return Rule(motif, re.compile(pattern, flags))
+
+
+RULES: tuple[Rule, ...] = (
+    _rule("reference_legale", r"\b(?:art(?:icles?|\.)|alin[ée]as?|avenants?|d[ée]crets?|lois?|ordonnances?|arr[êe]t[ée])\s(?:n\s?°?\s?)?[LRD]?[.\s]?\d[\d.\-]*(?:\s?(?:,|et|à)\s?[LRD]?\.?\s?\d[\d.\-]*)*"),
+    _rule("reference_legale", r"\b[LRD]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
+    _rule("reference_legale", r"n\s?°\s?\d[\d\-]*"),
+    _rule("reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", re.NOFLAG),
+    _rule("date", rf"\b{JOUR}(?:\s(?:et|au|à)\s{JOUR})?\s{MOIS}(?:\s(?:19|20)\d\d)?\b"),
+    _rule("date", r"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b"),
+    _rule("date", rf"\b{MOIS}\s(?:/\s{MOIS}\s)?(?:19|20)\d\d\b"),
+    _rule("date", r"\b(?:1\s?er|[2-4]\s?[èe](?:me)?)\s(?:semestre|trimestre|quadrimestre)(?:\s(?:19|20)\d\d)?"),
+    _rule("heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b"),
+    _rule("heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b"),
+    _rule("page", r"\bpages?\s\|?\s?\d+(?:\s(?:et|à)\s\d+)*|\bp\.\s?\d+|(?<=\n)- \d+ -(?=\n)"),
+    _rule("sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bP0\b"),
+    _rule("sigle", r"(?<![\w])[A-Za-zÀ-ÿ'#]+[\-‑]?\d+[A-Za-z]*(?:[\-]\d+)?(?!\w)|\b\d+[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
+    _rule("rang_de_liste", r"\b\d{1,2}\s?(?:er|ère|[èe]me|ème|nde?|e|è)(?!\w)"),
+    _rule("rang_de_liste", r"\b(?:axe|titre|tableau|chapitre|volet|niveau|livrables?|catégorie|phase|secteur|opus|saison)s?\s\d+(?:(?:,|\set|\sà)\s?\d+)*"),
+    _rule("telephone", r"\b0\d(?:[\s.]\d\d){4}\b|\b36\s?(?:46|08|79|78)\b"),
+    _rule("annee", r"(?<![\d,.])(?:19|20)\d\d(?:\s?[/\-–]\s?(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])"),
+    _rule("note", r"\(\d{1,2}\)"),
+    _rule("version", r"\bversions?\s\d+(?:\.\d+)+(?:\s(?:à|et)\s\d+(?:\.\d+)+)?|\b\d+\.\d+\.\d+\b"),
+    _rule("age_ou_seuil", r"\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?\d{1,2}(?:\s(?:à|et|-)\s\d{1,2})?\sans(?:\set\splus|\sinclus|\srévolus)?\b"),
+    _rule("adresse", r"\b\d+,?\s(?:bis\s)?(?:rue|avenue|boulevard|place|cours|allée)\b|\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", re.NOFLAG),
+)
+
+
+def claims(flat: str) -> list[tuple[int, int, str]]:
+    """Spans of flat text set aside by the rules as ``(start, end, motif)``, most binding rule first."""
+    return [(m.start(), m.end(), rule.motif) for rule in RULES for m in rule.pattern.finditer(flat)]

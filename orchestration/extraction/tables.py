@@ -1,0 +1,356 @@
+"""Tables: finding rows by their printed labels and cutting them into the declared columns.
+
+Rows are found in order within their block. What stands in a table and is claimed by no row is an error, never dropped; a row
+that can be cut in several ways is settled by its own arithmetic or by the table's totals, else the readings are listed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from orchestration.extraction.catalogue import Catalogue, fold_label
+from orchestration.extraction.documents import Folded
+from orchestration.extraction.fields import MAX_GAP, nearest
+from orchestration.extraction.grouping import Cell, Column, Reading, confirmed, describe, readings
+from orchestration.extraction.numbers import half_width
+from orchestration.extraction.templates import ColumnForm, RowForm, Spec, TableForm
+
+MAX_LINES_PER_ROW = 5
+MAX_COMBINATIONS = 20_000
+_BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]*(?:[-–•o>*▪][ \v\t]*)?"
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u00a0": " "})
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass
+class Row:
+    """A row found in print: its form, where label and cells stand, and the readings still possible."""
+
+    form: RowForm
+    ident: str
+    label_start: int
+    start: int
+    end: int
+    columns: list[int]
+    readings: list[Reading] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CellFound:
+    """One cell: span of its digits in folded text, its merged meaning, its row and column identifiers."""
+
+    span: tuple[int, int]
+    spec: Spec
+    row: str
+    column: str
+    libelle: str
+
+
+@dataclass
+class TableRead:
+    """A table as read: its cells, its rows by identifier in order, and what went wrong (clauses for messages)."""
+
+    cells: list[CellFound]
+    rows: list[Row]
+    problems: list[tuple[int, str]]
+
+
+def column_ids(form: TableForm) -> list[str]:
+    """Identifiers of the columns: their ``id``, else their position (``c1``, ``c2`` ...)."""
+    return [column.id or f"c{i}" for i, column in enumerate(form.colonnes, 1)]
+
+
+def read_table(folded: Folded, form: TableForm, common: Spec, start: int, end: int, catalogue: Catalogue) -> TableRead:
+    """Read one table within ``[start, end)`` of folded text. Problems are returned with the offset where they stand."""
+    problems: list[tuple[int, str]] = []
+    rows = list(_find_rows(folded, form, start, end, catalogue, problems))
+    for row in rows:
+        _cut(folded, form, row, problems)
+    _settle_by_totals(folded, form, rows)
+    cells: list[CellFound] = []
+    for row in rows:
+        if len(row.readings) > 1:
+            listed = "; ".join(describe(r) for r in row.readings[:4])
+            problems.append((row.start, f"row {row.form.libelle!r} can be cut in several ways: {listed}; pin it with `groupes`"))
+        elif row.readings:
+            cells.extend(_cells(form, row, common))
+    return TableRead(cells, rows, problems)
+
+
+def slug(label: str) -> str:
+    """A label as an identifier: ``Prestations d'actions`` -> ``prestations_d_actions``."""
+    return _SLUG.sub("_", fold_label(label)).strip("_")
+
+
+def _find_rows(
+    folded: Folded, form: TableForm, start: int, end: int, catalogue: Catalogue, problems: list[tuple[int, str]]
+) -> Iterator[Row]:
+    if form.dimension:
+        yield from _rows_by_dimension(folded, form, start, end, catalogue, problems)
+        return
+    cursor = start
+    taken: set[str] = set()
+    for row in form.lignes:
+        match = _label(row.libelle or "", folded, cursor, end, row.rang)
+        if match is None:
+            near = nearest(folded, row.libelle or "", cursor, end)
+            problems.append((cursor, f"row label {row.libelle!r} is not found after the previous row; nearest text: {near!r}"))
+            continue
+        cursor = match.end()
+        yield _row(form, row, match, _unique(row.id or slug(row.libelle or ""), taken))
+
+
+def _unique(ident: str, taken: set[str]) -> str:
+    name = next(n for n in itertools.chain([ident], (f"{ident}_{i}" for i in itertools.count(2))) if n not in taken)
+    taken.add(name)
+    return name
+
+
+def _row(form: TableForm, row: RowForm, match: re.Match[str], ident: str) -> Row:
+    ids = column_ids(form)
+    columns = [ids.index(c) for c in row.presentes] if row.presentes else list(range(len(ids)))
+    return Row(row, ident, match.start(), match.end(), match.end(), columns)
+
+
+def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> re.Match[str] | None:
+    parts = [re.sub(r"(?:\\ )+", r"[ \\v\\t\\n]+", re.escape(re.sub(r"\s+", " ", p))) for p in label.translate(_QUOTES).split("…")]
+    body = rf"[\s\S]{{0,{MAX_GAP}}}?".join(parts)
+    tail = r"(?![\w])" if label[-1:].isalnum() else ""
+    found = re.compile(rf"{_BULLET}{body}{tail}[ \v]*[:*]?").finditer(folded.text, start, end)
+    return next(itertools.islice(found, rank - 1, rank), None)
+
+
+def _rows_by_dimension(
+    folded: Folded, form: TableForm, start: int, end: int, catalogue: Catalogue, problems: list[tuple[int, str]]
+) -> Iterator[Row]:
+    special = {fold_label(row.libelle or ""): row for row in form.lignes}
+    taken: set[str] = set()
+    pending = ""
+    for match in re.compile(rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]+[-+\u2212]?[ ]?\d|\n|$)").finditer(folded.text, start, end):
+        label = match["label"].strip()
+        line_end = folded.text.find("\n", match.end(), end)
+        rest = folded.flat[match.end():line_end if line_end >= 0 else end]
+        if not any(c.isdigit() for c in _YEARS.sub("", rest)):
+            pending = label or pending
+            continue
+        row = _resolve(label, form, special, catalogue) or _resolve(f"{pending} {label}", form, special, catalogue)
+        pending = ""
+        if row is None:
+            problems.append((match.start(), f"row label {label!r} is no known {form.dimension}; add an alias to its seed or list the row"))
+            continue
+        yield _row(form, row, match, _unique(row.id or slug(getattr(row, str(form.dimension)) or label), taken))
+
+
+def _resolve(label: str, form: TableForm, special: dict[str, RowForm], catalogue: Catalogue) -> RowForm | None:
+    if row := special.get(fold_label(label)):
+        return row
+    code = catalogue.resolve(str(form.dimension), label)
+    return RowForm(libelle=label, **{str(form.dimension): code}) if code else None
+
+
+def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, str]]) -> None:
+    lines = range(1, (MAX_LINES_PER_ROW if form.multiligne else 1) + 1)
+    for count in lines:
+        row.end = _line_end(folded, row.start, count)
+        row.readings = _readings(folded, form, row)
+        if row.readings:
+            return
+    row.end = _line_end(folded, row.start, 1)
+    seen = folded.flat[row.start:row.end].strip()
+    problems.append((row.start, f"row {row.form.libelle!r}: {seen!r} cannot be read as {len(row.columns)} cells; check columns, `vide` or `presentes`"))
+
+
+def _line_end(folded: Folded, start: int, count: int) -> int:
+    """The end of the ``count``-th printed line at or after ``start`` that holds something (the label's own rest counts)."""
+    at = start
+    for _ in range(count):
+        stop = folded.text.find("\n", at)
+        if stop < 0:
+            return len(folded.text)
+        if not folded.flat[start:stop].strip():
+            stop = folded.text.find("\n", stop + 1)
+            stop = stop if stop >= 0 else len(folded.text)
+        at = stop + 1
+    return at - 1
+
+
+def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
+    columns = [_column(form.colonnes[i]) for i in row.columns]
+    if form.separateur == "tab":
+        found = _tabbed(folded.text[row.start:row.end], columns)
+    else:
+        found = readings(folded.flat[row.start:row.end], columns)
+    if row.form.groupes:
+        found = [r for r in found if _group_counts(r) == row.form.groupes]
+    return confirmed(found, _row_tests(form, row))
+
+
+def _column(form: ColumnForm) -> Column:
+    expects_percent = form.unite == "%" or (form.nature in ("evolution", "part") and form.unite is None)
+    signed = form.nature == "evolution" or form.signe == "imprime"
+    return Column("%" if expects_percent else None, signed, form.vide or form.nature == "evolution")
+
+
+def _tabbed(text: str, columns: list[Column]) -> list[Reading]:
+    """Cells between tabs: the text before the first tab is the rest of the label, missing trailing cells are empty."""
+    parts = text.split("\t")[1:] if "\t" in text else [text]
+    parts += [""] * (len(columns) - len(parts))
+    if len(parts) != len(columns):
+        return []
+    reading: list[Cell | None] = []
+    offset = text.find("\t") + 1
+    for part, column in zip(parts, columns, strict=True):
+        found = readings(part, [column])
+        if len(found) != 1:
+            return []
+        cell = found[0][0]
+        reading.append(_shift(cell, offset) if cell else None)
+        offset += len(part) + 1
+    return [tuple(reading)]
+
+
+def _shift(cell: Cell, offset: int) -> Cell:
+    return replace(cell, start=cell.start + offset, digits_start=cell.digits_start + offset, end=cell.end + offset)
+
+
+def _group_counts(reading: Reading) -> tuple[int, ...]:
+    return tuple(len(re.split(r"[ \u00a0.]", c.digits.split(",")[0])) for c in reading if c)
+
+
+def _row_tests(form: TableForm, row: Row) -> list[Callable[[Reading], bool]]:
+    """The arithmetic that the columns declare: evolutions with their two years, sums of columns."""
+    ids = column_ids(form)
+    tests: list[Callable[[Reading], bool]] = []
+    for position, index in enumerate(row.columns):
+        column = form.colonnes[index]
+        if column.nature == "evolution" and (pair := evolution_columns(form, index)):
+            tests.append(_evolution_test(position, *(row.columns.index(i) if i in row.columns else -1 for i in pair)))
+        if column.somme:
+            tests.append(_sum_test(position, [row.columns.index(ids.index(c)) for c in column.somme if ids.index(c) in row.columns]))
+    return tests
+
+
+def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
+    """The positions of the new and old columns that an evolution column compares, by their periods."""
+    old, _, new = (form.colonnes[index].periode or "").partition("/")
+    if not new:
+        new = old
+        old = str(int(new) - 1) if new.isdigit() else ""
+    meaning = ("nature", "periode", "unite", "id", "libelle", "vide", "signe", "somme", "arrondi", "note")
+    same = form.colonnes[index].model_dump(exclude=set(meaning))
+    by_period = {
+        c.periode: i for i, c in enumerate(form.colonnes)
+        if c.nature in (None, "constate", "total", "moyenne") and c.model_dump(exclude=set(meaning)) == same
+    }
+    return (by_period[new], by_period[old]) if new in by_period and old in by_period else None
+
+
+def _evolution_test(evolution: int, new: int, old: int) -> Callable[[Reading], bool]:
+    def holds(reading: Reading) -> bool:
+        cells = [reading[i] if i >= 0 else None for i in (evolution, new, old)]
+        if any(c is None for c in cells) or not cells[2].value:
+            return True
+        shown = cells[0].value
+        tolerance = half_width(len(cells[0].digits.partition(",")[2])) * 2
+        return abs(100 * (cells[1].value - cells[2].value) / cells[2].value - shown) <= tolerance
+
+    return holds
+
+
+def _sum_test(total: int, parts: list[int]) -> Callable[[Reading], bool]:
+    def holds(reading: Reading) -> bool:
+        if reading[total] is None:
+            return True
+        return abs(reading[total].value - sum((reading[i].value for i in parts if reading[i]), Decimal(0))) <= Decimal(len(parts) + 1) / 2
+
+    return holds
+
+
+def total_rows(form: TableForm, rows: list[Row]) -> Iterator[tuple[Row, list[Row]]]:
+    """Each total row with the rows that it sums: those named, or the plain rows since the last plain total."""
+    by_id = {row.ident: row for row in rows}
+    since: list[Row] = []
+    for row in rows:
+        if isinstance(row.form.total, tuple):
+            yield row, [by_id[i] for i in row.form.total if i in by_id]
+        elif row.form.total:
+            yield row, list(since)
+            since = []
+            continue
+        if not row.form.dont:
+            since.append(row)
+
+
+def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
+    """Where a total row is certain, keep the only combination of its rows' readings that sums to it in every column."""
+    for total, parts in total_rows(form, rows):
+        open_rows = [r for r in parts if len(r.readings) > 1]
+        if not open_rows or len(total.readings) != 1 or any(not r.readings for r in parts):
+            continue
+        combinations = 1
+        for row in open_rows:
+            combinations *= len(row.readings)
+        if combinations > MAX_COMBINATIONS:
+            continue
+        fitting = [
+            choice for choice in itertools.product(*(r.readings for r in open_rows))
+            if _sums(form, total, parts, dict(zip(map(id, open_rows), choice, strict=True)))
+        ]
+        if len(fitting) == 1:
+            for row, reading in zip(open_rows, fitting[0], strict=True):
+                row.readings = [reading]
+
+
+def _sums(form: TableForm, total: Row, parts: list[Row], chosen: dict[int, Reading]) -> bool:
+    for index, column in enumerate(form.colonnes):
+        if column.nature in ("evolution", "part", "moyenne") or index not in total.columns:
+            continue
+        goal = total.readings[0][total.columns.index(index)]
+        if goal is None:
+            continue
+        values = [_value(row, chosen.get(id(row), row.readings[0]), index) for row in parts]
+        if abs(goal.value - sum(values, Decimal(0))) > Decimal(len(parts) + 1) / 2:
+            return False
+    return True
+
+
+def _value(row: Row, reading: Reading, index: int) -> Decimal:
+    cell = reading[row.columns.index(index)] if index in row.columns else None
+    return cell.value if cell else Decimal(0)
+
+
+def _cells(form: TableForm, row: Row, common: Spec) -> Iterator[CellFound]:
+    ids = column_ids(form)
+    meaning = Spec(**{k: v for k in Spec.model_fields if (v := getattr(row.form, k)) is not None})
+    if row.form.total:
+        meaning = meaning.model_copy(update={"role": meaning.role or "total"})
+    if row.form.dont:
+        meaning = meaning.model_copy(update={"role": "dont"})
+    for index, cell in zip(row.columns, row.readings[0], strict=True):
+        if cell is None:
+            continue
+        column = form.colonnes[index]
+        base = Spec(**{k: v for k in Spec.model_fields if (v := getattr(column, k)) is not None}).over(form.commun.over(common))
+        spec = row.form.cellules.get(ids[index], Spec()).over(meaning.over(base))
+        if row.form.total and spec.nature in (None, "constate"):
+            spec = spec.model_copy(update={"nature": "total"})
+        if column.somme and spec.nature in (None, "constate"):
+            spec = spec.model_copy(update={"nature": "total", "role": "total"})
+        digits_start = row.start + cell.digits_start
+        label = " / ".join(filter(None, (row.form.libelle, column.libelle)))
+        yield CellFound((digits_start, digits_start + len(cell.digits)), spec, row.ident, ids[index], label)
+
+
+def unclaimed_lines(folded: Folded, rows: list[Row], set_aside: list[tuple[int, int]]) -> list[int]:
+    """Offsets of digits between the first and last row that no row holds (labels and set-aside spans excepted)."""
+    if not rows:
+        return []
+    spans = [(r.label_start, r.end) for r in rows] + set_aside
+    inside = range(min(r.label_start for r in rows), max(r.end for r in rows))
+    held = set(itertools.chain.from_iterable(range(a, b) for a, b in spans))
+    return [i for i in inside if folded.flat[i].isdigit() and i not in held]
