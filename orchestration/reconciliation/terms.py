@@ -137,7 +137,10 @@ class Relation:
         """The same relation with other values at some addresses."""
         if self.places.isdisjoint(values):
             return self
-        result, *parts = (t.with_value(values[t.place]) if t.place in values else t for t in self.terms)
+        result, *parts = (
+            term.with_value(values[term.place]) if term.place is not None and term.place in values else term
+            for term in self.terms
+        )
         return replace(self, result=result, parts=tuple(parts))
 
 
@@ -244,10 +247,7 @@ def _refuse_roles(parts: Iterable[Term], expected: frozenset[str], what: str) ->
 
 def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) -> Term:
     weight = as_decimal(row.get("poids"), what)
-    line, column = row.get("ligne"), row.get("colonne")
-    if (line in (None, "")) != (column in (None, "")):
-        raise RelationRefused(f"{what} has a term with a line but no column, or the reverse")
-    place = None if line in (None, "") else (int(line), int(column))
+    place = _place(row.get("ligne"), row.get("colonne"), what)
     constant = as_decimal(row.get("constante"), what)
     if (place is None) == (constant is None):
         raise RelationRefused(f"{what} has a term that is neither one printed number nor one constant")
@@ -258,3 +258,9 @@ def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) ->
         number=numbers.get(place) if place else None,
         constant=constant,
     )
+
+
+def _place(line: Any, column: Any, what: str) -> Place | None:
+    if (line in (None, "")) != (column in (None, "")):
+        raise RelationRefused(f"{what} has a term with a line but no column, or the reverse")
+    return None if line in (None, "") else (int(line), int(column))

@@ -151,4 +151,3 @@ def _tolerance(relation: Relation, enclosure: Interval, centre: Decimal) -> Deci
     printed = result.centre
     room = enclosure.high - centre if printed >= centre else centre - enclosure.low
     return _NEAREST.add(room, result.half_width)
-

@@ -67,9 +67,7 @@ def test_sums(total: str, half_total: str, parts: list[str], half: str, expected
         ("part", "50", "0.5", "%", "1", "0", "non_verifiable", False),
     ],
 )
-def test_quotients(
-    nature: str, result: str, half: str, unit: str, term: str, base: str, expected: str, cut: bool
-) -> None:
+def test_quotients(nature: str, result: str, half: str, unit: str, term: str, base: str, expected: str, cut: bool) -> None:
     page = Page()
     places = page.put(result, half, unit), page.put(term), page.put(base)
     verdict = page.quotient("q", nature, *places).verdicts()["q"]

@@ -1,0 +1,156 @@
+"""The likely cause of a relation that fails, found by trying candidates against the whole report.
+
+A candidate wins by what it restores elsewhere; one that breaks a relation which held is refused; where
+nothing else speaks, the order of `PRIOR` does. When several candidates of one kind do equally well, the
+evidence says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from orchestration.reconciliation.context import Effect, ReportContext
+from orchestration.reconciliation.hypotheses import Hypothesis, hypotheses
+from orchestration.reconciliation.terms import Number, Place, read_numbers, read_relations
+from orchestration.reconciliation.verdicts import Verdict, judge_all
+from orchestration.reconciliation.wording import at_print, counted, french, where
+
+UNKNOWN = "inconnue"
+PRIOR = (
+    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
+    "chiffres_permutes", "partie_manquante", "partie_double", "valeur_repetee", "cellules_collees",
+    "chiffre_errone", "chiffre_en_trop", "partie_etrangere", "part_complement", "indice", "autre_base",
+    "part_du_reste", "chiffres_echanges", "chiffre_perdu", "cellule_designee", UNKNOWN,
+)  # fmt: skip
+MOST_RIVALS = 3
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Why a relation fails: code of the cause, French clause and evidence, the suspect, what it should be."""
+
+    verdict: Verdict
+    cause: str
+    clause: str
+    evidence: str
+    suspect: Number | None = None
+    proposed: Decimal | None = None
+    corrections: Mapping[Place, Decimal] | None = None
+    restored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    hypothesis: Hypothesis
+    effect: Effect
+    rivals: int = 0
+
+    @property
+    def support(self) -> int:
+        return self.effect.support + len(self.hypothesis.companions)
+
+    @property
+    def plausible(self) -> bool:
+        supported = bool(self.effect.restored or self.hypothesis.companions)
+        return not self._refuted and (supported or not self.hypothesis.needs_support)
+
+    @property
+    def _refuted(self) -> bool:
+        if self.hypothesis.companions:
+            return False
+        return len(self.effect.broken) > len(self.effect.restored) or (
+            self.hypothesis.needs_support and bool(self.effect.broken)
+        )
+
+
+def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> ReportContext:
+    """Read and judge one report. Raises RelationRefused for ill-formed frames."""
+    found = read_numbers(numbers, report)
+    return ReportContext(found, tuple(judge_all(read_relations(found, relations, report))))
+
+
+def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
+    """The likely cause of one failing verdict."""
+    trials = [
+        _Trial(hypothesis, context.effect(hypothesis.corrections, verdict.relation.key))
+        for hypothesis in hypotheses(verdict, context)
+    ]
+    ranked = _ranked([trial for trial in trials if trial.plausible])
+    return _told(verdict, ranked[0]) if ranked else _unexplained(verdict, context)
+
+
+def diagnose_all(context: ReportContext) -> list[Diagnosis]:
+    """One diagnosis per failing relation, in the order of the relations."""
+    return [diagnose(verdict, context) for verdict in context.failing]
+
+
+def _ranked(trials: list[_Trial]) -> list[_Trial]:
+    counted_trials = [_Trial(t.hypothesis, t.effect, _rivals(t, trials)) for t in trials]
+    clear = [t for t in counted_trials if t.rivals < MOST_RIVALS]
+    return sorted(clear, key=lambda t: (-t.support, min(t.rivals, 1), PRIOR.index(t.hypothesis.cause)))
+
+
+def _rivals(trial: _Trial, trials: Iterable[_Trial]) -> int:
+    """Candidates of the same kind that do as well with another correction."""
+    others = {
+        tuple(sorted(other.hypothesis.corrections.items()))
+        for other in trials
+        if other.hypothesis.cause == trial.hypothesis.cause and other.support == trial.support
+    }
+    return len(others) - 1
+
+
+def _told(verdict: Verdict, trial: _Trial) -> Diagnosis:
+    hypothesis, suspect = trial.hypothesis, trial.hypothesis.suspect
+    proposed = hypothesis.corrections[suspect.place]
+    return Diagnosis(
+        verdict=verdict,
+        cause=hypothesis.cause,
+        clause=hypothesis.clause,
+        evidence=_evidence(trial, suspect, proposed),
+        suspect=suspect,
+        proposed=proposed,
+        corrections=hypothesis.corrections,
+        restored=trial.effect.restored or hypothesis.companions,
+    )
+
+
+def _evidence(trial: _Trial, suspect: Number, proposed: Decimal) -> str:
+    effect, companions = trial.effect, trial.hypothesis.companions
+    sentences = [f"avec {french(proposed, suspect.unit)} la relation tombe juste"]
+    if companions:
+        sentences.append(f"{counted(len(companions), 'autre relation')} du bloc montre(nt) le même décalage")
+    if effect.restored:
+        sentences.append(f"{counted(len(effect.restored), 'autre relation')} en écart tombe(nt) juste aussi")
+    if effect.kept:
+        sentences.append(f"{counted(len(effect.kept), 'autre relation')} de ce nombre reste(nt) juste(s)")
+    if not (effect.restored or effect.kept or companions):
+        sentences.append("aucune autre relation ne porte sur ce nombre")
+    if trial.rivals:
+        sentences.append(f"{counted(trial.rivals, 'autre nombre')} l'expliquerai(en)t de la même façon")
+    return " ; ".join(sentences)
+
+
+def _unexplained(verdict: Verdict, context: ReportContext) -> Diagnosis:
+    number = verdict.relation.result.number
+    confirmed = _confirmed(verdict, context)
+    if number is None or verdict.recomputed is None:
+        return Diagnosis(verdict, UNKNOWN, "aucune erreur simple ne l'explique", confirmed)
+    proposed = at_print(verdict.recomputed, number)
+    clause = f"{where(number)} ne suit pas des termes imprimés, qui donnent {french(proposed, number.unit)}"
+    return Diagnosis(verdict, UNKNOWN, clause, confirmed, number, proposed, {number.place: proposed})
+
+
+def _confirmed(verdict: Verdict, context: ReportContext) -> str:
+    """Which terms other relations confirm, so that the doubt narrows."""
+    sure = []
+    for term in verdict.relation.terms:
+        others = context.by_place.get(term.place, ()) if term.place else ()
+        if term.number is not None and any(other.holds for other in others):
+            sure.append(where(term.number))
+    tried = "permutation, chiffre, signe, échelle, lignes, base et parties essayés sans succès"
+    return f"{tried} ; confirmé(s) par d'autres relations : {', '.join(sure[:4])}" if sure else tried

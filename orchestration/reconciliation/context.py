@@ -1,0 +1,199 @@
+"""A report as a web of relations: what a correction of one number would restore, and what it would break.
+
+Belongs here: indexes over the numbers and relations of one report, solving a relation for one of its terms,
+and the effect of a correction. Does not belong here: which corrections are worth trying (hypotheses.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from orchestration.reconciliation.intervals import (
+    HUNDRED,
+    EmptyQuotient,
+    Interval,
+    around,
+    difference,
+    product,
+    quotient,
+    scaled,
+    weighted_sum,
+)
+from orchestration.reconciliation.terms import SUMS, Number, Place, Relation, Term
+from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Other relations that a correction restores, leaves right, and breaks (their keys)."""
+
+    restored: tuple[str, ...]
+    kept: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def support(self) -> int:
+        """How much the other relations speak for the correction; a broken one weighs twice."""
+        return len(self.restored) - 2 * len(self.broken)
+
+
+@dataclass(frozen=True)
+class RowShift:
+    """A number in whose place the relation wants the number `step` rows further in the same column."""
+
+    number: Number
+    step: int
+    other: Number
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """The numbers, relations and verdicts of one report."""
+
+    numbers: Mapping[Place, Number]
+    verdicts: tuple[Verdict, ...]
+
+    @cached_property
+    def by_place(self) -> Mapping[Place, list[Verdict]]:
+        """The verdicts of the relations in which the number at an address takes part."""
+        index: dict[Place, list[Verdict]] = defaultdict(list)
+        for verdict in self.verdicts:
+            for place in verdict.relation.places:
+                index[place].append(verdict)
+        return index
+
+    @cached_property
+    def by_block(self) -> Mapping[str, list[Number]]:
+        """The numbers with a value of each template block, in the order of print."""
+        index: dict[str, list[Number]] = defaultdict(list)
+        for place in sorted(self.numbers):
+            number = self.numbers[place]
+            if number.value is not None:
+                index[number.block].append(number)
+        return index
+
+    @cached_property
+    def columns(self) -> Mapping[tuple[str, ...], list[Number]]:
+        """Numbers of a block that could stand in one column (see `column_of`), in the order of print."""
+        index: dict[tuple[str, ...], list[Number]] = defaultdict(list)
+        for numbers in self.by_block.values():
+            for number in numbers:
+                index[column_of(number)].append(number)
+        return index
+
+    @cached_property
+    def row_shifts(self) -> Mapping[str, list[RowShift]]:
+        """By key of a failing relation: the terms for which it wants what stands one row above or below."""
+        return {verdict.relation.key: list(self._shifts(verdict.relation)) for verdict in self.failing}
+
+    def _shifts(self, relation: Relation) -> Iterator[RowShift]:
+        for number, wanted in suspects(relation):
+            column = self.columns[column_of(number)]
+            at = column.index(number)
+            for step in (-1, 1):
+                if 0 <= at + step < len(column) and wanted.meets(_as_printed(column[at + step], number)):
+                    yield RowShift(number, step, column[at + step])
+
+    @cached_property
+    def failing(self) -> tuple[Verdict, ...]:
+        """The verdicts of the relations that do not hold."""
+        return tuple(verdict for verdict in self.verdicts if verdict.fails)
+
+    def neighbours(self, number: Number) -> list[Number]:
+        """Other numbers of the same block with the same unit."""
+        return [n for n in self.by_block[number.block] if n.unit == number.unit and n.place != number.place]
+
+    def effect(self, corrections: Mapping[Place, Decimal], besides: str) -> Effect:
+        """What the corrections do to the relations other than `besides`."""
+        touched = {verdict.relation.key: verdict for place in corrections for verdict in self.by_place.get(place, ())}
+        touched.pop(besides, None)
+        after = {key: judge(old.relation.substituted(corrections)) for key, old in touched.items()}
+        return Effect(
+            restored=tuple(key for key, old in touched.items() if old.fails and after[key].holds),
+            kept=tuple(key for key, old in touched.items() if old.holds and after[key].holds),
+            broken=tuple(key for key, old in touched.items() if old.holds and after[key].fails),
+        )
+
+
+def column_of(number: Number) -> tuple[str, ...]:
+    """What numbers of one printed column share."""
+    return number.block, number.unit, number.nature, number.period
+
+
+def _as_printed(other: Number, number: Number) -> Interval:
+    """The value of `other` at the precision of `number`."""
+    return around(other.value or Decimal(0), number.half_width)
+
+
+def suspects(relation: Relation) -> list[tuple[Number, Interval]]:
+    """The printed terms that the relation can be solved for, with what each would have to be."""
+    found = []
+    for term in relation.terms:
+        wanted = required(relation, term) if term.number is not None else None
+        if term.number is not None and wanted is not None:
+            found.append((term.number, wanted))
+    return found
+
+
+def required(relation: Relation, term: Term) -> Interval | None:
+    """What `term` would have to be for the relation to hold; None when it cannot be solved for.
+
+    `term` must be one of the relation's own terms; a number that stands in it twice cannot be solved for.
+    """
+    if sum(1 for other in relation.terms if other.place == term.place) > 1:
+        return None
+    try:
+        if term is relation.result:
+            return enclose(relation)
+        if relation.nature in SUMS:
+            return _part(rounded(relation.result), relation.parts, term)
+        return _term(relation, term) if term.role == "terme" else _base(relation, term)
+    except EmptyQuotient:
+        return None
+
+
+def _part(total: Interval, parts: tuple[Term, ...], term: Term) -> Interval:
+    """`(total - sum of the other parts) / weight`."""
+    others = weighted_sum((part.weight, rounded(part)) for part in parts if part is not term)
+    return quotient(difference(total, others), around(term.weight))
+
+
+def _term(relation: Relation, term: Term) -> Interval:
+    base = weighted_sum((part.weight, rounded(part)) for part in relation.having("base"))
+    wanted = _linear_in_base(relation, base)
+    return _part(wanted, relation.having("terme"), term)
+
+
+def _linear_in_base(relation: Relation, base: Interval) -> Interval:
+    """What the sum of the terms must be, given the base and the printed result."""
+    result = rounded(relation.result)
+    if relation.nature == "part":
+        return scaled(product(result, base), Decimal("0.01"))
+    if relation.nature == "ratio":
+        return quotient(product(result, base), around(relation.result.weight))
+    if relation.is_percentage:
+        return product(base, _growth(result))
+    return weighted_sum([(Decimal(1), base), (Decimal(1), result)])
+
+
+def _base(relation: Relation, term: Term) -> Interval:
+    result = rounded(relation.result)
+    total = weighted_sum((part.weight, rounded(part)) for part in relation.having("terme"))
+    if relation.nature == "part":
+        wanted = quotient(scaled(total, HUNDRED), result)
+    elif relation.nature == "ratio":
+        wanted = quotient(scaled(total, relation.result.weight), result)
+    elif relation.is_percentage:
+        wanted = quotient(total, _growth(result))
+    else:
+        wanted = difference(total, result)
+    return _part(wanted, relation.having("base"), term)
+
+
+def _growth(percentage: Interval) -> Interval:
+    """`1 + percentage / 100`."""
+    return weighted_sum([(Decimal("0.01"), percentage), (Decimal(1), around(Decimal(1)))])

@@ -1,0 +1,111 @@
+"""Slips of a hand that types digits: what a printed number may have been before one of them.
+
+Works on the digits that are shown (the mantissa at the unit of print), never on digits that print hides.
+Does not belong here: whether the other number would make a relation hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.reconciliation.terms import Number
+
+TEN = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A value that the printed one may stand for, and the slip that separates them."""
+
+    kind: str
+    value: Decimal
+
+
+def print_unit(value: Decimal, half_width: Decimal) -> Decimal:
+    """The value of one step of the last digit shown, in base units (`1,8 million` steps by 100 000)."""
+    if half_width > 0 and _is_power_of_ten(2 * half_width):
+        return 2 * half_width
+    exponent = value.normalize().as_tuple().exponent
+    return TEN ** min(int(exponent), 0)
+
+
+def _is_power_of_ten(value: Decimal) -> bool:
+    return value.normalize().as_tuple().digits == (1,)
+
+
+def shown_digits(number: Number) -> str:
+    """The digits shown, without sign, separators or multiplier; empty when the number has no value."""
+    if number.value is None:
+        return ""
+    steps = number.value / print_unit(number.value, number.half_width)
+    return str(abs(int(steps)))
+
+
+def slips(number: Number) -> Iterator[Slip]:
+    """Every number that one slip turns into `number`; none twice for a kind."""
+    if number.value is None:
+        return
+    digits, unit = shown_digits(number), print_unit(number.value, number.half_width)
+    sign = -1 if number.value < 0 else 1
+    for kind, others in _DIGIT_SLIPS.items():
+        for other in sorted(set(others(digits)) - {digits, ""}):
+            yield Slip(kind, sign * int(other) * unit)
+    if number.value:
+        yield Slip("signe", -number.value)
+    for power in (1, 2, 3):
+        yield Slip("echelle", number.value * TEN**power)
+        yield Slip("echelle", number.value / TEN**power)
+
+
+def _neighbours_swapped(digits: str) -> Iterator[str]:
+    for i in range(len(digits) - 1):
+        yield digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]
+
+
+def _far_swapped(digits: str) -> Iterator[str]:
+    for i in range(len(digits)):
+        for j in range(i + 2, len(digits)):
+            yield digits[:i] + digits[j] + digits[i + 1 : j] + digits[i] + digits[j + 1 :]
+
+
+def _one_mistyped(digits: str) -> Iterator[str]:
+    if len(digits) < 3:
+        return
+    for i in range(len(digits)):
+        for digit in "0123456789":
+            yield digits[:i] + digit + digits[i + 1 :]
+
+
+def _one_lost(digits: str) -> Iterator[str]:
+    if len(digits) < 3:
+        return
+    for i in range(len(digits) + 1):
+        for digit in "0123456789":
+            yield digits[:i] + digit + digits[i:]
+
+
+def _one_too_many(digits: str) -> Iterator[str]:
+    if len(digits) < 3:
+        return
+    for i in range(len(digits)):
+        yield digits[:i] + digits[i + 1 :]
+
+
+def _glued(digits: str) -> Iterator[str]:
+    if len(digits) < 4:
+        return
+    for i in range(1, len(digits)):
+        yield digits[:i]
+        yield digits[i:]
+
+
+_DIGIT_SLIPS = {
+    "chiffres_permutes": _neighbours_swapped,
+    "chiffre_errone": _one_mistyped,
+    "chiffre_perdu": _one_lost,
+    "chiffre_en_trop": _one_too_many,
+    "cellules_collees": _glued,
+    "chiffres_echanges": _far_swapped,
+}

@@ -1,0 +1,275 @@
+"""What may have gone wrong: candidates for the cause of a failing relation, each with its correction.
+
+Every generator yields only candidates under which the relation itself would hold; whether the rest of the
+report agrees is weighed in causes.py. Does not belong here: ranking, wording of whole findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from orchestration.reconciliation.context import ReportContext, RowShift, column_of, suspects
+from orchestration.reconciliation.digits import shown_digits, slips
+from orchestration.reconciliation.intervals import (
+    HUNDRED,
+    EmptyQuotient,
+    Interval,
+    around,
+    difference,
+    quotient,
+    scaled,
+    share,
+)
+from orchestration.reconciliation.terms import Number, Place, Relation, Term
+from orchestration.reconciliation.verdicts import Verdict, judge, rounded
+from orchestration.reconciliation.wording import at_print, french, where
+
+ADDITIVE = frozenset({"somme", "flux"})
+ENOUGH_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A candidate cause: the suspect, the numbers without the error, and a French clause saying so.
+
+    `needs_support`: too easily true by chance unless another failing relation is restored as well.
+    `companions`: keys of failing relations that show the same pattern.
+    """
+
+    cause: str
+    suspect: Number
+    corrections: Mapping[Place, Decimal]
+    clause: str
+    needs_support: bool = False
+    companions: tuple[str, ...] = field(default=())
+
+
+Generator = Callable[[Verdict, ReportContext], Iterator[Hypothesis]]
+
+SLIP_CLAUSES = {
+    "signe": "signe inversé",
+    "echelle": "erreur d'échelle",
+    "chiffres_permutes": "deux chiffres voisins permutés",
+    "chiffres_echanges": "deux chiffres échangés",
+    "chiffre_errone": "un chiffre erroné",
+    "chiffre_perdu": "un chiffre oublié",
+    "chiffre_en_trop": "un chiffre en trop",
+    "cellules_collees": "deux cellules collées",
+}
+
+
+def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """One number was mistyped: sign, scale, digits."""
+    for number, wanted in suspects(verdict.relation):
+        for slip in slips(number):
+            if around(slip.value, number.half_width).meets(wanted):
+                meant = french(slip.value, number.unit)
+                clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
+                yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause)
+
+
+def _inverted(term: Interval, base: Interval, relation: Relation) -> Interval:
+    factor = HUNDRED if relation.nature == "part" else relation.result.weight
+    return scaled(quotient(base, term), factor)
+
+
+def _final_base(term: Interval, base: Interval, relation: Relation) -> Interval:
+    return share(difference(term, base), term)
+
+
+def _index(term: Interval, base: Interval, relation: Relation) -> Interval:
+    return share(term, base)
+
+
+def _complement(term: Interval, base: Interval, relation: Relation) -> Interval:
+    return difference(around(HUNDRED), share(term, base))
+
+
+def _of_the_rest(term: Interval, base: Interval, relation: Relation) -> Interval:
+    return share(term, difference(base, term))
+
+
+Formula = Callable[[Interval, Interval, Relation], Interval]
+OTHER_FORMULAS: Mapping[str, tuple[tuple[str, str, Formula], ...]] = {
+    "part": (
+        ("part_inversee", "rapport inversé, la base rapportée à la partie", _inverted),
+        ("part_complement", "part du complément, ce qui manque pour faire 100 %", _complement),
+        ("part_du_reste", "part rapportée au reste au lieu de l'ensemble", _of_the_rest),
+    ),
+    "ratio": (("part_inversee", "rapport inversé, la base rapportée au terme", _inverted),),
+    "evolution": (
+        ("base_finale", "évolution rapportée à la valeur finale au lieu de la valeur initiale", _final_base),
+        ("indice", "indice imprimé à la place de l'évolution", _index),
+    ),
+}
+
+
+def other_formula(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """The printed result follows from the right numbers by a wrong formula."""
+    relation, number = verdict.relation, verdict.relation.result.number
+    if number is None or (relation.nature == "evolution" and not relation.is_percentage):
+        return
+    sides = relation.having("terme"), relation.having("base")
+    if any(len(side) != 1 for side in sides):
+        return
+    term, base = rounded(sides[0][0]), rounded(sides[1][0])
+    for cause, clause, formula in OTHER_FORMULAS.get(relation.nature, ()):
+        try:
+            follows = formula(term, base, relation).meets(rounded(relation.result))
+        except EmptyQuotient:
+            continue
+        if follows:
+            yield _result_corrected(cause, verdict, number, f"{clause} : {where(number)}")
+
+
+def _result_corrected(cause: str, verdict: Verdict, number: Number, clause: str) -> Hypothesis:
+    proposed = at_print(verdict.recomputed or Decimal(0), number)
+    meant = f"{clause} au lieu de {french(proposed, number.unit)}"
+    return Hypothesis(cause, number, {number.place: proposed}, meant)
+
+
+def part_miscounted(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """The total forgets a part, counts one twice, or counts a figure that is not among its parts."""
+    relation, total = verdict.relation, verdict.relation.result.number
+    if relation.nature not in ADDITIVE or total is None or verdict.enclosure is None:
+        return
+    excess = difference(rounded(relation.result), verdict.enclosure)
+    for part in relation.parts:
+        if part.number is None or not _telling(part.number, verdict):
+            continue
+        weighed = scaled(rounded(part), part.weight)
+        if weighed.meets(excess):
+            clause = f"{where(part.number)} comptée deux fois dans {where(total)}"
+            yield _result_corrected("partie_double", verdict, total, clause)
+        if weighed.meets(scaled(excess, Decimal(-1))):
+            clause = f"{where(part.number)} oubliée dans {where(total)}"
+            yield _result_corrected("partie_manquante", verdict, total, clause)
+    yield from _foreign_parts(verdict, context, total, excess)
+
+
+def _foreign_parts(verdict: Verdict, context: ReportContext, total: Number, excess: Interval) -> Iterator[Hypothesis]:
+    for other in context.neighbours(total):
+        if other.place in verdict.relation.places or not _telling(other, verdict):
+            continue
+        if other.interval is not None and other.interval.meets(excess):
+            clause = f"{where(other)} comptée dans {where(total)} sans être parmi ses parties"
+            yield _result_corrected("partie_etrangere", verdict, total, clause)
+
+
+def _telling(number: Number, verdict: Verdict) -> bool:
+    """Whether finding the gap equal to this number can hardly be chance."""
+    if number.value is None or verdict.tolerance is None:
+        return False
+    return len(shown_digits(number)) >= 2 and abs(number.value) > 20 * verdict.tolerance
+
+
+def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """A cell repeats another cell of its block: the year before, the row above."""
+    for number, wanted in suspects(verdict.relation):
+        if len(shown_digits(number)) < ENOUGH_DIGITS:
+            continue
+        twins = [other for other in context.neighbours(number) if other.value == number.value]
+        for twin in twins[:1]:
+            value = at_print(wanted.centre, number)
+            meant = french(value, number.unit)
+            clause = f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}"
+            yield Hypothesis("valeur_repetee", number, {number.place: value}, clause)
+
+
+def exchanged(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """Two cells of a block stand in each other's place."""
+    for number, wanted in suspects(verdict.relation):
+        for other in context.neighbours(number):
+            if other.interval is None or not wanted.meets(other.interval):
+                continue
+            swap = {number.place: _value(other), other.place: _value(number)}
+            if judge(verdict.relation.substituted(swap)).holds:
+                clause = f"{where(number)} et {where(other)} échangés"
+                inside = other.place in verdict.relation.places
+                yield Hypothesis("lignes_echangees", number, swap, clause, needs_support=not inside)
+
+
+def shifted(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """A column slipped by one row: several relations want the value of the next or previous row."""
+    key = verdict.relation.key
+    for shift in context.row_shifts.get(key, ()):
+        companions = _same_shift(shift, context) - {key}
+        if len(companions) >= 2:
+            clause = f"lignes décalées d'un rang : {where(shift.number)} au lieu de {where(shift.other)}"
+            correction = {shift.number.place: _value(shift.other)}
+            keys = tuple(sorted(companions))
+            yield Hypothesis("lignes_decalees", shift.number, correction, clause, companions=keys)
+
+
+def _same_shift(shift: RowShift, context: ReportContext) -> set[str]:
+    pattern = column_of(shift.number), shift.step
+    return {
+        key
+        for key, shifts in context.row_shifts.items()
+        if any((column_of(other.number), other.step) == pattern for other in shifts)
+    }
+
+
+def _value(number: Number) -> Decimal:
+    if number.value is None:
+        raise ValueError(f"the number at line {number.line} has no value")
+    return number.value
+
+
+def other_operand(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """The result was computed on another column of the same row (another year, another base)."""
+    relation, result = verdict.relation, verdict.relation.result.number
+    if relation.nature not in ("part", "evolution") or result is None:
+        return
+    for part in relation.parts:
+        for other in _row_mates(part, context):
+            if other.place in relation.places:
+                continue
+            if judge(_replace_operand(relation, part, other)).holds:
+                clause = f"{where(result)} calculée avec {where(other)} au lieu de {part.printed}"
+                yield _result_corrected("autre_base", verdict, result, clause)
+
+
+def _row_mates(part: Term, context: ReportContext) -> list[Number]:
+    """Numbers of the block on the same line, or of the same indicator and members in another period."""
+    if part.number is None:
+        return []
+    row = part.number
+    return [
+        other
+        for other in context.neighbours(row)
+        if other.line == row.line or (row.indicator and (other.indicator, other.members) == (row.indicator, row.members))
+    ]
+
+
+def _replace_operand(relation: Relation, part: Term, other: Number) -> Relation:
+    swapped = replace(part, place=other.place, number=other)
+    return replace(relation, parts=tuple(swapped if p is part else p for p in relation.parts))
+
+
+def designated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """One value would restore this relation and others: the cell where they cross is wrong."""
+    for number, wanted in suspects(verdict.relation):
+        value = at_print(wanted.centre, number)
+        if value != number.value:
+            clause = f"{where(number)} erroné, {french(value, number.unit)} attendu"
+            yield Hypothesis("cellule_designee", number, {number.place: value}, clause, needs_support=True)
+
+
+GENERATORS: tuple[Generator, ...] = (
+    shifted,
+    exchanged,
+    slipped,
+    other_formula,
+    part_miscounted,
+    repeated,
+    other_operand,
+    designated,
+)
+
+
+def hypotheses(verdict: Verdict, context: ReportContext) -> list[Hypothesis]:
+    """Every candidate cause of a failing relation, from all generators."""
+    return [hypothesis for generate in GENERATORS for hypothesis in generate(verdict, context)]
