@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.numbers import SUFFIX, Number, NotANumber, digits_value, half_width, read_suffix, rounding_of_zeros
+from orchestration.extraction.numbers import MULTIPLIERS, SUFFIX, Number, NotANumber, digits_value, half_width, read_suffix, rounding_of_zeros
 from orchestration.extraction.templates import PERIOD, Spec
 
 #: Natures whose values are counted exactly when they are whole numbers of things.
@@ -55,6 +55,7 @@ def capture(folded: Folded, span: tuple[int, int], spec: Spec, bloc: str, ident:
         scale, printed_unit = read_suffix(suffix)
     except NotANumber as error:
         raise MeaningError(str(error)) from error
+    scale = _scale(scale, spec)
     signed_from, negative = _sign(folded, start, spec)
     unite = _unit(spec, printed_unit, catalogue)
     number = Number(-value * scale if negative else value * scale, decimals, _half_width(value, decimals, scale, unite, spec), printed_unit)
@@ -81,6 +82,15 @@ def _read_digits(text: str) -> tuple[Decimal, int]:
 def _suffix(folded: Folded, end: int) -> str:
     match = SUFFIX.match(folded.flat, end)
     return match.group() if match and (match["multiplier"] or match["unit"]) else ""
+
+
+def _scale(printed: Decimal, spec: Spec) -> Decimal:
+    """The multiplier printed beside the number, or the one that a note or a heading gives (``multiplicateur``), never both."""
+    if spec.multiplicateur is None:
+        return printed
+    if printed != 1:
+        raise MeaningError(f"the print shows a multiplier, the template says {spec.multiplicateur!r} too; drop `multiplicateur`")
+    return MULTIPLIERS[spec.multiplicateur][0]
 
 
 def _sign(folded: Folded, start: int, spec: Spec) -> tuple[int, bool]:

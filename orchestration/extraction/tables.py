@@ -241,7 +241,7 @@ def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
     if not new:
         new = old
         old = str(int(new) - 1) if new.isdigit() else ""
-    meaning = ("nature", "periode", "unite", "id", "libelle", "vide", "signe", "somme", "arrondi", "note")
+    meaning = ("nature", "periode", "unite", "id", "libelle", "vide", "signe", "somme", "arrondi", "multiplicateur", "note")
     same = form.colonnes[index].model_dump(exclude=set(meaning))
     by_period = {
         c.periode: i for i, c in enumerate(form.colonnes)

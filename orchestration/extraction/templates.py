@@ -56,6 +56,7 @@ class Spec(Form):
     role: Literal["feuille", "total", "dont"] | None = None
     signe: Literal["imprime", "moins", "aucun"] | None = None
     arrondi: int | Literal["zeros"] | None = None
+    multiplicateur: Literal["millier", "million", "milliard"] | None = None
     libelle: str | None = None
     note: str | None = None
     risque: str | None = None
