@@ -21,10 +21,10 @@ from orchestration.reconciliation.wording import at_print, counted, french, wher
 
 UNKNOWN = "inconnue"
 PRIOR = (
-    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
-    "chiffres_permutes", "partie_manquante", "partie_double", "valeur_repetee", "cellules_collees",
-    "chiffre_errone", "chiffre_en_trop", "partie_etrangere", "part_complement", "indice", "autre_base",
-    "part_du_reste", "chiffres_echanges", "chiffre_perdu", "cellule_designee", UNKNOWN,
+    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale", "part_complement",
+    "indice", "chiffres_permutes", "partie_manquante", "partie_double", "valeur_repetee", "cellules_collees",
+    "part_du_reste", "chiffre_errone", "chiffre_en_trop", "partie_etrangere", "autre_base", "chiffres_echanges",
+    "chiffre_perdu", "cellule_designee", UNKNOWN,
 )  # fmt: skip
 MOST_RIVALS = 3
 

@@ -1,0 +1,158 @@
+"""Causes are found by trying: each slip is planted in a sound table and must be named, with the right value."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from orchestration.reconciliation.causes import Diagnosis, diagnose_all, report_context
+from tests.reconciliation.printed_tables import Page
+
+LEAVES = {"nord": ("1482", "1375"), "sud": ("2913", "2604"), "est": ("864", "911"), "ouest": ("3357", "3190")}
+
+
+def cross_table() -> Page:
+    """Four rows, two years, a total per year and an evolution per row; every relation holds."""
+    page = Page()
+    years: dict[str, list[tuple[int, int]]] = {"2021": [], "2020": []}
+    line = 10
+    for row, (now, before) in {**LEAVES, "total": ("8616", "8080")}.items():
+        role = "total" if row == "total" else "feuille"
+        common = {"libelle": row, "indicateur_code": row, "role": role}
+        new = page.put(now, ligne=line, colonne=10, periode_code="2021", **common)
+        old = page.put(before, ligne=line, colonne=20, periode_code="2020", **common)
+        grown = f"{(Decimal(now) / Decimal(before) - 1) * 100:.1f}"
+        change = page.put(grown, "0.05", "%", ligne=line, colonne=30, nature="evolution", periode_code="2020/2021")
+        page.quotient(f"evolution_{row}", "evolution", change, new, old)
+        years["2021"].append(new)
+        years["2020"].append(old)
+        line += 1
+    for year, places in years.items():
+        page.total(f"total_{year}", places[-1], places[:-1])
+    return page
+
+
+def misprint(page: Page, line: int, column: int, value: str) -> None:
+    row = next(n for n in page.numbers if (n["ligne"], n["colonne"]) == (line, column))
+    row["valeur"] = row["valeur_imprimee"] = value
+
+
+def diagnoses(page: Page) -> dict[str, Diagnosis]:
+    context = report_context(page.number_frame(), page.relation_frame())
+    return {diagnosis.verdict.relation.key: diagnosis for diagnosis in diagnose_all(context)}
+
+
+def test_the_sound_table_is_sound() -> None:
+    assert diagnoses(cross_table()) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "printed", "relation", "cause", "proposed"),
+    [
+        (10, 10, "1842", "total_2021", "chiffres_permutes", "1482"),
+        (13, 20, "3910", "total_2020", "chiffres_permutes", "3190"),
+        (11, 10, "2953", "total_2021", "chiffre_errone", "2913"),
+        (12, 10, "8640", "total_2021", "echelle", "864"),
+        (12, 20, "911000", "total_2020", "echelle", "911"),
+        (11, 20, "-2604", "total_2020", "signe", "2604"),
+        (10, 30, "-7.8", "evolution_nord", "signe", "7.8"),
+        (14, 10, "8161", "total_2021", "cellule_designee", "8616"),
+        (14, 10, "1686", "total_2021", "chiffres_echanges", "8616"),
+        (10, 10, "1375", "total_2021", "valeur_repetee", "1482"),
+        (11, 10, "29132604", "total_2021", "cellules_collees", "2913"),
+        (13, 10, "337", "total_2021", "chiffre_perdu", "3357"),
+        (13, 10, "33557", "total_2021", "chiffre_en_trop", "3357"),
+        (12, 30, "94.8", "evolution_est", "indice", "-5.2"),
+        (10, 30, "7.2", "evolution_nord", "base_finale", "7.8"),
+    ],
+)
+def test_a_planted_slip_is_named(line: int, column: int, printed: str, relation: str, cause: str, proposed: str) -> None:
+    page = cross_table()
+    misprint(page, line, column, printed)
+    found = diagnoses(page)[relation]
+    assert (found.cause, found.suspect and found.suspect.place) == (cause, (line, column)), found
+    assert found.proposed == Decimal(proposed)
+    assert all(str(line) in text for text in [found.clause])
+
+
+def test_exchanged_rows() -> None:
+    page = cross_table()
+    misprint(page, 10, 30, "11.9")
+    misprint(page, 11, 30, "7.8")
+    for key in ("evolution_nord", "evolution_sud"):
+        assert diagnoses(page)[key].cause == "lignes_echangees"
+
+
+def test_a_column_that_slipped_by_one_row() -> None:
+    page = cross_table()
+    printed = [str(next(n for n in page.numbers if (n["ligne"], n["colonne"]) == (i, 30))["valeur"]) for i in range(10, 15)]
+    for line, value in zip(range(10, 15), printed[1:] + printed[:1], strict=True):
+        misprint(page, line, 30, value)
+    causes = [found.cause for found in diagnoses(page).values()]
+    assert len(causes) == 5
+    assert causes.count("lignes_decalees") >= 4
+
+
+def test_a_total_that_forgets_or_doubles_a_part() -> None:
+    for total, cause in [("5703", "partie_manquante"), ("11529", "partie_double")]:
+        page = cross_table()
+        page.relations = [row for row in page.relations if row["relation"] != "evolution_total"]
+        misprint(page, 14, 10, total)
+        found = diagnoses(page)["total_2021"]
+        assert found.cause == cause
+        assert "2913" in found.clause
+
+
+def test_a_total_that_counts_a_stranger() -> None:
+    page = Page()
+    total = page.put("7777")
+    page.total("t", total, [page.put("1500"), page.put("2500")])
+    page.put("3777")
+    assert diagnoses(page)["t"].cause == "partie_etrangere"
+
+
+@pytest.mark.parametrize(
+    ("printed", "half", "cause"),
+    [("400", "0.5", "part_inversee"), ("75", "0.5", "part_complement"), ("33", "0.5", "part_du_reste")],
+)
+def test_shares_by_a_wrong_formula(printed: str, half: str, cause: str) -> None:
+    page = Page()
+    page.quotient("p", "part", page.put(printed, half, "%"), page.put("251"), page.put("1004"))
+    assert diagnoses(page)["p"].cause == cause
+
+
+def test_a_share_of_another_base() -> None:
+    page = Page()
+    result = page.put("47.2", "0.05", "%")
+    term, base = page.put("512", ligne=9), page.put("1400", ligne=20, indicateur_code="base", periode_code="2021")
+    page.put("1085", ligne=20, colonne=12, indicateur_code="base", periode_code="2020")
+    found = diagnoses(page.quotient("p", "part", result, term, base))["p"]
+    assert found.cause == "autre_base"
+    assert "1085" in found.clause
+
+
+def test_one_cell_where_two_totals_cross() -> None:
+    """No single slip leads from 700 to 864, but both directions of the table ask for it."""
+    page = cross_table()
+    misprint(page, 12, 10, "700")
+    found = diagnoses(page)["total_2021"]
+    assert (found.cause, found.proposed) == ("cellule_designee", Decimal(864))
+    assert found.restored == ("evolution_est",)
+
+
+def test_what_nothing_explains_is_said_to_be_unknown() -> None:
+    page = Page()
+    page.quotient("e", "evolution", page.put("3.3", "0.05", "%"), page.put("1482"), page.put("1375"))
+    found = diagnoses(page)["e"]
+    assert (found.cause, found.proposed) == ("inconnue", Decimal("7.8"))
+
+
+def test_a_correction_that_breaks_a_relation_is_refused() -> None:
+    """1842 for 1482 would repair the total, but the evolution of the row confirms 1842."""
+    page = cross_table()
+    misprint(page, 10, 10, "1842")
+    misprint(page, 10, 30, "34.0")
+    found = diagnoses(page)["total_2021"]
+    assert found.suspect is not None
+    assert found.suspect.place != (10, 10)
