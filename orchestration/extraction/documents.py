@@ -64,22 +64,25 @@ class Document:
 
 
 def _blank_kind(run: str) -> str:
+    """One character for a run of blanks; tabs place the cells of tables, so each of them is kept."""
     if "\n" in run:
         return BREAK
     if "\t" in run:
-        return TAB
+        return TAB * run.count("\t")
     return BLANK if len(run) == 1 else WIDE
 
 
 def fold_document(text: str) -> Folded:
-    """Fold every run of blanks of ``text`` to one character and typographic quotes to ASCII, keeping addresses."""
+    """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII, keeping addresses."""
     pieces: list[str] = []
     offsets: list[int] = []
     cursor = 0
     for run in _BLANK_RUN.finditer(text):
         pieces.append(text[cursor:run.start()])
-        offsets.extend(range(cursor, run.start() + 1))
-        pieces.append(_blank_kind(run.group()))
+        offsets.extend(range(cursor, run.start()))
+        kind = _blank_kind(run.group())
+        offsets.extend([run.start()] * len(kind))
+        pieces.append(kind)
         cursor = run.end()
     pieces.append(text[cursor:])
     offsets.extend(range(cursor, len(text) + 1))

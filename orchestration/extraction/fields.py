@@ -26,11 +26,13 @@ _BLANK = r"[ \v\t\n]"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a fragment matched: its span in folded text and the span of each hole, in order."""
+    """Where a fragment matched: its span in folded text, the span of each hole's digits in order, and whether a sign that
+    the fragment does not mention stands before each."""
 
     start: int
     end: int
     holes: tuple[tuple[int, int], ...]
+    signs: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def compile_fragment(fragment: str) -> Pattern:
     for hole in HOLE.finditer(fragment):
         pieces.append(_literal(fragment[cursor:hole.start()], literals))
         number = _KINDS[hole[2]]
-        pieces.append(rf"(?<![\d])(?<!\d[,.])({number})(?!\d)(?![,.]\d)(?:{_BLANK}?[%‰€])?")
+        pieces.append(rf"([-\u2212+] ?)?(?<![\d])(?<!\d[,.])({number})(?!\d)(?![,.]\d)(?:{_BLANK}?[%‰€])?")
         cursor = hole.end()
     pieces.append(_literal(fragment[cursor:], literals))
     reach = 2 * len(fragment) + 40 * len(literals) + MAX_GAP * sum(fragment.count(gap) for gap in ("…", "[...]"))
@@ -75,9 +77,14 @@ def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]
     cursor = start
     for low, high in _windows(folded, pattern, start, end):
         while match := pattern.regex.search(folded.text, max(low, cursor), high):
-            found.append(Match(match.start(), match.end(), tuple(match.span(i + 1) for i in range(pattern.regex.groups))))
+            found.append(_found(match))
             cursor = max(match.end(), match.start() + 1)
     return found
+
+
+def _found(match: re.Match[str]) -> Match:
+    groups = range(1, (match.re.groups or 0) + 1, 2)
+    return Match(match.start(), match.end(), tuple(match.span(i + 1) for i in groups), tuple(bool(match[i]) for i in groups))
 
 
 def _windows(folded: Folded, pattern: Pattern, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -110,6 +110,8 @@ class Reader:
         for number, ((name, spec), span) in enumerate(zip(form.trous, found.holes, strict=True), 1):
             meaning = spec.over(form.commun.over(common))
             ident = spec.id or form.commun.id or name or f"f{position}_{number}"
+            if found.signs[number - 1] and meaning.signe is None and meaning.nature != "evolution":
+                self._problem(span[0], block.bloc, f"{ident}: a sign stands before the number; say `signe: imprime` or `signe: aucun`")
             self._capture(block.bloc, span, meaning, ident, spec.libelle or form.commun.libelle or label)
 
     def _ambiguity(self, fragment: str, match: Match) -> str:

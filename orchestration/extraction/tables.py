@@ -7,6 +7,7 @@ that can be cut in several ways is settled by its own arithmetic or by the table
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -287,15 +288,13 @@ def total_rows(form: TableForm, rows: list[Row]) -> Iterator[tuple[Row, list[Row
 
 
 def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
-    """Where a total row is certain, keep the only combination of its rows' readings that sums to it in every column."""
+    """Keep the only combination of readings in which the rows of a total sum to it in every column, where there is one."""
     for total, parts in total_rows(form, rows):
-        open_rows = [r for r in parts if len(r.readings) > 1]
-        if not open_rows or len(total.readings) != 1 or any(not r.readings for r in parts):
+        held = [*parts, total]
+        open_rows = [r for r in held if len(r.readings) > 1]
+        if not open_rows or any(not r.readings for r in held):
             continue
-        combinations = 1
-        for row in open_rows:
-            combinations *= len(row.readings)
-        if combinations > MAX_COMBINATIONS:
+        if math.prod(len(r.readings) for r in open_rows) > MAX_COMBINATIONS:
             continue
         fitting = [
             choice for choice in itertools.product(*(r.readings for r in open_rows))
@@ -310,7 +309,7 @@ def _sums(form: TableForm, total: Row, parts: list[Row], chosen: dict[int, Readi
     for index, column in enumerate(form.colonnes):
         if column.nature in ("evolution", "part", "moyenne") or index not in total.columns:
             continue
-        goal = total.readings[0][total.columns.index(index)]
+        goal = chosen.get(id(total), total.readings[0])[total.columns.index(index)]
         if goal is None:
             continue
         values = [_value(row, chosen.get(id(row), row.readings[0]), index) for row in parts]

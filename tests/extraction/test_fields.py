@@ -1,0 +1,88 @@
+"""Fragments with holes: what they capture, and the sentence when they cannot."""
+
+from __future__ import annotations
+
+import pytest
+from tests.extraction.conftest import observed
+
+from orchestration.extraction.errors import ExtractionError
+
+CAPTURED = [
+    # document, field, (printed, value, half-width, unit, nature, period) of each hole
+    ("1 219 238\nPUMa", '{lire: "{} PUMa", indicateur: visites}', [("1 219 238", "1219238", "0", "nombre", "constate", "2021")]),
+    ("12 219 238\n\nPUMa 3 PUMe", '{lire: "{} PUMa", indicateur: visites}', [("12 219 238", "12219238", "0", "nombre", "constate", "2021")]),
+    ("En 2021 281 saisines", '{lire: "{} saisines", indicateur: visites}', [("281", "281", "0", "nombre", "constate", "2021")]),
+    ("versé 1,8 million\n d’euros", '{lire: "versé {}", indicateur: montant}', [("1,8 million d’euros", "1800000", "50000", "EUR", "constate", "2021")]),
+    ("4 milliards €", '{lire: "{} milliards", indicateur: montant}', [("4 milliards €", "4000000000", "500000000", "EUR", "constate", "2021")]),
+    ("371 947 REÇUS (- 49,0 %)", '{lire: "{n} REÇUS ({e})", indicateur: visites, e: {nature: evolution}}', [("371 947", "371947", "0", "nombre", "constate", "2021"), ("- 49,0 %", "-49", "0.05", "%", "evolution", "2020/2021")]),
+    ("baisse de 9 % des visites", '{lire: "baisse de {} %", indicateur: visites, nature: evolution, signe: moins}', [("9 %", "-9", "0.5", "%", "evolution", "2020/2021")]),
+    (":- 90% des saisines", '{lire: ":- {}% des", indicateur: visites, nature: part}', [("90%", "90", "0.5", "%", "part", "2021")]),
+    ("-83 Professionnels", '{lire: "-{} Prof", indicateur: visites, signe: imprime}', [("-83", "-83", "0", "nombre", "constate", "2021")]),
+    ("soit 2\n610 avis", '{lire: "soit {n~} avis", indicateur: visites}', [("2 610", "2610", "0", "nombre", "constate", "2021")]),
+    ("donné 568  641 avis", '{lire: "donné {n~} avis", indicateur: visites}', [("568 641", "568641", "0", "nombre", "constate", "2021")]),
+    ("évolue de - 3 ,4 %", '{lire: "de - {n~} %", indicateur: visites, nature: evolution}', [("- 3 ,4 %", "-3.4", "0.05", "%", "evolution", "2020/2021")]),
+    ("remettre : 5O\nboîtes", '{lire: "remettre : {n~} boîtes", indicateur: visites}', [("5O", "50", "0", "nombre", "constate", "2021")]),
+    ("attente de 8 minutes et 49 secondes", '{lire: "attente de {d:duree}", indicateur: attente}', [("8 minutes et 49 secondes", "8.8167", "0.005", "minutes", "constate", "2021")]),
+    ("près de 194 000 personnes", '{lire: "de {} personnes", indicateur: visites, arrondi: zeros}', [("194 000", "194000", "500", "nombre", "constate", "2021")]),
+    ("près de 3 600 personnes", '{lire: "de {} personnes", indicateur: visites, arrondi: zeros}', [("3 600", "3600", "50", "nombre", "constate", "2021")]),
+    ("41 837 par mois1", '{lire: "{} par mois", indicateur: visites, nature: moyenne}', [("41 837", "41837", "0.5", "nombre", "moyenne", "2021")]),
+    ("a 7, b 7, a 8", '{lire: "a {}", rang: 2, indicateur: visites}', [("8", "8", "0", "nombre", "constate", "2021")]),
+    ("l’an passé : 13%", "{lire: \"l'an passé : {}%\", indicateur: taux, periode: \"2020\"}", [("13%", "13", "0.5", "%", "constate", "2020")]),
+    ("A 12% B 13 % fin", '{lire: "A {a} B {b} fin", indicateur: taux}', [("12%", "12", "0.5", "%", "constate", "2021"), ("13 %", "13", "0.5", "%", "constate", "2021")]),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "expected"), CAPTURED)
+def test_a_fragment_captures(read, text: str, field: str, expected: list) -> None:
+    extract = read(text, f"blocs: [{{bloc: b, champs: [{field}]}}]")
+    assert observed(extract, "valeur_imprimee", "valeur", "demi_intervalle", "unite", "nature", "periode_code") == expected
+
+
+REFUSED = [
+    ("3 visites", '{lire: "{} visiteurs", indicateur: visites}', "is not in its block; nearest text: '3 visites'"),
+    ("a 3 b a 4 b", '{lire: "a {} b", indicateur: visites}', "matches 2 times"),
+    ("a 3 b", '{lire: "a {} b", indicateur: visites, rang: 2}', "matches 1 times, `rang` asks for number 2"),
+    ("mars 306 104 280 936 fin", '{lire: "mars {a} {b} fin", indicateur: visites}', "can be cut in several ways"),
+    ("3 visites", '{lire: "{} visites", indicateur: inconnu}', "unknown indicator 'inconnu'"),
+    ("3 visites", '{lire: "{} visites", indicateur: visites, risque: vol}', "unknown risque 'vol'"),
+    ("3 visites", '{lire: "{} visites", indicateur: visites, periode: "21"}', "period '21' is not of the forms"),
+    ("3 % de", '{lire: "{} % de", indicateur: visites}', "the print shows '%', indicator 'visites' is in 'nombre'"),
+    ("3 € de", '{lire: "{} € de", indicateur: montant, unite: nombre}', "the print shows 'EUR', the template says 'nombre'"),
+    ("a 3 b", '{lire: "a {} b", indicateur: visites, coleur: rouge}', "coleur"),
+    ("a 3 b", '{lire: "a b", indicateur: visites}', "no hole"),
+    ("a 3 b", '{lire: "a {x} b {x}", indicateur: visites}', "a name used twice"),
+    ("2\n610 avis", '{lire: "2 {} avis 3", indicateur: visites}', "is not in its block"),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "clause"), REFUSED)
+def test_a_fragment_that_cannot_be_read_says_why(read, text: str, field: str, clause: str) -> None:
+    with pytest.raises(ExtractionError) as refusal:
+        read(text, f"blocs: [{{bloc: b, champs: [{field}]}}]")
+    assert clause in str(refusal.value)
+    assert str(refusal.value).startswith("cpam_x_2021: ")
+
+
+def test_every_problem_is_told_with_its_line(read) -> None:
+    template = """
+blocs:
+  - bloc: b
+    debut: "Titre"
+    fin: "Suite"
+    champs:
+      - {lire: "{} visites", indicateur: visites}
+      - {lire: "{} visites", indicateur: inconnu}
+  - {bloc: c, debut: "Absent"}
+"""
+    with pytest.raises(ExtractionError) as refusal:
+        read("0 visites\nTitre\n\n3 visites\nSuite\n4 visites", template)
+    sentences = str(refusal.value).splitlines()
+    assert len(sentences) == 2
+    assert "line 4, block 'b'" in sentences[0]
+    assert "block 'c': `debut` 'Absent' is not in its block" in sentences[1]
+
+
+def test_the_same_ink_is_never_read_twice(read) -> None:
+    template = 'blocs: [{bloc: b, champs: [{lire: "{} visites", indicateur: visites}, {lire: "{} visites par", indicateur: visites}]}]'
+    with pytest.raises(ExtractionError, match=r"'b.f2_1' reads ink that 'b.f1_1' already read"):
+        read("3 visites par jour", template)
