@@ -1,0 +1,37 @@
+-- One row per figure, whatever the number of its prints.
+with groupes as (
+  select
+    chiffre_key,
+    count(*) as nb_impressions,
+    count(distinct rapport_code) as nb_rapports,
+    count(*) filter (not concorde and not tronquee) as nb_divergentes,
+    count(*) filter (tronquee) as nb_tronquees,
+    bool_and(role = 'dont') as toujours_dont,
+    bool_or(role = 'total' or nature = 'total'
+      {%- for dimension in dimensions_hierarchiques() %} or {{ dimension }}_code = 'ensemble'{% endfor %}) as total_imprime,
+    {% for dimension in dimensions_hierarchiques() -%}
+    min({{ dimension }}_code) as {{ dimension }}_code,
+    {% endfor -%}
+    list_sort(list_distinct(list(ligne) filter (rapport_code = rapport_retenu))) as lignes
+  from (
+    select *, first_value(rapport_code) over (partition by chiffre_key order by rang) as rapport_retenu
+    from {{ ref('int_impression') }}
+  )
+  group by chiffre_key
+)
+
+select
+  g.*,
+  i.indicateur_code, i.periode_code, i.genre, i.nature, i.unite, i.additivite, i.domaine,
+  i.valeur, i.demi_intervalle, i.valeur_imprimee, i.observation_key, i.rapport_code, i.ligne, i.colonne,
+  i.libelle, i.bloc, i.role, i.note,
+  case
+    when g.nb_impressions = 1 then 'impression unique'
+    when g.nb_divergentes > 0
+      then 'impressions divergentes : la plus précise est retenue, à précision égale celle du rapport de l''organisme, puis la première'
+    when g.nb_tronquees > 0 then 'impressions concordantes à la troncature près : la plus précise est retenue'
+    else 'impressions concordantes : la plus précise est retenue, à précision égale la première'
+  end as choix
+from groupes as g
+inner join {{ ref('int_impression') }} as i on g.chiffre_key = i.chiffre_key and i.retenue
+order by i.rapport_code, i.ligne, i.colonne

@@ -1,0 +1,46 @@
+-- Findings: every registered one beside what the controls say today, and every discrepancy that nobody registered yet.
+with impressions as (
+  select
+    controle_key,
+    string_agg(
+      'ligne ' || ligne || ' : « ' || valeur_imprimee || ' »' || case when libelle <> '' then ' (' || libelle || ')' else '' end,
+      ' ; ' order by case when role in ('total', 'resultat') then 0 else 1 end, ligne, colonne
+    ) as imprime
+  from {{ ref('int_terme') }}
+  where valeur_imprimee is not null
+  group by controle_key
+),
+
+registre as (
+  select *, {{ cle(['rapport_code', 'relation']) }} as controle_key
+  from {{ ref('stg_constat') }}
+)
+
+select
+  coalesce(r.constat_code, 'a_examiner:' || c.controle_key) as constat_code,
+  coalesce(r.rapport_code, c.rapport_code) as rapport_code,
+  coalesce(r.relation, c.relation) as relation,
+  coalesce(c.controle_key, r.controle_key) as controle_key,
+  case
+    when r.constat_code is null then 'a_examiner'
+    when c.verdict is distinct from 'ecart' then 'disparu'
+    when abs(c.ecart - r.ecart) <= r.ecart_precision then 'confirme'
+    else 'autre_ecart'
+  end as statut,
+  c.nature, c.formule, c.domaine, c.lignes, c.valeur_imprimee, c.valeur_recalculee,
+  coalesce(c.ecart, r.ecart) as ecart, c.tolerance, r.ecart as ecart_enregistre,
+  coalesce(i.imprime, '') as imprime,
+  coalesce(nullif(d.valeur_proposee, ''), cast(c.valeur_recalculee as varchar), '') as devrait_etre,
+  coalesce(nullif(r.cause, ''), nullif(d.cause, ''), 'inconnue') as cause,
+  coalesce(d.preuve, '') as preuve,
+  coalesce(nullif(r.explication, ''), 'Écart non encore examiné.') as explication,
+  coalesce(nullif(r.gravite, ''), 'a_evaluer') as gravite,
+  r.date_revue
+from registre as r
+full join (select * from {{ ref('int_controle') }}) as c
+  on r.controle_key = c.controle_key
+left join impressions as i on c.controle_key = i.controle_key
+left join {{ ref('stg_diagnostic') }} as d
+  on coalesce(r.rapport_code, c.rapport_code) = d.rapport_code and coalesce(r.relation, c.relation) = d.relation
+where r.constat_code is not null or c.verdict = 'ecart'
+order by rapport_code, relation

@@ -1,0 +1,6 @@
+-- Indicators with the direction in which they improve: delays, rates of refusal and the like are better when they fall.
+select
+  i.*,
+  coalesce(s.sens, case when i.unite in ('jours', 'minutes') then 'baisse' else 'hausse' end) as sens
+from {{ ref('stg_indicateur') }} as i
+left join {{ ref('stg_sens') }} as s using (indicateur_code)

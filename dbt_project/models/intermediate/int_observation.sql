@@ -1,0 +1,21 @@
+-- Printed figures with what the catalogue says of their indicator, and the kind of measure (`genre`) that decides their fate.
+with observations as (
+  select
+    n.*,
+    coalesce(i.additivite, 'non_additif') as additivite,
+    coalesce(i.domaine, 'autre') as domaine
+  from {{ ref('int_nombre') }} as n
+  left join {{ ref('stg_indicateur') }} as i using (indicateur_code)
+  where n.statut = 'observation'
+)
+
+select
+  *,
+  case
+    when nature in ('objectif', 'evolution', 'parametre', 'rang') then nature
+    when additivite = 'non_additif' then 'mesure'
+    when nature = 'part' or unite in ('%', 'points', 'pour_mille', 'ratio') then 'part'
+    when nature in ('constate', 'total') then 'mesure'
+    else nature
+  end as genre
+from observations

@@ -1,0 +1,10 @@
+select
+  i.indicateur_code,
+  i.libelle,
+  i.definition,
+  i.unite,
+  i.additivite,
+  i.domaine,
+  i.sens
+from {{ ref('int_indicateur') }} as i
+order by i.domaine, i.indicateur_code

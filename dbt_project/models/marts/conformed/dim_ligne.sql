@@ -1,0 +1,3 @@
+select rapport_code, ligne, texte
+from {{ ref('int_ligne') }}
+order by rapport_code, ligne

@@ -1,0 +1,3 @@
+select *
+from {{ ref('int_rapport') }}
+order by rapport_code

@@ -1,0 +1,10 @@
+select
+  o.observation_key, o.rapport_code, o.ligne, o.colonne, o.valeur_imprimee, o.valeur, o.demi_intervalle, o.unite, o.nature,
+  o.role, o.indicateur_code, o.organisme_code, o.territoire_code, o.periode_code, o.domaine,
+  {{ colonnes_dimensions('o.{}_code') }},
+  o.bloc, o.libelle, o.note, o.confiance, o.revue,
+  case when o.revue then e.emploi else 'non_revue' end as emploi
+from {{ ref('int_observation') }} as o
+left join {{ ref('int_impression') }} as i using (observation_key)
+left join {{ ref('int_emploi') }} as e on i.chiffre_key = e.chiffre_key
+order by o.rapport_code, o.ligne, o.colonne

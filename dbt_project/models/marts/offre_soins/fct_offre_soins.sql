@@ -1,0 +1,1 @@
+{{ fait('offre_soins') }}

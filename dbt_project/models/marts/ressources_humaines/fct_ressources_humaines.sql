@@ -1,0 +1,1 @@
+{{ fait('ressources_humaines') }}

@@ -1,0 +1,50 @@
+-- The population protected by each body and territory: the sum of its leaves, by period.
+with populations as (
+  select
+    organisme_code, territoire_code, f.periode_code, p.annee,
+    sum(valeur) as population, sum(demi_intervalle) as demi_population,
+    min(rapport_code) as population_rapport_code
+  from {{ ref('int_fait') }} as f
+  inner join {{ ref('int_periode') }} as p using (periode_code)
+  where indicateur_code = 'population_protegee'
+  group by organisme_code, territoire_code, f.periode_code, p.annee
+),
+
+-- The nearest year that the body prints; of two as near, the later.
+rapproches as (
+  select f.*, d.annee, p.periode_code as population_periode_code, p.population, p.demi_population
+  from {{ ref('int_fait') }} as f
+  inner join {{ ref('int_periode') }} as d using (periode_code)
+  inner join populations as p
+    on f.organisme_code = p.organisme_code and f.territoire_code = p.territoire_code
+  where f.additivite <> 'non_additif' and f.indicateur_code <> 'population_protegee' and p.population > p.demi_population
+  qualify row_number() over (
+    partition by f.fait_key
+    order by abs(coalesce(d.annee, 9999) - coalesce(p.annee, 9999)), p.annee desc, p.periode_code desc
+  ) = 1
+),
+
+bornes as (
+  select
+    *,
+    100000 * cast(valeur as double) / cast(population as double) as taux,
+    100000 * least(
+      cast(valeur - demi_intervalle as double) / cast(population - demi_population as double),
+      cast(valeur - demi_intervalle as double) / cast(population + demi_population as double)
+    ) as taux_min,
+    100000 * greatest(
+      cast(valeur + demi_intervalle as double) / cast(population - demi_population as double),
+      cast(valeur + demi_intervalle as double) / cast(population + demi_population as double)
+    ) as taux_max
+  from rapproches
+)
+
+select
+  fait_key, domaine, indicateur_code, organisme_code, territoire_code, periode_code,
+  {{ colonnes_dimensions() }},
+  valeur, demi_intervalle, unite,
+  population, demi_population, population_periode_code,
+  cast(taux as decimal(38, 6)) as taux_pour_100000,
+  cast(greatest(taux_max - taux, taux - taux_min) as decimal(38, 6)) as demi_intervalle_taux,
+  rapport_code, lignes, observation_key, libelle
+from bornes

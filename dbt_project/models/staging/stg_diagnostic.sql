@@ -1,0 +1,7 @@
+select
+  rapport_code,
+  relation,
+  coalesce(cause, '') as cause,
+  coalesce(preuve, '') as preuve,
+  coalesce(cast(valeur_proposee as varchar), '') as valeur_proposee
+from {{ source('raw', 'diagnostic') }}

@@ -1,0 +1,8 @@
+select
+  code as indicateur_code,
+  libelle,
+  coalesce(definition, '') as definition,
+  unite,
+  additivite,
+  domaine
+from {{ ref('indicateurs') }}

@@ -1,0 +1,23 @@
+select
+  rapport_code,
+  cast(ligne as integer) as ligne,
+  cast(colonne as integer) as colonne,
+  valeur_imprimee,
+  statut,
+  coalesce(nullif(motif, ''), 'sans_objet') as motif,
+  cast(nullif(valeur, '') as decimal(38, 6)) as valeur,
+  cast(nullif(demi_intervalle, '') as decimal(38, 6)) as demi_intervalle,
+  nullif(unite, '') as unite,
+  nullif(nature, '') as nature,
+  nullif(role, '') as role,
+  nullif(indicateur_code, '') as indicateur_code,
+  {% for dimension in dimensions_hierarchiques() -%}
+  coalesce(nullif({{ dimension }}_code, ''), 'non_precise') as {{ dimension }}_code,
+  {% endfor -%}
+  coalesce(nullif(periode_code, ''), 'non_precise') as periode_code,
+  coalesce(bloc, '') as bloc,
+  coalesce(libelle, '') as libelle,
+  coalesce(note, '') as note,
+  cast(coalesce(nullif(confiance, ''), '0') as decimal(5, 4)) as confiance,
+  coalesce(nullif(revue, ''), 'false') = 'true' as revue
+from {{ source('raw', 'nombre') }}

@@ -1,0 +1,11 @@
+select
+  rapport_code,
+  relation,
+  nature,
+  coalesce(formule, '') as formule,
+  role,
+  cast(coalesce(nullif(poids, ''), '1') as decimal(18, 6)) as poids,
+  cast(nullif(ligne, '') as integer) as ligne,
+  cast(nullif(colonne, '') as integer) as colonne,
+  cast(nullif(constante, '') as decimal(38, 6)) as constante
+from {{ source('raw', 'relation') }}

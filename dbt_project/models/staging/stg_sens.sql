@@ -1,0 +1,2 @@
+select code as indicateur_code, sens
+from {{ ref('sens_indicateurs') }}
