@@ -204,7 +204,7 @@ def read_extract(report: Report) -> Extract:
     for name, columns in ((NUMBERS_FILE, NUMBER_COLUMNS), (RELATIONS_FILE, RELATION_COLUMNS)):
         path = report.folder / name
         try:
-            frame = pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True)
+            frame = pl.read_csv(path, infer_schema=False, empty_string_is_null=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise ExtractionError(f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or restore it from git") from error
         if tuple(frame.columns) != columns:
