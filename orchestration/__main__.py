@@ -1,0 +1,6 @@
+"""``python -m orchestration``: the commands behind make."""
+
+from orchestration.cli import main
+
+if __name__ == "__main__":
+    main()

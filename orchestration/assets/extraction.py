@@ -1,0 +1,65 @@
+"""One asset per report, ``extraction/<code>``: its printed numbers, read again where the document is present."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration.assets.night import Night, told_plainly
+from orchestration.extraction.catalogue import load_catalogue
+from orchestration.extraction.reports import Report
+from orchestration.publication.staging import StagedReport, stage_report
+
+
+def extraction_key(code: str) -> dg.AssetKey:
+    return dg.AssetKey(["extraction", code])
+
+
+def extraction_assets(reports: Sequence[Report]) -> list[dg.AssetsDefinition]:
+    """The extraction asset of each report."""
+    return [_extraction_asset(report) for report in reports]
+
+
+def _extraction_asset(report: Report) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=extraction_key(report.code),
+        group_name="extraction",
+        kinds={"python", "polars"},
+        description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
+        metadata={"document": report.document, "template": dg.MetadataValue.path(str(report.folder))},
+        tags={"organisme": report.organisme, "periode": report.periode},
+    )
+    def extraction(night: Night) -> dg.MaterializeResult:
+        settings = night.settings
+        with told_plainly(), night.journal.step(f"read {report.code}") as step:
+            staged = stage_report(report, settings.documents, settings.staged, load_catalogue(settings.seeds))
+            step.rows, step.detail = staged.printed, describe(staged)
+        return dg.MaterializeResult(metadata=reading_metadata(staged))
+
+    return extraction
+
+
+def describe(staged: StagedReport) -> str:
+    """One line for people: how many numbers, from where, and how they differ from the committed extract."""
+    counts = staged.numbers
+    source = "document" if staged.from_document else "committed extract"
+    text = f"{staged.printed} numbers from the {source}: {counts['observation']} read, {counts['ecarte']} set aside"
+    if counts["a_relever"]:
+        text += f", {counts['a_relever']} left"
+    return text + (f"; differs from the committed extract: {staged.difference}" if staged.difference else "")
+
+
+def reading_metadata(staged: StagedReport) -> dict[str, dg.MetadataValue]:
+    """What an engineer wants to see beside the asset."""
+    counts = staged.numbers
+    read = (counts["observation"] + counts["ecarte"]) / staged.printed if staged.printed else 0.0
+    return {
+        "dagster/row_count": dg.MetadataValue.int(staged.printed),
+        "numbers printed": dg.MetadataValue.int(staged.printed),
+        "numbers read": dg.MetadataValue.int(counts["observation"]),
+        "numbers set aside": dg.MetadataValue.int(counts["ecarte"]),
+        "numbers left": dg.MetadataValue.int(counts["a_relever"]),
+        "accounted for": dg.MetadataValue.float(round(read, 4)),
+        "relations": dg.MetadataValue.int(staged.relations),
+        "source": dg.MetadataValue.text("document" if staged.from_document else "committed extract"),
+        "difference from the committed extract": dg.MetadataValue.text(str(staged.difference or "none")),
+    }

@@ -1,0 +1,47 @@
+"""What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from orchestration.errors import NightError
+from orchestration.extraction.errors import ExtractionError
+from orchestration.publication.journal import Journal
+from orchestration.publication.lock import only_night
+from orchestration.reconciliation.terms import RelationRefused
+from orchestration.settings import Settings, read_settings
+
+REFUSALS = (NightError, ExtractionError, RelationRefused)
+
+
+class Night(dg.ConfigurableResource):
+    """One run on the private build. It holds the lock of the installation from the first step to the last."""
+
+    _settings: Settings | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
+        settings = read_settings()
+        with only_night(settings.private):
+            self._settings = settings
+            self.journal.begin()
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings or read_settings()
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.settings.private / "journal.jsonl")
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn a refusal into a Dagster failure that carries its sentence and is not retried."""
+    try:
+        yield
+    except REFUSALS as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error

@@ -1,0 +1,54 @@
+"""The raw tables of the private build: what the reports print, as text, and the register of accepted findings."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from orchestration.assets.extraction import extraction_key
+from orchestration.assets.night import Night, told_plainly
+from orchestration.extraction.reports import Report
+from orchestration.publication.build import load_build
+
+#: Table of schema ``raw`` -> what it holds.
+RAW_TABLES = {
+    "nombre": "Every printed number of every report: the ledger and the observations in one.",
+    "relation": "The terms of each arithmetic relation that the print implies.",
+    "rapport": "The reports.",
+    "ligne": "The printed lines that carry observations; only of reports whose document is present.",
+    "diagnostic": "The likely cause of each relation that fails, with its evidence.",
+    "constat": "The register of accepted findings.",
+}
+
+
+def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
+    """The loading step: all raw tables in one go, since they share one private file."""
+    codes = [report.code for report in reports]
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["raw", table]),
+            deps=[extraction_key(code) for code in codes],
+            group_name="raw",
+            kinds={"duckdb"},
+            description=description,
+        )
+        for table, description in RAW_TABLES.items()
+    ]
+
+    @dg.multi_asset(name="load_raw", specs=specs)
+    def load_raw(night: Night) -> Iterator[dg.MaterializeResult]:
+        settings = night.settings
+        with told_plainly(), night.journal.step("load") as step:
+            rows = load_build(settings.build, settings.staged, codes, [])
+            step.rows = sum(rows.values())
+            step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
+        for table in RAW_TABLES:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["raw", table]),
+                metadata={
+                    "dagster/row_count": rows[f"raw.{table}"],
+                    "dagster/relation_identifier": f"observatoire.raw.{table}",
+                    "private build": dg.MetadataValue.path(str(settings.build)),
+                },
+            )
+
+    return load_raw

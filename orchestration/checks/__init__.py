@@ -1,0 +1,1 @@
+"""Asset checks: what the audit said, shown where an engineer looks for it."""

@@ -1,0 +1,146 @@
+"""The command line. Every refusal is one sentence on standard error and an exit status of 1, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from orchestration.errors import NightError
+from orchestration.extraction.errors import ExtractionError
+from orchestration.settings import Settings, read_settings
+
+EXAMPLE = (
+    '.venv/bin/python -m orchestration query "select rapport_code, domaine, count(*) as chiffres '
+    'from marts.fct_observation group by all order by all"'
+)
+
+
+@click.group()
+def cli() -> None:
+    """Observatoire: activity reports of the Assurance Maladie, from print to an audited warehouse."""
+
+
+@cli.command()
+def nightly() -> None:
+    """Read the reports, build aside, audit, publish."""
+    from orchestration.extraction.reports import list_reports
+    from orchestration.night import run_night
+    from orchestration.publication.staging import undeclared_documents
+    from orchestration.publication.summary import picture, render
+
+    settings = read_settings()
+    reports = list_reports(settings.raw)
+    outcome = run_night(settings)
+    notes = [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, reports)]
+    published = [f"nothing; readers keep release {outcome.release or '(none)'}"] if outcome.refusals else _published(settings, outcome.release)
+    following = "make ui shows the run, its steps and its checks" if outcome.refusals else EXAMPLE
+    click.echo(render(picture(settings.build), outcome.steps, outcome.seconds, published, following, notes))
+    if outcome.refusals:
+        click.echo(f"\n{outcome.diagnosis}", err=True)
+        sys.exit(1)
+
+
+def _published(settings: Settings, release: str | None) -> list[str]:
+    parquet = len(list((settings.warehouse / "parquet").glob("*.parquet")))
+    size = settings.published.stat().st_size / 1e6
+    return [
+        f"{settings.relative(settings.published)} ({size:.1f} MB, read-only), release {release}",
+        f"{settings.relative(settings.warehouse / 'parquet')}/ ({parquet} marts), {settings.relative(settings.warehouse / 'data_docs')}/index.html",
+    ]
+
+
+@cli.command()
+@click.argument("sql")
+@click.option("--rows", default=100, show_default=True, help="Rows to show.")
+def query(sql: str, rows: int) -> None:
+    """Run SQL on the published warehouse, read-only."""
+    import duckdb
+
+    settings = read_settings()
+    if not settings.published.exists():
+        raise NightError("nothing is published yet: run `make nightly`")
+    try:
+        with duckdb.connect(str(settings.published), read_only=True) as connection:
+            relation = connection.sql(sql)
+            if relation is not None:
+                relation.show(max_rows=rows, max_width=_terminal_width())
+    except duckdb.Error as error:
+        raise NightError(f"the query was refused: {str(error).strip()}") from error
+
+
+def _terminal_width() -> int:
+    try:
+        return os.get_terminal_size().columns
+    except OSError:
+        return 160
+
+
+@cli.command()
+@click.argument("codes", nargs=-1)
+def extract(codes: tuple[str, ...]) -> None:
+    """Read the documents again and write the committed extracts of raw/ (all reports, or those named)."""
+    from orchestration.extraction.catalogue import load_catalogue
+    from orchestration.extraction.reports import list_reports
+
+    settings = read_settings()
+    catalogue = load_catalogue(settings.seeds)
+    reports = list_reports(settings.raw)
+    unknown = set(codes) - {report.code for report in reports}
+    if unknown:
+        raise NightError(f"no report is called {', '.join(sorted(unknown))}; there are: {', '.join(r.code for r in reports)}")
+    failed = [report.code for report in reports if (not codes or report.code in codes) and not _extract(report, settings, catalogue)]
+    if failed:
+        raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
+
+
+def _extract(report, settings: Settings, catalogue) -> bool:
+    from orchestration.extraction.documents import read_document
+    from orchestration.extraction.reports import extract_report, write_extract
+    from orchestration.publication.staging import compare_with_committed
+
+    path = settings.documents / report.document
+    if not path.exists():
+        click.echo(f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it is")
+        return True
+    try:
+        fresh = extract_report(report, read_document(path), catalogue)
+        difference = compare_with_committed(report, fresh)
+    except ExtractionError as error:
+        click.echo(str(error), err=True)
+        return False
+    write_extract(report, fresh)
+    click.echo(f"{report.code}: {fresh.numbers.height} numbers; {difference or 'unchanged'}")
+    return True
+
+
+@cli.command()
+@click.option("--port", default=3000, show_default=True)
+def ui(port: int) -> None:
+    """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights."""
+    from orchestration.night import prepare_home
+
+    settings = read_settings()
+    prepare_home(settings)
+    webserver = Path(sys.executable).parent / "dagster-webserver"
+    click.echo(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)")
+    os.chdir(settings.root)
+    os.execv(webserver, [str(webserver), "--host", "127.0.0.1", "--port", str(port)])
+
+
+def main() -> None:
+    """Entry point: run a command, telling refusals plainly."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit("interrupted")
+    except (NightError, ExtractionError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit("interrupted")

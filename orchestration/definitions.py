@@ -1,0 +1,54 @@
+"""The one place where assets, checks, the job, its schedule and the resources meet."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.assets.audit import audit_asset
+from orchestration.assets.dbt import dbt_resource, warehouse_assets
+from orchestration.assets.extraction import extraction_assets
+from orchestration.assets.manifest import current_manifest
+from orchestration.assets.night import Night
+from orchestration.assets.publication import publication_asset
+from orchestration.assets.raw import raw_assets
+from orchestration.audit import SUITES
+from orchestration.extraction.reports import list_reports
+from orchestration.settings import Settings, read_settings
+
+NIGHTLY = "nightly"
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The whole graph of one installation: documents, raw tables, models, audit, publication."""
+    reports = list_reports(settings.raw)
+    models = warehouse_assets(current_manifest(settings))
+    nightly = dg.define_asset_job(
+        NIGHTLY,
+        selection=dg.AssetSelection.all(),
+        description="One night: read the reports, build aside, audit, publish.",
+        executor_def=dg.in_process_executor,
+    )
+    return dg.Definitions(
+        assets=[
+            *extraction_assets(reports),
+            raw_assets(reports),
+            models,
+            audit_asset(sorted(models.keys), SUITES),
+            publication_asset(),
+        ],
+        jobs=[nightly],
+        schedules=[
+            dg.ScheduleDefinition(
+                name="every_night",
+                job=nightly,
+                cron_schedule="0 2 * * *",
+                execution_timezone="Europe/Paris",
+                default_status=dg.DefaultScheduleStatus.RUNNING,
+            )
+        ],
+        resources={"night": Night(), "dbt": dbt_resource(settings)},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(read_settings())

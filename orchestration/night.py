@@ -1,0 +1,173 @@
+"""Running the nightly job in this process, recorded in the instance that the UI shows.
+
+Heavy libraries are imported inside the functions: a command that refuses must refuse at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.journal import Journal, Step, progress
+from orchestration.publication.lock import only_night
+from orchestration.publication.publish import current_release
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
+    from dagster._utils.error import SerializableErrorInfo
+
+LOCATION = "observatoire"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process."""
+
+    steps: list[Step]
+    seconds: float
+    release: str | None = None
+    refusals: list[str] = field(default_factory=list)
+    diagnosis: str = ""
+
+
+def prepare_home(settings: Settings) -> Path:
+    """The folder of the Dagster instance (``DAGSTER_HOME``), with the configuration of the project in it."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.root / ".dagster")))
+    home.mkdir(parents=True, exist_ok=True)
+    template, configuration = settings.root / "dagster.yaml", home / "dagster.yaml"
+    if not configuration.exists() or configuration.read_bytes() != template.read_bytes():
+        shutil.copyfile(template, configuration)
+    return home
+
+
+def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
+    """Run the nightly job, telling its steps on ``out``. Raises the refusals that come before the first step."""
+    out = out or sys.stdout
+    with only_night(settings.private):
+        pass  # refuse early: a run that cannot get the lock would only litter the history
+    prepare_home(settings)
+    with _quiet(settings.private / "night.log"), _telling(out):
+        result = _execute()
+    return _outcome(settings, _refusals(result))
+
+
+def _execute() -> ExecuteInProcessResult:
+    import dagster as dg
+
+    from orchestration.definitions import NIGHTLY, defs
+
+    with dg.DagsterInstance.get() as instance:
+        _announce(instance)
+        return defs.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={".dagster/repository": f"__repository__@{LOCATION}", "launched by": "command line"},
+        )
+
+
+def _announce(instance: DagsterInstance) -> None:
+    progress.debug("instance at %s", instance.root_directory)
+
+
+def _refusals(result: ExecuteInProcessResult) -> list[str]:
+    """One sentence per failed step, or the reason why no step began."""
+    if result.success:
+        return []
+    sentences = [_sentence(event, result) for event in result.get_step_failure_events()]
+    if not sentences:
+        error = result.get_run_failure_event().job_failure_data.error
+        sentences = [_root_message(error)] if error else ["the run stopped before its first step"]
+    return list(dict.fromkeys(sentences))
+
+
+def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return data.user_failure_data.description
+    refused = [
+        f"{evaluation.check_name}: {evaluation.description or 'failed'}"
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.blocking
+    ]
+    if refused:
+        return f"the audit refused the build ({'; '.join(refused)})"
+    return f"step {event.step_key} broke: {_root_message(data.error)}"
+
+
+def _root_message(error: SerializableErrorInfo | None) -> str:
+    """The message of the first error of a chain, on one line."""
+    if error is None:
+        return "unknown error"
+    while error.cause is not None:
+        error = error.cause
+    return " ".join(error.message.split())
+
+
+def _outcome(settings: Settings, refusals: list[str]) -> Outcome:
+    steps = Journal(settings.private / "journal.jsonl").steps()
+    release = current_release(settings.warehouse)
+    diagnosis = diagnose(refusals, settings.build, release) if refusals else ""
+    note = settings.private / "diagnosis.txt"
+    if diagnosis:
+        note.write_text(diagnosis + "\n", encoding="utf-8")
+    else:
+        note.unlink(missing_ok=True)
+    return Outcome(steps, seconds_since_start(), release, refusals, diagnosis)
+
+
+def seconds_since_start() -> float:
+    """Wall time since this process started, imports included (falls back to the CPU clock elsewhere than on Linux)."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+        return uptime - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return time.process_time()
+
+
+@contextlib.contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """Send what Dagster and dbt print to a file beside the private build, so that people see only the steps."""
+    with log.open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        yield
+
+
+class _Steps(logging.Handler):
+    """Tells the steps: a line for each that ended, and on a terminal the one that is under way."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(logging.DEBUG)
+        self._out = out
+        self._live = out.isatty()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.levelno <= logging.DEBUG or text.startswith("start "):
+            if self._live:
+                self._out.write(f"\r\033[K{seconds_since_start():6.1f} s  {text[:100]}")
+        else:
+            self._out.write(("\r\033[K" if self._live else "") + f"{seconds_since_start():6.1f} s  {text}\n")
+        self._out.flush()
+
+
+@contextlib.contextmanager
+def _telling(out: TextIO) -> Iterator[None]:
+    handler = _Steps(out)
+    level = progress.level
+    progress.addHandler(handler)
+    progress.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        progress.removeHandler(handler)
+        progress.setLevel(level)
