@@ -1,0 +1,1 @@
+"""Reading a report that has no template: every figure with its unit, period and label, each with a confidence."""
