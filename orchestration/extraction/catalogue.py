@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
@@ -42,11 +42,12 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Codes by dimension, aliases by dimension (folded spelling -> code), and the indicators by code."""
+    """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the territory of each body."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
     aliases: dict[str, dict[str, str]]
+    territories: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -65,7 +66,8 @@ def load_catalogue(seeds: Path) -> Catalogue:
     seeds_of = {"organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
     members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
     aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
-    return Catalogue(indicators, members, aliases)
+    territories = {r["code"]: r["territoire_code"] for r in rows["organismes"] if r["territoire_code"]}
+    return Catalogue(indicators, members, aliases, territories)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

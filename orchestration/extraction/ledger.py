@@ -6,6 +6,7 @@ Templates take their numbers first, rules set others aside, the rest remains to 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.extraction.documents import Document, Folded
@@ -36,10 +37,15 @@ class SetAside:
     motif: str
 
 
-def remaining_entries(document: Document, taken: list[tuple[int, int]], exceptions: list[SetAside]) -> list[Entry]:
-    """The printed numbers that no template captured (``taken`` spans of folded text), each with a reason or ``a_relever``."""
+def remaining_entries(
+    document: Document, taken: list[tuple[int, int]], exceptions: list[SetAside], labels: Sequence[tuple[int, int]] = ()
+) -> list[Entry]:
+    """The printed numbers that no template captured (``taken`` spans of folded text), each with a reason or ``a_relever``.
+
+    A digit of a row label (``labels``) that nothing else explains is ``libelle``.
+    """
     folded = document.folded
-    reasons = _reasons(folded, exceptions)
+    reasons = _reasons(folded, exceptions, labels)
     text = _mask(folded.text, taken)
     return [_entry(m.start(), m.end(), reasons) for m in _TOKEN.finditer(text)]
 
@@ -54,10 +60,10 @@ def _mask(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join(pieces)
 
 
-def _reasons(folded: Folded, exceptions: list[SetAside]) -> dict[int, str]:
-    """The reason of each digit that something sets aside; exceptions bind before rules, earlier rules before later."""
+def _reasons(folded: Folded, exceptions: list[SetAside], labels: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """The reason of each digit that something sets aside; exceptions bind before rules, earlier rules before later, labels last."""
     reasons: dict[int, str] = {}
-    spans = [(e.start, e.end, e.motif) for e in exceptions] + claims(folded.flat)
+    spans = [(e.start, e.end, e.motif) for e in exceptions] + claims(folded.flat) + [(a, b, "libelle") for a, b in labels]
     for start, end, motif in spans:
         for at in range(start, end):
             if folded.flat[at].isdigit():

@@ -23,10 +23,11 @@ MAX_LABEL = 90
 
 @dataclass
 class Reading:
-    """What a template reads in a document: captures in order of print, spans set aside by hand, relations."""
+    """What a template reads in a document: captures in order of print, spans set aside by hand, labels of rows, relations."""
 
     captures: list[Capture] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+    labels: list[tuple[int, int]] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
 
 
@@ -137,6 +138,7 @@ class Reader:
         read = read_table(self._folded, form, common, start, end, self._catalogue)
         for offset, clause in read.problems:
             self._problem(offset, block.bloc, clause)
+        self._result.labels.extend((row.label_start, row.start) for row in read.rows if "…" not in (row.form.libelle or ""))
         for cell in read.cells:
             self._capture(block.bloc, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle)
         if not read.problems:

@@ -150,7 +150,7 @@ def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]
         for start, end in continuation_spans(document.folded, capture.start, capture.end):
             yield _row(document, start, end, "ecarte", "suite")
     taken = [(c.start, c.end) for c in reading.captures]
-    for entry in remaining_entries(document, taken, reading.set_aside):
+    for entry in remaining_entries(document, taken, reading.set_aside, reading.labels):
         yield _row(document, entry.start, entry.end, entry.statut, entry.motif)
 
 

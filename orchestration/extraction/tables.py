@@ -151,7 +151,10 @@ def _resolve(label: str, form: TableForm, special: dict[str, RowForm], catalogue
     if row := special.get(fold_label(label)):
         return row
     code = catalogue.resolve(str(form.dimension), label)
-    return RowForm(libelle=label, **{str(form.dimension): code}) if code else None
+    if not code:
+        return None
+    territory = catalogue.territories.get(code) if form.dimension == "organisme" else None
+    return RowForm(libelle=label, territoire=territory, **{str(form.dimension): code})
 
 
 def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, str]]) -> None:
@@ -181,7 +184,7 @@ def _line_end(folded: Folded, start: int, count: int) -> int:
 
 
 def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
-    columns = [_column(form.colonnes[i]) for i in row.columns]
+    columns = [_column(form.colonnes[i], row.form.unite) for i in row.columns]
     if form.separateur == "tab":
         found = _tabbed(folded.text[row.start:row.end], columns)
     else:
@@ -191,8 +194,10 @@ def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
     return confirmed(found, _row_tests(form, row))
 
 
-def _column(form: ColumnForm) -> Column:
-    expects_percent = form.unite == "%" or (form.nature in ("evolution", "part") and form.unite is None)
+def _column(form: ColumnForm, row_unit: str | None) -> Column:
+    """What a column expects in a row; the unit that the row declares binds before the column's own."""
+    unit = row_unit or form.unite
+    expects_percent = unit == "%" or (form.nature in ("evolution", "part") and unit is None)
     signed = form.nature == "evolution" or form.signe == "imprime"
     return Column("%" if expects_percent else None, signed, form.vide or form.nature == "evolution")
 
