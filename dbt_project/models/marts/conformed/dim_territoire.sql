@@ -7,7 +7,7 @@ ancetres as (
   select
     t.code,
     max(a.code) filter (a.type = 'departement') as departement_code,
-    max(a.code) filter (a.type = 'ancienne_region') as ancienne_region_code,
+    max(a.code) filter (a.type = 'ex_region') as ancienne_region_code,
     max(a.code) filter (a.type = 'region') as region_code
   from territoires as t
   inner join territoires as a on t.code = a.code or starts_with(t.chemin, a.chemin || '/')

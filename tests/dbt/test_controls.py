@@ -1,0 +1,74 @@
+"""Verdicts in SQL: intervals of print, truncation, and findings."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+VERDICTS = ("exact", "arrondi", "ecart", "non_verifiable")
+
+
+def test_every_relation_gets_the_verdict_that_its_key_announces(sql):
+    rows = sql("select relation, verdict from marts.fct_controle where rapport_code = 'a2020'")
+    announced = {key: next(verdict for verdict in VERDICTS if key.endswith(verdict)) for key, _ in rows}
+    assert dict(rows) == announced
+    assert {verdict for _, verdict in rows} == set(VERDICTS)
+
+
+def test_only_results_cut_towards_zero_are_truncated(sql):
+    rows = sql("select relation from marts.fct_controle where troncature order by 1")
+    assert [key for (key,) in rows] == ["evolution_troncature_arrondi", "part_tronquee_arrondi", "repetition_tronquee_arrondi"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "recomputed", "gap", "tolerance"),
+    [
+        ("total_faux", "15", "1", "0"),
+        ("part_ecart", "33.333333", "1.666667", "0.05"),
+        ("flux_ecart", "250", "-100", "0"),
+        ("part_bord_arrondi", "33.3", "-0.1", "0.1"),
+        ("sans_terme_non_verifiable", None, None, None),
+    ],
+)
+def test_gaps(sql, relation, recomputed, gap, tolerance):
+    row = sql("select valeur_recalculee, ecart, tolerance from marts.fct_controle where relation = ?", [relation])[0]
+    assert row == tuple(None if text is None else Decimal(text) for text in (recomputed, gap, tolerance))
+
+
+def test_lines_are_distinct_and_sorted(sql):
+    lines = [row[0] for row in sql("select lignes from marts.fct_controle")]
+    assert all(found == sorted(set(found)) for found in lines)
+    assert sql("select len(lignes) from marts.fct_controle where relation = 'total_exact'") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [("connu", "confirme"), ("change", "autre_ecart"), ("gueri", "disparu"), ("total_b", "confirme")]
+)
+def test_register_meets_the_controls(sql, code, state):
+    assert sql("select statut from marts.dim_constat where constat_code = ?", [code]) == [(state,)]
+
+
+def test_only_a_confirmed_finding_explains_a_gap(sql):
+    rows = sql("select relation, constat_code from marts.fct_controle where constat_code is not null order by 1")
+    assert rows == [("part_ecart", "connu"), ("total_faux", "total_b")]
+
+
+def test_a_gap_that_nobody_registered_is_shown(sql):
+    rows = sql("select relation, explication from marts.dim_constat where statut = 'a_examiner' order by 1")
+    assert [key for key, _ in rows] == ["effectif_ecart", "evolution_ecart", "part_vers_le_haut_ecart", "repetition_ecart"]
+
+
+def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
+    printed, expected, cause, evidence = sql(
+        "select imprime, devrait_etre, cause, preuve from marts.dim_constat where constat_code = 'connu'"
+    )[0]
+    assert "« 35.0 »" in printed
+    assert "ligne" in printed
+    assert (expected, cause, evidence) == ("33.3", "chiffre mal imprimé", "33,3 convient")
+
+
+def test_bridge_names_constants_and_keeps_every_term(sql):
+    assert sql("select count(*) from marts.pont_controle_observation") == sql("select count(*) from raw.relation")
+    keys = sql("select distinct observation_key from marts.pont_controle_observation where constante is not null")
+    assert keys == [("constante",)]

@@ -1,0 +1,293 @@
+"""What the tiny reports print: one indicator for each way in which a sum could go wrong, and the relations between them.
+
+Every case carries its own indicator, so that the tests name the case they look at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.dbt.warehouse import DIMENSIONS, SEEDS, Raw
+
+INDICATORS = {
+    "charges": ("EUR", "additif", "prestations"),
+    "visites": ("nombre", "additif", "accueil"),
+    "courriels": ("nombre", "additif", "accueil"),
+    "prejudice": ("EUR", "additif", "fraude"),
+    "plaintes": ("nombre", "additif", "fraude"),
+    "depistages": ("nombre", "additif", "prevention"),
+    "vaccinations": ("nombre", "additif", "prevention"),
+    "ateliers": ("nombre", "additif", "prevention"),
+    "adhesions": ("nombre", "additif", "prevention"),
+    "effectif": ("nombre", "semi_additif", "ressources_humaines"),
+    "comptes": ("nombre", "semi_additif", "accueil"),
+    "sites": ("nombre", "additif", "pilotage"),
+    "subventions": ("EUR", "additif", "acces_droits"),
+    "population_protegee": ("nombre", "semi_additif", "acces_droits"),
+    "taux_decroche": ("%", "non_additif", "accueil"),
+    "delai": ("jours", "non_additif", "prestations"),
+    "appels": ("nombre", "additif", "accueil"),
+    "controles": ("nombre", "additif", "fraude"),
+}
+MEMBERS = {
+    "risque": [("maladie", ""), ("maternite", ""), ("at_mp", ""), ("ville", "maladie"), ("hopital", "maladie")],
+    "canal": [("telephone", ""), ("courriel", ""), ("guichet", "")],
+    "motif": [("droits", ""), ("paiement", "")],
+    "sexe": [("femmes", ""), ("hommes", "")],
+    "modalite": [("cdi", ""), ("cdd", ""), ("subi", ""), ("evite", "")],
+}
+EVERYWHERE = [("ensemble", ""), ("non_precise", "")]
+ORGANISATIONS = [
+    ("national", "reseau", "", "france"), ("cpam_a", "cpam", "national", "dep_a"), ("cpam_b", "cpam", "national", "dep_b"),
+    ("drsm", "drsm", "national", "region"), ("elsm_a", "elsm", "drsm", "dep_a"), ("elsm_b", "elsm", "drsm", "dep_b"),
+    ("ensemble", "ensemble", "", "ensemble"), ("non_precise", "non_precise", "", "non_precise"),
+]  # fmt: skip
+TERRITORIES = [
+    ("france", "pays", ""), ("region", "region", "france"), ("dep_a", "departement", "region"), ("dep_b", "departement", "region"),
+    ("ensemble", "ensemble", ""), ("non_precise", "non_precise", ""),
+]  # fmt: skip
+REPORTS = {"a2020": ("cpam_a", "dep_a", "2020"), "b2020": ("cpam_b", "dep_b", "2020"), "d2020": ("drsm", "region", "2020")}
+
+
+def seeds() -> dict[str, list[tuple[str, ...]]]:
+    """The members of the tiny reports as seed files: stem -> rows, header first."""
+    files: dict[str, list[tuple[str, ...]]] = {
+        "indicateurs": [("code", "libelle", "definition", "unite", "additivite", "domaine")]
+        + [(code, code, f"mesure {code}", *rest) for code, rest in INDICATORS.items()],
+        "sens_indicateurs": [("code", "sens", "raison"), ("plaintes", "baisse", "moins il y en a mieux c'est")],
+        "organismes": [("code", "libelle", "type", "parent_code", "territoire_code", "alias")]
+        + [(code, code, kind, parent, place, "") for code, kind, parent, place in ORGANISATIONS],
+        "territoires": [("code", "libelle", "type", "parent_code", "alias")]
+        + [(code, code, kind, parent, "") for code, kind, parent in TERRITORIES],
+    }
+    for dimension in DIMENSIONS:
+        members = MEMBERS.get(dimension, []) + EVERYWHERE
+        files[SEEDS[dimension]] = [("code", "libelle", "parent_code", "alias")] + [(c, c, p, "") for c, p in members]
+    return files
+
+
+class Printer:
+    """Prints figures and relations into raw tables, one figure per line unless told otherwise."""
+
+    def __init__(self) -> None:
+        self.raw = Raw()
+        self.line = dict.fromkeys(REPORTS, 0)
+        for code, (body, place, period) in REPORTS.items():
+            self.raw.add("rapport", code=code, titre=f"Rapport {code}", organisme=body, territoire=place, periode=period,
+                         document=f"{code}.txt", document_sha256="00", nb_lignes=100, document_present="true")  # fmt: skip
+
+    def figure(self, report: str, indicator: str, value: str, half_width: str = "0", **cells: Any) -> tuple[str, int]:
+        """Print one figure; returns its address. `cells` override the columns of numbers.csv."""
+        self.line[report] += 1
+        body, place, period = REPORTS[report]
+        row: dict[str, Any] = {
+            "rapport_code": report, "ligne": self.line[report], "colonne": 0, "valeur_imprimee": value, "statut": "observation",
+            "valeur": value, "demi_intervalle": half_width, "unite": INDICATORS[indicator][0], "nature": "constate",
+            "role": "feuille", "indicateur_code": indicator, "organisme_code": body, "territoire_code": place,
+            "periode_code": period, "bloc": indicator, "libelle": indicator, "confiance": "1", "revue": "true",
+        }  # fmt: skip
+        row |= {f"{dimension}_code": "non_precise" for dimension in DIMENSIONS}
+        row |= {(f"{name}_code" if name in DIMENSIONS else name): cell for name, cell in cells.items()}
+        self.raw.add("nombre", **row)
+        return report, int(row["ligne"])
+
+    def relation(self, key: str, nature: str, *terms: tuple[str, tuple[str, int] | str, str]) -> None:
+        """Declare a relation; a term is (role, address or constant, weight)."""
+        report = next(place[0] for _, place, _ in terms if isinstance(place, tuple))
+        for role, place, weight in terms:
+            cells: dict[str, Any] = {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
+            self.raw.add("relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight, **cells)
+
+    def total(self, key: str, total: tuple[str, int], *parts: tuple[str, int]) -> None:
+        """Declare that a printed total is the sum of printed parts."""
+        self.relation(key, "somme", ("total", total, "1"), *(("terme", part, "1") for part in parts))
+
+
+def print_tiny_reports() -> Raw:
+    """All cases together, in three reports."""
+    printer = Printer()
+    for print_case in (
+        _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure, _bodies_and_territories,
+        _months_and_years, _stocks, _member_hierarchy, _doubtful, _rates, _set_aside,
+    ):  # fmt: skip
+        print_case(printer)
+    print_relations(printer)
+    return printer.raw
+
+
+def _total_with_parts(p: Printer) -> None:
+    """A total to the cent, its parts, one `dont`, the total again in billions, and a failing total beside it."""
+    parts = [p.figure("a2020", "charges", value, risque=risk)
+             for risk, value in (("maladie", "3551.78"), ("maternite", "136.41"), ("at_mp", "131.70"))]  # fmt: skip
+    total = p.figure("a2020", "charges", "3819.89", risque="ensemble", role="total", nature="total")
+    p.figure("a2020", "charges", "100.00", risque="maladie", motif="droits", role="dont")
+    p.figure("a2020", "charges", "3800", "50", valeur_imprimee="3,8 milliers")
+    p.total("total_exact", total, *parts)
+    wrong = [p.figure("b2020", "charges", value, risque=risk) for risk, value in (("maladie", "10.00"), ("maternite", "5.00"))]
+    p.total("total_faux", p.figure("b2020", "charges", "16.00", role="total", nature="total"), *wrong)
+
+
+def _two_breakdowns(p: Printer) -> None:
+    """One total broken down by channel (three parts) and by subject (two): one breakdown must win."""
+    p.figure("a2020", "visites", "100", canal="ensemble", role="total", nature="total")
+    for channel, value in (("telephone", "50"), ("courriel", "30"), ("guichet", "20")):
+        p.figure("a2020", "visites", value, canal=channel)
+    for subject, value in (("droits", "60"), ("paiement", "40")):
+        p.figure("a2020", "visites", value, motif=subject)
+    p.figure("a2020", "visites", "60", "0.5", nature="part", unite="%", motif="droits")
+
+
+def _competing_breakdowns(p: Printer) -> None:
+    """No total: by channel covers more than by subject, though subjects are not fewer."""
+    for channel, value in (("telephone", "500"), ("courriel", "300")):
+        p.figure("a2020", "courriels", value, canal=channel)
+    for subject, value in (("droits", "60"), ("paiement", "40")):
+        p.figure("a2020", "courriels", value, motif=subject)
+
+
+def _kinds_of_measure(p: Printer) -> None:
+    """Objectives, evolutions, means and thresholds of an additive indicator add to nothing."""
+    p.figure("a2020", "adhesions", "120")
+    p.figure("a2020", "adhesions", "100", periode_code="2019")
+    p.figure("a2020", "adhesions", "110", nature="objectif")
+    p.figure("a2020", "adhesions", "130", nature="objectif", periode_code="2019")
+    p.figure("a2020", "adhesions", "20.0", "0.05", nature="evolution", unite="%", periode_code="2019/2020")
+    p.figure("a2020", "adhesions", "10", nature="moyenne")
+    p.figure("a2020", "plaintes", "70")
+    p.figure("a2020", "plaintes", "75", nature="objectif")
+    p.figure("a2020", "delai", "8", nature="objectif")
+    p.figure("a2020", "delai", "9.5", "0.05")
+    p.figure("b2020", "delai", "8", nature="objectif")
+
+
+def _prints_of_one_figure(p: Printer) -> None:
+    """The same figure rounded, exact, cut off, contradicted, and printed by another body's report."""
+    p.figure("a2020", "prejudice", "4900000", "50000", valeur_imprimee="4,9 millions")
+    p.figure("a2020", "prejudice", "4912345")
+    p.figure("a2020", "prejudice", "4912000", "500", valeur_imprimee="4 912 k€")
+    p.figure("b2020", "prejudice", "186701")
+    p.figure("b2020", "prejudice", "186000", "100")
+    p.figure("b2020", "plaintes", "70", organisme_code="cpam_a", territoire_code="dep_a")
+
+
+def _bodies_and_territories(p: Printer) -> None:
+    """A regional total beside its départements; one département alone; a national figure beside the body's own."""
+    p.figure("d2020", "vaccinations", "30")
+    p.figure("d2020", "vaccinations", "10", organisme_code="elsm_a", territoire_code="dep_a")
+    p.figure("d2020", "vaccinations", "20", organisme_code="elsm_b", territoire_code="dep_b")
+    p.figure("d2020", "ateliers", "30")
+    p.figure("d2020", "ateliers", "12", organisme_code="elsm_a", territoire_code="dep_a")
+    p.figure("a2020", "vaccinations", "7")
+    p.figure("a2020", "vaccinations", "900", organisme_code="national", territoire_code="france")
+    p.figure("a2020", "sites", "4000", organisme_code="national", territoire_code="france")
+
+
+def _months_and_years(p: Printer) -> None:
+    """Months that make their year, months that do not, and a sum over several years."""
+    p.figure("a2020", "depistages", "12", periode_code="2020")
+    for half, value in (("2020-S1", "5"), ("2020-S2", "7")):
+        p.figure("a2020", "depistages", value, periode_code=half)
+    p.figure("b2020", "depistages", "100")
+    p.figure("b2020", "depistages", "8", periode_code="2020-01")
+    p.figure("b2020", "depistages", "90", periode_code="2019")
+    p.figure("b2020", "depistages", "190", periode_code="2019-01/2020-12")
+
+
+def _stocks(p: Printer) -> None:
+    """Stocks: parts add at one date, dates never replace one another."""
+    p.figure("a2020", "effectif", "1012")
+    p.figure("a2020", "effectif", "916", modalite="cdi")
+    p.figure("a2020", "effectif", "96", modalite="cdd")
+    p.figure("a2020", "effectif", "1000", periode_code="2019")
+    p.figure("a2020", "comptes", "500", periode_code="2020-12-31")
+    p.figure("a2020", "comptes", "480", periode_code="2020-06-30")
+    p.figure("a2020", "population_protegee", "1000000", sexe="ensemble")
+    p.figure("a2020", "population_protegee", "520000", sexe="femmes")
+    p.figure("a2020", "population_protegee", "480000", sexe="hommes")
+
+
+def _member_hierarchy(p: Printer) -> None:
+    """A member beside its children: complete children replace it, incomplete ones do not."""
+    p.figure("a2020", "appels", "100", risque="maladie")
+    p.figure("a2020", "appels", "70", risque="ville")
+    p.figure("a2020", "appels", "30", risque="hopital")
+    p.figure("b2020", "appels", "100", risque="maladie")
+    p.figure("b2020", "appels", "70", risque="ville")
+    p.figure("b2020", "appels", "11", risque="at_mp")
+
+
+def _doubtful(p: Printer) -> None:
+    """A figure smaller than one of its parts; a `dont` whose whole is not printed; one nobody reviewed."""
+    p.figure("a2020", "controles", "50")
+    p.figure("a2020", "controles", "80", motif="droits")
+    p.figure("b2020", "controles", "40", role="dont", motif="droits")
+    p.figure("b2020", "controles", "9999", motif="paiement", revue="false", confiance="0.6")
+    subi = p.figure("b2020", "subventions", "60", modalite="subi", sexe="femmes")
+    evite = p.figure("b2020", "subventions", "40", modalite="evite", motif="droits")
+    p.total("somme_declaree", p.figure("b2020", "subventions", "100", modalite="cdi"), subi, evite)
+
+
+def _rates(p: Printer) -> None:
+    """Rates never add: all of them are rows."""
+    p.figure("a2020", "taux_decroche", "89.9", "0.05", canal="telephone")
+    p.figure("a2020", "taux_decroche", "85.0", "0.05", canal="telephone", nature="objectif")
+    p.figure("a2020", "taux_decroche", "91.0", "0.05")
+
+
+def _set_aside(p: Printer) -> None:
+    """Numbers of the ledger that are not figures."""
+    for status, reason in (("ecarte", "page"), ("a_relever", "")):
+        p.line["a2020"] += 1
+        p.raw.add("nombre", rapport_code="a2020", ligne=p.line["a2020"], colonne=3, valeur_imprimee="7", statut=status, motif=reason)
+
+
+def print_relations(p: Printer) -> None:
+    """Every nature of relation, as it holds and as it fails; keys say the verdict that must come out."""
+    n = [p.figure("a2020", "delai", value, half, periode_code="2018", libelle=f"terme {value}", canal="telephone",
+                  motif="droits", valeur_imprimee=value, nature="parametre")
+         for value, half in (("200", "0"), ("150", "0"), ("50", "0"), ("33.3", "0.05"), ("1.1", "0.05"))]  # fmt: skip
+    two_hundred, hundred_fifty, fifty, third, small = n
+    percent = {"unite": "%", "nature": "part", "indicateur_code": "taux_decroche"}
+
+    def result(value: str, half: str, **cells: Any) -> tuple[str, int]:
+        return p.figure("a2020", "taux_decroche", value, half, **({"periode_code": "2018", "nature": "parametre"} | cells))
+
+    p.relation("part_exact", "part", ("resultat", result("25", "0.5", **percent), "1"), ("terme", fifty, "1"), ("base", two_hundred, "1"))
+    p.relation("part_arrondi", "part", ("resultat", result("33.3", "0.05"), "1"), ("terme", fifty, "1"), ("base", hundred_fifty, "1"))
+    p.relation("part_bord_arrondi", "part", ("resultat", result("33.2", "0.05"), "1"), ("terme", third, "1"), ("base", "100", "1"))
+    p.relation("part_tronquee_arrondi", "part", ("resultat", result("66", "0.5"), "1"), ("terme", "2", "1"), ("base", "3", "1"))
+    p.relation("part_vers_le_haut_ecart", "part", ("resultat", result("68", "0.5"), "1"), ("terme", "2", "1"), ("base", "3", "1"))
+    p.relation("part_ecart", "part", ("resultat", result("35.0", "0.05"), "1"), ("terme", fifty, "1"), ("base", hundred_fifty, "1"))
+    p.relation("evolution_exact", "evolution", ("resultat", result("-25.0", "0.05", nature="evolution", periode_code="2017/2018"), "1"),
+               ("terme", hundred_fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
+    p.relation("evolution_troncature_arrondi", "evolution",
+               ("resultat", result("-66.6", "0.05", nature="evolution", periode_code="2016/2018"), "1"),
+               ("terme", fifty, "1"), ("base", hundred_fifty, "1"))  # fmt: skip
+    p.relation("evolution_ecart", "evolution", ("resultat", result("25.0", "0.05", nature="evolution", periode_code="2015/2018"), "1"),
+               ("terme", hundred_fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
+    p.relation("evolution_points_exact", "evolution",
+               ("resultat", result("50", "0", unite="points", nature="evolution"), "1"),
+               ("terme", two_hundred, "1"), ("base", hundred_fifty, "1"))  # fmt: skip
+    p.relation("evolution_base_large_arrondi", "evolution",
+               ("resultat", result("40", "0.5", nature="evolution", periode_code="2014/2018"), "1"),
+               ("terme", "1.5", "1"), ("base", small, "1"))  # fmt: skip
+    p.relation("ratio_exact", "ratio", ("resultat", result("4", "0.5", unite="ratio"), "1"), ("terme", two_hundred, "1"), ("base", fifty, "1"))
+    p.relation("ratio_pour_mille_exact", "ratio", ("resultat", result("250", "0.5", unite="pour_mille"), "1000"),
+               ("terme", fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
+    p.relation("flux_exact", "flux", ("total", fifty, "1"), ("terme", two_hundred, "1"), ("terme", hundred_fifty, "-1"))
+    p.relation("flux_ecart", "flux", ("total", hundred_fifty, "1"), ("terme", two_hundred, "1"), ("terme", fifty, "1"))
+    p.relation("effectif_exact", "effectif_annonce", ("total", fifty, "1"), ("terme", "50", "1"))
+    p.relation("effectif_ecart", "effectif_annonce", ("total", fifty, "1"), ("terme", "49", "1"))
+    p.relation("repetition_arrondi", "repetition", ("total", result("200.4", "0.5"), "1"), ("terme", two_hundred, "1"))
+    p.relation("repetition_tronquee_arrondi", "repetition", ("total", result("199.2", "0.5"), "1"), ("terme", two_hundred, "1"))
+    p.relation("repetition_ecart", "repetition", ("total", result("201.5", "0.5"), "1"), ("terme", two_hundred, "1"))
+    p.relation("sans_terme_non_verifiable", "somme", ("total", fifty, "1"))
+    p.relation("base_nulle_non_verifiable", "part", ("resultat", result("1", "0.5"), "1"), ("terme", fifty, "1"), ("base", "0", "1"))
+    for key, relation, report, gap in (
+        ("connu", "part_ecart", "a2020", "1.666667"), ("change", "flux_ecart", "a2020", "-90"),
+        ("gueri", "part_exact", "a2020", "3"), ("total_b", "total_faux", "b2020", "1.00"),
+    ):  # fmt: skip
+        p.raw.add("constat", cle=key, rapport_code=report, relation=relation, ecart=gap, explication="constat de test",
+                  cause="chiffre mal imprimé", gravite="mineure", date="2024-01-31")  # fmt: skip
+    p.raw.add("diagnostic", rapport_code="a2020", relation="part_ecart", cause="chiffres_intervertis", preuve="33,3 convient",
+              valeur_proposee="33.3")  # fmt: skip

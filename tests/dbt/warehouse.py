@@ -1,0 +1,117 @@
+"""A dbt project with members of its own and a DuckDB file with the raw tables of tiny reports, for the tests of this folder.
+
+Belongs here: writing raw tables as the loading step does, running dbt in this process, reading the result.
+Does not belong here: what the tiny reports print (tiny_reports.py) and what must come out (the tests).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+DIMENSIONS = (
+    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste", "site", "age",
+    "sexe", "modalite",
+)  # fmt: skip
+SEEDS = {
+    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions", "acteur": "acteurs",
+    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes", "site": "sites",
+    "age": "ages", "sexe": "sexes", "modalite": "modalites",
+}  # fmt: skip
+NUMBER_COLUMNS = (
+    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature",
+    "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code",
+    *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "note", "confiance", "revue",
+)  # fmt: skip
+RAW_COLUMNS: Mapping[str, Sequence[str]] = {
+    "nombre": NUMBER_COLUMNS,
+    "relation": ("rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante"),
+    "rapport": ("code", "titre", "organisme", "territoire", "periode", "document", "document_sha256", "nb_lignes",
+                "document_present"),
+    "ligne": ("rapport_code", "ligne", "texte"),
+    "constat": ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date"),
+    "diagnostic": ("rapport_code", "relation", "cause", "preuve", "valeur_proposee"),
+}  # fmt: skip
+
+Row = dict[str, str | None]
+
+
+@dataclass
+class Raw:
+    """The rows of every raw table, all text."""
+
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in RAW_COLUMNS})
+
+    def add(self, table: str, **cells: Any) -> None:
+        """Append one row; an empty cell is NULL, as the loading step writes it."""
+        row: Row = dict.fromkeys(RAW_COLUMNS[table])
+        unknown = set(cells) - set(row)
+        if unknown:
+            raise KeyError(f"raw.{table} has no column {sorted(unknown)}")
+        self.tables[table].append(row | {name: None if cell == "" else str(cell) for name, cell in cells.items()})
+
+    def write(self, path: Path, *, backwards: bool = False) -> None:
+        """Write the raw tables into a new DuckDB file, in reverse order where `backwards`."""
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema raw")
+            for table, columns in RAW_COLUMNS.items():
+                connection.execute(f"create table raw.{table} ({', '.join(f'{column} varchar' for column in columns)})")
+                rows = [[row[column] for column in columns] for row in self.tables[table]]
+                if rows:
+                    marks = ", ".join("?" * len(columns))
+                    connection.executemany(f"insert into raw.{table} values ({marks})", rows[:: -1 if backwards else 1])
+
+
+def copy_project(target: Path, seeds: Mapping[str, Sequence[Sequence[str]]]) -> Path:
+    """A copy of the dbt project whose seeds hold `seeds` (file stem -> rows, header first)."""
+    shutil.copytree(PROJECT, target, ignore=shutil.ignore_patterns("target", "logs", "*.csv"))
+    for stem, rows in seeds.items():
+        text = "".join(",".join(row) + "\n" for row in rows)
+        (target / "seeds" / f"{stem}.csv").write_text(text, encoding="utf-8")
+    return target
+
+
+def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
+    """Run dbt on a build; returns the status of each node by its name.
+
+    Raises RuntimeError when dbt could not run at all.
+    """
+    os.environ["OBSERVATOIRE_BUILD"] = str(build)
+    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(project / "target")]
+    result = dbtRunner().invoke([*arguments, *places, "--log-path", str(project / "logs"), "--quiet"])
+    _close()
+    if result.exception is not None:
+        raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
+    return {node.node.name: str(node.status) for node in result.result}
+
+
+def _close() -> None:
+    """dbt keeps its DuckDB file open in the process; a reader needs it closed."""
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager._ENV = None
+
+
+def query(build: Path, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows of a read-only query."""
+    with duckdb.connect(str(build), read_only=True) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def failures(statuses: Mapping[str, str]) -> set[str]:
+    """Names of the nodes that did not succeed."""
+    return {name for name, status in statuses.items() if status not in ("success", "pass")}
+
+
+def ordered(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows in an order that does not depend on the query."""
+    return sorted(rows, key=repr)
