@@ -7,6 +7,7 @@ beside its two years, a share beside its count. The rest is declared in template
     p = part(a, b)             part             r = ratio(a, b)          ratio
     e = evolution(new, old)    evolution        s = flux(o + in - out)   flux
     100 = a + b + c            somme to 100     a = repetition(b)        repetition
+    total = a + 2 x b          weighted somme
 
 Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for every column.
 """
@@ -23,7 +24,7 @@ from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
 
 _DECLARED = re.compile(r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|flux|effectif|repetition|somme)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*")
-_TERM = re.compile(r"\s*([+-]?)\s*([\w.*]+)\s*")
+_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
 _NATURE = {"effectif": "effectif_annonce"}
 _COUNTED = frozenset({"constate", "total", "moyenne"})
 
@@ -71,7 +72,10 @@ def _formula(nature: str, terms: tuple[Term, ...]) -> str:
     head, rest = name(terms[0]), terms[1:]
     if nature in ("part", "evolution", "ratio"):
         return f"{head} = {nature}({', '.join(name(t) for t in rest)})"
-    signed = " ".join(f"{'-' if t.poids < 0 else '+'} {name(t)}" for t in rest).removeprefix("+ ")
+    def weighed(term: Term) -> str:
+        return f"{abs(term.poids)} x {name(term)}" if abs(term.poids) != 1 else name(term)
+
+    signed = " ".join(f"{'-' if t.poids < 0 else '+'} {weighed(t)}" for t in rest).removeprefix("+ ")
     return f"{head} = {signed}"
 
 
@@ -83,7 +87,7 @@ def declared(text: str, block: str, by_name: dict[str, Capture]) -> Iterator[Rel
     if "*" not in text:
         yield _declared_once(text, block, by_name)
         return
-    stem = next((m[2] for m in _TERM.finditer(text.partition("=")[0]) if "*" in m[2]), "")
+    stem = next((m[3] for m in _TERM.finditer(text.partition("=")[0]) if "*" in m[3]), "")
     pattern = re.compile(re.escape(_full(stem, block)).replace(r"\*", r"(\w+)"))
     columns = [m[1] for name in by_name if (m := pattern.fullmatch(name))]
     found = 0
@@ -134,11 +138,11 @@ def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text:
         match = _TERM.match(side, at)
         if not match:
             raise RelationError(f"{text!r}: {side[at:]!r} is not a sum of names")
-        weight = Decimal(-1 if match[1] == "-" else 1)
-        if match[2].isdigit():
-            terms.append(Term(role, weight, None, Decimal(match[2])))
+        weight = Decimal(match[2] or 1) * (-1 if match[1] == "-" else 1)
+        if match[3].isdigit():
+            terms.append(Term(role, weight, None, Decimal(match[3])))
         else:
-            terms.append(Term(role, weight, _named(match[2], block, by_name, text)))
+            terms.append(Term(role, weight, _named(match[3], block, by_name, text)))
         at = match.end()
     return terms
 
