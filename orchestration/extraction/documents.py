@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.formats import PlainText, decode, from_html, from_pdf
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_LINE = 1_000_000
@@ -41,6 +42,11 @@ class Document:
     name: str
     text: str
     sha256: str
+    page_lines: tuple[int, ...] = ()
+
+    def page(self, ligne: int) -> int | None:
+        """The 1-based page of a line, for formats that have pages."""
+        return bisect_right(self.page_lines, ligne) or None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -91,13 +97,14 @@ def fold_document(text: str) -> Folded:
     return Folded(folded, flat, offsets)
 
 
-def read_document(path: Path) -> Document:
-    """Read a UTF-8 text report.
+def read_document(path: Path, encoding: str = "utf-8") -> Document:
+    """Read a report: text (in ``encoding``), a saved HTML page, or a PDF with text.
 
-    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, not UTF-8, or has an absurd line.
+    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, or has an absurd line.
     """
     data = _read_bytes(path)
-    text = _decode(path, data)
+    plain = _plain_text(path, data, encoding)
+    text = plain.text
     if not text.strip():
         raise ExtractionError(f"{path.name}: the document is empty; extract its text again")
     control = _CONTROL.search(text)
@@ -106,11 +113,22 @@ def read_document(path: Path) -> Document:
             f"{path.name}: control character {control.group()!r} at character {control.start()}: "
             "this is not a text document; extract its text again"
         )
-    document = Document(path.name, text, hashlib.sha256(data).hexdigest())
+    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines)
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:
         raise ExtractionError(f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends")
     return document
+
+
+def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
+    suffix = path.suffix.casefold()
+    if suffix == ".pdf":
+        return from_pdf(path.name, data)
+    if suffix in (".html", ".htm"):
+        return from_html(path.name, data)
+    if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
+        raise ExtractionError(f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its text first")
+    return PlainText(decode(path.name, data, encoding))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -121,16 +139,3 @@ def _read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ExtractionError(f"{path.name}: cannot be read ({error.strerror})") from error
-
-
-def _decode(path: Path, data: bytes) -> str:
-    if b"\x00" in data[:8192]:
-        raise ExtractionError(f"{path.name}: this is a binary file, not a text; extract its text first")
-    try:
-        return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ExtractionError(
-            f"{path.name}: line {line} is not UTF-8 (byte 0x{data[error.start]:02x}); "
-            "save the document as UTF-8 (iconv -f latin1 -t utf-8)"
-        ) from error

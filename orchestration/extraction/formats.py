@@ -1,0 +1,132 @@
+"""From saved pages and PDF files to lines: a well-kept library of each field, one text out.
+
+HTML: trafilatura keeps the article (without menus and scripts), inscriptis lays it out as text with its tables as columns.
+PDF: pdfplumber gives the text of each page with columns kept apart. Line numbers of the text, and pages of a PDF, are the
+addresses of its figures; the same bytes give the same lines.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestration.extraction.errors import ExtractionError
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+
+MAX_PAGES = 1_000
+#: A PDF whose pages hold fewer letters than this on average is a scan.
+MIN_LETTERS_PER_PAGE = 20
+SUFFIXES = (".txt", ".html", ".htm", ".pdf")
+COLUMN_GAP = "   "
+_UNMAPPED_GLYPH = re.compile(r"\(cid:\d+\)")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|body|article|table|p|div)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins."""
+
+    text: str
+    page_lines: tuple[int, ...] = ()
+
+
+def decode(name: str, data: bytes, encoding: str) -> str:
+    """Decode text in a declared encoding; raises ``ExtractionError`` with the line of the first byte that does not fit."""
+    try:
+        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ExtractionError(
+            f"{name}: line {line} is not {encoding.upper()} (byte 0x{data[error.start]:02x}); "
+            "save the document as UTF-8, or declare its `encodage` in report.yml"
+        ) from error
+    except LookupError as error:
+        raise ExtractionError(f"{name}: `encodage` {encoding!r} is not known; use utf-8, cp1252 or latin-1") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def detect_encoding(data: bytes) -> str:
+    """The encoding of a text's bytes: UTF-8 when they are, else what charset-normalizer finds most likely."""
+    try:
+        data.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data, cp_isolation=["cp1252", "latin_1", "utf_16", "utf_8", "mac_roman", "cp850"]).best()
+        return (best.encoding if best else "cp1252").replace("_", "-")
+
+
+def from_html(name: str, data: bytes, encoding: str | None = None) -> PlainText:
+    """The article of a saved page as text with tables in columns; raises ``ExtractionError`` when there is none."""
+    from inscriptis import get_text
+    from trafilatura import extract
+
+    if not _TAG.search(data):
+        raise ExtractionError(f"{name}: this is not an HTML page; save the page again, or name the file .txt")
+    source = data.decode(encoding or detect_encoding(data), errors="replace")
+    article = extract(source, output_format="html", include_tables=True, include_comments=False, favor_recall=True)
+    if not article:
+        raise ExtractionError(f"{name}: the page holds no article text; save the whole page, not only its frame")
+    return PlainText(_BLANK_LINES.sub("\n\n", get_text(article)).strip("\n") + "\n")
+
+
+def from_pdf(name: str, data: bytes) -> PlainText:
+    """The text of a PDF, page after page, columns kept apart by blanks.
+
+    Raises ``ExtractionError`` for a damaged file, a password, too many pages, or a scan without text.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise ExtractionError(f"{name}: {len(pdf.pages)} pages, the limit is {MAX_PAGES}; split the document")
+            pages = [_page_text(page) for page in pdf.pages]
+    except PDFPasswordIncorrect as error:
+        raise ExtractionError(f"{name}: the PDF is locked by a password; save an unlocked copy") from error
+    except (PdfminerException, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise ExtractionError(f"{name}: the PDF cannot be read ({type(error).__name__}); save it again") from error
+    letters = sum(c.isalpha() for page in pages for c in page)
+    if letters < MIN_LETTERS_PER_PAGE * max(1, len(pages)):
+        raise ExtractionError(f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first")
+    starts, line = [], 1
+    for page in pages:
+        starts.append(line)
+        line += page.count("\n") + 1
+    return PlainText("\n".join(pages) + "\n", tuple(starts))
+
+
+def _page_text(page: Page) -> str:
+    """One page as lines: words on one height together, a column gap as ``COLUMN_GAP``, a paragraph gap as an empty line."""
+    from pdfplumber.utils import cluster_objects
+
+    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False)
+    lines: list[str] = []
+    bottom: float | None = None
+    for line in cluster_objects(words, "bottom", tolerance=2.5):
+        height = max(w["bottom"] - w["top"] for w in line)
+        if bottom is not None and min(w["top"] for w in line) - bottom > 0.9 * height:
+            lines.append("")
+        bottom = max(w["bottom"] for w in line)
+        lines.append(_line_text(sorted(line, key=lambda w: w["x0"]), height))
+    page.close()
+    return "\n".join(lines)
+
+
+def _line_text(words: list[dict], height: float) -> str:
+    pieces: list[str] = []
+    edge: float | None = None
+    for word in words:
+        if edge is not None:
+            pieces.append(COLUMN_GAP if word["x0"] - edge > 1.1 * height else " ")
+        pieces.append(_UNMAPPED_GLYPH.sub("•", word["text"]))
+        edge = word["x1"]
+    return "".join(pieces)
