@@ -31,7 +31,7 @@ class Capture:
     bloc: str
     id: str
     libelle: str
-    rang: tuple[str, str] = ("", "")
+    revue: bool = True
 
     @property
     def name(self) -> str:

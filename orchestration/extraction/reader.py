@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from orchestration.extraction.captures import Capture, MeaningError, capture
@@ -43,6 +43,7 @@ class Reader:
         self._result = Reading()
         self._by_name: dict[str, Capture] = {}
         self._structural: list[Relation] = []
+        self._reviewed = True
 
     def read(self, template: Template) -> Reading:
         for block in template.blocs:
@@ -61,6 +62,7 @@ class Reader:
             return
         start, end = scope
         common = block.commun.over(self._defaults)
+        self._reviewed = block.revue
         spans = self._exceptions(block, start, end)
         for position, form in enumerate(block.champs, 1):
             self._field(block, form, common, start, end, position)
@@ -190,6 +192,8 @@ class Reader:
         if found.name in self._by_name:
             self._problem(span[0], block, f"two figures are named {found.name!r}; give them an `id`")
             return
+        if not self._reviewed:
+            found = replace(found, revue=False)
         self._by_name[found.name] = found
         self._result.captures.append(found)
 

@@ -33,7 +33,10 @@ _CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
 class Report(Form):
-    """A report as declared in ``report.yml``; ``folder`` is where its template and extract lie."""
+    """A report as declared in ``report.yml``; ``folder`` is where its template and extract lie.
+
+    ``brouillon: true``: what its template does not read yet is read without one, and enters as not reviewed.
+    """
 
     code: str
     titre: str
@@ -41,6 +44,8 @@ class Report(Form):
     territoire: str
     periode: Text
     document: str
+    encodage: str = "utf-8"
+    brouillon: bool = False
     folder: Path
 
     @field_validator("code")
@@ -140,7 +145,8 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
             "indicateur_code": capture.spec.indicateur, "organisme_code": capture.spec.organisme,
             "territoire_code": capture.spec.territoire, "periode_code": capture.spec.periode,
             **{f"{d}_code": getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS},
-            "bloc": capture.bloc, "libelle": capture.libelle, "note": capture.spec.note or "", "confiance": "1", "revue": "true",
+            "bloc": capture.bloc, "libelle": capture.libelle, "note": capture.spec.note or "",
+            "confiance": plain(capture.spec.confiance or Decimal(1 if capture.revue else "0.9")), "revue": str(capture.revue).lower(),
         }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,6 +60,7 @@ class Spec(Form):
     multiplicateur: Literal["millier", "million", "milliard"] | None = None
     libelle: str | None = None
     note: str | None = None
+    confiance: Decimal | None = Field(default=None, gt=0, le=1)
     risque: str | None = None
     canal: str | None = None
     public: str | None = None
@@ -163,9 +165,11 @@ class SetAsideForm(Form):
 
 
 class BlockForm(Form):
-    """A part of the document and its figures. ``debut`` must match once (or ``rang``); ``fin`` is the first match after it."""
+    """A part of the document and its figures. ``debut`` must match once (or ``rang``); ``fin`` is the first match after it.
+    ``revue: false`` marks a draft that nobody has read yet."""
 
     bloc: str = Field(pattern=r"^[a-z0-9_]+$")
+    revue: bool = True
     debut: str | None = None
     fin: str | None = None
     rang: int | None = Field(default=None, ge=1)
