@@ -83,12 +83,18 @@ def copy_project(target: Path, seeds: Mapping[str, Sequence[Sequence[str]]]) -> 
 def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
     """Run dbt on a build; returns the status of each node by its name.
 
+    dbt parses the project again whenever its profile changes, so every build is worked on at one and the same path.
     Raises RuntimeError when dbt could not run at all.
     """
-    os.environ["OBSERVATOIRE_BUILD"] = str(build)
+    bench = project / "observatoire.duckdb"
+    os.environ["OBSERVATOIRE_BUILD"] = str(bench)
     places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(project / "target")]
-    result = dbtRunner().invoke([*arguments, *places, "--log-path", str(project / "logs"), "--quiet"])
-    _close()
+    build.replace(bench)
+    try:
+        result = dbtRunner().invoke([*arguments, *places, "--log-path", str(project / "logs"), "--quiet"])
+    finally:
+        _close()
+        bench.replace(build)
     if result.exception is not None:
         raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
     return {node.node.name: str(node.status) for node in result.result}

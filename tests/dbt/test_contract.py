@@ -1,0 +1,128 @@
+"""The published interface: names, types, keys, French comments, layers, and two builds that are one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dbt.tiny_reports import print_tiny_reports
+from tests.dbt.warehouse import DIMENSIONS, PROJECT, ordered, query, run_dbt
+
+OBSERVATION_COLUMNS = [
+    "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle", "unite", "nature",
+    "indicateur_code", "organisme_code", "territoire_code", "periode_code", "domaine",
+    *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role", "note",
+]  # fmt: skip
+CONTROL_COLUMNS = [
+    "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance",
+    "verdict", "constat_code",
+]  # fmt: skip
+DOMAINS = (
+    "prestations", "accueil", "fraude", "prevention", "acces_droits", "offre_soins", "mediation", "ressources_humaines",
+    "contentieux", "pilotage",
+)  # fmt: skip
+
+
+def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
+    """Column -> type of a published table."""
+    return dict(sql("select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?", [schema, table]))
+
+
+@pytest.mark.parametrize(
+    ("schema", "table", "expected"),
+    [
+        ("marts", "fct_observation", OBSERVATION_COLUMNS),
+        ("marts", "fct_controle", CONTROL_COLUMNS),
+        ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
+        ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif"]),
+        *(("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key"]) for domain in DOMAINS),
+        *(("marts", f"dim_{d}", [f"{d}_code", "libelle", "parent_code"]) for d in (*DIMENSIONS, "organisme", "territoire")),
+    ],
+)
+def test_names_of_the_contract(sql, schema, table, expected):
+    assert set(expected) <= set(columns(sql, schema, table))
+
+
+def test_types_are_exact(sql):
+    types = columns(sql, "marts", "fct_observation")
+    assert types["valeur"] == types["demi_intervalle"] == "DECIMAL(38,6)"
+    assert columns(sql, "marts", "fct_controle")["lignes"] == "INTEGER[]"
+
+
+def test_only_the_schemas_of_the_contract(sql):
+    schemas = {name for (name,) in sql("select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() where not internal")}
+    assert schemas == {"raw", "staging", "intermediate", "marts", "audit"}
+
+
+def test_every_table_and_column_of_marts_is_commented_in_french(sql):
+    bare = sql(
+        "select table_name, column_name from duckdb_columns() where schema_name in ('marts', 'audit') and coalesce(comment, '') = '' "
+        "union all select table_name, '' from duckdb_tables() where schema_name in ('marts', 'audit') and coalesce(comment, '') = '' "
+        "union all select view_name, '' from duckdb_views() where schema_name = 'marts' and coalesce(comment, '') = ''"
+    )
+    assert bare == []
+
+
+def test_every_fact_and_dimension_has_a_primary_key(sql):
+    keyed = {name for (name,) in sql("select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")}
+    tables = {name for (name,) in sql("select table_name from duckdb_tables() where schema_name = 'marts'")}
+    assert {name for name in tables - keyed if name.startswith(("fct_", "dim_"))} == {"dim_ligne"}
+
+
+LAYERS = {
+    "staging": {"source", "seed"},
+    "intermediate": {"staging", "intermediate"},
+    "marts": {"intermediate"},
+    "audit": {"intermediate"},
+}
+
+
+def test_each_layer_reads_only_the_layer_beneath(project, build):
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+    wrong = [
+        (node["name"], parent)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for parent in node["depends_on"]["nodes"]
+        if _layer(manifest, parent) not in LAYERS[node["schema"]]
+    ]
+    assert wrong == []
+
+
+def _layer(manifest: dict[str, Any], unique_id: str) -> str:
+    kind = unique_id.split(".")[0]
+    return manifest["nodes"][unique_id]["schema"] if kind == "model" else kind
+
+
+def test_every_model_is_described_in_the_project(project, build):
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    assert [node["name"] for node in nodes if not node["description"]] == []
+
+
+def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path):
+    again = tmp_path / "again.duckdb"
+    print_tiny_reports().write(again, backwards=True)
+    run_dbt(project, again, "build", "--exclude-resource-type", "test")
+    tables = query(build[0], "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')")
+    for (table,) in tables:
+        assert ordered(query(again, f"from {table}")) == ordered(query(build[0], f"from {table}")), table
+
+
+def test_the_project_phones_nobody(tmp_path):
+    shutil.copy(PROJECT / "dbt_project.yml", tmp_path)
+    assert "send_anonymous_usage_stats: false" in (tmp_path / "dbt_project.yml").read_text(encoding="utf-8")
+
+
+def test_sql_is_lower_case():
+    words = {"SELECT", "FROM", "WHERE", "JOIN", "GROUP", "ORDER", "UNION", "CASE", "WITH"}
+    shouting = [path.name for path in _sql_files() if words & set(path.read_text(encoding="utf-8").split())]
+    assert shouting == []
+
+
+def _sql_files() -> list[Path]:
+    return [path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql")]
