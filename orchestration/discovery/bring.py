@@ -1,0 +1,223 @@
+"""Bringing a report nobody has seen: read it, show what was understood and how surely, write its folder.
+
+The first run writes ``template.yml``; later runs never touch it, they propose what it does not read yet in
+``template/propositions.yml``. ``a_revoir.csv`` lists every figure that nobody reviewed, the most doubtful first.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from orchestration.discovery.complete import complete, concept_of, phrase_book
+from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.draft import Understood, draft_blocks
+from orchestration.discovery.figures import discover
+from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
+from orchestration.discovery.periods import main_year
+from orchestration.extraction.catalogue import Catalogue, fold_label, load_catalogue
+from orchestration.extraction.documents import Document, read_document
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.formats import SUFFIXES, detect_encoding
+from orchestration.extraction.reports import REPORT_FILE, Extract, Report, extract_report, list_reports, load_report, write_extract
+from orchestration.extraction.tables import slug
+
+TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
+_BODY = re.compile(r"\b(CPAM|DRSM|CGSS|CRAMIF|Carsat|CARSAT)\s+(?:de\s+la\s+|de\s+l['’]|du\s+|des\s+|de\s+|d['’])?([A-ZÉÈÎÔ][\w\-’']+(?:[ -](?:et|de|la|du|en|sur|[A-ZÉÈÎÔ])[\w\-’']*)*)")
+_LOCAL = re.compile(r"caisse (?:primaire )?d['’]assurance maladie (?:de la |de l['’]|du |des |de |d['’])([A-ZÉÈÎÔ][\w\-’']+)", re.IGNORECASE)
+
+
+@dataclass
+class Brought:
+    """What one run gave: the report, its counts by outcome, and the files written."""
+
+    report: Report
+    document: Document
+    extract: Extract
+    written: list[Path] = field(default_factory=list)
+    inherited: Inherited | None = None
+    new_members: list[str] = field(default_factory=list)
+
+
+def bring(path: Path, root: Path, documents: Path, code: str | None = None, body: str | None = None, year: str | None = None) -> Brought:
+    """Read ``path`` and write ``raw/<code>/`` under ``root``.
+
+    Raises ``ExtractionError`` when the document cannot be read or its body or year cannot be told.
+    """
+    document, encoding = _read(path)
+    raw, seeds = root / "raw", root / "dbt_project" / "seeds"
+    folder = raw / (code or slug(path.stem))
+    new_members: list[str] = []
+    if not (folder / REPORT_FILE).is_file():
+        new_members = _declare(folder, document, encoding, seeds, body, year)
+    report = load_report(folder)
+    _keep_document(path, documents / report.document)
+    catalogue = load_catalogue(seeds)
+    result = Brought(report, document, _template(report, document, catalogue, raw), new_members=new_members)
+    _propose(result, catalogue, raw)
+    return result
+
+
+def _read(path: Path) -> tuple[Document, str]:
+    if path.suffix.casefold() not in SUFFIXES:
+        raise ExtractionError(f"{path.name}: only {', '.join(SUFFIXES)} documents are read; save the report as one of them")
+    encoding = "utf-8"
+    if path.suffix.casefold() == ".txt" and path.is_file():
+        encoding = detect_encoding(path.read_bytes())
+    return read_document(path, encoding), encoding
+
+
+def _declare(folder: Path, document: Document, encoding: str, seeds: Path, body: str | None, year: str | None) -> list[str]:
+    """Write ``report.yml``; a body that the seeds do not know is added to them and named in the answer."""
+    catalogue = load_catalogue(seeds)
+    code, label = _body(document, catalogue, body)
+    added = []
+    if code not in catalogue.members["organisme"]:
+        _append(seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label])
+        added.append(f"organismes.csv: {code} ({label})")
+    territory = _territory(seeds, code)
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {
+        "code": folder.name, "titre": f"{label}, {year or main_year(document.text, document.name)}", "organisme": code, "territoire": territory,
+        "periode": year or main_year(document.text, document.name), "document": document.name, "brouillon": True,
+    }
+    if encoding != "utf-8":
+        data["encodage"] = encoding
+    (folder / REPORT_FILE).write_text(_yaml(data), encoding="utf-8")
+    return added
+
+
+def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[str, str]:
+    """The body that a report speaks of: the one given, else the one that it names most."""
+    if body:
+        return (body if body in catalogue.members["organisme"] else slug(body)), body
+    text = document.text.replace("\n", " ")
+    named = Counter(f"{m[1].upper()} {m[2]}" for m in _BODY.finditer(text))
+    named.update(f"CPAM {m[1]}" for m in _LOCAL.finditer(text))
+    for label, _ in named.most_common(5):
+        if known := catalogue.resolve("organisme", label):
+            return known, label
+    if not named:
+        raise ExtractionError(f"{document.name}: no body is named in it; say which one with ORGANISME=cpam_xyz")
+    label = named.most_common(1)[0][0]
+    return slug(label), label
+
+
+def _territory(seeds: Path, code: str) -> str:
+    with (seeds / "organismes.csv").open(encoding="utf-8", newline="") as stream:
+        return next((row["territoire_code"] for row in csv.DictReader(stream) if row["code"] == code), "") or "non_precise"
+
+
+def _append(path: Path, cells: list[str]) -> None:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([head, *sorted([*rows, buffer.getvalue()])]), encoding="utf-8")
+
+
+def _keep_document(path: Path, target: Path) -> None:
+    """Copy the document beside the others where the nightly run looks for it, unless it is there already."""
+    if target.exists() or path.resolve() == target.resolve():
+        return
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    except OSError as error:
+        raise ExtractionError(f"{path.name}: cannot be copied to {target.parent} ({error.strerror}); copy it there yourself") from error
+
+
+def _template(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
+    """The extract of the template as people left it; an empty one when there is none yet."""
+    proposals = report.folder / PROPOSALS
+    proposals.unlink(missing_ok=True)
+    if not (report.folder / TEMPLATE).is_file() and not any((report.folder / "template").glob("*.yml")):
+        (report.folder / TEMPLATE).write_text("blocs: []\n", encoding="utf-8")
+    return extract_report(report, document, catalogue)
+
+
+def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
+    """Bind what the template leaves, write the proposals, the extract and the review list."""
+    report, document = result.report, result.document
+    reports = list_reports(raw)
+    first = (report.folder / TEMPLATE).read_text(encoding="utf-8").strip() == "blocs: []"
+    blocks: list[dict[str, Any]] = []
+    if first and (older := latest_of_body(report, reports)):
+        result.inherited = inherit(report, document, older, catalogue)
+        blocks.extend(result.inherited.blocks)
+        _write(result, report.folder / TEMPLATE, blocks)
+        result.extract = extract_report(report, document, catalogue)
+    book = phrase_book(catalogue, reports, without=report.code)
+    left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in result.extract.numbers.filter(pl.col("statut") == "a_relever").iter_rows(named=True)}
+    figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
+    blocks.extend(_renamed(draft_blocks(document, report, [Understood(f, concept_of(f, book)) for f in figures], catalogue), blocks))
+    if blocks:
+        _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
+    result.extract = complete(extract_report(report, document, catalogue), report, document, book)
+    write_extract(report, result.extract)
+    result.written += [report.folder / "numbers.csv", report.folder / "relations.csv", _review_list(report, result.extract)]
+
+
+def _same(printed: str, text: str) -> bool:
+    return fold_label(text) in fold_label(printed) or re.sub(r"\D", "", text) == re.sub(r"\D", "", printed)
+
+
+def _renamed(drafts: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    taken = {b["bloc"] for b in blocks}
+    return [{**b, "bloc": b["bloc"] if b["bloc"] not in taken else f"{b['bloc']}_nouveau"} for b in drafts]
+
+
+def _write(result: Brought, path: Path, blocks: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = "# Brouillon : corriger les sens, puis passer `revue` a true bloc par bloc. Voir docs/templates.md.\n"
+    path.write_text(head + _yaml({"blocs": blocks}), encoding="utf-8")
+    if path not in result.written:
+        result.written.append(path)
+
+
+def _yaml(data: Any) -> str:
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=150)
+
+
+def _review_list(report: Report, extract: Extract) -> Path:
+    """``a_revoir.csv``: figures that nobody reviewed, by growing confidence, then what remains to be read."""
+    path = report.folder / REVIEW
+    columns = ["confiance", "ligne", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "note"]
+    doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever"))
+    ordered = doubtful.with_columns(pl.col("confiance").replace("", "0")).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
+    path.write_text(ordered.select(columns).write_csv(line_terminator="\n"), encoding="utf-8")
+    return path
+
+
+def summary(result: Brought, doubts: int = 12) -> str:
+    """What a person wants to see after a run, in one screen."""
+    numbers = result.extract.numbers
+    observed = numbers.filter(pl.col("statut") == "observation")
+    reviewed = observed.filter(pl.col("revue") == "true").height
+    mapped = observed.filter((pl.col("revue") == "false") & (pl.col("indicateur_code") != UNMAPPED)).height
+    unmapped = observed.height - reviewed - mapped
+    lines = [
+        f"{result.report.code}: {result.report.titre} ({result.report.organisme}, {result.report.periode})",
+        f"  {numbers.height} printed numbers: {reviewed} reviewed, {mapped} understood with their indicator, {unmapped} read without indicator, "
+        f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside, {numbers.filter(pl.col('statut') == 'a_relever').height} left",
+    ]
+    if result.inherited:
+        lines.append(f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still match, {len(result.inherited.gone)} are gone")
+        lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
+    lines.extend(f"  added to {member}" for member in result.new_members)
+    doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))
+    if doubtful.height:
+        lines.append(f"  most doubtful (all in {REVIEW}):")
+    for row in doubtful.head(doubts).iter_rows(named=True):
+        lines.append(f"    {row['confiance']}  line {row['ligne']:>5}  {row['valeur_imprimee']:>16}  {row['indicateur_code']:<28} {row['libelle'][:60]}")
+    lines.extend(f"  written: {path}" for path in result.written)
+    lines.append("  next: edit the template, set `revue: true` on the blocks you have checked, run this again; then `make nightly`")
+    return "\n".join(lines)
