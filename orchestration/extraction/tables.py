@@ -153,8 +153,10 @@ def _resolve(label: str, form: TableForm, special: dict[str, RowForm], catalogue
     code = catalogue.resolve(str(form.dimension), label)
     if not code:
         return None
-    territory = catalogue.territories.get(code) if form.dimension == "organisme" else None
-    return RowForm(libelle=label, territoire=territory, **{str(form.dimension): code})
+    members = {str(form.dimension): code}
+    if form.dimension == "organisme" and code in catalogue.territories:
+        members["territoire"] = catalogue.territories[code]
+    return RowForm(libelle=label, **members)
 
 
 def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, str]]) -> None:

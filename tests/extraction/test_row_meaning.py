@@ -14,7 +14,7 @@ from orchestration.extraction.templates import BlockForm, Spec, Template
 CATALOGUE = Catalogue(
     {"taux": Indicator("taux", "", "%", "non_additif", "pilotage"), "nombre": Indicator("nombre", "", "nombre", "additif", "pilotage")},
     {**{name: frozenset({"non_precise"}) for name in ("organisme", "territoire", *DIMENSIONS)}, "organisme": frozenset({"elsm_09"}), "territoire": frozenset({"dep_09"})},
-    {**{name: {} for name in ("organisme", "territoire", *DIMENSIONS)}, "organisme": {"09": "elsm_09"}},
+    {**{name: {} for name in ("organisme", "territoire", *DIMENSIONS)}, "organisme": {"09": "elsm_09"}, "territoire": {"09": "dep_09"}},
     {"elsm_09": "dep_09"},
 )
 TWO_COLUMNS = [{"id": "objectif", "nature": "objectif"}, {"id": "resultat"}]
@@ -57,3 +57,9 @@ def test_the_territory_of_a_body_follows_its_row_and_its_digits_are_a_label() ->
     taken = [(c.start, c.end) for c in reading.captures]
     assert [e.motif for e in remaining_entries(document, taken, [], reading.labels)] == ["libelle"]
     assert [e.statut for e in remaining_entries(document, taken, [])] == ["a_relever"]
+
+
+def test_rows_of_territories_keep_the_body_of_the_table() -> None:
+    table = {"dimension": "territoire", "colonnes": [{"indicateur": "taux", "unite": "%"}]}
+    reading, _, _ = _read("09\t69 %\n", table)
+    assert [(c.spec.organisme, c.spec.territoire) for c in reading.captures] == [("elsm_09", "dep_09")]
