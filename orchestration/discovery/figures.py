@@ -24,6 +24,7 @@ _EVOLUTION_WORDS = re.compile(
 )
 _RATE_NAMES = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"\bobjectif\w*\b[^.;]{0,40}$|\bcible\b[^.;]{0,20}$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$", re.IGNORECASE)
 _REACH = 3
 
 
@@ -85,6 +86,7 @@ def _of_passage(document: Document, lines: list[Line], passage: Passage, wanted:
         return
     text = passage.text
     previous: Quantity | None = None
+    before: Figure | None = None
     for quantity in quantities(text):
         offsets = passage.offsets[quantity.digits_start:quantity.digits_end]
         if not any(o in wanted for o in offsets):
@@ -94,7 +96,11 @@ def _of_passage(document: Document, lines: list[Line], passage: Passage, wanted:
         if first.kind is Kind.NUMBERS or _alone(text, quantity):
             yield _of_box(document, lines, passage, quantity, heading, year)
         else:
-            yield _of_phrase(document, passage, quantity, heading, year)
+            figure = _of_phrase(document, passage, quantity, heading, year)
+            if before and _COMPARED.search(text[max(0, quantity.start - 12):quantity.start]) and before.unit == figure.unit:
+                figure = replace(figure, label=before.label)
+            before = figure
+            yield figure
 
 
 def _completed(text: str, quantity: Quantity, previous: Quantity | None, heading: str) -> Quantity:

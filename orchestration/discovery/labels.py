@@ -61,5 +61,5 @@ def _last_words(text: str) -> str:
 
 
 def _has_substance(text: str) -> bool:
-    words = [w for w in re.findall(r"[^\W\d_]+", text.casefold()) if w not in _WEAK and len(w) > 2]
-    return bool(words)
+    """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``, ``AT/MP``)."""
+    return any((w.casefold() not in _WEAK and len(w) > 2) or (w.isupper() and len(w) > 1) for w in re.findall(r"[^\W\d_]+", text))

@@ -16,7 +16,7 @@ _DATE = re.compile(rf"\b(?P<day>\d{{1,2}})(?:er)?\s(?P<month>{_MONTH})\s(?P<year
 _SLASHED = re.compile(rf"\b(?P<day>\d\d)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR})\b")
 _IN_MONTH = re.compile(rf"\b(?:en|fin|d[ée]but|à fin|mi-)\s?(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b", re.IGNORECASE)
 _CAMPAIGN = re.compile(rf"\b(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR})\b")
-_ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€])")
+_ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sP\d)")
 _LAST_YEAR = re.compile(
     r"l['’]an (?:pass[ée]|dernier)|l['’]ann[ée]e (?:pr[ée]c[ée]dente|derni[èe]re|pass[ée]e)|\b[nN]\s?-\s?1\b|un an (?:plus t[ôo]t|auparavant)",
 )
