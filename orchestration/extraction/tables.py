@@ -131,14 +131,17 @@ def _rows_by_dimension(
 ) -> Iterator[Row]:
     special = {fold_label(row.libelle or ""): row for row in form.lignes}
     taken: set[str] = set()
-    pending = ""
+    pending, row_end = "", start
     for match in re.compile(rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]+[-+\u2212]?[ ]?\d|\n|$)").finditer(folded.text, start, end):
+        if match.start() < row_end:
+            continue
         label = match["label"].strip()
         line_end = folded.text.find("\n", match.end(), end)
         rest = folded.flat[match.end():line_end if line_end >= 0 else end]
         if not any(c.isdigit() for c in _YEARS.sub("", rest)):
             pending = label or pending
             continue
+        row_end = line_end if line_end >= 0 else end
         row = _resolve(label, form, special, catalogue) or _resolve(f"{pending} {label}", form, special, catalogue)
         pending = ""
         if row is None:

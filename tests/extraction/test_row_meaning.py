@@ -63,3 +63,11 @@ def test_rows_of_territories_keep_the_body_of_the_table() -> None:
     table = {"dimension": "territoire", "colonnes": [{"indicateur": "taux", "unite": "%"}]}
     reading, _, _ = _read("09\t69 %\n", table)
     assert [(c.spec.organisme, c.spec.territoire) for c in reading.captures] == [("elsm_09", "dep_09")]
+
+
+def test_cells_after_tabs_are_no_labels_and_an_unknown_row_is_told_once() -> None:
+    table = {"dimension": "organisme", "separateur": "tab", "colonnes": [{"id": c, "indicateur": "taux", "unite": "%"} for c in ("a", "b", "c")]}
+    reading, _, problems = _read("\t09\t69 %\t91 %\t82 %\n", table)
+    assert (len(reading.captures), problems) == (3, 0)
+    reading, _, problems = _read("\t10\t69 %\t91 %\t82 %\n", table)
+    assert (len(reading.captures), problems) == (0, 1)
