@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -109,13 +110,13 @@ class Reader:
         if clause := self._ambiguity(form.lire, found):
             self._problem(found.start, block.bloc, clause)
             return
-        label = _label_of(form.lire)
+        labels = hole_labels(form.lire)
         for number, ((name, spec), span) in enumerate(zip(form.trous, found.holes, strict=True), 1):
             meaning = spec.over(form.commun.over(common))
             ident = spec.id or form.commun.id or name or f"f{position}_{number}"
             if found.signs[number - 1] and meaning.signe is None and meaning.nature != "evolution":
                 self._problem(span[0], block.bloc, f"{ident}: a sign stands before the number; say `signe: imprime` or `signe: aucun`")
-            self._capture(block.bloc, span, meaning, ident, spec.libelle or form.commun.libelle or label)
+            self._capture(block.bloc, span, meaning, ident, spec.libelle or form.commun.libelle or labels[number - 1])
 
     def _ambiguity(self, fragment: str, match: Match) -> str:
         """A clause when holes separated only by blanks can be cut in several ways; empty when they cannot."""
@@ -215,7 +216,13 @@ class Reader:
         self._result.relations = unique(found)
 
 
-def _label_of(fragment: str) -> str:
-    """A short label from a fragment: its words without holes and gaps."""
-    words = re.sub(r"\s+", " ", HOLE.sub(" ", fragment).replace("…", " ")).strip(" :;,.()-/%")
+def hole_labels(fragment: str) -> list[str]:
+    """A short label for each hole of a fragment: the words around it, as far as the neighbouring holes or gaps."""
+    pieces = HOLE.split(fragment)[::HOLE.groups + 1]
+    around = (f"{before.split('…')[-1]} {after.split('…')[0]}" for before, after in itertools.pairwise(pieces))
+    return [_short(words) or _short(" ".join(pieces)) for words in around]
+
+
+def _short(text: str) -> str:
+    words = re.sub(r"\s+", " ", text.replace("…", " ")).strip(" :;,.()-/%€<≤≥>«»\"")
     return words if len(words) <= MAX_LABEL else words[:MAX_LABEL].rsplit(" ", 1)[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.extraction.conftest import observed
 
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reader import hole_labels
+from tests.extraction.conftest import observed
 
 CAPTURED = [
     # document, field, (printed, value, half-width, unit, nature, period) of each hole
@@ -86,3 +87,13 @@ def test_the_same_ink_is_never_read_twice(read) -> None:
     template = 'blocs: [{bloc: b, champs: [{lire: "{} visites", indicateur: visites}, {lire: "{} visites par", indicateur: visites}]}]'
     with pytest.raises(ExtractionError, match=r"'b.f2_1' reads ink that 'b.f1_1' already read"):
         read("3 visites par jour", template)
+
+
+@pytest.mark.parametrize(("fragment", "labels"), [
+    ("{} PUMa", ["PUMa"]),
+    ("{} RDV pris pour {} personnes … soit {}% des", ["RDV pris pour", "RDV pris pour personnes", "soit % des"]),
+    ("courrier contre {a}%", ["courrier contre"]),
+    ("Total {} {} {}", ["Total", "Total", "Total"]),
+])
+def test_each_hole_is_labelled_by_the_words_around_it(fragment, labels):
+    assert hole_labels(fragment) == labels
