@@ -13,9 +13,9 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource, 
 from dagster_dbt.compat import DBT_PYTHON_VERSION
 from packaging.version import Version
 
+from orchestration.assets.audit import warm_audit
 from orchestration.assets.manifest import dbt_environment, dbt_executable
 from orchestration.assets.night import Night
-from orchestration.publication.build import count_rows, opened
 from orchestration.settings import Settings
 
 progress = logging.getLogger("observatoire.night")
@@ -62,9 +62,8 @@ def dbt_resource(settings: Settings) -> LeanDbt:
 
 @dataclass
 class DbtResults:
-    """What one dbt process told: Dagster events, the status of each node, its error messages, its exit status."""
+    """What one dbt process told: the status of each node, its error messages, its exit status."""
 
-    events: list[Any] = field(default_factory=list)
     finished: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     succeeded: bool = False
@@ -83,40 +82,27 @@ class DbtResults:
         return f"dbt build failed at {', '.join(names) or 'start'}: {told[:2000]}"
 
 
-def follow(invocation: DbtCliInvocation) -> DbtResults:
-    """Wait for dbt, telling each finished node; dbt's own log lines go to standard output."""
-    results = DbtResults()
+def follow(invocation: DbtCliInvocation, results: DbtResults) -> Iterator[Any]:
+    """The Dagster events of each node as it finishes, so that they are stored while dbt builds the next one.
+
+    Fills ``results``; dbt's own log lines go to standard output.
+    """
     for event in invocation.stream_raw_events():
         info, data = event.raw_event["info"], event.raw_event["data"]
         if info["level"] == "error":
             results.errors.append(info["msg"])
-        if event.is_result_event:
-            node = data["node_info"]
-            results.finished[node["unique_id"]] = node["node_status"].lower()
-            progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
-        results.events.extend(
-            event.to_default_asset_events(
-                manifest=invocation.manifest,
-                dagster_dbt_translator=invocation.dagster_dbt_translator,
-                context=invocation.context,
-                target_path=invocation.target_path,
-            )
+        if not event.is_result_event:
+            continue
+        node = data["node_info"]
+        results.finished[node["unique_id"]] = node["node_status"].lower()
+        progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
+        yield from event.to_default_asset_events(
+            manifest=invocation.manifest,
+            dagster_dbt_translator=invocation.dagster_dbt_translator,
+            context=invocation.context,
+            target_path=invocation.target_path,
         )
     results.succeeded = invocation.process.wait() == 0
-    return results
-
-
-def with_row_counts(events: list[Any], build: Path) -> Iterator[Any]:
-    """The events of dbt, with the rows of each table beside its materialization."""
-    with opened(build, read_only=True) as connection:
-        schemas = [row[0] for row in connection.execute("select distinct schema_name from duckdb_tables()").fetchall()]
-        rows = {name.replace(".", "__"): count for name, count in count_rows(connection, *schemas).items()}
-    for event in events:
-        if isinstance(event, dg.Output) and event.output_name in rows:
-            metadata = {**event.metadata, "dagster/row_count": dg.MetadataValue.int(rows[event.output_name])}
-            yield dg.Output(None, output_name=event.output_name, metadata=metadata)
-        else:
-            yield event
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
@@ -124,15 +110,13 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers())
     def dbt_build(context: dg.AssetExecutionContext, dbt: LeanDbt, night: Night) -> Iterator[Any]:
-        settings = night.settings
-        os.environ.update(dbt_environment(settings))
+        target, results = night.settings.dbt_project / "target", DbtResults()
+        os.environ.update(dbt_environment(night.settings))
         with night.journal.step("dbt build") as step:
-            invocation = dbt.cli(
-                ["build"], context=context, target_path=settings.dbt_project / "target", raise_on_error=False
-            )
-            results = follow(invocation)
+            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
+            warm_audit()
+            yield from follow(invocation, results)
             step.rows, step.detail = len(results.finished), results.summary()
-        yield from with_row_counts(results.events, settings.build)
         if not results.succeeded:
             raise dg.Failure(description=results.complaint(), allow_retries=False)
 

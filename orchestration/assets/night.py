@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import dagster as dg
 from pydantic import PrivateAttr
 
+from expectations.register import RegisterRefused
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.journal import Journal
@@ -13,7 +14,7 @@ from orchestration.publication.lock import only_night
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
-REFUSALS = (NightError, ExtractionError, RelationRefused)
+REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
 
 
 class Night(dg.ConfigurableResource):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from expectations.register import register_rows
 from orchestration.assets.extraction import extraction_key
 from orchestration.assets.night import Night, told_plainly
 from orchestration.extraction.reports import Report
@@ -38,7 +39,7 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
     def load_raw(night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("load") as step:
-            rows = load_build(settings.build, settings.staged, codes, [])
+            rows = load_build(settings.build, settings.staged, codes, register_rows())
             step.rows = sum(rows.values())
             step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
         for table in RAW_TABLES:

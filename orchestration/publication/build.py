@@ -13,8 +13,10 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.register import FRAME_COLUMNS as FINDING_COLUMNS
 from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
+from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS
 
 LINE_COLUMNS = ("ligne", "texte")
 REPORT_COLUMNS = (
@@ -28,15 +30,13 @@ REPORT_COLUMNS = (
     "nb_lignes",
     "document_present",
 )
-FINDING_COLUMNS = ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date")
-DIAGNOSIS_COLUMNS = ("relation", "cause", "preuve", "valeur_proposee")
 
 #: Staged file -> table of schema ``raw`` and the columns that the file must have.
 TABLES = {
     "numbers.csv": ("nombre", NUMBER_COLUMNS),
     "relations.csv": ("relation", RELATION_COLUMNS),
     "lines.csv": ("ligne", LINE_COLUMNS),
-    "diagnostics.csv": ("diagnostic", DIAGNOSIS_COLUMNS),
+    "diagnostics.csv": ("diagnostic", DIAGNOSTIC_COLUMNS[1:]),
 }
 
 

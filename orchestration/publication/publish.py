@@ -82,6 +82,7 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
     target = folder / build.name
     shutil.copyfile(build, target)
     with opened(target, read_only=False) as connection:
+        freeze_views(connection, "marts")
         for schema in INNER_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
         connection.execute("checkpoint")
@@ -93,6 +94,44 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
         elif extra.exists():
             shutil.copyfile(extra, folder / extra.name)
     return rows
+
+
+def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """Turn the views of a schema into tables of the same rows, with their comments; returns their names.
+
+    A view would name the inner schemas, which are not published, and the catalog that it was built under, which an
+    analyst who attaches the file may call otherwise.
+    """
+    views = connection.execute(
+        "select view_name, comment from duckdb_views() where schema_name = ? and not internal order by all", [schema]
+    ).fetchall()
+    for name, _ in views:
+        connection.execute(f'create temp table "{name}" as from "{schema}"."{name}"')
+    comments = _column_comments(connection, schema)
+    for name, comment in views:
+        relation = f'"{schema}"."{name}"'
+        connection.execute(f'drop view {relation}')
+        connection.execute(f'create table {relation} as from temp."{name}"')
+        connection.execute(f'drop table temp."{name}"')
+        _comment(connection, f"table {relation}", comment)
+        for column, said in comments.get(name, []):
+            _comment(connection, f'column {relation}."{column}"', said)
+    return [name for name, _ in views]
+
+
+def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, column, comment in connection.execute(
+        "select table_name, column_name, comment from duckdb_columns() where schema_name = ? and comment is not null", [schema]
+    ).fetchall():
+        found.setdefault(table, []).append((column, comment))
+    return found
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, on: str, comment: str | None) -> None:
+    if comment:
+        escaped = comment.replace("'", "''")
+        connection.execute(f"comment on {on} is '{escaped}'")
 
 
 def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:

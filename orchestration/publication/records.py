@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
 
+from orchestration.audit import ValidationOutcome
 from orchestration.publication.build import opened
 from orchestration.publication.journal import Step
 
@@ -16,8 +16,9 @@ create or replace table audit.execution (
 """
 _VALIDATION = """
 create or replace table audit.validation (
-    execution_id varchar not null, suite varchar not null, attente varchar not null, table_controlee varchar,
-    succes boolean not null, observe varchar, message varchar)
+    execution_id varchar not null, suite varchar not null, domaine varchar, attente varchar not null,
+    table_controlee varchar, succes boolean not null, avertissement boolean not null, attendu varchar, observe varchar,
+    message varchar)
 """
 _COMMENTS = (
     "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de fin'",
@@ -25,30 +26,13 @@ _COMMENTS = (
 )
 
 
-class Validation(Protocol):
-    """One verdict of the audit. ``observed`` is what was seen, ``message`` the sentence for people when it failed."""
-
-    @property
-    def suite(self) -> str: ...
-    @property
-    def expectation(self) -> str: ...
-    @property
-    def table(self) -> str: ...
-    @property
-    def success(self) -> bool: ...
-    @property
-    def observed(self) -> object: ...
-    @property
-    def message(self) -> str: ...
-
-
 def write_records(
-    build: Path, execution: str, steps: Sequence[Step], validations: Iterable[Validation]
+    build: Path, execution: str, steps: Sequence[Step], validations: Iterable[ValidationOutcome]
 ) -> dict[str, int]:
     """Replace both tables of the build; returns their rows."""
     ran = [(execution, step.name, step.start, step.seconds, step.rows, step.detail or None) for step in steps]
     said = [
-        (execution, v.suite, v.expectation, v.table, bool(v.success), _text(v.observed), v.message or None)
+        (execution, v.suite, v.domaine, v.expectation, v.table, v.success, v.warning, v.expected, v.observed, v.message or None)
         for v in validations
     ]
     with opened(build, read_only=False) as connection:
@@ -58,9 +42,5 @@ def write_records(
         if ran:
             connection.executemany("insert into audit.execution values (?, ?, ?, ?, ?, ?)", ran)
         if said:
-            connection.executemany("insert into audit.validation values (?, ?, ?, ?, ?, ?, ?)", said)
+            connection.executemany("insert into audit.validation values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
     return {"audit.execution": len(ran), "audit.validation": len(said)}
-
-
-def _text(observed: object) -> str | None:
-    return None if observed is None else str(observed)

@@ -25,8 +25,7 @@ from orchestration.extraction.reports import (
     read_extract,
     write_extract,
 )
-from orchestration.publication.build import DIAGNOSIS_COLUMNS
-from orchestration.reconciliation.causes import diagnose_all, report_context
+from orchestration.reconciliation.findings import diagnostics_frame
 
 LINES_FILE, DIAGNOSES_FILE, FACTS_FILE = "lines.csv", "diagnostics.csv", "report.json"
 STATUSES = ("observation", "ecarte", "a_relever")
@@ -111,17 +110,9 @@ def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:
 
 
 def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
-    """The likely cause of each relation of the extract that fails: columns ``DIAGNOSIS_COLUMNS`` without the report's."""
-    rows = [
-        (
-            diagnosis.verdict.relation.key,
-            diagnosis.cause,
-            diagnosis.evidence,
-            "" if diagnosis.proposed is None else f"{diagnosis.proposed:f}",
-        )
-        for diagnosis in diagnose_all(report_context(extract.numbers, extract.relations, code))
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(DIAGNOSIS_COLUMNS, pl.String), orient="row")
+    """The likely cause of each relation of the extract that fails, without the column that names the report."""
+    report = pl.lit(code).alias("rapport_code")
+    return diagnostics_frame(*(frame.select(report, pl.all()) for frame in (extract.numbers, extract.relations))).drop("rapport_code")
 
 
 def compare_with_committed(report: Report, fresh: Extract) -> Difference:
