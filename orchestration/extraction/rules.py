@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
     _rule("annee", r"(?<![\d,.])(?:19|20)\d\d(?:\s?[/\-–]\s?(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])"),
     _rule("note", r"\(\d{1,2}\)"),
     _rule("version", r"\bversions?\s\d+(?:\.\d+)+(?:\s(?:à|et)\s\d+(?:\.\d+)+)?|\b\d+\.\d+\.\d+\b"),
-    _rule("age_ou_seuil", r"\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?\d{1,2}(?:\s(?:à|et|-)\s\d{1,2})?\sans(?:\set\splus|\sinclus|\srévolus)?\b"),
+    _rule("age_ou_seuil", r"\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?\d{1,2}(?:\s?(?:à|et|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srévolus)?\b"),
     _rule("adresse", r"\b\d+,?\s(?:bis\s)?(?:rue|avenue|boulevard|place|cours|allée)\b|\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", re.NOFLAG),
     _rule("nom_propre", r"\b100\s?%\s?(?:sant[ée]|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b"),
     _rule("rang_de_liste", r"\b\d{1,2}\s(?:(?:grand|principal|nouveau|strat[ée]gique|premi[eè]re?|derni[eè]re?)\w*\s)?(?:axes?|principes?|piliers?|volets?|[ée]tapes?|situations?|th[èe]mes|domaines|ambitions|enjeux|orientations|priorit[ée]s|formes|valeurs|engagements|dimensions|leviers|temps)\b"),

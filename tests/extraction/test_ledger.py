@@ -25,6 +25,7 @@ ASIDE = [
     ("ALD (1) et (10)", {"1": "note", "10": "note"}),
     ("versions 2.2.3 à 2.2.8", {"2.2": "version", "3": "version", "8": "version"}),
     ("les plus de 75 ans et 40 à 59 ans", {"75": "age_ou_seuil", "40": "age_ou_seuil", "59": "age_ou_seuil"}),
+    ("des jeunes de 16-25 ans", {"16": "age_ou_seuil", "25": "age_ou_seuil"}),
     ("1 012 collaborateurs, 24,9 % et 14 sites", {"1 012": "", "24,9": "", "14": ""}),
 ]
 
