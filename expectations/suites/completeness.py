@@ -1,0 +1,86 @@
+"""Suite `completude`: what was to be compared was compared; comparing nothing is a failure, not a pass."""
+
+from __future__ import annotations
+
+from expectations.checks import BATCH, Check
+
+SUITE = "completude"
+CONTROL = "marts.fct_controle"
+
+
+def checks() -> list[Check]:
+    """The checks of the suite."""
+    return [
+        Check(SUITE, CONTROL, "chaque relation attendue est comparée, et l'inverse", query=_NOT_COMPARED),
+        Check(SUITE, CONTROL, "chaque relation a tous ses termes", query=_OTHER_TERMS),
+        Check(SUITE, CONTROL, "aucun terme n'est sans valeur", query=_UNVERIFIABLE),
+        Check(SUITE, CONTROL, "chaque rapport et chaque nature ont des relations comparées", query=_NOTHING_COMPARED),
+        Check(SUITE, CONTROL, "chaque total imprimé est dans une relation", query=_LONE_TOTALS, warning=True),
+        Check(SUITE, CONTROL, "un bloc qui imprime des totaux en compare", query=_SILENT_BLOCKS),
+    ]
+
+
+_NOT_COMPARED = f"""
+with attendues as (select distinct rapport_code, relation from raw.relation)
+select
+  coalesce(lot.rapport_code, a.rapport_code) || ', relation ' || coalesce(lot.relation, a.relation)
+  || case when a.relation is null then ' : comparée sans être attendue' else ' : attendue, pas comparée' end as message
+from {BATCH} as lot
+full join attendues as a on lot.rapport_code = a.rapport_code and lot.relation = a.relation
+where lot.relation is null or a.relation is null
+"""
+_OTHER_TERMS = f"""
+with attendus as (select rapport_code, relation, count(*) as nb from raw.relation group by all),
+presents as (
+  select c.rapport_code, c.relation, count(*) as nb
+  from marts.pont_controle_observation as p inner join {BATCH} as c using (controle_key) group by all
+)
+select a.rapport_code || ', relation ' || a.relation || ' : ' || a.nb || ' termes attendus, ' || coalesce(p.nb, 0)
+  || ' présents' as message
+from attendus as a
+left join presents as p on a.rapport_code = p.rapport_code and a.relation = p.relation
+where a.nb is distinct from p.nb
+"""
+_UNVERIFIABLE = f"""
+select lot.rapport_code || ', relation ' || lot.relation || ' (lignes ' || coalesce(array_to_string(lot.lignes, ', '), '?')
+  || ') : ' || t.manquants || ' terme(s) sans valeur' as message, lot.rapport_code, lot.relation
+from {BATCH} as lot
+inner join (
+  select p.controle_key, count(*) as manquants
+  from marts.pont_controle_observation as p
+  left join marts.fct_observation as o using (observation_key)
+  where case when p.observation_key = 'constante' then p.constante else o.valeur end is null
+  group by p.controle_key
+) as t using (controle_key)
+"""
+# A family that was expected and of which nothing could be compared; the whole audit without any comparison.
+_NOTHING_COMPARED = f"""
+with familles as (
+  select rapport_code, nature, count(distinct relation) as attendues from raw.relation group by all
+),
+comparees as (
+  select rapport_code, nature, count(*) as nb from {BATCH} as lot where verdict <> 'non_verifiable' group by all
+)
+select f.rapport_code || ' : ' || f.attendues || ' relations de nature ' || f.nature || ' attendues, aucune comparée' as message
+from familles as f
+left join comparees as c on f.rapport_code = c.rapport_code and f.nature = c.nature
+where coalesce(c.nb, 0) = 0
+union all
+select 'aucune relation n''a été comparée' where (select coalesce(sum(nb), 0) from comparees) = 0
+"""
+_LONE_TOTALS = f"""
+select lot.rapport_code || ', ligne ' || lot.ligne || ' : le total « ' || lot.valeur_imprimee || ' » n''est dans aucune relation' as message
+from marts.fct_observation as lot
+where lot.nature = 'total' and (select count(*) from {BATCH} as b) >= 0
+  and not exists (select 1 from marts.pont_controle_observation as p where p.observation_key = lot.observation_key)
+"""
+_SILENT_BLOCKS = f"""
+with blocs as (
+  select lot.rapport_code, lot.bloc, count(*) filter (nature = 'total') as totaux, count(*) as nb,
+    count(*) filter (exists (
+      select 1 from marts.pont_controle_observation as p where p.observation_key = lot.observation_key)) as relies
+  from marts.fct_observation as lot group by all
+)
+select rapport_code || ', bloc ' || bloc || ' : ' || totaux || ' totaux imprimés, aucun comparé' as message
+from blocs where totaux > 1 and relies = 0 and (select count(*) from {BATCH} as b) >= 0
+"""

@@ -1,0 +1,199 @@
+"""Great Expectations over a build: compile the checks, run one validation per suite and table, tell each outcome.
+
+The build is opened read-only by SQL and closed again. Does not belong here: what is checked (suites), Data Docs pages
+(data_docs.py). Importing this module imports Great Expectations, which takes seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import sqlalchemy
+import yaml
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.data_context import AbstractDataContext
+from great_expectations.data_context.types.base import DataContextConfig
+from great_expectations.datasource.fluent import SQLDatasource
+
+from expectations.checks import Check
+
+PROJECT = Path(__file__).with_name("great_expectations.yml")
+SITE = "audit"
+SHOWN = 5
+logging.getLogger("great_expectations").setLevel(logging.ERROR)
+
+
+class ExplainedRows(gxe.UnexpectedRowsExpectation):
+    """Rows that must not exist; the observed value is what they say of themselves, so that Data Docs show it too."""
+
+    def _validate(self, metrics: dict, runtime_configuration: Any = None, execution_engine: Any = None) -> dict:
+        rows = [dict(row) for row in metrics["unexpected_rows_query.table"]]
+        count = metrics["unexpected_rows_query.row_count"]
+        told = " ; ".join(str(row.get("message")) for row in rows[:SHOWN])
+        more = f" ; et {count - SHOWN} autres" if count > SHOWN else ""
+        kept = [{key: _plain(value) for key, value in row.items()} for row in rows]
+        return {
+            "success": count == 0,
+            "result": {"observed_value": told + more if count else "aucune ligne", "details": {"rows": kept}},
+        }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check saw: whether it passed, one line in French, and the rows that must not exist (if it is a query)."""
+
+    check: Check
+    success: bool
+    observed: str
+    rows: tuple[Mapping[str, Any], ...] = ()
+    crashed: bool = False
+
+
+def validate(build: Path, checks: Sequence[Check], docs_dir: Path | None = None) -> list[CheckResult]:
+    """Run the checks on the build, read-only, and write Data Docs when `docs_dir` is given.
+
+    A table that does not exist fails its checks; a query that cannot run fails its check.
+    """
+    context = _context(docs_dir)
+    source = _source(context, build)
+    try:
+        present = _tables(source)
+        results = [_absent(check) for check in checks if check.table not in present]
+        runnable = sorted((c for c in checks if c.table in present), key=_table_then_family)
+        for table, of_table in groupby(runnable, key=lambda check: check.table):
+            batch = _batch(source, table)
+            for family, group in groupby(of_table, key=lambda check: check.family):
+                results += _run(context, batch, f"{family}, {table}", list(group))
+        if docs_dir is not None:
+            context.build_data_docs(site_names=[SITE])
+    finally:
+        _close(source)
+    order = {id(check): rank for rank, check in enumerate(checks)}
+    return sorted(results, key=lambda result: order[id(result.check)])
+
+
+def _context(docs_dir: Path | None) -> AbstractDataContext:
+    settings = yaml.safe_load(PROJECT.read_text(encoding="utf-8"))
+    if docs_dir is not None:
+        settings["data_docs_sites"] = {SITE: _site(docs_dir)}
+    return gx.get_context(project_config=DataContextConfig(**settings), mode="ephemeral")
+
+
+def _site(docs_dir: Path) -> dict[str, Any]:
+    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs_dir.absolute())}
+    return {
+        "class_name": "SiteBuilder",
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        "show_how_to_buttons": False,
+        "store_backend": backend,
+    }
+
+
+def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
+    """The build by SQL. Without autocommit and the pool's silence on return, DuckDB drops results before they are read."""
+    return context.data_sources.add_sql(
+        "construction",
+        connection_string=f"duckdb:///{build.absolute()}",
+        kwargs={"connect_args": {"read_only": True}, "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
+    )
+
+
+def _tables(source: SQLDatasource) -> set[str]:
+    query = "select table_schema || '.' || table_name from information_schema.tables"
+    with source.get_engine().connect() as connection:
+        return {row[0] for row in connection.execute(sqlalchemy.text(query)).fetchall()}
+
+
+def _absent(check: Check) -> CheckResult:
+    return CheckResult(check, success=False, observed=f"la table {check.table} n'existe pas")
+
+
+def _table_then_family(check: Check) -> tuple[str, str]:
+    return check.table, check.family
+
+
+def _batch(source: SQLDatasource, table: str) -> BatchDefinition:
+    schema, name = table.split(".")
+    asset = source.add_table_asset(table, table_name=name, schema_name=schema)
+    return asset.add_batch_definition_whole_table("tout")
+
+
+def _close(source: SQLDatasource) -> None:
+    """Give every connection back, so that the caller may open the build for writing."""
+    source.get_engine().dispose()
+    source.get_execution_engine().close()
+
+
+def _run(context: AbstractDataContext, batch: BatchDefinition, label: str, checks: list[Check]) -> list[CheckResult]:
+    expectations = [_expectation(check, rank) for rank, check in enumerate(checks)]
+    compiled = context.suites.add(gx.ExpectationSuite(name=label, expectations=expectations))
+    definition = context.validation_definitions.add(gx.ValidationDefinition(name=label, data=batch, suite=compiled))
+    found = definition.run(result_format="SUMMARY").results
+    return [_result(checks[result.expectation_config.meta["rank"]], result) for result in found]
+
+
+def _expectation(check: Check, rank: int) -> gxe.Expectation:
+    common = {"description": check.title, "meta": {"rank": rank, "domaine": check.domain}}
+    if check.query:
+        return ExplainedRows(unexpected_rows_query=check.query, **common)
+    return getattr(gxe, check.native)(**check.arguments, **common)
+
+
+def _result(check: Check, result: ExpectationValidationResult) -> CheckResult:
+    crash = _crash(result)
+    if crash:
+        return CheckResult(check, success=False, observed=f"la vérification n'a pas pu s'exécuter : {crash}", crashed=True)
+    seen = result.result
+    if check.query:
+        return CheckResult(check, bool(result.success), seen["observed_value"], tuple(seen["details"]["rows"]))
+    return CheckResult(check, bool(result.success), _tellers.get(check.native, _told_count)(check, seen))
+
+
+def _crash(result: ExpectationValidationResult) -> str:
+    """The first line of the exception that a check ended with, empty when it ran."""
+    info = result.exception_info or {}
+    nested = [info, *(value for value in info.values() if isinstance(value, dict))]
+    for one in nested:
+        if one.get("raised_exception"):
+            return str(one.get("exception_message")).strip().splitlines()[0]
+    return "" if result.result else "aucun résultat"
+
+
+def _told_columns(check: Check, seen: Mapping[str, Any]) -> str:
+    missing = seen.get("details", {}).get("mismatched", {}).get("missing", [])
+    return f"colonnes absentes : {', '.join(missing)}" if missing else f"{len(seen['observed_value'])} colonnes"
+
+
+def _told_rows(check: Check, seen: Mapping[str, Any]) -> str:
+    return f"{seen['observed_value']} lignes"
+
+
+def _told_count(check: Check, seen: Mapping[str, Any]) -> str:
+    count = seen.get("unexpected_count", 0)
+    if not count:
+        return f"{seen.get('element_count', 0)} lignes conformes"
+    values = ", ".join(str(_plain(value)) for value in seen.get("partial_unexpected_list", [])[:SHOWN])
+    return f"{count} lignes sur {seen['element_count']} : {values}"
+
+
+_tellers: Mapping[str, Callable[[Check, Mapping[str, Any]], str]] = {
+    "ExpectTableColumnsToMatchSet": _told_columns,
+    "ExpectTableRowCountToBeBetween": _told_rows,
+}
+
+
+def failed(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """The results that must stop a publication."""
+    return [result for result in results if not result.success and not result.check.warning]

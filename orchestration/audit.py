@@ -1,0 +1,119 @@
+"""The audit of a private build: every suite, read-only, and one line in French for whatever it finds.
+
+Light to import: Great Expectations is loaded when the audit runs. Does not belong here: what is checked
+(expectations.suites), how Great Expectations is driven (expectations.validation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.suites import SUITES
+
+if TYPE_CHECKING:
+    from expectations.validation import CheckResult
+    from orchestration.reconciliation.findings import Finding
+
+__all__ = ["SUITES", "ValidationOutcome", "run_audit"]
+SHOWN = 3
+
+Explanations = Mapping[tuple[str, str], "Finding"]
+
+
+@dataclass(frozen=True)
+class ValidationOutcome:
+    """What one expectation said. `message` is one line in French, empty when there is nothing to say.
+
+    A warning succeeds and still has a message; `domaine` is a domain of the data contract or `tous`.
+    """
+
+    suite: str
+    domaine: str
+    expectation: str
+    table: str
+    success: bool
+    observed: str
+    expected: str
+    message: str = ""
+    warning: bool = False
+
+
+def run_audit(build_path: Path, docs_dir: Path | None = None) -> list[ValidationOutcome]:
+    """Audit the build at `build_path` and write Data Docs into `docs_dir` when it is given.
+
+    Every suite of SUITES gives at least one outcome. The build is opened read-only and closed before returning.
+    Raises FileNotFoundError when there is no build.
+    """
+    if not build_path.is_file():
+        raise FileNotFoundError(f"no build to audit at {build_path}")
+    from expectations.suites import all_checks
+    from expectations.validation import validate
+
+    results = validate(build_path, all_checks(), docs_dir)
+    if docs_dir is not None:
+        from expectations.data_docs import make_offline
+
+        make_offline(docs_dir)
+    explanations = _explanations(build_path, results)
+    return [_outcome(result, explanations) for result in results]
+
+
+def _outcome(result: CheckResult, explanations: Explanations) -> ValidationOutcome:
+    check = result.check
+    return ValidationOutcome(
+        suite=check.suite,
+        domaine=check.domain,
+        expectation=check.title,
+        table=check.table,
+        success=result.success or check.warning,
+        observed=result.observed,
+        expected="aucune ligne" if check.query else ", ".join(f"{k} {v}" for k, v in check.arguments.items()),
+        message="" if result.success else _message(result, explanations),
+        warning=check.warning and not result.success,
+    )
+
+
+def _message(result: CheckResult, explanations: Explanations) -> str:
+    told = [_told(row, explanations) for row in result.rows[:SHOWN]] or [result.observed]
+    hidden = len(result.rows) - SHOWN
+    more = [f"et {hidden} de plus"] if hidden > 0 else []
+    return " ".join(f"{result.check.title} : {' | '.join([*told, *more])}".split())
+
+
+def _told(row: Mapping[str, Any], explanations: Explanations) -> str:
+    """What the row says, with the likely cause when it is about a relation that fails."""
+    finding = explanations.get((str(row.get("rapport_code")), str(row.get("relation"))))
+    if finding is None:
+        return str(row.get("message"))
+    lines = ", ".join(map(str, finding.lines))
+    return f"{finding.report}, lignes {lines} : {finding.explanation}"
+
+
+def _explanations(build: Path, results: Sequence[CheckResult]) -> Explanations:
+    """The findings of the build by report and relation, looked for only when a failing row is about a relation."""
+    wanted = {row["rapport_code"] for r in results for row in r.rows if row.get("relation") and row.get("rapport_code")}
+    return _find(build, sorted(wanted)) if wanted else {}
+
+
+def _find(build: Path, reports: Sequence[str]) -> Explanations:
+    import duckdb
+
+    from orchestration.reconciliation.findings import find
+    from orchestration.reconciliation.terms import RelationRefused
+
+    found: dict[tuple[str, str], Finding] = {}
+    with duckdb.connect(str(build), read_only=True) as connection:
+        for report in reports:
+            try:
+                frames = [_frame(connection, table, report) for table in ("nombre", "relation")]
+                found |= {(f.report, f.relation): f for f in find(frames[0], frames[1], report)}
+            except (RelationRefused, duckdb.Error):
+                continue
+    return found
+
+
+def _frame(connection: Any, table: str, report: str) -> Any:
+    return connection.execute(f"select * from raw.{table} where rapport_code = ?", [report]).pl()
