@@ -15,7 +15,7 @@ Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -178,12 +178,14 @@ def derived(captures: list[Capture]) -> Iterator[Relation]:
 
 
 def _repetitions(captures: list[Capture]) -> Iterator[Relation]:
+    """The same figure in several places: each print against the most precise one that most prints agree with."""
     groups: dict[tuple, list[Capture]] = defaultdict(list)
     for c in captures:
         nature = "constate" if c.spec.nature == "total" else c.spec.nature
         groups[(*_where(c), c.spec.periode, nature, c.unite, _members(c))].append(c)
     for group in groups.values():
-        ordered = sorted(group, key=lambda c: (c.number.half_width, c.start))
+        prints = Counter(c.number.value for c in group)
+        ordered = sorted(group, key=lambda c: (c.number.half_width, -prints[c.number.value], c.start))
         for other in ordered[1:]:
             yield make(f"{other.bloc}/repetition/{other.id}={ordered[0].name}", "repetition", other, [plus(ordered[0])])
 
