@@ -20,7 +20,7 @@ order by m.chemin
 {#- The columns that every subject fact has, in the order of its contract. -#}
 {% macro colonnes_fait() -%}
   fait_key, indicateur_code, organisme_code, territoire_code, periode_code, {{ colonnes_dimensions() }},
-  valeur, demi_intervalle, unite, nature, additivite,
+  valeur, demi_intervalle, poids, unite, nature, additivite,
   rapport_code, ligne, colonne, valeur_imprimee, observation_key, bloc, libelle, lignes,
   cast(nb_impressions as integer) as nb_impressions, cast(nb_divergentes as integer) as nb_divergentes, choix
 {%- endmacro %}

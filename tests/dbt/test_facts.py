@@ -34,6 +34,8 @@ LEAVES = [
     ("appels", "cpam_b", [("100", "2020", "maladie"), ("11", "2020", "at_mp")]),
     ("controles", "cpam_a", [("80", "2020", "droits")]),
     ("controles", "cpam_b", [("40", "2020", "droits")]),
+    ("aides", "cpam_a", [("40", "2020", "droits"), ("225", "2020", "paiement")]),
+    ("rendez_vous", "cpam_a", [("298", "2020", "maladie telephone"), ("78", "2020", "maladie courriel"), ("27", "2020", "guichet")]),
     ("subventions", "cpam_b", [("60", "2020", "subi femmes"), ("40", "2020", "evite droits")]),
 ]
 MEMBERS = "concat_ws(' ', {})".format(
@@ -53,6 +55,11 @@ def test_leaves(sql, indicator, body, leaves):
     rows = sql(f"select valeur, periode_code, {MEMBERS} from ({ALL_FACTS}) where indicateur_code = ? and organisme_code = ?",
                [indicator, body])  # fmt: skip
     assert sorted(rows) == sorted((Decimal(value), period, members) for value, period, members in leaves)
+
+
+def test_an_amount_for_each_counts_as_often_as_its_total_says(sql):
+    rows = sql("select valeur, poids, valeur_imprimee from marts.fct_acces_droits where poids <> 1")
+    assert rows == [(Decimal(40), 2, "20")]
 
 
 def test_facts_hold_neither_objectives_nor_evolutions_nor_shares_of_counts(sql):

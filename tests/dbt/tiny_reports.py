@@ -28,6 +28,8 @@ INDICATORS = {
     "delai": ("jours", "non_additif", "prestations"),
     "appels": ("nombre", "additif", "accueil"),
     "controles": ("nombre", "additif", "fraude"),
+    "aides": ("EUR", "additif", "acces_droits"),
+    "rendez_vous": ("nombre", "additif", "accueil"),
 }
 MEMBERS = {
     "risque": [("maladie", ""), ("maternite", ""), ("at_mp", ""), ("ville", "maladie"), ("hopital", "maladie")],
@@ -108,7 +110,8 @@ def print_tiny_reports() -> Raw:
     printer = Printer()
     for print_case in (
         _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure, _bodies_and_territories,
-        _months_and_years, _stocks, _member_hierarchy, _doubtful, _rates, _set_aside,
+        _months_and_years, _stocks, _member_hierarchy,
+        _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside,
     ):  # fmt: skip
         print_case(printer)
     print_relations(printer)
@@ -214,6 +217,22 @@ def _member_hierarchy(p: Printer) -> None:
     p.figure("b2020", "appels", "100", risque="maladie")
     p.figure("b2020", "appels", "70", risque="ville")
     p.figure("b2020", "appels", "11", risque="at_mp")
+
+
+def _amount_for_each(p: Printer) -> None:
+    """An amount printed once that two associations received: the total counts it twice."""
+    for_each = p.figure("a2020", "aides", "20", motif="droits")
+    other = p.figure("a2020", "aides", "225", motif="paiement")
+    total = p.figure("a2020", "aides", "265", role="total", nature="total")
+    p.relation("aides_exact", "somme", ("total", total, "1"), ("terme", other, "1"), ("terme", for_each, "2"))
+
+
+def _disjoint_below(p: Printer) -> None:
+    """A total over channels overlaps the counter's figure, its parts do not: all of them are leaves."""
+    p.figure("a2020", "rendez_vous", "376", risque="maladie", canal="ensemble")
+    p.figure("a2020", "rendez_vous", "298", risque="maladie", canal="telephone")
+    p.figure("a2020", "rendez_vous", "78", risque="maladie", canal="courriel")
+    p.figure("a2020", "rendez_vous", "27", canal="guichet")
 
 
 def _doubtful(p: Printer) -> None:

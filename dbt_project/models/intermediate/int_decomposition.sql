@@ -32,12 +32,12 @@ deduites as (
 ),
 
 familles as (
-  select total_key as a_key, 'declaree:' || controle_key as famille, terme_key as b_key, true as declaree
+  select total_key as a_key, 'declaree:' || controle_key as famille, terme_key as b_key, poids, true as declaree
   from {{ ref('int_somme_declaree') }}
   union all
-  select a_key, famille, b_key, false from deduites
+  select a_key, famille, b_key, 1, false from deduites
   union all
-  select a_key, 'deduite:toutes', b_key, false from enfants
+  select a_key, 'deduite:toutes', b_key, 1, false from enfants
 ),
 
 chevauchements as (
@@ -55,7 +55,7 @@ sous_parties as (
 mesures as (
   select
     f.a_key, f.famille, f.declaree,
-    abs(sum(b.valeur) - any_value(a.valeur)) <= sum(b.demi_intervalle) + any_value(a.demi_intervalle) as concorde,
+    abs(sum(f.poids * b.valeur) - any_value(a.valeur)) <= sum(f.poids * b.demi_intervalle) + any_value(a.demi_intervalle) as concorde,
     bool_and(k.statut = 'candidate') as complete,
     count(*) + coalesce(sum(s.nb), 0) as nb_feuilles,
     sum(b.demi_intervalle) as imprecision,
@@ -79,7 +79,7 @@ choisies as (
   ) = 1
 )
 
-select f.a_key as total_key, f.b_key as partie_key, f.famille, f.declaree
+select f.a_key as total_key, f.b_key as partie_key, f.poids, f.famille, f.declaree
 from choisies
 inner join familles as f using (a_key, famille)
 order by all

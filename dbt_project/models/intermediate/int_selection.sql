@@ -1,4 +1,6 @@
 -- The fate of every figure of an additive indicator: leaf, total that its parts replace, or set beside the facts with a reason.
+-- From the figures that no other figure holds (the tops), go down to their leaves. Two tops whose leaves overlap compete: the
+-- breakdown that covers most is served first (among those that cover as much, the one with most figures), the other yields.
 with recursive candidates as (
   select c.*
   from {{ ref('int_cellule') }} as c
@@ -12,11 +14,27 @@ paires as (
   where p.a_key in (select chiffre_key from candidates) and p.b_key in (select chiffre_key from candidates)
 ),
 
--- Figures that no other figure holds. Where two of them overlap, two breakdowns compete and one must go.
 sommets as (
   select c.*, concat_ws('|', c.groupe, c.lieu, cast(c.precisees as varchar)) as famille
   from candidates as c
   where c.chiffre_key not in (select b_key from paires where contient)
+),
+
+descentes as (
+  select chiffre_key as sommet_key, chiffre_key, cast(1 as decimal(18, 6)) as poids
+  from sommets
+
+  union
+
+  select h.sommet_key, d.partie_key, d.poids
+  from descentes as h
+  inner join {{ ref('int_decomposition') }} as d on h.chiffre_key = d.total_key
+),
+
+feuilles as (
+  select sommet_key, chiffre_key, poids
+  from descentes
+  where chiffre_key not in (select total_key from {{ ref('int_decomposition') }})
 ),
 
 familles as (
@@ -37,13 +55,14 @@ rangees as (
 ),
 
 conflits as (
-  select s.chiffre_key, list(p.autre_key order by p.autre_key) as autres
-  from sommets as s
+  select a.sommet_key as chiffre_key, list(distinct b.sommet_key order by b.sommet_key) as autres
+  from feuilles as a
   inner join (
-    select a_key as chiffre_key, b_key as autre_key from paires union select b_key, a_key from paires
-  ) as p using (chiffre_key)
-  where p.autre_key in (select chiffre_key from sommets)
-  group by s.chiffre_key
+    select a_key as un_key, b_key as autre_key from paires union select b_key, a_key from paires
+  ) as p on a.chiffre_key = p.un_key
+  inner join feuilles as b on p.autre_key = b.chiffre_key
+  where a.sommet_key <> b.sommet_key
+  group by a.sommet_key
 ),
 
 file_attente as (
@@ -58,8 +77,8 @@ file_attente as (
   inner join rangees as r using (famille)
 ),
 
-glouton as (
-  select groupe, cast(0 as bigint) as rang, cast([] as varchar[]) as retenues
+servis as (
+  select groupe, cast(0 as bigint) as rang, cast([] as varchar[]) as retenus
   from file_attente
   where rang = 1
 
@@ -67,25 +86,22 @@ glouton as (
 
   select
     f.groupe, f.rang,
-    case when list_has_any(f.autres, g.retenues) then g.retenues else list_append(g.retenues, f.chiffre_key) end
-  from glouton as g
-  inner join file_attente as f on g.groupe = f.groupe and f.rang = g.rang + 1
+    case when list_has_any(f.autres, s.retenus) then s.retenus else list_append(s.retenus, f.chiffre_key) end
+  from servis as s
+  inner join file_attente as f on s.groupe = f.groupe and f.rang = s.rang + 1
 ),
 
-departs as (
+retenus as (
   select chiffre_key from sommets where chiffre_key not in (select chiffre_key from conflits)
   union
-  select unnest(retenues) from (select arg_max(retenues, rang) as retenues from glouton group by groupe)
+  select unnest(retenus) from (select arg_max(retenus, rang) as retenus from servis group by groupe)
 ),
 
 atteintes as (
-  select chiffre_key from departs
-
-  union
-
-  select d.partie_key
-  from atteintes as a
-  inner join {{ ref('int_decomposition') }} as d on a.chiffre_key = d.total_key
+  select d.chiffre_key, max(d.poids) as poids
+  from descentes as d
+  inner join retenus as r on d.sommet_key = r.chiffre_key
+  group by d.chiffre_key
 ),
 
 couvertures as (
@@ -108,6 +124,7 @@ select
     when k.chiffre_key in (select total_key from {{ ref('int_decomposition') }}) then 'total'
     else 'feuille'
   end as emploi,
+  coalesce(a.poids, 1) as poids,
   c.autre_key as recouvre_key
 from {{ ref('int_candidate') }} as k
 left join atteintes as a using (chiffre_key)
