@@ -1,7 +1,7 @@
 """The second engine: relations recomputed in SQL from the facts and their terms, never from dbt's verdict.
 
 Exact decimal arithmetic without division: a quotient is compared by multiplying both sides with its base, at the
-corners of the intervals. `RECOMPUTED` is a chain of CTEs that ends in `recalcul`, one row per relation:
+corners of the intervals. `CREATE` makes the temporary table `recalcul` of a connection, one row per relation:
 controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, valeur, demi, unite, recalcule,
 ecart, tolerance, manquants, verdict, troncature.
 """
@@ -24,7 +24,7 @@ termes as (
     cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6)) as valeur,
     cast(case when p.observation_key = 'constante' then 0 else o.demi_intervalle end as decimal(38, 6)) as demi,
     p.role in ('total', 'resultat') as est_resultat
-  from {{pont}} as p
+  from marts.pont_controle_observation as p
   left join marts.fct_observation as o using (observation_key)
 ),
 
@@ -110,6 +110,4 @@ recalcul as (
 """
 
 
-def recomputed(source: str = "(select * from {batch})") -> str:
-    """The CTE chain over `source`, the bridge of relations to observations (by default the batch under audit)."""
-    return "with " + RECOMPUTED.replace("{pont}", source).strip()
+CREATE = "create or replace temp table recalcul as with " + RECOMPUTED.strip() + " select * from recalcul"

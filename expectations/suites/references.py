@@ -6,7 +6,8 @@ Does not belong here: what a row holds by itself (schema).
 from __future__ import annotations
 
 from expectations.checks import BATCH, Check, place
-from expectations.contract import FACT_DOMAINS, MEMBERSHIPS
+from expectations.contract import MEMBERSHIPS
+from expectations.suites.schema import all_facts
 
 SUITE = "references"
 OBSERVATION, BRIDGE = "marts.fct_observation", "marts.pont_controle_observation"
@@ -93,15 +94,10 @@ where abs(a.valeur - b.valeur) > a.demi_intervalle + b.demi_intervalle
 
 def _strange_facts() -> str:
     codes = " or ".join(f"f.{code} is distinct from lot.{code}" for code in _CODES)
-    facts = " union all ".join(
-        f"select '{domain}' as domaine, rapport_code, ligne, colonne, valeur_imprimee, observation_key, valeur, unite, "
-        f"{', '.join(_CODES)} from marts.fct_{domain}"
-        for domain in FACT_DOMAINS
-    )
     return (
-        f"select 'fct_' || f.domaine || ' : ' || {place('f')} || case when lot.observation_key is null "
+        f"select f.fait || ' : ' || {place('f')} || case when lot.observation_key is null "
         f"then ' : sans observation' else ' : diffère de son observation' end as message "
-        f"from ({facts}) as f left join {BATCH} as lot using (observation_key) "
+        f"from {all_facts()} as f left join {BATCH} as lot using (observation_key) "
         "where lot.observation_key is null or f.valeur is distinct from lot.valeur or f.unite is distinct from lot.unite "
         f"or f.ligne is distinct from lot.ligne or f.domaine is distinct from lot.domaine or not lot.revue or {codes}"
     )

@@ -5,7 +5,7 @@ Does not belong here: what points where (references), what adds up (totals).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from expectations.checks import BATCH, Check, place, quoted, rows_where
 from expectations.contract import ACCEPTED, COLUMNS, FACT_DOMAINS, KEYS, MAY_BE_EMPTY, MAY_HOLD_NOTHING, MEMBERSHIPS
@@ -26,13 +26,17 @@ _TYPES = {
 
 def checks() -> list[Check]:
     """The checks of the suite."""
-    facts = [FACT.format(domain) for domain in FACT_DOMAINS]
     return [
         Check(SUITE, OBSERVATION, "les tables, colonnes et types du contrat existent", query=_wrong_types()),
         Check(SUITE, OBSERVATION, "les tables du contrat ne sont pas vides", query=_empty_tables()),
         *(check for table in CORE for check in _core(table)),
-        Check(SUITE, OBSERVATION, "aucune colonne exigée d'un fait n'est vide", query=_empty_cells(facts)),
-        Check(SUITE, OBSERVATION, "une observation est un seul fait", query=_fact_twice(facts)),
+        Check(
+            SUITE,
+            OBSERVATION,
+            "aucune colonne exigée d'un fait n'est vide",
+            query=_empty_cells(FACT.format(FACT_DOMAINS[0]), all_facts(), "lot.fait"),
+        ),
+        Check(SUITE, OBSERVATION, "une observation est un seul fait", query=_fact_twice()),
         Check(SUITE, OBSERVATION, "un membre par code de dimension, aucun code vide", query=_bad_members()),
         *_observation_bounds(),
     ]
@@ -47,7 +51,7 @@ def _core(table: str) -> Iterator[Check]:
         SUITE, table, "la table n'est pas vide",
         native="ExpectTableRowCountToBeBetween", arguments={"min_value": 1},
     )  # fmt: skip
-    yield Check(SUITE, table, "aucune colonne exigée n'est vide", query=_empty_cells([table], BATCH))
+    yield Check(SUITE, table, "aucune colonne exigée n'est vide", query=_empty_cells(table))
     if table in KEYS:
         yield _unique(table, KEYS[table])
     for column, values in ACCEPTED.get(table, {}).items():
@@ -88,18 +92,8 @@ def _empty_tables() -> str:
     )
 
 
-def _empty_cells(tables: Iterable[str], source: str = "") -> str:
-    """Rows with an empty cell in a required column; a text of blanks is empty too."""
-    queries = [_empty_cells_of(table, source or table) for table in tables]
-    return " union all ".join(queries) if source else f"{' union all '.join(queries)} {_beside_batch()}"
-
-
-def _beside_batch() -> str:
-    """A query that adds no row and reads the table under audit, as Great Expectations asks of every query."""
-    return f"union all select '' as message from {BATCH} as lot where false"
-
-
-def _empty_cells_of(table: str, source: str) -> str:
+def _empty_cells(table: str, source: str = BATCH, place_in: str = "") -> str:
+    """Rows of `source` with an empty cell in a column that `table` requires; a text of blanks is empty too."""
     required = {c: kind for c, kind in COLUMNS[table].items() if c not in MAY_BE_EMPTY.get(table, ())}
     empty = {
         column: f"(lot.{column} is null or trim(lot.{column}) = '')" if kind == "VARCHAR" else f"lot.{column} is null"
@@ -107,10 +101,21 @@ def _empty_cells_of(table: str, source: str) -> str:
     }
     named = " || ".join(f"case when {test} then ' {column}' else '' end" for column, test in empty.items())
     where = place() if set(_PRINT) <= COLUMNS[table].keys() else _key(table)
+    name = place_in or f"'{table}'"
     return (
-        f"select '{table} : ' || coalesce({where}, 'ligne sans adresse') || ' : colonne vide' || {named} as message "
+        f"select {name} || ' : ' || coalesce({where}, 'ligne sans adresse') || ' : colonne vide' || {named} as message "
         f"from {source} as lot where {' or '.join(empty.values())}"
     )
+
+
+def all_facts() -> str:
+    """The rows of every fact table with `fait`, its name, as one relation that also reads the table under audit."""
+    columns = ", ".join(COLUMNS[FACT.format(FACT_DOMAINS[0])])
+    facts = [
+        f"select 'fct_{domain}' as fait, '{domain}' as domaine, {columns} from {FACT.format(domain)}" for domain in FACT_DOMAINS
+    ]
+    nothing = f"select '', domaine, {columns} from {BATCH} as b where false"
+    return f"({' union all '.join([*facts, nothing])})"
 
 
 def _key(table: str) -> str:
@@ -118,12 +123,11 @@ def _key(table: str) -> str:
     return " || ', ' || ".join(f"coalesce(cast(lot.{column} as varchar), 'NULL')" for column in columns)
 
 
-def _fact_twice(facts: Iterable[str]) -> str:
-    rows = " union all ".join(f"select '{table}' as nom, observation_key, {', '.join(_PRINT)} from {table}" for table in facts)
+def _fact_twice() -> str:
     return (
-        f"select {place()} || ' : ' || count(*) over (partition by observation_key) || ' fois dans les faits, '"
-        f" || nom as message from ({rows} union all select '', '', {', '.join(_PRINT)} from {BATCH} as b where false) "
-        "as lot qualify count(*) over (partition by observation_key) > 1"
+        f"select lot.fait || ' : ' || {place()} || ' : ' || count(*) over (partition by observation_key) "
+        f"|| ' fois dans les faits' as message from {all_facts()} as lot "
+        "qualify count(*) over (partition by observation_key) > 1"
     )
 
 
