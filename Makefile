@@ -51,3 +51,41 @@ lock: $(VENV)/.stamp-bootstrap ## Resolve the dependencies again (no registry ad
 	@uv="$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"; \
 	$$uv pyproject.toml -o requirements/runtime.lock; \
 	$$uv pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+
+.PHONY: nightly
+nightly: $(RUNTIME) ## Read the reports, build aside, audit, publish
+	@$(PYTHON) -m orchestration nightly
+
+.PHONY: extract
+extract: $(RUNTIME) ## Read the documents again and write the committed extracts of raw/
+	@$(PYTHON) -m orchestration extract
+
+.PHONY: constats
+constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong
+	@$(PYTHON) -m orchestration constats
+
+.PHONY: ui
+ui: $(RUNTIME) ## Open the Dagster UI on 127.0.0.1, with the history of the nights
+	@$(PYTHON) -m orchestration ui
+
+.PHONY: docs
+docs: $(RUNTIME) ## Write the documentation of the marts as one static page
+	@$(PYTHON) -m orchestration docs
+
+.PHONY: test
+test: $(DEV) ## Run the tests
+	@$(PYTHON) -m pytest
+
+.PHONY: lint
+lint: $(DEV) ## Check style and types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+
+.PHONY: benchmark
+benchmark: $(DEV) ## Measure a night against a bare dbt build
+	@$(PYTHON) tests/benchmarks/bench_nightly.py
+
+.PHONY: clean
+clean: ## Remove what a night builds and the environment; published releases and committed files stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis warehouse/.build dbt_project/target dbt_project/logs
+	find orchestration expectations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -117,6 +117,36 @@ def _extract(report, settings: Settings, catalogue) -> bool:
 
 
 @cli.command()
+@click.option("--build", is_flag=True, help="Look at the private build of the last night instead of the published file.")
+def constats(build: bool) -> None:
+    """List the findings: what the reports themselves get wrong, the gravest first."""
+    from orchestration.publication.findings import list_findings, render_findings
+
+    settings = read_settings()
+    path = settings.build if build else settings.published
+    if not path.exists():
+        raise NightError(f"there is no {settings.relative(path)} yet: run `make nightly`")
+    click.echo(render_findings(list_findings(path), _terminal_width()))
+
+
+@cli.command()
+def docs() -> None:
+    """Write the documentation of the marts as one static page that opens without a network."""
+    import shutil
+
+    from orchestration.assets.manifest import run_dbt
+
+    settings = read_settings()
+    if not settings.build.exists():
+        raise NightError("the documentation describes a build, and there is none: run `make nightly` first")
+    run_dbt(settings, "docs", "generate", "--static")
+    page = settings.warehouse / "docs" / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(settings.dbt_project / "target" / "static_index.html", page)
+    click.echo(f"written: {settings.relative(page)}")
+
+
+@cli.command()
 @click.option("--port", default=3000, show_default=True)
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights."""

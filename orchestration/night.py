@@ -94,13 +94,9 @@ def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description
-    refused = [
-        f"{evaluation.check_name}: {evaluation.description or 'failed'}"
-        for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed and evaluation.blocking
-    ]
+    refused = [check.check_name for check in result.get_asset_check_evaluations() if not check.passed and check.blocking]
     if refused:
-        return f"the audit refused the build ({'; '.join(refused)})"
+        return f"the audit refused the build at {', '.join(refused)}"
     return f"step {event.step_key} broke: {_root_message(data.error)}"
 
 

@@ -10,49 +10,54 @@ import duckdb
 
 from orchestration.publication.build import opened
 
-SHOWN = 5
+SHOWN, MANY = 3, 6
+#: Suites that say again, expectation by expectation, what the gaps say relation by relation.
+ABOUT_RELATIONS = ("totaux_", "registre")
 _GAPS = """
-    select c.rapport_code, c.lignes, c.formule, c.valeur_imprimee, c.valeur_recalculee, c.ecart, d.cause, d.preuve
+    select c.rapport_code, c.lignes, d.constat, d.cause, d.preuve
     from marts.fct_controle as c
     left join raw.diagnostic as d using (rapport_code, relation)
     where c.verdict = 'ecart' and coalesce(c.constat_code, '') = ''
-    order by c.rapport_code, c.lignes
+    order by case d.gravite when 'forte' then 0 when 'moyenne' then 1 else 2 end, c.rapport_code, c.lignes
 """
-_FAILED = "select suite, attente, coalesce(message, observe, '') from audit.validation where not succes order by all"
+_FAILED = "select suite, coalesce(message, observe, attente) from audit.validation where not succes"
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A relation that does not hold and that nobody accepted as a finding; values in base units."""
+    """A relation that does not hold and that nobody accepted as a finding, told in French."""
 
     report: str
     lines: Sequence[int]
-    formula: str
-    printed: object
-    recomputed: object
-    difference: object
-    cause: str | None = None
-    evidence: str | None = None
+    statement: str | None
+    cause: str | None
+    evidence: str | None
 
     def __str__(self) -> str:
-        place = f"{self.report}, line{'s' if len(self.lines) > 1 else ''} {', '.join(map(str, self.lines))}"
-        why = f"; likely cause: {self.cause}" + (f" ({self.evidence})" if self.evidence else "") if self.cause else ""
-        return (
-            f"{place}: {self.formula}: {self.printed} printed, {self.recomputed} recomputed, "
-            f"gap {self.difference}{why}"
-        )
+        lines = ", ".join(map(str, self.lines)) if len(self.lines) <= MANY else f"{min(self.lines)} to {max(self.lines)}"
+        place = f"{self.report}, line{'s' if len(self.lines) > 1 else ''} {lines}"
+        why = f" Likely cause: {self.cause}, {self.evidence}." if self.cause else ""
+        return shortened(f"{place}: {self.statement or 'the relation does not hold.'}{why}")
+
+
+def shortened(text: str, limit: int = 400) -> str:
+    """``text`` on one line, cut at a blank where it is longer than ``limit`` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " ..."
 
 
 def diagnose(sentences: Sequence[str], build: Path, published: str | None) -> str:
     """One paragraph from the refusals of the night and from what its private build shows."""
     gaps, failed = _look(build)
-    parts = ["The night failed:", *(sentence.rstrip(".") + "." for sentence in sentences)]
+    parts = ["The night failed:", *(shortened(sentence.rstrip("."), 1200) + "." for sentence in sentences)]
     if gaps:
-        parts.append(f"{_count(len(gaps), 'printed relation')} fail{'s' if len(gaps) == 1 else ''} without being registered:")
-        parts.append("; ".join(map(str, gaps[:SHOWN])) + ("; and others." if len(gaps) > SHOWN else "."))
-    if failed and not gaps:
-        told = "; ".join(f"{suite}, {expectation}: {message}" for suite, expectation, message in failed[:SHOWN])
-        parts.append(f"{_count(len(failed), 'expectation')} of the audit failed: {told}.")
+        verb = "fails" if len(gaps) == 1 else "fail"
+        parts.append(f"{_count(len(gaps), 'printed relation')} {verb} without being registered. {' '.join(map(str, gaps[:SHOWN]))}")
+    others = [f"{suite}: {shortened(message)}." for suite, message in failed if not (gaps and suite.startswith(ABOUT_RELATIONS))]
+    if others:
+        parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
+    if len(gaps) > SHOWN or len(others) > SHOWN:
+        parts.append("The audit's pages and audit.validation show the rest.")
     if build.exists():
         parts.append(f"The private build is kept for inspection at {build}.")
     parts.append(f"Readers keep release {published}." if published else "Nothing was published before, and nothing is now.")
