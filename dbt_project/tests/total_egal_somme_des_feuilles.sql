@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_fait'}}}) }}
--- Every printed total that its parts replace is the sum of its leaves within print, or a finding says that it is not.
+-- Every printed total that its parts replace is the sum of its leaves within print, or a finding says that it, or a subtotal in it, is not.
 with recursive parties as (
   select total_key, partie_key from {{ ref('int_decomposition') }}
 
@@ -22,6 +22,13 @@ constates as (
   from {{ ref('int_constat') }} as c
   inner join {{ ref('int_terme') }} as t using (controle_key)
   inner join {{ ref('int_impression') }} as i using (observation_key)
+  where t.role = 'total'
+),
+
+expliques as (
+  select chiffre_key from constates
+  union
+  select p.total_key from parties as p inner join constates as c on p.partie_key = c.chiffre_key
 )
 
 select
@@ -32,4 +39,4 @@ inner join {{ ref('int_chiffre') }} as t using (chiffre_key)
 left join sommes as s on e.chiffre_key = s.total_key
 where e.emploi = 'total'
   and (s.somme is null or abs(t.valeur - s.somme) > t.demi_intervalle + s.demi_somme)
-  and t.chiffre_key not in (select chiffre_key from constates)
+  and t.chiffre_key not in (select chiffre_key from expliques)

@@ -34,9 +34,10 @@ donts as (
 
 au_large as (
   select distinct p.a_key as chiffre_key
-  from (select a_key, b_key from {{ ref('int_paire') }} union select b_key, a_key from {{ ref('int_paire') }}) as p
+  from {{ ref('int_paire') }} as p
   inner join propres on p.b_key = propres.chiffre_key
-  where p.a_key not in (select chiffre_key from propres)
+  where p.contient
+    and p.a_key not in (select chiffre_key from propres)
     and p.b_key not in (select chiffre_key from donts)
 ),
 
