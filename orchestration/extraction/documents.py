@@ -20,7 +20,8 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_LINE = 1_000_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
-_BLANK_RUN = re.compile(r"[\s\u00a0\u202f\u2009]+")
+#: Runs of blanks that folding changes: all but a single plain space.
+_BLANK_RUN = re.compile(r"[\s\u00a0\u202f\u2009]{2,}|[^\S ]|[\u00a0\u202f\u2009]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.numbers import NUMBER
 from orchestration.extraction.templates import HOLE
 
 MAX_GAP = 400
 TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3})+|\d+(?:\.\d{3})*)(?:[ \v\n]?,[ \v\n]?\d+|\.\d+|O)?"
 DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
-_KINDS = {None: NUMBER, "~": TOLERANT, ":duree": DURATION}
+#: The number grammar on folded text, where every single blank is a space.
+STRICT = r"(?:\d{1,3}(?:(?: \d{3})+|(?:\.\d{3})+)|\d+)(?:,\d+|\.(?!\d{3}(?!\d))\d+)?"
+_KINDS = {None: STRICT, "~": TOLERANT, ":duree": DURATION}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\u00a0": " "})
 _BLANK = r"[ \v\t\n]"
 

@@ -111,8 +111,9 @@ class Reader:
             self._problem(found.start, block.bloc, clause)
             return
         labels = hole_labels(form.lire)
+        shared = form.commun.over(common)
         for number, ((name, spec), span) in enumerate(zip(form.trous, found.holes, strict=True), 1):
-            meaning = spec.over(form.commun.over(common))
+            meaning = spec.over(shared)
             ident = spec.id or form.commun.id or name or f"f{position}_{number}"
             if found.signs[number - 1] and meaning.signe is None and meaning.nature != "evolution":
                 self._problem(span[0], block.bloc, f"{ident}: a sign stands before the number; say `signe: imprime` or `signe: aucun`")

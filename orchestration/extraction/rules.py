@@ -15,14 +15,22 @@ JOUR = r"(?:1\s?er|0?[1-9]|[12]\d|3[01])"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reason (``motif`` of the ledger) and the pattern, on flat text, whose digits it sets aside."""
+    """A reason (``motif`` of the ledger) and the pattern whose digits it sets aside.
+
+    Patterns read flat text, where a line end is a plain space; those of ``by_line`` read folded text, which keeps line ends.
+    """
 
     motif: str
     pattern: re.Pattern[str]
+    by_line: bool = False
 
 
 def _rule(motif: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Rule:
     return Rule(motif, re.compile(pattern, flags))
+
+
+def _line_rule(motif: str, pattern: str) -> Rule:
+    return Rule(motif, re.compile(rf"^{pattern}$", re.IGNORECASE | re.MULTILINE), by_line=True)
 
 
 RULES: tuple[Rule, ...] = (
@@ -36,7 +44,8 @@ RULES: tuple[Rule, ...] = (
     _rule("date", r"\b(?:1\s?er|[2-4]\s?[èe](?:me)?)\s(?:semestre|trimestre|quadrimestre)(?:\s(?:19|20)\d\d)?"),
     _rule("heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b"),
     _rule("heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b"),
-    _rule("page", r"\bpages?\s\|?\s?\d+(?:\s(?:et|à)\s\d+)*|\bp\.\s?\d+|(?<=\n)- \d+ -(?=\n)"),
+    _rule("page", r"\bpages?\s\|?\s?\d+(?:\s(?:et|à)\s\d+)*|\bp\.\s?\d+"),
+    _line_rule("page", r"([-–—])\s?\d{1,4}\s?\1"),
     _rule("sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bP0\b"),
     _rule("sigle", r"(?<![\w])[A-Za-zÀ-ÿ'#]+[\-‑]?\d+[A-Za-z]*(?:[\-]\d+)?(?!\w)|\b\d+[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
     _rule("rang_de_liste", r"\b\d{1,2}\s?(?:ers?|ères?|[èe]me|ème|nde?|e|è)(?!\w)"),
@@ -54,6 +63,32 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def claims(flat: str) -> list[tuple[int, int, str]]:
-    """Spans of flat text set aside by the rules as ``(start, end, motif)``, most binding rule first."""
-    return [(m.start(), m.end(), rule.motif) for rule in RULES for m in rule.pattern.finditer(flat)]
+#: How far from a digit a rule may begin or end.
+_REACH = 60
+_DIGITS = re.compile(r"\d+")
+
+
+def claims(flat: str, text: str) -> list[tuple[int, int, str]]:
+    """Spans set aside by the rules as ``(start, end, motif)``, most binding rule first.
+
+    ``flat`` and ``text`` are the two forms of folded text, of equal length: a span means the same place in both.
+    """
+    windows = _windows(flat)
+    return [
+        (m.start(), m.end(), rule.motif)
+        for rule in RULES for start, end in windows for m in rule.pattern.finditer(text if rule.by_line else flat, start, end)
+    ]
+
+
+def _windows(flat: str) -> list[tuple[int, int]]:
+    """The stretches of text around digits, cut at blanks, neighbouring ones merged: nothing else concerns a rule."""
+    windows: list[tuple[int, int]] = []
+    for digits in _DIGITS.finditer(flat):
+        start = max(flat.rfind(" ", 0, max(0, digits.start() - _REACH)) + 1, 0)
+        stop = flat.find(" ", digits.end() + _REACH)
+        end = stop if stop >= 0 else len(flat)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    return windows

@@ -23,6 +23,8 @@ from orchestration.extraction.templates import ColumnForm, RowForm, Spec, TableF
 MAX_LINES_PER_ROW = 5
 MAX_COMBINATIONS = 20_000
 _BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]*(?:[-–•o>*▪][ \v\t]*)?"
+_LEAD = re.compile(r"(?:^|(?<=[\n\t]))[ \v\t]*(?:[-–•o>*▪][ \v\t]*)?\Z")
+_AFTER_LABEL = re.compile(r"[ \v]*[:*]?")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u00a0": " "})
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -74,12 +76,13 @@ def read_table(folded: Folded, form: TableForm, common: Spec, start: int, end: i
         _cut(folded, form, row, problems)
     _settle_by_totals(folded, form, rows)
     cells: list[CellFound] = []
+    columns = column_meanings(form, common)
     for row in rows:
         if len(row.readings) > 1:
             listed = "; ".join(describe(r) for r in row.readings[:4])
             problems.append((row.start, f"row {row.form.libelle!r} can be cut in several ways: {listed}; pin it with `groupes`"))
         elif row.readings:
-            cells.extend(_cells(form, row, common))
+            cells.extend(_cells(form, row, columns))
     return TableRead(cells, rows, problems)
 
 
@@ -97,13 +100,13 @@ def _find_rows(
     cursor = start
     taken: set[str] = set()
     for row in form.lignes:
-        match = _label(row.libelle or "", folded, cursor, end, row.rang)
-        if match is None:
+        span = _label(row.libelle or "", folded, cursor, end, row.rang)
+        if span is None:
             near = nearest(folded, row.libelle or "", cursor, end)
             problems.append((cursor, f"row label {row.libelle!r} is not found after the previous row; nearest text: {near!r}"))
             continue
-        cursor = match.end()
-        yield _row(form, row, match, _unique(row.id or slug(row.libelle or ""), taken))
+        cursor = span[1]
+        yield _row(form, row, span, _unique(row.id or slug(row.libelle or ""), taken))
 
 
 def _unique(ident: str, taken: set[str]) -> str:
@@ -112,18 +115,36 @@ def _unique(ident: str, taken: set[str]) -> str:
     return name
 
 
-def _row(form: TableForm, row: RowForm, match: re.Match[str], ident: str) -> Row:
+def _row(form: TableForm, row: RowForm, span: tuple[int, int], ident: str) -> Row:
     ids = column_ids(form)
     columns = [ids.index(c) for c in row.presentes] if row.presentes else list(range(len(ids)))
-    return Row(row, ident, match.start(), match.end(), match.end(), columns)
+    return Row(row, ident, span[0], span[1], span[1], columns)
 
 
-def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> re.Match[str] | None:
+def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> tuple[int, int] | None:
+    """The span of the ``rank``-th place where a line or cell begins with ``label``, its bullet and colon included."""
+    spans = _spelled(label, folded, start, end)
+    found = next(itertools.islice(spans, rank - 1, rank), None)
+    return found or next(itertools.islice(_gapped(label, folded, start, end), rank - 1, rank), None)
+
+
+def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Places of a label without gaps, by plain search: most labels need no regular expression of their own."""
+    words = re.sub(r"\s+", " ", label.translate(_QUOTES))
+    at = folded.flat.find(words, start, end) if "…" not in words else -1
+    while at >= 0:
+        stop = at + len(words)
+        lead = _LEAD.search(folded.text, max(start, at - 12), at)
+        if lead and not (words[-1:].isalnum() and folded.flat[stop:stop + 1].isalnum()):
+            yield lead.start(), _AFTER_LABEL.match(folded.text, stop, end).end()
+        at = folded.flat.find(words, at + 1, end)
+
+
+def _gapped(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
     parts = [re.sub(r"(?:\\ )+", r"[ \\v\\t\\n]+", re.escape(re.sub(r"\s+", " ", p))) for p in label.translate(_QUOTES).split("…")]
     body = rf"[\s\S]{{0,{MAX_GAP}}}?".join(parts)
     tail = r"(?![\w])" if label[-1:].isalnum() else ""
-    found = re.compile(rf"{_BULLET}{body}{tail}[ \v]*[:*]?").finditer(folded.text, start, end)
-    return next(itertools.islice(found, rank - 1, rank), None)
+    return (m.span() for m in re.compile(rf"{_BULLET}{body}{tail}[ \v]*[:*]?").finditer(folded.text, start, end))
 
 
 def _rows_by_dimension(
@@ -147,7 +168,7 @@ def _rows_by_dimension(
         if row is None:
             problems.append((match.start(), f"row label {label!r} is no known {form.dimension}; add an alias to its seed or list the row"))
             continue
-        yield _row(form, row, match, _unique(row.id or slug(getattr(row, str(form.dimension)) or label), taken))
+        yield _row(form, row, match.span(), _unique(row.id or slug(getattr(row, str(form.dimension)) or label), taken))
 
 
 def _resolve(label: str, form: TableForm, special: dict[str, RowForm], catalogue: Catalogue) -> RowForm | None:
@@ -333,25 +354,25 @@ def _value(row: Row, reading: Reading, index: int) -> Decimal:
     return cell.value if cell else Decimal(0)
 
 
-def _cells(form: TableForm, row: Row, common: Spec) -> Iterator[CellFound]:
+def column_meanings(form: TableForm, common: Spec) -> list[Spec]:
+    """What each column says of its cells, over what the table and its block say."""
+    shared = form.commun.over(common)
+    return [column.over(shared) for column in form.colonnes]
+
+
+def _cells(form: TableForm, row: Row, columns: list[Spec]) -> Iterator[CellFound]:
     ids = column_ids(form)
-    meaning = Spec(**{k: v for k in Spec.model_fields if (v := getattr(row.form, k)) is not None})
-    if row.form.total:
-        meaning = meaning.model_copy(update={"role": meaning.role or "total"})
-    if row.form.dont:
-        meaning = meaning.model_copy(update={"role": "dont"})
+    role = "dont" if row.form.dont else row.form.role or ("total" if row.form.total else None)
     for index, cell in zip(row.columns, row.readings[0], strict=True):
         if cell is None:
             continue
-        column = form.colonnes[index]
-        base = Spec(**{k: v for k in Spec.model_fields if (v := getattr(column, k)) is not None}).over(form.commun.over(common))
-        spec = row.form.cellules.get(ids[index], Spec()).over(meaning.over(base))
-        if row.form.total and spec.nature in (None, "constate"):
-            spec = spec.model_copy(update={"nature": "total"})
-        if column.somme and spec.nature in (None, "constate"):
-            spec = spec.model_copy(update={"nature": "total", "role": "total"})
+        spec = row.form.over(columns[index], role=role)
+        if own := row.form.cellules.get(ids[index]):
+            spec = own.over(spec)
+        if (row.form.total or form.colonnes[index].somme) and spec.nature in (None, "constate"):
+            spec = spec.over(spec, nature="total", role="total")
         digits_start = row.start + cell.digits_start
-        label = " / ".join(filter(None, (row.form.libelle, column.libelle)))
+        label = " / ".join(filter(None, (row.form.libelle, form.colonnes[index].libelle)))
         yield CellFound((digits_start, digits_start + len(cell.digits)), spec, row.ident, ids[index], label)
 
 

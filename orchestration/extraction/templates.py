@@ -22,6 +22,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_FRAGMENT = 600
 UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
+#: What an anchor or alias of YAML looks like; files without it need no second look.
+_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*][\w-]", re.MULTILINE)
 HOLE = re.compile(r"\{([a-z0-9_]*)(~|:duree)?\}")
 PERIOD = re.compile(
     r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-S[12]|-T[1-4])?"
@@ -75,10 +77,11 @@ class Spec(Form):
     sexe: str | None = None
     modalite: str | None = None
 
-    def over(self, base: Spec) -> Spec:
-        """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never inherited)."""
-        own = {k: getattr(self, k) for k in self.model_fields_set if getattr(self, k) is not None}
-        return base.model_copy(update={"id": self.id, "libelle": self.libelle, **own})
+    def over(self, base: Spec, **forced: str | None) -> Spec:
+        """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never inherited); ``forced``
+        keys, when not ``None``, bind before both."""
+        own = {k: v for k, v in self.__dict__.items() if v is not None and k in SPEC_KEYS}
+        return Spec.model_construct(**{**base.__dict__, "id": self.id, "libelle": self.libelle, **own, **{k: v for k, v in forced.items() if v}})
 
 
 SPEC_KEYS = frozenset(Spec.model_fields)
@@ -230,6 +233,12 @@ def _place(data: Any, location: tuple[Any, ...]) -> str:
     return block + ".".join(str(part) for part in location)
 
 
+def _refuse_aliases(path: Path, text: str) -> None:
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise ExtractionError(f"{path.name}: line {event.start_mark.line + 1}: YAML anchors and aliases are not accepted")
+
+
 def load_yaml(path: Path) -> Any:
     """Parse a small, plain YAML file; anchors, aliases and tags are refused.
 
@@ -239,9 +248,8 @@ def load_yaml(path: Path) -> Any:
         if path.stat().st_size > MAX_BYTES:
             raise ExtractionError(f"{path.name}: larger than {MAX_BYTES} bytes; split it")
         text = path.read_text(encoding="utf-8")
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise ExtractionError(f"{path.name}: line {event.start_mark.line + 1}: YAML anchors and aliases are not accepted")
+        if _MAY_ALIAS.search(text):
+            _refuse_aliases(path, text)
         return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
