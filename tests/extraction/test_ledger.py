@@ -19,6 +19,8 @@ ASIDE = [
     ("2020 € versés à 2021 personnes", {"2020": "", "2021": "annee"}),
     ("l’article L.133-4 du code, loi n°2021-1040", {"133": "reference_legale", "4": "reference_legale", "2021": "reference_legale", "1040": "reference_legale"}),
     ("(lire page 26) et pages 04 et 05", {"26": "page", "04": "page", "05": "page"}),
+    ("contrôlés\t0,45 %\n\n- 11 -\nAXE", {"0,45": "", "11": "page"}),
+    ("- 11 - visites\nsoit - 12 -\n- 13 –", {"11": "", "12": "", "13": ""}),
     ("la C2S, T2A, COVID-19, Covid-\n19, 36 46", {"2": "sigle", "19": "sigle", "36": "telephone", "46": "telephone"}),
     ("appels de 8h30-17h30, 7 jours sur 7", {"8": "heure", "30": "heure", "17": "heure", "7": "heure"}),
     ("la 4ème vague, le 1er trimestre 2022", {"4": "rang_de_liste", "1": "date", "2022": "date"}),
