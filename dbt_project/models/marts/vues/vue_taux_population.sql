@@ -1,13 +1,14 @@
--- The population protected by each body and territory: the sum of its leaves, by period.
+-- The whole population protected by each body and territory: no member but the whole, whether or not its parts are the leaves.
 with populations as (
   select
-    organisme_code, territoire_code, f.periode_code, p.annee,
-    sum(valeur) as population, sum(demi_intervalle) as demi_population,
-    min(rapport_code) as population_rapport_code
-  from {{ ref('int_fait') }} as f
+    c.organisme_code, c.territoire_code, c.periode_code, p.annee,
+    c.valeur as population, c.demi_intervalle as demi_population
+  from {{ ref('int_chiffre') }} as c
   inner join {{ ref('int_periode') }} as p using (periode_code)
-  where indicateur_code = 'population_protegee'
-  group by organisme_code, territoire_code, f.periode_code, p.annee
+  where c.indicateur_code = 'population_protegee' and c.genre = 'mesure'
+  {%- for dimension in dimensions() %}
+    and {{ membre_plie('c.' ~ dimension ~ '_code') }} = 'non_precise'
+  {%- endfor %}
 ),
 
 -- The nearest year that the body prints; of two as near, the later.
