@@ -47,7 +47,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT},
     **{
-        f"marts.fct_{domain}": {"observation_key": _TEXT, **_PRINT, **_MEASURE, **_MEMBERS}
+        f"marts.fct_{domain}": {"observation_key": _TEXT, **_PRINT, **_MEASURE, "poids": _NUMBER, **_MEMBERS}
         for domain in FACT_DOMAINS
     },
     **{f"marts.dim_{name}": {f"{name}_code": _TEXT} for name in MEMBERSHIPS},

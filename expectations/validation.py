@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -142,7 +143,8 @@ def _table_then_family(check: Check) -> tuple[str, str]:
 
 def _batch(source: SQLDatasource, table: str) -> BatchDefinition:
     schema, name = table.split(".")
-    asset = source.add_table_asset(table, table_name=name, schema_name=schema)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # one source, several schemas
+        asset = source.add_table_asset(table, table_name=name, schema_name=schema)
     return asset.add_batch_definition_whole_table("tout")
 
 

@@ -12,7 +12,7 @@ SUITE = "faits"
 BRIDGE = "marts.pont_controle_observation"
 
 _FACTS = " union all ".join(
-    f"select fait_key, valeur, demi_intervalle, '{domain}' as domaine from marts.fct_{domain}" for domain in FACT_DOMAINS
+    f"select fait_key, valeur, demi_intervalle, additivite from marts.fct_{domain}" for domain in FACT_DOMAINS
 )
 
 
@@ -64,7 +64,7 @@ termes as (
   inner join marts.fct_controle as c on lot.controle_key = c.controle_key and c.nature = 'somme'
   left join marts.fct_observation as o on lot.observation_key = o.observation_key
   left join marts.pont_fait_observation as p on lot.observation_key = p.observation_key
-  left join ({_FACTS}) as f on p.fait_key = f.fait_key
+  left join ({_FACTS}) as f on p.fait_key = f.fait_key and f.additivite <> 'non_additif'
 ),
 sommes as (
   select

@@ -98,6 +98,6 @@ def _strange_facts() -> str:
         f"select f.fait || ' : ' || {place('f')} || case when lot.observation_key is null "
         f"then ' : sans observation' else ' : diffère de son observation' end as message "
         f"from {all_facts()} as f left join {BATCH} as lot using (observation_key) "
-        "where lot.observation_key is null or f.valeur is distinct from lot.valeur or f.unite is distinct from lot.unite "
+        "where lot.observation_key is null or f.valeur is distinct from lot.valeur * f.poids or f.unite is distinct from lot.unite "
         f"or f.ligne is distinct from lot.ligne or f.domaine is distinct from lot.domaine or not lot.revue or {codes}"
     )

@@ -22,9 +22,9 @@ from orchestration.reconciliation.wording import at_print, counted, french, wher
 UNKNOWN = "inconnue"
 PRIOR = (
     "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale", "part_complement",
-    "indice", "chiffres_permutes", "partie_manquante", "partie_double", "valeur_repetee", "cellules_collees",
-    "part_du_reste", "chiffre_errone", "chiffre_en_trop", "partie_etrangere", "autre_base", "chiffres_echanges",
-    "chiffre_perdu", "cellule_designee", UNKNOWN,
+    "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante", "partie_double", "fin_recopiee",
+    "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone", "chiffre_perdu", "chiffre_en_trop",
+    "partie_etrangere", "chiffres_echanges", "cellule_designee", UNKNOWN,
 )  # fmt: skip
 MOST_RIVALS = 3
 
@@ -51,12 +51,11 @@ class _Trial:
 
     @property
     def support(self) -> int:
-        return self.effect.support + len(self.hypothesis.companions)
+        return self.effect.support + 2 * len(self.hypothesis.companions)
 
     @property
     def plausible(self) -> bool:
-        supported = bool(self.effect.restored or self.hypothesis.companions)
-        return not self._refuted and (supported or not self.hypothesis.needs_support)
+        return not self._refuted and (self.support > 0 or not self.hypothesis.needs_support)
 
     @property
     def _refuted(self) -> bool:
@@ -76,8 +75,7 @@ def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str =
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     """The likely cause of one failing verdict."""
     trials = [
-        _Trial(hypothesis, context.effect(hypothesis.corrections, verdict.relation.key))
-        for hypothesis in hypotheses(verdict, context)
+        _Trial(hypothesis, context.effect(hypothesis.corrections, verdict)) for hypothesis in hypotheses(verdict, context)
     ]
     ranked = _ranked([trial for trial in trials if trial.plausible])
     return _told(verdict, ranked[0]) if ranked else _unexplained(verdict, context)
@@ -95,13 +93,13 @@ def _ranked(trials: list[_Trial]) -> list[_Trial]:
 
 
 def _rivals(trial: _Trial, trials: Iterable[_Trial]) -> int:
-    """Candidates of the same kind that do as well with another correction."""
-    others = {
-        tuple(sorted(other.hypothesis.corrections.items()))
+    """Other numbers that a candidate of the same kind would explain as well."""
+    suspects = {
+        other.hypothesis.suspect.place
         for other in trials
         if other.hypothesis.cause == trial.hypothesis.cause and other.support == trial.support
     }
-    return len(others) - 1
+    return len(suspects) - 1
 
 
 def _told(verdict: Verdict, trial: _Trial) -> Diagnosis:
@@ -120,19 +118,28 @@ def _told(verdict: Verdict, trial: _Trial) -> Diagnosis:
 
 
 def _evidence(trial: _Trial, suspect: Number, proposed: Decimal) -> str:
-    effect, companions = trial.effect, trial.hypothesis.companions
-    sentences = [f"avec {french(proposed, suspect.unit)} la relation tombe juste"]
-    if companions:
-        sentences.append(f"{counted(len(companions), 'autre relation')} du bloc montre(nt) le même décalage")
-    if effect.restored:
-        sentences.append(f"{counted(len(effect.restored), 'autre relation')} en écart tombe(nt) juste aussi")
-    if effect.kept:
-        sentences.append(f"{counted(len(effect.kept), 'autre relation')} de ce nombre reste(nt) juste(s)")
-    if not (effect.restored or effect.kept or companions):
-        sentences.append("aucune autre relation ne porte sur ce nombre")
-    if trial.rivals:
-        sentences.append(f"{counted(trial.rivals, 'autre nombre')} l'expliquerai(en)t de la même façon")
-    return " ; ".join(sentences)
+    """Why the candidate was chosen, as clauses joined by semicolons."""
+    effect, found = trial.effect, [f"avec {french(proposed, suspect.unit)} la relation tombe juste"]
+    told = (
+        (
+            trial.hypothesis.companions,
+            "relation du bloc montre le même décalage",
+            "relations du bloc montrent le même décalage",
+        ),
+        (effect.restored, "autre relation en écart tombe juste aussi", "autres relations en écart tombent juste aussi"),
+        (
+            effect.repeated,
+            "autre impression de ce chiffre porte la même erreur",
+            "autres impressions de ce chiffre portent la même erreur",
+        ),
+        (effect.echoed, "autre relation reprend le chiffre faux", "autres relations reprennent le chiffre faux"),
+        (effect.kept, "autre relation de ce nombre reste juste", "autres relations de ce nombre restent justes"),
+        (range(trial.rivals), "autre nombre l'expliquerait aussi", "autres nombres l'expliqueraient aussi"),
+    )
+    found += [counted(len(keys), one, several) for keys, one, several in told if len(keys)]
+    if not (effect.restored or effect.kept or effect.echoed or effect.repeated or trial.hypothesis.companions):
+        found.append("aucune autre relation ne porte sur ce nombre")
+    return " ; ".join(found)
 
 
 def _unexplained(verdict: Verdict, context: ReportContext) -> Diagnosis:
@@ -153,4 +160,4 @@ def _confirmed(verdict: Verdict, context: ReportContext) -> str:
         if term.number is not None and any(other.holds for other in others):
             sure.append(where(term.number))
     tried = "permutation, chiffre, signe, échelle, lignes, base et parties essayés sans succès"
-    return f"{tried} ; confirmé(s) par d'autres relations : {', '.join(sure[:4])}" if sure else tried
+    return f"{tried} ; d'autres relations confirment {', '.join(sure[:4])}" if sure else tried

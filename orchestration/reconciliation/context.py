@@ -25,20 +25,27 @@ from orchestration.reconciliation.intervals import (
 )
 from orchestration.reconciliation.terms import SUMS, Number, Place, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
+from orchestration.reconciliation.wording import at_print
 
 
 @dataclass(frozen=True)
 class Effect:
-    """Other relations that a correction restores, leaves right, and breaks (their keys)."""
+    """What a correction does to the other relations (their keys).
+
+    `echoed`: broken only because a wrong result was used further on. `repeated`: addresses where the same figure stands
+    again and was corrected along with it.
+    """
 
     restored: tuple[str, ...]
     kept: tuple[str, ...]
     broken: tuple[str, ...]
+    echoed: tuple[str, ...] = ()
+    repeated: tuple[Place, ...] = ()
 
     @property
     def support(self) -> int:
-        """How much the other relations speak for the correction; a broken one weighs twice."""
-        return len(self.restored) - 2 * len(self.broken)
+        """How much the rest of the report speaks for the correction."""
+        return 2 * len(self.restored) - 4 * len(self.broken) - len(self.echoed) - len(self.repeated)
 
 
 @dataclass(frozen=True)
@@ -107,16 +114,48 @@ class ReportContext:
         """Other numbers of the same block with the same unit."""
         return [n for n in self.by_block[number.block] if n.unit == number.unit and n.place != number.place]
 
-    def effect(self, corrections: Mapping[Place, Decimal], besides: str) -> Effect:
-        """What the corrections do to the relations other than `besides`."""
-        touched = {verdict.relation.key: verdict for place in corrections for verdict in self.by_place.get(place, ())}
-        touched.pop(besides, None)
-        after = {key: judge(old.relation.substituted(corrections)) for key, old in touched.items()}
+    def beside(self, number: Number) -> list[Number]:
+        """The numbers one row above and below in the same column."""
+        column = self.columns[column_of(number)]
+        at = column.index(number)
+        return column[max(at - 1, 0) : at] + column[at + 1 : at + 2]
+
+    def effect(self, corrections: Mapping[Place, Decimal], verdict: Verdict) -> Effect:
+        """What the corrections that repair `verdict` do to the other relations."""
+        followed = self._followed(corrections)
+        touched = {old.relation.key: old for place in followed for old in self.by_place.get(place, ())}
+        touched.pop(verdict.relation.key, None)
+        after = {key: judge(old.relation.substituted(followed)) for key, old in touched.items()}
+        broken = [old for key, old in touched.items() if old.holds and after[key].fails]
+        result = verdict.relation.result.place
+        echoed = {old.relation.key for old in broken if _uses(old.relation, result, followed)}
         return Effect(
             restored=tuple(key for key, old in touched.items() if old.fails and after[key].holds),
             kept=tuple(key for key, old in touched.items() if old.holds and after[key].holds),
-            broken=tuple(key for key, old in touched.items() if old.holds and after[key].fails),
+            broken=tuple(old.relation.key for old in broken if old.relation.key not in echoed),
+            echoed=tuple(sorted(echoed)),
+            repeated=tuple(place for place in followed if place not in corrections),
         )
+
+    def _followed(self, corrections: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+        """The corrections, and the same for prints that repeat a corrected figure with the same error."""
+        followed = dict(corrections)
+        for place, value in corrections.items():
+            for old in self.by_place.get(place, ()):
+                if old.relation.nature != "repetition" or not old.holds:
+                    continue
+                if judge(old.relation.substituted(corrections)).holds:
+                    continue
+                for other in old.relation.places - corrections.keys():
+                    if other in self.numbers:
+                        followed[other] = at_print(value, self.numbers[other])
+        return followed
+
+
+def _uses(relation: Relation, result: Place | None, corrections: Mapping[Place, Decimal]) -> bool:
+    """Whether `relation` is broken by one corrected number only, a result that it takes up as a term."""
+    changed = relation.places & corrections.keys()
+    return result is not None and changed == {result} and relation.result.place != result
 
 
 def column_of(number: Number) -> tuple[str, ...]:

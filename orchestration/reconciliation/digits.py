@@ -71,7 +71,7 @@ def _far_swapped(digits: str) -> Iterator[str]:
 
 
 def _one_mistyped(digits: str) -> Iterator[str]:
-    if len(digits) < 3:
+    if len(digits) < 2:
         return
     for i in range(len(digits)):
         for digit in "0123456789":
@@ -79,7 +79,7 @@ def _one_mistyped(digits: str) -> Iterator[str]:
 
 
 def _one_lost(digits: str) -> Iterator[str]:
-    if len(digits) < 3:
+    if len(digits) < 2:
         return
     for i in range(len(digits) + 1):
         for digit in "0123456789":

@@ -178,7 +178,7 @@ def _announced(verdict: Verdict) -> str:
 
 
 def _operands(relation: Relation, link: str) -> str:
-    terms, bases = (listed([where_term(t) for t in relation.having(role)]) for role in ("terme", "base"))
+    terms, bases = (listed([_signed(t) for t in relation.having(role)]) for role in ("terme", "base"))
     return f"{terms} {link} {bases}"
 
 

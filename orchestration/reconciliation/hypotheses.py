@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import product
 
 from orchestration.reconciliation.context import ReportContext, RowShift, column_of, suspects
-from orchestration.reconciliation.digits import shown_digits, slips
+from orchestration.reconciliation.digits import Slip, print_unit, shown_digits, slips
 from orchestration.reconciliation.intervals import (
     HUNDRED,
     EmptyQuotient,
@@ -22,8 +23,8 @@ from orchestration.reconciliation.intervals import (
     scaled,
     share,
 )
-from orchestration.reconciliation.terms import Number, Place, Relation, Term
-from orchestration.reconciliation.verdicts import Verdict, judge, rounded
+from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Number, Place, Relation, Term
+from orchestration.reconciliation.verdicts import Verdict, judge, rounded, total
 from orchestration.reconciliation.wording import at_print, french, where
 
 ADDITIVE = frozenset({"somme", "flux"})
@@ -64,10 +65,36 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One number was mistyped: sign, scale, digits."""
     for number, wanted in suspects(verdict.relation):
         for slip in slips(number):
-            if around(slip.value, number.half_width).meets(wanted):
-                meant = french(slip.value, number.unit)
-                clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
-                yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause)
+            if not around(slip.value, number.half_width).meets(wanted) or _too_short(slip, number, verdict.relation):
+                continue
+            meant = french(slip.value, number.unit)
+            clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
+            by_chance = slip.kind not in ("signe", "echelle") and _easily_met(slip.value, number, wanted)
+            yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause, needs_support=by_chance)
+
+
+def _too_short(slip: Slip, number: Number, relation: Relation) -> bool:
+    """Two digits are one slip away from anything: they count only against another print, or an exact sum."""
+    if len(shown_digits(number)) >= ENOUGH_DIGITS:
+        return False
+    excused = {"chiffre_errone": {"repetition"}, "chiffre_perdu": SUMS}
+    return slip.kind in excused and relation.nature not in excused[slip.kind]
+
+
+def _easily_met(value: Decimal, number: Number, wanted: Interval) -> bool:
+    """Whether the wanted interval is so wide beside the slip that some slip would have met it anyway."""
+    room = 2 * (wanted.half_width + number.half_width)
+    return room * 3 > abs(value - _value(number))
+
+
+def misrounded(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """A percentage, a rate or a difference is right but for its last digit."""
+    number = verdict.relation.result.number
+    if verdict.relation.nature not in QUOTIENTS or number is None or verdict.enclosure is None:
+        return
+    step = print_unit(_value(number), number.half_width)
+    if number.half_width and around(_value(number), step * Decimal("1.5")).meets(verdict.enclosure):
+        yield _result_corrected("arrondi_fautif", verdict, number, f"dernier chiffre mal arrondi : {where(number)}")
 
 
 def _inverted(term: Interval, base: Interval, relation: Relation) -> Interval:
@@ -111,10 +138,7 @@ def other_formula(verdict: Verdict, context: ReportContext) -> Iterator[Hypothes
     relation, number = verdict.relation, verdict.relation.result.number
     if number is None or (relation.nature == "evolution" and not relation.is_percentage):
         return
-    sides = relation.having("terme"), relation.having("base")
-    if any(len(side) != 1 for side in sides):
-        return
-    term, base = rounded(sides[0][0]), rounded(sides[1][0])
+    term, base = total(relation.having("terme")), total(relation.having("base"))
     for cause, clause, formula in OTHER_FORMULAS.get(relation.nature, ()):
         try:
             follows = formula(term, base, relation).meets(rounded(relation.result))
@@ -165,17 +189,58 @@ def _telling(number: Number, verdict: Verdict) -> bool:
     return len(shown_digits(number)) >= 2 and abs(number.value) > 20 * verdict.tolerance
 
 
+def _printable(wanted: Interval, number: Number) -> list[Decimal]:
+    """What could be printed in the place of `number`: the centre of what is wanted, or both ends of a narrow interval."""
+    narrow = 2 * wanted.half_width <= print_unit(_value(number), number.half_width)
+    ends = [wanted.low - number.half_width, wanted.high + number.half_width] if narrow and number.half_width else []
+    values = dict.fromkeys(at_print(value, number) for value in (wanted.centre, *ends))
+    return [v for v in values if v != number.value and around(v, number.half_width).meets(wanted)]
+
+
 def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """A cell repeats another cell of its block: the year before, the row above."""
     for number, wanted in suspects(verdict.relation):
-        if len(shown_digits(number)) < ENOUGH_DIGITS:
-            continue
-        twins = [other for other in context.neighbours(number) if other.value == number.value]
-        for twin in twins[:1]:
-            value = at_print(wanted.centre, number)
+        twin = _twin(number, context)
+        for value in _printable(wanted, number) if twin else ():
             meant = french(value, number.unit)
-            clause = f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}"
+            clause = f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}" if twin else ""
             yield Hypothesis("valeur_repetee", number, {number.place: value}, clause)
+
+
+def _twin(number: Number, context: ReportContext) -> Number | None:
+    """Another cell of the block with the same value, unless the report means to repeat it; for two digits only the
+    row above or below."""
+    digits = len(shown_digits(number))
+    near = context.neighbours(number) if digits >= ENOUGH_DIGITS else context.beside(number) if digits == 2 else []
+    meant = {place for v in context.by_place[number.place] if v.relation.nature == "repetition" for place in v.relation.places}
+    return next((other for other in near if other.value == number.value and other.place not in meant), None)
+
+
+def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
+    """The last digits of a number are those of another term: the eye slipped to the next row while copying."""
+    terms = suspects(verdict.relation)
+    for number, wanted in terms:
+        meant = at_print(wanted.centre, number)
+        for other, _ in terms:
+            if other.place != number.place and _copied(number, number.with_value(meant), other):
+                clause = f"derniers chiffres de {where(other)} recopiés dans {where(number)}"
+                told = f"{clause} au lieu de {french(meant, number.unit)}"
+                yield Hypothesis("fin_recopiee", number, {number.place: meant}, told)
+
+
+def _copied(number: Number, right: Number, other: Number) -> bool:
+    """Whether `number` is `right` but for its end, which is the end of `other`."""
+    digits, meant = shown_digits(number), shown_digits(right)
+    end = len(_common_end(digits, shown_digits(other)))
+    same_start = digits[:-end] == meant[:-end] if end else False
+    return ENOUGH_DIGITS <= end < len(digits) == len(meant) and same_start and digits != meant
+
+
+def _common_end(left: str, right: str) -> str:
+    same = 0
+    while same < min(len(left), len(right)) and left[-1 - same] == right[-1 - same]:
+        same += 1
+    return left[len(left) - same :] if same else ""
 
 
 def exchanged(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
@@ -219,41 +284,48 @@ def _value(number: Number) -> Decimal:
 
 
 def other_operand(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
-    """The result was computed on another column of the same row (another year, another base)."""
+    """The result was computed on other columns of the same row (another year, another base), or on part of the base."""
     relation, result = verdict.relation, verdict.relation.result.number
     if relation.nature not in ("part", "evolution") or result is None:
         return
-    for part in relation.parts:
-        for other in _row_mates(part, context):
-            if other.place in relation.places:
-                continue
-            if judge(_replace_operand(relation, part, other)).holds:
-                clause = f"{where(result)} calculée avec {where(other)} au lieu de {part.printed}"
-                yield _result_corrected("autre_base", verdict, result, clause)
+    for other in _other_operands(relation, context):
+        if judge(other).holds:
+            used = " et ".join(where(part.number) for part in other.parts if part.number)
+            yield _result_corrected("autre_base", verdict, result, f"{where(result)} calculé avec {used}")
 
 
-def _row_mates(part: Term, context: ReportContext) -> list[Number]:
-    """Numbers of the block on the same line, or of the same indicator and members in another period."""
-    if part.number is None:
-        return []
+def _other_operands(relation: Relation, context: ReportContext) -> Iterator[Relation]:
+    """The relation with one or both of its operands replaced by cells of their rows, or with one operand left out."""
+    if len(relation.parts) > 2:
+        for left_out in relation.parts:
+            rest = tuple(part for part in relation.parts if part is not left_out)
+            if {part.role for part in rest} == {"terme", "base"}:
+                yield replace(relation, parts=rest)
+        return
+    choices = [[part, *_row_mates(part, relation, context)] for part in relation.parts]
+    for pair in product(*choices):
+        places = [part.place for part in pair]
+        if len(set(places)) == len(places) and places != [part.place for part in relation.parts]:
+            yield replace(relation, parts=pair)
+
+
+def _row_mates(part: Term, relation: Relation, context: ReportContext) -> list[Term]:
+    """The same term at other cells of the row: the same line, or the same indicator and members in another period."""
     row = part.number
+    if row is None:
+        return []
     return [
-        other
+        replace(part, place=other.place, number=other)
         for other in context.neighbours(row)
-        if other.line == row.line or (row.indicator and (other.indicator, other.members) == (row.indicator, row.members))
+        if other.place != relation.result.place
+        and (other.line == row.line or (row.indicator and (other.indicator, other.members) == (row.indicator, row.members)))
     ]
-
-
-def _replace_operand(relation: Relation, part: Term, other: Number) -> Relation:
-    swapped = replace(part, place=other.place, number=other)
-    return replace(relation, parts=tuple(swapped if p is part else p for p in relation.parts))
 
 
 def designated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One value would restore this relation and others: the cell where they cross is wrong."""
     for number, wanted in suspects(verdict.relation):
-        value = at_print(wanted.centre, number)
-        if value != number.value:
+        for value in _printable(wanted, number):
             clause = f"{where(number)} erroné, {french(value, number.unit)} attendu"
             yield Hypothesis("cellule_designee", number, {number.place: value}, clause, needs_support=True)
 
@@ -262,9 +334,11 @@ GENERATORS: tuple[Generator, ...] = (
     shifted,
     exchanged,
     slipped,
+    misrounded,
     other_formula,
     part_miscounted,
     repeated,
+    copied_end,
     other_operand,
     designated,
 )

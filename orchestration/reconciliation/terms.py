@@ -52,6 +52,10 @@ class Number:
         """Line and column of the first printed character."""
         return self.line, self.column
 
+    def with_value(self, value: Decimal) -> Number:
+        """The same number, had the report printed `value` at the same precision."""
+        return replace(self, value=value)
+
     @property
     def interval(self) -> Interval | None:
         """What the true value may be, or None when the number carries no value."""
@@ -95,7 +99,7 @@ class Term:
         """The same term, had the report printed `value` at the same precision."""
         if self.number is None:
             return replace(self, constant=value)
-        return replace(self, number=replace(self.number, value=value))
+        return replace(self, number=self.number.with_value(value))
 
 
 @dataclass(frozen=True)

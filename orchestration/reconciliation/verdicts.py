@@ -118,8 +118,8 @@ def enclose(relation: Relation, widen: Widen = rounded) -> Interval:
     Raises EmptyQuotient when a base may be zero.
     """
     if relation.nature in SUMS:
-        return _total(relation.parts, widen)
-    term, base = _total(relation.having("terme"), widen), _total(relation.having("base"), widen)
+        return total(relation.parts, widen)
+    term, base = total(relation.having("terme"), widen), total(relation.having("base"), widen)
     if relation.nature == "part":
         return share(term, base)
     if relation.nature == "ratio":
@@ -132,7 +132,8 @@ def recompute(relation: Relation) -> Decimal:
     return enclose(relation, lambda term: around(rounded(term).centre)).centre
 
 
-def _total(terms: tuple[Term, ...], widen: Widen) -> Interval:
+def total(terms: tuple[Term, ...], widen: Widen = rounded) -> Interval:
+    """`sum(weight x term)`, each term widened by `widen`."""
     return weighted_sum((term.weight, widen(term)) for term in terms)
 
 

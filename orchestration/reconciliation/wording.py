@@ -63,6 +63,6 @@ def listed(items: Sequence[str], limit: int = 8) -> str:
     return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 ligne`, `3 lignes`."""
-    return f"{count} {noun}" if count < 2 else f"{count} {noun}s"
+def counted(count: int, one: str, several: str = "") -> str:
+    """`1 ligne`, `3 lignes`; `several` where an s is not enough."""
+    return f"{count} {one}" if count < 2 else f"{count} {several or one + 's'}"

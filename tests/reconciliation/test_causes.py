@@ -156,3 +156,62 @@ def test_a_correction_that_breaks_a_relation_is_refused() -> None:
     found = diagnoses(page)["total_2021"]
     assert found.suspect is not None
     assert found.suspect.place != (10, 10)
+
+
+def test_the_end_of_another_row_copied_into_a_total() -> None:
+    page = Page()
+    page.total("t", page.put("57613243"), [page.put("43001109"), page.put("14612243")])
+    found = diagnoses(page)["t"]
+    assert (found.cause, found.proposed) == ("fin_recopiee", Decimal(57613352))
+
+
+@pytest.mark.parametrize(
+    ("printed", "cause"), [("5.15", "arrondi_fautif"), ("4.91", "base_finale"), ("5.61", "chiffres_permutes")]
+)
+def test_a_last_digit_off_is_not_a_slip_of_the_hand(printed: str, cause: str) -> None:
+    page = Page()
+    result = page.put(printed, "0.005", "%")
+    page.quotient("e", "evolution", result, page.put("3611947803", "0.5"), page.put("3434693740", "0.5"))
+    assert diagnoses(page)["e"].cause == cause
+
+
+def test_a_wrong_total_that_is_used_further_on_is_still_named() -> None:
+    """The report's own grand total takes up the wrong total: that does not make it right."""
+    page = Page()
+    parts = [page.put("554"), page.put("1674"), page.put("18")]
+    wrong, other = page.put("2446"), page.put("5123")
+    page.total("t", wrong, parts).total("grand", page.put("7569"), [wrong, other])
+    for i, part in enumerate(parts):
+        page.quotient(f"e{i}", "ratio", page.put("1.000", "0.0005", "ratio"), part, part)
+    found = diagnoses(page)["t"]
+    assert (found.cause, found.proposed) == ("chiffre_errone", Decimal(2246))
+    assert "reprend le chiffre faux" in found.evidence
+
+
+def test_the_same_error_printed_twice_is_corrected_twice() -> None:
+    page = Page()
+    new, old = page.put("19947"), page.put("5985")
+    first, second = page.put("33.3", "0.05", "%"), page.put("33.2", "0.05", "%")
+    page.quotient("a", "evolution", first, new, old).quotient("b", "evolution", second, new, old)
+    page.total("r", first, [second], "repetition")
+    found = diagnoses(page)["a"]
+    assert (found.cause, found.proposed) == ("chiffre_perdu", Decimal("233.3"))
+    assert "même erreur" in found.evidence
+
+
+def test_an_evolution_of_other_years() -> None:
+    page = Page()
+    years = [page.put(value, "0.5", indicateur_code="charges", periode_code=str(2019 + i))
+             for i, value in enumerate(["3611947803", "3995068262", "4012303093"])]  # fmt: skip
+    page.quotient("e", "evolution", page.put("0.4", "0.05", "%"), years[1], years[0])
+    found = diagnoses(page)["e"]
+    assert (found.cause, found.proposed) == ("autre_base", Decimal("10.6"))
+    assert "4012303093" in found.clause
+
+
+def test_a_figure_that_is_meant_to_be_repeated_is_no_suspect() -> None:
+    page = Page()
+    rate, again = page.put("88.60", "0.005", "%"), page.put("88.60", "0.005", "%")
+    page.total("r", again, [rate], "repetition")
+    page.quotient("e", "evolution", page.put("-3.5", "0.05", "points"), rate, page.put("91.5", "0.05", "%"))
+    assert diagnoses(page)["e"].cause == "inconnue"
