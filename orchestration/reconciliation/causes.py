@@ -54,6 +54,11 @@ class _Trial:
         return self.effect.support + 2 * len(self.hypothesis.companions)
 
     @property
+    def merit(self) -> int:
+        """The support, less what any value could have earned: a cell that is simply wrong names no slip."""
+        return self.support - (2 if self.hypothesis.cause == "cellule_designee" else 0)
+
+    @property
     def plausible(self) -> bool:
         return not self._refuted and (self.support > 0 or not self.hypothesis.needs_support)
 
@@ -89,7 +94,7 @@ def diagnose_all(context: ReportContext) -> list[Diagnosis]:
 def _ranked(trials: list[_Trial]) -> list[_Trial]:
     counted_trials = [_Trial(t.hypothesis, t.effect, _rivals(t, trials)) for t in trials]
     clear = [t for t in counted_trials if t.rivals < MOST_RIVALS]
-    return sorted(clear, key=lambda t: (-t.support, min(t.rivals, 1), PRIOR.index(t.hypothesis.cause)))
+    return sorted(clear, key=lambda t: (-t.merit, min(t.rivals, 1), PRIOR.index(t.hypothesis.cause)))
 
 
 def _rivals(trial: _Trial, trials: Iterable[_Trial]) -> int:

@@ -45,7 +45,7 @@ class Effect:
     @property
     def support(self) -> int:
         """How much the rest of the report speaks for the correction."""
-        return 2 * len(self.restored) - 4 * len(self.broken) - len(self.echoed) - len(self.repeated)
+        return 2 * (len(self.restored) - 2 * len(self.broken) - len(self.repeated)) - len(self.echoed)
 
 
 @dataclass(frozen=True)

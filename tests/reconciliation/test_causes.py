@@ -181,8 +181,8 @@ def test_a_wrong_total_that_is_used_further_on_is_still_named() -> None:
     parts = [page.put("554"), page.put("1674"), page.put("18")]
     wrong, other = page.put("2446"), page.put("5123")
     page.total("t", wrong, parts).total("grand", page.put("7569"), [wrong, other])
-    for i, part in enumerate(parts):
-        page.quotient(f"e{i}", "ratio", page.put("1.000", "0.0005", "ratio"), part, part)
+    for key, part, value in zip("abc", parts, ["554", "1674", "18"], strict=True):
+        page.total(key, page.put(value), [part], "repetition")
     found = diagnoses(page)["t"]
     assert (found.cause, found.proposed) == ("chiffre_errone", Decimal(2246))
     assert "reprend le chiffre faux" in found.evidence
