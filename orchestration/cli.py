@@ -37,7 +37,7 @@ def nightly() -> None:
     notes = [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, reports)]
     published = [f"nothing; readers keep release {outcome.release or '(none)'}"] if outcome.refusals else _published(settings, outcome.release)
     following = "make ui shows the run, its steps and its checks" if outcome.refusals else EXAMPLE
-    click.echo(render(picture(settings.build), outcome.steps, outcome.seconds, published, following, notes))
+    click.echo(render(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes))
     if outcome.refusals:
         click.echo(f"\n{outcome.diagnosis}", err=True)
         sys.exit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.assets.audit import audit_asset
-from orchestration.assets.dbt import dbt_resource, warehouse_assets
+from orchestration.assets.dbt import warehouse_assets
 from orchestration.assets.extraction import extraction_assets
 from orchestration.assets.manifest import current_manifest
 from orchestration.assets.night import Night
@@ -46,7 +46,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 default_status=dg.DefaultScheduleStatus.RUNNING,
             )
         ],
-        resources={"night": Night(), "dbt": dbt_resource(settings)},
+        resources={"night": Night()},
         executor=dg.in_process_executor,
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from orchestration import warm_dbt
+from orchestration.assets.manifest import current_manifest, dbt_environment
 from orchestration.publication.diagnosis import diagnose
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
@@ -31,10 +32,14 @@ LOCATION = "observatoire"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process."""
+    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process.
+
+    ``build`` is the private build, when this night came as far as beginning one.
+    """
 
     steps: list[Step]
     seconds: float
+    build: Path | None = None
     release: str | None = None
     refusals: list[str] = field(default_factory=list)
     diagnosis: str = ""
@@ -44,9 +49,10 @@ def prepare_home(settings: Settings) -> Path:
     """The folder of the Dagster instance (``DAGSTER_HOME``), with the configuration of the project in it."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.root / ".dagster")))
     home.mkdir(parents=True, exist_ok=True)
-    template, configuration = settings.root / "dagster.yaml", home / "dagster.yaml"
-    if not configuration.exists() or configuration.read_bytes() != template.read_bytes():
-        shutil.copyfile(template, configuration)
+    wanted = (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
+    configuration = home / "dagster.yaml"
+    if not configuration.exists() or configuration.read_text(encoding="utf-8") != wanted:
+        configuration.write_text(wanted, encoding="utf-8")
     return home
 
 
@@ -56,6 +62,15 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     with only_night(settings.private):
         pass  # refuse early: a run that cannot get the lock would only litter the history
     prepare_home(settings)
+    current_manifest(settings)
+    warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
+    try:
+        return _run(settings, out)
+    finally:
+        warm_dbt.dismiss()
+
+
+def _run(settings: Settings, out: TextIO) -> Outcome:
     with _quiet(settings.private / "night.log"), _telling(out):
         result = _execute()
     return _outcome(settings, _refusals(result))
@@ -112,13 +127,14 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
 def _outcome(settings: Settings, refusals: list[str]) -> Outcome:
     steps = Journal(settings.private / "journal.jsonl").steps()
     release = current_release(settings.warehouse)
-    diagnosis = diagnose(refusals, settings.build, release) if refusals else ""
+    build = settings.build if any(step.name == "load" for step in steps) else None
+    diagnosis = diagnose(refusals, build, release) if refusals else ""
     note = settings.private / "diagnosis.txt"
     if diagnosis:
         note.write_text(diagnosis + "\n", encoding="utf-8")
     else:
         note.unlink(missing_ok=True)
-    return Outcome(steps, seconds_since_start(), release, refusals, diagnosis)
+    return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis)
 
 
 def seconds_since_start() -> float:

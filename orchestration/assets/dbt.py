@@ -1,41 +1,23 @@
 """The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
 
 import logging
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource, dbt_assets
+import orjson
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from dagster_dbt.compat import DBT_PYTHON_VERSION
-from packaging.version import Version
 
 from orchestration.assets.audit import warm_audit
-from orchestration.assets.manifest import dbt_environment, dbt_executable
+from orchestration.assets.manifest import dbt_environment
 from orchestration.assets.night import Night
 from orchestration.settings import Settings
+from orchestration.warm_dbt import take
 
 progress = logging.getLogger("observatoire.night")
-
-
-class LeanDbt(DbtCliResource):
-    """dbt as a subprocess, without two seconds-long preparations that this project has no use for.
-
-    The stock resource runs ``dbt --version`` (which asks the package registry) and builds a second adapter in this process
-    (only for row counts and column metadata, which ``row_counts`` reads from the build itself). Both are private methods:
-    the version of dagster-dbt is pinned, and a test counts the events that still arrive.
-    """
-
-    @cached_property
-    def _cli_version(self) -> Version:
-        assert DBT_PYTHON_VERSION is not None
-        return DBT_PYTHON_VERSION
-
-    def _initialize_dbt_core_adapter(self, args: object) -> None:  # type: ignore[override]
-        return None
 
 
 class Layers(DagsterDbtTranslator):
@@ -49,15 +31,6 @@ class Layers(DagsterDbtTranslator):
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> None:
         return None
-
-
-def dbt_resource(settings: Settings) -> LeanDbt:
-    return LeanDbt(
-        project_dir=str(settings.dbt_project),
-        profiles_dir=str(settings.dbt_project),
-        dbt_executable=dbt_executable(),
-        global_config_flags=["--no-use-colors", "--no-write-json", "--log-level-file", "none"],
-    )
 
 
 @dataclass
@@ -105,15 +78,43 @@ def follow(invocation: DbtCliInvocation, results: DbtResults) -> Iterator[Any]:
     results.succeeded = invocation.process.wait() == 0
 
 
-def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
-    """Every model and seed of the dbt project."""
+def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]) -> DbtCliInvocation:
+    """A dbt process that builds what the run selects, followed as dagster-dbt follows its own.
+
+    ``DbtCliResource.cli`` would first run ``dbt --version`` (which asks the package registry) and build a second adapter in
+    this process: seconds that serve only metadata which nothing here reads.
+    """
+    assert DBT_PYTHON_VERSION is not None
+    environment = dbt_environment(settings)
+    selected = [] if not context.is_subset else selected_nodes(context, manifest)
+    return DbtCliInvocation(
+        process=take(settings.dbt_project, environment, selected),
+        manifest=manifest,
+        dagster_dbt_translator=Layers(),
+        project_dir=settings.dbt_project,
+        target_path=settings.dbt_project / "target",
+        raise_on_error=False,
+        context=context,
+        cli_version=DBT_PYTHON_VERSION,
+    )
+
+
+def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
+    """The fully qualified names of the models and seeds that a partial run asks for."""
+    wanted = context.selected_asset_keys
+    nodes = (node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed"))
+    return sorted("fqn:" + ".".join(node["fqn"]) for node in nodes if Layers().get_asset_key(node) in wanted)
+
+
+def warehouse_assets(path: Path) -> dg.AssetsDefinition:
+    """Every model and seed of the dbt project whose manifest is at ``path``."""
+    manifest = orjson.loads(path.read_bytes())
 
     @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers())
-    def dbt_build(context: dg.AssetExecutionContext, dbt: LeanDbt, night: Night) -> Iterator[Any]:
-        target, results = night.settings.dbt_project / "target", DbtResults()
-        os.environ.update(dbt_environment(night.settings))
+    def dbt_build(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
+        results = DbtResults()
         with night.journal.step("dbt build") as step:
-            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
+            invocation = start(context, night.settings, manifest)
             warm_audit()
             yield from follow(invocation, results)
             step.rows, step.detail = len(results.finished), results.summary()

@@ -46,9 +46,9 @@ def shortened(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " ..."
 
 
-def diagnose(sentences: Sequence[str], build: Path, published: str | None) -> str:
+def diagnose(sentences: Sequence[str], build: Path | None, published: str | None) -> str:
     """One paragraph from the refusals of the night and from what its private build shows."""
-    gaps, failed = _look(build)
+    gaps, failed = _look(build) if build else ([], [])
     parts = ["The night failed:", *(shortened(sentence.rstrip("."), 1200) + "." for sentence in sentences)]
     if gaps:
         verb = "fails" if len(gaps) == 1 else "fail"
@@ -58,7 +58,7 @@ def diagnose(sentences: Sequence[str], build: Path, published: str | None) -> st
         parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
     if len(gaps) > SHOWN or len(others) > SHOWN:
         parts.append("The audit's pages and audit.validation show the rest.")
-    if build.exists():
+    if build:
         parts.append(f"The private build is kept for inspection at {build}.")
     parts.append(f"Readers keep release {published}." if published else "Nothing was published before, and nothing is now.")
     return " ".join(parts)
@@ -69,8 +69,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
-    if not build.exists():
-        return [], []
     try:
         with opened(build, read_only=True) as connection:
             return [Gap(*row) for row in _rows(connection, _GAPS)], _rows(connection, _FAILED)

@@ -47,9 +47,9 @@ class Picture:
     failed: int = 0
 
 
-def picture(build: Path) -> Picture:
+def picture(build: Path | None) -> Picture:
     """Look at a build. A build that stopped early gives an emptier picture, never an error."""
-    if not build.exists():
+    if build is None or not build.exists():
         return Picture()
     with opened(build, read_only=True) as connection:
         reports = [ReportLine(*row) for row in _rows(connection, _LEDGER)]

@@ -1,0 +1,78 @@
+"""A dbt process that imports and parses while the night still reads its reports, then builds when told to.
+
+Run as ``python -m orchestration.warm_dbt``: it waits for one line of JSON on standard input, the list of what to select (empty
+for everything), then it runs ``dbt build`` and prints dbt's structured events, one JSON object per line. Without that line it
+ends and builds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FLAGS = ["--log-format", "json", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
+
+_ready: subprocess.Popen[bytes] | None = None
+
+
+def prepare(project: Path, environment: dict[str, str]) -> None:
+    """Start a dbt process ahead of its use; ``take`` hands it over."""
+    global _ready
+    dismiss()
+    _ready = _start(project, environment)
+
+
+def take(project: Path, environment: dict[str, str], selected: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """The prepared process, or a new one, told to build ``selected`` (dbt selectors; empty for everything)."""
+    global _ready
+    process, _ready = _ready or _start(project, environment), None
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(list(selected)).encode() + b"\n")
+    process.stdin.close()
+    return process
+
+
+def dismiss() -> None:
+    """End a prepared process that nobody took."""
+    global _ready
+    process, _ready = _ready, None
+    if process is not None:
+        process.kill()
+        process.communicate()
+
+
+def _start(project: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.warm_dbt", str(project)],
+        cwd=project.parent,
+        env={**os.environ, **environment, "PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def main(project: str) -> int:
+    """Parse, wait, build; the exit status is dbt's."""
+    from dbt.cli.main import dbtRunner
+
+    os.chdir(project)
+    folders = ["--project-dir", project, "--profiles-dir", project]
+    parsed = dbtRunner().invoke(["--quiet", *FLAGS, "parse", *folders])
+    told = sys.stdin.readline()
+    if not told:
+        return 1
+    if not parsed.success:
+        print(parsed.exception or "", flush=True)
+        return 2
+    selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
+    built = dbtRunner(manifest=parsed.result).invoke([*FLAGS, "build", *folders, *selection])
+    return 0 if built.success else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
