@@ -142,7 +142,7 @@ def docs() -> None:
     run_dbt(settings, "docs", "generate", "--static")
     page = settings.warehouse / "docs" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings.dbt_project / "target" / "static_index.html", page)
+    shutil.copyfile(settings.target / "static_index.html", page)
     click.echo(f"written: {settings.relative(page)}")
 
 

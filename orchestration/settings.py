@@ -32,6 +32,16 @@ class Settings:
         return self.root / "dbt_project"
 
     @property
+    def usual(self) -> bool:
+        """Whether the published files are where a fresh clone puts them."""
+        return self.warehouse == self.root / "warehouse"
+
+    @property
+    def target(self) -> Path:
+        """Where dbt keeps its manifest and what it parsed; an installation elsewhere has its own."""
+        return self.dbt_project / "target" if self.usual else self.private / "target"
+
+    @property
     def seeds(self) -> Path:
         return self.dbt_project / "seeds"
 

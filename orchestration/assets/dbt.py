@@ -92,7 +92,7 @@ def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mappi
         manifest=manifest,
         dagster_dbt_translator=Layers(),
         project_dir=settings.dbt_project,
-        target_path=settings.dbt_project / "target",
+        target_path=settings.target,
         raise_on_error=False,
         context=context,
         cli_version=DBT_PYTHON_VERSION,

@@ -22,8 +22,7 @@ OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
     """Variables for dbt. The build is named only where it is not at its usual place: naming it makes dbt parse again."""
-    usual = settings.root / "warehouse" / ".build" / settings.build.name
-    return {} if settings.build == usual else {"OBSERVATOIRE_BUILD": str(settings.build)}
+    return {} if settings.usual else {"OBSERVATOIRE_BUILD": str(settings.build), "DBT_TARGET_PATH": str(settings.target)}
 
 
 def dbt_executable() -> str:
@@ -44,8 +43,7 @@ def fingerprint(project: Path) -> str:
 
 def current_manifest(settings: Settings) -> Path:
     """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse."""
-    target = settings.dbt_project / "target"
-    manifest, mark = target / "manifest.json", target / FINGERPRINT
+    manifest, mark = settings.target / "manifest.json", settings.target / FINGERPRINT
     wanted = fingerprint(settings.dbt_project)
     if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return manifest

@@ -79,5 +79,5 @@ def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
     try:
         return connection.execute(query).fetchall()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return []

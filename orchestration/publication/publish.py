@@ -179,11 +179,15 @@ def remove_incomplete(releases: Path) -> None:
 
 def switch(warehouse: Path, release: Path) -> None:
     """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
+    links = {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir())}
+    for link in (warehouse / "current", *links):
+        if link.is_dir() and not link.is_symlink():
+            raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
     # A log left beside the published name by a foreign writer would be replayed into the new file.
     wal(warehouse / "observatoire.duckdb").unlink(missing_ok=True)
     _link(warehouse / "current", Path("releases") / release.name)
-    for entry in sorted(release.iterdir()):
-        _link(warehouse / entry.name, Path("current") / entry.name)
+    for link, target in links.items():
+        _link(link, target)
     _sync(warehouse)
 
 
@@ -191,8 +195,6 @@ def _link(link: Path, target: Path) -> None:
     """Point ``link`` at ``target`` by rename; a link that is already right is left alone."""
     if link.is_symlink() and Path(os.readlink(link)) == target:
         return
-    if link.is_dir() and not link.is_symlink():
-        raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
     fresh = link.with_name(f".{link.name}.next")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)

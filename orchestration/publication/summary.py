@@ -67,7 +67,7 @@ def picture(build: Path | None) -> Picture:
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
     try:
         return connection.execute(query).fetchall()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return []
 
 

@@ -1,0 +1,30 @@
+"""A tiny private build: one table per schema, one view over an inner schema, comments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+
+def write_build(path: Path, value: int = 1) -> Path:
+    """Write a closed build whose marts say ``value``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for schema in ("raw", "staging", "intermediate", "marts", "audit"):
+            connection.execute(f"create schema {schema}")
+        connection.execute("create view staging.stg as select 1 as un")
+        connection.execute(f"create table intermediate.int as select {value} as valeur")
+        connection.execute(f"create table marts.fct as select {value} as valeur")
+        connection.execute("create view marts.vue as select valeur from intermediate.int")
+        connection.execute("comment on view marts.vue is 'Ce que l''on voit'")
+        connection.execute("comment on column marts.vue.valeur is 'Une valeur'")
+        connection.execute("create table audit.nombre as select 1 as ligne")
+    return path
+
+
+def read(path: Path, query: str = "select valeur from marts.fct") -> object:
+    """The first cell that a new reader of ``path`` sees."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute(query).fetchone()
+        return row[0] if row else None
