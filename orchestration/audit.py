@@ -6,7 +6,7 @@ Light to import: Great Expectations is loaded when the audit runs. Does not belo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +41,12 @@ class ValidationOutcome:
     warning: bool = False
 
 
-def run_audit(build_path: Path, docs_dir: Path | None = None) -> list[ValidationOutcome]:
+def run_audit(
+    build_path: Path, docs_dir: Path | None = None, suites: Collection[str] = SUITES.keys()
+) -> list[ValidationOutcome]:
     """Audit the build at `build_path` and write Data Docs into `docs_dir` when it is given.
 
-    Every suite of SUITES gives at least one outcome. The build is opened read-only and closed before returning.
+    Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only and closed before returning.
     Raises FileNotFoundError when there is no build.
     """
     if not build_path.is_file():
@@ -52,7 +54,7 @@ def run_audit(build_path: Path, docs_dir: Path | None = None) -> list[Validation
     from expectations.suites import all_checks
     from expectations.validation import validate
 
-    results = validate(build_path, all_checks(), docs_dir)
+    results = validate(build_path, [check for check in all_checks() if check.suite in suites], docs_dir)
     if docs_dir is not None:
         from expectations.data_docs import make_offline
 
@@ -77,7 +79,8 @@ def _outcome(result: CheckResult, explanations: Explanations) -> ValidationOutco
 
 
 def _message(result: CheckResult, explanations: Explanations) -> str:
-    told = [_told(row, explanations) for row in result.rows[:SHOWN]] or [result.observed]
+    known = explanations if result.check.family == "totaux" else {}
+    told = [_told(row, known) for row in result.rows[:SHOWN]] or [result.observed]
     hidden = len(result.rows) - SHOWN
     more = [f"et {hidden} de plus"] if hidden > 0 else []
     return " ".join(f"{result.check.title} : {' | '.join([*told, *more])}".split())
@@ -93,9 +96,9 @@ def _told(row: Mapping[str, Any], explanations: Explanations) -> str:
 
 
 def _explanations(build: Path, results: Sequence[CheckResult]) -> Explanations:
-    """The findings of the build by report and relation, looked for only when a failing row is about a relation."""
-    wanted = {row["rapport_code"] for r in results for row in r.rows if row.get("relation") and row.get("rapport_code")}
-    return _find(build, sorted(wanted)) if wanted else {}
+    """The findings of the reports whose totals fail, by report and relation; looked for only then."""
+    failing = [row for result in results if result.check.family == "totaux" for row in result.rows]
+    return _find(build, sorted({row["rapport_code"] for row in failing})) if failing else {}
 
 
 def _find(build: Path, reports: Sequence[str]) -> Explanations:
