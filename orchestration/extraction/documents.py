@@ -14,10 +14,13 @@ from functools import cached_property
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import PlainText, decode, from_html, from_pdf
 
+#: Bytes of a file (a PDF holds pictures), then characters of its text: a thousand printed pages have three millions.
 MAX_BYTES = 64 * 1024 * 1024
-MAX_LINE = 1_000_000
+MAX_TEXT = 4_000_000
+MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
 #: Runs of blanks that folding changes: all but a single plain space.
@@ -101,11 +104,14 @@ def fold_document(text: str) -> Folded:
 def read_document(path: Path, encoding: str = "utf-8") -> Document:
     """Read a report: text (in ``encoding``), a saved HTML page, or a PDF with text.
 
-    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, or has an absurd line.
+    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, leads out of its folder, or
+    has an absurd line; ``StillChanging`` when it is being written.
     """
-    data = _read_bytes(path)
+    data = read_within(path, MAX_BYTES)
     plain = _plain_text(path, data, encoding)
     text = plain.text
+    if len(text) > MAX_TEXT:
+        raise ExtractionError(f"{path.name}: {len(text)} characters of text, the limit is {MAX_TEXT}; split the document")
     if not text.strip():
         raise ExtractionError(f"{path.name}: the document is empty; extract its text again")
     control = _CONTROL.search(text)
@@ -130,13 +136,3 @@ def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
     if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
         raise ExtractionError(f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its text first")
     return PlainText(decode(path.name, data, encoding))
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ExtractionError(f"{path.name}: {size} bytes, the limit is {MAX_BYTES}; split the document")
-        return path.read_bytes()
-    except OSError as error:
-        raise ExtractionError(f"{path.name}: cannot be read ({error.strerror})") from error

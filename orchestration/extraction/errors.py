@@ -10,6 +10,10 @@ class ExtractionError(Exception):
     """
 
 
+class StillChanging(ExtractionError):
+    """A file is being written: what is wrong now may be right in a minute."""
+
+
 class Problems:
     """Collects the refusals of one report so that its author sees all of them at once."""
 

@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.files import read_within
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_FRAGMENT = 600
 UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
-#: What an anchor or alias of YAML looks like; files without it need no second look.
-_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*][\w-]", re.MULTILINE)
+#: Templates nest five levels; a text that nests further is an accident or an attack.
+MAX_NESTING = 20
+MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
+#: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need no second look.
+_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+GAP = re.compile(r"…|\[\.\.\.\]")
 HOLE = re.compile(r"\{([a-z0-9_]*)(~|:duree)?\}")
 PERIOD = re.compile(
     r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-S[12]|-T[1-4])?"
@@ -88,10 +94,20 @@ SPEC_KEYS = frozenset(Spec.model_fields)
 assert set(DIMENSIONS) <= SPEC_KEYS
 
 
+def _few_gaps(fragment: str) -> str:
+    if len(GAP.findall(fragment)) > MAX_GAPS:
+        raise ValueError(f"fragment {fragment[:60]!r} has more than {MAX_GAPS} gaps; cut it into several")
+    return fragment
+
+
+#: Words of the report with holes and gaps.
+Fragment = Annotated[str, Field(max_length=MAX_FRAGMENT), AfterValidator(_few_gaps)]
+
+
 class FieldForm(Form):
     """A fragment of the report's own words with a hole per number; it must match exactly once (or give ``rang``)."""
 
-    lire: str = Field(max_length=MAX_FRAGMENT)
+    lire: Fragment
     rang: int | None = Field(default=None, ge=1)
     commun: Spec = Spec()
     trous: tuple[tuple[str, Spec], ...]
@@ -143,8 +159,8 @@ class RowForm(Spec):
 class TableForm(Form):
     """Rows and columns. With ``dimension`` every row label must resolve to a member of it; otherwise rows are listed."""
 
-    colonnes: tuple[ColumnForm, ...]
-    lignes: tuple[RowForm, ...] = ()
+    colonnes: tuple[ColumnForm, ...] = Field(max_length=MAX_COLUMNS)
+    lignes: tuple[RowForm, ...] = Field(default=(), max_length=MAX_ROWS)
     dimension: Literal[tuple(DIMENSIONS)] | Literal["organisme", "territoire"] | None = None
     separateur: Literal["blanc", "tab"] = "blanc"
     multiligne: bool = False
@@ -161,7 +177,7 @@ class TableForm(Form):
 class SetAsideForm(Form):
     """A per-report exception where no rule can know: the fragment's numbers are set aside for ``motif``."""
 
-    lire: str = Field(max_length=MAX_FRAGMENT)
+    lire: Fragment
     motif: str
     rang: int | None = Field(default=None, ge=1)
     partout: bool = False
@@ -173,8 +189,8 @@ class BlockForm(Form):
 
     bloc: str = Field(pattern=r"^[a-z0-9_]+$")
     revue: bool = True
-    debut: str | None = None
-    fin: str | None = None
+    debut: Fragment | None = None
+    fin: Fragment | None = None
     rang: int | None = Field(default=None, ge=1)
     commun: Spec = Spec()
     champs: tuple[FieldForm, ...] = ()
@@ -194,7 +210,7 @@ class BlockForm(Form):
 class Template(Form):
     """Every block of a report, in the order of its files."""
 
-    blocs: tuple[BlockForm, ...]
+    blocs: tuple[BlockForm, ...] = Field(max_length=MAX_BLOCKS)
 
 
 def load_template(folder: Path) -> Template:
@@ -233,26 +249,42 @@ def _place(data: Any, location: tuple[Any, ...]) -> str:
     return block + ".".join(str(part) for part in location)
 
 
-def _refuse_aliases(path: Path, text: str) -> None:
+def _refuse_tricks(path: Path, text: str) -> None:
+    """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is built."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ExtractionError(f"{path.name}: line {event.start_mark.line + 1}: YAML anchors and aliases are not accepted")
+            raise ExtractionError(f"{path.name}: line {line}: YAML anchors and aliases are not accepted")
+        if getattr(event, "tag", None):
+            raise ExtractionError(f"{path.name}: line {line}: YAML tags such as {event.tag!r} are not accepted")
+        if depth > MAX_NESTING:
+            raise ExtractionError(f"{path.name}: line {line}: nested deeper than {MAX_NESTING} levels; a template needs five")
+
+
+def _nests(text: str) -> bool:
+    """Whether brackets may nest deeper than they should (those inside quotes are counted too, hence the second look)."""
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
+        if depth > MAX_NESTING:
+            return True
+    return False
 
 
 def load_yaml(path: Path) -> Any:
-    """Parse a small, plain YAML file; anchors, aliases and tags are refused.
+    """Parse a small, plain YAML file; anchors, aliases, tags and deep nesting are refused.
 
     Raises ``ExtractionError`` naming the file and line.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ExtractionError(f"{path.name}: larger than {MAX_BYTES} bytes; split it")
-        text = path.read_text(encoding="utf-8")
-        if _MAY_ALIAS.search(text):
-            _refuse_aliases(path, text)
+        text = read_within(path, MAX_BYTES).decode("utf-8")
+        if _MAY_ALIAS.search(text) or _nests(text):
+            _refuse_tricks(path, text)
         return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ExtractionError(f"{path.name}: line {mark.line + 1 if mark else '?'}: not valid YAML ({getattr(error, 'problem', error)})") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExtractionError(f"{path.name}: cannot be read ({error})") from error
+    except (ValueError, RecursionError) as error:
+        raise ExtractionError(f"{path.name}: holds a value that cannot be taken ({' '.join(str(error).split())[:100]})") from error
