@@ -60,12 +60,13 @@ def test_a_gap_that_nobody_registered_is_shown(sql):
 
 
 def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
-    printed, expected, cause, evidence = sql(
-        "select imprime, devrait_etre, cause, preuve from marts.dim_constat where constat_code = 'connu'"
+    printed, expected, cause, evidence, statement, severity = sql(
+        "select imprime, devrait_etre, cause, preuve, constat, gravite from marts.dim_constat where constat_code = 'connu'"
     )[0]
     assert "« 35.0 »" in printed
     assert "ligne" in printed
     assert (expected, cause, evidence) == ("33.3", "chiffre mal imprimé", "33,3 convient")
+    assert (statement, severity) == ("33,3 est imprimé 35,0", "faible")
 
 
 def test_bridge_names_constants_and_keeps_every_term(sql):

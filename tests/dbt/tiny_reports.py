@@ -307,6 +307,6 @@ def print_relations(p: Printer) -> None:
         ("gueri", "part_exact", "a2020", "3"), ("total_b", "total_faux", "b2020", "1.00"),
     ):  # fmt: skip
         p.raw.add("constat", cle=key, rapport_code=report, relation=relation, ecart=gap, explication="constat de test",
-                  cause="chiffre mal imprimé", gravite="mineure", date="2024-01-31")  # fmt: skip
+                  cause="chiffre mal imprimé", gravite="faible", date="2024-01-31")  # fmt: skip
     p.raw.add("diagnostic", rapport_code="a2020", relation="part_ecart", cause="chiffres_intervertis", preuve="33,3 convient",
-              valeur_proposee="33.3")  # fmt: skip
+              valeur_proposee="33.3", gravite="forte", constat="33,3 est imprimé 35,0")  # fmt: skip

@@ -33,8 +33,9 @@ select
   coalesce(nullif(d.valeur_proposee, ''), cast(c.valeur_recalculee as varchar), '') as devrait_etre,
   coalesce(nullif(r.cause, ''), nullif(d.cause, ''), 'inconnue') as cause,
   coalesce(d.preuve, '') as preuve,
+  coalesce(d.constat, '') as constat,
   coalesce(nullif(r.explication, ''), 'Écart non encore examiné.') as explication,
-  coalesce(nullif(r.gravite, ''), 'a_evaluer') as gravite,
+  coalesce(nullif(r.gravite, ''), nullif(d.gravite, ''), 'a_evaluer') as gravite,
   r.date_revue
 from registre as r
 full join (select * from {{ ref('int_controle') }}) as c

@@ -3,5 +3,7 @@ select
   relation,
   coalesce(cause, '') as cause,
   coalesce(preuve, '') as preuve,
-  coalesce(cast(valeur_proposee as varchar), '') as valeur_proposee
+  coalesce(cast(valeur_proposee as varchar), '') as valeur_proposee,
+  coalesce(gravite, '') as gravite,
+  coalesce(constat, '') as constat
 from {{ source('raw', 'diagnostic') }}

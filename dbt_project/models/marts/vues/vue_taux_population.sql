@@ -1,8 +1,8 @@
--- The whole population protected by each body and territory: no member but the whole, whether or not its parts are the leaves.
-with populations as (
+-- The whole population protected in each territory, as each report prints it: no member but the whole.
+with imprimees as (
   select
-    c.organisme_code, c.territoire_code, c.periode_code, p.annee,
-    c.valeur as population, c.demi_intervalle as demi_population
+    c.rapport_code, c.territoire_code, c.periode_code, p.annee,
+    c.valeur as population, c.demi_intervalle as demi_population, 'imprimee' as population_origine
   from {{ ref('int_chiffre') }} as c
   inner join {{ ref('int_periode') }} as p using (periode_code)
   where c.indicateur_code = 'population_protegee' and c.genre = 'mesure'
@@ -11,16 +11,44 @@ with populations as (
   {%- endfor %}
 ),
 
--- The nearest year that the body prints; of two as near, the later.
+-- Which départements make up each wider territory.
+departements as (
+  select t.code as territoire_code, d.code as departement_code, count(*) over (partition by t.code) as nb_departements
+  from {{ ref('int_membre') }} as t
+  inner join {{ ref('int_membre') }} as d on t.dimension = d.dimension and starts_with(d.chemin, t.chemin || '/')
+  where t.dimension = 'territoire' and d.type = 'departement'
+),
+
+-- A wider territory whose départements are all printed, and that is not printed itself.
+sommees as (
+  select
+    i.rapport_code, d.territoire_code, i.periode_code, i.annee,
+    cast(sum(i.population) as decimal(38, 6)) as population, cast(sum(i.demi_population) as decimal(38, 6)) as demi_population,
+    'somme des départements' as population_origine
+  from departements as d
+  inner join imprimees as i on d.departement_code = i.territoire_code
+  group by i.rapport_code, d.territoire_code, i.periode_code, i.annee
+  having count(*) = any_value(d.nb_departements)
+),
+
+populations as (
+  select * from imprimees
+  union all
+  select s.* from sommees as s anti join imprimees as i using (rapport_code, territoire_code, periode_code)
+),
+
+-- The nearest year that the report prints; of two as near, the later.
 rapproches as (
-  select f.*, d.annee, p.periode_code as population_periode_code, p.population, p.demi_population
-  from {{ ref('int_fait') }} as f
+  select
+    f.*, e.emploi, d.annee,
+    p.periode_code as population_periode_code, p.population, p.demi_population, p.population_origine
+  from {{ ref('int_chiffre') }} as f
+  inner join {{ ref('int_emploi') }} as e using (chiffre_key)
   inner join {{ ref('int_periode') }} as d using (periode_code)
-  inner join populations as p
-    on f.organisme_code = p.organisme_code and f.territoire_code = p.territoire_code
-  where f.additivite <> 'non_additif' and f.indicateur_code <> 'population_protegee' and p.population > p.demi_population
+  inner join populations as p on f.rapport_code = p.rapport_code and f.territoire_code = p.territoire_code
+  where f.additivite <> 'non_additif' and f.genre = 'mesure' and f.indicateur_code <> 'population_protegee' and p.population > p.demi_population
   qualify row_number() over (
-    partition by f.fait_key
+    partition by f.chiffre_key
     order by abs(coalesce(d.annee, 9999) - coalesce(p.annee, 9999)), p.annee desc, p.periode_code desc
   ) = 1
 ),
@@ -41,10 +69,10 @@ bornes as (
 )
 
 select
-  fait_key, domaine, indicateur_code, organisme_code, territoire_code, periode_code,
+  chiffre_key, emploi, domaine, indicateur_code, organisme_code, territoire_code, periode_code,
   {{ colonnes_dimensions() }},
   valeur, demi_intervalle, unite,
-  population, demi_population, population_periode_code,
+  population, demi_population, population_periode_code, population_origine,
   cast(taux as decimal(38, 6)) as taux_pour_100000,
   cast(greatest(taux_max - taux, taux - taux_min) as decimal(38, 6)) as demi_intervalle_taux,
   rapport_code, lignes, observation_key, libelle

@@ -1,0 +1,104 @@
+"""The committed extracts in the star schema: they build, totals stay what is printed, and every worked question has an answer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt.warehouse import PROJECT, failures, query, run_dbt, write_committed_extracts
+
+ROOT = PROJECT.parent
+QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The committed extracts, built with the project's own members; and the status of every node."""
+    folder = tmp_path_factory.mktemp("night")
+    project = folder / "project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
+    write_committed_extracts(folder / "observatoire.duckdb", ROOT / "raw")
+    return folder / "observatoire.duckdb", run_dbt(project, folder / "observatoire.duckdb", "build")
+
+
+def test_the_committed_extracts_build_without_a_failing_test(night):
+    assert failures(night[1]) == set()
+
+
+def test_there_are_enough_questions():
+    assert len(QUESTIONS) >= 25
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=[path.stem for path in QUESTIONS])
+def test_question(night, path):
+    text = path.read_text(encoding="utf-8")
+    question = text.splitlines()[0]
+    assert re.fullmatch(r"-- [A-ZÀÉ].* \?", question), "the first line asks the question in French"
+    with duckdb.connect(str(night[0]), read_only=True) as connection:
+        cursor = connection.execute(text)
+        names, rows = [column[0] for column in cursor.description or []], cursor.fetchall()
+    assert rows
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
+    assert any(value is not None for row in rows for value in row)
+
+
+PRINTED_TOTALS = [
+    ("prestations", "prestations_versees", "cpam_herault", "2021", "4012303093.75"),
+    ("prestations", "decomptes", "cpam_rhone", "2020", "43456093"),
+    ("prestations", "decomptes", "cpam_rhone", "2019", "40963261"),
+    ("prestations", "jours_indemnises", "cpam_rhone", "2020", "14906600"),
+    ("acces_droits", "beneficiaires_c2s", "cpam_herault", "2021", "166183"),
+    ("acces_droits", "beneficiaires_c2s", "cpam_var", "2021", "114502"),
+    ("acces_droits", "subventions_montant", "cpam_var", "2021", "265500"),
+    ("acces_droits", "population_protegee", "cpam_herault", "2021", "1145936"),
+    ("fraude", "plaintes_penales", "cpam_rhone", "2020", "70"),
+    ("fraude", "suites_contentieuses", "drsm_occitanie", "2019", "47"),
+    ("ressources_humaines", "effectif_salaries", "cpam_herault", "2021", "1012"),
+    ("pilotage", "charges_gestion", "cpam_rhone", "2020", "6773270454"),
+    ("pilotage", "charges_gestion", "cpam_rhone", "2019", "6437099789"),
+]
+
+
+@pytest.mark.parametrize(("fact", "indicator", "body", "period", "total"), PRINTED_TOTALS, ids=[f"{t[1]}-{t[2]}-{t[3]}" for t in PRINTED_TOTALS])
+def test_sum_of_a_fact_is_the_printed_total(night, fact, indicator, body, period, total):
+    value, half_width = query(
+        night[0],
+        f"select sum(valeur), sum(demi_intervalle) from marts.fct_{fact} "
+        "where indicateur_code = ? and organisme_code = ? and periode_code = ?",
+        [indicator, body, period],
+    )[0]
+    assert abs(value - Decimal(total)) <= half_width + Decimal("0.5")
+
+
+def test_no_printed_sum_has_its_total_and_a_term_among_the_leaves(night):
+    """Independent of how leaves are chosen: read from the relations and the fate of each print."""
+    doubles = query(
+        night[0],
+        """
+        with termes as (
+          select p.controle_key, p.role, o.indicateur_code, o.unite, o.emploi, min(p.poids) over (partition by p.controle_key) as poids
+          from marts.pont_controle_observation p
+          join marts.fct_controle c using (controle_key)
+          join marts.fct_observation o using (observation_key)
+          join marts.dim_indicateur i using (indicateur_code)
+          where c.nature = 'somme' and i.additivite <> 'non_additif'
+        )
+        select distinct t.controle_key
+        from termes t join termes x using (controle_key, indicateur_code, unite)
+        where t.poids > 0 and t.role = 'total' and x.role = 'terme' and t.emploi = 'feuille' and x.emploi = 'feuille'
+        """,
+    )
+    assert doubles == []
+
+
+def test_every_leaf_leads_to_its_print(night):
+    assert query(
+        night[0],
+        "select count(*) from marts.pont_fait_observation p anti join marts.vue_provenance v using (observation_key)",
+    ) == [(0,)]
