@@ -17,9 +17,9 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import PlainText, decode, from_html, from_pdf
 
-#: Bytes of a file (a PDF holds pictures), then characters of its text: a thousand printed pages have three millions.
+#: Bytes of a file (a PDF holds pictures), then characters of its text: six hundred printed pages.
 MAX_BYTES = 64 * 1024 * 1024
-MAX_TEXT = 4_000_000
+MAX_TEXT = 2_000_000
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.templates import HOLE
+from orchestration.extraction.templates import GAP, HOLE
 
 MAX_GAP = 400
-TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3})+|\d+(?:\.\d{3})*)(?:[ \v\n]?,[ \v\n]?\d+|\.\d+|O)?"
+#: Every repetition is bounded and every gap settles on the nearest place where its next words stand: the time of a search
+#: grows with the length of the text, whatever fragment and text are.
+TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
 DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
 #: The number grammar on folded text, where every single blank is a space.
-STRICT = r"(?:\d{1,3}(?:(?: \d{3})+|(?:\.\d{3})+)|\d+)(?:,\d+|\.(?!\d{3}(?!\d))\d+)?"
+STRICT = r"(?:\d{1,3}(?:(?: \d{3}){1,8}|(?:\.\d{3}){1,8})|\d{1,24})(?:,\d{1,12}|\.(?!\d{3}(?!\d))\d{1,12})?"
 _KINDS = {None: STRICT, "~": TOLERANT, ":duree": DURATION}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\u00a0": " "})
 _BLANK = r"[ \v\t\n]"
+BLANKS = rf"{_BLANK}{{1,40}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +51,31 @@ class Pattern:
 
 @lru_cache(maxsize=16384)
 def compile_fragment(fragment: str) -> Pattern:
-    """Compile a fragment; holes become groups, blanks any blanks, ``…`` a bounded gap."""
-    pieces: list[str] = []
+    """Compile a fragment; holes become groups, blanks any blanks, ``…`` a bounded gap that ends where the words after it are
+    first found and is never tried longer."""
     literals: list[str] = []
+    stretches = [_stretch(stretch, literals) for stretch in GAP.split(fragment)]
+    regex = stretches[0] + "".join(rf"(?>[\s\S]{{0,{MAX_GAP}}}?{stretch})" for stretch in stretches[1:])
+    reach = 2 * len(fragment) + 40 * len(literals) + MAX_GAP * (len(stretches) - 1)
+    return Pattern(re.compile(regex), max(literals, key=len, default=""), reach)
+
+
+def _stretch(text: str, literals: list[str]) -> str:
+    """The regular expression of what stands between two gaps: words and holes."""
+    pieces: list[str] = []
     cursor = 0
-    for hole in HOLE.finditer(fragment):
-        pieces.append(_literal(fragment[cursor:hole.start()], literals))
+    for hole in HOLE.finditer(text):
+        pieces.append(_literal(text[cursor:hole.start()], literals))
         number = _KINDS[hole[2]]
         pieces.append(rf"([-\u2212+] ?)?(?<![\d])(?<!\d[,.])({number})(?!\d)(?![,.]\d)(?:{_BLANK}?[%‰€])?")
         cursor = hole.end()
-    pieces.append(_literal(fragment[cursor:], literals))
-    reach = 2 * len(fragment) + 40 * len(literals) + MAX_GAP * sum(fragment.count(gap) for gap in ("…", "[...]"))
-    return Pattern(re.compile("".join(pieces)), max(literals, key=len, default=""), reach)
+    return "".join([*pieces, _literal(text[cursor:], literals)])
 
 
 def _literal(text: str, literals: list[str]) -> str:
-    parts = []
-    for part in re.split(r"…|\[\.\.\.\]", text.translate(_QUOTES)):
-        flat = re.sub(r"\s+", " ", part)
-        literals.append(flat.strip())
-        parts.append(re.sub(r"(?:\\ | )+", lambda _: f"{_BLANK}+", re.escape(flat)))
-    return rf"[\s\S]{{0,{MAX_GAP}}}?".join(parts)
+    flat = re.sub(r"\s+", " ", text.translate(_QUOTES))
+    literals.append(flat.strip())
+    return re.sub(r"(?:\\ | )+", lambda _: BLANKS, re.escape(flat))
 
 
 def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]:

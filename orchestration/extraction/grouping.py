@@ -7,7 +7,7 @@ columns allow, keeps those that the row's own arithmetic confirms, and never gue
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -23,6 +23,10 @@ _DECIMALS_AFTER_BLANK = re.compile(r",\d+|\.\d+")
 _SUFFIX = re.compile(rf"\s?(?:{_UNITS})")
 _EMPTY = re.compile(r"[-–](?!\s?\d)")
 _GAP = re.compile(r"[\s/]+|$")
+_BETWEEN_GROUPS = re.compile(r"[ \u00a0.]")
+#: A cell of more groups than this is no number, whatever it is.
+MAX_GROUPS = 8
+MAX_READINGS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +60,74 @@ class Column:
     may_be_empty: bool = False
 
 
-def readings(text: str, columns: Sequence[Column]) -> list[Reading]:
-    """Every way to read ``text`` as exactly ``columns``, in order; a dash stands for an empty cell where it may be empty."""
-    return list(dict.fromkeys(_read(text, 0, tuple(columns))))
+class TooManyReadings(ValueError):
+    """A row can be cut in more ways than anybody could choose from."""
 
 
-def _read(text: str, at: int, columns: tuple[Column, ...]) -> list[Reading]:
-    start = _skip(text, at)
-    if not columns:
-        return [()] if start == len(text) else []
-    found: list[Reading] = []
-    column, rest = columns[0], columns[1:]
-    for cell in _cells_at(text, start):
-        if _fits(cell, column) and _GAP.match(text, cell.end):
-            found.extend((cell, *tail) for tail in _read(text, cell.end, rest))
-    if column.may_be_empty and (dash := _EMPTY.match(text, start)):
-        found.extend((None, *tail) for tail in _read(text, dash.end(), rest))
-    elif column.may_be_empty and start == len(text):
-        found.extend((None, *tail) for tail in _read(text, start, rest))
-    return found
+def readings(text: str, columns: Sequence[Column], groups: Sequence[int] = ()) -> list[Reading]:
+    """Every way to read ``text`` as exactly ``columns``, in order; a dash stands for an empty cell where it may be empty.
+
+    ``groups`` pins the number of digit groups of each cell that is not empty. Raises ``TooManyReadings`` beyond
+    ``MAX_READINGS``: only cuts that reach the end are followed, so the work is bounded as well.
+    """
+    cuts = _Cuts(text, tuple(columns), tuple(groups))
+    found: dict[Reading, None] = {}
+    for reading in cuts.from_place(0, 0, 0):
+        found[reading] = None
+        if len(found) > MAX_READINGS:
+            raise TooManyReadings(f"can be cut in more than {MAX_READINGS} ways")
+    return list(found)
+
+
+class _Cuts:
+    """The ways to cut one text into columns; remembers from which places the end can be reached."""
+
+    def __init__(self, text: str, columns: tuple[Column, ...], groups: tuple[int, ...]) -> None:
+        self._text = text
+        self._columns = columns
+        self._groups = groups
+        self._reaches: dict[tuple[int, int, int], bool] = {}
+
+    def from_place(self, at: int, column: int, cells: int) -> Iterator[Reading]:
+        """Readings of the columns from ``column`` on, after ``cells`` cells that are not empty."""
+        if column == len(self._columns):
+            if self._at_end(at, cells):
+                yield ()
+            return
+        for cell, end in self._choices(at, column, cells):
+            after = (end, column + 1, cells + (cell is not None))
+            if self._reaches_end(*after):
+                yield from ((cell, *tail) for tail in self.from_place(*after))
+
+    def _at_end(self, at: int, cells: int) -> bool:
+        return _skip(self._text, at) == len(self._text) and (not self._groups or cells == len(self._groups))
+
+    def _reaches_end(self, at: int, column: int, cells: int) -> bool:
+        key = (at, column, cells)
+        if key not in self._reaches:
+            self._reaches[key] = self._at_end(at, cells) if column == len(self._columns) else any(
+                self._reaches_end(end, column + 1, cells + (cell is not None)) for cell, end in self._choices(at, column, cells)
+            )
+        return self._reaches[key]
+
+    def _choices(self, at: int, column: int, cells: int) -> Iterator[tuple[Cell | None, int]]:
+        expected = self._columns[column]
+        start = _skip(self._text, at)
+        for cell in _cells_at(self._text, start):
+            if _fits(cell, expected) and _GAP.match(self._text, cell.end) and self._pinned(cell, cells):
+                yield cell, cell.end
+        if expected.may_be_empty and (dash := _EMPTY.match(self._text, start)):
+            yield None, dash.end()
+        elif expected.may_be_empty and start == len(self._text):
+            yield None, start
+
+    def _pinned(self, cell: Cell, cells: int) -> bool:
+        return not self._groups or (cells < len(self._groups) and group_count(cell) == self._groups[cells])
+
+
+def group_count(cell: Cell) -> int:
+    """The number of digit groups before the decimals: ``306 104`` has two."""
+    return len(_BETWEEN_GROUPS.split(cell.digits.split(",")[0]))
 
 
 def _skip(text: str, at: int) -> int:
@@ -109,7 +162,7 @@ def _ends(text: str, begin: int) -> list[int]:
     stops = [head.end()]
     separator = None
     at = head.end()
-    while len(head.group()) <= 3 and (group := _GROUP.match(text, at)) and separator in (None, group[1]):
+    while len(head.group()) <= 3 and len(stops) < MAX_GROUPS and (group := _GROUP.match(text, at)) and separator in (None, group[1]):
         separator, at = group[1], group.end()
         stops.append(at)
     ends = []

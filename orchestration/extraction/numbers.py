@@ -14,6 +14,8 @@ from decimal import Decimal
 #: Blanks that print uses inside a number; tabs and line ends never are.
 BLANKS = " \u00a0\u202f\u2009"
 SIGNS = "-\u2212+"
+#: What the warehouse stores exactly; no report prints half of it.
+MAX_DIGITS = 18
 
 MULTIPLIERS: dict[str, tuple[Decimal, str | None]] = {
     "millier": (Decimal(10**3), None),
@@ -69,6 +71,8 @@ def digits_value(text: str) -> tuple[Decimal, int]:
     if not _NUMBER.fullmatch(text):
         raise NotANumber(_why_not(text))
     whole, _, decimals = _split_decimals(text)
+    if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
+        raise NotANumber(f"{text[:MAX_DIGITS]!r}... has more than {MAX_DIGITS} digits")
     return Decimal("".join(c for c in whole if c.isdigit()) + (f".{decimals}" if decimals else "")), len(decimals)
 
 

@@ -13,7 +13,7 @@ from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import Problems
 from orchestration.extraction.fields import Match, find_all, find_once
-from orchestration.extraction.grouping import Column, describe, readings
+from orchestration.extraction.grouping import Column, TooManyReadings, describe, readings
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.relations import Relation, RelationError, Term, declared, derived, make, plus, unique
 from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
@@ -131,7 +131,10 @@ class Reader:
         for run in runs:
             if len(run) > 1:
                 text = self._folded.flat[match.holes[run[0]][0]:match.holes[run[-1]][1]]
-                found = readings(text, [Column()] * len(run))
+                try:
+                    found = readings(text, [Column()] * len(run))
+                except TooManyReadings as error:
+                    return f"{text!r} {error}; use a table with `groupes`"
                 if len(found) > 1:
                     return f"{text!r} can be cut in several ways: {'; '.join(map(describe, found[:4]))}; use a table with `groupes`"
         return ""

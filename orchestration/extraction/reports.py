@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
+from orchestration.extraction.files import read_within, refuse_outside
 from orchestration.extraction.ledger import continuation_spans, remaining_entries
 from orchestration.extraction.reader import Reader, Reading
 from orchestration.extraction.relations import Relation
@@ -29,6 +31,12 @@ NUMBER_COLUMNS = (
 )
 RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
+#: Encodings of text in which French reports have been saved, by their names in Python.
+ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"})
+MAX_TITLE = 300
+#: Bytes of a committed CSV file, and runs of digits of a document: the largest report known holds some 3,000.
+MAX_CSV, MAX_NUMBERS = 64 * 1024 * 1024, 100_000
+_DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -58,9 +66,27 @@ class Report(Form):
     @field_validator("document")
     @classmethod
     def _plain_name(cls, name: str) -> str:
-        if Path(name).name != name or name in ("", ".", ".."):
+        if Path(name).name != name or name in ("", ".", "..") or not name.isprintable():
             raise ValueError(f"document {name!r} must be a file name without a folder")
         return name
+
+    @field_validator("titre")
+    @classmethod
+    def _one_line(cls, title: str) -> str:
+        if not title.strip() or len(title) > MAX_TITLE or not title.isprintable():
+            raise ValueError(f"a title is one line of at most {MAX_TITLE} printable characters")
+        return title
+
+    @field_validator("encodage")
+    @classmethod
+    def _of_text(cls, encoding: str) -> str:
+        try:
+            known = codecs.lookup(encoding).name in ENCODINGS
+        except LookupError:
+            known = False
+        if not known:
+            raise ValueError(f"encodage {encoding!r} is not known; use utf-8, cp1252 or latin-1")
+        return encoding
 
     @field_validator("periode")
     @classmethod
@@ -85,6 +111,7 @@ class Extract:
 def load_report(folder: Path) -> Report:
     """Read ``report.yml``; raises ``ExtractionError`` when it is missing, invalid, or its code is not the folder's name."""
     path = folder / REPORT_FILE
+    refuse_outside(folder, folder.parent)
     if not path.is_file():
         raise ExtractionError(f"{folder.name}: no {REPORT_FILE}; declare code, titre, organisme, territoire, periode and document")
     data = load_yaml(path)
@@ -123,10 +150,18 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
 
     Raises ``ExtractionError`` with every problem found: a fragment that is gone, an unknown label or member, an ambiguous row.
     """
+    refuse_too_many_numbers(report, document)
     problems = Problems(report.code)
     reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder))
     problems.raise_if_any()
     return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
+
+
+def refuse_too_many_numbers(report: Report, document: Document) -> None:
+    """Raise ``ExtractionError`` for a document that is no report but a table of data: its ledger would not fit in memory."""
+    runs = sum(1 for _ in _DIGITS.finditer(document.text))
+    if runs > MAX_NUMBERS:
+        raise ExtractionError(f"{report.code}: {document.name} prints {runs} runs of digits, the limit is {MAX_NUMBERS}; split the document")
 
 
 def _numbers_frame(document: Document, reading: Reading) -> pl.DataFrame:
@@ -210,7 +245,7 @@ def read_extract(report: Report) -> Extract:
     for name, columns in ((NUMBERS_FILE, NUMBER_COLUMNS), (RELATIONS_FILE, RELATION_COLUMNS)):
         path = report.folder / name
         try:
-            frame = pl.read_csv(path, infer_schema=False, empty_string_is_null=False)
+            frame = pl.read_csv(read_within(path, MAX_CSV), infer_schema=False, empty_string_is_null=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise ExtractionError(f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or restore it from git") from error
         if tuple(frame.columns) != columns:

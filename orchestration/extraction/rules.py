@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     _rule("page", r"\bpages?\s\|?\s?\d+(?:\s(?:et|à)\s\d+)*|\bp\.\s?\d+"),
     _line_rule("page", r"([-–—])\s?\d{1,4}\s?\1"),
     _rule("sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bP0\b"),
-    _rule("sigle", r"(?<![\w])[A-Za-zÀ-ÿ'#]+[\-‑]?\d+[A-Za-z]*(?:[\-]\d+)?(?!\w)|\b\d+[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
+    _rule("sigle", r"(?<![\w])[A-Za-zÀ-ÿ'#]{1,60}[\-‑]?\d+[A-Za-z]*(?:[\-]\d+)?(?!\w)|\b\d+[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
     _rule("rang_de_liste", r"\b\d{1,2}\s?(?:ers?|ères?|[èe]me|ème|nde?|e|è)(?!\w)"),
     _rule("rang_de_liste", r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|catégorie|phase|secteur|opus|saison)s?\s\d+(?:(?:,|\set|\sà)\s?\d+)*"),
     _rule("telephone", r"\b0\d(?:[\s.]\d\d){4}\b|\b36\s?(?:46|08|79|78)\b"),

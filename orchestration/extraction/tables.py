@@ -15,16 +15,16 @@ from decimal import Decimal
 
 from orchestration.extraction.catalogue import Catalogue, fold_label
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.fields import MAX_GAP, nearest
-from orchestration.extraction.grouping import Cell, Column, Reading, confirmed, describe, readings
+from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest
+from orchestration.extraction.grouping import Cell, Column, Reading, TooManyReadings, confirmed, describe, group_count, readings
 from orchestration.extraction.numbers import half_width
 from orchestration.extraction.templates import ColumnForm, RowForm, Spec, TableForm
 
 MAX_LINES_PER_ROW = 5
 MAX_COMBINATIONS = 20_000
-_BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]*(?:[-–•o>*▪][ \v\t]*)?"
-_LEAD = re.compile(r"(?:^|(?<=[\n\t]))[ \v\t]*(?:[-–•o>*▪][ \v\t]*)?\Z")
-_AFTER_LABEL = re.compile(r"[ \v]*[:*]?")
+_BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]{0,40}(?:[-–•o>*▪][ \v\t]{0,40})?"
+_LEAD = re.compile(rf"{_BULLET}\Z")
+_AFTER_LABEL = re.compile(r"[ \v]{0,40}[:*]?")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u00a0": " "})
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -141,10 +141,12 @@ def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple
 
 
 def _gapped(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
-    parts = [re.sub(r"(?:\\ )+", r"[ \\v\\t\\n]+", re.escape(re.sub(r"\s+", " ", p))) for p in label.translate(_QUOTES).split("…")]
-    body = rf"[\s\S]{{0,{MAX_GAP}}}?".join(parts)
+    first, *others = (
+        re.sub(r"(?:\\ )+", lambda _: BLANKS, re.escape(re.sub(r"\s+", " ", part))) for part in label.translate(_QUOTES).split("…")
+    )
+    body = first + "".join(rf"(?>[\s\S]{{0,{MAX_GAP}}}?{part})" for part in others)
     tail = r"(?![\w])" if label[-1:].isalnum() else ""
-    return (m.span() for m in re.compile(rf"{_BULLET}{body}{tail}[ \v]*[:*]?").finditer(folded.text, start, end))
+    return (m.span() for m in re.compile(rf"{_BULLET}{body}{tail}[ \v]{{0,40}}[:*]?").finditer(folded.text, start, end))
 
 
 def _rows_by_dimension(
@@ -153,7 +155,7 @@ def _rows_by_dimension(
     special = {fold_label(row.libelle or ""): row for row in form.lignes}
     taken: set[str] = set()
     pending, row_end = "", start
-    for match in re.compile(rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]+[-+\u2212]?[ ]?\d|\n|$)").finditer(folded.text, start, end):
+    for match in re.compile(rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]{{1,40}}[-+\u2212]?[ ]?\d|\n|$)").finditer(folded.text, start, end):
         if match.start() < row_end:
             continue
         label = match["label"].strip()
@@ -187,7 +189,11 @@ def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, st
     lines = range(1, (MAX_LINES_PER_ROW if form.multiligne else 1) + 1)
     for count in lines:
         row.end = _line_end(folded, row.start, count)
-        row.readings = _readings(folded, form, row)
+        try:
+            row.readings = _readings(folded, form, row)
+        except TooManyReadings as error:
+            problems.append((row.start, f"row {row.form.libelle!r} {error}; pin it with `groupes` or declare all its columns"))
+            return
         if row.readings:
             return
     row.end = _line_end(folded, row.start, 1)
@@ -212,11 +218,9 @@ def _line_end(folded: Folded, start: int, count: int) -> int:
 def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
     columns = [_column(form.colonnes[i], row.form.unite) for i in row.columns]
     if form.separateur == "tab":
-        found = _tabbed(folded.text[row.start:row.end], columns)
+        found = [r for r in _tabbed(folded.text[row.start:row.end], columns) if row.form.groupes in ((), _group_counts(r))]
     else:
-        found = readings(folded.flat[row.start:row.end], columns)
-    if row.form.groupes:
-        found = [r for r in found if _group_counts(r) == row.form.groupes]
+        found = readings(folded.flat[row.start:row.end], columns, row.form.groupes)
     return confirmed(found, _row_tests(form, row))
 
 
@@ -251,7 +255,7 @@ def _shift(cell: Cell, offset: int) -> Cell:
 
 
 def _group_counts(reading: Reading) -> tuple[int, ...]:
-    return tuple(len(re.split(r"[ \u00a0.]", c.digits.split(",")[0])) for c in reading if c)
+    return tuple(group_count(cell) for cell in reading if cell)
 
 
 def _row_tests(form: TableForm, row: Row) -> list[Callable[[Reading], bool]]:

@@ -17,10 +17,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.files import read_within
+from orchestration.extraction.files import read_within, refuse_outside
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_FRAGMENT = 600
+MAX_FRAGMENT, MAX_NOTE = 600, 2_000
 UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
 #: Templates nest five levels; a text that nests further is an accident or an attack.
@@ -66,8 +66,8 @@ class Spec(Form):
     signe: Literal["imprime", "moins", "aucun"] | None = None
     arrondi: int | Literal["zeros"] | None = None
     multiplicateur: Literal["millier", "million", "milliard"] | None = None
-    libelle: str | None = None
-    note: str | None = None
+    libelle: str | None = Field(default=None, max_length=MAX_FRAGMENT)
+    note: str | None = Field(default=None, max_length=MAX_NOTE)
     confiance: Decimal | None = Field(default=None, gt=0, le=1)
     risque: str | None = None
     canal: str | None = None
@@ -232,6 +232,7 @@ def load_template(folder: Path) -> Template:
 
 
 def _load_file(folder: Path, path: Path) -> Template:
+    refuse_outside(path, folder)
     data = load_yaml(path)
     try:
         return Template.model_validate(data)
