@@ -1,36 +1,39 @@
 """Every figure of a document without any template.
 
-The rules of the ledger set aside what is not a figure; each remaining number gets a value, a unit, a sign, a period, a label and
-a confidence from its passage: a sentence, a bullet, a table row, or a key-figure box.
+The rules of the ledger and the furniture of the page set aside what is not a figure; each remaining number gets a value, a unit,
+a sign, a period, a label and a confidence from its passage: a sentence, a bullet, a table row, or a key-figure box.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from orchestration.discovery import labels, periods
-from orchestration.discovery.layout import Kind, Line, Passage, heading_above, lines_of, passages
-from orchestration.discovery.quantities import Quantity, falls, in_terms_of, inherited, quantities
-from orchestration.discovery.rows import read_row, table_header
+from orchestration.discovery import boxes, labels, natures, organisations, periods
+from orchestration.discovery.furniture import set_aside
+from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
+from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
+from orchestration.discovery.rows import Header, headers_above, read_row
 from orchestration.extraction.documents import Document
 from orchestration.extraction.ledger import Entry, remaining_entries
 
-_EVOLUTION_WORDS = re.compile(
-    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|accru\w*|accroiss\w*|gagn\w*|perd\w*|bond\w*|supérieur\w*|inférieur\w*)"
-    r"[^.;:()]{0,40}$", re.IGNORECASE,
-)
-_RATE_NAMES = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$", re.IGNORECASE)
-_OBJECTIVE = re.compile(r"\bobjectif\w*\b[^.;]{0,40}$|\bcible\b[^.;]{0,20}$", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$", re.IGNORECASE)
-_REACH = 3
+_ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
+_SERIES = re.compile(r"\b(?:contre|versus|vs|à|et|puis|ou|après|sur|-|–|/|\(|:)\s*$")
+_BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|après|au lieu de)\s*:?\s*(?:environ\s|près de\s)?$", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:à|et|ou|-|–|/)\s*[+-]?\s?$")
+_NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[a-zà-ÿ]{3,}")
+_MONEY_BEFORE = re.compile(r"\b(?:montants?|sommes?|pr[ée]judices?|d[ée]penses?|budgets?|co[ûu]ts?)\b[^.;]{0,50}$", re.IGNORECASE)
+_RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure"})
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0 and 1."""
+    """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0 and 1.
+
+    ``organisation`` holds the words by which the text names another body than the report's (``national``, ``CPAM de l'Isère``).
+    """
 
     ligne: int
     colonne: int
@@ -51,23 +54,61 @@ class Figure:
     column: int = 0
 
 
+@dataclass
+class Sheet:
+    """A document laid out for reading: its lines with the heading and the table header that hold for each, and the digits to read."""
+
+    document: Document
+    year: str
+    lines: list[Line]
+    headings: list[str]
+    headers: list[Header]
+    wanted: frozenset[int]
+    aside: dict[int, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What discovery gives: the figures by place, and the reason of each digit that the page's furniture sets aside."""
+
+    figures: list[Figure]
+    aside: dict[int, str] = field(repr=False)
+
+
 def discover(document: Document, year: str | None = None) -> list[Figure]:
     """Read every figure of ``document``; ``year`` is the report's (default: told from name and text)."""
-    year = year or periods.main_year(document.text, document.name)
-    wanted = _wanted_offsets(document)
-    lines = lines_of(document)
+    return read(document, year).figures
+
+
+def read(document: Document, year: str | None = None) -> Found:
+    """Read every figure of ``document`` and say what its layout sets aside."""
+    sheet = _laid_out(document, year or periods.main_year(document.text, document.name))
     found: list[Figure] = []
-    for passage in passages(lines):
-        if any(offset in wanted for offset in passage.offsets):
-            found.extend(_of_passage(document, lines, passage, wanted, year))
-    return sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne))
+    for passage in passages(sheet.lines):
+        if any(offset in sheet.wanted for offset in passage.offsets):
+            found.extend(_of_passage(sheet, passage, found[-1] if found else None))
+    return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside)
 
 
-def _wanted_offsets(document: Document) -> frozenset[int]:
-    """Document offsets of the digits that no rule sets aside."""
+def _laid_out(document: Document, year: str) -> Sheet:
+    lines = lines_of(document)
+    aside = set_aside(lines)
+    wanted = frozenset(_wanted_offsets(document) - aside.keys())
+    return Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), wanted, aside)
+
+
+def _wanted_offsets(document: Document) -> set[int]:
+    """Document offsets of the digits that no rule sets aside, and of averages that look like an age or a term."""
     folded = document.folded
-    left: list[Entry] = [e for e in remaining_entries(document, [], []) if e.statut == "a_relever"]
-    return frozenset(folded.offsets[i] for e in left for i in range(e.start, e.end) if folded.flat[i].isdigit())
+    wanted: set[int] = set()
+    for entry in remaining_entries(document, [], []):
+        if entry.statut == "a_relever" or _rescued(folded.flat, entry):
+            wanted.update(folded.offsets[i] for i in range(entry.start, entry.end) if folded.flat[i].isdigit())
+    return wanted
+
+
+def _rescued(flat: str, entry: Entry) -> bool:
+    return entry.motif in _RESCUED_MOTIFS and natures.is_measured(flat[max(0, entry.start - 120):entry.start], flat[entry.end:entry.end + 60])
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
@@ -78,134 +119,137 @@ def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
             yield figure
 
 
-def _of_passage(document: Document, lines: list[Line], passage: Passage, wanted: frozenset[int], year: str) -> Iterator[Figure]:
+def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
     first = passage.lines[0]
-    heading = heading_above(lines, first.number)
-    if first.kind is Kind.ROW and len(passage.lines) == 1:
-        yield from _of_row(document, lines, first, heading, wanted, year)
+    whole = len(passage.text) == len(first.text)
+    if first.kind is Kind.ROW and whole:
+        yield from _of_row(sheet, first, last)
         return
-    text = passage.text
+    loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)
+    found = [q for q in quantities(passage.text, loose) if any(o in sheet.wanted for o in passage.offsets[q.digits_start:q.digits_end])]
+    if first.kind is Kind.NUMBERS and whole:
+        yield from _of_numbers(sheet, passage, found)
+        return
+    yield from _of_phrases(sheet, passage, found, last)
+
+
+def _of_phrases(sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None) -> Iterator[Figure]:
+    spans = [(q.start, q.end) for q in found]
     previous: Quantity | None = None
-    before: Figure | None = None
-    for quantity in quantities(text):
-        offsets = passage.offsets[quantity.digits_start:quantity.digits_end]
-        if not any(o in wanted for o in offsets):
-            continue
-        quantity = _completed(text, quantity, previous, heading)
+    before = last if last and passage.lines[0].number - last.ligne <= 2 else None
+    for i, quantity in enumerate(found):
+        following = found[i + 1] if i + 1 < len(found) else None
+        quantity = _completed(sheet, passage, quantity, previous, following)
         previous = quantity
-        if first.kind is Kind.NUMBERS or _alone(text, quantity):
-            yield _of_box(document, lines, passage, quantity, heading, year)
-        else:
-            figure = _of_phrase(document, passage, quantity, heading, year)
-            if before and _COMPARED.search(text[max(0, quantity.start - 12):quantity.start]) and before.unit == figure.unit:
-                figure = replace(figure, label=before.label)
-            before = figure
-            yield figure
+        if natures.is_threshold(passage.text, quantity):
+            continue
+        figure = _of_phrase(sheet, passage, quantity, spans)
+        before = _helped(passage.text, quantity, figure, before)
+        yield before
 
 
-def _completed(text: str, quantity: Quantity, previous: Quantity | None, heading: str) -> Quantity:
-    """Unit and scale that the phrase leaves out: of the number it is compared with, or of the heading."""
-    before = text[max(0, quantity.start - 25):quantity.start]
-    if quantity.unit is None and previous and re.search(r"\b(?:contre|versus|vs|à|et|puis|à)\s*$", before) and previous.unit:
+def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None) -> Figure:
+    """A figure whose own words say little takes those of the figure before it (``contre 21``, ``(73 en 2020)``, ``soit + 2 %``)."""
+    if before is None:
+        return figure
+    aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40):quantity.start])
+    if not aside and labels.weight(figure.label) > 1:
+        return figure
+    if aside and not labels.has_substance(figure.label.split(" | ")[0]):
+        return replace(figure, label=before.label)
+    return replace(figure, label=labels.merged(figure.label, before.label))
+
+
+def _completed(sheet: Sheet, passage: Passage, quantity: Quantity, previous: Quantity | None, following: Quantity | None) -> Quantity:
+    """Unit and scale that the phrase leaves out: of the number it is compared with or ranges to, of its noun, of the heading."""
+    text = passage.text
+    if quantity.scaled and quantity.unit is None:
+        return replace(quantity, unit="EUR") if _is_money(text, quantity, previous) else quantity
+    if quantity.unit is not None:
+        return quantity
+    if following and following.unit and _RANGE.fullmatch(text[quantity.end:following.digits_start]) and following.unit != "ratio":
+        return in_terms_of(quantity, following.scale, following.unit)
+    before = text[max(0, quantity.start - 30):quantity.start]
+    noun = _NOUN_AFTER.match(text, quantity.end)
+    if previous and previous.unit and _SERIES.search(before) and not (noun and not _BARE_COMPARED.search(before)):
         if previous.scaled and abs(quantity.value) < 10_000:
             return in_terms_of(quantity, previous.scale, previous.unit)
-        if previous.unit != "EUR" and re.search(r"\b(?:contre|versus|vs)\s*$", before):
+        bare = not noun or previous.unit in ("%", "EUR")
+        if bare and _BARE_COMPARED.search(before) and (previous.unit != "%" or abs(quantity.value) <= 100):
             return in_terms_of(quantity, Decimal(1), previous.unit)
-        if previous.unit == "EUR" and re.search(r"\b(?:contre|versus|vs)\s*$", before):
-            return in_terms_of(quantity, Decimal(1), "EUR")
-    if quantity.unit is None and not re.match(r"\s*[a-zà-ÿ]{4,}", text[quantity.end:]) and (given := inherited(heading)):
+        if previous.unit == "points" and re.search(r"\bsur\s*$", before):
+            return in_terms_of(quantity, Decimal(1), "points")
+    if not noun and (given := inherited(sheet.headings[passage.lines[0].number - 1]) or _of_money(text, quantity)):
         return in_terms_of(quantity, *given)
     return quantity
 
 
-def _alone(text: str, quantity: Quantity) -> bool:
-    rest = text[:quantity.start] + text[quantity.end:]
-    return not re.search(r"[^\W\d_]{2,}", rest)
+def _is_money(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
+    if re.match(r"\s*(?:d'|de\s|des\s)(?!euros)", text[quantity.end:]):
+        return False
+    compared = previous is not None and previous.scaled and previous.unit == "EUR"
+    return compared or bool(_MONEY_BEFORE.search(text[max(0, quantity.start - 80):quantity.start]))
 
 
-def _of_phrase(document: Document, passage: Passage, quantity: Quantity, heading: str, year: str) -> Figure:
-    text = passage.text
-    before = text[:quantity.start]
-    sentence = re.split(r"(?<=[.!?;])\s", before)[-1]
-    nature, value = _nature(sentence, text[quantity.end:quantity.end + 40], quantity)
-    period = periods.of_phrase(text, quantity.start, quantity.end, year, nature == "evolution")
-    label = labels.of_phrase(text, quantity.start, quantity.end, heading)
+def _of_money(text: str, quantity: Quantity) -> tuple[Decimal, str] | None:
+    money = re.search(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|à)\s*$", text[max(0, quantity.start - 90):quantity.start], re.IGNORECASE)
+    return (Decimal(1), "EUR") if money else None
+
+
+def _of_phrase(sheet: Sheet, passage: Passage, quantity: Quantity, spans: list[tuple[int, int]]) -> Figure:
+    text, number = passage.text, passage.lines[0].number
+    heading, header = sheet.headings[number - 1], sheet.headers[number - 1]
+    sentence = re.split(r"(?<=[.!?;])\s", text[:quantity.start])[-1]
+    nature, value = natures.of_phrase(sentence, text[quantity.end:quantity.end + 60], quantity)
+    others = [s for s in spans if s[0] != quantity.start]
+    context = header.period or periods.of_title(heading, sheet.year)
+    period = periods.of_phrase(text, quantity.start, quantity.end, sheet.year, nature == "evolution", others, context)
+    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, quantity.end, others, header.title or heading)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
-    return _figure(document, passage.offsets, quantity, value, nature, period.code, label, heading, "phrase", confidence)
+    figure = _figure(sheet, passage.offsets, quantity, value, nature, period.code, label, heading, "phrase", confidence)
+    return replace(figure, organisation=organisations.of_phrase(text, quantity.start, quantity.end, others))
 
 
-def _nature(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal]:
-    percent = quantity.unit in ("%", "points")
-    rate_named = _RATE_NAMES.search(before[-110:])
-    evolves = percent and (
-        quantity.signed or quantity.unit == "points"
-        or (_EVOLUTION_WORDS.search(before[-60:]) and not (rate_named and re.search(r"\b(?:est|de|à|atteint)\s*$", before) and not re.search(r"\bde\s*\+?$", before)))
-        or re.match(r"\s*(?:de plus|de moins|par rapport|d['’]augmentation|de hausse|de baisse)", after)
-    )
-    value = quantity.value
-    if evolves:
-        if value > 0 and not quantity.signed and (falls(before) or re.match(r"\s*(?:de moins|de baisse)", after)):
-            value = -value
-        return "evolution", value
-    if _OBJECTIVE.search(before[-60:]):
-        return "objectif", value
-    if percent and not rate_named and re.match(r"\s*(?:des?\b|d['’]|du\b)", after):
-        return "part", value
-    return "constate", abs(value) if not quantity.signed else value
+def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:
+    """A line of numbers alone: cells under a header, or boxes whose words are on the lines around."""
+    line = passage.lines[0]
+    header = sheet.headers[line.number - 1]
+    heading = sheet.headings[line.number - 1]
+    if len(found) >= 2 and len(header.columns) == len(found) and any(c.period for c in header.columns):
+        yield from _of_row(sheet, line, None)
+        return
+    for i, quantity in enumerate(found):
+        words = boxes.around(sheet.lines, line, i, len(found), header)
+        quantity = boxes.with_unit(quantity, words, header)
+        nature, value = natures.of_phrase(words.above, words.below, quantity)
+        period = words.period or periods.of_title(words.text, sheet.year) or header.period or periods.of_title(heading, sheet.year) or sheet.year
+        if nature == "evolution" and "/" not in period:
+            period = f"{periods.previous(period[:4])}/{period[:4]}"
+        label = labels.joined(words.below, words.above) or labels.joined(header.title) or labels.joined(heading)
+        figure = _figure(sheet, passage.offsets, quantity, value, nature, period, label, heading, "encadre", 0.7 if label else 0.4)
+        yield replace(figure, organisation=organisations.of_title(words.text))
 
 
-def _of_box(document: Document, lines: list[Line], passage: Passage, quantity: Quantity, heading: str, year: str) -> Figure:
-    """A number that stands alone: its words are on the lines around it."""
-    number = passage.lines[0].number
-    above, below = _neighbour(lines, number, -1), _neighbour(lines, passage.lines[-1].number, 1)
-    text = f"{below} {above}"
-    nature, value = _nature(above, below, quantity)
-    unit = quantity.unit
-    if unit is None and (word := re.match(r"(jours|ans|minutes|euros|points)\b", below)):
-        quantity = replace(quantity, unit={"euros": "EUR"}.get(word[1], word[1]))
-    named = periods.of_header(text)
-    period = named[0] if len(named) == 1 else year
-    if nature == "evolution":
-        period = f"{periods.previous(year)}/{year}"
-    label = labels.joined(below, above) or labels.joined(heading)
-    return _figure(document, passage.offsets, quantity, value, nature, period, label, heading, "encadre", 0.6 if label else 0.4)
-
-
-def _neighbour(lines: list[Line], number: int, step: int) -> str:
-    """The label lines next to a number (1-based), at most ``_REACH`` lines away, in reading order."""
-    words: list[str] = []
-    blanks = 0
-    i = number - 1 + step
-    while 0 <= i < len(lines) and len(words) < 3:
-        line = lines[i]
-        if line.kind is Kind.BLANK:
-            blanks += 1
-            if words or blanks > _REACH - 1:
-                break
-        elif line.kind in (Kind.NUMBERS, Kind.ROW):
-            break
-        else:
-            words.append(line.text.strip())
-        i += step
-    return " ".join(words if step > 0 else reversed(words))
-
-
-def _of_row(document: Document, lines: list[Line], line: Line, heading: str, wanted: frozenset[int], year: str) -> Iterator[Figure]:
-    header = table_header(lines, line.number)
-    row = read_row(line.text, header, year)
+def _of_row(sheet: Sheet, line: Line, last: Figure | None) -> Iterator[Figure]:
+    header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
+    row = read_row(line.text, header, sheet.year, heading)
+    offsets = tuple(range(line.start, line.start + len(line.text)))
+    own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     for column, cell in enumerate(row.cells):
-        offsets = tuple(range(line.start, line.start + len(line.text)))
-        if not any(line.start + i in wanted for i in range(cell.quantity.digits_start, cell.quantity.digits_end)):
+        if not any(line.start + i in sheet.wanted for i in range(cell.quantity.digits_start, cell.quantity.digits_end)):
             continue
-        label = labels.joined(row.label or _neighbour(lines, line.number, -1), cell.header) or labels.joined(heading)
-        figure = _figure(document, offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
-        yield replace(figure, row_label=row.label, column=column + 1)
+        label = labels.joined(own, cell.header)
+        if labels.weight(label) <= 2:
+            label = labels.merged(label, header.title or heading)
+        figure = _figure(sheet, offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
+        yield replace(figure, row_label=own, column=column + 1, organisation=organisations.of_title(f"{own} {cell.header}"))
 
 
 def _figure(
-    document: Document, offsets: tuple[int, ...], quantity: Quantity, value: Decimal, nature: str, period: str, label: str, heading: str,
+    sheet: Sheet, offsets: tuple[int, ...], quantity: Quantity, value: Decimal, nature: str, period: str, label: str, heading: str,
     layout: str, confidence: float,
 ) -> Figure:
+    document = sheet.document
     begin, stop = offsets[quantity.start], offsets[quantity.end - 1] + 1
     ligne, colonne = document.locate(begin)
     unit = quantity.unit or "nombre"

@@ -1,27 +1,40 @@
 """A label for a figure, made of the report's own words: what is counted, of whom, under which heading.
 
-Labels are short and never a sentence: what follows the number comes first, then what precedes it, each a few words.
+Labels are short and never a sentence: what follows the number comes first, then what precedes it, each a few words; long
+passages keep their weighty words only.
 """
 
 from __future__ import annotations
 
 import re
 
-MAX_WORDS = 7
-_STOP_AFTER = re.compile(r"[;:.!?](?=\s|$)|\s[-–]\s|\b(?:contre|soit|dont|alors que|tandis que|mais|versus)\b|(?<!\d)\d|\(|•")
-_STOP_BEFORE = re.compile(r"[;.!?](?=\s)|\s[-–]\s|•|\)")
+MAX_WORDS = 8
+_STOP_AFTER = re.compile(r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:contre|versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\(")
+_STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-_NUMBERS = re.compile(r"[-+]?\(?\d[\d\s.,]*(?:%|‰|€)?\)?")
-_WEAK = frozenset("le la les l de des du d un une en au aux et à a ont ce ces se s y qui que il elle nous on est sont été pour sur par dans avec".split())
+_NUMBERS = re.compile(r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)")
+_WEAK = frozenset(
+    "le la les l de des du d un une en au aux et à a ont ce ces cet cette se s y qui que qu il ils elle elles nous on est sont été pour sur par dans "
+    "avec ou où dont soit plus moins près environ aussi ainsi également entre vers chez leur leurs son sa ses nos notre pas ne n c j t".split()
+)
+#: Verbs of measure, which say nothing of what is measured.
+_MEASURING = re.compile(
+    r"^(?:s'[ée]l[èe]\w+|s'[ée]tabli\w+|attei\w+|repr[ée]sent\w+|compt\w+|enregistr\w+|[ée]tai\w+|pass[ée]e?s?|respectivement|pr[èe]s|fin|ann[ée]e|au-dessus|d'|l'|qu'|s'|n'|c'est)$",
+    re.IGNORECASE,
+)
 
 
-def of_phrase(text: str, start: int, end: int, heading: str = "") -> str:
-    """The label of the number at ``text[start:end]`` in a sentence: words after it, then words before it, then the heading."""
-    after = _first_words(_until(text[end:], _STOP_AFTER))
-    before = _last_words(_since(text[:start], _STOP_BEFORE))
-    parts = [p for p in (after, before) if _has_substance(p)]
-    if not any(_has_substance(p) for p in parts) and heading:
-        parts.append(_first_words(heading))
+def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], heading: str = "") -> str:
+    """The label of the number at ``text[start:end]`` in a sentence: words after it, words before it, else the heading.
+
+    ``others`` are the spans of the other figures of the text; the label does not run over the next one.
+    """
+    stop = min((a for a, _ in others if a >= end), default=len(text))
+    after = _shortened(_until(text[end:stop], _STOP_AFTER), first=True)
+    before = _shortened(_since(text[:start], _STOP_BEFORE), first=False)
+    parts = [part for part in (after, before) if has_substance(part)]
+    if not parts and has_substance(heading):
+        parts.append(_shortened(heading, first=True))
     return " | ".join(parts)
 
 
@@ -29,8 +42,8 @@ def joined(*parts: str) -> str:
     """Labels of a row, a column, a box: cleaned, without doubles, separated by bars."""
     kept: list[str] = []
     for part in parts:
-        clean = _first_words(_clean(_NUMBERS.sub(" ", part)))
-        if _has_substance(clean) and clean.casefold() not in (k.casefold() for k in kept):
+        clean = _shortened(part, first=True)
+        if has_substance(clean) and clean.casefold() not in (k.casefold() for k in kept):
             kept.append(clean)
     return " | ".join(kept)
 
@@ -47,19 +60,40 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
     return text[last.end():] if last else text
 
 
-def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", _CLEAN.sub("", text))
+def clean(text: str) -> str:
+    return re.sub(r"\s+", " ", _CLEAN.sub("", _NUMBERS.sub(" ", text)))
 
 
-def _first_words(text: str) -> str:
-    return _clean(" ".join(_clean(text).split()[:MAX_WORDS]))
+def _shortened(text: str, *, first: bool) -> str:
+    """At most ``MAX_WORDS`` words; of a longer text the weighty ones, from its beginning (``first``) or its end."""
+    words = clean(text).split()
+    if len(words) > MAX_WORDS:
+        words = [w for w in words if _weighs(w)]
+        words = words[:MAX_WORDS] if first else words[-MAX_WORDS:]
+    return _CLEAN.sub("", " ".join(words))
 
 
-def _last_words(text: str) -> str:
-    words = _clean(_NUMBERS.sub(" ", text)).split()
-    return _clean(" ".join(words[-MAX_WORDS:]))
+def _weighs(word: str) -> bool:
+    bare = word.strip(".,;:()'\"«»").casefold()
+    return bare not in _WEAK and not _MEASURING.match(bare) and bool(bare)
 
 
-def _has_substance(text: str) -> bool:
+def has_substance(text: str) -> bool:
     """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``, ``AT/MP``)."""
-    return any((w.casefold() not in _WEAK and len(w) > 2) or (w.isupper() and len(w) > 1) for w in re.findall(r"[^\W\d_]+", text))
+    found = (w for w in re.findall(r"[^\W\d_]+", text))
+    return any((w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1) for w in found)
+
+
+def weight(label: str) -> int:
+    """How many weighty words a label has."""
+    return sum(len(w) > 2 and _weighs(w) for w in re.findall(r"[^\W\d_]+", label))
+
+
+def merged(label: str, other: str) -> str:
+    """Two labels as one, without saying anything twice and without growing beyond three parts."""
+    parts = [p for p in (*label.split(" | "), *other.split(" | ")) if has_substance(p)]
+    kept: list[str] = []
+    for part in parts:
+        if not any(part.casefold() in k.casefold() for k in kept):
+            kept.append(part)
+    return " | ".join(_shortened(p, first=True) for p in kept[:3])

@@ -1,4 +1,4 @@
-"""The shape of a page as text: lines and their kinds, paragraphs put together again, headings above.
+"""The shape of a page as text: lines and their kinds, cells side by side, paragraphs put together again, headings above.
 
 Belongs here: what can be told from blanks, punctuation and case alone. Does not belong here: what a number means.
 """
@@ -12,10 +12,20 @@ from enum import Enum
 
 from orchestration.extraction.documents import Document
 
-_BULLET = re.compile(r"^\s*(?:[-–—•▪■●◦*>»✓→\uf0b7\uf0a7]+|o(?=\s))\s*(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+#: Words that belong to a number and do not make its line a text.
+_UNIT_WORD = re.compile(
+    r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
+)
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
-_CELL = re.compile(r"(?:^|[\s(])[-+\u2212]?\s?\d[\d\s\u00a0\u202f.,]*(?:%|‰|€|M€|k€|Md€|pts?|points?|jours?|ans)?(?=[\s)/|]|$)")
+_SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d")
+_TRAILING_NUMBERS = re.compile(r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$")
+_GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
+#: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
+_LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
+_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
+_WIDE = re.compile(r"\t+|\s{3,}")
 MAX_HEADING_WORDS = 14
 
 
@@ -33,7 +43,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: 1-based ``number``, offset of its first character in the document, its text and kind."""
+    """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same length) and kind."""
 
     number: int
     start: int
@@ -43,83 +53,115 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines that read as one piece of text: ``text`` joined by blanks, ``starts[i]`` the document offset of its i-th character."""
+    """Lines that read as one piece of text: ``text`` joined by blanks, ``offsets[i]`` the document offset of its i-th character."""
 
     text: str
     offsets: tuple[int, ...]
     lines: tuple[Line, ...]
 
 
+def cleaned(text: str) -> str:
+    """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts, lost blanks."""
+    text = text.translate(_SAME_LENGTH)
+    return _LOST_BLANK.sub(" ", text) if "?" in text else text
+
+
 def lines_of(document: Document) -> list[Line]:
     """Every line with its kind."""
     found, start = [], 0
-    for number, text in enumerate(document.lines, 1):
+    for number, raw in enumerate(document.lines, 1):
+        text = cleaned(raw)
         found.append(Line(number, start, text, kind_of(text)))
-        start += len(text) + 1
+        start += len(raw) + 1
     return found
 
 
 def kind_of(text: str) -> Kind:
     """Tell a line's kind from its own text."""
     bare = text.strip()
-    words = _WORD.findall(bare)
-    digits = sum(c.isdigit() for c in bare)
     if not bare:
         return Kind.BLANK
-    if digits and not words:
+    words = _WORD.findall(bare)
+    has_digit = any(map(str.isdigit, bare))
+    if has_digit and (not words or not _WORD.search(_UNIT_WORD.sub(" ", bare))):
         return Kind.NUMBERS
+    if has_digit and _SEPARATED_CELL.search(bare):
+        return Kind.ROW
     if _BULLET.match(text):
         return Kind.BULLET
-    if digits and _is_row(bare):
+    if has_digit and _ends_in_cells(bare):
         return Kind.ROW
+    return _kind_of_words(bare, words)
+
+
+def _kind_of_words(bare: str, words: list[str]) -> Kind:
     letters = [c for c in bare if c.isalpha()]
-    upper = sum(c.isupper() for c in letters) / len(letters) if letters else 0
-    if upper > 0.8 and len(words) <= MAX_HEADING_WORDS:
+    if letters and sum(map(str.isupper, letters)) > 0.8 * len(letters) and len(words) <= MAX_HEADING_WORDS:
         return Kind.HEADING
     if len(words) <= 6 and not _ENDS_SENTENCE.search(bare):
         return Kind.LABEL
     return Kind.PROSE
 
 
-def _is_row(bare: str) -> bool:
-    """A label followed by at least two cells up to the end of the line, or cells between tabs or wide blanks."""
-    if re.search(r"\S(?:\t|\s{3,})\s*[-+]?\d", bare):
-        return True
-    tail = re.search(r"(?:(?:^|\s)[-+\u2212]?\s?\d[\d.,]*\s?(?:%|‰|€)?|\s-)+\s*$", bare)
-    return bool(tail) and len(_CELL.findall(tail.group())) >= 1 and len(re.findall(r"\d[\d.,]*", tail.group())) >= 2
+def _ends_in_cells(bare: str) -> bool:
+    """A label followed by at least two numbers up to the end of the line, or by more groups of digits than one number has."""
+    tail = _TRAILING_NUMBERS.search(bare)
+    if not tail or len(_WORD.findall(bare[:tail.start()])) > 12:
+        return False
+    numbers = _GROUPED.findall(tail.group())
+    return len(numbers) >= 2 or any(len(re.findall(r"\d+", n)) >= 4 for n in numbers)
+
+
+def cells_of(text: str) -> list[tuple[int, int]]:
+    """The spans of the pieces of a line that stand side by side: between pipes, else tabs or wide blanks."""
+    cut = re.compile(r"\s*\|\s*") if text.count("|") >= 1 else re.compile(r"\s*\t\s*") if "\t" in text.strip() else _WIDE
+    spans, cursor = [], 0
+    for gap in cut.finditer(text):
+        spans.append((cursor, gap.start()))
+        cursor = gap.end()
+    spans.append((cursor, len(text)))
+    while spans and not text[slice(*spans[0])].strip():
+        spans.pop(0)
+    while spans and not text[slice(*spans[-1])].strip():
+        spans.pop()
+    return spans
 
 
 def passages(lines: list[Line]) -> Iterator[Passage]:
-    """Lines joined into sentences or cells: wrapped prose and bullets together, other lines alone."""
+    """Lines joined into sentences or cells: wrapped prose and bullets together, key figures side by side apart, others alone."""
     group: list[Line] = []
     for line in lines:
         if line.kind is Kind.BLANK:
             continue
         if group and not _continues(group[-1], line):
-            yield _joined(group)
+            yield from _joined(group)
             group = []
         group.append(line)
     if group:
-        yield _joined(group)
+        yield from _joined(group)
 
 
 def _continues(before: Line, line: Line) -> bool:
-    if line.kind in (Kind.BULLET, Kind.HEADING, Kind.NUMBERS) or before.kind in (Kind.HEADING, Kind.NUMBERS):
+    if line.kind in (Kind.BULLET, Kind.HEADING) or before.kind in (Kind.HEADING, Kind.NUMBERS, Kind.ROW):
         return False
+    text, first = before.text.rstrip(), line.text.lstrip()[:1]
     if line.number - before.number > 2:
         return False
-    text = before.text.rstrip()
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
         return True
-    if _ENDS_SENTENCE.search(text) or text.endswith(":"):
+    if _ENDS_SENTENCE.search(text) or text.endswith(":") or line.kind is Kind.NUMBERS or _WIDE.search(line.text.strip()):
         return False
-    first = line.text.lstrip()[:1]
     if before.kind in (Kind.PROSE, Kind.BULLET):
-        return first.islower() or len(text) >= 60 or (first.isdigit() and len(text) >= 40)
+        return first.islower() or len(text) >= 60 or (first in "%€" or first.isdigit() and len(text) >= 40)
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
 
 
-def _joined(group: list[Line]) -> Passage:
+def _joined(group: list[Line]) -> Iterator[Passage]:
+    if len(group) == 1 and (spans := _side_by_side(group[0])):
+        for begin, stop in spans:
+            line = group[0]
+            yield Passage(line.text[begin:stop], tuple(range(line.start + begin, line.start + stop)), (line,))
+        return
     pieces: list[str] = []
     offsets: list[int] = []
     for line in group:
@@ -131,13 +173,25 @@ def _joined(group: list[Line]) -> Passage:
         if not hyphen and line is not group[-1]:
             pieces.append(" ")
             offsets.append(line.start + len(text))
-    return Passage("".join(pieces), tuple(offsets), tuple(group))
+    yield Passage("".join(pieces), tuple(offsets), tuple(group))
 
 
-def heading_above(lines: list[Line], number: int, reach: int = 60) -> str:
-    """The nearest heading above a line (1-based), or an empty string; two heading lines in a row are read together."""
-    for i in range(number - 2, max(-1, number - 2 - reach), -1):
-        if lines[i].kind is Kind.HEADING:
-            above = lines[i - 1].text.strip() if i and lines[i - 1].kind is Kind.HEADING else ""
-            return f"{above} {lines[i].text.strip()}".strip()
-    return ""
+def _side_by_side(line: Line) -> list[tuple[int, int]]:
+    """The spans of a line's cells when each holds a number and its words (two columns of key figures), else nothing."""
+    if "|" in line.text or not _WIDE.search(line.text.strip()):
+        return []
+    spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
+    texts = [line.text[a:b] for a, b in spans]
+    whole = len(spans) >= 2 and all(_WORD.search(t) and any(map(str.isdigit, t)) for t in texts)
+    return spans if whole and not re.match(r"\s*[^\d:]*\d{4}\s*$", texts[0]) else []
+
+
+def headings_above(lines: list[Line]) -> list[str]:
+    """For each line, the nearest heading above it, or an empty string; two heading lines in a row are read together."""
+    found, current = [], ""
+    for i, line in enumerate(lines):
+        found.append(current)
+        if line.kind is Kind.HEADING:
+            text = line.text.strip()
+            current = f"{current} {text}" if i and lines[i - 1].kind is Kind.HEADING and len(current) < 80 else text
+    return found

@@ -1,0 +1,190 @@
+"""What a page carries beside its content: page numbers, running titles, summaries, ticks of charts, numbers of lists and notes.
+
+Belongs here: numbers that only their place on the page betrays. What a pattern of words betrays is in ``extraction/rules.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.discovery.layout import Kind, Line
+from orchestration.discovery.quantities import quantities
+
+MIN_TICKS = 4
+MAX_PAGE = 999
+_LONE = re.compile(r"^\s*(\d{1,3})\s*$")
+_PAGE_MARK = re.compile(r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}|\d{1,3}\s*\|)\s*$", re.IGNORECASE)
+_RUNNING = re.compile(r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE)
+_EDGE_NUMBER = re.compile(r"^\s*\d{1,3}(?=\s*[-–|•·\s]\s*\D)|(?<=[\s|–-])\d{1,3}\s*$")
+_SUMMARY = re.compile(r"^\s*(?:sommaire|table des mati[èe]res|plan du rapport)\s*$", re.IGNORECASE)
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*(\d{1,3})\s*$|…+\s*(\d{1,3})\s*$")
+_ENTRY = re.compile(r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
+_ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
+_NOTE = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*(?=(?:sources?|hors|y compris|p[ée]rim[èe]tre|champ|donn[ée]es|cf|voir|note|dont|il s'agit|selon)\b)", re.IGNORECASE)
+_NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
+_CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Digits set aside by their place: offsets in the document and the reason (``motif`` of the ledger)."""
+
+    start: int
+    end: int
+    motif: str
+
+
+def set_aside(lines: list[Line]) -> dict[int, str]:
+    """The offsets of digits that are furniture, each with its reason; the first finder that claims a digit wins."""
+    reasons: dict[int, str] = {}
+    for finder in _FINDERS:
+        for aside in finder(lines):
+            for at in range(aside.start, aside.end):
+                reasons.setdefault(at, aside.motif)
+    return reasons
+
+
+def _span(line: Line, match: re.Match[str], motif: str, group: int | str = 0) -> Aside:
+    return Aside(line.start + match.start(group), line.start + match.end(group), motif)
+
+
+def _page_marks(lines: list[Line]) -> Iterator[Aside]:
+    """Page numbers that say what they are, and those at the edge of a running title."""
+    for line in lines:
+        if match := _PAGE_MARK.match(line.text):
+            yield _span(line, match, "page")
+        elif _RUNNING.search(line.text) and len(line.text.split()) <= 14:
+            yield from (_span(line, m, "page") for m in _EDGE_NUMBER.finditer(line.text))
+
+
+def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
+    """Numbers alone between blank lines that grow with the document, or that stand at its edge or beside a running title."""
+    lone = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and _isolated(lines, i)]
+    chain = set(_longest_growing(lone)) if len(lone) >= 3 else set()
+    for i, value in lone:
+        if (i, value) in chain or _beside_edge(lines, i):
+            match = _LONE.match(lines[i].text)
+            assert match
+            yield _span(lines[i], match, "page", 1)
+
+
+def _isolated(lines: list[Line], i: int) -> bool:
+    above = i == 0 or lines[i - 1].kind is Kind.BLANK
+    return above and (i + 1 >= len(lines) or lines[i + 1].kind is Kind.BLANK)
+
+
+def _beside_edge(lines: list[Line], i: int) -> bool:
+    above = next((x for x in reversed(lines[max(0, i - 4):i]) if x.kind is not Kind.BLANK), None)
+    below = next((x for x in lines[i + 1:i + 5] if x.kind is not Kind.BLANK), None)
+    at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(x.kind is Kind.BLANK for x in lines[i + 1:])
+    running = any(x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below))
+    return running or (at_edge and not (above and len(above.text.split()) <= 6 and above.kind is Kind.LABEL))
+
+
+def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of numbers that grow page by page: 6 to 200 lines for each step of one."""
+    best: list[list[tuple[int, int]]] = []
+    for i, (line, value) in enumerate(lone):
+        before = [b for (at, v), b in zip(lone[:i], best, strict=True) if value > v and 6 <= (line - at) / (value - v) <= 200]
+        best.append([*max(before, key=len, default=[]), (line, value)])
+    longest = max(best, key=len, default=[])
+    return longest if len(longest) >= 3 else []
+
+
+def _ticks(lines: list[Line]) -> Iterator[Aside]:
+    """Numbers alone on lines near each other, or on one line, that count by one round step: the axis of a chart."""
+    run: list[tuple[Line, Decimal]] = []
+    for line in lines:
+        if line.kind is Kind.BLANK:
+            continue
+        found = list(quantities(line.text)) if line.kind in (Kind.NUMBERS, Kind.ROW) else []
+        if line.kind is Kind.NUMBERS and len(found) >= MIN_TICKS and _even([q.value for q in found]):
+            yield Aside(line.start, line.start + len(line.text), "graduation")
+        elif line.kind is Kind.NUMBERS and len(found) == 1:
+            run.append((line, found[0].value))
+        elif len(line.text.split()) > 3 or len(run) < 2:
+            yield from _ticks_of(run)
+            run = []
+    yield from _ticks_of(run)
+
+
+def _even(values: list[Decimal]) -> bool:
+    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    return len(steps) == 1 and steps != {Decimal(0)} and _round(abs(next(iter(steps))))
+
+
+def _round(step: Decimal) -> bool:
+    return bool(step) and step.normalize().as_tuple().digits in ((1,), (2,), (5,), (2, 5), (4,), (3,), (1, 5))
+
+
+def _ticks_of(run: list[tuple[Line, Decimal]]) -> Iterator[Aside]:
+    values = sorted({v for _, v in run})
+    ticks: set[Decimal] = set()
+    for step in {b - a for a, b in zip(values, values[1:], strict=False) if _round(b - a)}:
+        chain: list[Decimal] = []
+        for value in values:
+            if value % step:
+                continue
+            chain = [*chain, value] if chain and value - chain[-1] == step else [value]
+            if len(chain) >= MIN_TICKS:
+                ticks.update(chain)
+    yield from (Aside(line.start, line.start + len(line.text), "graduation") for line, value in run if value in ticks)
+
+
+def _summaries(lines: list[Line]) -> Iterator[Aside]:
+    """Pages and chapter numbers of a table of contents: dotted leaders that grow, or entries under its title."""
+    run: list[tuple[Line, re.Match[str]]] = []
+    for line in lines:
+        if match := _LEADER.search(line.text):
+            run.append((line, match))
+        elif line.kind is not Kind.BLANK:
+            yield from _leaders_of(run)
+            run = []
+    yield from _leaders_of(run)
+    for i, line in enumerate(lines):
+        if _SUMMARY.match(line.text):
+            yield from _entries(lines[i + 1:i + 120])
+
+
+def _leaders_of(run: list[tuple[Line, re.Match[str]]]) -> Iterator[Aside]:
+    pages = [int(m[1] or m[2]) for _, m in run]
+    if len(pages) >= 3 and pages == sorted(pages):
+        for line, _ in run:
+            yield Aside(line.start, line.start + len(line.text), "page")
+
+
+def _entries(lines: list[Line]) -> Iterator[Aside]:
+    last = 0
+    for line in lines:
+        if line.kind is Kind.BLANK or not any(map(str.isdigit, line.text)):
+            continue
+        match = _LEADER.search(line.text) or _ENTRY.match(line.text)
+        page = int(next((g for g in match.groups() if g), "0")) if match else 0
+        if not match or page < last or page > MAX_PAGE or page > last + 60:
+            return
+        last = page
+        yield Aside(line.start, line.start + len(line.text), "page")
+
+
+def _ordinals(lines: list[Line]) -> Iterator[Aside]:
+    """Numbers of chapters and of list items at the beginning of a line, followed by words."""
+    for line in lines:
+        if match := _ORDINAL.match(line.text):
+            yield _span(line, match, "rang_de_liste")
+
+
+def _notes(lines: list[Line]) -> Iterator[Aside]:
+    """Marks of footnotes: at the foot by their opening words, or because a word above carries the same digit."""
+    called = {m[1] for line in lines for m in _CALL.finditer(line.text)}
+    for line in lines:
+        match = _NOTE.match(line.text)
+        if not match and (mark := _NOTE_LINE.match(line.text)) and mark[1] in called and line.kind is not Kind.HEADING:
+            match = mark
+        if match:
+            yield _span(line, match, "note")
+
+
+_FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (_page_marks, _summaries, _ticks, _ordinals, _notes, _lone_pages)

@@ -1,0 +1,146 @@
+"""The measure: what discovery finds in an excerpt against the figures that a reader would take from it.
+
+A figure of the corpus is one line: ``printed = value unit | period | decisive words of the label``, in the order of the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+
+from orchestration.discovery.figures import Figure, discover
+from orchestration.extraction.catalogue import fold_label
+from orchestration.extraction.documents import Document
+
+CORPUS = Path(__file__).parent / "corpus"
+MEASURES = ("found", "value", "unit", "period", "label")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A figure as a reader takes it; ``at`` is the offset of its first digit in the excerpt."""
+
+    at: int
+    printed: str
+    value: Decimal
+    unit: str
+    period: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    name: str
+    layout: str
+    year: str
+    text: str
+    figures: tuple[Expected, ...]
+
+
+@dataclass
+class Score:
+    """Counts over excerpts: ``hits[measure]`` out of ``expected`` (found) or of what was found (the others), and wrong takings."""
+
+    expected: int = 0
+    taken: int = 0
+    wrong: int = 0
+    hits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MEASURES, 0))
+    faults: list[str] = field(default_factory=list)
+
+    def share(self, measure: str) -> float:
+        if measure == "wrong":
+            return self.wrong / self.taken if self.taken else 0.0
+        base = self.expected if measure == "found" else self.hits["found"]
+        return self.hits[measure] / base if base else 1.0
+
+    def add(self, other: Score) -> None:
+        self.expected += other.expected
+        self.taken += other.taken
+        self.wrong += other.wrong
+        self.faults += other.faults
+        for measure in MEASURES:
+            self.hits[measure] += other.hits[measure]
+
+    def __str__(self) -> str:
+        return f"{self.expected:4d} figures  " + "  ".join(f"{m} {self.share(m):6.1%}" for m in (*MEASURES, "wrong"))
+
+
+def document_of(text: str, name: str = "extrait.txt") -> Document:
+    return Document(name, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def excerpts() -> Iterator[Excerpt]:
+    """Every excerpt of the corpus; the layout is the name of its file."""
+    for path in sorted(CORPUS.glob("*.yml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield Excerpt(case["cas"], path.stem, case["annee"], case["texte"], tuple(_located(case["cas"], case["texte"], case["chiffres"])))
+
+
+def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
+    cursor = 0
+    for line in figures:
+        printed, _, rest = line.partition(" = ")
+        meaning, period, words = (part.strip() for part in rest.split("|"))
+        value, unit = meaning.split()
+        match = re.compile(rf"(?<!\d){re.escape(printed)}").search(text, cursor)
+        if match is None:
+            raise ValueError(f"{name}: {printed!r} does not stand in the excerpt after the figure before it")
+        cursor = match.end()
+        yield Expected(match.start(), printed, Decimal(value), unit, period, tuple(words.split()))
+
+
+def score(excerpt: Excerpt) -> Score:
+    """Compare discovery with one excerpt."""
+    document = document_of(excerpt.text)
+    got = {_first_digit(document, f): f for f in discover(document, excerpt.year)}
+    result = Score(expected=len(excerpt.figures), taken=len(got))
+    for expected in excerpt.figures:
+        _compare(excerpt, expected, got.pop(expected.at, None), result)
+    result.wrong = len(got)
+    result.faults += [f"{excerpt.layout}/{excerpt.name}: wrongly taken {f.printed!r} ({f.label})" for f in got.values()]
+    return result
+
+
+def _first_digit(document: Document, figure: Figure) -> int:
+    return next(i for i in range(figure.start, figure.end) if document.text[i].isdigit())
+
+
+def _compare(excerpt: Excerpt, expected: Expected, figure: Figure | None, result: Score) -> None:
+    where = f"{excerpt.layout}/{excerpt.name}: {expected.printed!r}"
+    if figure is None:
+        result.faults.append(f"{where} not found")
+        return
+    verdicts = {
+        "found": (True, ""),
+        "value": (figure.value == expected.value, f"{figure.value} for {expected.value}"),
+        "unit": (figure.unit == expected.unit, f"{figure.unit} for {expected.unit}"),
+        "period": (figure.period == expected.period, f"{figure.period} for {expected.period}"),
+        "label": (_shares(figure.label, expected.words), f"{figure.label!r} without {expected.words}"),
+    }
+    for measure, (right, told) in verdicts.items():
+        result.hits[measure] += right
+        if not right:
+            result.faults.append(f"{where}: {measure} {told}")
+
+
+def _shares(label: str, words: tuple[str, ...]) -> bool:
+    """Whether the label holds every decisive word, endings aside."""
+    folded = fold_label(label)
+    return all(fold_label(word)[:5] in folded for word in words)
+
+
+def score_all() -> dict[str, Score]:
+    """The score of each layout, and of all together under ``all``."""
+    scores: dict[str, Score] = {}
+    total = Score()
+    for excerpt in excerpts():
+        one = score(excerpt)
+        scores.setdefault(excerpt.layout, Score()).add(one)
+        total.add(one)
+    return {**scores, "all": total}
