@@ -2,8 +2,8 @@
 
 Exact decimal arithmetic without division: a quotient is compared by multiplying both sides with its base, at the
 corners of the intervals. `CREATE` makes the temporary table `recalcul` of a connection, one row per relation:
-controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, valeur, demi, unite, recalcule,
-ecart, tolerance, manquants, verdict, troncature.
+controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, resultat, valeur, demi, unite,
+recalcule, ecart, tolerance, manquants, verdict, troncature.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ sommes as (
     coalesce(max(domaine) filter (est_resultat), min(domaine), 'autre') as domaine,
     list_sort(list(distinct ligne) filter (ligne is not null)) as lignes,
     string_agg(valeur_imprimee, ' ; ' order by est_resultat desc, ligne, colonne) as imprime,
+    max(valeur_imprimee) filter (est_resultat) as resultat,
     max(unite) filter (est_resultat) as unite,
     max(valeur) filter (est_resultat) as valeur,
     max(demi) filter (est_resultat) as demi,
@@ -111,3 +112,8 @@ recalcul as (
 
 
 CREATE = "create or replace temp table recalcul as with " + RECOMPUTED.strip() + " select * from recalcul"
+TALLY = """
+select domaine, count(*), count(*) filter (verdict = 'exact'), count(*) filter (verdict = 'arrondi'),
+  count(*) filter (troncature), count(*) filter (verdict = 'ecart'), count(*) filter (verdict = 'non_verifiable')
+from recalcul group by domaine
+"""

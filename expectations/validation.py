@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,7 +25,8 @@ from great_expectations.data_context.types.base import DataContextConfig
 from great_expectations.datasource.fluent import SQLDatasource
 
 from expectations.checks import Check
-from expectations.recomputation import CREATE
+from expectations.recomputation import CREATE, TALLY
+from expectations.results import CheckResult, Tally, Validation
 
 PROJECT = Path(__file__).with_name("great_expectations.yml")
 SITE = "audit"
@@ -47,7 +47,7 @@ class ExplainedRows(gxe.UnexpectedRowsExpectation):
         rows = [{key: _plain(value) for key, value in dict(row).items()} for row in metrics["unexpected_rows_query.table"]]
         told = " ; ".join(str(row.get("message")) for row in rows[:SHOWN])
         count = f"{len(rows)}" if len(rows) < MOST_ROWS else f"au moins {MOST_ROWS}"
-        observed = f"{count} : {told}" if rows else "aucune ligne"
+        observed = f"{count} : {told}" if rows else "aucune ligne fautive"
         return {"success": not rows, "result": {"observed_value": observed, "details": {"rows": rows}}}
 
 
@@ -55,18 +55,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """What one check saw: whether it passed, one line in French, and the rows that must not exist (if it is a query)."""
-
-    check: Check
-    success: bool
-    observed: str
-    rows: tuple[Mapping[str, Any], ...] = ()
-    crashed: bool = False
-
-
-def validate(build: Path, checks: Sequence[Check], docs_dir: Path | None = None) -> list[CheckResult]:
+def validate(build: Path, checks: Sequence[Check], docs_dir: Path | None = None) -> Validation:
     """Run the checks on the build, read-only, and write Data Docs when `docs_dir` is given.
 
     A table that does not exist fails its checks; a query that cannot run fails its check.
@@ -75,20 +64,27 @@ def validate(build: Path, checks: Sequence[Check], docs_dir: Path | None = None)
     source = _source(context, build)
     sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", _recompute)
     try:
-        present = _tables(source)
-        results = [_absent(check) for check in checks if check.table not in present]
-        runnable = sorted((c for c in checks if c.table in present), key=_table_then_family)
-        for table, of_table in groupby(runnable, key=lambda check: check.table):
-            batch = _batch(source, table)
-            for family, group in groupby(of_table, key=lambda check: check.family):
-                results += _run(context, batch, f"{family}, {table}", list(group))
+        results = _run_all(context, source, checks)
+        tallies = {row[0]: Tally(*row[1:]) for row in _rows(source, TALLY)}
         if docs_dir is not None:
             context.build_data_docs(site_names=[SITE])
     finally:
         sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", _recompute)
         _close(source)
     order = {id(check): rank for rank, check in enumerate(checks)}
-    return sorted(results, key=lambda result: order[id(result.check)])
+    return Validation(sorted(results, key=lambda result: order[id(result.check)]), tallies)
+
+
+def _run_all(context: AbstractDataContext, source: SQLDatasource, checks: Sequence[Check]) -> list[CheckResult]:
+    present = {row[0] for row in _rows(source, "select schema_name || '.' || table_name from duckdb_tables()")}
+    results = [_absent(check) for check in checks if check.table not in present]
+    runnable = sorted((check for check in checks if check.table in present), key=_table_then_family)
+    run_id = gx.RunIdentifier(run_name="audit")
+    for table, of_table in groupby(runnable, key=lambda check: check.table):
+        batch = _batch(source, table)
+        for family, group in groupby(of_table, key=lambda check: check.family):
+            results += _run(context, batch, f"{family} {table.split('.')[1]}", list(group), run_id)
+    return results
 
 
 def _context(docs_dir: Path | None) -> AbstractDataContext:
@@ -110,7 +106,7 @@ def _site(docs_dir: Path) -> dict[str, Any]:
 
 def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
     """The build by SQL. Without autocommit and the pool's silence on return, DuckDB drops results before they are read."""
-    return context.data_sources.add_sql(
+    return context.data_sources.add_sql(  # type: ignore[call-arg]
         "construction",
         connection_string=f"duckdb:///{build.absolute()}",
         kwargs={
@@ -127,10 +123,13 @@ def _recompute(connection: Any, record: Any) -> None:
         connection.cursor().execute(CREATE)
 
 
-def _tables(source: SQLDatasource) -> set[str]:
-    query = "select table_schema || '.' || table_name from information_schema.tables"
-    with source.get_engine().connect() as connection:
-        return {row[0] for row in connection.execute(sqlalchemy.text(query)).fetchall()}
+def _rows(source: SQLDatasource, query: str) -> list[Sequence[Any]]:
+    """Rows of a query of the audit's own; none when a table that it reads does not exist."""
+    try:
+        with source.get_engine().connect() as connection:
+            return list(connection.execute(sqlalchemy.text(query)).fetchall())
+    except sqlalchemy.exc.DBAPIError:
+        return []
 
 
 def _absent(check: Check) -> CheckResult:
@@ -154,16 +153,26 @@ def _close(source: SQLDatasource) -> None:
     source.get_execution_engine().close()
 
 
-def _run(context: AbstractDataContext, batch: BatchDefinition, label: str, checks: list[Check]) -> list[CheckResult]:
+def _run(
+    context: AbstractDataContext, batch: BatchDefinition, label: str, checks: list[Check], run_id: gx.RunIdentifier
+) -> list[CheckResult]:
     expectations = [_expectation(check, rank) for rank, check in enumerate(checks)]
     compiled = context.suites.add(gx.ExpectationSuite(name=label, expectations=expectations))
     definition = context.validation_definitions.add(gx.ValidationDefinition(name=label, data=batch, suite=compiled))
-    found = definition.run(result_format="SUMMARY").results
-    return [_result(checks[result.expectation_config.meta["rank"]], result) for result in found]
+    found = definition.run(result_format="SUMMARY", run_id=run_id).results
+    return [_result(checks[_rank(result)], result) for result in found]
+
+
+def _rank(result: ExpectationValidationResult) -> int:
+    """Which of the checks the result is of: Great Expectations returns them in an order of its own."""
+    config = result.expectation_config
+    if config is None or not config.meta:
+        raise ValueError("a result without its expectation")
+    return int(config.meta["rank"])
 
 
 def _expectation(check: Check, rank: int) -> gxe.Expectation:
-    common = {"description": check.title, "meta": {"rank": rank, "domaine": check.domain}}
+    common: dict[str, Any] = {"description": check.title, "meta": {"rank": rank, "domaine": check.domain}}
     if check.query:
         return ExplainedRows(unexpected_rows_query=check.query, **common)
     return getattr(gxe, check.native)(**check.arguments, **common)
@@ -210,8 +219,3 @@ _tellers: Mapping[str, Callable[[Check, Mapping[str, Any]], str]] = {
     "ExpectTableColumnsToMatchSet": _told_columns,
     "ExpectTableRowCountToBeBetween": _told_rows,
 }
-
-
-def failed(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """The results that must stop a publication."""
-    return [result for result in results if not result.success and not result.check.warning]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.data_docs import clear_site, make_offline
+from expectations.results import CheckResult, Tally
 from expectations.suites import SUITES
 
 if TYPE_CHECKING:
-    from expectations.validation import CheckResult
     from orchestration.reconciliation.findings import Finding
 
 __all__ = ["SUITES", "ValidationOutcome", "run_audit"]
@@ -44,34 +45,36 @@ class ValidationOutcome:
 def run_audit(
     build_path: Path, docs_dir: Path | None = None, suites: Collection[str] = SUITES.keys()
 ) -> list[ValidationOutcome]:
-    """Audit the build at `build_path` and write Data Docs into `docs_dir` when it is given.
+    """Audit the build at `build_path` and write Data Docs into `docs_dir`, which is replaced, when it is given.
 
-    Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only and closed before returning.
-    Raises FileNotFoundError when there is no build.
+    Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only and
+    closed before returning. Raises FileNotFoundError when there is no build, FileExistsError when `docs_dir` holds
+    other files.
     """
     if not build_path.is_file():
         raise FileNotFoundError(f"no build to audit at {build_path}")
     from expectations.suites import all_checks
     from expectations.validation import validate
 
-    results = validate(build_path, [check for check in all_checks() if check.suite in suites], docs_dir)
     if docs_dir is not None:
-        from expectations.data_docs import make_offline
-
+        clear_site(docs_dir)
+    validation = validate(build_path, [check for check in all_checks() if check.suite in suites], docs_dir)
+    if docs_dir is not None:
         make_offline(docs_dir)
-    explanations = _explanations(build_path, results)
-    return [_outcome(result, explanations) for result in results]
+    explanations = _explanations(build_path, validation.results)
+    return [_outcome(result, explanations, validation.tallies) for result in validation.results]
 
 
-def _outcome(result: CheckResult, explanations: Explanations) -> ValidationOutcome:
+def _outcome(result: CheckResult, explanations: Explanations, tallies: Mapping[str, Tally]) -> ValidationOutcome:
     check = result.check
+    counted = str(tallies.get(check.domain, Tally())) if check.family == "totaux" and result.success else ""
     return ValidationOutcome(
         suite=check.suite,
         domaine=check.domain,
         expectation=check.title,
         table=check.table,
         success=result.success or check.warning,
-        observed=result.observed,
+        observed=counted or result.observed,
         expected="aucune ligne" if check.query else ", ".join(f"{k} {v}" for k, v in check.arguments.items()),
         message="" if result.success else _message(result, explanations),
         warning=check.warning and not result.success,

@@ -12,10 +12,11 @@ from expectations.suites import TOTALS
 
 BRIDGE = "marts.pont_controle_observation"
 MESSAGE = (
-    "r.rapport_code || ', lignes ' || array_to_string(r.lignes, ', ') || ' : ' || r.nature || ' imprimé(e) '"
-    " || coalesce(cast(cast(r.valeur as double) as varchar), '?') || ', recalculé(e) '"
+    "r.rapport_code || ', lignes ' || array_to_string(r.lignes, ', ') || ' : ' || r.nature || ' (' || r.formule || ')'"
+    " || ', imprimé « ' || coalesce(r.resultat, cast(r.valeur as varchar), '?') || ' », recalculé '"
     " || coalesce(cast(round(r.recalcule, 4) as varchar), 'impossible') || ', écart '"
-    " || coalesce(cast(round(r.ecart, 4) as varchar), '?') || ', tolérance ' || coalesce(cast(r.tolerance as varchar), '?')"
+    " || coalesce(cast(round(r.ecart, 4) as varchar), '?') || ', tolérance '"
+    " || coalesce(cast(round(r.tolerance, 4) as varchar), '?')"
     " || case when r.manquants > 0 then ', termes sans valeur : ' || r.manquants else '' end"
 )
 FIGURES = "r.rapport_code, r.relation, r.nature, r.lignes, r.imprime, r.valeur, r.recalcule, r.ecart, r.tolerance, r.manquants"
@@ -26,7 +27,7 @@ def checks() -> list[Check]:
     return [
         *(
             Check(
-                TOTALS.format(domain=domain), BRIDGE, "les relations tiennent, ou leur écart est enregistré",
+                TOTALS.format(domain=domain), BRIDGE, f"{domain} : les relations tiennent, ou leur écart est enregistré",
                 query=_unregistered(domain), domain=domain,
             )
             for domain in DOMAINS
