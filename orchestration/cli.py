@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
-from pathlib import Path
 
 import click
 
@@ -35,6 +36,7 @@ def nightly() -> None:
     reports = list_reports(settings.raw)
     outcome = run_night(settings)
     notes = [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, reports)]
+    notes += [f"{step.name.removeprefix('read ')} {step.detail.partition('; ')[2]}" for step in outcome.steps if "; differs" in step.detail]
     published = [f"nothing; readers keep release {outcome.release or '(none)'}"] if outcome.refusals else _published(settings, outcome.release)
     following = "make ui shows the run, its steps and its checks" if outcome.refusals else EXAMPLE
     click.echo(render(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes))
@@ -149,15 +151,23 @@ def docs() -> None:
 @cli.command()
 @click.option("--port", default=3000, show_default=True)
 def ui(port: int) -> None:
-    """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights."""
+    """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights.
+
+    The daemon runs beside it: it starts what the UI launches, and the nightly schedule while the UI is open.
+    """
     from orchestration.night import prepare_home
 
     settings = read_settings()
     prepare_home(settings)
-    webserver = Path(sys.executable).parent / "dagster-webserver"
-    click.echo(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)")
-    os.chdir(settings.root)
-    os.execv(webserver, [str(webserver), "--host", "127.0.0.1", "--port", str(port)])
+    click.echo(f"Dagster UI on http://127.0.0.1:{port}, schedule ticking (stop with Ctrl-C)")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    daemon = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run"], cwd=settings.root, stdout=subprocess.DEVNULL)
+    try:
+        webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
+        subprocess.run(webserver, cwd=settings.root, check=False)
+    finally:
+        daemon.terminate()
+        daemon.wait()
 
 
 def main() -> None:

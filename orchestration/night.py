@@ -24,7 +24,7 @@ from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
+    from dagster import DagsterEvent, ExecuteInProcessResult
     from dagster._utils.error import SerializableErrorInfo
 
 LOCATION = "observatoire"
@@ -62,17 +62,15 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     with only_night(settings.private):
         pass  # refuse early: a run that cannot get the lock would only litter the history
     prepare_home(settings)
-    current_manifest(settings)
-    warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
-    try:
-        return _run(settings, out)
-    finally:
-        warm_dbt.dismiss()
-
-
-def _run(settings: Settings, out: TextIO) -> Outcome:
-    with _quiet(settings.private / "night.log"), _telling(out):
-        result = _execute()
+    with _telling(out):
+        current_manifest(settings)
+        progress.debug("starting Dagster")
+        warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
+        try:
+            with _quiet(settings.private / "night.log"):
+                result = _execute()
+        finally:
+            warm_dbt.dismiss()
     return _outcome(settings, _refusals(result))
 
 
@@ -82,16 +80,11 @@ def _execute() -> ExecuteInProcessResult:
     from orchestration.definitions import NIGHTLY, defs
 
     with dg.DagsterInstance.get() as instance:
-        _announce(instance)
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags={".dagster/repository": f"__repository__@{LOCATION}", "launched by": "command line"},
         )
-
-
-def _announce(instance: DagsterInstance) -> None:
-    progress.debug("instance at %s", instance.root_directory)
 
 
 def _refusals(result: ExecuteInProcessResult) -> list[str]:

@@ -1,7 +1,6 @@
 """The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
 
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,10 @@ from dagster_dbt.compat import DBT_PYTHON_VERSION
 from orchestration.assets.audit import warm_audit
 from orchestration.assets.manifest import dbt_environment
 from orchestration.assets.night import Night
+from orchestration.publication.build import count_rows, opened
+from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 from orchestration.warm_dbt import take
-
-progress = logging.getLogger("observatoire.night")
 
 
 class Layers(DagsterDbtTranslator):
@@ -55,11 +54,13 @@ class DbtResults:
         return f"dbt build failed at {', '.join(names) or 'start'}: {told[:2000]}"
 
 
-def follow(invocation: DbtCliInvocation, results: DbtResults) -> Iterator[Any]:
+def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> Iterator[Any]:
     """The Dagster events of each node as it finishes, so that they are stored while dbt builds the next one.
 
-    Fills ``results``; dbt's own log lines go to standard output.
+    Fills ``results``; dbt's own log lines go to standard output. The marts come last, when dbt has let go of the build and
+    their rows can be counted.
     """
+    marts = []
     for event in invocation.stream_raw_events():
         info, data = event.raw_event["info"], event.raw_event["data"]
         if info["level"] == "error":
@@ -69,13 +70,29 @@ def follow(invocation: DbtCliInvocation, results: DbtResults) -> Iterator[Any]:
         node = data["node_info"]
         results.finished[node["unique_id"]] = node["node_status"].lower()
         progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
-        yield from event.to_default_asset_events(
+        for told in event.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=invocation.dagster_dbt_translator,
             context=invocation.context,
             target_path=invocation.target_path,
-        )
+        ):
+            if isinstance(told, dg.Output) and told.output_name.startswith("marts__"):
+                marts.append(told)
+            else:
+                yield told
     results.succeeded = invocation.process.wait() == 0
+    yield from with_row_counts(marts, build)
+
+
+def with_row_counts(marts: Sequence[dg.Output[None]], build: Path) -> Iterator[dg.Output[None]]:
+    """The materializations of the marts, each with the rows of its table."""
+    if not marts:
+        return
+    with opened(build, read_only=True) as connection:
+        rows = {name.replace(".", "__"): count for name, count in count_rows(connection, "marts").items()}
+    for mart in marts:
+        counted = {"dagster/row_count": dg.MetadataValue.int(rows[mart.output_name])} if mart.output_name in rows else {}
+        yield dg.Output(None, output_name=mart.output_name, metadata={**mart.metadata, **counted})
 
 
 def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]) -> DbtCliInvocation:
@@ -116,7 +133,7 @@ def warehouse_assets(path: Path) -> dg.AssetsDefinition:
         with night.journal.step("dbt build") as step:
             invocation = start(context, night.settings, manifest)
             warm_audit()
-            yield from follow(invocation, results)
+            yield from follow(invocation, results, night.settings.build)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             raise dg.Failure(description=results.complaint(), allow_retries=False)

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.errors import NightError
+from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 
 FINGERPRINT = "manifest.fingerprint"
@@ -47,6 +48,7 @@ def current_manifest(settings: Settings) -> Path:
     wanted = fingerprint(settings.dbt_project)
     if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return manifest
+    progress.info("the dbt project is new or has changed: parsing it")
     run_dbt(settings, "parse")
     mark.write_text(wanted, encoding="utf-8")
     return manifest

@@ -1,0 +1,25 @@
+"""What all tests share: no setting of the person who runs them reaches a warehouse, a history or the documents by accident."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_history(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Runs that tests start are not shown in the history of the nights."""
+    os.environ["DAGSTER_HOME"] = str(tmp_path_factory.mktemp("dagster"))
+    os.environ.pop("OBSERVATOIRE_WAREHOUSE", None)
+    os.environ.pop("OBSERVATOIRE_RAW", None)
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    """The folder of the printed reports; tests that need it are skipped where it is absent."""
+    folder = os.environ.get("OBSERVATOIRE_DOCUMENTS")
+    if not folder:
+        pytest.skip("OBSERVATOIRE_DOCUMENTS is not set")
+    return Path(folder)
