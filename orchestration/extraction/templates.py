@@ -286,6 +286,7 @@ def load_yaml(path: Path) -> Any:
         return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise ExtractionError(f"{path.name}: line {mark.line + 1 if mark else '?'}: not valid YAML ({getattr(error, 'problem', error)})") from error
+        cause = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise ExtractionError(f"{path.name}: line {mark.line + 1 if mark else '?'}: not valid YAML ({cause})") from error
     except (ValueError, RecursionError) as error:
         raise ExtractionError(f"{path.name}: holds a value that cannot be taken ({' '.join(str(error).split())[:100]})") from error

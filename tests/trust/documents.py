@@ -1,0 +1,32 @@
+"""Extracts of tiny documents for tests that care about limits and faults, not about meaning."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator, fold_label
+from orchestration.extraction.documents import Document
+from orchestration.extraction.reports import Extract, Report, extract_report
+
+BLOCK = "blocs: [{bloc: b, commun: {indicateur: visites}, champs: [{lire: '%s'}]}]\n"
+
+
+def catalogue() -> Catalogue:
+    """One indicator and the two members that every dimension has, with one body and one territory."""
+    named = {"organisme": {"cpam_x": "CPAM X"}, "territoire": {"dep_00": "Ailleurs"}, "site": {"a": "a"}}
+    rows = {d: {"non_precise": "", "ensemble": "", **named.get(d, {})} for d in ("organisme", "territoire", *DIMENSIONS)}
+    return Catalogue(
+        {"visites": Indicator("visites", "Visites", "nombre", "additif", "accueil")},
+        {d: frozenset(members) for d, members in rows.items()},
+        {d: {fold_label(label): code for code, label in members.items() if label} for d, members in rows.items()},
+    )
+
+
+def extract_of(folder: Path, text: str, template: str = BLOCK % "{} visites") -> Extract:
+    """Read ``text`` with ``template``; ``folder`` is scratch space."""
+    home = folder / "scratch" / "cpam_x_2021"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "template.yml").write_text(template, encoding="utf-8")
+    report = Report(code="cpam_x_2021", titre="X", organisme="cpam_x", territoire="dep_00", periode="2021", document="x.txt", folder=home)
+    return extract_report(report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue())
