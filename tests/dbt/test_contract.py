@@ -29,7 +29,9 @@ DOMAINS = (
 
 def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
     """Column -> type of a published table."""
-    return dict(sql("select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?", [schema, table]))
+    return dict(
+        sql("select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?", [schema, table])
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,10 @@ def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
         ("marts", "fct_controle", CONTROL_COLUMNS),
         ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
         ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif"]),
-        *(("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key"]) for domain in DOMAINS),
+        *(
+            ("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key"])
+            for domain in DOMAINS
+        ),
         *(("marts", f"dim_{d}", [f"{d}_code", "libelle", "parent_code"]) for d in (*DIMENSIONS, "organisme", "territoire")),
     ],
 )
@@ -54,7 +59,12 @@ def test_types_are_exact(sql):
 
 
 def test_only_the_schemas_of_the_contract(sql):
-    schemas = {name for (name,) in sql("select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() where not internal")}
+    schemas = {
+        name
+        for (name,) in sql(
+            "select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() where not internal"
+        )
+    }
     assert schemas == {"raw", "staging", "intermediate", "marts", "audit"}
 
 
@@ -108,7 +118,9 @@ def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path)
     again = tmp_path / "again.duckdb"
     print_tiny_reports().write(again, backwards=True)
     run_dbt(project, again, "build", "--exclude-resource-type", "test")
-    tables = query(build[0], "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')")
+    tables = query(
+        build[0], "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')"
+    )
     for (table,) in tables:
         assert ordered(query(again, f"from {table}")) == ordered(query(build[0], f"from {table}")), table
 

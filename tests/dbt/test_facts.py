@@ -35,7 +35,11 @@ LEAVES = [
     ("controles", "cpam_a", [("80", "2020", "droits")]),
     ("controles", "cpam_b", [("40", "2020", "droits")]),
     ("aides", "cpam_a", [("40", "2020", "droits"), ("225", "2020", "paiement")]),
-    ("rendez_vous", "cpam_a", [("298", "2020", "maladie telephone"), ("78", "2020", "maladie courriel"), ("27", "2020", "guichet")]),
+    (
+        "rendez_vous",
+        "cpam_a",
+        [("298", "2020", "maladie telephone"), ("78", "2020", "maladie courriel"), ("27", "2020", "guichet")],
+    ),
     ("subventions", "cpam_b", [("60", "2020", "subi femmes"), ("40", "2020", "evite droits")]),
 ]
 MEMBERS = "concat_ws(' ', {})".format(
@@ -123,7 +127,9 @@ def test_missing_member_is_a_member(sql):
 
 
 def test_objectives_beside_results(sql):
-    rows = sql("select indicateur_code, periode_code, organisme_code, objectif, resultat, atteinte from marts.vue_objectifs order by all")
+    rows = sql(
+        "select indicateur_code, periode_code, organisme_code, objectif, resultat, atteinte from marts.vue_objectifs order by all"
+    )
     assert [(i, p, o, int(a), None if r is None else float(r), met) for i, p, o, a, r, met in rows] == [
         ("adhesions", "2019", "cpam_a", 130, 100.0, "non_atteint"),
         ("adhesions", "2020", "cpam_a", 110, 120.0, "atteint"),

@@ -58,10 +58,17 @@ def test_bad_extracts_are_refused(project, tmp_path, print_case: Callable[[Print
 
 def test_a_parent_that_is_no_member_and_a_cycle_are_refused(tmp_path):
     files = seeds()
-    files["motifs"] = [*files["motifs"], ("orphelin", "orphelin", "disparu", ""), ("poule", "poule", "oeuf", ""), ("oeuf", "oeuf", "poule", "")]
+    files["motifs"] = [
+        *files["motifs"],
+        ("orphelin", "orphelin", "disparu", ""),
+        ("poule", "poule", "oeuf", ""),
+        ("oeuf", "oeuf", "poule", ""),
+    ]
     project = copy_project(tmp_path / "project", files)
     Printer().raw.write(tmp_path / "observatoire.duckdb")
-    statuses = run_dbt(project, tmp_path / "observatoire.duckdb", "build", "--select", "+int_membre", "--indirect-selection", "cautious")
+    statuses = run_dbt(
+        project, tmp_path / "observatoire.duckdb", "build", "--select", "+int_membre", "--indirect-selection", "cautious"
+    )
     assert "membres_complets_stg_membre_" in failures(statuses)
 
 

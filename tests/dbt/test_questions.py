@@ -8,8 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
+from orchestration.reconciliation.terms import read_numbers, read_relations
+from orchestration.reconciliation.verdicts import judge_all
 from tests.dbt.warehouse import PROJECT, failures, query, run_dbt, write_committed_extracts
 
 ROOT = PROJECT.parent
@@ -65,7 +68,9 @@ PRINTED_TOTALS = [
 ]
 
 
-@pytest.mark.parametrize(("fact", "indicator", "body", "period", "total"), PRINTED_TOTALS, ids=[f"{t[1]}-{t[2]}-{t[3]}" for t in PRINTED_TOTALS])
+@pytest.mark.parametrize(
+    ("fact", "indicator", "body", "period", "total"), PRINTED_TOTALS, ids=[f"{t[1]}-{t[2]}-{t[3]}" for t in PRINTED_TOTALS]
+)
 def test_sum_of_a_fact_is_the_printed_total(night, fact, indicator, body, period, total):
     value, half_width = query(
         night[0],
@@ -102,3 +107,16 @@ def test_every_leaf_leads_to_its_print(night):
         night[0],
         "select count(*) from marts.pont_fait_observation p anti join marts.vue_provenance v using (observation_key)",
     ) == [(0,)]
+
+
+def test_verdicts_are_those_of_the_library(night):
+    """Two engines, one in SQL and one in Decimal, agree on every relation of the committed extracts."""
+    expected = {}
+    for folder in sorted((ROOT / "raw").glob("*/relations.csv")):
+        numbers, relations = (
+            pl.read_csv(folder.with_name(name), infer_schema=False) for name in ("numbers.csv", "relations.csv")
+        )
+        found = read_relations(read_numbers(numbers), relations)
+        expected |= {(folder.parent.name, v.relation.key): (v.verdict, v.truncated) for v in judge_all(found)}
+    rows = query(night[0], "select rapport_code, relation, verdict, troncature from marts.fct_controle")
+    assert {(report, key): (verdict, truncated) for report, key, verdict, truncated in rows} == expected

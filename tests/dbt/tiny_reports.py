@@ -98,7 +98,9 @@ class Printer:
         report = next(place[0] for _, place, _ in terms if isinstance(place, tuple))
         for role, place, weight in terms:
             cells: dict[str, Any] = {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
-            self.raw.add("relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight, **cells)
+            self.raw.add(
+                "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight, **cells
+            )
 
     def total(self, key: str, total: tuple[str, int], *parts: tuple[str, int]) -> None:
         """Declare that a printed total is the sum of printed parts."""
@@ -257,55 +259,66 @@ def _set_aside(p: Printer) -> None:
     """Numbers of the ledger that are not figures."""
     for status, reason in (("ecarte", "page"), ("a_relever", "")):
         p.line["a2020"] += 1
-        p.raw.add("nombre", rapport_code="a2020", ligne=p.line["a2020"], colonne=3, valeur_imprimee="7", statut=status, motif=reason)
+        p.raw.add(
+            "nombre", rapport_code="a2020", ligne=p.line["a2020"], colonne=3, valeur_imprimee="7", statut=status, motif=reason
+        )
+
+
+#: Values that the relations below use: name -> (printed value, half-width).
+OPERANDS = {"200": ("200", "0"), "150": ("150", "0"), "50": ("50", "0"), "33.3": ("33.3", "0.05"), "1.1": ("1.1", "0.05")}
+
+#: key (it ends with the verdict that must come out), nature, result (printed value, half-width, unit, weight), terms, bases.
+#: A term named in OPERANDS points at its print, any other is a constant.
+QUOTIENTS = [
+    ("part_exact", "part", ("25", "0.5", "%", "1"), "50", "200"),
+    ("part_arrondi", "part", ("33.3", "0.05", "%", "1"), "50", "150"),
+    ("part_bord_arrondi", "part", ("33.2", "0.05", "%", "1"), "33.3", "100"),
+    ("part_tronquee_arrondi", "part", ("66", "0.5", "%", "1"), "2", "3"),
+    ("part_vers_le_haut_ecart", "part", ("68", "0.5", "%", "1"), "2", "3"),
+    ("part_ecart", "part", ("35.0", "0.05", "%", "1"), "50", "150"),
+    ("evolution_exact", "evolution", ("-25.0", "0.05", "%", "1"), "150", "200"),
+    ("evolution_troncature_arrondi", "evolution", ("-66.6", "0.05", "%", "1"), "50", "150"),
+    ("evolution_ecart", "evolution", ("25.0", "0.05", "%", "1"), "150", "200"),
+    ("evolution_points_exact", "evolution", ("50", "0", "points", "1"), "200", "150"),
+    ("evolution_base_large_arrondi", "evolution", ("40", "0.5", "%", "1"), "1.5", "1.1"),
+    ("ratio_exact", "ratio", ("4", "0.5", "ratio", "1"), "200", "50"),
+    ("ratio_pour_mille_exact", "ratio", ("250", "0.5", "pour_mille", "1000"), "50", "200"),
+    ("base_nulle_non_verifiable", "part", ("1", "0.5", "%", "1"), "50", "0"),
+]
+
+#: key, nature, total (an operand, or printed value and half-width), terms with their weights.
+SUMS = [
+    ("flux_exact", "flux", "50", [("200", "1"), ("150", "-1")]),
+    ("flux_ecart", "flux", "150", [("200", "1"), ("50", "1")]),
+    ("effectif_exact", "effectif_annonce", "50", [("50.0", "1")]),
+    ("effectif_ecart", "effectif_annonce", "50", [("49", "1")]),
+    ("repetition_arrondi", "repetition", ("200.4", "0.5"), [("200", "1")]),
+    ("repetition_tronquee_arrondi", "repetition", ("199.2", "0.5"), [("200", "1")]),
+    ("repetition_ecart", "repetition", ("201.5", "0.5"), [("200", "1")]),
+    ("sans_terme_non_verifiable", "somme", "50", []),
+]
+
+#: key, relation, report, registered gap.
+REGISTER = [
+    ("connu", "part_ecart", "a2020", "1.666667"), ("change", "flux_ecart", "a2020", "-90"),
+    ("gueri", "part_exact", "a2020", "3"), ("total_b", "total_faux", "b2020", "1.00"),
+]  # fmt: skip
 
 
 def print_relations(p: Printer) -> None:
-    """Every nature of relation, as it holds and as it fails; keys say the verdict that must come out."""
-    n = [p.figure("a2020", "delai", value, half, periode_code="2018", libelle=f"terme {value}", canal="telephone",
-                  motif="droits", valeur_imprimee=value, nature="parametre")
-         for value, half in (("200", "0"), ("150", "0"), ("50", "0"), ("33.3", "0.05"), ("1.1", "0.05"))]  # fmt: skip
-    two_hundred, hundred_fifty, fifty, third, small = n
-    percent = {"unite": "%", "nature": "part", "indicateur_code": "taux_decroche"}
+    """Every nature of relation, as it holds and as it fails, and the register of findings about them."""
 
-    def result(value: str, half: str, **cells: Any) -> tuple[str, int]:
-        return p.figure("a2020", "taux_decroche", value, half, **({"periode_code": "2018", "nature": "parametre"} | cells))
+    def printed(value: str, half: str, unit: str = "%") -> tuple[str, int]:
+        return p.figure("a2020", "taux_decroche", value, half, unite=unit, nature="parametre", periode_code="2018")
 
-    p.relation("part_exact", "part", ("resultat", result("25", "0.5", **percent), "1"), ("terme", fifty, "1"), ("base", two_hundred, "1"))
-    p.relation("part_arrondi", "part", ("resultat", result("33.3", "0.05"), "1"), ("terme", fifty, "1"), ("base", hundred_fifty, "1"))
-    p.relation("part_bord_arrondi", "part", ("resultat", result("33.2", "0.05"), "1"), ("terme", third, "1"), ("base", "100", "1"))
-    p.relation("part_tronquee_arrondi", "part", ("resultat", result("66", "0.5"), "1"), ("terme", "2", "1"), ("base", "3", "1"))
-    p.relation("part_vers_le_haut_ecart", "part", ("resultat", result("68", "0.5"), "1"), ("terme", "2", "1"), ("base", "3", "1"))
-    p.relation("part_ecart", "part", ("resultat", result("35.0", "0.05"), "1"), ("terme", fifty, "1"), ("base", hundred_fifty, "1"))
-    p.relation("evolution_exact", "evolution", ("resultat", result("-25.0", "0.05", nature="evolution", periode_code="2017/2018"), "1"),
-               ("terme", hundred_fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
-    p.relation("evolution_troncature_arrondi", "evolution",
-               ("resultat", result("-66.6", "0.05", nature="evolution", periode_code="2016/2018"), "1"),
-               ("terme", fifty, "1"), ("base", hundred_fifty, "1"))  # fmt: skip
-    p.relation("evolution_ecart", "evolution", ("resultat", result("25.0", "0.05", nature="evolution", periode_code="2015/2018"), "1"),
-               ("terme", hundred_fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
-    p.relation("evolution_points_exact", "evolution",
-               ("resultat", result("50", "0", unite="points", nature="evolution"), "1"),
-               ("terme", two_hundred, "1"), ("base", hundred_fifty, "1"))  # fmt: skip
-    p.relation("evolution_base_large_arrondi", "evolution",
-               ("resultat", result("40", "0.5", nature="evolution", periode_code="2014/2018"), "1"),
-               ("terme", "1.5", "1"), ("base", small, "1"))  # fmt: skip
-    p.relation("ratio_exact", "ratio", ("resultat", result("4", "0.5", unite="ratio"), "1"), ("terme", two_hundred, "1"), ("base", fifty, "1"))
-    p.relation("ratio_pour_mille_exact", "ratio", ("resultat", result("250", "0.5", unite="pour_mille"), "1000"),
-               ("terme", fifty, "1"), ("base", two_hundred, "1"))  # fmt: skip
-    p.relation("flux_exact", "flux", ("total", fifty, "1"), ("terme", two_hundred, "1"), ("terme", hundred_fifty, "-1"))
-    p.relation("flux_ecart", "flux", ("total", hundred_fifty, "1"), ("terme", two_hundred, "1"), ("terme", fifty, "1"))
-    p.relation("effectif_exact", "effectif_annonce", ("total", fifty, "1"), ("terme", "50", "1"))
-    p.relation("effectif_ecart", "effectif_annonce", ("total", fifty, "1"), ("terme", "49", "1"))
-    p.relation("repetition_arrondi", "repetition", ("total", result("200.4", "0.5"), "1"), ("terme", two_hundred, "1"))
-    p.relation("repetition_tronquee_arrondi", "repetition", ("total", result("199.2", "0.5"), "1"), ("terme", two_hundred, "1"))
-    p.relation("repetition_ecart", "repetition", ("total", result("201.5", "0.5"), "1"), ("terme", two_hundred, "1"))
-    p.relation("sans_terme_non_verifiable", "somme", ("total", fifty, "1"))
-    p.relation("base_nulle_non_verifiable", "part", ("resultat", result("1", "0.5"), "1"), ("terme", fifty, "1"), ("base", "0", "1"))
-    for key, relation, report, gap in (
-        ("connu", "part_ecart", "a2020", "1.666667"), ("change", "flux_ecart", "a2020", "-90"),
-        ("gueri", "part_exact", "a2020", "3"), ("total_b", "total_faux", "b2020", "1.00"),
-    ):  # fmt: skip
+    operands = {name: printed(*what, "nombre") for name, what in OPERANDS.items()}
+    for key, nature, (value, half, unit, weight), term, base in QUOTIENTS:
+        p.relation(key, nature, ("resultat", printed(value, half, unit), weight),
+                   ("terme", operands.get(term, term), "1"), ("base", operands.get(base, base), "1"))  # fmt: skip
+    for key, nature, total, terms in SUMS:
+        place = operands[total] if isinstance(total, str) else printed(*total)
+        p.relation(key, nature, ("total", place, "1"), *(("terme", operands.get(t, t), weight) for t, weight in terms))
+    for key, relation, report, gap in REGISTER:
         p.raw.add("constat", cle=key, rapport_code=report, relation=relation, ecart=gap, explication="constat de test",
                   cause="chiffre mal imprimé", gravite="faible", date="2024-01-31")  # fmt: skip
     p.raw.add("diagnostic", rapport_code="a2020", relation="part_ecart", cause="chiffres_intervertis", preuve="33,3 convient",
