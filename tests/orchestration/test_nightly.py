@@ -106,7 +106,7 @@ def test_the_run_is_in_the_history_that_the_ui_shows(night: object, installation
     with dg.DagsterInstance.get() as instance:
         (run,) = instance.get_runs()
         assert (run.job_name, run.status) == ("nightly", dg.DagsterRunStatus.SUCCESS)
-        events = [record.event_type_value for record in instance.all_logs(run.run_id) if record.is_dagster_event]
+        events = [entry.dagster_event.event_type_value for entry in instance.all_logs(run.run_id) if entry.dagster_event]
     planned = events.count("ASSET_MATERIALIZATION_PLANNED")
     assert planned == events.count("ASSET_MATERIALIZATION") > 80
     assert events.count("ASSET_CHECK_EVALUATION") == events.count("ASSET_CHECK_EVALUATION_PLANNED") > len(SUITES)
