@@ -15,6 +15,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 # uv is fast; where it cannot reach the registry that pip is configured for, pip does the same work.
+export UV_SYSTEM_CERTS := 1
 define install
 $(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --compile-bytecode -r $(1) \
 || $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
@@ -49,7 +50,7 @@ $(DEV): requirements/dev.lock $(RUNTIME)
 
 .PHONY: lock
 lock: $(VENV)/.stamp-bootstrap ## Resolve the dependencies again (no registry address is written)
-	@uv="$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"; \
+	@uv="$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras"; \
 	$$uv pyproject.toml -o requirements/runtime.lock; \
 	$$uv pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 
