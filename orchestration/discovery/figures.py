@@ -15,9 +15,9 @@ from orchestration.discovery import boxes, labels, natures, organisations, perio
 from orchestration.discovery.furniture import set_aside
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
 from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
-from orchestration.discovery.rows import Header, headers_above, read_row
+from orchestration.discovery.rows import Header, fills, headers_above, opens_with_value, read_row, spread, widths_of
 from orchestration.extraction.documents import Document
-from orchestration.extraction.ledger import Entry, remaining_entries
+from orchestration.extraction.rules import claims
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
 _SERIES = re.compile(r"\b(?:contre|versus|vs|à|et|puis|ou|après|sur|-|–|/|\(|:)\s*$")
@@ -25,6 +25,8 @@ _BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|après|au lieu de)\s*:?\s*(?
 _RANGE = re.compile(r"\s*(?:à|et|ou|-|–|/)\s*[+-]?\s?$")
 _NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[a-zà-ÿ]{3,}")
 _MONEY_BEFORE = re.compile(r"\b(?:montants?|sommes?|pr[ée]judices?|d[ée]penses?|budgets?|co[ûu]ts?)\b[^.;]{0,50}$", re.IGNORECASE)
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
+_SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
 _RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure"})
 
 
@@ -63,8 +65,13 @@ class Sheet:
     lines: list[Line]
     headings: list[str]
     headers: list[Header]
+    widths: list[int]
     wanted: frozenset[int]
     aside: dict[int, str] = field(repr=False)
+
+    def masked(self, passage: Passage) -> str:
+        """The passage with every digit that is not to be read as ``#``: what is set aside never joins a number."""
+        return _DIGIT.sub(lambda m: m[0] if passage.offsets[m.start()] in self.wanted else "#", passage.text)
 
 
 @dataclass(frozen=True)
@@ -94,21 +101,26 @@ def _laid_out(document: Document, year: str) -> Sheet:
     lines = lines_of(document)
     aside = set_aside(lines)
     wanted = frozenset(_wanted_offsets(document) - aside.keys())
-    return Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), wanted, aside)
+    return Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), widths_of(lines), wanted, aside)
 
 
 def _wanted_offsets(document: Document) -> set[int]:
-    """Document offsets of the digits that no rule sets aside, and of averages that look like an age or a term."""
+    """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age or a term."""
     folded = document.folded
+    reasons: dict[int, str] = {}
+    for start, end, motif in claims(folded.flat, folded.text):
+        for run in _DIGITS.finditer(folded.flat, start, end):
+            reasons.setdefault(run.start(), motif)
     wanted: set[int] = set()
-    for entry in remaining_entries(document, [], []):
-        if entry.statut == "a_relever" or _rescued(folded.flat, entry):
-            wanted.update(folded.offsets[i] for i in range(entry.start, entry.end) if folded.flat[i].isdigit())
+    for run in _DIGITS.finditer(folded.flat):
+        motif = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), "")
+        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or (motif in _RESCUED_MOTIFS and _is_measured(folded.flat, run)):
+            wanted.update(folded.offsets[run.start():run.end()])
     return wanted
 
 
-def _rescued(flat: str, entry: Entry) -> bool:
-    return entry.motif in _RESCUED_MOTIFS and natures.is_measured(flat[max(0, entry.start - 120):entry.start], flat[entry.end:entry.end + 60])
+def _is_measured(flat: str, run: re.Match[str]) -> bool:
+    return natures.is_measured(flat[max(0, run.start() - 120):run.start()], flat[run.end():run.end() + 60])
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
@@ -120,13 +132,15 @@ def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
 
 
 def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
-    first = passage.lines[0]
-    whole = len(passage.text) == len(first.text)
-    if first.kind is Kind.ROW and whole:
-        yield from _of_row(sheet, first, last)
+    first, masked = passage.lines[0], sheet.masked(passage)
+    whole = len(passage.lines) == 1 and len(passage.text) == len(first.text.rstrip())
+    header = sheet.headers[first.number - 1]
+    is_row = first.kind is Kind.ROW and not opens_with_value(masked)
+    if whole and (is_row or (first.kind is not Kind.NUMBERS and fills(masked, header))):
+        yield from _of_row(sheet, passage, last)
         return
     loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)
-    found = [q for q in quantities(passage.text, loose) if any(o in sheet.wanted for o in passage.offsets[q.digits_start:q.digits_end])]
+    found = list(quantities(masked, loose))
     if first.kind is Kind.NUMBERS and whole:
         yield from _of_numbers(sheet, passage, found)
         return
@@ -179,6 +193,11 @@ def _completed(sheet: Sheet, passage: Passage, quantity: Quantity, previous: Qua
             return in_terms_of(quantity, Decimal(1), previous.unit)
         if previous.unit == "points" and re.search(r"\bsur\s*$", before):
             return in_terms_of(quantity, Decimal(1), "points")
+    if quantity.decimals == 2 and abs(quantity.value) >= 1000:
+        return replace(quantity, unit="EUR")
+    title = sheet.headers[passage.lines[0].number - 1].given or inherited(sheet.headings[passage.lines[0].number - 1])
+    if title == (Decimal(1), "%") and abs(quantity.value) <= 100 and not text[:quantity.start].strip(" •>-–"):
+        return replace(quantity, unit="%")
     if not noun and (given := inherited(sheet.headings[passage.lines[0].number - 1]) or _of_money(text, quantity)):
         return in_terms_of(quantity, *given)
     return quantity
@@ -215,8 +234,8 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     line = passage.lines[0]
     header = sheet.headers[line.number - 1]
     heading = sheet.headings[line.number - 1]
-    if len(found) >= 2 and len(header.columns) == len(found) and any(c.period for c in header.columns):
-        yield from _of_row(sheet, line, None)
+    if spread(sheet.masked(passage), found, header):
+        yield from _of_row(sheet, passage, None)
         return
     for i, quantity in enumerate(found):
         words = boxes.around(sheet.lines, line, i, len(found), header)
@@ -230,18 +249,16 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         yield replace(figure, organisation=organisations.of_title(words.text))
 
 
-def _of_row(sheet: Sheet, line: Line, last: Figure | None) -> Iterator[Figure]:
+def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
+    line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
-    row = read_row(line.text, header, sheet.year, heading)
-    offsets = tuple(range(line.start, line.start + len(line.text)))
+    row = read_row(line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1])
     own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     for column, cell in enumerate(row.cells):
-        if not any(line.start + i in sheet.wanted for i in range(cell.quantity.digits_start, cell.quantity.digits_end)):
-            continue
         label = labels.joined(own, cell.header)
         if labels.weight(label) <= 2:
             label = labels.merged(label, header.title or heading)
-        figure = _figure(sheet, offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
+        figure = _figure(sheet, passage.offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
         yield replace(figure, row_label=own, column=column + 1, organisation=organisations.of_title(f"{own} {cell.header}"))
 
 

@@ -23,6 +23,8 @@ _SUMMARY = re.compile(r"^\s*(?:sommaire|table des mati[èe]res|plan du rapport)\
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(\d{1,3})\s*$|…+\s*(\d{1,3})\s*$")
 _ENTRY = re.compile(r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
 _ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
+_KEY = re.compile(r"^\s*(0?\d{1,2})\s*(?:\t|\||\s{3,})\s*\S")
+_CODED = re.compile(r"[^\W\d_]\s+(\d{2})\s*$")
 _NOTE = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*(?=(?:sources?|hors|y compris|p[ée]rim[èe]tre|champ|donn[ée]es|cf|voir|note|dont|il s'agit|selon)\b)", re.IGNORECASE)
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
 _CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
@@ -92,6 +94,36 @@ def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
         best.append([*max(before, key=len, default=[]), (line, value)])
     longest = max(best, key=len, default=[])
     return longest if len(longest) >= 3 else []
+
+
+def _chapter_numbers(lines: list[Line]) -> Iterator[Aside]:
+    """Digits alone between blank lines that count one by one through the document: the numbers of its chapters."""
+    lone = [(line, int(m[1])) for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and int(m[1]) < 20 and _isolated(lines, i)]
+    best: list[list[tuple[Line, int]]] = []
+    for i, (line, value) in enumerate(lone):
+        before = [b for (_, v), b in zip(lone[:i], best, strict=True) if value == v + 1]
+        best.append([*max(before, key=len, default=[]), (line, value)])
+    longest = max(best, key=len, default=[])
+    if len(longest) >= 3:
+        yield from (Aside(line.start, line.start + len(line.text), "rang_de_liste") for line, _ in longest)
+
+
+def _row_keys(lines: list[Line]) -> Iterator[Aside]:
+    """Small whole numbers that grow down the first column of a table: departments, weeks, ranks. Codes after names in headings too."""
+    run: list[tuple[Line, re.Match[str]]] = []
+    for line in [*lines, None]:
+        match = _KEY.match(line.text) if line is not None else None
+        if line is not None and line.kind is Kind.BLANK:
+            continue
+        if line is not None and match and (not run or int(match[1]) > int(run[-1][1][1])):
+            run.append((line, match))
+            continue
+        if len(run) >= 3:
+            yield from (_span(kept, m, "libelle", 1) for kept, m in run)
+        run = [(line, match)] if line is not None and match else []
+    coded = [(line, m) for line in lines if line.kind is Kind.HEADING and (m := _CODED.search(line.text))]
+    if len({m[1] for _, m in coded}) >= 3:
+        yield from (_span(line, m, "libelle", 1) for line, m in coded)
 
 
 def _ticks(lines: list[Line]) -> Iterator[Aside]:
@@ -187,4 +219,6 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
             yield _span(line, match, "note")
 
 
-_FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (_page_marks, _summaries, _ticks, _ordinals, _notes, _lone_pages)
+_FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
+    _page_marks, _summaries, _ticks, _row_keys, _ordinals, _notes, _lone_pages, _chapter_numbers,
+)

@@ -11,6 +11,7 @@ import re
 MAX_WORDS = 8
 _STOP_AFTER = re.compile(r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:contre|versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\(")
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
+_LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _NUMBERS = re.compile(r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)")
 _WEAK = frozenset(
@@ -29,6 +30,7 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
 
     ``others`` are the spans of the other figures of the text; the label does not run over the next one.
     """
+    text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
     after = _shortened(_until(text[end:stop], _STOP_AFTER), first=True)
     before = _shortened(_since(text[:start], _STOP_BEFORE), first=False)

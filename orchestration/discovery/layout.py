@@ -87,10 +87,10 @@ def kind_of(text: str) -> Kind:
         return Kind.NUMBERS
     if has_digit and _SEPARATED_CELL.search(bare):
         return Kind.ROW
-    if _BULLET.match(text):
-        return Kind.BULLET
     if has_digit and _ends_in_cells(bare):
         return Kind.ROW
+    if _BULLET.match(text):
+        return Kind.BULLET
     return _kind_of_words(bare, words)
 
 

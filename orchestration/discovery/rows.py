@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,7 +12,7 @@ from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of
 from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
 from orchestration.extraction.grouping import Column as CutColumn
-from orchestration.extraction.grouping import Reading, readings
+from orchestration.extraction.grouping import Reading, TooManyReadings, readings
 from orchestration.extraction.numbers import digits_value, half_width
 
 #: How many lines without a cell a table survives before its header is forgotten.
@@ -20,15 +21,18 @@ _EVOLUTION = re.compile(r"[ée]vol\w*|variation|\bvar\.?\b|[ée]carts?\b|progres
 _PART = re.compile(r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
 _MONEY = re.compile(r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b", re.IGNORECASE)
+_SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
     r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
-    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
+    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
     re.IGNORECASE,
 )
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_LABEL_AND_VALUE = re.compile(r"[^\W\d_]\S*\s+[-+]?\d[\d\s.,]*%?\s*$")
+_UNITS = re.compile(r"(?<=[\d\s])(?:jours?|ans|euros?|points?|pts?|minutes?|mn|min|millions?|milliards?|Mds?|k€|M€|ETP|d'euros)(?=\W|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Header:
     title: str = ""
     given: tuple[Decimal, str] | None = None
     period: str | None = None
+
+    @property
+    def dated(self) -> int:
+        """How many columns are of a period."""
+        return sum(1 for c in self.columns if c.period and c.nature != "evolution")
 
     @property
     def has_evolution(self) -> bool:
@@ -88,13 +97,11 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         if line.kind in (Kind.ROW, Kind.NUMBERS):
             gap = 1
         elif line.kind is Kind.HEADING or _closes(line):
-            current, gap = Header(), 0
-            title = line.text.strip()
-            found[-1] = current
-            current = _titled(title, year)
+            title = line.text.strip() if line.kind is Kind.HEADING or line.text.rstrip().endswith(":") else ""
+            current, gap, found[-1] = _titled(title, year), 0, Header()
         else:
             title = line.text.strip()
-            if given := inherited(title):
+            if (given := inherited(title)) and not any(True for _ in _counts(title)):
                 current = replace(current, given=given)
             gap += 1 if gap else 0
             if gap > MAX_GAP:
@@ -107,7 +114,9 @@ def _closes(line: Line) -> bool:
 
 
 def _titled(title: str, year: str) -> Header:
-    """What a title alone gives the rows below it."""
+    """What a title alone gives the rows below it; a line with figures of its own gives nothing."""
+    if any(True for _ in _counts(title)):
+        return Header((), title)
     return Header((), title, inherited(title), periods.of_title(title, year))
 
 
@@ -128,9 +137,9 @@ def _header_columns(line: Line, year: str) -> list[Column]:
     if line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 or any(True for _ in _counts(text)):
         return []
     spans = cells_of(text)
-    if len(spans) >= 2 and line.kind is not Kind.BULLET:
+    tokens = list(_TOKEN.finditer(text))
+    if len(spans) >= 2 and line.kind is not Kind.BULLET and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens):
         return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
-    tokens = [m for m in _TOKEN.finditer(text)]
     strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0])]
     words = _WORD.findall(_TOKEN.sub(" ", text))
     if (len(tokens) >= 2 and (strong or len(words) <= 2) or strong and len(words) <= 3) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
@@ -163,34 +172,86 @@ def _column(text: str, start: int, end: int, year: str) -> Column:
     return Column(text, start, end, period, nature, given)
 
 
-def read_row(text: str, header: Header, year: str, heading: str = "") -> RowRead:
-    """Cut a row into its label and cells. Ambiguous blanks are settled by the header's columns and the row's evolution."""
-    spans = cells_of(text)
-    numeric = [(a, b) for a, b in spans if not _WORD.search(re.sub(r"[\d\s.,]+(?:jours?|ans|euros?|points?|pts?|minutes?|millions?|milliards?|Md|k€|M€)\b", "", text[a:b]))]
-    if len(spans) >= 2 and numeric and ("|" in text or "\t" in text.strip() or len(numeric) >= 1 and spans[0] not in numeric):
-        return _separated_row(text, spans, numeric, header, year, heading)
+def opens_with_value(masked: str) -> bool:
+    """Whether a line begins with a number to read and is not cut into cells: a sentence that ends in numbers, not a row."""
+    return bool(re.match(r"\s*[•>–-]*\s*\d", masked)) and bool(_WORD.search(masked)) and len(cells_of(masked)) < 2
+
+
+def spread(masked: str, found: list[Quantity], header: Header) -> bool:
+    """Whether a line of numbers alone fills the columns of the header above it."""
+    periods_above = header.dated
+    if 2 <= periods_above and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
+        return True
+    if len(found) >= 2 and len(header.columns) == len(found) and periods_above:
+        return True
+    return periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
+
+
+def fills(masked: str, header: Header) -> bool:
+    """Whether a line that looks like one number after a label has as many groups of digits as the header above has periods."""
+    if header.dated < 2:
+        return False
+    tail = masked[_label_end(masked):].strip()
+    return bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= header.dated
+
+
+def widths_of(lines: list[Line]) -> list[int]:
+    """For each line of a table, how many numbers its rows have: what most rows of the table show without doubt; 0 elsewhere."""
+    widths = [0] * len(lines)
+    group: list[tuple[int, int]] = []
+    for i, line in enumerate([*lines, None]):
+        if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group:
+            continue
+        if line is not None and line.kind is Kind.ROW:
+            group.append((i, sum(1 for _ in quantities(line.text[_label_end(line.text):]))))
+            continue
+        usual, times = Counter(n for _, n in group).most_common(1)[0] if group else (0, 0)
+        for at, _ in group:
+            widths[at] = usual if len(group) >= 3 and 2 * times > len(group) else 0
+        group = []
+    return widths
+
+
+def _label_end(text: str) -> int:
     match = _ROW_LABEL.match(text)
-    label = match["label"].strip(" \t-–•:.…") if match else ""
-    found = _cut(text, match.end() if match else 0, header)
+    return match.end() if match else 0
+
+
+def read_row(text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0) -> RowRead:
+    """Cut a row into its label and cells; ``masked`` is its text with the digits that are set aside hidden.
+
+    Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, and the row's evolution.
+    """
+    spans = cells_of(masked)
+    numeric = [(a, b) for a, b in spans if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))]
+    separated = "|" in text or "\t" in text.strip()
+    own_cell = spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])])
+    if len(spans) >= 2 and numeric and (separated or own_cell):
+        return _separated_row(text, masked, spans, numeric, header, year, heading)
+    end = _label_end(masked)
+    label = text[:end].strip(" \t-–•:.…")
+    found = _cut(masked, end, header, width)
     columns = _columns_for(found, header)
     return RowRead(label, tuple(_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True)))
 
 
-def _separated_row(text: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str) -> RowRead:
+def _separated_row(
+    text: str, masked: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str
+) -> RowRead:
     labels = [text[a:b].strip(" :.…•") for a, b in spans if (a, b) not in numeric]
-    label = labels[0] if labels else ""
+    label = next((found for found in labels if _WORD.search(found)), "")
     by_index = "|" in text or "\t" in text.strip()
     values: list[tuple[Quantity, Column | None]] = []
     for i, (a, b) in enumerate(spans):
-        if (a, b) in numeric:
+        within = [_shifted(q, a) for q in quantities(masked[a:b])]
+        if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
+            found = _cut(masked, a, header, 0)
+            values.extend(zip(found, _columns_for(found, header), strict=True))
+        elif (a, b) in numeric or (within and i):
             column = _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
-            values.extend((_shifted(q, a), column) for q in _in_cell(text[a:b]))
+            values.extend((q, column) for q in within)
     found = [q for q, _ in values]
     return RowRead(label, tuple(_cell(q, c, found, header, year, label, heading) for q, c in values))
-
-
-def _in_cell(cell: str) -> list[Quantity]:
-    return list(quantities(cell))
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
@@ -222,17 +283,26 @@ def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
     return [columns[i] if i < len(columns) else None for i in range(len(found))]
 
 
-def _cut(text: str, start: int, header: Header) -> list[Quantity]:
+def _cut(text: str, start: int, header: Header, width: int) -> list[Quantity]:
     greedy = [q for q in quantities(text) if q.digits_start >= start]
     tail = text[start:].rstrip()
     years = [c for c in header.columns if c.period and c.nature != "evolution"]
-    wanted = len(years) + (1 if header.has_evolution else 0)
+    evolving = bool(re.search(r"%\)?$", tail)) and (header.has_evolution or not years)
+    wanted = len(years) + (1 if header.has_evolution else 0) if len(years) >= 2 else max(width, 3 if evolving else 0)
     if wanted < 2 or len(greedy) >= wanted or "\t" in tail:
         return greedy
-    evolving = header.has_evolution and "%" in tail
-    columns = [CutColumn()] * len(years) + ([CutColumn("%", True, True)] if evolving else [])
-    choice = _best(readings(re.sub(r"[()]", " ", tail), columns), evolving)
+    counts = len(years) if len(years) >= 2 else wanted - evolving
+    columns = [CutColumn()] * counts + ([CutColumn("%", True, True)] if evolving else [])
+    try:
+        choice = _best([r for r in readings(re.sub(r"[()]", " ", tail), columns) if _natural(r)], evolving)
+    except TooManyReadings:
+        return greedy
     return greedy if choice is None else _requantify(start, choice)
+
+
+def _natural(reading: Reading) -> bool:
+    """Whether no cell of a reading begins with a zero that nothing explains."""
+    return not any(c and len(c.digits) > 1 and c.digits[0] == "0" and c.digits[1] not in ",." for c in reading)
 
 
 def _requantify(start: int, reading: Reading) -> list[Quantity]:
@@ -277,6 +347,8 @@ def _evolution_holds(reading: Reading) -> bool:
 
 def _cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str, label: str, heading: str) -> RowCell:
     nature = column.nature if column else "constate"
+    if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
+        return _evolution_cell(quantity, None, row, header, year)
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
         return _evolution_cell(quantity, column, row, header, year)
     quantity = _with_unit(quantity, column, header, label, heading)
@@ -291,15 +363,21 @@ def _with_unit(quantity: Quantity, column: Column | None, header: Header, label:
     """The unit that the row, its column, the table or the heading gives a bare number, the nearest first."""
     if quantity.unit is not None:
         return quantity
-    by_label = inherited(label) or ((Decimal(1), "EUR") if re.search(r"\bmontants?\b", label, re.IGNORECASE) else None)
-    cents = quantity.decimals == 2 and quantity.value >= 1000
-    of_heading = inherited(heading)
-    given = by_label or (column.given if column else None) or header.given or of_heading or ((Decimal(1), "EUR") if cents else None)
-    if given == (Decimal(1), "nombre") or given is None:
-        return quantity
-    if given[1] == "%" and quantity.value > 100 and not quantity.decimals:
+    cents = (Decimal(1), "EUR") if quantity.decimals == 2 and quantity.value >= 1000 else None
+    columns_own = column.given if column else None
+    given = inherited(label) or _told_by(label) or columns_own or cents or header.given or inherited(heading)
+    if given is None and quantity.value >= 1000 and _SPENT.search(label):
+        given = (Decimal(1), "EUR")
+    if given in (None, (Decimal(1), "nombre")) or (given[1] == "%" and quantity.value > 100):
         return quantity
     return in_terms_of(quantity, *given)
+
+
+def _told_by(label: str) -> tuple[Decimal, str] | None:
+    """The unit that the first words of a row imply: an amount is money, a delay is days."""
+    if re.search(r"\bmontants?\b", label, re.IGNORECASE):
+        return Decimal(1), "EUR"
+    return (Decimal(1), "jours") if re.match(r"\W*d[ée]lais?\s(?:moyen|m[ée]dian|maxim|de\s)", label, re.IGNORECASE) else None
 
 
 def _evolution_cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str) -> RowCell:
@@ -314,11 +392,15 @@ def _evolution_cell(quantity: Quantity, column: Column | None, row: list[Quantit
 
 def _unit_of_evolution(quantity: Quantity, row: list[Quantity]) -> str | None:
     """Whether a bare evolution is the difference of the two numbers before it, or a percentage."""
+    return _unit_of_difference(quantity, row) or ("%" if quantity.decimals else quantity.unit)
+
+
+def _unit_of_difference(quantity: Quantity, row: list[Quantity]) -> str | None:
+    """The unit of a number that is the difference of the two before it: points for rates, else theirs; ``None`` when it is not."""
     at = row.index(quantity) if quantity in row else -1
     if at < 2:
-        return "%" if quantity.decimals else quantity.unit
+        return None
     first, second = row[at - 2], row[at - 1]
-    for old, new in ((first, second), (second, first)):
-        if new.value - old.value == quantity.value:
-            return "points" if new.unit == "%" else new.unit
-    return "%" if quantity.decimals else quantity.unit
+    if quantity.value not in (first.value - second.value, second.value - first.value):
+        return None
+    return "points" if first.unit == "%" else first.unit or "nombre"
