@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,11 @@ from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.settings import Settings, read_settings
 
+if TYPE_CHECKING:
+    from orchestration.night import Outcome
+
+#: Exit status of a night that published, with at least one report that keeps an older extract.
+STALE = 3
 EXAMPLE = (
     '.venv/bin/python -m orchestration query "select rapport_code, domaine, count(*) as chiffres '
     'from marts.fct_observation group by all order by all"'
@@ -25,24 +31,46 @@ def cli() -> None:
 
 
 @cli.command()
-def nightly() -> None:
-    """Read the reports, build aside, audit, publish."""
-    from orchestration.extraction.reports import list_reports
+@click.option("--full", is_flag=True, help="Read and build everything again, even what has not changed.")
+def nightly(full: bool) -> None:
+    """Read the reports, build aside, audit, publish.
+
+    The exit status is 0 when readers have the state of today, 3 when some of its reports are stale, 1 when nothing was published.
+    """
     from orchestration.night import run_night
-    from orchestration.publication.staging import undeclared_documents
+
+    if full:
+        os.environ["OBSERVATOIRE_FULL"] = "1"
+    settings = read_settings()
+    outcome = run_night(settings)
+    if outcome.unchanged:
+        click.echo(f"nothing changed: readers keep release {outcome.release} ({outcome.seconds:.1f} s)")
+        click.echo("".join(f"note       {note}\n" for note in _undeclared(settings)), nl=False)
+    else:
+        _tell_night(settings, outcome)
+    for reason in outcome.stale:
+        click.echo(f"WARNING stale: {reason}", err=True)
+    if outcome.refusals:
+        click.echo(f"\n{outcome.diagnosis}", err=True)
+    if outcome.refusals or outcome.stale:
+        sys.exit(1 if outcome.refusals else STALE)
+
+
+def _undeclared(settings: Settings) -> list[str]:
+    from orchestration.publication.inputs import declared_reports, undeclared_documents
+
+    names = [report.document for report in declared_reports(settings.raw) or []]
+    return [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, names)]
+
+
+def _tell_night(settings: Settings, outcome: Outcome) -> None:
     from orchestration.publication.summary import picture, render
 
-    settings = read_settings()
-    reports = list_reports(settings.raw)
-    outcome = run_night(settings)
-    notes = [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, reports)]
+    notes = _undeclared(settings)
     notes += [f"{step.name.removeprefix('read ')} {step.detail.partition('; ')[2]}" for step in outcome.steps if "; differs" in step.detail]
     published = [f"nothing; readers keep release {outcome.release or '(none)'}"] if outcome.refusals else _published(settings, outcome.release)
     following = "make ui shows the run, its steps and its checks" if outcome.refusals else EXAMPLE
     click.echo(render(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes))
-    if outcome.refusals:
-        click.echo(f"\n{outcome.diagnosis}", err=True)
-        sys.exit(1)
 
 
 def _published(settings: Settings, release: str | None) -> list[str]:

@@ -18,23 +18,27 @@ from typing import TYPE_CHECKING, TextIO
 from orchestration import warm_dbt
 from orchestration.assets.manifest import current_manifest, dbt_environment
 from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.inputs import all_inputs, declared_reports, differences
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
+from orchestration.publication.published import Published, look
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, ExecuteInProcessResult
+    from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
     from dagster._utils.error import SerializableErrorInfo
 
 LOCATION = "observatoire"
+LOCATION_JOB = "nightly"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process.
 
-    ``build`` is the private build, when this night came as far as beginning one.
+    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that there was no work, and
+    ``stale`` names the published reports that keep an older extract, each with its reason.
     """
 
     steps: list[Step]
@@ -43,6 +47,8 @@ class Outcome:
     release: str | None = None
     refusals: list[str] = field(default_factory=list)
     diagnosis: str = ""
+    unchanged: bool = False
+    stale: list[str] = field(default_factory=list)
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -59,8 +65,9 @@ def prepare_home(settings: Settings) -> Path:
 def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     """Run the nightly job, telling its steps on ``out``. Raises the refusals that come before the first step."""
     out = out or sys.stdout
-    with only_night(settings.private):
-        pass  # refuse early: a run that cannot get the lock would only litter the history
+    with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
+        if standing := without_work(settings):
+            return _nothing_to_do(settings, standing)
     prepare_home(settings)
     with _telling(out):
         current_manifest(settings)
@@ -80,11 +87,47 @@ def _execute() -> ExecuteInProcessResult:
     from orchestration.definitions import NIGHTLY, defs
 
     with dg.DagsterInstance.get() as instance:
+        bury_dead_runs(instance)
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags={".dagster/repository": f"__repository__@{LOCATION}", "launched by": "command line"},
         )
+
+
+def without_work(settings: Settings) -> Published | None:
+    """The published state when the next one could not differ from it: same inputs, and whole."""
+    if settings.full:
+        return None
+    reports = declared_reports(settings.raw)
+    published = look(settings.published)
+    if reports is None or not published.inputs or not (settings.warehouse / "parquet").is_dir():
+        return None
+    return None if differences(published.inputs, all_inputs(settings, reports)) else published
+
+
+def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
+    journal = Journal(settings.private / "journal.jsonl")
+    journal.begin()
+    with journal.step("compare") as step:
+        step.detail = "nothing changed since the published state"
+    (settings.private / "diagnosis.txt").unlink(missing_ok=True)
+    stale = [f"{report.code}: {report.reason}" for report in standing.stale]
+    return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
+
+
+def bury_dead_runs(instance: DagsterInstance) -> list[str]:
+    """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no night can be alive.
+
+    Returns their ids. Left alone, they would occupy the only place of the run queue for ever.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    runs = instance.get_runs(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
+    for run in runs:
+        instance.report_run_failed(run, "the process of this night ended without a word (killed, or the machine stopped)")
+    return [run.run_id for run in runs]
 
 
 def _refusals(result: ExecuteInProcessResult) -> list[str]:
@@ -127,7 +170,8 @@ def _outcome(settings: Settings, refusals: list[str]) -> Outcome:
         note.write_text(diagnosis + "\n", encoding="utf-8")
     else:
         note.unlink(missing_ok=True)
-    return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis)
+    stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
+    return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
 
 
 def seconds_since_start() -> float:

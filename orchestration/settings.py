@@ -1,7 +1,8 @@
 """Where things are: the folders of a project, told by its root and the environment. No reading, no writing.
 
 ``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
-``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root.
+``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
+share of reports that may be stale before a night fails; ``OBSERVATOIRE_FULL`` makes a night read everything again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Settings:
     raw: Path
     warehouse: Path
     documents_declared: bool = False
+    tolerance: float = 0.0
+    full: bool = False
 
     @property
     def dbt_project(self) -> Path:
@@ -73,6 +76,16 @@ class Settings:
         return os.path.relpath(path, self.root) if path.is_relative_to(self.root) else str(path)
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise NightError(f"OBSERVATOIRE_TOLERANCE is {text!r}: give a share of reports from 0 to less than 1, such as 0.4")
+    return share
+
+
 def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
     """The settings of an installation. Raises ``NightError`` when the named documents folder is not one."""
     environ = os.environ if environ is None else environ
@@ -86,6 +99,8 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT
         raw=folder("OBSERVATOIRE_RAW", "raw"),
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
+        full=bool(environ.get("OBSERVATOIRE_FULL")),
+        tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),
     )
     if settings.documents_declared and not settings.documents.is_dir():
         raise NightError(

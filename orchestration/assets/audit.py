@@ -9,7 +9,10 @@ import dagster as dg
 from orchestration.assets.night import Night, told_plainly
 from orchestration.audit import run_audit
 from orchestration.checks.audit import check_results, check_specs
-from orchestration.publication.records import write_records
+from orchestration.publication.changes import write_changes
+from orchestration.publication.isolation import as_inputs, read_states
+from orchestration.publication.publish import current_release
+from orchestration.publication.records import write_records, write_states
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -38,6 +41,9 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             warned = sum(validation.warning for validation in validations)
             step.rows = len(validations)
             step.detail = f"{len(validations)} expectations, {failed} failed, {warned} warnings"
+        states = read_states(settings.staged, [path.name for path in sorted(settings.staged.iterdir())])
+        write_states(settings.build, as_inputs(states, night.workplace.shared), states)
+        changed = write_changes(settings.build, settings.published, current_release(settings.warehouse))
         write_records(settings.build, context.run_id, night.journal.steps(), validations)
         yield dg.MaterializeResult(
             metadata={
@@ -45,6 +51,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
                 "expectations": len(validations),
                 "failed": failed,
                 "warnings": warned,
+                "changes since the published state": ", ".join(f"{count} {kind}" for kind, count in changed.items()) or "none",
                 "data docs": dg.MetadataValue.path(str(settings.data_docs / "index.html")),
                 "private build": dg.MetadataValue.path(str(settings.build)),
             },

@@ -7,7 +7,8 @@ import dagster as dg
 from orchestration.assets.night import Night, told_plainly
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
-from orchestration.publication.staging import StagedReport, stage_report
+from orchestration.publication.isolation import stage_or_keep
+from orchestration.publication.staging import StagedReport
 
 
 def extraction_key(code: str) -> dg.AssetKey:
@@ -31,7 +32,7 @@ def _extraction_asset(report: Report) -> dg.AssetsDefinition:
     def extraction(night: Night) -> dg.MaterializeResult:
         settings = night.settings
         with told_plainly(), night.journal.step(f"read {report.code}") as step:
-            staged = stage_report(report, settings.documents, settings.staged, load_catalogue(settings.seeds))
+            staged = stage_or_keep(report, night.workplace, lambda: load_catalogue(settings.seeds))
             step.rows, step.detail = staged.printed, describe(staged)
         return dg.MaterializeResult(metadata=reading_metadata(staged))
 
@@ -40,17 +41,21 @@ def _extraction_asset(report: Report) -> dg.AssetsDefinition:
 
 def describe(staged: StagedReport) -> str:
     """One line for people: how many numbers, from where, and how they differ from the committed extract."""
+    if staged.stale:
+        kept = f"the last good extract stays ({staged.printed} numbers)" if staged.numbers else "it has no good extract yet and is left out"
+        return f"STALE, {kept}: {staged.stale}"
     counts = staged.numbers
     source = "document" if staged.from_document else "committed extract"
     text = f"{staged.printed} numbers from the {source}: {counts['observation']} read, {counts['ecarte']} set aside"
     if counts["a_relever"]:
         text += f", {counts['a_relever']} left"
+    text += ", unchanged since the published state" if staged.kept else ""
     return text + (f"; differs from the committed extract: {staged.difference}" if staged.difference else "")
 
 
 def reading_metadata(staged: StagedReport) -> dict[str, dg.MetadataValue]:
     """What an engineer wants to see beside the asset."""
-    counts = staged.numbers
+    counts = {"observation": 0, "ecarte": 0, "a_relever": 0, **staged.numbers}
     read = (counts["observation"] + counts["ecarte"]) / staged.printed if staged.printed else 0.0
     return {
         "dagster/row_count": dg.MetadataValue.int(staged.printed),
@@ -59,6 +64,8 @@ def reading_metadata(staged: StagedReport) -> dict[str, dg.MetadataValue]:
         "numbers set aside": dg.MetadataValue.int(counts["ecarte"]),
         "numbers left": dg.MetadataValue.int(counts["a_relever"]),
         "accounted for": dg.MetadataValue.float(round(read, 4)),
+        "stale": dg.MetadataValue.text(staged.stale or "no"),
+        "read again": dg.MetadataValue.bool(not staged.kept),
         "relations": dg.MetadataValue.int(staged.relations),
         "source": dg.MetadataValue.text("document" if staged.from_document else "committed extract"),
         "difference from the committed extract": dg.MetadataValue.text(str(staged.difference or "none")),

@@ -9,8 +9,11 @@ from pydantic import PrivateAttr
 from expectations.register import RegisterRefused
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.publication.inputs import shared_inputs
+from orchestration.publication.isolation import Workplace
 from orchestration.publication.journal import Journal
 from orchestration.publication.lock import only_night
+from orchestration.publication.published import look
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
@@ -21,6 +24,7 @@ class Night(dg.ConfigurableResource):
     """One run on the private build. It holds the lock of the installation from the first step to the last."""
 
     _settings: Settings | None = PrivateAttr(default=None)
+    _workplace: Workplace | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
@@ -33,6 +37,17 @@ class Night(dg.ConfigurableResource):
     @property
     def settings(self) -> Settings:
         return self._settings or read_settings()
+
+    @property
+    def workplace(self) -> Workplace:
+        """What all reports of the night share; looked at once, so that every report sees the same state."""
+        if self._workplace is None:
+            settings = self.settings
+            published = look(settings.published)
+            if settings.full:
+                published = published.only_as_a_resort()
+            self._workplace = Workplace(settings.documents, settings.staged, published, shared_inputs(settings), settings.tolerance)
+        return self._workplace
 
     @property
     def journal(self) -> Journal:

@@ -9,6 +9,8 @@ from orchestration.assets.extraction import extraction_key
 from orchestration.assets.night import Night, told_plainly
 from orchestration.extraction.reports import Report
 from orchestration.publication.build import load_build
+from orchestration.publication.isolation import present, read_states, refuse_too_many_stale
+from orchestration.publication.staging import remove_foreign_reports
 
 #: Table of schema ``raw`` -> what it holds.
 RAW_TABLES = {
@@ -39,9 +41,14 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
     def load_raw(night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("load") as step:
-            rows = load_build(settings.build, settings.staged, codes, register_rows())
+            remove_foreign_reports(settings.staged, codes)
+            stale = refuse_too_many_stale(read_states(settings.staged, codes), settings.tolerance)
+            left_out = set(codes) - set(loaded := present(settings.staged, codes))
+            findings = [row for row in register_rows() if row["rapport_code"] not in left_out]
+            rows = load_build(settings.build, settings.staged, loaded, findings)
             step.rows = sum(rows.values())
             step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
+            step.detail += f"; {len(stale)} stale" if stale else ""
         for table in RAW_TABLES:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["raw", table]),

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.register import FRAME_COLUMNS as FINDING_COLUMNS
-from orchestration.errors import NightError
+from orchestration.errors import Busy, NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS
 
@@ -52,7 +52,9 @@ def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection
         connection = duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:
         first = str(error).splitlines()[0]
-        raise NightError(f"{path.name} cannot be opened ({first}): close the program that holds it") from error
+        if "lock" in first:
+            raise Busy(f"{path.name} cannot be opened ({first}): close the program that holds it") from error
+        raise NightError(f"{path.name} cannot be opened ({first}): it is damaged, or its folder cannot be written; run the night again") from error
     try:
         yield connection
     finally:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from orchestration.audit import ValidationOutcome
 from orchestration.publication.build import opened
+from orchestration.publication.inputs import Inputs
+from orchestration.publication.isolation import State
 from orchestration.publication.journal import Step
 
 _EXECUTION = """
@@ -24,6 +26,26 @@ _COMMENTS = (
     "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de fin'",
     "comment on table audit.validation is 'Ce que l''audit a dit : une ligne par attente vérifiée sur la construction'",
 )
+
+
+_STATES = """
+create or replace table audit.entree (rapport_code varchar not null, genre varchar not null, empreinte varchar not null);
+create or replace table audit.rapport (
+    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar);
+comment on table audit.entree is 'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
+comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi elles sont périmées lorsqu''elles le sont';
+"""
+
+
+def write_states(build: Path, inputs: Inputs, states: Sequence[State]) -> None:
+    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered it."""
+    with opened(build, read_only=False) as connection:
+        connection.execute("create schema if not exists audit")
+        connection.execute(_STATES)
+        connection.executemany("insert into audit.entree values (?, ?, ?)", [[*key, digest] for key, digest in sorted(inputs.items())])
+        rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None] for s in states]
+        if rows:
+            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?)", rows)
 
 
 def write_records(

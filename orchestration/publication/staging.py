@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +57,13 @@ class StagedReport:
     numbers: dict[str, int]
     relations: int
     difference: Difference
+    document_sha256: str | None = None
+    kept: bool = False
+    stale: str = ""
+
+    def with_reason(self, reason: str) -> StagedReport:
+        """This report, marked stale for ``reason``."""
+        return replace(self, stale=reason)
 
     @property
     def printed(self) -> int:
@@ -72,7 +79,7 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = documents / report.document
-    document = read_document(path) if path.exists() else None
+    document = read_document(path, report.encodage) if path.exists() or path.is_symlink() else None
     if document is None:
         extract, difference = read_extract(report), Difference()
     else:
@@ -82,24 +89,29 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     (folder / DIAGNOSES_FILE).write_bytes(csv_bytes(diagnoses(extract, report.code)))
     if document is not None:
         (folder / LINES_FILE).write_bytes(csv_bytes(observed_lines(document, extract)))
-    _write_facts(folder / FACTS_FILE, report, document)
-    return _summary(report, extract, document is not None, difference)
+    facts = _facts(report, document)
+    (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return summarize(report, extract, facts, difference)
 
 
-def _write_facts(path: Path, report: Report, document: Document | None) -> None:
-    facts = {
+def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
+    return {
         **{name: str(getattr(report, name)) for name in ("code", "titre", "organisme", "territoire", "periode", "document")},
         "document_sha256": document.sha256 if document else None,
-        "nb_lignes": len(document.lines) if document else None,
+        "nb_lignes": str(len(document.lines)) if document else None,
         "document_present": "true" if document else "false",
     }
-    path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _summary(report: Report, extract: Extract, from_document: bool, difference: Difference) -> StagedReport:
+def summarize(
+    report: Report, extract: Extract, facts: Mapping[str, str | None], difference: Difference, *, kept: bool = False, stale: str = ""
+) -> StagedReport:
+    """What staging gave, from the rows and from the facts of the report (``report.json``)."""
     counted = dict(extract.numbers["statut"].value_counts().iter_rows())
     numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
-    return StagedReport(report.code, from_document, numbers, extract.relations["relation"].n_unique(), difference)
+    relations = extract.relations["relation"].n_unique()
+    present = facts.get("document_present") == "true"
+    return StagedReport(report.code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale)
 
 
 def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:

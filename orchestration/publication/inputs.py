@@ -1,0 +1,134 @@
+"""What a night starts from, as digests, and what the published state started from: the difference is the work to do.
+
+Only bytes count, never clocks. The digests of a published state are in its table ``audit.entree``, so no cache beside the
+warehouse can claim what the warehouse does not hold. Light to import: a night without work must end at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from orchestration.settings import Settings
+
+DOCUMENT_SUFFIXES = (".txt", ".html", ".htm", ".pdf")
+
+#: Digest of a file that is not there, and of one that may still change: the latter never equals itself on another night.
+ABSENT, UNSETTLED = "absent", "instable"
+#: Kinds of inputs that every report depends on, and those that only the models and the audit depend on.
+READER, MEMBERS, PROJECT = "lecteur", "membres", "projet"
+#: Kinds of inputs of one report.
+DECLARATION, TEMPLATE, DOCUMENT, EXTRACT = "rapport", "gabarit", "document", "extrait"
+#: Sources that decide how a document becomes an extract and which of its relations are said to fail.
+_READER_SOURCES = ("orchestration/extraction", "orchestration/discovery", "orchestration/reconciliation")
+_PROJECT_SOURCES = ("orchestration", "expectations", "dbt_project", "requirements/runtime.lock")
+_NO_SOURCES = {"target", "logs", "dbt_packages", "__pycache__", "uncommitted"}
+
+
+class Key(NamedTuple):
+    """One input: the report that depends on it (empty for all of them) and its kind."""
+
+    report: str
+    kind: str
+
+
+Inputs = Mapping[Key, str]
+
+
+class Declared(NamedTuple):
+    """A report as far as its inputs go: its code, its folder, the name of its document."""
+
+    code: str
+    folder: Path
+    document: str
+
+
+def declared_reports(raw: Path) -> list[Declared] | None:
+    """The reports of ``raw`` as far as their inputs go; ``None`` where a declaration is not plain (the night will say why)."""
+    found = []
+    for path in sorted(raw.glob("*/report.yml")):
+        try:
+            declared = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+            found.append(Declared(str(declared["code"]), path.parent, Path(str(declared["document"])).name))
+        except (OSError, ValueError, TypeError, KeyError, RecursionError, yaml.YAMLError):
+            return None
+    return found
+
+
+def undeclared_documents(documents: Path, names: Iterable[str]) -> list[str]:
+    """Files of the documents folder that look like reports and that no report declares."""
+    declared = set(names)
+    if not documents.is_dir():
+        return []
+    return sorted(path.name for path in documents.iterdir() if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared)
+
+
+def shared_inputs(settings: Settings) -> dict[Key, str]:
+    """The inputs that all reports share."""
+    return {
+        Key("", READER): digest_of(settings.root / name for name in _READER_SOURCES),
+        Key("", MEMBERS): digest_of([settings.seeds]),
+        Key("", PROJECT): digest_of(settings.root / name for name in _PROJECT_SOURCES),
+    }
+
+
+def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
+    """The inputs of one report; its committed extract counts only where its document is absent."""
+    document = file_digest(documents / report.document)
+    source = {EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv"))} if document == ABSENT else {}
+    kinds = {
+        DECLARATION: file_digest(report.folder / "report.yml"),
+        TEMPLATE: digest_of([report.folder / "template.yml", report.folder / "template"]),
+        DOCUMENT: document,
+        **source,
+    }
+    return {Key(report.code, kind): digest for kind, digest in kinds.items()}
+
+
+def all_inputs(settings: Settings, reports: Iterable[Declared]) -> dict[Key, str]:
+    """Every input of a night as it is now."""
+    found = shared_inputs(settings)
+    for report in reports:
+        found |= report_inputs(report, settings.documents)
+    return found
+
+
+def reading_key(code: str, inputs: Inputs) -> str:
+    """The digest of everything that the extract of a report depends on."""
+    parts = [f"{key.kind}={digest}" for key, digest in sorted(inputs.items()) if key.report == code or key in (("", READER), ("", MEMBERS))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, ``ABSENT`` when there is no such file, ``UNSETTLED`` when it cannot be read."""
+    if not path.exists():
+        return ABSENT
+    if not path.is_file():
+        return UNSETTLED
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return UNSETTLED
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """One digest of files and folders (with all that is in them, caches and outputs excepted), names included."""
+    found = hashlib.sha256()
+    for top in paths:
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            relative = path.relative_to(top.parent)
+            if path.is_dir() or _NO_SOURCES & set(relative.parts) or path.name.startswith("."):
+                continue
+            found.update(f"{relative}\0{file_digest(path)}\0".encode())
+    return found.hexdigest()
+
+
+def differences(published: Inputs, now: Inputs) -> list[str]:
+    """What changed, for people: ``cpam_x_2021 document``, ``projet`` ...; a digest that may still change always differs."""
+    changed = [key for key in sorted(published.keys() | now.keys()) if published.get(key) != now.get(key) or now.get(key) == UNSETTLED]
+    return [f"{key.report} {key.kind}".strip() for key in changed]
