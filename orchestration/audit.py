@@ -6,6 +6,7 @@ Light to import: Great Expectations is loaded when the audit runs. Does not belo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def _message(result: CheckResult, explanations: Explanations) -> str:
     told = [_told(row, known) for row in result.rows[:SHOWN]] or [result.observed]
     hidden = len(result.rows) - SHOWN
     more = [f"et {hidden} de plus"] if hidden > 0 else []
-    return " ".join(f"{result.check.title} : {' | '.join([*told, *more])}".split())
+    return re.sub(r"[ \t\r\n]+", " ", f"{result.check.title} : {' | '.join([*told, *more])}")
 
 
 def _told(row: Mapping[str, Any], explanations: Explanations) -> str:

@@ -1,0 +1,79 @@
+"""Mutated extracts, built from scratch by dbt and audited: the night is red and says where.
+
+The library proves each mutation of each nature (tests/reconciliation/test_mutations.py); a few go all the way here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.expectations.warehouse import Extracts, Workshop, audit
+
+REPORT = "cpam_herault_2021"
+
+
+def one(extracts: Extracts, printed: str, value: str) -> Extracts:
+    """The extracts, had the CPAM Hérault printed another amount of prestations."""
+    here = (pl.col("rapport_code") == REPORT) & (pl.col("valeur_imprimee") == printed)
+    assert extracts.numbers.filter(here).height == 1
+    cells = [pl.when(here).then(pl.lit(value)).otherwise(pl.col(c)).alias(c) for c in ("valeur", "valeur_imprimee")]
+    return replace(extracts, numbers=extracts.numbers.with_columns(cells))
+
+
+def twice(extracts: Extracts) -> Extracts:
+    """The same report under a second code, with another total."""
+    copy = pl.lit(f"{REPORT}_bis").alias("rapport_code")
+    mine = pl.col("rapport_code") == REPORT
+    numbers = extracts.numbers.filter(mine).with_columns(copy)
+    wrong = pl.when(pl.col("valeur") == "4012303093.75").then(pl.lit("4112303093.75")).otherwise(pl.col("valeur"))
+    report = extracts.reports.filter(pl.col("code") == REPORT).with_columns(
+        pl.lit(f"{REPORT}_bis").alias("code"), pl.lit("bis.txt").alias("document")
+    )
+    return replace(
+        extracts,
+        numbers=pl.concat([extracts.numbers, numbers.with_columns(wrong.alias("valeur"))]),
+        relations=pl.concat([extracts.relations, extracts.relations.filter(mine).with_columns(copy)]),
+        reports=pl.concat([extracts.reports, report]),
+    )
+
+
+NIGHTS = {
+    "a swapped amount": (
+        lambda extracts: one(extracts, "136 727 158,41", "163727158.41"),
+        ("lignes 405, 407, 409", "136\u202f727\u202f158,41", "permutés", "7 charges par risque"),
+    ),
+    "the same report twice": (twice, ("le même rapport est lu plusieurs fois", f"{REPORT}_bis, ligne 419")),
+    "no relation": (
+        lambda extracts: replace(extracts, relations=extracts.relations.clear()),
+        ("aucune relation n'a été comparée", "marts.fct_controle : aucune ligne"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NIGHTS)
+def test_a_mutated_night_is_red_and_names_the_place(workshop: Workshop, name: str) -> None:
+    mutate, words = NIGHTS[name]
+    path, _ = workshop.build(mutate(workshop.extracts))
+    message = audit(path)
+    for word in words:
+        assert word in message
+
+
+def test_two_engines_agree_on_every_relation_of_the_extracts(workshop: Workshop) -> None:
+    """The library, dbt and the audit's own SQL: one verdict each, and the same."""
+    from orchestration.reconciliation.causes import report_context
+
+    expected = {}
+    for report in workshop.extracts.reports["code"]:
+        mine = pl.col("rapport_code") == report
+        frames = workshop.extracts.numbers.filter(mine), workshop.extracts.relations.filter(mine)
+        for verdict in report_context(*frames, report).verdicts:
+            expected[report, verdict.relation.key] = (verdict.verdict, verdict.truncated)
+    with duckdb.connect(str(workshop.sound), read_only=True) as connection:
+        query = "select rapport_code, relation, verdict, troncature from marts.fct_controle"
+        found = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(query).fetchall()}
+    assert found == expected
