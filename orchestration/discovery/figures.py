@@ -136,7 +136,7 @@ def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator
     whole = len(passage.lines) == 1 and len(passage.text) == len(first.text.rstrip())
     header = sheet.headers[first.number - 1]
     is_row = first.kind is Kind.ROW and not opens_with_value(masked)
-    if whole and (is_row or (first.kind is not Kind.NUMBERS and fills(masked, header))):
+    if whole and (is_row or (first.kind is not Kind.NUMBERS and fills(masked, header, sheet.widths[first.number - 1]))):
         yield from _of_row(sheet, passage, last)
         return
     loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)
@@ -183,6 +183,8 @@ def _completed(sheet: Sheet, passage: Passage, quantity: Quantity, previous: Qua
         return quantity
     if following and following.unit and _RANGE.fullmatch(text[quantity.end:following.digits_start]) and following.unit != "ratio":
         return in_terms_of(quantity, following.scale, following.unit)
+    if previous and previous.scaled and quantity.decimals and re.search(r"\b(?:dont|et|ou|puis)\s*$", text[:quantity.start]):
+        return in_terms_of(quantity, previous.scale, previous.unit or "nombre")
     before = text[max(0, quantity.start - 30):quantity.start]
     noun = _NOUN_AFTER.match(text, quantity.end)
     if previous and previous.unit and _SERIES.search(before) and not (noun and not _BARE_COMPARED.search(before)):
@@ -221,12 +223,20 @@ def _of_phrase(sheet: Sheet, passage: Passage, quantity: Quantity, spans: list[t
     sentence = re.split(r"(?<=[.!?;])\s", text[:quantity.start])[-1]
     nature, value = natures.of_phrase(sentence, text[quantity.end:quantity.end + 60], quantity)
     others = [s for s in spans if s[0] != quantity.start]
+    upto = _end_of_range(text, quantity, others)
+    organisation = organisations.of_phrase(text, quantity.start, quantity.end, others)
     context = header.period or periods.of_title(heading, sheet.year)
-    period = periods.of_phrase(text, quantity.start, quantity.end, sheet.year, nature == "evolution", others, context)
-    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, quantity.end, others, header.title or heading)
+    period = periods.of_phrase(text, quantity.start, quantity.end, sheet.year, nature == "evolution", others, context, bool(organisation))
+    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, others, header.title or heading)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
     figure = _figure(sheet, passage.offsets, quantity, value, nature, period.code, label, heading, "phrase", confidence)
-    return replace(figure, organisation=organisations.of_phrase(text, quantity.start, quantity.end, others))
+    return replace(figure, organisation=organisation)
+
+
+def _end_of_range(text: str, quantity: Quantity, others: list[tuple[int, int]]) -> int:
+    """The end of the last number of a range that begins at ``quantity`` (``entre 3 et 5 jours``), else that of its own."""
+    following = next((s for s in others if s[0] >= quantity.end), None)
+    return following[1] if following and _RANGE.fullmatch(text[quantity.end:following[0]]) else quantity.end
 
 
 def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:

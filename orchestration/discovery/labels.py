@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 8
-_STOP_AFTER = re.compile(r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:contre|versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\(")
+_STOP_AFTER = re.compile(r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)|\(")
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")

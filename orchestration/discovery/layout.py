@@ -178,7 +178,7 @@ def _joined(group: list[Line]) -> Iterator[Passage]:
 
 def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """The spans of a line's cells when each holds a number and its words (two columns of key figures), else nothing."""
-    if "|" in line.text or not _WIDE.search(line.text.strip()):
+    if "|" not in line.text and not _WIDE.search(line.text.strip()):
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from orchestration.discovery.quantities import Quantity, falls
 
 _EVOLUTION_WORD = (
-    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|accru\w*|accroiss\w*|gagn\w*|perd\w*|bond\w*"
+    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|accru\w*|accroiss\w*|bond\w*"
     r"|r[ée]du\w*|sup[ée]rieur\w*|inf[ée]rieur\w*)"
 )
 _EVOLVING = re.compile(rf"{_EVOLUTION_WORD}[^.;:()]{{0,40}}$|{_EVOLUTION_WORD}[^.;()]{{0,20}}:\s*$|{_EVOLUTION_WORD}[^.;:()]{{0,20}}\(\s*$", re.IGNORECASE)
@@ -74,6 +74,8 @@ def _evolves(before: str, after: str, quantity: Quantity) -> bool:
     if _MORE.match(after) or _AFTER_EVOLUTION.match(after):
         return True
     if quantity.signed and (relative or before.rstrip().endswith("(") or value_alone(before, after)):
+        return True
+    if quantity.unit == "points" and re.search(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$", before):
         return True
     if relative:
         return bool(_EVOLVING.search(before[-70:])) and not _REACHING.search(before)

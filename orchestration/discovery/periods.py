@@ -22,7 +22,7 @@ _LAST_YEAR = re.compile(
 _COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apr[èe]s|face [àa])\s*:?\s*(?:pr[èe]s\s+de\s+|environ\s+)?$", re.IGNORECASE)
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
-    r"(?:par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
+    r"(?:à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:du\s+|l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
     re.IGNORECASE,
 )
 #: Words before a date that name a plan or a law, not when something was counted.
@@ -159,11 +159,11 @@ def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention
     return Mention(start, end, code, bool(_BASE.search(before)), event)
 
 
-def of_phrase(text: str, start: int, end: int, year: str, evolution: bool, others: list[tuple[int, int]], context: str | None = None) -> Period:
+def of_phrase(text: str, start: int, end: int, year: str, evolution: bool, others: list[tuple[int, int]], context: str | None = None, elsewhere: bool = False) -> Period:
     """The period of the number at ``text[start:end]``, given the spans of the ``others`` numbers of its text and the report's ``year``.
 
     What follows within its own clause binds most (``contre 21 en 2023``), then what precedes it, then the sentence's opening,
-    then ``context`` (the period of the heading or of the sentence before).
+    then ``context`` (the period of the heading). A comparison is with the year before, unless it is with another body (``elsewhere``).
     """
     begin, stop = _sentence_bounds(text, start, end)
     named = [m for m in mentions(text, year) if begin <= m.start < stop]
@@ -174,6 +174,9 @@ def of_phrase(text: str, start: int, end: int, year: str, evolution: bool, other
     after = [m for m in named if m.start >= end and not m.base and not _separated(text, end, m.start, others)]
     if after:
         return Period(after[0].code, 0.95)
+    if elsewhere:
+        main = _before(text, start, named, others)
+        return Period(main.code if main else context or year, 0.7)
     if _COMPARES.search(text[max(begin, start - 30):start]) or _COMPARES.search(text[max(0, start - 30):start].rstrip(" (") + " "):
         main = _before(text, start, named, others)
         return Period(previous((main.code if main else context or year)[:4]), 0.75)

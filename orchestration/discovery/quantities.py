@@ -44,6 +44,7 @@ _INHERITED = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"(?:\bx|×|(?:multipli|divis)\w+\s+par|facteur(?:\s+de)?)\s*$", re.IGNORECASE)
+_FOLD = re.compile(r"\s*fois\s(?:plus|moins|sup[ée]rieur|inf[ée]rieur)")
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
 _COUNTED = re.compile(r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|d[ée]pense|remboursement|indu|frais|budget|charge|cotisation|soin|recette|cr[ée]ance|travaux|pr[ée]judice|perte|gain|[ée]conomie|participation)[a-zà-ÿ]")
 
@@ -107,7 +108,7 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
     if match["multiplier"] and len(match["multiplier"]) <= 3:
         short = match["multiplier"] in ("M", "k", "K")
         return None if short and _COUNTED.match(text, match.end()) else "EUR"
-    if _TIMES.search(text[max(0, match.start("digits") - 25):match.start("digits")]):
+    if _FOLD.match(text, match.end("digits")) or _TIMES.search(text[max(0, match.start("digits") - 25):match.start("digits")]):
         return "ratio"
     return None
 

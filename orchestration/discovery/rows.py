@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 )
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
 _LABEL_AND_VALUE = re.compile(r"[^\W\d_]\S*\s+[-+]?\d[\d\s.,]*%?\s*$")
 _UNITS = re.compile(r"(?<=[\d\s])(?:jours?|ans|euros?|points?|pts?|minutes?|mn|min|millions?|milliards?|Mds?|k€|M€|ETP|d'euros)(?=\W|$)")
 
@@ -150,7 +151,7 @@ def _header_columns(line: Line, year: str) -> list[Column]:
 def _counts(text: str) -> Iterator[Quantity]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
     bare = _TOKEN.sub(lambda m: " " * len(m[0]), text)
-    return quantities(re.sub(r"\(\d\)|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b", lambda m: " " * len(m[0]), bare))
+    return quantities(re.sub(r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b", lambda m: " " * len(m[0]), bare))
 
 
 def _column(text: str, start: int, end: int, year: str) -> Column:
@@ -158,6 +159,8 @@ def _column(text: str, start: int, end: int, year: str) -> Column:
     if _EVOLUTION.search(text):
         unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
         years = sorted({m.code[:4] for m in named})
+        if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
+            years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
         period = f"{years[0]}/{years[-1]}" if len(years) >= 2 else next((m.code for m in named if len(m.code) == 9), None)
         return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None)
     period = named[0].code if named else year if re.fullmatch(r"\s*N\s*", text) else None
@@ -187,12 +190,12 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     return periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
 
 
-def fills(masked: str, header: Header) -> bool:
-    """Whether a line that looks like one number after a label has as many groups of digits as the header above has periods."""
-    if header.dated < 2:
-        return False
+def fills(masked: str, header: Header, width: int) -> bool:
+    """Whether a line that looks like one number after a label has as many groups of digits as the header above has periods,
+    or as the rows around have numbers (``width``)."""
+    wanted = header.dated or width
     tail = masked[_label_end(masked):].strip()
-    return bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= header.dated
+    return wanted >= 2 and bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
 
 
 def widths_of(lines: list[Line]) -> list[int]:
@@ -200,9 +203,10 @@ def widths_of(lines: list[Line]) -> list[int]:
     widths = [0] * len(lines)
     group: list[tuple[int, int]] = []
     for i, line in enumerate([*lines, None]):
-        if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group:
+        numbers = line is not None and bool(_NUMBERS_AT_END.search(line.text)) and line.kind is not Kind.NUMBERS
+        if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group and not numbers:
             continue
-        if line is not None and line.kind is Kind.ROW:
+        if line is not None and (line.kind is Kind.ROW or numbers):
             group.append((i, sum(1 for _ in quantities(line.text[_label_end(line.text):]))))
             continue
         usual, times = Counter(n for _, n in group).most_common(1)[0] if group else (0, 0)
@@ -383,8 +387,9 @@ def _told_by(label: str) -> tuple[Decimal, str] | None:
 def _evolution_cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str) -> RowCell:
     if quantity.unit is None and column and column.given:
         quantity = replace(quantity, unit=column.given[1])
-    elif quantity.unit is None:
-        quantity = replace(quantity, unit=_unit_of_evolution(quantity, row))
+    elif quantity.unit is None and (unit := _unit_of_evolution(quantity, row)):
+        scaled = unit == "nombre" and header.given is not None
+        quantity = in_terms_of(quantity, *header.given) if scaled and header.given else replace(quantity, unit=unit)
     years = sorted({c.period[:4] for c in header.columns if c.period and c.nature != "evolution"})
     usual = f"{years[-2]}/{years[-1]}" if len(years) >= 2 else f"{periods.previous(years[-1] if years else year)}/{years[-1] if years else year}"
     return RowCell(quantity, (column.period if column else None) or usual, "evolution", "évolution", 0.8)

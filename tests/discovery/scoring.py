@@ -88,7 +88,7 @@ def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
         printed, _, rest = line.partition(" = ")
         meaning, period, words = (part.strip() for part in rest.split("|"))
         value, unit = meaning.split()
-        match = re.compile(rf"(?<!\d){re.escape(printed)}").search(text, cursor)
+        match = re.compile(rf"(?<!\d){re.escape(printed)}(?!\d|[.,]\d)").search(text, cursor)
         if match is None:
             raise ValueError(f"{name}: {printed!r} does not stand in the excerpt after the figure before it")
         cursor = match.end()
