@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from expectations.page_constats import write_page
 from orchestration.assets.audit import AUDIT_KEY
 from orchestration.assets.night import Night, told_plainly
 from orchestration.publication.publish import publish
@@ -24,7 +25,9 @@ def publication_asset() -> dg.AssetsDefinition:
         settings = night.settings
         with told_plainly(), night.journal.step("publish") as step:
             name = next_release(settings.warehouse, datetime.now(UTC))
-            release = publish(settings.build, settings.warehouse, name, [settings.data_docs])
+            findings = settings.private / "constats.html"
+            write_page(settings.build, findings)
+            release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings])
             removed = remove_old_releases(settings.warehouse)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
@@ -34,6 +37,7 @@ def publication_asset() -> dg.AssetsDefinition:
                 "published file": dg.MetadataValue.path(str(settings.published)),
                 "parquet": dg.MetadataValue.path(str(settings.warehouse / "parquet")),
                 "data docs": dg.MetadataValue.path(str(settings.warehouse / "data_docs" / "index.html")),
+                "findings": dg.MetadataValue.path(str(settings.warehouse / "constats.html")),
                 "bytes": release.size,
                 "rows": dg.MetadataValue.md(_rows(release.rows)),
                 "releases removed": ", ".join(removed) or "none",
