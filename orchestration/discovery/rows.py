@@ -183,6 +183,9 @@ def opens_with_value(masked: str) -> bool:
 def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     """Whether a line of numbers alone fills the columns of the header above it."""
     periods_above = header.dated
+    separated = "|" in masked or "\t" in masked.strip()
+    if separated and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
+        return True
     if 2 <= periods_above and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
     if len(found) >= 2 and len(header.columns) == len(found) and periods_above:
@@ -255,7 +258,8 @@ def _separated_row(
             column = _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
             values.extend((q, column) for q in within)
     found = [q for q, _ in values]
-    return RowRead(label, tuple(_cell(q, c, found, header, year, label, heading) for q, c in values))
+    told = label or text[slice(*spans[0])].strip()
+    return RowRead(label, tuple(_cell(q, c, found, header, year, told, heading) for q, c in values))
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
