@@ -152,15 +152,23 @@ def _sum(verdict: Verdict) -> str:
     lines = sorted({part.number.line for part in parts if part.number})
     span = f"lignes {lines[0]} à {lines[-1]}" if len(lines) > 1 else f"ligne {lines[0]}" if lines else "constantes"
     told = listed([where_term(part) for part in relation.parts]) if len(parts) <= 4 else span
-    subject = "Le total" if relation.result.number else "La somme attendue"
+    total = relation.result
+    if total.number is None:
+        return (
+            f"La somme de {counted(len(relation.parts), 'terme')} ({told}) fait {_expected(verdict)}, "
+            f"elle devrait faire {where_term(total)} : écart de {_gap(verdict)}."
+        )
     return (
-        f"{subject} {where_term(relation.result)} devrait être {_expected(verdict)}, "
+        f"Le total {where_term(total)} devrait être {_expected(verdict)}, "
         f"somme de {counted(len(relation.parts), 'terme')} ({told}) : écart de {_gap(verdict)}."
     )
 
 
 def _repetition(verdict: Verdict) -> str:
     others = listed([where_term(part) for part in verdict.relation.parts])
+    if verdict.relation.result.number is None:
+        told = where_term(verdict.relation.result)
+        return f"{others} ne s'accorde pas avec {told}, écrit en lettres ou compté ; écart de {_gap(verdict)}."
     return f"{where_term(verdict.relation.result)} est imprimé autrement ailleurs : {others} ; écart de {_gap(verdict)}."
 
 

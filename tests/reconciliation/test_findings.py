@@ -32,6 +32,8 @@ def quotient_page(nature: str, result: str, term: str, base: str) -> Page:
         (Page().total("f", (1, 0), [(2, 0)], "flux"), ["d'après"]),
         (Page().total("n", (1, 0), ["5"], "effectif_annonce"), ["annoncés, 5 énumérés"]),
         (quotient_page("ratio", "9.5", "10", "4"), ["divisé par", "2,5"]),
+        (Page().total("s", "100", [(1, 0), (2, 0)]), ["fait 1\u202f677", "elle devrait faire 100"]),
+        (Page().total("m", "3", [(1, 0)], "repetition"), ["« 816 » (ligne 1) ne s'accorde pas avec 3"]),
     ],
 )
 def test_sentences(page: Page, words: list[str]) -> None:
