@@ -1,0 +1,125 @@
+"""Telling people how a night went wrong: a file always, a webhook and a mail where they are configured.
+
+``OBSERVATOIRE_WEBHOOK`` is an address that takes a JSON object by POST; ``OBSERVATOIRE_SMTP`` is
+``smtp[s]://[user[:password]@]host[:port]`` with ``OBSERVATOIRE_MAIL_FROM`` and ``OBSERVATOIRE_MAIL_TO`` (several, comma separated). Each may
+instead be the first line of a file named by the same variable followed by ``_FILE``. Addresses may hold secrets: they are never
+written, logged or shown. Telling never raises: a night ends the same whether somebody could be told or not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import smtplib
+import socket
+import ssl
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT = 10.0
+LONGEST_SUBJECT = 120
+_NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+log = logging.getLogger("observatoire.night")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where to tell; an empty address is a channel that nobody asked for. The addresses are not shown by ``repr``."""
+
+    webhook: str = field(default="", repr=False)
+    smtp: str = field(default="", repr=False)
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+def read_channels(environ: Mapping[str, str] | None = None) -> Channels:
+    """The channels that the environment configures. A file that cannot be read configures nothing, and is logged by its name."""
+    environ = os.environ if environ is None else environ
+    said = {name: _setting(environ, f"OBSERVATOIRE_{name}") for name in ("WEBHOOK", "SMTP", "MAIL_FROM", "MAIL_TO")}
+    recipients = tuple(part.strip() for part in said["MAIL_TO"].split(",") if part.strip())
+    return Channels(said["WEBHOOK"], said["SMTP"], said["MAIL_FROM"], recipients)
+
+
+def _setting(environ: Mapping[str, str], name: str) -> str:
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name, "").strip()
+    try:
+        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeDecodeError):
+        log.warning("%s_FILE cannot be read: nobody is told that way", name)
+        return ""
+
+
+def tell(subject: str, text: str, channels: Channels | None = None, timeout: float = TIMEOUT) -> list[str]:
+    """Tell ``text`` on every configured channel; the names of those that took it (``webhook``, ``mail``)."""
+    channels = read_channels() if channels is None else channels
+    subject = _NOT_PRINTABLE.sub(" ", subject)[:LONGEST_SUBJECT]
+    told = []
+    if channels.webhook and _tried("webhook", lambda: post(channels.webhook, subject, text, timeout)):
+        told.append("webhook")
+    if channels.smtp and channels.recipients and _tried("mail", lambda: mail(channels, subject, text, timeout)):
+        told.append("mail")
+    return told
+
+
+def _tried(channel: str, attempt: Callable[[], None]) -> bool:
+    """Whether the attempt succeeded. Only the kind of error is logged: its text may quote an address."""
+    try:
+        attempt()
+    except Exception as error:
+        log.warning("the %s was not sent (%s): the night's outcome is the same", channel, type(error).__name__)
+        return False
+    return True
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A webhook answers where it stands: following it elsewhere could carry the message to a stranger."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def post(address: str, subject: str, text: str, timeout: float) -> None:
+    """POST ``{"subject", "text", "host"}`` to a webhook. Raises when it is not HTTP, does not answer in time, or refuses."""
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise ValueError("a webhook begins with http:// or https://")
+    body = json.dumps({"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json; charset=utf-8"}, method="POST")
+    with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
+        answer.read(1024)
+
+
+def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
+    """Send a mail; with a password only over TLS. Raises when the server is out of reach or refuses."""
+    server = urlsplit(channels.smtp)
+    if server.scheme not in ("smtp", "smtps") or not server.hostname:
+        raise ValueError("a mail server is smtp://host or smtps://host")
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, channels.sender or "observatoire@localhost", ", ".join(channels.recipients)
+    message.set_content(text + "\n")
+    context = ssl.create_default_context()
+    with _connection(server.scheme, server.hostname, server.port, timeout, context) as session:
+        if server.scheme == "smtp" and session.has_extn("starttls"):
+            session.starttls(context=context)
+            session.ehlo()
+        elif server.scheme == "smtp" and server.password:
+            raise ValueError("a password is never sent without TLS")
+        if server.username:
+            session.login(unquote(server.username), unquote(server.password or ""))
+        session.send_message(message)
+
+
+def _connection(scheme: str, host: str, port: int | None, timeout: float, context: ssl.SSLContext) -> smtplib.SMTP:
+    if scheme == "smtps":
+        session: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=timeout, context=context)
+    else:
+        session = smtplib.SMTP(host, port or 25, timeout=timeout)
+    session.ehlo()
+    return session

@@ -1,0 +1,148 @@
+"""Telling people, against servers that really listen on this machine; a silent, slow or angry one changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import json
+import logging
+import socketserver
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from orchestration.notification import Channels, read_channels, tell
+
+TEXT = "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà publié."
+SECRET = "s3cret-token"
+
+
+@contextlib.contextmanager
+def listening(server: socketserver.BaseServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]  # type: ignore[index]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Webhook(http.server.BaseHTTPRequestHandler):
+    """Remembers what it was sent; answers with the status that its path asks for."""
+
+    seen: list[tuple[str, dict[str, str]]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).seen.append((self.path, json.loads(body)))
+        self.send_response(int(self.path.rsplit("/", 1)[1]))
+        self.send_header("Location", "/elsewhere/200")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def webhook() -> Iterator[int]:
+    Webhook.seen = []
+    with listening(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Webhook)) as port:
+        yield port
+
+
+def test_a_webhook_gets_the_paragraph(webhook: int) -> None:
+    assert tell("the night\nfailed", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/200")) == ["webhook"]
+    ((_, said),) = Webhook.seen
+    assert (said["subject"], said["text"]) == ("the night failed", TEXT)
+
+
+@pytest.mark.parametrize("status", [301, 404, 500])
+def test_a_webhook_that_refuses_is_only_logged(webhook: int, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/{status}")) == []
+    assert len(Webhook.seen) == 1
+    assert "was not sent" in caplog.text
+    assert SECRET not in caplog.text
+
+
+class Smtp(socketserver.StreamRequestHandler):
+    """The few words of SMTP that a mail needs."""
+
+    seen: list[str]
+    refuses = False
+
+    def handle(self) -> None:
+        self._say("220 test")
+        for line in iter(self.rfile.readline, b""):
+            word = line.decode().strip()
+            type(self).seen.append(word)
+            if word.upper() == "DATA":
+                self._say("354 go on")
+                type(self).seen += [line.decode().rstrip("\r\n") for line in iter(self.rfile.readline, b".\r\n")]
+            if word.upper().startswith("RCPT") and self.refuses:
+                self._say("550 no such mailbox")
+            else:
+                self._say("250 fine" if word.upper() != "QUIT" else "221 bye")
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+
+@pytest.fixture
+def smtp() -> Iterator[int]:
+    Smtp.seen, Smtp.refuses = [], False
+    with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp)) as port:
+        yield port
+
+
+def mailed(port: int, user: str = "") -> Channels:
+    return Channels(smtp=f"smtp://{user}127.0.0.1:{port}", sender="observatoire@example.org", recipients=("a@example.org", "b@example.org"))
+
+
+def test_a_mail_is_sent_to_each_recipient(smtp: int) -> None:
+    assert tell("the night failed", TEXT, mailed(smtp)) == ["mail"]
+    heads = [line.lower() for line in Smtp.seen]
+    assert {"rcpt to:<a@example.org>", "rcpt to:<b@example.org>", "subject: the night failed"} <= set(heads)
+    assert any("The night failed: cpam_x_2021.txt" in line for line in Smtp.seen)
+
+
+def test_a_mail_that_is_refused_is_only_logged(smtp: int, caplog: pytest.LogCaptureFixture) -> None:
+    Smtp.refuses = True
+    assert tell("s", TEXT, mailed(smtp)) == []
+    assert "the mail was not sent" in caplog.text
+
+
+def test_a_password_is_never_sent_in_clear_nor_logged(smtp: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert tell("s", TEXT, mailed(smtp, f"user:{SECRET}@")) == []
+    assert not any("AUTH" in line.upper() for line in Smtp.seen)
+    assert SECRET not in caplog.text + repr(mailed(smtp, f"user:{SECRET}@"))
+
+
+def test_a_server_that_says_nothing_is_left_after_the_time_allowed() -> None:
+    class Silent(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            release.wait(20)
+
+    release = threading.Event()
+    with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent)) as port:
+        channels = Channels(webhook=f"http://127.0.0.1:{port}/x", smtp=f"smtp://127.0.0.1:{port}", recipients=("a@example.org",))
+        assert tell("s", TEXT, channels, timeout=0.2) == []
+        release.set()
+
+
+def test_nobody_listening_and_nonsense_change_nothing() -> None:
+    for channels in (Channels(webhook="http://127.0.0.1:1/x"), Channels(webhook="file:///etc/passwd"), Channels(smtp="ftp://x", recipients=("a",))):
+        assert tell("s", TEXT, channels) == []
+    assert tell("s", TEXT, Channels()) == []
+
+
+def test_channels_come_from_the_environment_or_from_files(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "hook").write_text(f"https://example.org/{SECRET}\nnot this\n")
+    environ = {"OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "hook"), "OBSERVATOIRE_SMTP": "smtp://h", "OBSERVATOIRE_MAIL_TO": "a@x, b@x"}
+    channels = read_channels(environ)
+    assert (channels.webhook, channels.smtp, channels.recipients) == (f"https://example.org/{SECRET}", "smtp://h", ("a@x", "b@x"))
+    assert read_channels({"OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "absent")}).webhook == ""
+    assert read_channels({}) == Channels()
