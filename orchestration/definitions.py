@@ -13,6 +13,7 @@ from orchestration.assets.publication import publication_asset
 from orchestration.assets.raw import raw_assets
 from orchestration.audit import SUITES
 from orchestration.extraction.reports import list_reports
+from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule
 from orchestration.settings import Settings, read_settings
 
 NIGHTLY = "nightly"
@@ -37,15 +38,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             publication_asset(),
         ],
         jobs=[nightly],
-        schedules=[
-            dg.ScheduleDefinition(
-                name="every_night",
-                job=nightly,
-                cron_schedule="0 2 * * *",
-                execution_timezone="Europe/Paris",
-                default_status=dg.DefaultScheduleStatus.RUNNING,
-            )
-        ],
+        schedules=[nightly_schedule(nightly, settings)],
+        sensors=[documents_sensor(nightly, settings), failure_sensor(nightly, settings)],
         resources={"night": Night()},
         executor=dg.in_process_executor,
     )

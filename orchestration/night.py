@@ -26,11 +26,14 @@ from orchestration.publication.published import Published, look
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
+    from dagster import DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
     from dagster._utils.error import SerializableErrorInfo
 
 LOCATION = "observatoire"
 LOCATION_JOB = "nightly"
+#: Seconds that a launched run may take before it holds the lock.
+JUST_LAUNCHED = 120.0
+BY_HAND = {"launched_by": "command line"}
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,11 @@ def _execute() -> ExecuteInProcessResult:
     from orchestration.definitions import NIGHTLY, defs
 
     with dg.DagsterInstance.get() as instance:
-        bury_dead_runs(instance)
+        bury_dead_runs(instance, time.time() - JUST_LAUNCHED)
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
-            tags={".dagster/repository": f"__repository__@{LOCATION}", "launched by": "command line"},
+            tags={".dagster/repository": f"__repository__@{LOCATION}", **BY_HAND},
         )
 
 
@@ -116,15 +119,16 @@ def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
     return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
 
 
-def bury_dead_runs(instance: DagsterInstance) -> list[str]:
+def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no night can be alive.
 
-    Returns their ids. Left alone, they would occupy the only place of the run queue for ever.
+    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left alone, they would occupy the only place of the run queue for ever.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-    runs = instance.get_runs(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
+    records = instance.get_run_records(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
+    runs = [record.dagster_run for record in records if record.create_timestamp.timestamp() < before]
     for run in runs:
         instance.report_run_failed(run, "the process of this night ended without a word (killed, or the machine stopped)")
     return [run.run_id for run in runs]
@@ -141,14 +145,27 @@ def _refusals(result: ExecuteInProcessResult) -> list[str]:
     return list(dict.fromkeys(sentences))
 
 
-def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
+def launched_by_hand(run: DagsterRun) -> bool:
+    """Whether a run was started from the command line, which tells its own failures."""
+    return BY_HAND.items() <= dict(run.tags).items()
+
+
+def sentence_of(event: DagsterEvent) -> str:
+    """What a failed step says, in one sentence."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description
+    return f"step {event.step_key} broke: {_root_message(data.error)}"
+
+
+def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return sentence_of(event)
     refused = [check.check_name for check in result.get_asset_check_evaluations() if not check.passed and check.blocking]
     if refused:
         return f"the audit refused the build at {', '.join(refused)}"
-    return f"step {event.step_key} broke: {_root_message(data.error)}"
+    return sentence_of(event)
 
 
 def _root_message(error: SerializableErrorInfo | None) -> str:
@@ -164,14 +181,23 @@ def _outcome(settings: Settings, refusals: list[str]) -> Outcome:
     steps = Journal(settings.private / "journal.jsonl").steps()
     release = current_release(settings.warehouse)
     build = settings.build if any(step.name == "load" for step in steps) else None
-    diagnosis = diagnose(refusals, build, release) if refusals else ""
-    note = settings.private / "diagnosis.txt"
-    if diagnosis:
-        note.write_text(diagnosis + "\n", encoding="utf-8")
-    else:
-        note.unlink(missing_ok=True)
+    diagnosis = record_failure(settings, refusals) if refusals else ""
+    if not refusals:
+        (settings.private / "diagnosis.txt").unlink(missing_ok=True)
     stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
     return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
+
+
+def record_failure(settings: Settings, refusals: list[str]) -> str:
+    """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return it."""
+    from orchestration.notification import tell
+
+    loaded = any(step.name == "load" for step in Journal(settings.private / "journal.jsonl").steps())
+    diagnosis = diagnose(refusals, settings.build if loaded else None, current_release(settings.warehouse))
+    with contextlib.suppress(OSError):
+        (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
+    tell("Observatoire: the night failed", diagnosis)
+    return diagnosis
 
 
 def seconds_since_start() -> float:

@@ -2,7 +2,8 @@
 
 ``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
 ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
-share of reports that may be stale before a night fails; ``OBSERVATOIRE_FULL`` makes a night read everything again.
+share of reports that may be stale before a night fails; ``OBSERVATOIRE_FULL`` makes a night read everything again,
+and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from orchestration.errors import NightError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "observatoire"
+#: At two, when nobody reads; the time zone is that of the schedule.
+EVERY_NIGHT = "0 2 * * *"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Settings:
     documents_declared: bool = False
     tolerance: float = 0.0
     full: bool = False
+    cron: str = EVERY_NIGHT
 
     @property
     def dbt_project(self) -> Path:
@@ -99,6 +103,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT
         raw=folder("OBSERVATOIRE_RAW", "raw"),
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
+        cron=environ.get("OBSERVATOIRE_CRON") or EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
         tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),
     )

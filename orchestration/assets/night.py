@@ -17,6 +17,8 @@ from orchestration.publication.published import look
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
+#: Seconds between attempts at the lock: a night that the daemon starts waits for one that a person started.
+WAITS = (1.0, 5.0, 15.0, 60.0, 300.0)
 REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
 
 
@@ -29,7 +31,7 @@ class Night(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
         settings = read_settings()
-        with only_night(settings.private):
+        with only_night(settings.private, waits=WAITS):
             self._settings = settings
             self.journal.begin()
             yield self

@@ -92,7 +92,7 @@ def read(document: Document, year: str | None = None) -> Found:
     sheet = _laid_out(document, year or periods.main_year(document.text, document.name))
     found: list[Figure] = []
     for passage in passages(sheet.lines):
-        if any(offset in sheet.wanted for offset in passage.offsets):
+        if not sheet.wanted.isdisjoint(passage.offsets):
             found.extend(_of_passage(sheet, passage, found[-1] if found else None))
     return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside)
 

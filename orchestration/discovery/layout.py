@@ -25,6 +25,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
+_PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
 _WIDE = re.compile(r"\t+|\s{3,}")
 MAX_HEADING_WORDS = 14
 
@@ -69,10 +70,9 @@ def cleaned(text: str) -> str:
 def lines_of(document: Document) -> list[Line]:
     """Every line with its kind."""
     found, start = [], 0
-    for number, raw in enumerate(document.lines, 1):
-        text = cleaned(raw)
+    for number, text in enumerate(cleaned(document.text).split("\n"), 1):
         found.append(Line(number, start, text, kind_of(text)))
-        start += len(raw) + 1
+        start += len(text) + 1
     return found
 
 
@@ -95,8 +95,8 @@ def kind_of(text: str) -> Kind:
 
 
 def _kind_of_words(bare: str, words: list[str]) -> Kind:
-    letters = [c for c in bare if c.isalpha()]
-    if letters and sum(map(str.isupper, letters)) > 0.8 * len(letters) and len(words) <= MAX_HEADING_WORDS:
+    letters = sum(map(str.isalpha, bare)) if len(words) <= MAX_HEADING_WORDS else 0
+    if letters and sum(map(str.isupper, bare)) > 0.8 * letters:
         return Kind.HEADING
     if len(words) <= 6 and not _ENDS_SENTENCE.search(bare):
         return Kind.LABEL
@@ -114,7 +114,7 @@ def _ends_in_cells(bare: str) -> bool:
 
 def cells_of(text: str) -> list[tuple[int, int]]:
     """The spans of the pieces of a line that stand side by side: between pipes, else tabs or wide blanks."""
-    cut = re.compile(r"\s*\|\s*") if text.count("|") >= 1 else re.compile(r"\s*\t\s*") if "\t" in text.strip() else _WIDE
+    cut = _PIPE if "|" in text else _TAB if "\t" in text.strip() else _WIDE
     spans, cursor = [], 0
     for gap in cut.finditer(text):
         spans.append((cursor, gap.start()))

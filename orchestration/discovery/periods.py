@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _YEAR = r"(?:19|20)\d\d"
 MONTHS = {
@@ -130,10 +131,11 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None
 _HINT = re.compile(rf"{_YEAR}|trimestre|semestre|\b[ST][1-4]\b|{_MONTH}|\d[/.]\d|ann[ée]e|l'an\b|N\s?-\s?1|n-1|un an|exercice", re.IGNORECASE)
 
 
-def mentions(text: str, year: str) -> list[Mention]:
+@lru_cache(maxsize=4096)
+def mentions(text: str, year: str) -> tuple[Mention, ...]:
     """Every time that ``text`` names, in order; ``year`` completes those that leave it out."""
     if not _HINT.search(text):
-        return []
+        return ()
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
     for pattern, reader in _READERS:
@@ -150,7 +152,7 @@ def mentions(text: str, year: str) -> list[Mention]:
             found.append(_mention(text, match.start(), match.end(), match[1], False))
     for match in _LAST_YEAR.finditer(text):
         found.append(_mention(text, match.start(), match.end(), previous(year), False))
-    return sorted(found, key=lambda m: m.start)
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:

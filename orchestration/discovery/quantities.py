@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from orchestration.extraction.numbers import NotANumber, digits_value, half_width, rounding_of_zeros
 
@@ -157,6 +158,7 @@ def falls(before: str) -> bool:
     return bool(_FALLS.search(before[-70:]))
 
 
+@lru_cache(maxsize=4096)
 def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
     match = _INHERITED.search(text)

@@ -29,6 +29,9 @@ _TOKEN = re.compile(
     r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
     re.IGNORECASE,
 )
+#: What every header line has: cells apart, a year, or a word that names a column.
+_MAY_HEAD = re.compile(r"\||\t|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
+_FAR_TOO_LONG = re.compile(r"(?s).{400}")
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
@@ -135,6 +138,8 @@ def _merged(before: Header, columns: list[Column], title: str, year: str, *, fre
 def _header_columns(line: Line, year: str) -> list[Column]:
     """The columns that a line names when it is a header: cells without counts, or years and words like ``Évolution``."""
     text = line.text
+    if not _MAY_HEAD.search(text) or _FAR_TOO_LONG.search(text):
+        return []
     if line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 or any(True for _ in _counts(text)):
         return []
     spans = cells_of(text)

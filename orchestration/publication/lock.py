@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestration.errors import NightError
+from orchestration.errors import Busy, NightError
+from orchestration.patience import patiently
+
+
+def _opened(private: Path) -> int:
+    try:
+        private.mkdir(parents=True, exist_ok=True)
+        return os.open(private / "night.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise NightError(f"{private} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
+
+
+def _take(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+        raise Busy(f"another night is running (process {holder}): wait for it, nothing was changed") from error
 
 
 @contextmanager
-def only_night(private: Path) -> Iterator[None]:
-    """Hold the lock of the private folder. Raises ``NightError`` at once when another process holds it."""
-    private.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(private / "night.lock", os.O_RDWR | os.O_CREAT, 0o644)
+def only_night(private: Path, waits: Sequence[float] = ()) -> Iterator[None]:
+    """Hold the lock of the private folder, tried again after each of ``waits`` (seconds).
+
+    Raises ``Busy`` when another process still holds it, ``NightError`` when the folder cannot be written.
+    """
+    descriptor = _opened(private)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
-            raise NightError(f"another night is running (process {holder}): wait for it, nothing was changed") from error
+        patiently(lambda: _take(descriptor), waits)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

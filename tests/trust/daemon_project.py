@@ -1,0 +1,26 @@
+"""A fast night with the true schedule, sensors and settings: what ``dagster-daemon`` loads in the test that starts it."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule
+from orchestration.settings import read_settings
+
+settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))
+
+
+@dg.asset
+def night(context: dg.AssetExecutionContext) -> None:
+    if any("refuse" in path.read_text() for path in settings.documents.glob("*.txt")):
+        raise dg.Failure(description="cpam_x_2021: x.txt is refused", allow_retries=False)
+
+
+nightly = dg.define_asset_job("nightly", selection=[night], executor_def=dg.in_process_executor)
+defs = dg.Definitions(
+    assets=[night],
+    jobs=[nightly],
+    schedules=[nightly_schedule(nightly, settings)],
+    sensors=[documents_sensor(nightly, settings, every=3), failure_sensor(nightly, settings)],
+)

@@ -1,0 +1,202 @@
+"""What starts a night: looks at a folder one by one, then a true daemon with a schedule of one minute."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.publication.inputs import all_inputs, declared_reports
+from orchestration.publication.lock import only_night
+from orchestration.publication.records import write_states
+from orchestration.sensors import bury_when_idle, evaluate, nightly_schedule
+from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+
+DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for folder in ("raw/cpam_x_2021", "documents", "warehouse"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "raw/cpam_x_2021/report.yml").write_text(DECLARED)
+    return read_settings({"OBSERVATOIRE_DOCUMENTS": str(tmp_path / "documents"), "OBSERVATOIRE_CRON": "* * * * *"}, tmp_path)
+
+
+def publish_inputs(settings: Settings) -> None:
+    """A published state that was read from the documents as they are."""
+    settings.warehouse.joinpath("parquet").mkdir(exist_ok=True)
+    settings.published.unlink(missing_ok=True)
+    duckdb.connect(str(settings.published)).close()
+    write_states(settings.published, all_inputs(settings, declared_reports(settings.raw) or []), [])
+
+
+def published_before(settings: Settings, path: Path, look: Looks) -> str | None:
+    """The last document is published, then it disappears."""
+    path.write_text("13 visites")
+    publish_inputs(settings)
+    path.unlink()
+    return look.cursor
+
+
+class Looks:
+    """Successive looks at one folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.cursor = settings, None
+
+    def __call__(self) -> str:
+        result = evaluate(self.settings, ["x.txt"], self.cursor)
+        self.cursor = result.cursor or self.cursor
+        return "night" if result.run_requests else str(result.skip_reason.skip_message if result.skip_reason else "")
+
+
+def test_a_document_that_appears_changes_or_disappears_starts_one_night(settings: Settings) -> None:
+    look, path = Looks(settings), settings.documents / "x.txt"
+    publish_inputs(settings)
+    assert "was read from these" in look()
+    for change in (lambda: path.write_text("12 visites"), lambda: path.write_text("13 visites"), path.unlink):
+        change()
+        look.cursor = look.cursor if path.exists() else published_before(settings, path, look)
+        assert "waiting until stable" in look()
+        assert look() == "night"
+        assert "nothing changed since" in look()
+
+
+def test_a_document_being_copied_is_waited_for(settings: Settings) -> None:
+    look, path = Looks(settings), settings.documents / "x.txt"
+    publish_inputs(settings)
+    look()
+    for length in (1, 2, 3):
+        path.write_text("12 visites\n" * length)
+        assert "waiting until stable: x.txt" in look()
+    assert look() == "night"
+
+
+def test_a_rename_over_a_document_is_seen_whatever_the_clock_says(settings: Settings) -> None:
+    look, path = Looks(settings), settings.documents / "x.txt"
+    path.write_text("12 visites")
+    publish_inputs(settings)
+    look()
+    assert "was read from these" in look()
+    fresh = settings.documents / ".new"
+    fresh.write_text("99 visites")
+    os.utime(fresh, (0, 0))
+    os.replace(fresh, path)
+    look()
+    assert look() == "night"
+
+
+def test_touching_a_document_starts_nothing(settings: Settings) -> None:
+    look, path = Looks(settings), settings.documents / "x.txt"
+    path.write_text("12 visites")
+    publish_inputs(settings)
+    look()
+    look()
+    os.utime(path, (1, 1))
+    look()
+    assert look() != "night"
+
+
+def test_a_broken_cursor_is_forgotten(settings: Settings) -> None:
+    publish_inputs(settings)
+    assert evaluate(settings, ["x.txt"], "{nonsense").skip_reason is not None
+
+
+def job() -> object:
+    return dg.define_asset_job("nightly", selection="*")
+
+
+def test_the_schedule_skips_a_night_without_work(settings: Settings) -> None:
+    schedule = nightly_schedule(job(), settings)  # type: ignore[arg-type]
+    with dg.DagsterInstance.local_temp(str(settings.warehouse)) as instance:
+        context = dg.build_schedule_context(instance=instance)
+        assert isinstance(schedule(context), dg.RunRequest)
+        publish_inputs(settings)
+        assert isinstance(schedule(context), dg.SkipReason)
+        (settings.documents / "x.txt").write_text("12 visites")
+        assert isinstance(schedule(context), dg.RunRequest)
+
+
+def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
+        instance.report_engine_event("start", run)
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        with only_night(settings.private):
+            bury_when_idle(instance, settings, older_than=0)
+            assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
+        bury_when_idle(instance, settings, older_than=600)
+        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
+        bury_when_idle(instance, settings, older_than=-5)
+        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def _empty_job() -> dg.JobDefinition:
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.job(name="nightly")
+    def nightly() -> None:
+        nothing()
+
+    return nightly
+
+
+def _started(run: dg.DagsterRun) -> dg.DagsterEvent:
+    return dg.DagsterEvent(event_type_value="PIPELINE_START", job_name=run.job_name)
+
+
+@pytest.fixture
+def daemon(settings: Settings, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """A ``dagster-daemon`` on the fast project, with an instance of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    configuration = (PROJECT_ROOT / "dagster.yaml").read_text().replace("DAGSTER_HOME/", f"{home}/")
+    (home / "dagster.yaml").write_text(configuration)
+    environment = {
+        **os.environ, "DAGSTER_HOME": str(home), "OBSERVATOIRE_TEST_ROOT": str(tmp_path), "OBSERVATOIRE_CRON": "* * * * *",
+        "OBSERVATOIRE_DOCUMENTS": str(settings.documents), "PYTHONPATH": str(PROJECT_ROOT),
+    }
+    command = [sys.executable, "-m", "dagster._daemon", "run", "-f", str(PROJECT_ROOT / "tests/trust/daemon_project.py")]
+    log = (tmp_path / "daemon.log").open("wb")
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            yield instance
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+        log.close()
+
+
+def wait_for(seen: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if seen():
+            return True
+        time.sleep(0.5)
+    return False
+
+
+@pytest.mark.slow
+def test_the_daemon_ticks_watches_the_documents_and_tells_failures(daemon: dg.DagsterInstance, settings: Settings, tmp_path: Path) -> None:
+    def runs(launcher: str, status: dg.DagsterRunStatus) -> bool:
+        return any(run.tags.get("launched_by") == launcher and run.status == status for run in daemon.get_runs())
+
+    publish_inputs(settings)
+    assert wait_for(lambda: bool(daemon.all_instigator_state()), 90), (tmp_path / "daemon.log").read_text()[-2000:]
+    (settings.documents / "x.txt").write_text("12 visites")
+    assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (tmp_path / "daemon.log").read_text()[-2000:]
+    assert wait_for(lambda: runs("documents", dg.DagsterRunStatus.SUCCESS), 60)
+    (settings.documents / "x.txt").write_text("refuse")
+    note = settings.private / "diagnosis.txt"
+    assert wait_for(lambda: note.exists() and "x.txt is refused" in note.read_text(), 90)
