@@ -51,6 +51,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         for domain in FACT_DOMAINS
     },
     **{f"marts.dim_{name}": {f"{name}_code": _TEXT} for name in MEMBERSHIPS},
+    "marts.dim_indicateur": {"indicateur_code": _TEXT, "unite": _TEXT, "additivite": _TEXT, "domaine": _TEXT},
     "marts.dim_rapport": {"rapport_code": _TEXT, "organisme_code": _TEXT, "periode_code": _TEXT},
     "marts.dim_constat": {"constat_code": _TEXT},
 }  # fmt: skip

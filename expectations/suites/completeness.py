@@ -68,11 +68,17 @@ where coalesce(c.nb, 0) = 0
 union all
 select 'aucune relation n''a été comparée' where (select coalesce(sum(nb), 0) from comparees) = 0
 """
+# A total whose parts stand beside it in the same block, and which nobody compares with them.
 _LONE_TOTALS = f"""
 select lot.rapport_code || ', ligne ' || lot.ligne || ' : le total « ' || lot.valeur_imprimee || ' » n''est dans aucune relation' as message
 from marts.fct_observation as lot
 where lot.nature = 'total' and (select count(*) from {BATCH} as b) >= 0
   and not exists (select 1 from marts.pont_controle_observation as p where p.observation_key = lot.observation_key)
+  and exists (
+    select 1 from marts.fct_observation as part
+    where part.rapport_code = lot.rapport_code and part.bloc = lot.bloc and part.indicateur_code = lot.indicateur_code
+      and part.periode_code = lot.periode_code and part.unite = lot.unite and part.nature = 'constate'
+  )
 """
 _SILENT_BLOCKS = f"""
 with blocs as (

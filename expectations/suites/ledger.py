@@ -21,6 +21,7 @@ def checks() -> list[Check]:
         Check(SUITE, LEDGER, "chaque observation du grand livre est dans fct_observation", query=_NOT_OBSERVED),
         Check(SUITE, "marts.fct_observation", "chaque observation est dans le grand livre", query=_NOT_PRINTED),
         Check(SUITE, "marts.fct_observation", "la valeur a les chiffres de l'imprimé", query=_OTHER_DIGITS),
+        Check(SUITE, "marts.fct_observation", "la demi-largeur est celle de l'imprimé", query=_OTHER_PRECISION),
         Check(SUITE, "marts.fct_observation", "la valeur a le signe de l'imprimé", query=_OTHER_SIGN),
         Check(SUITE, LEDGER, "chaque rapport imprime des nombres", query=_SILENT_REPORTS),
     ]
@@ -59,18 +60,35 @@ where not exists (
 """
 # A value printed in figures has the digits of its print, whatever its scale; words (h, min, mois) may convert them.
 _SIMPLE = "^[-+−–(]?[0-9 .,\u00a0\u202f\u2009]+[)]?( ?(%|‰|€|[kKM]€|Md€|euros?|millions?|milliards?|milliers?|points?)[ .]*)*$"
-_OTHER_DIGITS = f"""
-with chiffres as (
+_DIGITS = f"""
+chiffres as (
   select
     b.*,
-    trim({DIGITS.format("b.valeur_imprimee")}, '0') as imprimes,
-    trim({DIGITS.format("cast(b.valeur as varchar)")}, '0') as lus,
+    {DIGITS.format("b.valeur_imprimee")} as imprimes,
+    {DIGITS.format("cast(b.valeur as varchar)")} as lus,
     regexp_matches(b.valeur_imprimee, '{_SIMPLE}') as simple
   from {BATCH} as b
 )
+"""
+_OTHER_DIGITS = f"""
+with {_DIGITS}
 select {place()} || ' : lu ' || lot.valeur as message
 from chiffres as lot
-where lot.simple and lot.imprimes <> '' and lot.imprimes <> lot.lus
+where lot.simple and trim(lot.imprimes, '0') <> '' and trim(lot.imprimes, '0') <> trim(lot.lus, '0')
+"""
+# Half a step of the last digit shown, or of the last digit that is not zero when the print is round; 0 for a plain count.
+_OTHER_PRECISION = f"""
+with {_DIGITS},
+pas as (
+  select *, abs(cast(valeur as double)) / cast(imprimes as double) as unite_imprimee,
+    pow(10, length(imprimes) - length(rtrim(imprimes, '0'))) as zeros
+  from chiffres
+  where simple and valeur <> 0 and trim(imprimes, '0') <> '' and length(imprimes) < 16
+)
+select {place()} || ' : lu ' || lot.valeur || ' à ' || lot.demi_intervalle || ' près' as message
+from pas as lot
+where lot.demi_intervalle > 0 and cast(lot.demi_intervalle as double) not between lot.unite_imprimee * 0.499999
+  and greatest(lot.unite_imprimee, lot.unite_imprimee * lot.zeros / 2) * 1.000001
 """
 _OTHER_SIGN = rows_where(
     "regexp_matches(lot.valeur_imprimee, '^[-−] ?[0-9]') and lot.valeur > 0", f"{place()} || ' : lu ' || lot.valeur"

@@ -23,7 +23,8 @@ def checks() -> list[Check]:
         Check(SUITE, BRIDGE, "chaque terme a sa relation et son observation", query=_LOST_TERMS),
         Check(SUITE, BRIDGE, "chaque constat cité existe", query=_LOST_FINDINGS),
         Check(SUITE, OBSERVATION, "un seul rapport par organisme et période", query=_SAME_REPORT_TWICE),
-        Check(SUITE, OBSERVATION, "deux rapports ne se contredisent pas", query=_CONTRADICTING_REPORTS),
+        Check(SUITE, OBSERVATION, "un chiffre imprimé deux fois est le même, ou un constat le dit", query=_CONTRADICTIONS),
+        Check(SUITE, OBSERVATION, "un rapport ne revient pas sur le chiffre d'un autre", query=_REVISIONS, warning=True),
         Check(SUITE, OBSERVATION, "chaque fait est son observation relue", query=_strange_facts()),
     ]
 
@@ -80,16 +81,32 @@ having count(*) > 1
 """
 
 _SAME_MEANING = " and ".join(f"a.{name} = b.{name}" for name in (*_CODES, "unite", "nature"))
-_CONTRADICTING_REPORTS = f"""
-with observations as (select * from {BATCH} as b where revue and nature in ('constate', 'total'))
-select
-  a.rapport_code || ', ligne ' || a.ligne || ' : « ' || a.valeur_imprimee || ' » et ' || b.rapport_code || ', ligne '
-  || b.ligne || ' : « ' || b.valeur_imprimee || ' » pour ' || a.indicateur_code || ', ' || a.organisme_code || ', '
-  || a.periode_code as message
-from observations as a
-inner join observations as b on {_SAME_MEANING} and a.rapport_code < b.rapport_code
-where abs(a.valeur - b.valeur) > a.demi_intervalle + b.demi_intervalle
+_OPPOSED = f"""
+with observations as (
+  select b.*, r.organisme_code as auteur, r.periode_code as exercice
+  from {BATCH} as b left join marts.dim_rapport as r using (rapport_code) where b.revue
+),
+constatees as (
+  select p.observation_key
+  from marts.pont_controle_observation as p inner join marts.fct_controle as c using (controle_key)
+  where c.verdict = 'ecart'
+),
+opposees as (
+  select
+    a.rapport_code || ', ligne ' || a.ligne || ' : « ' || a.valeur_imprimee || ' » et ' || b.rapport_code || ', ligne '
+    || b.ligne || ' : « ' || b.valeur_imprimee || ' » pour ' || a.indicateur_code || ', ' || a.organisme_code || ', '
+    || a.periode_code as message,
+    (a.auteur, a.exercice) is not distinct from (b.auteur, b.exercice) as meme_source
+  from observations as a
+  inner join observations as b
+    on {_SAME_MEANING} and (a.rapport_code, a.ligne, a.colonne) < (b.rapport_code, b.ligne, b.colonne)
+  where abs(a.valeur - b.valeur) > 2 * (a.demi_intervalle + b.demi_intervalle)
+    and (a.rapport_code <> b.rapport_code or not exists (
+      select 1 from constatees as k where k.observation_key in (a.observation_key, b.observation_key)))
+)
 """
+_CONTRADICTIONS = f"{_OPPOSED} select message from opposees where meme_source"
+_REVISIONS = f"{_OPPOSED} select message from opposees where not meme_source"
 
 
 def _strange_facts() -> str:

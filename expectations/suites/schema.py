@@ -38,6 +38,7 @@ def checks() -> list[Check]:
         ),
         Check(SUITE, OBSERVATION, "une observation est un seul fait", query=_fact_twice()),
         Check(SUITE, OBSERVATION, "un membre par code de dimension, aucun code vide", query=_bad_members()),
+        Check(SUITE, OBSERVATION, "l'unité est celle de l'indicateur", query=_OTHER_UNIT),
         *_observation_bounds(),
     ]
 
@@ -165,6 +166,15 @@ _BOUNDS = {
         "or coalesce(try_cast(left(lot.periode_code, 4) as integer), 2000) not between 1945 and 2100"
     ),
 }
+
+
+# An evolution, a share or an objective of an amount may be printed in per cent; the amount itself may not.
+_OTHER_UNIT = f"""
+select {place()} || ' : lu en ' || lot.unite || ', ' || lot.indicateur_code || ' se compte en ' || i.unite as message
+from {BATCH} as lot
+inner join marts.dim_indicateur as i using (indicateur_code)
+where lot.nature in ('constate', 'total') and lot.unite <> i.unite
+"""
 
 
 def _observation_bounds() -> Iterator[Check]:

@@ -50,6 +50,14 @@ SPOILED = {
     "unread": ("grand_livre", "update audit.nombre set statut = 'a_relever' where {here}", "reste à relever"),
     "reason": ("grand_livre", "update audit.nombre set statut = 'ecarte' where {here}", "motif"),
     "printed": ("grand_livre", "update marts.fct_observation set valeur_imprimee = '7' where {here}", "autrement"),
+    "precision": ("grand_livre", "update marts.fct_observation set demi_intervalle = 700 where {here}", "près"),
+    "other unit": ("schema", "update marts.fct_observation set unite = 'jours' where {here}", "se compte en"),
+    "said otherwise": (
+        "references",
+        "insert into marts.fct_observation select * replace (ligne - 1 as ligne, valeur * 2 as valeur, 'x' as observation_key) "
+        "from marts.fct_observation where {here}",
+        "» et ",
+    ),
     "unreviewed": ("references", "update marts.fct_observation set revue = false where {here}", "diffère"),
 }
 
