@@ -44,10 +44,10 @@ def around(lines: list[Line], line: Line, index: int, count: int, header: Header
         return Words(column, cell)
     above, above_near = _neighbour(lines, at, -1)
     below, below_near = _neighbour(lines, at, 1)
-    if below_near and not above_near or above_near and below_near and below[:1].islower():
+    if (below_near and not above_near) or (above_near and below_near and below[:1].islower()):
         kept = above if above_near and not above.rstrip().endswith((".", ":")) and len(above.split()) <= 6 else ""
         return Words(kept, below)
-    if above_near and not below_near or above.rstrip().endswith(":"):
+    if (above_near and not below_near) or above.rstrip().endswith(":"):
         return Words(above, "")
     return Words(above, below)
 

@@ -24,11 +24,19 @@ from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.periods import main_year
-from orchestration.extraction.catalogue import Catalogue, fold_label, load_catalogue
+from orchestration.extraction.catalogue import CODE, Catalogue, fold_label, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import SUFFIXES, detect_encoding
-from orchestration.extraction.reports import REPORT_FILE, Extract, Report, extract_report, list_reports, load_report, write_extract
+from orchestration.extraction.reports import (
+    REPORT_FILE,
+    Extract,
+    Report,
+    extract_report,
+    list_reports,
+    load_report,
+    write_extract,
+)
 from orchestration.extraction.tables import slug
 
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
@@ -55,10 +63,10 @@ def bring(path: Path, root: Path, documents: Path, code: str | None = None, body
     """
     document, encoding = _read(path)
     raw, seeds = root / "raw", root / "dbt_project" / "seeds"
-    folder = raw / (code or slug(path.stem))
+    folder = _folder(raw, document, code)
     new_members: list[str] = []
-    if not (folder / REPORT_FILE).is_file():
-        new_members = _declare(folder, document, encoding, seeds, body, year)
+    if folder is None or not (folder / REPORT_FILE).is_file():
+        folder, new_members = _declare(folder, raw, document, encoding, seeds, body, year)
     report = load_report(folder)
     _keep_document(path, documents / report.document)
     catalogue = load_catalogue(seeds)
@@ -76,10 +84,27 @@ def _read(path: Path) -> tuple[Document, str]:
     return read_document(path, encoding), encoding
 
 
-def _declare(folder: Path, document: Document, encoding: str, seeds: Path, body: str | None, year: str | None) -> list[str]:
+def _folder(raw: Path, document: Document, code: str | None) -> Path | None:
+    """The folder of the report: by its code, else the one that already declares this document."""
+    if code:
+        if not CODE.fullmatch(code):
+            raise ExtractionError(f"{code!r} cannot be the code of a report; use lower snake_case, as cpam_xyz_2022")
+        return raw / code
+    declared = (load_report(path.parent) for path in sorted(raw.glob(f"*/{REPORT_FILE}")))
+    return next((report.folder for report in declared if report.document == document.name), None)
+
+
+def _declare(
+    folder: Path | None, raw: Path, document: Document, encoding: str, seeds: Path, body: str | None, year: str | None
+) -> tuple[Path, list[str]]:
     """Write ``report.yml``; a body that the seeds do not know is added to them and named in the answer."""
     catalogue = load_catalogue(seeds)
+    if year and not re.fullmatch(r"(?:19|20)\d\d", year):
+        raise ExtractionError(f"{year!r} is not a year; say it with four digits, as 2022")
     code, label = _body(document, catalogue, body)
+    folder = folder or raw / f"{code}_{year or main_year(document.text, document.name)}"
+    if (folder / REPORT_FILE).is_file():
+        raise ExtractionError(f"{document.name}: {folder.name} is already another document's report; give this one its own CODE=")
     added = []
     if code not in catalogue.members["organisme"]:
         _append(seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label])
@@ -93,14 +118,14 @@ def _declare(folder: Path, document: Document, encoding: str, seeds: Path, body:
     if encoding != "utf-8":
         data["encodage"] = encoding
     (folder / REPORT_FILE).write_text(_yaml(data), encoding="utf-8")
-    return added
+    return folder, added
 
 
 def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[str, str]:
     """The body that a report speaks of: the one given, else the one that it names most."""
     if body:
         return (body if body in catalogue.members["organisme"] else slug(body)), body
-    text = document.text.replace("\n", " ")
+    text = document.text
     named = Counter(f"{m[1].upper()} {m[2]}" for m in _BODY.finditer(text))
     named.update(f"CPAM {m[1]}" for m in _LOCAL.finditer(text))
     for label, _ in named.most_common(5):
@@ -161,7 +186,7 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     blocks.extend(_renamed(draft_blocks(document, report, [Understood(f, concept_of(f, book)) for f in figures], catalogue), blocks))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
-    result.extract = complete(extract_report(report, document, catalogue), report, document, book)
+    result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)
     write_extract(report, result.extract)
     result.written += [report.folder / "numbers.csv", report.folder / "relations.csv", _review_list(report, result.extract)]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
 from orchestration.discovery.concepts import UNMAPPED, Concept, PhraseBook, phrases_of_catalogue, phrases_of_extract
-from orchestration.discovery.figures import Figure, discover
+from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -37,21 +38,42 @@ def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: P
     extract = extract_report(report, document, catalogue)
     if not report.brouillon:
         return extract
-    return complete(extract, report, document, phrase_book(catalogue, list_reports(raw), without=report.code))
+    return complete(extract, report, document, catalogue, phrase_book(catalogue, list_reports(raw), without=report.code))
 
 
-def complete(extract: Extract, report: Report, document: Document, book: PhraseBook) -> Extract:
+def complete(extract: Extract, report: Report, document: Document, catalogue: Catalogue, book: PhraseBook) -> Extract:
     """``extract`` with every number that remained to be read and that discovery understands, as ``revue = false``."""
-    figures = {_address(f.ligne, f.colonne, f.printed): f for f in discover(document, report.periode[:4])}
-    rows: list[dict[str, str]] = []
-    for row in extract.numbers.iter_rows(named=True):
-        if row["statut"] != "a_relever":
-            rows.append(row)
-            continue
-        figure = figures.pop(_address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]), None)
-        rows.append(as_row(figure, report, concept_of(figure, book)) if figure else row)
-    frame = pl.DataFrame(rows, schema={c: pl.String for c in NUMBER_COLUMNS}, orient="row")
+    found = read(document, report.periode[:4])
+    figures = {_address(f.ligne, f.colonne, f.printed): f for f in found.figures}
+    spans = [(f.start, f.end) for f in found.figures]
+    rows = [
+        row if row["statut"] == "observation" or _by_hand(row) else _completed(row, document, report, catalogue, book, found, figures, spans)
+        for row in extract.numbers.iter_rows(named=True)
+    ]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
     return Extract(_in_order(frame), extract.relations)
+
+
+def _by_hand(row: dict[str, str]) -> bool:
+    """Whether a number is set aside for good: by a template or by a rule that discovery never takes back."""
+    return row["statut"] == "ecarte" and row["motif"] not in RESCUED_MOTIFS
+
+
+def _completed(
+    row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, book: PhraseBook, found: Found,
+    figures: dict[tuple[int, int], Figure], spans: list[tuple[int, int]],
+) -> dict[str, str]:
+    """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was."""
+    line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+    if figure := figures.get((line, column)):
+        return as_row(figure, report, catalogue, concept_of(figure, book))
+    offset = document.offset(line, column)
+    at = bisect_right(spans, (offset, len(document.text))) - 1
+    if at >= 0 and spans[at][0] < offset < spans[at][1]:
+        return {**row, "statut": "ecarte", "motif": "suite"}
+    if row["statut"] == "a_relever" and (motif := found.aside.get(offset)):
+        return {**row, "statut": "ecarte", "motif": motif}
+    return row
 
 
 def concept_of(figure: Figure, book: PhraseBook) -> Concept:
@@ -64,19 +86,33 @@ def _address(line: int, column: int, printed: str) -> tuple[int, int]:
     return line, column + (match.start() if match else 0)
 
 
-def as_row(figure: Figure, report: Report, concept: Concept) -> dict[str, str]:
-    """A figure as a row of ``numbers.csv``: not reviewed, with its confidence, members not stated."""
+def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concept) -> dict[str, str]:
+    """A figure as a row of ``numbers.csv``: not reviewed, with its confidence and the members that its row names by an alias."""
     note = "" if concept.indicator != UNMAPPED else "lu sans gabarit : concept non reconnu"
     confidence = min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
+    body = _body_of(figure, catalogue) or report.organisme
+    territory = report.territoire if body == report.organisme else catalogue.territories.get(body, UNSTATED)
     row = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(
         ligne=str(figure.ligne), colonne=str(figure.colonne), valeur_imprimee=figure.printed, statut="observation",
         valeur=plain(figure.value), demi_intervalle=plain(figure.half_width), unite=figure.unit, nature=figure.nature, role="feuille",
-        indicateur_code=concept.indicator, organisme_code=report.organisme, territoire_code=report.territoire, periode_code=figure.period,
+        indicateur_code=concept.indicator, organisme_code=body, territoire_code=territory, periode_code=figure.period,
         bloc=BLOCK, libelle=figure.label[:120], note=note, confiance=f"{max(confidence, 0.05):.2f}", revue="false",
         **{f"{d}_code": UNSTATED for d in DIMENSIONS},
     )
+    row.update(_member_of(figure.row_label, catalogue))
     return row
+
+
+def _body_of(figure: Figure, catalogue: Catalogue) -> str | None:
+    """The member of the seeds for the other body that the text names, when it is known."""
+    return catalogue.resolve("organisme", figure.organisation) if figure.organisation else None
+
+
+def _member_of(label: str, catalogue: Catalogue) -> dict[str, str]:
+    """The member that a row's label names by an alias, when only one dimension knows it."""
+    known = {d: code for d in DIMENSIONS if label and (code := catalogue.resolve(d, label)) and code != UNSTATED}
+    return {f"{d}_code": code for d, code in known.items()} if len(known) == 1 else {}
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

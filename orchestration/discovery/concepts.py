@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +18,14 @@ from rapidfuzz import fuzz
 
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, fold_label
 
-SURE_ENOUGH = 0.62
+SURE_ENOUGH = 0.7
+#: Above this the domain is likely right even where the indicator stays open.
+LIKELY_DOMAIN = 0.6
 #: Weight of words, beside names of members, at which they tell a concept by themselves.
-TELLING_WEIGHT = 4.0
+TELLING_WEIGHT = 3.0
 UNMAPPED = "a_definir"
 _WORD = re.compile(r"[a-z0-9]+")
-_WEAK = frozenset("le la les l de des du d un une en au aux et a ont ce ces se sont ete pour sur par dans avec nombre total dont soit plus est qui que nos notre".split())
+_WEAK = frozenset(["le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "a", "ont", "ce", "ces", "se", "sont", "ete", "pour", "sur", "par", "dans", "avec", "nombre", "total", "dont", "soit", "plus", "est", "qui", "que", "nos", "notre"])
 #: Units that a figure may have beside the unit of its indicator.
 _RELATIVE = frozenset({"%", "points", "pour_mille"})
 
@@ -89,7 +91,7 @@ class PhraseBook:
         (indicator, score), *rest = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:2]
         confidence = _calibrated(score, score - (rest[0][1] if rest else 0))
         if confidence < SURE_ENOUGH:
-            return Concept(UNMAPPED, self._catalogue.indicators[indicator].domaine if confidence > 0.45 else "autre", round(confidence, 2))
+            return Concept(UNMAPPED, self._catalogue.indicators[indicator].domaine if confidence > LIKELY_DOMAIN else "autre", round(confidence, 2))
         return Concept(indicator, self._catalogue.indicators[indicator].domaine, round(confidence, 2))
 
     def _candidates(self, own: frozenset[str], context: frozenset[str]) -> set[int]:
@@ -112,7 +114,7 @@ class PhraseBook:
 
 def _calibrated(score: float, margin: float) -> float:
     """How often a best score with its lead over the next one was right when each report was read without its own phrases."""
-    return min(0.95, score * (0.85 + min(0.15, margin)))
+    return min(0.95, 0.35 + 0.55 * score * (0.85 + min(0.15, margin)))
 
 
 def _compatible(phrase: Phrase, unit: str, nature: str) -> bool:

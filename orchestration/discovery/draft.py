@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +18,7 @@ from orchestration.discovery.figures import Figure
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import Problems
+from orchestration.extraction.numbers import NUMBER, digits_value
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.tables import slug
@@ -25,6 +27,7 @@ from orchestration.extraction.templates import Template
 MAX_RUN = 4
 #: A fragment never holds more words of the report in a row than this.
 MAX_WORDS = 8
+_SCALES = {Decimal(10**3): "millier", Decimal(10**6): "million", Decimal(10**9): "milliard"}
 _WORDS = re.compile(r"\S+")
 _BRACES = str.maketrans({"{": " ", "}": " "})
 
@@ -90,7 +93,7 @@ def _field(document: Document, passage: list[Understood], width: int) -> dict[st
     """A field whose fragment keeps up to ``width`` words around each figure."""
     pieces: list[str] = []
     values: list[dict[str, Any]] = []
-    previous_end = None
+    previous_end: int | None = None
     for u in passage:
         start, end = _digits(document, u.figure)
         if previous_end is None:
@@ -101,7 +104,8 @@ def _field(document: Document, passage: list[Understood], width: int) -> dict[st
         pieces.append("{}")
         values.append(_meaning(u))
         previous_end = end
-    rest = document.text[previous_end:previous_end + 200]
+    end = previous_end or 0
+    rest = document.text[end:end + 200]
     stop = rest.find("\n")
     pieces.append(_head(rest if stop < 0 else rest[:stop], width))
     fragment = re.sub(r"\s+", " ", "".join(pieces)).strip()
@@ -143,11 +147,22 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
+def _scale_beside(figure: Figure) -> str | None:
+    """The multiplier that a header or footnote gives and the number does not print."""
+    match = re.search(NUMBER, figure.printed)
+    printed = digits_value(match[0])[0] if match else None
+    if not printed or re.search(r"milli|[Mk]d?s?\b|[Mk]€", figure.printed):
+        return None
+    return _SCALES.get(abs(figure.value) / printed)
+
+
 def _meaning(u: Understood) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {"indicateur": u.concept.indicator, "periode": figure.period, "unite": figure.unit}
     if figure.nature != "constate":
         meaning["nature"] = figure.nature
+    if scale := _scale_beside(figure):
+        meaning["multiplicateur"] = scale
     if figure.value < 0 and "-" not in figure.printed and "\u2212" not in figure.printed:
         meaning["signe"] = "moins"
     elif figure.value < 0:

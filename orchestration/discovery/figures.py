@@ -27,7 +27,8 @@ _NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n
 _MONEY_BEFORE = re.compile(r"\b(?:montants?|sommes?|pr[ée]judices?|d[ée]penses?|budgets?|co[ûu]ts?)\b[^.;]{0,50}$", re.IGNORECASE)
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
-_RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure"})
+#: Reasons of the rules that an average or a delay takes back.
+RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _wanted_offsets(document: Document) -> set[int]:
     wanted: set[int] = set()
     for run in _DIGITS.finditer(folded.flat):
         motif = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), "")
-        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or (motif in _RESCUED_MOTIFS and _is_measured(folded.flat, run)):
+        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or (motif in RESCUED_MOTIFS and _is_measured(folded.flat, run)):
             wanted.update(folded.offsets[run.start():run.end()])
     return wanted
 

@@ -152,7 +152,7 @@ def _continues(before: Line, line: Line) -> bool:
     if _ENDS_SENTENCE.search(text) or text.endswith(":") or line.kind is Kind.NUMBERS or _WIDE.search(line.text.strip()):
         return False
     if before.kind in (Kind.PROSE, Kind.BULLET):
-        return first.islower() or len(text) >= 60 or (first in "%€" or first.isdigit() and len(text) >= 40)
+        return first.islower() or len(text) >= 60 or (first in "%€" or (first.isdigit() and len(text) >= 40))
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
 
 

@@ -147,7 +147,7 @@ def _sign(text: str, match: re.Match[str], unit: str | None) -> str:
         return ""
     if not before:
         alone = not any(map(str.isalpha, text[match.end():]))
-        return "-" if relative and (glued or alone) or alone and glued else ""
+        return "-" if (relative and (glued or alone)) or (alone and glued) else ""
     if before[-1] in "(:;/" or before[-1].isalnum() or before[-1] in "%€)":
         return "-" if relative or (glued and before[-1] != ";") else ""
     return "-" if relative and glued else ""

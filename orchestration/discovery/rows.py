@@ -140,7 +140,7 @@ def _header_columns(line: Line, year: str) -> list[Column]:
     text = line.text
     if not _MAY_HEAD.search(text) or _FAR_TOO_LONG.search(text):
         return []
-    if line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 or any(True for _ in _counts(text)):
+    if (line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90) or any(True for _ in _counts(text)):
         return []
     spans = cells_of(text)
     tokens = list(_TOKEN.finditer(text))
@@ -148,7 +148,7 @@ def _header_columns(line: Line, year: str) -> list[Column]:
         return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
     strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0])]
     words = _WORD.findall(_TOKEN.sub(" ", text))
-    if (len(tokens) >= 2 and (strong or len(words) <= 2) or strong and len(words) <= 3) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
+    if ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3)) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
         return [_column(m[0], m.start(), m.end(), year) for m in tokens]
     return []
 
@@ -191,7 +191,7 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     separated = "|" in masked or "\t" in masked.strip()
     if separated and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
         return True
-    if 2 <= periods_above and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
+    if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
     if len(found) >= 2 and len(header.columns) == len(found) and periods_above:
         return True
@@ -381,7 +381,7 @@ def _with_unit(quantity: Quantity, column: Column | None, header: Header, label:
     given = inherited(label) or _told_by(label) or columns_own or cents or header.given or inherited(heading)
     if given is None and quantity.value >= 1000 and _SPENT.search(label):
         given = (Decimal(1), "EUR")
-    if given in (None, (Decimal(1), "nombre")) or (given[1] == "%" and quantity.value > 100):
+    if given is None or given == (Decimal(1), "nombre") or (given[1] == "%" and quantity.value > 100):
         return quantity
     return in_terms_of(quantity, *given)
 

@@ -68,6 +68,10 @@ class Document:
         row = bisect_right(self._starts, offset) - 1
         return row + 1, offset - self._starts[row]
 
+    def offset(self, ligne: int, colonne: int) -> int:
+        """The offset of a character from its 1-based line and 0-based column."""
+        return self._starts[ligne - 1] + colonne
+
     @cached_property
     def folded(self) -> Folded:
         return fold_document(self.text)
