@@ -40,7 +40,9 @@ from orchestration.extraction.reports import (
 from orchestration.extraction.tables import slug
 
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
-_BODY = re.compile(r"\b(CPAM|DRSM|CGSS|CRAMIF|Carsat|CARSAT)\s+(?:de\s+la\s+|de\s+l['’]|du\s+|des\s+|de\s+|d['’])?([A-ZÉÈÎÔ][\w\-’']+(?:[ -](?:et|de|la|du|en|sur|[A-ZÉÈÎÔ])[\w\-’']*)*)")
+_BODY = re.compile(
+    r"\b(CPAM|DRSM|CGSS|CRAMIF|Carsat|CARSAT)\s+(?:de\s+la\s+|de\s+l['’]|du\s+|des\s+|de\s+|d['’])?([A-ZÉÈÎÔ][\w\-’']+(?:[ -](?:et"
+    r"|de|la|du|en|sur|[A-ZÉÈÎÔ])[\w\-’']*)*)")
 _LOCAL = re.compile(r"caisse (?:primaire )?d['’]assurance maladie (?:de la |de l['’]|du |des |de |d['’])([A-ZÉÈÎÔ][\w\-’']+)", re.IGNORECASE)
 
 
@@ -181,7 +183,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
     book = phrase_book(catalogue, reports, without=report.code)
-    left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in result.extract.numbers.filter(pl.col("statut") == "a_relever").iter_rows(named=True)}
+    unread = result.extract.numbers.filter(pl.col("statut") == "a_relever")
+    left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in unread.iter_rows(named=True)}
     figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
     blocks.extend(_renamed(draft_blocks(document, report, [Understood(f, concept_of(f, book)) for f in figures], catalogue), blocks))
     if blocks:
@@ -235,7 +238,9 @@ def summary(result: Brought, doubts: int = 12) -> str:
         f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside, {numbers.filter(pl.col('statut') == 'a_relever').height} left",
     ]
     if result.inherited:
-        lines.append(f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still match, {len(result.inherited.gone)} are gone")
+        lines.append(f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still match, "
+                     f"{len(result.inherited.moved)} are proposed where they moved, {len(result.inherited.gone)} are gone")
+        lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)
     doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))

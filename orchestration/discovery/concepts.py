@@ -25,7 +25,11 @@ LIKELY_DOMAIN = 0.6
 TELLING_WEIGHT = 3.0
 UNMAPPED = "a_definir"
 _WORD = re.compile(r"[a-z0-9]+")
-_WEAK = frozenset(["le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "a", "ont", "ce", "ces", "se", "sont", "ete", "pour", "sur", "par", "dans", "avec", "nombre", "total", "dont", "soit", "plus", "est", "qui", "que", "nos", "notre"])
+_WEAK = frozenset({
+    "le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "a", "ont", "ce", "ces", "se",
+    "sont", "ete", "pour", "sur", "par", "dans", "avec", "nombre", "total", "dont", "soit", "plus", "est", "qui", "que",
+    "nos", "notre",
+})
 #: Units that a figure may have beside the unit of its indicator.
 _RELATIVE = frozenset({"%", "points", "pour_mille"})
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from orchestration.discovery.layout import Kind, Line
 from orchestration.discovery.quantities import quantities
@@ -16,16 +17,24 @@ from orchestration.discovery.quantities import quantities
 MIN_TICKS = 4
 MAX_PAGE = 999
 _LONE = re.compile(r"^\s*(\d{1,3})\s*$")
-_PAGE_MARK = re.compile(r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}|\d{1,3}\s*\|)\s*$", re.IGNORECASE)
+_PAGE_MARK = re.compile(
+    r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}"
+    r"|\d{1,3}\s*\|)\s*$", re.IGNORECASE)
 _RUNNING = re.compile(r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE)
 _EDGE_NUMBER = re.compile(r"^\s*\d{1,3}(?=\s*[-–|•·\s]\s*\D)|(?<=[\s|–-])\d{1,3}\s*$")
 _SUMMARY = re.compile(r"^\s*(?:sommaire|table des mati[èe]res|plan du rapport)\s*$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(\d{1,3})\s*$|…+\s*(\d{1,3})\s*$")
-_ENTRY = re.compile(r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
-_ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
+_ENTRY = re.compile(
+    r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$"
+    r"|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
+_ORDINAL = re.compile(
+    r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
+    r"|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
 _KEY = re.compile(r"^\s*(0?\d{1,2})\s*(?:\t|\||\s{3,})\s*\S")
 _CODED = re.compile(r"[^\W\d_]\s+(\d{2})\s*$")
-_NOTE = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*(?=(?:sources?|hors|y compris|p[ée]rim[èe]tre|champ|donn[ée]es|cf|voir|note|dont|il s'agit|selon)\b)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^\s*[(\[]?\d{1,2}[)\]]?\s*(?=(?:sources?|hors|y compris|p[ée]rim[èe]tre|champ|donn[ée]es|cf|voir|"
+    r"note|dont|il s'agit|selon)\b)", re.IGNORECASE)
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
 _CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
 
@@ -144,7 +153,7 @@ def _ticks(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _even(values: list[Decimal]) -> bool:
-    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    steps = {b - a for a, b in pairwise(values)}
     return len(steps) == 1 and steps != {Decimal(0)} and _round(abs(next(iter(steps))))
 
 
@@ -155,7 +164,7 @@ def _round(step: Decimal) -> bool:
 def _ticks_of(run: list[tuple[Line, Decimal]]) -> Iterator[Aside]:
     values = sorted({v for _, v in run})
     ticks: set[Decimal] = set()
-    for step in {b - a for a, b in zip(values, values[1:], strict=False) if _round(b - a)}:
+    for step in {b - a for a, b in pairwise(values) if _round(b - a)}:
         chain: list[Decimal] = []
         for value in values:
             if value % step:

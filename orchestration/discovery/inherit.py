@@ -10,23 +10,34 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz import fuzz, process
+
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
+from orchestration.extraction.numbers import NUMBER
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.templates import Template, load_yaml
 
+#: How near (0 to 100) the words of a line must be to those of last year's fragment.
+NEAR = 80
+MIN_LETTERS, MAX_WORDS = 6, 8
+_HOLE = re.compile(r"\{[^}]*\}")
+_LETTERS = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(NUMBER)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 @dataclass
 class Inherited:
-    """What an older template gives: blocks that read the new document, and the fragments that no longer match."""
+    """What an older template gives: blocks that read the new document, fields found again elsewhere or in other words
+    (``moved``: proposals), and the fragments that no longer match (``gone``)."""
 
     source: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
     kept: int = 0
+    moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 
@@ -72,10 +83,45 @@ def _try_block(report: Report, document: Document, block: dict[str, Any], catalo
             if _reads(report, document, {**frame, key: [part]}, catalogue):
                 kept.setdefault(key, []).append(part)
                 result.kept += 1
+            elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
+                again_block = {"bloc": f"{block['bloc']}_deplace_{len(result.moved) + 1}", **_meaning_of(frame), "revue": False, "champs": [again]}
+                result.blocks.append(again_block)
+                result.moved.append(f"{block['bloc']}: {_told(part)} -> {again['lire']}")
             else:
                 result.gone.append(f"{block['bloc']}: {_told(part)}")
     if "champs" in kept or "tableaux" in kept:
         result.blocks.append(kept)
+
+
+def _meaning_of(frame: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in frame.items() if k == "commun"}
+
+
+def _found_again(report: Report, document: Document, part: dict[str, Any], frame: dict[str, Any], catalogue: Catalogue) -> dict[str, Any] | None:
+    """The field as it stands elsewhere in the document, or in nearly the same words on a line with as many numbers."""
+    if "rang" not in part and _reads(report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [part]}, catalogue):
+        return part
+    near = _nearest_line(document, str(part.get("lire", "")))
+    if near is None:
+        return None
+    field_again = {**{k: v for k, v in part.items() if k != "rang"}, "lire": near, "note": "fragment proche de celui de l'an passé"}
+    return field_again if _reads(report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [field_again]}, catalogue) else None
+
+
+def _nearest_line(document: Document, fragment: str) -> str | None:
+    """A fragment for the line whose words are nearest to those of ``fragment``, with the same holes, or ``None``."""
+    holes = _HOLE.findall(fragment)
+    words = _HOLE.sub("#", fragment)
+    if not holes or len(_LETTERS.findall(words)) < MIN_LETTERS:
+        return None
+    lines = [line for line in document.lines if len(_NUMBER.findall(line)) == len(holes) and len(line) < 3 * len(fragment) + 20]
+    match = process.extractOne(words, [_NUMBER.sub("#", line) for line in lines], scorer=fuzz.ratio, score_cutoff=NEAR)
+    if match is None:
+        return None
+    rest = iter(holes)
+    text = _NUMBER.sub(lambda _: next(rest), lines[match[2]].strip())
+    pieces = text.split()
+    return " ".join(pieces) if len(pieces) <= MAX_WORDS and not re.search(r"\d", text) else None
 
 
 def _told(part: dict[str, Any]) -> str:

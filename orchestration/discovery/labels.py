@@ -9,18 +9,26 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 8
-_STOP_AFTER = re.compile(r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)|\(")
+_STOP_AFTER = re.compile(
+    r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
+    r"|\(")
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _NUMBERS = re.compile(r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)")
-_WEAK = frozenset(
-    ["le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "à", "a", "ont", "ce", "ces", "cet", "cette", "se", "s", "y", "qui", "que", "qu", "il", "ils", "elle", "elles", "nous", "on", "est", "sont", "été", "pour", "sur", "par", "dans", "avec", "ou", "où", "dont", "soit", "plus", "moins", "près", "environ", "aussi", "ainsi", "également", "entre", "vers", "chez", "leur", "leurs", "son", "sa", "ses", "nos", "notre", "pas", "ne", "n", "c", "j", "t"]
-)
+_WEAK = frozenset({
+    "le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "à", "a", "ont", "ce", "ces",
+    "cet", "cette", "se", "s", "y", "qui", "que", "qu", "il", "ils", "elle", "elles", "nous", "on", "est", "sont", "été",
+    "pour", "sur", "par", "dans", "avec", "ou", "où", "dont", "soit", "plus", "moins", "près", "environ", "aussi", "ainsi",
+    "également", "entre", "vers", "chez", "leur", "leurs", "son", "sa", "ses", "nos", "notre", "pas", "ne", "n", "c", "j",
+    "t",
+})
 #: Verbs of measure, which say nothing of what is measured.
 _MEASURING = re.compile(
-    r"^(?:s'[ée]l[èe]\w+|s'[ée]tabli\w+|attei\w+|repr[ée]sent\w+|compt(?:ent|ait|aient|abilis\w+)|enregistr\w+|[ée]tai\w+|pass[ée]e?s?|respectivement|pr[èe]s|fin|ann[ée]e|au-dessus|d'|l'|qu'|s'|n'|c'est)$",
+    r"^(?:s'[ée]l[èe]\w+|s'[ée]tabli\w+|attei\w+|repr[ée]sent\w+|compt(?:ent|ait|aient|abilis\w+)|"
+        r"enregistr\w+|[ée]tai\w+|pass[ée]e?s?|respectivement|pr[èe]s|fin|ann[ée]e|au-dessus|d'|l'|qu'|s'|n'|"
+        r"c'est)$",
     re.IGNORECASE,
 )
 
@@ -56,10 +64,8 @@ def _until(text: str, stop: re.Pattern[str]) -> str:
 
 
 def _since(text: str, stop: re.Pattern[str]) -> str:
-    last = None
-    for last in stop.finditer(text):
-        pass
-    return text[last.end():] if last else text
+    ends = [match.end() for match in stop.finditer(text)]
+    return text[ends[-1]:] if ends else text
 
 
 def clean(text: str) -> str:

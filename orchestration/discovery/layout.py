@@ -16,7 +16,8 @@ _BULLET = re.compile(r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
-    r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
+    r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|"
+        r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
 _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d")

@@ -8,31 +8,43 @@ from decimal import Decimal
 from orchestration.discovery.quantities import Quantity, falls
 
 _EVOLUTION_WORD = (
-    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|accru\w*|accroiss\w*|bond\w*"
+    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|"
+        r"accru\w*|accroiss\w*|bond\w*"
     r"|r[ée]du\w*|sup[ée]rieur\w*|inf[ée]rieur\w*)"
 )
 _EVOLVING = re.compile(rf"{_EVOLUTION_WORD}[^.;:()]{{0,40}}$|{_EVOLUTION_WORD}[^.;()]{{0,20}}:\s*$|{_EVOLUTION_WORD}[^.;:()]{{0,20}}\(\s*$", re.IGNORECASE)
 _EVOLVING_BY = re.compile(
-    rf"{_EVOLUTION_WORD}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:pr[èe]s de\s|plus de\s|environ\s|quelque\s)?$|\b(?:en\s)?(?:hausse|baisse)\s(?:\w+\s)?(?:de|d')\s?$", re.IGNORECASE,
+    rf"{_EVOLUTION_WORD}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:pr[èe]s de\s|plus de\s|environ\s|quelque\s)?$|\b(?:en\s)?(?:hausse"
+        rf"|baisse)\s(?:\w+\s)?(?:de|d')\s?$", re.IGNORECASE,
 )
 _REACHING = re.compile(
-    r"(?:\b(?:à|atteindre|atteint|atteignent|repr[ée]sent\w+|pour|concern\w+|[ée]tabli\w*|est|sont|reste\w*|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)"
+    r"(?:\b(?:à|atteindre|atteint|atteignent|repr[ée]sent\w+|pour|concern\w+|[ée]tabli\w*|est|sont|reste\w*"
+        r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)"
     r"\s*(?:de\s)?(?:pr[èe]s de\s|plus de\s|environ\s|à\s)?$", re.IGNORECASE,
 )
 _MORE = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en moins|suppl[ée]mentaires?|additionnel\w*)(?![\w-])(?!\sde\s\d)", re.IGNORECASE)
 _LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b", re.IGNORECASE)
-_AFTER_EVOLUTION = re.compile(r"\s*(?:par rapport|d'augmentation|d'[ée]volution|de hausse|de baisse|de progression|de croissance|de diminution|en un an|sur un an|vs\b)", re.IGNORECASE)
+_AFTER_EVOLUTION = re.compile(
+    r"\s*(?:par rapport|d'augmentation|d'[ée]volution|de hausse|de baisse|de progression|de croissance|"
+    r"de diminution|en un an|sur un an|vs\b)", re.IGNORECASE)
 _RATE_NAMES = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$", re.IGNORECASE)
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:attendus?|vis[ée]s?|d'objectif)\b", re.IGNORECASE)
 _PART_OF = re.compile(r"\s*(?:des?\b|d'|du\b)")
-_MEASURED = re.compile(r"(?:\b[âa]ge\s(?:\w+\s)?(?:moyen|m[ée]dian)|\b[âa]ge\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|m[ée]dian\w*|anciennet[ée]|d[ée]lais?|attente|dur[ée]es?|en moyenne|formation)[^.;|]{0,60}$", re.IGNORECASE)
-_MEASURED_AFTER = re.compile(r"\s*(?:d'[âa]ge|d'anciennet[ée]|de moyenne|en moyenne|d'attente|de d[ée]lai|de formation|de moyenne d'[âa]ge|moyens?)\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"(?:\b[âa]ge\s(?:\w+\s)?(?:moyen|m[ée]dian)|\b[âa]ge\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|m[ée]dian\w*"
+    r"|anciennet[ée]|d[ée]lais?|attente|dur[ée]es?|en moyenne|formation)[^.;|]{0,60}$", re.IGNORECASE)
+_MEASURED_AFTER = re.compile(
+    r"\s*(?:d'[âa]ge|d'anciennet[ée]|de moyenne|en moyenne|d'attente|de d[ée]lai|de formation|"
+    r"de moyenne d'[âa]ge|moyens?)\b", re.IGNORECASE)
 _LIMIT = re.compile(
-    r"\b(?:plus|moins|au-del[àa]|[âa]g[ée]e?s?|partir|d[èe]s|apr[èe]s|sous|pendant|durant|depuis|il y a|avant|tous les|dans les|sup[ée]rieur\w*|inf[ée]rieur\w*|jusqu'[àa])"
+    r"\b(?:plus|moins|au-del[àa]|[âa]g[ée]e?s?|partir|d[èe]s|apr[èe]s|sous|pendant|durant|depuis|il y a|"
+        r"avant|tous les|dans les|sup[ée]rieur\w*|inf[ée]rieur\w*|jusqu'[àa])"
     r"\s(?:de\s|les\s|à\s|d'|ses\s)*$", re.IGNORECASE,
 )
-_THRESHOLD = re.compile(r"\b(?:en|sous|dans les?|dans un d[ée]lai de|moins de|plus de|au-del[àa] de|sup[ée]rieure?s? à|inf[ée]rieure?s? à|dans un d[ée]lai inf[ée]rieur à|au bout de)\s*$", re.IGNORECASE)
+_THRESHOLD = re.compile(
+    r"\b(?:en|sous|dans les?|dans un d[ée]lai de|moins de|plus de|au-del[àa] de|sup[ée]rieure?s? à|inf[ée]rieure?s? à"
+    r"|dans un d[ée]lai inf[ée]rieur à|au bout de)\s*$", re.IGNORECASE)
 _SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%", re.IGNORECASE)
 
 

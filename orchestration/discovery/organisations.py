@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 NATIONAL = "national"
-_NATIONAL = re.compile(r"\b(?:au niveau national|au plan national|moyenne nationale|taux national|national(?:e|es|ement)?\b|en France|France enti[èe]re|au niveau du r[ée]seau)", re.IGNORECASE)
-_OTHER = re.compile(r"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s(?:de la\s|de l'|du\s|des\s|de\s|d')?[A-ZÉÈÎÔ][\w'-]+(?:[ -][A-ZÉÈÎÔ][\w'-]+)*)")
+_NATIONAL = re.compile(
+    r"\b(?:au niveau national|au plan national|moyenne nationale|taux national|national(?:e|es|ement)?\b|"
+    r"en France|France enti[èe]re|au niveau du r[ée]seau)", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s(?:de la\s|de l'|du\s|des\s"
+    r"|de\s|d')?[A-ZÉÈÎÔ][\w'-]+(?:[ -][A-ZÉÈÎÔ][\w'-]+)*)")
 _STOP = re.compile(r"[;.](?=\s|$)|\bcontre\b")
 
 

@@ -17,18 +17,27 @@ _MONTH = "|".join(MONTHS)
 _DAY = rf"(?P<{{0}}day>\d{{{{1,2}}}})(?:\s?er)?(?:\s(?P<{{0}}month>{_MONTH}))?(?:\s(?P<{{0}}year>{_YEAR}))?"
 _ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sP\d|-\d)")
 _LAST_YEAR = re.compile(
-    r"l'an (?:pass[ée]|dernier)|l'ann[ée]e (?:pr[ée]c[ée]dente|derni[èe]re|pass[ée]e)|\bN\s?-\s?1\b|\bn-1\b|un an (?:plus t[ôo]t|auparavant)"
+    r"l'an (?:pass[ée]|dernier)|l'ann[ée]e (?:pr[ée]c[ée]dente|derni[èe]re|pass[ée]e)|\bN\s?-\s?1\b|\bn-1\b"
+        r"|un an (?:plus t[ôo]t|auparavant)"
     r"|l'exercice pr[ée]c[ée]dent", re.IGNORECASE,
 )
 _COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apr[èe]s|face [àa])\s*:?\s*(?:pr[èe]s\s+de\s+|environ\s+)?$", re.IGNORECASE)
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
-    r"(?:à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:du\s+|l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
+    r"(?:à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre"
+        r"|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:du\s+|l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+"
+        r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
     re.IGNORECASE,
 )
 #: Words before a date that name a plan or a law, not when something was counted.
-_NAMED = re.compile(r"\b(?:COG|CPG|P?LFSS|COP|plan|programme|projet|sch[ée]ma|convention|avenant|rapport d'activit[ée]s?|loi|[ée]dition|r[ée]forme|horizon|objectif|d'ici(?: à)?|avant|jusqu'en|jusqu'à|pour)\s*(?:(?:n\s?°\s?\d+|d'entreprise|r[ée]gional|local|fin|de|du|le|l'ann[ée]e|\w+)\s){0,2}$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?:COG|CPG|P?LFSS|COP|plan|programme|projet|sch[ée]ma|convention|avenant|rapport d'activit[ée]s?|"
+    r"loi|[ée]dition|r[ée]forme|horizon|objectif|d'ici(?: à)?|avant|jusqu'en|jusqu'à|pour)\s*(?:(?:n\s?°\s?\d+"
+    r"|d'entreprise|r[ée]gional|local|fin|de|du|le|l'ann[ée]e|\w+)\s){0,2}$", re.IGNORECASE)
 _EVENT = re.compile(r"\b(?:le|du|d[èe]s le|à compter du|depuis le|à partir du|en date du)\s*$", re.IGNORECASE)
+_OF_A_NUMBER = r"(?:%|€|jours?|ans|M€|millions?(?: d'euros)?|points?|minutes?)?"
+_THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:à|puis)\s+[+\d]")
+_FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*à\s*$")
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
 
@@ -104,9 +113,12 @@ def _campaign(match: re.Match[str], year: str) -> str | None:
     return f"{first}/{second}" if season else None
 
 
+_RANKS = {"premier": 1, "second": 2, "deuxième": 2, "troisième": 3, "quatrième": 4, "dernier": 0}
+
+
 def _part(match: re.Match[str], year: str) -> str:
     rank = match["rank"].casefold()
-    number = {"premier": 1, "1": 1, "second": 2, "deuxième": 2, "2": 2, "troisième": 3, "3": 3, "quatrième": 4, "4": 4, "dernier": 0}[rank[:1] if rank[0].isdigit() else rank]
+    number = int(rank[0]) if rank[0].isdigit() else _RANKS[rank]
     quarter = match["part"].casefold().startswith("tri")
     return f"{match['year'] or year}-{'T' if quarter else 'S'}{number or (4 if quarter else 2)}"
 
@@ -117,18 +129,25 @@ def _short_part(match: re.Match[str], year: str) -> str:
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None]], ...] = (
     (re.compile(rf"\b(?:du|entre le|de)\s{_DAY.format('a')}\s(?:au|et le|à)\s{_DAY.format('b')}\b", re.IGNORECASE), _range),
-    (re.compile(rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:à|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?", re.IGNORECASE), _month_range),
+    (re.compile(
+        rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:à|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?",
+        re.IGNORECASE), _month_range),
     (re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b", re.IGNORECASE), _date),
     (re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)"), _slashed),
-    (re.compile(rf"\b(?P<season>campagne|saison|hiver|ann[ée]e scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])", re.IGNORECASE), _campaign),
     (re.compile(
-        rf"\b(?P<rank>premier|second|deuxième|troisième|quatrième|dernier|[1-4]\s?(?:er?|[èe]me|nde?|e|è)?)\s(?P<part>semestre|trimestre)(?:\s(?:de\s(?:l'ann[ée]e\s)?)?(?P<year>{_YEAR}))?",
+        rf"\b(?P<season>campagne|saison|hiver|ann[ée]e scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}"
+        rf"|\d\d)(?![\d/])", re.IGNORECASE), _campaign),
+    (re.compile(
+        rf"\b(?P<rank>premier|second|deuxième|troisième|quatrième|dernier|[1-4]\s?(?:er?|[èe]me|nde?|e|è)?)\s(?P<part>semestre"
+            rf"|trimestre)(?:\s(?:de\s(?:l'ann[ée]e\s)?)?(?P<year>{_YEAR}))?",
         re.IGNORECASE), _part),
     (re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[ST][1-4])\b(?:\s(?P<year>{_YEAR}))?"), _short_part),
     (re.compile(rf"\b(?:en|fin|d[ée]but|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?", re.IGNORECASE), _in_month),
     (re.compile(rf"\b(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b", re.IGNORECASE), _in_month),
 )
-_HINT = re.compile(rf"{_YEAR}|trimestre|semestre|\b[ST][1-4]\b|{_MONTH}|\d[/.]\d|ann[ée]e|l'an\b|N\s?-\s?1|n-1|un an|exercice", re.IGNORECASE)
+_HINT = re.compile(
+    rf"{_YEAR}|trimestre|semestre|\b[ST][1-4]\b|{_MONTH}|\d[/.]\d|ann[ée]e|l'an\b|N\s?-\s?1|n-1|un an|"
+    rf"exercice", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +180,10 @@ def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention
     return Mention(start, end, code, bool(_BASE.search(before)), event)
 
 
-def of_phrase(text: str, start: int, end: int, year: str, evolution: bool, others: list[tuple[int, int]], context: str | None = None, elsewhere: bool = False) -> Period:
+def of_phrase(
+    text: str, start: int, end: int, year: str, evolution: bool, others: list[tuple[int, int]], context: str | None = None,
+    elsewhere: bool = False,
+) -> Period:
     """The period of the number at ``text[start:end]``, given the spans of the ``others`` numbers of its text and the report's ``year``.
 
     What follows within its own clause binds most (``contre 21 en 2023``), then what precedes it, then the sentence's opening,
@@ -217,7 +239,7 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
     before = [(a, b) for a, b in others if b <= mention.start and mention.start - b < 30]
     if not before:
         return False
-    a, b = before[-1]
+    a, _ = before[-1]
     opened = text.rfind("(", 0, a)
     return (opened >= 0 and ")" not in text[opened:mention.start]) or bool(_COMPARES.search(text[max(0, a - 30):a]))
 
@@ -227,11 +249,9 @@ def _passing(text: str, start: int, end: int, named: list[Mention]) -> Period | 
     between = re.search(rf"\b(?:entre|de)\s({_YEAR})\s(?:et|à)\s({_YEAR})", text)
     if not between:
         return None
-    if re.match(r"\s*(?:%|€|jours?|ans|M€|millions?(?: d'euros)?|points?|minutes?)?\s*(?:à|puis)\s+[+\d]", text[end:end + 30]) and re.search(r"\b(?:de|d')\s*$", text[:start]):
+    if _THEN.match(text[end:end + 30]) and re.search(r"\b(?:de|d')\s*$", text[:start]):
         return Period(between[1], 0.85)
-    if re.search(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|M€|millions?(?: d'euros)?|minutes?)?\s*à\s*$", text[:start]):
-        return Period(between[2], 0.85)
-    return None
+    return Period(between[2], 0.85) if _FROM.search(text[:start]) else None
 
 
 def _of_evolution(text: str, start: int, end: int, year: str, named: list[Mention], others: list[tuple[int, int]], context: str | None) -> Period:

@@ -17,7 +17,8 @@ _LOOSE = rf"\d{{1,3}}(?:{_B}{{1,3}}\d{{3}}(?!\d))+|\d{{1,3}}(?:\.\d{{3}}(?!\d))+
 _SUFFIX = (
     r"(?P<suffix>\s*(?:"
     r"(?P<multiplier>milliers?|millions?|milliards?|mille(?!\s\d)|Mds?|M(?!')|[kK])(?![a-zà-ÿA-Z]))?"
-    r"(?:\s*(?:d'\s*|de\s+)?(?P<unit>%|‰|€|euros?(?!p)|pour\s?cent\b|pour\smille\b|points?\b|pts?\b|jours?\b|ans\b|années?\b|minutes?\b|mn\b|min\b"
+    r"(?:\s*(?:d'\s*|de\s+)?(?P<unit>%|‰|€|euros?(?!p)|pour\s?cent\b|pour\smille\b|points?\b|pts?\b|jours?\b"
+        r"|ans\b|années?\b|minutes?\b|mn\b|min\b"
     r"|secondes?\b|km2?\b|km²|m²|m2\b|kms\b|kg\b|tonnes?\b|heures?\b|litres?\b|[kMG]Wh\b|mois\b|semaines?\b))?)"
 )
 _SIGN = rf"(?P<sign>(?:[-+\u2212–]{_B}?))?"
@@ -35,19 +36,24 @@ _UNITS = {
 }
 _SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b")
 _FALLS = re.compile(
-    r"(?:baiss\w*|diminu\w*|recul\w*|chut\w*|r[ée]du\w*|repli\w*|d[ée]cr\w*|moins|perte|inf[ée]rieur\w*|fl[ée]ch\w*|d[ée]gringol\w*|[ée]conomi\w*)"
-    r"(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|à|plus|pr[èe]s|environ|quelque|[ée]t[ée]|nombre|total\w*|moyenne|marqu\w+|\w+ment)\b|\s*:|\s*\(|'\w*)*\s*$",
+    r"(?:baiss\w*|diminu\w*|recul\w*|chut\w*|r[ée]du\w*|repli\w*|d[ée]cr\w*|moins|perte|inf[ée]rieur\w*|fl[ée]ch\w*"
+        r"|d[ée]gringol\w*|[ée]conomi\w*)"
+    r"(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|à|plus|pr[èe]s|environ|quelque|[ée]t[ée]"
+        r"|nombre|total\w*|moyenne|marqu\w+|\w+ment)\b|\s*:|\s*\(|'\w*)*\s*$",
     re.IGNORECASE,
 )
 _APPROXIMATE = re.compile(r"(?:pr[èe]s de|environ|quelque|plus de|moins de|autour de|de l'ordre de)\s*$", re.IGNORECASE)
 _INHERITED = re.compile(
-    r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|jours\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
+    r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|jours\)|"
+        r"pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"(?:\bx|×|(?:multipli|divis)\w+\s+par|facteur(?:\s+de)?)\s*$", re.IGNORECASE)
 _FOLD = re.compile(r"\s*fois\s(?:plus|moins|sup[ée]rieur|inf[ée]rieur)")
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
-_COUNTED = re.compile(r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|d[ée]pense|remboursement|indu|frais|budget|charge|cotisation|soin|recette|cr[ée]ance|travaux|pr[ée]judice|perte|gain|[ée]conomie|participation)[a-zà-ÿ]")
+_COUNTED = re.compile(
+    r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|d[ée]pense|remboursement|indu|frais|budget|charge|"
+    r"cotisation|soin|recette|cr[ée]ance|travaux|pr[ée]judice|perte|gain|[ée]conomie|participation)[a-zà-ÿ]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,26 +17,35 @@ from orchestration.extraction.numbers import digits_value, half_width
 
 #: How many lines without a cell a table survives before its header is forgotten.
 MAX_GAP = 6
-_EVOLUTION = re.compile(r"[ée]vol\w*|variation|\bvar\.?\b|[ée]carts?\b|progression|\bN\s?/\s?N\s?-\s?1\b|\bdiff[ée]rence|tendance", re.IGNORECASE)
+_EVOLUTION = re.compile(
+    r"[ée]vol\w*|variation|\bvar\.?\b|[ée]carts?\b|progression|\bN\s?/\s?N\s?-\s?1\b|\bdiff[ée]rence|"
+    r"tendance", re.IGNORECASE)
 _PART = re.compile(r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
 _MONEY = re.compile(r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b", re.IGNORECASE)
 _SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
-    r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
-    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
+    r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
+        r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
+    r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
+        r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
+    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
+        r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
     re.IGNORECASE,
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
-_MAY_HEAD = re.compile(r"\||\t|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
+_MAY_HEAD = re.compile(
+    r"\||\t|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
+    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
 _FAR_TOO_LONG = re.compile(r"(?s).{400}")
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
 _LABEL_AND_VALUE = re.compile(r"[^\W\d_]\S*\s+[-+]?\d[\d\s.,]*%?\s*$")
-_UNITS = re.compile(r"(?<=[\d\s])(?:jours?|ans|euros?|points?|pts?|minutes?|mn|min|millions?|milliards?|Mds?|k€|M€|ETP|d'euros)(?=\W|$)")
+_UNITS = re.compile(
+    r"(?<=[\d\s])(?:jours?|ans|euros?|points?|pts?|minutes?|mn|min|millions?|milliards?|Mds?|k€|M€|ETP|"
+    r"d'euros)(?=\W|$)")
 
 
 @dataclass(frozen=True, slots=True)
