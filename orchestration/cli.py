@@ -177,6 +177,44 @@ def docs() -> None:
 
 
 @cli.command()
+def releases() -> None:
+    """List the published states that are kept, the newest last; the one that readers have is marked."""
+    from orchestration.publication.changes import count_changes
+    from orchestration.publication.publish import current_release
+    from orchestration.publication.retention import list_releases
+
+    settings = read_settings()
+    current = current_release(settings.warehouse)
+    for name in list_releases(settings.warehouse):
+        changes = ", ".join(f"{count} {kind}" for kind, count in count_changes(settings.warehouse / "releases" / name).items())
+        click.echo(f"{'*' if name == current else ' '} {name}  {changes or 'no figure changed, or the first state'}")
+
+
+@cli.command()
+@click.argument("release", required=False)
+def rollback(release: str | None) -> None:
+    """Give readers an earlier published state again (by default the one before), in one rename."""
+    from orchestration.publication.lock import only_night
+    from orchestration.publication.retention import roll_back
+
+    settings = read_settings()
+    with only_night(settings.private):
+        name = roll_back(settings.warehouse, release)
+    click.echo(f"readers have release {name}; the next night publishes again: mend what was wrong, or stop the schedule, before it")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check this installation and say what is wrong, one line each; the exit status is 1 when a night could fail."""
+    from orchestration.doctor import WRONG, examine, render
+
+    findings = examine()
+    click.echo(render(findings))
+    if any(finding.level == WRONG for finding in findings):
+        sys.exit(1)
+
+
+@cli.command()
 @click.option("--port", default=3000, show_default=True)
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights.
@@ -209,6 +247,9 @@ def main() -> None:
         sys.exit("interrupted")
     except (NightError, ExtractionError) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename or 'a file'}: {error.strerror or error}; check the disk and the permissions, then run again", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit("interrupted")

@@ -22,7 +22,7 @@ from orchestration.publication.inputs import all_inputs, declared_reports, diffe
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
-from orchestration.publication.published import Published, look
+from orchestration.publication.published import Published, look, look_whole
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def without_work(settings: Settings) -> Published | None:
     if settings.full:
         return None
     reports = declared_reports(settings.raw)
-    published = look(settings.published)
-    if reports is None or not published.inputs or not (settings.warehouse / "parquet").is_dir():
+    published = look_whole(settings.warehouse)
+    if reports is None or not published.inputs:
         return None
     return None if differences(published.inputs, all_inputs(settings, reports)) else published
 

@@ -3,7 +3,7 @@
 ``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
 ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
 share of reports that may be stale before a night fails; ``OBSERVATOIRE_FULL`` makes a night read everything again,
-and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
+``OBSERVATOIRE_KEPT`` is the number of published states to keep, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Settings:
     tolerance: float = 0.0
     full: bool = False
     cron: str = EVERY_NIGHT
+    kept: int = 7
 
     @property
     def dbt_project(self) -> Path:
@@ -90,6 +91,12 @@ def _share(text: str) -> float:
     return share
 
 
+def _kept(text: str) -> int:
+    if not text.isdecimal() or not 2 <= int(text) <= 1000:
+        raise NightError(f"OBSERVATOIRE_KEPT is {text!r}: give the number of published states to keep, from 2 to 1000")
+    return int(text)
+
+
 def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
     """The settings of an installation. Raises ``NightError`` when the named documents folder is not one."""
     environ = os.environ if environ is None else environ
@@ -103,6 +110,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT
         raw=folder("OBSERVATOIRE_RAW", "raw"),
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
+        kept=_kept(environ.get("OBSERVATOIRE_KEPT") or "7"),
         cron=environ.get("OBSERVATOIRE_CRON") or EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
         tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),

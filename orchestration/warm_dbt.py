@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,6 +61,7 @@ def _start(project: Path, environment: dict[str, str]) -> subprocess.Popen[bytes
 
 def main(project: str) -> int:
     """Parse, wait, build; the exit status is dbt's."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
     os.chdir(project)
@@ -72,6 +76,13 @@ def main(project: str) -> int:
     selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
     built = dbtRunner(manifest=parsed.result).invoke([*FLAGS, "build", *folders, *selection])
     return 0 if built.success else 1
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the night that started it is gone: a build without a night would disturb the next one."""
+    while os.getppid() == parent:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

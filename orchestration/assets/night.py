@@ -1,9 +1,11 @@
 """What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
 
+import errno
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 from pydantic import PrivateAttr
 
 from expectations.register import RegisterRefused
@@ -13,12 +15,14 @@ from orchestration.publication.inputs import shared_inputs
 from orchestration.publication.isolation import Workplace
 from orchestration.publication.journal import Journal
 from orchestration.publication.lock import only_night
-from orchestration.publication.published import look
+from orchestration.publication.publish import first_line
+from orchestration.publication.published import look_whole
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
 #: Seconds between attempts at the lock: a night that the daemon starts waits for one that a person started.
 WAITS = (1.0, 5.0, 15.0, 60.0, 300.0)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
 
 
@@ -45,7 +49,7 @@ class Night(dg.ConfigurableResource):
         """What all reports of the night share; looked at once, so that every report sees the same state."""
         if self._workplace is None:
             settings = self.settings
-            published = look(settings.published)
+            published = look_whole(settings.warehouse)
             if settings.full:
                 published = published.only_as_a_resort()
             self._workplace = Workplace(settings.documents, settings.staged, published, shared_inputs(settings), settings.tolerance)
@@ -63,3 +67,13 @@ def told_plainly() -> Iterator[None]:
         yield
     except REFUSALS as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except (OSError, duckdb.Error) as error:
+        raise dg.Failure(description=told_by_system(error), allow_retries=False) from error
+
+
+def told_by_system(error: Exception) -> str:
+    """One sentence for what the operating system or DuckDB refused."""
+    said = first_line(error)
+    if getattr(error, "errno", None) in FULL or any(words in said for words in ("No space left", "File too large", "disk is full")):
+        return f"the disk is full ({said}): make room, then run the night again"
+    return f"the machine refused a file ({said}): check the disk and the permissions, then run the night again"

@@ -28,7 +28,7 @@ def publication_asset() -> dg.AssetsDefinition:
             findings = settings.private / "constats.html"
             write_page(settings.build, findings)
             release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings])
-            removed = remove_old_releases(settings.warehouse)
+            removed = remove_old_releases(settings.warehouse, settings.kept)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
         return dg.MaterializeResult(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from orchestration.publication.build import opened
 
@@ -27,7 +28,7 @@ _COMMENT = "comment on table audit.changement is 'Chiffres ajoutés, retirés, m
 _FILL = f"""
 insert into audit.changement
 with avant as (select *, row_number() over (partition by {_MEANING} order by cast(ligne as integer), cast(colonne as integer)) as rang
-    from precedent.raw.nombre where statut = 'observation'),
+    from precedent),
 apres as (select *, row_number() over (partition by {_MEANING} order by cast(ligne as integer), cast(colonne as integer)) as rang
     from raw.nombre where statut = 'observation')
 select ?, case when a.rang is null then 'ajoute' when b.rang is null then 'retire' else 'modifie' end,
@@ -49,22 +50,28 @@ def write_changes(build: Path, published: Path, release: str | None) -> dict[str
         connection.execute("create schema if not exists audit")
         connection.execute(_EMPTY)
         connection.execute(_COMMENT)
-        if release is None or not _attach(connection, published):
+        before = _observations(published) if release else None
+        if before is None:
             return {}
-        try:
-            connection.execute(_FILL.replace("{same}", SAME), [release])
-        except duckdb.CatalogException:
-            return {}
-        finally:
-            connection.execute("detach precedent")
+        connection.register("precedent", before)
+        connection.execute(_FILL.replace("{same}", SAME), [release])
         counted = connection.execute("select changement, count(*) from audit.changement group by all order by all")
         return dict(counted.fetchall())
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, published: Path) -> bool:
-    path = str(published.resolve()).replace("'", "''")
+def count_changes(release: Path) -> dict[str, int]:
+    """The figures that a kept release changed, by kind; nothing where it cannot say."""
     try:
-        connection.execute(f"attach '{path}' as precedent (read_only)")
+        with duckdb.connect(str(release / "observatoire.duckdb"), read_only=True) as connection:
+            return dict(connection.execute("select changement, count(*) from audit.changement group by all order by all").fetchall())
     except duckdb.Error:
-        return False
-    return True
+        return {}
+
+
+def _observations(published: Path) -> pl.DataFrame | None:
+    """The figures of the published file, read apart from the build: a damaged file cannot harm it."""
+    try:
+        with duckdb.connect(str(published), read_only=True) as connection:
+            return connection.execute("select * from raw.nombre where statut = 'observation'").pl()
+    except duckdb.Error:
+        return None

@@ -7,6 +7,7 @@ of reports; with the default of 0 the first one fails the night.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import duckdb
 import polars as pl
 
 from expectations.register import Entry, RegisterRefused, check_register, read_register
@@ -64,7 +66,8 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     """
     inputs = {**work.shared, **report_inputs(Declared(report.code, report.folder, report.document), work.documents)}
     if work.published.holds(report.code, inputs):
-        return _keep(report, work, inputs)
+        with contextlib.suppress(duckdb.Error):  # a damaged state: read again
+            return _keep(report, work, inputs)
     try:
         staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
         if work.tolerance:
@@ -114,9 +117,10 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception)
     if isinstance(error, StillChanging):
         own[DOCUMENT] = UNSETTLED
     if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
-        staged = _stage_published(report, work, reason)
-        _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
-        return staged
+        with contextlib.suppress(duckdb.Error):
+            staged = _stage_published(report, work, reason)
+            _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
+            return staged
     try:
         staged = stage_report(report, work.staged / ABSENT, work.staged, _no_catalogue)
         refuse_unregistered(report.code, work.staged / report.code)

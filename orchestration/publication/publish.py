@@ -12,6 +12,7 @@ the new one, and no reader ever waits for a lock: the published path is never op
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -22,11 +23,13 @@ import duckdb
 
 from orchestration.errors import NightError
 from orchestration.publication.build import count_rows, opened, wal
+from orchestration.publication.inputs import file_digest
 
 #: Schemas that are steps of the work, not part of the interface that readers see.
 INNER_SCHEMAS = ("intermediate", "staging")
 PUBLIC_SCHEMAS = ("marts", "audit")
 INCOMPLETE = ".incomplete-"
+CHECKSUMS = "checksums.json"
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,14 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     folder.mkdir()
     try:
         rows = _fill(folder, build, extras)
+        write_checksums(folder)
         _seal(folder)
         complete = releases / release
         folder.rename(complete)
         _sync(releases)
-    except OSError as error:
+    except (OSError, duckdb.Error) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise NightError(f"the release could not be written ({error}): readers keep the previous state") from error
+        raise NightError(f"the release could not be written ({first_line(error)}): readers keep the previous state") from error
     switch(warehouse, complete)
     return Release(release, complete, rows)
 
@@ -152,6 +156,26 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def first_line(error: BaseException) -> str:
+    """What an error says on its first line."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def write_checksums(folder: Path) -> None:
+    """Write the SHA-256 of every file of a release beside them, in ``checksums.json``."""
+    sums = {str(path.relative_to(folder)): file_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    (folder / CHECKSUMS).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
+
+
+def damaged_files(release: Path) -> list[str]:
+    """The files of a release that are not what was published; a release without its checksums is damaged as a whole."""
+    try:
+        sums = json.loads((release / CHECKSUMS).read_text(encoding="utf-8"))
+        return sorted(name for name, digest in sums.items() if file_digest(release / name) != digest)
+    except (OSError, ValueError, AttributeError):
+        return [CHECKSUMS]
+
+
 def _seal(folder: Path) -> None:
     """Make every file read-only and durable, the innermost folders first."""
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -179,7 +203,7 @@ def remove_incomplete(releases: Path) -> None:
 
 def switch(warehouse: Path, release: Path) -> None:
     """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
-    links = {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir())}
+    links = {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir()) if entry.name != CHECKSUMS}
     for link in (warehouse / "current", *links):
         if link.is_dir() and not link.is_symlink():
             raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from orchestration.publication.inputs import Inputs, Key, reading_key
+from orchestration.publication.publish import damaged_files
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,6 +64,12 @@ class Published:
             cursor = connection.execute("select * from raw.rapport where code = ?", [code])
             names = [column[0] for column in cursor.description or []]
             return dict(zip(names, cursor.fetchone() or (), strict=False))
+
+
+def look_whole(warehouse: Path) -> Published:
+    """The published state of a warehouse, or nothing when one of its files is not what was published."""
+    path, release = warehouse / "observatoire.duckdb", warehouse / "current"
+    return Published() if damaged_files(release) else look(path)
 
 
 def look(path: Path) -> Published:

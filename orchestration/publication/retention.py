@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.errors import NightError
-from orchestration.publication.publish import current_release, switch
+from orchestration.publication.publish import current_release, damaged_files, switch
 
 KEPT = 7
 NAME = re.compile(r"[0-9]{6}-[0-9]{8}T[0-9]{6}Z")
@@ -49,5 +49,7 @@ def roll_back(warehouse: Path, release: str | None = None) -> str:
         release = earlier[-1]
     if release not in names:
         raise NightError(f"there is no release {release}; kept are: {', '.join(names) or 'none'}")
+    if damaged := damaged_files(warehouse / "releases" / release):
+        raise NightError(f"release {release} is damaged ({', '.join(damaged[:3])}): choose another one")
     switch(warehouse, warehouse / "releases" / release)
     return release

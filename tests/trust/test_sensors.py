@@ -33,7 +33,8 @@ def settings(tmp_path: Path) -> Settings:
 
 def publish_inputs(settings: Settings) -> None:
     """A published state that was read from the documents as they are."""
-    settings.warehouse.joinpath("parquet").mkdir(exist_ok=True)
+    settings.warehouse.joinpath("current").mkdir(exist_ok=True)
+    settings.warehouse.joinpath("current", "checksums.json").write_text("{}")
     settings.published.unlink(missing_ok=True)
     duckdb.connect(str(settings.published)).close()
     write_states(settings.published, all_inputs(settings, declared_reports(settings.raw) or []), [])
