@@ -26,7 +26,7 @@ from orchestration.publication.published import Published, look, look_whole
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
+    from dagster import AssetCheckEvaluation, DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
     from dagster._utils.error import SerializableErrorInfo
 
 LOCATION = "observatoire"
@@ -158,11 +158,16 @@ def sentence_of(event: DagsterEvent) -> str:
     return f"step {event.step_key} broke: {_root_message(data.error)}"
 
 
+def stops(check: AssetCheckEvaluation) -> bool:
+    """Whether a check stopped the night: a warning never does."""
+    return not check.passed and check.blocking and check.severity.value == "ERROR"
+
+
 def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return sentence_of(event)
-    refused = [check.check_name for check in result.get_asset_check_evaluations() if not check.passed and check.blocking]
+    refused = [check.check_name for check in result.get_asset_check_evaluations() if stops(check)]
     if refused:
         return f"the audit refused the build at {', '.join(refused)}"
     return sentence_of(event)

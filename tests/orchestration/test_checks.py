@@ -5,6 +5,7 @@ import pytest
 
 from orchestration.audit import SUITES, ValidationOutcome
 from orchestration.checks.audit import check_name, check_results, check_specs
+from orchestration.night import stops
 
 ASSET = dg.AssetKey(["audit", "validation"])
 
@@ -53,3 +54,17 @@ def test_every_suite_has_a_blocking_check_with_a_name_that_dagster_accepts() -> 
     assert len({spec.name for spec in specs}) == len(SUITES)
     assert all(spec.blocking for spec in specs)
     assert check_name("a b-c") == "a_b_c"
+
+
+@pytest.mark.parametrize(
+    ("passed", "blocking", "severity", "expected"),
+    [
+        (False, True, dg.AssetCheckSeverity.ERROR, True),
+        (False, True, dg.AssetCheckSeverity.WARN, False),
+        (False, False, dg.AssetCheckSeverity.ERROR, False),
+        (True, True, dg.AssetCheckSeverity.ERROR, False),
+    ],
+)
+def test_only_a_blocking_failure_stops_the_night(passed: bool, blocking: bool, severity: dg.AssetCheckSeverity, expected: bool) -> None:
+    evaluation = dg.AssetCheckEvaluation(asset_key=ASSET, check_name="faits", passed=passed, severity=severity, metadata={}, blocking=blocking)
+    assert stops(evaluation) is expected
