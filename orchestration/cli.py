@@ -227,13 +227,17 @@ def ui(port: int) -> None:
     prepare_home(settings)
     click.echo(f"Dagster UI on http://127.0.0.1:{port}, schedule ticking (stop with Ctrl-C)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    daemon = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run"], cwd=settings.root, stdout=subprocess.DEVNULL)
+    commands = (["dagster._daemon", "run"], ["dagster_webserver", "--host", "127.0.0.1", "--port", str(port)])
+    programs = []
     try:
-        webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
-        subprocess.run(webserver, cwd=settings.root, check=False)
+        for command in commands:
+            programs.append(subprocess.Popen([sys.executable, "-m", *command], cwd=settings.root, stdout=subprocess.DEVNULL))
+        programs[-1].wait()
     finally:
-        daemon.terminate()
-        daemon.wait()
+        for program in programs:
+            program.terminate()
+        for program in programs:
+            program.wait()
 
 
 def main() -> None:
