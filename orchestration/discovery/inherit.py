@@ -24,6 +24,7 @@ from orchestration.extraction.templates import Template, load_yaml
 NEAR = 80
 MIN_LETTERS, MAX_WORDS = 6, 8
 _HOLE = re.compile(r"\{[^}]*\}")
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(NUMBER)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -120,8 +121,8 @@ def _nearest_line(document: Document, fragment: str) -> str | None:
         return None
     rest = iter(holes)
     text = _NUMBER.sub(lambda _: next(rest), lines[match[2]].strip())
-    pieces = text.split()
-    return " ".join(pieces) if len(pieces) <= MAX_WORDS and not re.search(r"\d", text) else None
+    short = len(_WORD.findall(_HOLE.sub(" ", text))) <= MAX_WORDS
+    return " ".join(text.split()) if short and not re.search(r"\d", text) else None
 
 
 def _told(part: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
+_GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
 MAX_HEADING_WORDS = 14
 
@@ -114,8 +115,11 @@ def _ends_in_cells(bare: str) -> bool:
 
 
 def cells_of(text: str) -> list[tuple[int, int]]:
-    """The spans of the pieces of a line that stand side by side: between pipes, else tabs or wide blanks."""
-    cut = _PIPE if "|" in text else _TAB if "\t" in text.strip() else _WIDE
+    """The spans of the pieces of a line that stand side by side: between pipes, else tabs, else wide blanks.
+
+    Where one gap is wide, two blanks are a gap as well: tables laid out as text leave two after their longest cells.
+    """
+    cut = _PIPE if "|" in text else _TAB if "\t" in text.strip() else _GAP if _WIDE.search(text.strip()) else _WIDE
     spans, cursor = [], 0
     for gap in cut.finditer(text):
         spans.append((cursor, gap.start()))

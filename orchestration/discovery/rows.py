@@ -259,8 +259,9 @@ def read_row(text: str, masked: str, header: Header, year: str, heading: str = "
 def _separated_row(
     text: str, masked: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str
 ) -> RowRead:
-    labels = [text[a:b].strip(" :.…•") for a, b in spans if (a, b) not in numeric]
-    label = next((found for found in labels if _WORD.search(found)), "")
+    first = spans.index(numeric[0])
+    labels = [text[a:b].strip(" :.…•") for a, b in spans[:first] or spans if (a, b) not in numeric]
+    label = " ".join(found for found in labels if _WORD.search(found))
     by_index = "|" in text or "\t" in text.strip()
     values: list[tuple[Quantity, Column | None]] = []
     for i, (a, b) in enumerate(spans):

@@ -1,0 +1,146 @@
+"""A new report from a document to a reviewed template: first run, convergence, last year's template, bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from orchestration.discovery.__main__ import main
+from orchestration.discovery.bring import Brought, summary
+from orchestration.extraction.errors import ExtractionError
+from tests.discovery.conftest import REPORT
+
+Bring = Callable[..., Brought]
+
+
+def observed(brought: Brought) -> pl.DataFrame:
+    return brought.extract.numbers.filter(pl.col("statut") == "observation")
+
+
+def test_a_first_run_writes_a_draft_and_a_review_list(bring_text: Bring) -> None:
+    brought = bring_text()
+    folder = brought.report.folder
+    assert folder.name == "cpam_gers_2022"
+    assert {p.name for p in folder.iterdir()} == {"report.yml", "template.yml", "numbers.csv", "relations.csv", "a_revoir.csv"}
+    assert brought.new_members == ["organismes.csv: cpam_gers (CPAM Gers)"]
+    rows = observed(brought)
+    assert set(rows["revue"]) == {"false"}
+    assert not brought.extract.numbers.filter(pl.col("statut") == "a_relever").height
+    amount = rows.filter(pl.col("valeur_imprimee").str.contains("431,0")).row(0, named=True)
+    assert (amount["valeur"], amount["unite"], amount["periode_code"], amount["indicateur_code"]) == ("431000000", "EUR", "2022", "prestations_versees")
+
+
+def test_the_review_list_begins_with_the_most_doubtful(bring_text: Bring) -> None:
+    path = bring_text().report.folder / "a_revoir.csv"
+    confidences = [float(c) for c in pl.read_csv(path, infer_schema=False)["confiance"]]
+    assert confidences == sorted(confidences) and 0 < confidences[0] < confidences[-1] <= 1
+
+
+def test_editing_the_draft_and_running_again_converges(bring_text: Bring) -> None:
+    first = bring_text()
+    template = first.report.folder / "template.yml"
+    data = yaml.safe_load(template.read_text(encoding="utf-8"))
+    data["blocs"][0]["revue"] = True
+    edited = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    template.write_text(edited, encoding="utf-8")
+    again = bring_text()
+    assert template.read_text(encoding="utf-8") == edited
+    assert (observed(again)["revue"] == "true").any()
+    assert sorted(observed(again)["valeur"]) == sorted(observed(first)["valeur"])
+    third = bring_text()
+    assert third.extract.numbers.equals(again.extract.numbers)
+    proposals = again.report.folder / "template" / "propositions.yml"
+    assert not proposals.exists()
+
+
+def test_the_summary_says_what_to_do_next(bring_text: Bring) -> None:
+    told = summary(bring_text())
+    assert "printed numbers" in told and "a_revoir.csv" in told and "revue: true" in told
+
+
+NEXT_YEAR = """\
+CPAM du Gers
+Rapport d'activité 2023
+
+1 150 visites à l'accueil (1 204 en 2022)
+
+Le taux de décroché : 92,0 % (objectif 91 %)
+"""
+OLD_TEMPLATE = """\
+blocs:
+  - bloc: accueil
+    debut: "CPAM du Gers"
+    commun: {indicateur: visites_accueil}
+    champs:
+      - {lire: "{} visites à l'accueil"}
+  - bloc: telephone
+    champs:
+      - {lire: "Taux du décroché : {} % (objectif {} %)", valeurs: [{indicateur: taux_decroche}, {indicateur: taux_decroche, nature: objectif}]}
+  - bloc: perdu
+    champs:
+      - {lire: "{} bornes multiservices", indicateur: visites_accueil}
+"""
+
+
+def test_last_years_template_is_tried_first(bring_text: Bring) -> None:
+    last = bring_text()
+    (last.report.folder / "template.yml").write_text(OLD_TEMPLATE, encoding="utf-8")
+    declared = last.report.folder / "report.yml"
+    declared.write_text(declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8")
+    brought = bring_text(NEXT_YEAR, "rapport_2023.txt")
+    inherited = brought.inherited
+    assert inherited is not None and inherited.source == "cpam_gers_2022"
+    assert inherited.kept == 1
+    assert [told for told in inherited.gone if told.startswith("perdu")]
+    assert any(told.startswith("telephone") for told in inherited.moved)
+    visits = observed(brought).filter(pl.col("indicateur_code") == "visites_accueil")
+    assert ("1150", "2023", "false") in list(visits.select("valeur", "periode_code", "revue").iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("vide.txt", b"", "empty"),
+        ("blancs.txt", b"  \n \n", "empty"),
+        ("image.png", b"\x89PNG", ".pdf"),
+        ("faux.pdf", b"not a pdf at all", "PDF"),
+        ("faux.html", b"just words", "HTML"),
+        ("binaire.txt", b"\x00\x01\x02", ""),
+        ("sans_organisme.txt", b"12 dossiers en 2022\n", "ORGANISME"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(house: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, told: str) -> None:
+    path = house / name
+    path.write_bytes(content)
+    assert main(["report", str(path), "--root", str(house), "--documents", str(house / "documents")]) == 1
+    error = capsys.readouterr().err
+    assert told in error and "Traceback" not in error and error.count("\n") == 1
+    assert not list((house / "raw").iterdir())
+
+
+@pytest.mark.parametrize("options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}])
+def test_bad_options_are_refused_or_made_safe(bring_text: Bring, house: Path, options: dict[str, str]) -> None:
+    try:
+        brought = bring_text(REPORT, **options)
+    except ExtractionError as error:
+        assert "\n" not in str(error)
+    else:
+        assert brought.report.folder.parent == house / "raw"
+    assert not (house / "ailleurs").exists()
+
+
+def test_a_folder_or_a_missing_file_is_refused(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (house, house / "absent.txt", house / "dossier.txt"):
+        if path.name == "dossier.txt":
+            path.mkdir()
+        assert main(["report", str(path), "--root", str(house)]) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_name_with_strange_characters_is_harmless(bring_text: Bring, house: Path) -> None:
+    brought = bring_text(REPORT, "rapport d'activité; rm -rf $(x) 2022.txt")
+    assert brought.report.folder == house / "raw" / "cpam_gers_2022"
