@@ -73,6 +73,17 @@ def test_a_spoiled_row_is_named(workshop: Workshop, place: dict[str, object], na
 
 
 TABLES = {
+    "years": (
+        "sens",
+        "update marts.fct_observation set periode_code = '2021' where periode_code = '2019' and rapport_code = 'cpam_rhone_2020'",
+        "de 2021 à 2020",
+    ),
+    "indicators": (
+        "sens",
+        "update marts.fct_observation set indicateur_code = 'x' where periode_code = '2019' and rapport_code = 'cpam_rhone_2020'",
+        "après x",
+    ),
+    "mixed units": ("sens", "update marts.fct_observation set unite = 'jours' where nature = 'total'", "jours et nombre"),
     "no observation": ("schema", "delete from marts.fct_observation", "marts.fct_observation : aucune ligne"),
     "no control": ("completude", "delete from marts.fct_controle", "attendue, pas comparée"),
     "no bridge": ("schema", "delete from marts.pont_controle_observation", "pont_controle_observation : aucune ligne"),
