@@ -16,16 +16,25 @@ from orchestration.extraction.documents import Folded
 from orchestration.extraction.templates import GAP, HOLE
 
 MAX_GAP = 400
+MAX_BLANKS = 40
 #: Every repetition is bounded and every gap settles on the nearest place where its next words stand: the time of a search
 #: grows with the length of the text, whatever fragment and text are.
 TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
 DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
 #: The number grammar on folded text, where every single blank is a space.
 STRICT = r"(?:\d{1,3}(?:(?: \d{3}){1,8}|(?:\.\d{3}){1,8})|\d{1,24})(?:,\d{1,12}|\.(?!\d{3}(?!\d))\d{1,12})?"
-_KINDS = {None: STRICT, "~": TOLERANT, ":duree": DURATION}
+_NUMBERS = {kind: re.compile(number) for kind, number in ((None, STRICT), ("~", TOLERANT), (":duree", DURATION))}
+_SIGNED_START = re.compile(r"(?P<sign>[-\u2212+] ?)?(?<!\d)(?<!\d[,.])(?=\d)")
+_NOT_AFTER = re.compile(r"[,.]?\d")
+_SHORTER = re.compile(r"[ .\v\n]\d{3}(?:[,.]\d+|O)?\Z")
+_UNIT = re.compile(r"[ \v\t\n]?[%‰€]")
+BLANKS = rf"[ \v\t\n]{{1,{MAX_BLANKS}}}"
+_BLANK_RUN = re.compile(BLANKS)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\u00a0": " "})
-_BLANK = r"[ \v\t\n]"
-BLANKS = rf"{_BLANK}{{1,40}}"
+
+Span = tuple[int, int]
+#: What a stretch matched: where it ends, the digits of its holes, whether an unmentioned sign stands before each.
+Held = tuple[int, tuple[Span, ...], tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,64 +44,155 @@ class Match:
 
     start: int
     end: int
-    holes: tuple[tuple[int, int], ...]
+    holes: tuple[Span, ...]
     signs: tuple[bool, ...] = ()
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """A compiled fragment: its regular expression, the longest literal (by which places are found quickly), and how far
-    before that literal a match can begin."""
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place for a number; ``kind`` is ``None``, ``~`` or ``:duree``."""
 
-    regex: re.Pattern[str]
+    kind: str | None
+
+
+Piece = str | Hole
+Stretch = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A fragment taken apart: stretches of words and holes between gaps, the longest words (by which places are found
+    quickly), and how far before those words a match can begin."""
+
+    stretches: tuple[Stretch, ...]
     anchor: str
     reach: int
 
 
 @lru_cache(maxsize=16384)
 def compile_fragment(fragment: str) -> Pattern:
-    """Compile a fragment; holes become groups, blanks any blanks, ``…`` a bounded gap that ends where the words after it are
-    first found and is never tried longer."""
-    literals: list[str] = []
-    stretches = [_stretch(stretch, literals) for stretch in GAP.split(fragment)]
-    regex = stretches[0] + "".join(rf"(?>[\s\S]{{0,{MAX_GAP}}}?{stretch})" for stretch in stretches[1:])
-    reach = 2 * len(fragment) + 40 * len(literals) + MAX_GAP * (len(stretches) - 1)
-    return Pattern(re.compile(regex), max(literals, key=len, default=""), reach)
+    """Take a fragment apart: ``{}`` are holes, blanks match any blanks, ``…`` is a gap."""
+    stretches = tuple(_stretch(text) for text in GAP.split(fragment))
+    words = [piece.strip() for stretch in stretches for piece in stretch if isinstance(piece, str)]
+    reach = 2 * len(fragment) + 40 * (len(words) + 1) + MAX_GAP * (len(stretches) - 1)
+    return Pattern(stretches, max(words, key=len, default=""), reach)
 
 
-def _stretch(text: str, literals: list[str]) -> str:
-    """The regular expression of what stands between two gaps: words and holes."""
-    pieces: list[str] = []
+def _stretch(text: str) -> Stretch:
+    pieces: list[Piece] = []
     cursor = 0
     for hole in HOLE.finditer(text):
-        pieces.append(_literal(text[cursor:hole.start()], literals))
-        number = _KINDS[hole[2]]
-        pieces.append(rf"([-\u2212+] ?)?(?<![\d])(?<!\d[,.])({number})(?!\d)(?![,.]\d)(?:{_BLANK}?[%‰€])?")
+        pieces += [_words(text[cursor:hole.start()]), Hole(hole[2])]
         cursor = hole.end()
-    return "".join([*pieces, _literal(text[cursor:], literals)])
+    return tuple(piece for piece in [*pieces, _words(text[cursor:])] if piece)
 
 
-def _literal(text: str, literals: list[str]) -> str:
-    flat = re.sub(r"\s+", " ", text.translate(_QUOTES))
-    literals.append(flat.strip())
-    return re.sub(r"(?:\\ | )+", lambda _: BLANKS, re.escape(flat))
+def _words(text: str) -> str:
+    return re.sub(r"\s+", " ", text.translate(_QUOTES))
 
 
 def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]:
     """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded text."""
     pattern = compile_fragment(fragment)
     found: list[Match] = []
-    cursor = start
     for low, high in _windows(folded, pattern, start, end):
-        while match := pattern.regex.search(folded.text, max(low, cursor), high):
-            found.append(_found(match))
-            cursor = max(match.end(), match.start() + 1)
+        cursor = max(low, found[-1].end if found else low)
+        for at in _places(folded, pattern.stretches[0], cursor, high):
+            if at >= cursor and (match := _match(folded, pattern.stretches, at, high)):
+                found.append(match)
+                cursor = max(match.end, match.start + 1)
     return found
 
 
-def _found(match: re.Match[str]) -> Match:
-    groups = range(1, (match.re.groups or 0) + 1, 2)
-    return Match(match.start(), match.end(), tuple(match.span(i + 1) for i in groups), tuple(bool(match[i]) for i in groups))
+def _places(folded: Folded, stretch: Stretch, low: int, high: int) -> Iterator[int]:
+    """Where ``stretch`` may begin within ``[low, high)``, from left to right."""
+    if not stretch:
+        yield low
+        return
+    if isinstance(stretch[0], Hole):
+        yield from (m.start() for m in _SIGNED_START.finditer(folded.text, low, high))
+        return
+    first = stretch[0].split(" ")[0] or " "
+    at = folded.flat.find(first, low, high)
+    while at >= 0:
+        yield at
+        at = folded.flat.find(first, at + 1, high)
+
+
+def _match(folded: Folded, stretches: tuple[Stretch, ...], at: int, end: int) -> Match | None:
+    for first in _ways(folded, stretches[0], at, end):
+        if held := _after_gaps(folded, stretches[1:], first, end):
+            return Match(at, *held)
+    return None
+
+
+def _after_gaps(folded: Folded, stretches: tuple[Stretch, ...], held: Held, end: int) -> Held | None:
+    """What follows the first stretch: each gap settles on the nearest place where its stretch stands."""
+    for stretch in stretches:
+        stop, holes, signs = held
+        ways = (way for at in _places(folded, stretch, stop, min(end, stop + MAX_GAP)) for way in _ways(folded, stretch, at, end))
+        way = next(ways, None)
+        if way is None:
+            return None
+        held = way[0], holes + way[1], signs + way[2]
+    return held
+
+
+def _ways(folded: Folded, pieces: Stretch, at: int, end: int) -> Iterator[Held]:
+    """Every way to lay ``pieces`` at ``at``, the longest numbers first."""
+    if not pieces:
+        yield at, (), ()
+        return
+    head, rest = pieces[0], pieces[1:]
+    if isinstance(head, str):
+        stop = _words_end(folded, head, at, end)
+        if stop >= 0:
+            yield from _ways(folded, rest, stop, end)
+        return
+    begin = _SIGNED_START.match(folded.text, at, end)
+    if begin is None:
+        return
+    for stop in _number_ends(folded.text, head.kind, begin.end(), end):
+        for after in _after_number(folded.text, stop, end):
+            for tail_end, holes, signs in _ways(folded, rest, after, end):
+                yield tail_end, ((begin.end(), stop), *holes), (bool(begin["sign"]), *signs)
+
+
+def _words_end(folded: Folded, words: str, at: int, end: int) -> int:
+    """Where ``words`` end when they stand at ``at`` with any blanks between them, else -1."""
+    stop = at + len(words)
+    if stop <= end and folded.flat.startswith(words, at):
+        run = _BLANK_RUN.match(folded.text, stop - 1, end) if words[-1] == " " else None
+        return run.end() if run else stop
+    first, *others = words.split(" ")
+    if not folded.flat.startswith(first, at):
+        return -1
+    at += len(first)
+    for word in others:
+        run = _BLANK_RUN.match(folded.text, at, end)
+        if run is None or not folded.flat.startswith(word, run.end()):
+            return -1
+        at = run.end() + len(word)
+    return at if at <= end else -1
+
+
+def _number_ends(text: str, kind: str | None, at: int, end: int) -> Iterator[int]:
+    """Where a number that begins at ``at`` may end: at its last group first, then at each group before."""
+    match = _NUMBERS[kind].match(text, at, end)
+    number = match.group() if match else ""
+    while number:
+        stop = at + len(number)
+        if not _NOT_AFTER.match(text, stop):
+            yield stop
+        shorter = _SHORTER.search(number) if kind != ":duree" else None
+        number = number[:shorter.start()] if shorter else ""
+
+
+def _after_number(text: str, stop: int, end: int) -> Iterator[int]:
+    """Where what follows a number may begin: after its unit sign, or right after its digits."""
+    if unit := _UNIT.match(text, stop, end):
+        yield unit.end()
+    yield stop
 
 
 def _windows(folded: Folded, pattern: Pattern, start: int, end: int) -> Iterator[tuple[int, int]]:
