@@ -130,10 +130,11 @@ def _compatible(phrase: Phrase, unit: str, nature: str) -> bool:
 
 
 def phrases_of_catalogue(catalogue: Catalogue) -> list[Phrase]:
-    """The catalogue's own labels as phrases."""
+    """The catalogue's own labels and definitions as phrases."""
     return [
-        Phrase(stems(i.libelle), fold_label(i.libelle), i.code, i.unite, i.unite in _RELATIVE, "catalogue")
+        Phrase(stems(text), fold_label(text), i.code, i.unite, i.unite in _RELATIVE, "catalogue")
         for i in catalogue.indicators.values() if i.code != UNMAPPED
+        for text in (i.libelle, i.definition) if stems(text)
     ]
 
 

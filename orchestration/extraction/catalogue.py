@@ -31,13 +31,15 @@ def fold_label(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs to."""
+    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs to,
+    ``definition`` the sentence that explains it."""
 
     code: str
     libelle: str
     unite: str
     additivite: str
     domaine: str
+    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def load_catalogue(seeds: Path) -> Catalogue:
     """
     rows = {name: _rows(seeds / f"{name}.csv") for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())}
     indicators = {
-        r["code"]: Indicator(r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"]) for r in rows["indicateurs"]
+        r["code"]: Indicator(r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"], r["definition"]) for r in rows["indicateurs"]
     }
     seeds_of = {"organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
     members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
