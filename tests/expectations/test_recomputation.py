@@ -1,0 +1,100 @@
+"""The audit's SQL and the library give the same verdict on thousands of relations made at the limits of rounding."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from expectations.recomputation import CREATE
+from orchestration.reconciliation.terms import NATURES
+from orchestration.reconciliation.verdicts import Verdict, judge_all
+from tests.reconciliation.printed_tables import Page
+
+D = Decimal
+RELATIONS = 1500
+
+
+def number(chance: random.Random, page: Page, unit: str, value: D | None = None) -> tuple[int, int]:
+    """A printed number with 0 to 3 decimals, or in thousands, as a plain count or rounded."""
+    places = chance.choice([-3, 0, 0, 1, 2, 3])
+    half = chance.choice([D(0), D("0.5").scaleb(-places)])
+    drawn = D(chance.randint(-400, 4000)).scaleb(chance.choice([-2, 0, 3])) if value is None else value
+    printed = round(drawn, places) + chance.choice([0, 0, 0, 1, -1]) * D(1).scaleb(-places)
+    return page.put(f"{printed:f}", f"{half:f}", unit)
+
+
+def relate(chance: random.Random, page: Page, key: str) -> None:
+    """One relation whose result is close to what its terms give, so that every verdict occurs."""
+    nature = chance.choice(sorted(NATURES))
+    if nature in ("somme", "flux", "repetition", "effectif_annonce"):
+        parts = [number(chance, page, "nombre") for _ in range(1 if nature == "repetition" else chance.randint(1, 4))]
+        weights = [D(1) if nature != "flux" else D(chance.choice([1, -1])) for _ in parts]
+        total = sum((w * value(page, part) for w, part in zip(weights, parts, strict=True)), D(0))
+        page.total(key, number(chance, page, "nombre", total), list(parts), nature)
+        for row, weight in zip(page.relations[-len(parts) :], weights, strict=True):
+            row["poids"] = str(weight)
+        return
+    term, base = number(chance, page, "nombre"), number(chance, page, "nombre")
+    t, b = value(page, term), value(page, base) or D(1)
+    unit = "%" if nature == "part" or chance.random() < 0.7 else "nombre"
+    weight = D(chance.choice([1, 100])) if nature == "ratio" else D(1)
+    true = {"part": 100 * t / b, "ratio": weight * t / b, "evolution": 100 * (t - b) / b if unit == "%" else t - b}
+    page.quotient(key, nature, number(chance, page, unit, true[nature]), term, base, str(weight))
+
+
+def value(page: Page, place: tuple[int, int]) -> D:
+    return D(str(page.numbers[place[0] - 1]["valeur"]))
+
+
+def recomputed(page: Page) -> dict[str, tuple[str, bool]]:
+    """Verdict and truncation of each relation by the audit's SQL, on tables named as in the data contract."""
+    numbers = page.number_frame().with_columns(
+        (pl.col("ligne") + "," + pl.col("colonne")).alias("observation_key"), pl.lit("autre").alias("domaine")
+    )
+    relations = page.relation_frame().with_columns(
+        pl.col("relation").alias("controle_key"),
+        pl.when(pl.col("ligne").is_null()).then(pl.lit("constante")).otherwise(pl.col("ligne") + "," + pl.col("colonne"))
+        .alias("observation_key"),
+    )  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        for name, frame in {"fct_observation": numbers, "pont_controle_observation": relations}.items():
+            connection.register("cadre", frame.to_arrow())
+            connection.execute(f"create table marts.{name} as select * from cadre")
+        connection.execute("alter table marts.fct_observation alter ligne type integer")
+        for column in ("valeur", "demi_intervalle"):
+            connection.execute(f"alter table marts.fct_observation alter {column} type decimal(38, 6)")
+        for column in ("poids", "constante"):
+            connection.execute(f"alter table marts.pont_controle_observation alter {column} type decimal(38, 6)")
+        connection.execute(
+            "create table marts.fct_controle as select distinct controle_key, rapport_code, relation, nature, formule "
+            "from marts.pont_controle_observation"
+        )
+        connection.execute(CREATE)
+        rows = connection.execute("select relation, verdict, troncature from recalcul").fetchall()
+    return {relation: (verdict, cut) for relation, verdict, cut in rows}
+
+
+def told(verdict: Verdict) -> tuple[str, bool]:
+    return verdict.verdict, verdict.truncated
+
+
+def test_the_engines_agree_at_the_limits_of_rounding() -> None:
+    chance, page = random.Random(20211231), Page()
+    for i in range(RELATIONS):
+        relate(chance, page, f"r{i}")
+    expected = {verdict.relation.key: told(verdict) for verdict in judge_all(page.read())}
+    assert recomputed(page) == expected
+    seen = list(expected.values())
+    for outcome in (("exact", False), ("arrondi", False), ("arrondi", True), ("ecart", False), ("non_verifiable", False)):
+        assert seen.count(outcome) > 20, outcome
+
+
+def test_a_constant_and_a_missing_term() -> None:
+    page = Page()
+    page.total("cent", "100", [page.put("60"), page.put("40")])
+    page.total("perdu", page.put("3"), [page.put(None), page.put("1")])
+    assert recomputed(page) == {"cent": ("exact", False), "perdu": ("non_verifiable", False)}
