@@ -122,7 +122,8 @@ def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
 def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no night can be alive.
 
-    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left alone, they would occupy the only place of the run queue for ever.
+    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left alone, they would
+    occupy the only place of the run queue for ever.
     """
     from dagster import DagsterRunStatus, RunsFilter
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.extraction.reports import read_extract, list_reports
+from orchestration.extraction.reports import list_reports, read_extract
 from orchestration.extraction.templates import HOLE
 
 ROOT = Path(__file__).resolve().parents[1]

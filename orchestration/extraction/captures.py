@@ -8,7 +8,16 @@ from decimal import Decimal
 
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.numbers import MULTIPLIERS, SUFFIX, Number, NotANumber, digits_value, half_width, read_suffix, rounding_of_zeros
+from orchestration.extraction.numbers import (
+    MULTIPLIERS,
+    SUFFIX,
+    NotANumber,
+    Number,
+    digits_value,
+    half_width,
+    read_suffix,
+    rounding_of_zeros,
+)
 from orchestration.extraction.templates import PERIOD, Spec
 
 #: Natures whose values are counted exactly when they are whole numbers of things.

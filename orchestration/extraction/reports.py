@@ -168,7 +168,7 @@ def _numbers_frame(document: Document, reading: Reading) -> pl.DataFrame:
     rows = [*_observations(document, reading.captures), *_others(document, reading)]
     rows.sort(key=lambda r: (r["ligne"], r["colonne"]))
     text = [{k: str(v) for k, v in row.items()} for row in rows]
-    return pl.DataFrame(text, schema={c: pl.String for c in NUMBER_COLUMNS}, orient="row")
+    return pl.DataFrame(text, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
 
 
 def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[str, object]]:
@@ -222,7 +222,7 @@ def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFr
                 "poids": plain(term.poids), "ligne": str(ligne), "colonne": str(colonne),
                 "constante": plain(term.constante) if term.constante is not None else "",
             })
-    return pl.DataFrame(rows, schema={c: pl.String for c in RELATION_COLUMNS}, orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 
 
 def write_extract(report: Report, extract: Extract, folder: Path | None = None) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.extraction.conftest import observed
 
 from orchestration.extraction.errors import ExtractionError
+from tests.extraction.conftest import observed
 
 YEARS = """
       colonnes:
