@@ -114,7 +114,7 @@ def load_report(folder: Path) -> Report:
     refuse_outside(folder, folder.parent)
     if not path.is_file():
         raise ExtractionError(f"{folder.name}: no {REPORT_FILE}; declare code, titre, organisme, territoire, periode and document")
-    data = load_yaml(path)
+    data = load_yaml(path, folder.name)
     if not isinstance(data, dict):
         raise ExtractionError(f"{folder.name}: {REPORT_FILE} must hold keys and values")
     try:

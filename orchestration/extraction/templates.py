@@ -242,7 +242,7 @@ def load_template(folder: Path) -> Template:
 
 def _load_file(folder: Path, path: Path) -> Template:
     refuse_outside(path, folder)
-    data = load_yaml(path)
+    data = load_yaml(path, folder.name)
     try:
         return Template.model_validate(data)
     except ValidationError as error:
@@ -283,11 +283,18 @@ def _nests(text: str) -> bool:
     return False
 
 
-def load_yaml(path: Path) -> Any:
-    """Parse a small, plain YAML file; anchors, aliases, tags and deep nesting are refused.
+def load_yaml(path: Path, report: str = "") -> Any:
+    """Parse a small, plain YAML file of a report; anchors, aliases, tags and deep nesting are refused.
 
-    Raises ``ExtractionError`` naming the file and line.
+    Raises ``ExtractionError`` naming the report, the file and the line.
     """
+    try:
+        return _parsed(path)
+    except ExtractionError as error:
+        raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
+
+
+def _parsed(path: Path) -> Any:
     try:
         text = read_within(path, MAX_BYTES).decode("utf-8")
         if _MAY_ALIAS.search(text) or _nests(text):

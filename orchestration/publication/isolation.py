@@ -26,7 +26,16 @@ from orchestration.extraction.reports import NUMBERS_FILE, RELATIONS_FILE, Extra
 from orchestration.patience import patiently
 from orchestration.publication.inputs import ABSENT, DOCUMENT, UNSETTLED, Declared, Inputs, Key, reading_key, report_inputs
 from orchestration.publication.published import Published
-from orchestration.publication.staging import DIAGNOSES_FILE, FACTS_FILE, LINES_FILE, Difference, StagedReport, compare_with_committed, stage_report, summarize
+from orchestration.publication.staging import (
+    DIAGNOSES_FILE,
+    FACTS_FILE,
+    LINES_FILE,
+    Difference,
+    StagedReport,
+    compare_with_committed,
+    stage_report,
+    summarize,
+)
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.terms import RelationRefused
 
@@ -149,7 +158,7 @@ def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry] | None
     problems = check_register([entry for entry in entries if entry.report == code], find(*frames, code))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise NightError(f"{code}: {problems[0]}{more}")
+        raise NightError(f"{problems[0] if problems[0].startswith(code) else f'{code}: {problems[0]}'}{more}")
 
 
 def _write_state(work: Workplace, state: State) -> None:

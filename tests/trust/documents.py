@@ -14,7 +14,7 @@ BLOCK = "blocs: [{bloc: b, commun: {indicateur: visites}, champs: [{lire: '%s'}]
 
 def catalogue() -> Catalogue:
     """One indicator and the two members that every dimension has, with one body and one territory."""
-    named = {"organisme": {"cpam_x": "CPAM X"}, "territoire": {"dep_00": "Ailleurs"}, "site": {"a": "a"}}
+    named = {"organisme": {"cpam_x": "CPAM X"}, "territoire": {"dep_00": "Ailleurs"}, "site": {"a": "a"}, "sexe": {"femmes": "", "hommes": ""}}
     rows = {d: {"non_precise": "", "ensemble": "", **named.get(d, {})} for d in ("organisme", "territoire", *DIMENSIONS)}
     return Catalogue(
         {"visites": Indicator("visites", "Visites", "nombre", "additif", "accueil")},

@@ -1,0 +1,185 @@
+"""Work proportional to change, and one bad report among good ones; the tiny night does the true work without dbt."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import NightError
+from orchestration.extraction.errors import ExtractionError, StillChanging
+from orchestration.publication import isolation, staging
+from orchestration.publication.publish import current_release
+from orchestration.settings import Settings
+from tests.trust.tiny_night import lay_out, run, settings_of, write_document
+
+TABLES = ("raw.nombre", "raw.relation", "raw.rapport", "raw.ligne", "raw.diagnostic", "marts.fct_observation", "audit.entree", "audit.rapport")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.patience.WAITS", (0.0, 0.0))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    lay_out(tmp_path)
+    return tmp_path
+
+
+def rows(settings: Settings, query: str) -> list[tuple]:
+    with duckdb.connect(str(settings.published), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def contents(settings: Settings) -> dict[str, list[tuple]]:
+    return {table: rows(settings, f"select * from {table}") for table in TABLES}
+
+
+def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
+    assert "published 000001" in run(settings_of(root))
+    assert run(settings_of(root)) == "nothing changed, 0 stale"
+    assert current_release(root / "warehouse").startswith("000001")
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (lambda root: write_document(root, 1, 13), 2),
+        (lambda root: (root / "raw/cpam_x_2020/template.yml").open("a").write("# mended\n"), 2),
+        (lambda root: (root / "raw/cpam_x_2020/report.yml").open("a").write("brouillon: false\n"), 2),
+        (lambda root: (root / "dbt_project/seeds/sites.csv").write_text("code\n"), 0),
+        (lambda root: (root / "dbt_project/models.sql").write_text("select 1"), 3),
+    ],
+    ids=["a document", "a template", "a declaration", "the members", "the models"],
+)
+def test_a_report_is_read_again_only_when_what_it_depends_on_changed(root: Path, change, kept: int) -> None:
+    run(settings_of(root))
+    change(root)
+    assert f"{kept} kept" in run(settings_of(root))
+    assert run(settings_of(root)) == "nothing changed, 0 stale"
+
+
+def test_touching_files_is_no_change(root: Path) -> None:
+    run(settings_of(root))
+    for path in (*root.glob("documents/*"), *root.glob("raw/*/*")):
+        path.touch()
+    assert run(settings_of(root)) == "nothing changed, 0 stale"
+
+
+def test_a_night_from_scratch_gives_the_same_tables(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    run(settings_of(root))
+    write_document(root, 0, 99)
+    run(settings_of(root))
+    scratch = tmp_path_factory.mktemp("scratch")
+    for part in ("raw", "documents", "dbt_project"):
+        shutil.copytree(root / part, scratch / part)
+    assert "0 kept" in run(settings_of(scratch))
+    assert contents(settings_of(scratch)) == contents(settings_of(root))
+
+
+def test_a_document_that_disappears_leaves_its_committed_extract(root: Path) -> None:
+    run(settings_of(root))
+    for name in ("numbers.csv", "relations.csv"):
+        shutil.copy(root / "warehouse/.build/extracts/cpam_x_2019" / name, root / "raw/cpam_x_2019" / name)
+    (root / "documents/cpam_x_2019.txt").unlink()
+    run(settings_of(root))
+    assert rows(settings_of(root), "select source from audit.rapport order by rapport_code")[0] == ("extrait",)
+
+
+def test_what_changed_is_a_table(root: Path) -> None:
+    run(settings_of(root))
+    assert rows(settings_of(root), "select * from audit.changement") == []
+    path = write_document(root, 0, 13)
+    path.write_text("une page ajoutée\n" + path.read_text())
+    run(settings_of(root))
+    changed = rows(settings_of(root), "select changement, ligne_avant, ligne_apres, valeur_avant, valeur_apres from audit.changement order by all")
+    assert changed == [("modifie", 1, 2, "12", "13"), ("modifie", 3, 4, "42", "43")]
+
+
+BAD = {
+    "unreadable": lambda root: (root / "documents/cpam_x_2020.txt").write_bytes(b"\x00\x01" * 50),
+    "a fragment is gone": lambda root: (root / "documents/cpam_x_2020.txt").write_text("rien\n"),
+    "half copied": lambda root: (root / "documents/cpam_x_2020.txt").write_text("matin 12\nsoir 3"),
+    "a discrepancy": lambda root: write_document(root, 1, 12, total=50),
+    "a template is broken": lambda root: (root / "raw/cpam_x_2020/template.yml").write_text("blocs: ["),
+}
+
+
+@pytest.mark.parametrize("spoil", BAD.values(), ids=BAD.keys())
+def test_one_bad_report_fails_the_night_unless_it_is_tolerated(root: Path, spoil) -> None:
+    run(settings_of(root))
+    before = rows(settings_of(root), "select * from marts.fct_observation")
+    spoil(root)
+    write_document(root, 2, 14)
+    with pytest.raises((NightError, ExtractionError), match="cpam_x_2020"):
+        run(settings_of(root))
+    assert rows(settings_of(root), "select * from marts.fct_observation") == before
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    after = rows(settings_of(root), "select * from marts.fct_observation")
+    assert [row for row in after if row[0] == "cpam_x_2020"] == [row for row in before if row[0] == "cpam_x_2020"]
+    assert ("cpam_x_2021", 1, 14) in after
+    ((code, source, reason),) = rows(settings_of(root), "select rapport_code, source, motif from audit.rapport where perime")
+    assert (code, source) == ("cpam_x_2020", "publication")
+    assert "cpam_x_2020" in reason
+    assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
+
+
+def test_a_mended_report_is_stale_no_more(root: Path) -> None:
+    run(settings_of(root))
+    good = (root / "documents/cpam_x_2020.txt").read_text()
+    BAD["unreadable"](root)
+    run(settings_of(root, "0.4"))
+    (root / "documents/cpam_x_2020.txt").write_text(good)
+    assert "0 stale" in run(settings_of(root, "0.4"))
+
+
+def test_above_the_share_the_night_fails(root: Path) -> None:
+    run(settings_of(root))
+    for index in (0, 1):
+        write_document(root, index, 12, total=50)
+    with pytest.raises(NightError, match="2 of 3 reports are stale, 40% is tolerated"):
+        run(settings_of(root, "0.4"))
+    assert "2 stale" in run(settings_of(root, "0.7"))
+
+
+def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
+    BAD["unreadable"](root)
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select distinct rapport_code from marts.fct_observation order by all") == [("cpam_x_2019",), ("cpam_x_2021",)]
+    assert rows(settings_of(root), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'") == [("aucune", True)]
+
+
+def test_a_document_that_is_being_written_is_waited_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+
+    def unsettled(*arguments):
+        attempts.append(arguments)
+        if len(attempts) < 3:
+            raise StillChanging("cpam_x_2019.txt: changed while it was read")
+        return staging.stage_report(*arguments)
+
+    monkeypatch.setattr(isolation, "stage_report", unsettled)
+    assert "0 stale" in run(settings_of(root))
+    assert len(attempts) == 5
+
+
+def test_bad_input_is_not_tried_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+
+    def refusing(*arguments):
+        attempts.append(arguments)
+        raise ExtractionError("cpam_x_2019: fragment gone")
+
+    monkeypatch.setattr(isolation, "stage_report", refusing)
+    with pytest.raises(ExtractionError):
+        run(settings_of(root))
+    assert len(attempts) == 1
+
+
+@pytest.mark.parametrize("share", ["-1", "1", "all", "nan"])
+def test_a_share_that_is_none_is_refused(root: Path, share: str) -> None:
+    with pytest.raises(NightError, match="OBSERVATOIRE_TOLERANCE"):
+        settings_of(root, share)
