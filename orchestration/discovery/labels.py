@@ -7,6 +7,7 @@ passages keep their weighty words only.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MAX_WORDS = 8
 _STOP_AFTER = re.compile(
@@ -15,6 +16,7 @@ _STOP_AFTER = re.compile(
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
+_BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _NUMBERS = re.compile(r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)")
 _WEAK = frozenset({
@@ -68,8 +70,9 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
     return text[ends[-1]:] if ends else text
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    return re.sub(r"\s+", " ", _CLEAN.sub("", _OPEN_BRACKET.sub("", _NUMBERS.sub(" ", text).rstrip())))
+    return _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", _NUMBERS.sub(" ", text).rstrip())))
 
 
 def _shortened(text: str, *, first: bool) -> str:
@@ -88,6 +91,7 @@ def _weighs(word: str) -> bool:
     return bare not in _WEAK and not _MEASURING.match(bare) and bool(bare)
 
 
+@lru_cache(maxsize=4096)
 def has_substance(text: str) -> bool:
     """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``, ``AT/MP``)."""
     found = (w for w in re.findall(r"[^\W\d_]+", text))

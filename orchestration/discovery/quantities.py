@@ -14,6 +14,7 @@ _B = r"[ \u00a0\u202f\u2009]"
 _GROUPED = rf"\d{{1,3}}(?:{_B}\d{{3}}(?!\d))+|\d{{1,3}}(?:\.\d{{3}}(?!\d))+|\d+"
 #: As in a sentence, where two or three blanks may stand inside a number.
 _LOOSE = rf"\d{{1,3}}(?:{_B}{{1,3}}\d{{3}}(?!\d))+|\d{{1,3}}(?:\.\d{{3}}(?!\d))+|\d+"
+_BLANKS = re.compile(rf"{_B}+")
 _SUFFIX = (
     r"(?P<suffix>\s*(?:"
     r"(?P<multiplier>milliers?|millions?|milliards?|mille(?!\s\d)|Mds?|M(?!')|[kK])(?![a-zà-ÿA-Z]))?"
@@ -90,7 +91,7 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     try:
-        value, decimals = digits_value(re.sub(rf"{_B}+", " ", match["digits"]))
+        value, decimals = _digits(match["digits"])
     except NotANumber:
         return None
     unit, scale, end = _unit(text, match), Decimal(1), match.end()
@@ -107,6 +108,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         start, end, match.start("digits"), match.end("digits"), -value * scale if sign == "-" else value * scale, width * scale,
         unit, bool(match["multiplier"]), bool(sign), decimals, scale,
     )
+
+
+@lru_cache(maxsize=8192)
+def _digits(printed: str) -> tuple[Decimal, int]:
+    return digits_value(_BLANKS.sub(" ", printed))
 
 
 def _unit(text: str, match: re.Match[str]) -> str | None:

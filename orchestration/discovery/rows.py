@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 _MAY_HEAD = re.compile(
     r"\||\t|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
     r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
-_FAR_TOO_LONG = re.compile(r"(?s).{400}")
+FAR_TOO_LONG = 400
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
@@ -147,9 +147,9 @@ def _merged(before: Header, columns: list[Column], title: str, year: str, *, fre
 def _header_columns(line: Line, year: str) -> list[Column]:
     """The columns that a line names when it is a header: cells without counts, or years and words like ``Évolution``."""
     text = line.text
-    if not _MAY_HEAD.search(text) or _FAR_TOO_LONG.search(text):
+    if len(text) > FAR_TOO_LONG or (line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90) or not _MAY_HEAD.search(text):
         return []
-    if (line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90) or any(True for _ in _counts(text)):
+    if any(True for _ in _counts(text)):
         return []
     spans = cells_of(text)
     tokens = list(_TOKEN.finditer(text))
@@ -220,7 +220,7 @@ def widths_of(lines: list[Line]) -> list[int]:
     widths = [0] * len(lines)
     group: list[tuple[int, int]] = []
     for i, line in enumerate([*lines, None]):
-        numbers = line is not None and bool(_NUMBERS_AT_END.search(line.text)) and line.kind is not Kind.NUMBERS
+        numbers = line is not None and line.kind is not Kind.NUMBERS and _ends_in_numbers(line.text)
         if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group and not numbers:
             continue
         if line is not None and (line.kind is Kind.ROW or numbers):
@@ -231,6 +231,10 @@ def widths_of(lines: list[Line]) -> list[int]:
             widths[at] = usual if len(group) >= 3 and 2 * times > len(group) else 0
         group = []
     return widths
+
+
+def _ends_in_numbers(text: str) -> bool:
+    return text.rstrip()[-1:].isdigit() and bool(_NUMBERS_AT_END.search(text))
 
 
 def _label_end(text: str) -> int:
