@@ -127,8 +127,9 @@ def extract(codes: tuple[str, ...]) -> None:
 
 
 def _extract(report, settings: Settings, catalogue) -> bool:
+    from orchestration.discovery.complete import extract_any
     from orchestration.extraction.documents import read_document
-    from orchestration.extraction.reports import extract_report, write_extract
+    from orchestration.extraction.reports import write_extract
     from orchestration.publication.staging import compare_with_committed
 
     path = settings.documents / report.document
@@ -136,7 +137,7 @@ def _extract(report, settings: Settings, catalogue) -> bool:
         click.echo(f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it is")
         return True
     try:
-        fresh = extract_report(report, read_document(path), catalogue)
+        fresh = extract_any(report, read_document(path, report.encodage), catalogue, settings.raw)
         difference = compare_with_committed(report, fresh)
     except ExtractionError as error:
         click.echo(str(error), err=True)
