@@ -16,6 +16,7 @@ def checks() -> list[Check]:
     """The checks of the suite."""
     return [
         Check(SUITE, LEDGER, "aucun nombre ne reste à relever", query=_LEFT),
+        Check(SUITE, "raw.rapport", "l'extrait est celui que la lecture a écrit", query=_CHANGED_BY_HAND),
         Check(SUITE, LEDGER, "un nombre écarté a un motif, un autre n'en a pas", query=_REASONS),
         Check(SUITE, LEDGER, "deux nombres ne se recouvrent pas", query=_OVERLAPS),
         Check(SUITE, LEDGER, "chaque observation du grand livre est dans fct_observation", query=_NOT_OBSERVED),
@@ -27,7 +28,15 @@ def checks() -> list[Check]:
     ]
 
 
-_LEFT = rows_where("lot.statut = 'a_relever'", f"{place()} || ' : reste à relever'")
+_DRAFTS = "select code from raw.rapport where brouillon = 'true'"
+_LEFT = rows_where(
+    f"lot.statut = 'a_relever' and lot.rapport_code not in ({_DRAFTS})", f"{place()} || ' : reste à relever'"
+)
+_CHANGED_BY_HAND = rows_where(
+    "lot.sceau <> ''",
+    "lot.code || ' : l''extrait commis n''est pas celui que la lecture a écrit (' || coalesce(lot.sceau, 'NULL')"
+    " || ') ; lancer `make extract` ou le restaurer avec git'",
+)
 _REASONS = rows_where(
     "(lot.statut = 'ecarte') = (coalesce(trim(lot.motif), '') in ('', 'sans_objet'))",
     f"{place()} || ' : statut ' || lot.statut || ', motif ' || coalesce(lot.motif, 'NULL')",

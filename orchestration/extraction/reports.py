@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ NUMBER_COLUMNS = (
 )
 RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
+SEAL_FILE = "sceau.json"
 #: Encodings of text in which French reports have been saved, by their names in Python.
 ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"})
 MAX_TITLE = 300
@@ -226,12 +229,29 @@ def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFr
 
 
 def write_extract(report: Report, extract: Extract, folder: Path | None = None) -> None:
-    """Write ``numbers.csv`` and ``relations.csv`` into ``folder`` (default: the report's), byte for byte reproducible."""
+    """Write ``numbers.csv`` and ``relations.csv`` into ``folder`` (default: the report's), byte for byte reproducible, and
+    the seal that tells whether somebody changed them since."""
     target = folder or report.folder
-    for name, frame in ((NUMBERS_FILE, extract.numbers), (RELATIONS_FILE, extract.relations)):
+    files = {NUMBERS_FILE: csv_bytes(extract.numbers), RELATIONS_FILE: csv_bytes(extract.relations)}
+    files[SEAL_FILE] = json.dumps({name: _digest(data) for name, data in files.items()}, indent=1).encode() + b"\n"
+    for name, data in files.items():
         partial = target / f".{name}.partial"
-        partial.write_bytes(csv_bytes(frame))
+        partial.write_bytes(data)
         partial.replace(target / name)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def broken_seal(report: Report) -> str:
+    """A clause naming the files of the committed extract that are not as reading wrote them; empty when all are."""
+    try:
+        seal = json.loads((report.folder / SEAL_FILE).read_bytes())
+        changed = [name for name in (NUMBERS_FILE, RELATIONS_FILE) if _digest((report.folder / name).read_bytes()) != seal[name]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{SEAL_FILE} is missing or damaged"
+    return f"{' and '.join(changed)} changed since it was read" if changed else ""
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:

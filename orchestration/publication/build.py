@@ -29,6 +29,8 @@ REPORT_COLUMNS = (
     "document_sha256",
     "nb_lignes",
     "document_present",
+    "brouillon",
+    "sceau",
 )
 
 #: Staged file -> table of schema ``raw`` and the columns that the file must have.

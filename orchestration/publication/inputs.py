@@ -77,14 +77,12 @@ def shared_inputs(settings: Settings) -> dict[Key, str]:
 
 
 def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
-    """The inputs of one report; its committed extract counts only where its document is absent."""
-    document = file_digest(documents / report.document)
-    source = {EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv"))} if document == ABSENT else {}
+    """The inputs of one report; the committed extract is one even where its document is present, for it must agree with it."""
     kinds = {
         DECLARATION: file_digest(report.folder / "report.yml"),
         TEMPLATE: digest_of([report.folder / "template.yml", report.folder / "template"]),
-        DOCUMENT: document,
-        **source,
+        DOCUMENT: file_digest(documents / report.document),
+        EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "sceau.json")),
     }
     return {Key(report.code, kind): digest for kind, digest in kinds.items()}
 

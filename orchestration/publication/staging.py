@@ -13,15 +13,16 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.discovery.complete import extract_any
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
+    broken_seal,
     NUMBERS_FILE,
     RELATIONS_FILE,
     Extract,
     Report,
     csv_bytes,
-    extract_report,
     read_extract,
     write_extract,
 )
@@ -83,7 +84,7 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     if document is None:
         extract, difference = read_extract(report), Difference()
     else:
-        extract = extract_report(report, document, catalogue)
+        extract = extract_any(report, document, catalogue, report.folder.parent)
         difference = compare_with_committed(report, extract)
     write_extract(report, extract, folder)
     (folder / DIAGNOSES_FILE).write_bytes(csv_bytes(diagnoses(extract, report.code)))
@@ -100,6 +101,8 @@ def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
         "document_sha256": document.sha256 if document else None,
         "nb_lignes": str(len(document.lines)) if document else None,
         "document_present": "true" if document else "false",
+        "brouillon": str(report.brouillon).lower(),
+        "sceau": "" if report.brouillon else broken_seal(report),
     }
 
 

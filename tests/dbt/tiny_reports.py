@@ -76,7 +76,7 @@ class Printer:
         self.line = dict.fromkeys(REPORTS, 0)
         for code, (body, place, period) in REPORTS.items():
             self.raw.add("rapport", code=code, titre=f"Rapport {code}", organisme=body, territoire=place, periode=period,
-                         document=f"{code}.txt", document_sha256="00", nb_lignes=100, document_present="true")  # fmt: skip
+                         document=f"{code}.txt", document_sha256="00", nb_lignes=100, document_present="true", brouillon="false", sceau="")  # fmt: skip
 
     def figure(self, report: str, indicator: str, value: str, half_width: str = "0", **cells: Any) -> tuple[str, int]:
         """Print one figure; returns its address. `cells` override the columns of numbers.csv."""

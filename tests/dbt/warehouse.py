@@ -37,7 +37,7 @@ RAW_COLUMNS: Mapping[str, Sequence[str]] = {
     "nombre": NUMBER_COLUMNS,
     "relation": ("rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante"),
     "rapport": ("code", "titre", "organisme", "territoire", "periode", "document", "document_sha256", "nb_lignes",
-                "document_present"),
+                "document_present", "brouillon", "sceau"),
     "ligne": ("rapport_code", "ligne", "texte"),
     "constat": ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date"),
     "diagnostic": ("rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat"),
@@ -130,7 +130,7 @@ def write_committed_extracts(path: Path, raw_dir: Path) -> None:
     for report_file in sorted(raw_dir.glob("*/report.yml")):
         report = yaml.safe_load(report_file.read_text(encoding="utf-8"))
         facts = {name: report[name] for name in ("code", "titre", "organisme", "territoire", "periode", "document")}
-        raw.add("rapport", **facts, document_sha256="", nb_lignes="", document_present="false")
+        raw.add("rapport", **facts, document_sha256="", nb_lignes="", document_present="false", brouillon="false", sceau="")
     raw.write(path)
     with duckdb.connect(str(path)) as connection:
         for file, table in (("numbers.csv", "nombre"), ("relations.csv", "relation")):

@@ -76,7 +76,7 @@ def read_extracts(raw: Path = RAW) -> Extracts:
 
 def _report_row(report) -> Mapping[str, str]:  # type: ignore[no-untyped-def]
     told = {name: str(getattr(report, name)) for name in ("code", "titre", "organisme", "territoire", "periode", "document")}
-    return {**told, "document_sha256": "00", "nb_lignes": "1", "document_present": "false"}
+    return {**told, "document_sha256": "00", "nb_lignes": "1", "document_present": "false", "brouillon": "false", "sceau": ""}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +17,10 @@ from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
     NUMBERS_FILE,
     RELATIONS_FILE,
+    SEAL_FILE,
     Extract,
     Report,
+    broken_seal,
     csv_bytes,
     extract_report,
     list_reports,
@@ -107,3 +111,27 @@ def test_a_lost_number_is_noticed(read) -> None:
     assert lost_digits(document, extract) == []
     shorter = Extract(extract.numbers.head(1), extract.relations)
     assert lost_digits(document, shorter) == [(2, "34")]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.code)
+def test_the_seal_is_whole(report: Report) -> None:
+    assert broken_seal(report) == ""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "clause"),
+    [
+        (lambda folder: (folder / NUMBERS_FILE).write_bytes((folder / NUMBERS_FILE).read_bytes().replace(b"405", b"406", 1)), "numbers.csv changed"),
+        (lambda folder: (folder / RELATIONS_FILE).write_bytes(b""), "relations.csv changed"),
+        (lambda folder: (folder / SEAL_FILE).unlink(), "sceau.json is missing"),
+        (lambda folder: (folder / SEAL_FILE).write_text("[]"), "sceau.json is missing or damaged"),
+    ],
+)
+def test_a_change_by_hand_breaks_the_seal(tmp_path: Path, spoil: Callable[[Path], object], clause: str) -> None:
+    source = next(r for r in REPORTS if r.code == "cpam_herault_2021")
+    folder = tmp_path / source.code
+    shutil.copytree(source.folder, folder)
+    report = source.model_copy(update={"folder": folder})
+    assert broken_seal(report) == ""
+    spoil(folder)
+    assert clause in broken_seal(report)
