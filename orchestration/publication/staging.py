@@ -17,11 +17,11 @@ from orchestration.discovery.complete import extract_any
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
-    broken_seal,
     NUMBERS_FILE,
     RELATIONS_FILE,
     Extract,
     Report,
+    broken_seal,
     csv_bytes,
     read_extract,
     write_extract,
