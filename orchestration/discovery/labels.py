@@ -13,7 +13,7 @@ MAX_WORDS = 8
 _STOP_AFTER = re.compile(
     r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
     r"|\(")
-_STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*:)")
+_STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")

@@ -20,13 +20,14 @@ _UNIT_WORD = re.compile(
         r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
-_SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d")
+_SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];[-+]?\d")
 _TRAILING_NUMBERS = re.compile(r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$")
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
+_SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
 MAX_HEADING_WORDS = 14
@@ -114,12 +115,21 @@ def _ends_in_cells(bare: str) -> bool:
     return len(numbers) >= 2 or any(len(re.findall(r"\d+", n)) >= 4 for n in numbers)
 
 
+def separator(text: str) -> re.Pattern[str] | None:
+    """What separates the cells of a line when a character does: pipes, tabs, or semicolons without a blank; else ``None``."""
+    if "|" in text:
+        return _PIPE
+    if "\t" in text.strip():
+        return _TAB
+    return _SEMICOLON if ";" in text and not _SPOKEN_SEMICOLON.search(text) else None
+
+
 def cells_of(text: str) -> list[tuple[int, int]]:
     """The spans of the pieces of a line that stand side by side: between pipes, else tabs, else wide blanks.
 
     Where one gap is wide, two blanks are a gap as well: tables laid out as text leave two after their longest cells.
     """
-    cut = _PIPE if "|" in text else _TAB if "\t" in text.strip() else _GAP if _WIDE.search(text.strip()) else _WIDE
+    cut = separator(text) or (_GAP if _WIDE.search(text.strip()) else _WIDE)
     spans, cursor = [], 0
     for gap in cut.finditer(text):
         spans.append((cursor, gap.start()))

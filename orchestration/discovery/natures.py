@@ -12,7 +12,9 @@ _EVOLUTION_WORD = (
         r"accru\w*|accroiss\w*|bond\w*"
     r"|r[ée]du\w*|sup[ée]rieur\w*|inf[ée]rieur\w*)"
 )
-_EVOLVING = re.compile(rf"{_EVOLUTION_WORD}[^.;:()]{{0,40}}$|{_EVOLUTION_WORD}[^.;()]{{0,20}}:\s*$|{_EVOLUTION_WORD}[^.;:()]{{0,20}}\(\s*$", re.IGNORECASE)
+_EVOLUTION_NOUN = r"\b(?:[ée]volution|hausse|baisse|progression|augmentation|diminution|recul|repli|croissance|variation)"
+_TOWARDS = re.compile(r"\s*(?:%|€|jours?|ans|points?|M€|millions?(?: d'euros)?|minutes?)?\s*à\s+\d")
+_EVOLVING = re.compile(rf"{_EVOLUTION_WORD}[^.;:()]{{0,40}}$|{_EVOLUTION_NOUN}[^.;()]{{0,20}}:\s*$|{_EVOLUTION_WORD}[^.;:()]{{0,20}}\(\s*$", re.IGNORECASE)
 _EVOLVING_BY = re.compile(
     rf"{_EVOLUTION_WORD}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:pr[èe]s de\s|plus de\s|environ\s|quelque\s)?$|\b(?:en\s)?(?:hausse"
         rf"|baisse)\s(?:\w+\s)?(?:de|d')\s?$", re.IGNORECASE,
@@ -83,6 +85,8 @@ def _evolves(before: str, after: str, quantity: Quantity) -> bool:
     if quantity.unit == "ratio":
         return True
     relative = quantity.unit in ("%", "points")
+    if re.search(r"\bde\s$", before) and _TOWARDS.match(after):
+        return False
     if _MORE.match(after) or _AFTER_EVOLUTION.match(after):
         return True
     if quantity.signed and (relative or before.rstrip().endswith("(") or value_alone(before, after)):

@@ -7,7 +7,7 @@ import re
 NATIONAL = "national"
 _NATIONAL = re.compile(
     r"\b(?:au niveau national|au plan national|moyenne nationale|taux national|national(?:e|es|ement)?\b|"
-    r"en France|France enti[èe]re|au niveau du r[ée]seau)", re.IGNORECASE)
+    r"en France|France enti[èe]re|au niveau du r[ée]seau|r[ée]seau\s?:)", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s(?:de la\s|de l'|du\s|des\s"
     r"|de\s|d')?[A-ZÉÈÎÔ][\w'-]+(?:[ -][A-ZÉÈÎÔ][\w'-]+)*)")

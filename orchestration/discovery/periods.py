@@ -24,7 +24,7 @@ _LAST_YEAR = re.compile(
 _COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apr[èe]s|face [àa])\s*:?\s*(?:pr[èe]s\s+de\s+|environ\s+)?$", re.IGNORECASE)
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
-    r"(?:à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre"
+    r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre"
         r"|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:du\s+|l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+"
         r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
     re.IGNORECASE,
@@ -38,6 +38,9 @@ _EVENT = re.compile(r"\b(?:le|du|d[èe]s le|à compter du|depuis le|à partir du
 _OF_A_NUMBER = r"(?:%|€|jours?|ans|M€|millions?(?: d'euros)?|points?|minutes?)?"
 _THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:à|puis)\s+[+\d]")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*à\s*$")
+_PASSES = re.compile(
+    r"\b(?:passée?s?|recul\w*|progress\w*|augment\w*|baiss\w*|diminu\w*|[ée]volu\w*|chut\w*)\s(?:\w+\s)?de\s$", re.IGNORECASE)
+_AIMED = re.compile(rf"\bd'ici\s(?:à\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'ann[ée]e\s)*({_YEAR})\b[^.;]*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
 
@@ -193,14 +196,17 @@ def of_phrase(
     named = [m for m in mentions(text, year) if begin <= m.start < stop]
     if evolution:
         return _of_evolution(text, start, end, year, named, others, context)
-    if passing := _passing(text, start, end, named):
+    if passing := _passing(text, start, end, named) or _passing_since(text, start, end, named, others, context or year):
         return passing
+    if aimed := _AIMED.search(text, begin, start):
+        return Period(aimed[1], 0.75)
     after = [m for m in named if m.start >= end and not m.base and not _separated(text, end, m.start, others)]
     if after:
         return Period(after[0].code, 0.95)
     if elsewhere:
         main = _before(text, start, named, others)
-        return Period(main.code if main else context or year, 0.7)
+        own = any(m.code == year for m in named)
+        return Period(year if own else main.code if main else context or year, 0.7)
     if _COMPARES.search(text[max(begin, start - 30):start]) or _COMPARES.search(text[max(0, start - 30):start].rstrip(" (") + " "):
         main = _before(text, start, named, others)
         return Period(previous((main.code if main else context or year)[:4]), 0.75)
@@ -254,7 +260,21 @@ def _passing(text: str, start: int, end: int, named: list[Mention]) -> Period | 
     return Period(between[2], 0.85) if _FROM.search(text[:start]) else None
 
 
+def _passing_since(
+    text: str, start: int, end: int, named: list[Mention], others: list[tuple[int, int]], year: str
+) -> Period | None:
+    """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
+    if not (_PASSES.search(text[max(0, start - 60):start]) and _THEN.match(text[end:end + 30])):
+        return None
+    main = _before(text, start, named, others)
+    return Period(previous((main.code if main else year)[:4]), 0.75)
+
+
 def _of_evolution(text: str, start: int, end: int, year: str, named: list[Mention], others: list[tuple[int, int]], context: str | None) -> Period:
+    stop = min([a for a, _ in others if a >= end], default=end + 60)
+    if over := re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", text[end:min(stop, end + 60)]):
+        now = (context or year)[:4]
+        return Period(f"{int(now) - int(over[1])}/{now}", 0.85)
     if between := re.search(rf"\b(?:entre|de)\s(?:fin\s|l'ann[ée]e\s)?({_YEAR})\s(?:et|à)\s(?:fin\s|l'ann[ée]e\s)?({_YEAR})", text):
         return Period(f"{between[1]}/{between[2]}", 0.95)
     base = next((m for m in named if m.base and (m.start >= end and m.start - end < 90)), None)
@@ -275,6 +295,13 @@ def _of_evolution(text: str, start: int, end: int, year: str, named: list[Mentio
 def of_header(header: str, year: str = "2000") -> list[str]:
     """The periods that a table header names, from left to right."""
     return [m.code for m in mentions(header, year)]
+
+
+def of_month(header: str, year: str) -> str | None:
+    """The month that a header is the name of (``Janvier``, ``fév.``), in the report's ``year``."""
+    word = header.strip().rstrip(".").casefold()
+    found = [number for name, number in MONTHS.items() if len(word) >= 3 and name.startswith(word)]
+    return f"{year}-{found[0]:02d}" if len(set(found)) == 1 else None
 
 
 def of_title(title: str, year: str) -> str | None:

@@ -49,6 +49,7 @@ _INHERITED = re.compile(
         r"pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"[^\W\d]$(?<!\bx)")
 _TIMES = re.compile(r"(?:\bx|×|(?:multipli|divis)\w+\s+par|facteur(?:\s+de)?)\s*$", re.IGNORECASE)
 _FOLD = re.compile(r"\s*fois\s(?:plus|moins|sup[ée]rieur|inf[ée]rieur)")
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
@@ -82,7 +83,7 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
     done = 0
     for match in (LOOSE_QUANTITY if loose else QUANTITY).finditer(text):
         begin = match.start("digits")
-        if begin < done or (begin and (text[begin - 1].isalpha() or text[begin - 1] == "_") and not match["sign"]):
+        if begin < done or (begin and not match["sign"] and _GLUED.search(text[max(0, begin - 2):begin])):
             continue
         if found := _quantity(text, match):
             done = found.end

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.layout import Kind, Line, cells_of, separator
 from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
 from orchestration.extraction.grouping import Column as CutColumn
 from orchestration.extraction.grouping import Reading, TooManyReadings, readings
@@ -36,7 +36,7 @@ _TOKEN = re.compile(
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
 _MAY_HEAD = re.compile(
-    r"\||\t|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
+    r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
     r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
 FAR_TOO_LONG = 400
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
@@ -137,11 +137,21 @@ def _merged(before: Header, columns: list[Column], title: str, year: str, *, fre
     """A header line below another, with no row between, adds its words to the columns that stand at the same places."""
     if fresh and before.columns and len(before.columns) == len(columns):
         columns = [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(before.columns, columns, strict=True)]
+    elif fresh and len(before.columns) > len(columns):
+        columns = _completed_columns(list(before.columns), columns, year)
     named = " ".join(c.text for c in columns)
     given = inherited(named) if not any(c.given for c in columns) else None
     if columns and (first := inherited(columns[0].text)):
         given = first
     return Header(tuple(columns), title, given or inherited(title) or before.given, periods.of_title(title, year) or before.period)
+
+
+def _completed_columns(columns: list[Column], below: list[Column], year: str) -> list[Column]:
+    """Columns whose words go on in fewer cells on the next line, each below the column that it stands nearest to."""
+    for part in below:
+        at = min(range(len(columns)), key=lambda i: abs(columns[i].start + columns[i].end - part.start - part.end))
+        columns[at] = _column(f"{columns[at].text} {part.text}", columns[at].start, columns[at].end, year)
+    return columns
 
 
 def _header_columns(line: Line, year: str) -> list[Column]:
@@ -177,7 +187,7 @@ def _column(text: str, start: int, end: int, year: str) -> Column:
             years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
         period = f"{years[0]}/{years[-1]}" if len(years) >= 2 else next((m.code for m in named if len(m.code) == 9), None)
         return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None)
-    period = named[0].code if named else year if re.fullmatch(r"\s*N\s*", text) else None
+    period = named[0].code if named else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
     nature = "objectif" if _OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
     given = inherited(text)
     if given is None and nature == "part":
@@ -197,8 +207,7 @@ def opens_with_value(masked: str) -> bool:
 def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     """Whether a line of numbers alone fills the columns of the header above it."""
     periods_above = header.dated
-    separated = "|" in masked or "\t" in masked.strip()
-    if separated and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
+    if separator(masked) and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
         return True
     if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
@@ -249,7 +258,7 @@ def read_row(text: str, masked: str, header: Header, year: str, heading: str = "
     """
     spans = cells_of(masked)
     numeric = [(a, b) for a, b in spans if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))]
-    separated = "|" in text or "\t" in text.strip()
+    separated = separator(text) is not None
     own_cell = spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])])
     if len(spans) >= 2 and numeric and (separated or own_cell):
         return _separated_row(text, masked, spans, numeric, header, year, heading)
@@ -266,7 +275,7 @@ def _separated_row(
     first = spans.index(numeric[0])
     labels = [text[a:b].strip(" :.…•") for a, b in spans[:first] or spans if (a, b) not in numeric]
     label = " ".join(found for found in labels if _WORD.search(found))
-    by_index = "|" in text or "\t" in text.strip()
+    by_index = separator(text) is not None
     values: list[tuple[Quantity, Column | None]] = []
     for i, (a, b) in enumerate(spans):
         within = [_shifted(q, a) for q in quantities(masked[a:b])]
