@@ -75,6 +75,23 @@ constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong
 ui: $(RUNTIME) ## Open the Dagster UI on 127.0.0.1, with the history of the nights
 	@$(PYTHON) -m orchestration ui
 
+.PHONY: doctor
+doctor: $(RUNTIME) ## Check this installation, and say what is wrong
+	@$(PYTHON) -m orchestration doctor
+
+.PHONY: releases
+releases: $(RUNTIME) ## List the published states that are kept
+	@$(PYTHON) -m orchestration releases
+
+.PHONY: rollback
+rollback: $(RUNTIME) ## Give readers an earlier state again: make rollback [RELEASE=name]
+	@$(PYTHON) -m orchestration rollback $(RELEASE)
+
+.PHONY: audit-deps
+audit-deps: $(RUNTIME) ## Compare the pinned dependencies with the known vulnerabilities (asks the service of PyPI)
+	@$(PYTHON) -m uv tool run --from pip-audit==2.10.1 pip-audit -r requirements/runtime.lock --require-hashes --disable-pip --strict --progress-spinner off \
+	|| { echo "vulnerable, or not audited: pip-audit asks the service of PyPI, which a mirror without it cannot answer; then run this where it is reachable" >&2; exit 1; }
+
 .PHONY: docs
 docs: $(RUNTIME) ## Write the documentation of the marts as one static page
 	@$(PYTHON) -m orchestration docs

@@ -216,8 +216,20 @@ def doctor() -> None:
 
 
 @cli.command()
+def daemon() -> None:
+    """Run the schedule, the eye on the documents and the alarm, until stopped."""
+    from orchestration.night import prepare_home
+
+    settings = read_settings()
+    prepare_home(settings)
+    os.chdir(settings.root)
+    os.execv(sys.executable, [sys.executable, "-m", "dagster._daemon", "run"])
+
+
+@cli.command()
 @click.option("--port", default=3000, show_default=True)
-def ui(port: int) -> None:
+@click.option("--alone", is_flag=True, help="Without the daemon: another process runs it.")
+def ui(port: int, alone: bool) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1), with the history of the nights.
 
     The daemon runs beside it: it starts what the UI launches, and the nightly schedule while the UI is open.
@@ -226,19 +238,16 @@ def ui(port: int) -> None:
 
     settings = read_settings()
     prepare_home(settings)
-    click.echo(f"Dagster UI on http://127.0.0.1:{port}, schedule ticking (stop with Ctrl-C)")
+    click.echo(f"Dagster UI on http://127.0.0.1:{port}{'' if alone else ', schedule ticking'} (stop with Ctrl-C)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    commands = (["dagster._daemon", "run"], ["dagster_webserver", "--host", "127.0.0.1", "--port", str(port)])
-    programs = []
+    beside = None if alone else subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run"], cwd=settings.root, stdout=subprocess.DEVNULL)
     try:
-        for command in commands:
-            programs.append(subprocess.Popen([sys.executable, "-m", *command], cwd=settings.root, stdout=subprocess.DEVNULL))
-        programs[-1].wait()
+        webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
+        subprocess.run(webserver, cwd=settings.root, check=False)
     finally:
-        for program in programs:
-            program.terminate()
-        for program in programs:
-            program.wait()
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
 
 
 def main() -> None:

@@ -23,7 +23,13 @@ OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
     """Variables for dbt. The build is named only where it is not at its usual place: naming it makes dbt parse again."""
-    return {} if settings.usual else {"OBSERVATOIRE_BUILD": str(settings.build), "DBT_TARGET_PATH": str(settings.target)}
+    if settings.usual:
+        return {}
+    return {
+        "OBSERVATOIRE_BUILD": str(settings.build),
+        "DBT_TARGET_PATH": str(settings.target),
+        "DBT_LOG_PATH": str(settings.private / "logs"),
+    }
 
 
 def dbt_executable() -> str:

@@ -121,12 +121,12 @@ def kill_around(point: str) -> None:
     setattr(module, function_name, deadly)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("root", type=Path)
     parser.add_argument("--kill")
     parser.add_argument("--tolerance", default="0")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.kill:
         kill_around(options.kill)
     try:
