@@ -27,17 +27,18 @@ _SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|prod
 _COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
-        r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
+    r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
     r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
-        r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
+    r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
     r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
-        r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%",
+    r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%"
+    rf"|\b(?:{'|'.join(periods.MONTHS)})\b",
     re.IGNORECASE,
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
 _MAY_HEAD = re.compile(
     r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
-    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b", re.IGNORECASE)
+    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre", re.IGNORECASE)
 FAR_TOO_LONG = 400
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -165,7 +166,7 @@ def _header_columns(line: Line, year: str) -> list[Column]:
     tokens = list(_TOKEN.finditer(text))
     if len(spans) >= 2 and line.kind is not Kind.BULLET and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens):
         return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
-    strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0])]
+    strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)]
     words = _WORD.findall(_TOKEN.sub(" ", text))
     if ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3)) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
         return [_column(m[0], m.start(), m.end(), year) for m in tokens]
@@ -424,7 +425,10 @@ def _evolution_cell(quantity: Quantity, column: Column | None, row: list[Quantit
         quantity = in_terms_of(quantity, *header.given) if scaled and header.given else replace(quantity, unit=unit)
     years = sorted({c.period[:4] for c in header.columns if c.period and c.nature != "evolution"})
     usual = f"{years[-2]}/{years[-1]}" if len(years) >= 2 else f"{periods.previous(years[-1] if years else year)}/{years[-1] if years else year}"
-    return RowCell(quantity, (column.period if column else None) or usual, "evolution", "évolution", 0.8)
+    own = column.period if column else None
+    if own and len(own) == 4:
+        own = f"{periods.previous(own)}/{own}"
+    return RowCell(quantity, own or usual, "evolution", "évolution", 0.8)
 
 
 def _unit_of_evolution(quantity: Quantity, row: list[Quantity]) -> str | None:
