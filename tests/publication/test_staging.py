@@ -67,7 +67,7 @@ def test_with_its_document_the_fresh_extract_is_staged_and_the_difference_told(
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "tiny.txt").write_text(DOCUMENT.text, encoding="utf-8")
     fresh = extract((1, "5", "ecarte"), (2, "13", "observation"))
-    monkeypatch.setattr(staging, "extract_report", lambda *_: fresh)
+    monkeypatch.setattr(staging, "extract_any", lambda *_: fresh)
     before = (report.folder / "numbers.csv").read_bytes()
     staged = stage(report, tmp_path)
     assert staged.from_document
