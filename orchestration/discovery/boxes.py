@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from orchestration.discovery import periods
+from orchestration.discovery.headers import Header
 from orchestration.discovery.layout import Kind, Line, cells_of
 from orchestration.discovery.quantities import Quantity, in_terms_of
-from orchestration.discovery.rows import Header
 
 _REACH = 2
 _MAX_LABEL_LINES = 3

@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from orchestration.discovery import boxes, labels, natures, organisations, periods
 from orchestration.discovery.furniture import set_aside
+from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
 from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
-from orchestration.discovery.rows import Header, fills, headers_above, opens_with_value, read_row, spread, widths_of
+from orchestration.discovery.rows import fills, opens_with_value, read_row, spread, widths_of
 from orchestration.extraction.documents import Document
 from orchestration.extraction.rules import claims
 

@@ -1,0 +1,172 @@
+"""What stands above a table: the columns that a header names, with their periods, natures and units, and its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from orchestration.discovery import periods
+from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.quantities import Quantity, inherited, quantities
+
+#: How many lines without a cell a table survives before its header is forgotten.
+MAX_GAP = 6
+_EVOLUTION = re.compile(
+    r"[ée]vol\w*|variation|\bvar\.?\b|[ée]carts?\b|progression|\bN\s?/\s?N\s?-\s?1\b|\bdiff[ée]rence|"
+    r"tendance", re.IGNORECASE)
+_PART = re.compile(r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b", re.IGNORECASE)
+OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
+_MONEY = re.compile(r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b", re.IGNORECASE)
+_COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
+    r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
+    r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
+    r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
+    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
+    r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%"
+    rf"|\b(?:{'|'.join(periods.MONTHS)})\b",
+    re.IGNORECASE,
+)
+#: What every header line has: cells apart, a year, or a word that names a column.
+_MAY_HEAD = re.compile(
+    r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
+    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre", re.IGNORECASE)
+FAR_TOO_LONG = 400
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a header says of one column: its words, where it stands on the line, its period, nature, and unit with scale."""
+
+    text: str
+    start: int
+    end: int
+    period: str | None = None
+    nature: str = "constate"
+    given: tuple[Decimal, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands above a table: its columns from left to right, its title, a unit for all cells, the period of its title."""
+
+    columns: tuple[Column, ...] = ()
+    title: str = ""
+    given: tuple[Decimal, str] | None = None
+    period: str | None = None
+
+    @property
+    def dated(self) -> int:
+        """How many columns are of a period."""
+        return sum(1 for c in self.columns if c.period and c.nature != "evolution")
+
+    @property
+    def has_evolution(self) -> bool:
+        return any(c.nature == "evolution" for c in self.columns)
+
+
+def headers_above(lines: list[Line], year: str) -> list[Header]:
+    """For each line, the header that holds for it: kept through rows and short labels, forgotten at prose or after a gap."""
+    found: list[Header] = []
+    current, title, gap = Header(), "", 0
+    for line in lines:
+        found.append(current)
+        if line.kind is Kind.BLANK:
+            continue
+        if columns := _header_columns(line, year):
+            current, gap = _merged(current, columns, title, year, fresh=gap == 0), 0
+            continue
+        if line.kind in (Kind.ROW, Kind.NUMBERS):
+            gap = 1
+        elif line.kind is Kind.HEADING or _closes(line):
+            title = line.text.strip() if line.kind is Kind.HEADING or line.text.rstrip().endswith(":") else ""
+            current, gap, found[-1] = _titled(title, year), 0, Header()
+        else:
+            title = line.text.strip()
+            if (given := inherited(title)) and not any(True for _ in _counts(title)):
+                current = replace(current, given=given)
+            gap += 1 if gap else 0
+            if gap > MAX_GAP:
+                current, gap = Header(), 0
+    return found
+
+
+def _closes(line: Line) -> bool:
+    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.text.strip()) > 60
+
+
+def _titled(title: str, year: str) -> Header:
+    """What a title alone gives the rows below it; a line with figures of its own gives nothing."""
+    if any(True for _ in _counts(title)):
+        return Header((), title)
+    return Header((), title, inherited(title), periods.of_title(title, year))
+
+
+def _merged(before: Header, columns: list[Column], title: str, year: str, *, fresh: bool) -> Header:
+    """A header line below another, with no row between, adds its words to the columns that stand at the same places."""
+    if fresh and before.columns and len(before.columns) == len(columns):
+        columns = [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(before.columns, columns, strict=True)]
+    elif fresh and len(before.columns) > len(columns):
+        columns = _completed_columns(list(before.columns), columns, year)
+    named = " ".join(c.text for c in columns)
+    given = inherited(named) if not any(c.given for c in columns) else None
+    if columns and (first := inherited(columns[0].text)):
+        given = first
+    return Header(tuple(columns), title, given or inherited(title) or before.given, periods.of_title(title, year) or before.period)
+
+
+def _completed_columns(columns: list[Column], below: list[Column], year: str) -> list[Column]:
+    """Columns whose words go on in fewer cells on the next line, each below the column that it stands nearest to."""
+    for part in below:
+        at = min(range(len(columns)), key=lambda i: abs(columns[i].start + columns[i].end - part.start - part.end))
+        columns[at] = _column(f"{columns[at].text} {part.text}", columns[at].start, columns[at].end, year)
+    return columns
+
+
+def _header_columns(line: Line, year: str) -> list[Column]:
+    """The columns that a line names when it is a header: cells without counts, or years and words like ``Évolution``."""
+    text = line.text
+    if len(text) > FAR_TOO_LONG or (line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90) or not _MAY_HEAD.search(text):
+        return []
+    if any(True for _ in _counts(text)):
+        return []
+    spans = cells_of(text)
+    tokens = list(_TOKEN.finditer(text))
+    if len(spans) >= 2 and line.kind is not Kind.BULLET and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens):
+        return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
+    strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)]
+    words = _WORD.findall(_TOKEN.sub(" ", text))
+    if ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3)) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
+        return [_column(m[0], m.start(), m.end(), year) for m in tokens]
+    return []
+
+
+def _counts(text: str) -> Iterator[Quantity]:
+    """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
+    bare = _TOKEN.sub(lambda m: " " * len(m[0]), text)
+    return quantities(re.sub(r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b", lambda m: " " * len(m[0]), bare))
+
+
+def _column(text: str, start: int, end: int, year: str) -> Column:
+    named = periods.mentions(text, year)
+    if _EVOLUTION.search(text):
+        unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
+        years = sorted({m.code[:4] for m in named})
+        if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
+            years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
+        period = f"{years[0]}/{years[-1]}" if len(years) >= 2 else next((m.code for m in named if len(m.code) == 9), None)
+        return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None)
+    period = named[0].code if named else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
+    nature = "objectif" if OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
+    given = inherited(text)
+    if given is None and nature == "part":
+        given = (Decimal(1), "%")
+    if given is None and _COUNT.search(text):
+        given = (Decimal(1), "nombre")
+    if given is None and _MONEY.search(text):
+        given = (Decimal(1), "EUR")
+    return Column(text, start, end, period, nature, given)
