@@ -108,6 +108,7 @@ lint: $(DEV) ## Check style and types
 .PHONY: benchmark
 benchmark: $(DEV) ## Measure a night against a bare dbt build
 	@$(PYTHON) tests/benchmarks/bench_nightly.py
+	@$(PYTHON) tests/benchmarks/bench_change.py
 
 .PHONY: clean
 clean: ## Remove what a night builds and the environment; published releases and committed files stay
