@@ -37,6 +37,7 @@ from orchestration.extraction.reports import (
     load_report,
     write_extract,
 )
+from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
 
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
@@ -221,7 +222,7 @@ def _review_list(report: Report, extract: Extract) -> Path:
     columns = ["confiance", "ligne", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "note"]
     doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever"))
     ordered = doubtful.with_columns(pl.col("confiance").replace("", "0")).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
-    path.write_text(ordered.select(columns).write_csv(line_terminator="\n"), encoding="utf-8")
+    path.write_text(inert(ordered.select(columns)).write_csv(line_terminator="\n"), encoding="utf-8")
     return path
 
 
