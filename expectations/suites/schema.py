@@ -168,12 +168,13 @@ _BOUNDS = {
 }
 
 
-# An evolution, a share or an objective of an amount may be printed in per cent; the amount itself may not.
+# An evolution, a share or an objective of an amount may be printed in per cent; the amount itself may not. What nobody has
+# reviewed yet may carry any unit: no fact takes it.
 _OTHER_UNIT = f"""
 select {place()} || ' : lu en ' || lot.unite || ', ' || lot.indicateur_code || ' se compte en ' || i.unite as message
 from {BATCH} as lot
 inner join marts.dim_indicateur as i using (indicateur_code)
-where lot.nature in ('constate', 'total') and lot.unite <> i.unite
+where lot.nature in ('constate', 'total') and lot.unite <> i.unite and lot.revue is distinct from false
 """
 
 

@@ -209,6 +209,7 @@ class Reader:
                 self._problem(after.start, after.bloc, f"{after.name!r} reads ink that {before.name!r} already read")
 
     def _relations(self, template: Template) -> None:
+        """Relations hold between reviewed figures only: a draft may be wrong about what a figure means."""
         found = list(self._structural)
         for block in template.blocs:
             for text in block.controles:
@@ -216,8 +217,8 @@ class Reader:
                     found.extend(declared(text, block.bloc, self._by_name))
                 except RelationError as error:
                     self._problems.add(f"block {block.bloc!r}: relation {error}")
-        found.extend(derived(self._result.captures))
-        self._result.relations = unique(found)
+        found.extend(derived([c for c in self._result.captures if c.revue]))
+        self._result.relations = [r for r in unique(found) if all(t.capture is None or t.capture.revue for t in r.termes)]
 
 
 def hole_labels(fragment: str) -> list[str]:

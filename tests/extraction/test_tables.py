@@ -191,3 +191,18 @@ blocs:
     assert extract.relations.select("relation", "role", "colonne").rows() == [
         ("b/repetition/a=b.b", "total", "6"), ("b/repetition/a=b.b", "terme", "30"),
     ]
+
+
+def test_a_draft_implies_no_relation(read) -> None:
+    template = """
+blocs:
+  - bloc: b
+    revue: {reviewed}
+    commun: {{indicateur: visites}}
+    champs: [{{lire: "total {{a}}"}}, {{lire: "soit {{b}}"}}]
+    controles: ["a = b"]
+"""
+    assert not read("total 7 soit 9", template.format(reviewed="true")).relations.is_empty()
+    draft = read("total 7 soit 9", template.format(reviewed="false"))
+    assert draft.relations.is_empty()
+    assert set(draft.numbers["revue"]) == {"false"}
