@@ -7,6 +7,7 @@ The build is opened read-only by SQL and closed again. Does not belong here: wha
 from __future__ import annotations
 
 import contextlib
+import html
 import logging
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -67,12 +68,31 @@ def validate(build: Path, checks: Sequence[Check], docs_dir: Path | None = None)
         results = _run_all(context, source, checks)
         tallies = {row[0]: Tally(*row[1:]) for row in _rows(source, TALLY)}
         if docs_dir is not None:
+            _escape_results(context)
             context.build_data_docs(site_names=[SITE])
     finally:
         sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", _recompute)
         _close(source)
     order = {id(check): rank for rank, check in enumerate(checks)}
     return Validation(sorted(results, key=lambda result: order[id(result.check)]), tallies)
+
+
+def _escape_results(context: AbstractDataContext) -> None:
+    """Make what was seen plain text before the pages show it: Great Expectations would take markup in a label for its own."""
+    store = context.validation_results_store
+    for key in store.list_keys():
+        suite = store.get(key)
+        for result in suite.results:
+            result.result = _escaped(result.result)
+        store.set(key, suite)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return html.escape(value, quote=False)
+    if isinstance(value, Mapping):
+        return {name: _escaped(part) for name, part in value.items()}
+    return [_escaped(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _run_all(context: AbstractDataContext, source: SQLDatasource, checks: Sequence[Check]) -> list[CheckResult]:
