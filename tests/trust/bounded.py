@@ -39,7 +39,13 @@ def _limited(sender: Connection, function: Callable[[], str], seconds: int) -> N
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     try:
+        inherited = _peak()
         answer = function()
-        sender.send((answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+        sender.send((answer, _peak() - inherited))
     except Exception as error:
         sender.send(error)
+
+
+def _peak() -> int:
+    """The most memory that this process has held, in bytes; a forked process begins with that of its parent."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
