@@ -7,6 +7,7 @@ ends and builds nothing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -33,9 +34,21 @@ def take(project: Path, environment: dict[str, str], selected: Sequence[str] = (
     """The prepared process, or a new one, told to build ``selected`` (dbt selectors; empty for everything)."""
     global _ready
     process, _ready = _ready or _start(project, environment), None
+    try:
+        return _told(process, selected)
+    except BrokenPipeError:  # it died while it waited: another one starts, once
+        process.wait()
+        return _told(_start(project, environment), selected)
+
+
+def _told(process: subprocess.Popen[bytes], selected: Sequence[str]) -> subprocess.Popen[bytes]:
     assert process.stdin is not None
-    process.stdin.write(json.dumps(list(selected)).encode() + b"\n")
-    process.stdin.close()
+    try:
+        process.stdin.write(json.dumps(list(selected)).encode() + b"\n")
+        process.stdin.flush()
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
     return process
 
 
