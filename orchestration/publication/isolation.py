@@ -131,7 +131,7 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception)
             _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
             return staged
     try:
-        staged = stage_report(report, work.staged / ABSENT, work.staged, _no_catalogue)
+        staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
         refuse_unregistered(report.code, work.staged / report.code)
         source = FROM_EXTRACT
     except REFUSALS:
@@ -139,10 +139,6 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception)
         staged, source = StagedReport(report.code, False, {}, 0, Difference()), NOWHERE
     _write_state(work, State(report.code, source, own, "", reason))
     return staged.with_reason(reason)
-
-
-def _no_catalogue() -> Catalogue:
-    raise ExtractionError("no document is read here")
 
 
 def _fresh(folder: Path) -> Path:
@@ -154,8 +150,8 @@ def _fresh(folder: Path) -> Path:
 def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry] | None = None) -> None:
     """Raise ``NightError`` when the relations of a staged report and the register of accepted findings do not agree."""
     entries = read_register() if entries is None else entries
-    frames = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
-    problems = check_register([entry for entry in entries if entry.report == code], find(*frames, code))
+    numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
+    problems = check_register([entry for entry in entries if entry.report == code], find(numbers, relations, code))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise NightError(f"{problems[0] if problems[0].startswith(code) else f'{code}: {problems[0]}'}{more}")

@@ -5,6 +5,7 @@ Reading it never fails: a state that is absent, damaged or written by an older v
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -90,10 +91,8 @@ def look(path: Path) -> Published:
 @contextmanager
 def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
     connection = None
-    try:
+    with contextlib.suppress(duckdb.Error):
         connection = duckdb.connect(str(path), read_only=True) if path.is_file() else None
-    except duckdb.Error:
-        pass
     try:
         yield connection
     finally:

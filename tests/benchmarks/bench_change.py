@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks.bench_nightly import ROOT, Measure, measure  # noqa: E402
+from tests.benchmarks.bench_nightly import ROOT, Measure, measure
 
 KINDS = ("full night", "one changed", "nothing changed", "dbt build")
 
