@@ -27,7 +27,7 @@ def publication_asset() -> dg.AssetsDefinition:
             name = next_release(settings.warehouse, datetime.now(UTC))
             findings = settings.private / "constats.html"
             write_page(settings.build, findings)
-            release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings])
+            release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings], settings.target / "manifest.json")
             removed = remove_old_releases(settings.warehouse, settings.kept)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"

@@ -2,7 +2,7 @@
 
 A published state is a folder of its own, never changed once it is complete::
 
-    warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, ...   read-only files
+    warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, datapackage.json, ...   read-only files
     warehouse/current          -> releases/<release>       the one link that a publication replaces
     warehouse/observatoire.duckdb -> current/observatoire.duckdb, warehouse/parquet -> current/parquet, ...
 
@@ -23,6 +23,7 @@ import duckdb
 
 from orchestration.errors import NightError
 from orchestration.publication.build import count_rows, opened, wal
+from orchestration.publication.datapackage import write_datapackage
 from orchestration.publication.inputs import file_digest
 
 #: Schemas that are steps of the work, not part of the interface that readers see.
@@ -46,9 +47,10 @@ class Release:
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
-def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] = ()) -> Release:
+def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] = (), manifest: Path | None = None) -> Release:
     """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it).
 
+    With the dbt ``manifest`` that the build was made by, the release describes its Parquet files in ``datapackage.json``.
     The caller has audited the build. Raises ``NightError`` when the build is missing, still open for writing or not whole;
     readers then keep what they had.
     """
@@ -60,6 +62,8 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     folder.mkdir()
     try:
         rows = _fill(folder, build, extras)
+        if manifest:
+            write_datapackage(folder, manifest)
         write_checksums(folder)
         _seal(folder)
         complete = releases / release

@@ -7,8 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import pytest
 
+from orchestration.publication.datapackage import describe
 from tests.dbt.tiny_reports import print_tiny_reports
 from tests.dbt.warehouse import DIMENSIONS, PROJECT, ordered, query, run_dbt
 
@@ -138,3 +140,17 @@ def test_sql_is_lower_case():
 
 def _sql_files() -> list[Path]:
     return [path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql")]
+
+
+def test_the_data_package_describes_every_mart_with_its_keys(sql, project):
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+    tables = [name for (name,) in sql("select table_name from information_schema.tables where table_schema = 'marts'")]
+    package = describe(manifest, tables)
+    resources = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    assert list(frictionless.Package.metadata_validate(package)) == []
+    assert sorted(resources) == sorted(tables)
+    keyless = {name for name in tables if name.startswith(("fct_", "dim_")) and "primaryKey" not in resources[name]}
+    assert keyless == {"dim_ligne"}
+    for name in (f"fct_{domain}" for domain in DOMAINS):
+        codes = [field["name"] for field in resources[name]["fields"] if field["name"].endswith("_code")]
+        assert [key["fields"][0] for key in resources[name]["foreignKeys"]] == codes
