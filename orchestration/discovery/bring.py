@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from orchestration.discovery.complete import complete, concept_of, phrase_book
+from orchestration.discovery.complete import complete, concepts_of, phrase_book
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
@@ -187,7 +187,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     unread = result.extract.numbers.filter(pl.col("statut") == "a_relever")
     left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in unread.iter_rows(named=True)}
     figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
-    blocks.extend(_renamed(draft_blocks(document, report, [Understood(f, concept_of(f, book)) for f in figures], catalogue), blocks))
+    understood = [Understood(f, concept) for f, concept in zip(figures, concepts_of(figures, book, document), strict=True)]
+    blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), blocks))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
     result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)

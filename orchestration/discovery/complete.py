@@ -9,7 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.discovery.concepts import UNMAPPED, Concept, PhraseBook, phrases_of_catalogue, phrases_of_extract
+from orchestration.discovery.concepts import (
+    UNMAPPED,
+    Concept,
+    PhraseBook,
+    Surroundings,
+    phrases_of_catalogue,
+    phrases_of_extract,
+)
 from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
@@ -44,10 +51,11 @@ def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: P
 def complete(extract: Extract, report: Report, document: Document, catalogue: Catalogue, book: PhraseBook) -> Extract:
     """``extract`` with every number that remained to be read and that discovery understands, as ``revue = false``."""
     found = read(document, report.periode[:4])
-    figures = {_address(f.ligne, f.colonne, f.printed): f for f in found.figures}
+    concepts = concepts_of(found.figures, book, document)
+    figures = {_address(f.ligne, f.colonne, f.printed): (f, concept) for f, concept in zip(found.figures, concepts, strict=True)}
     spans = [(f.start, f.end) for f in found.figures]
     rows = [
-        row if row["statut"] == "observation" or _by_hand(row) else _completed(row, document, report, catalogue, book, found, figures, spans)
+        row if row["statut"] == "observation" or _by_hand(row) else _completed(row, document, report, catalogue, found, figures, spans)
         for row in extract.numbers.iter_rows(named=True)
     ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
@@ -60,13 +68,13 @@ def _by_hand(row: dict[str, str]) -> bool:
 
 
 def _completed(
-    row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, book: PhraseBook, found: Found,
-    figures: dict[tuple[int, int], Figure], spans: list[tuple[int, int]],
+    row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, found: Found,
+    figures: dict[tuple[int, int], tuple[Figure, Concept]], spans: list[tuple[int, int]],
 ) -> dict[str, str]:
     """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was."""
     line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
-    if figure := figures.get((line, column)):
-        return as_row(figure, report, catalogue, concept_of(figure, book))
+    if understood := figures.get((line, column)):
+        return as_row(understood[0], report, catalogue, understood[1])
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
     if at >= 0 and spans[at][0] < offset < spans[at][1]:
@@ -76,8 +84,10 @@ def _completed(
     return row
 
 
-def concept_of(figure: Figure, book: PhraseBook) -> Concept:
-    return book.best(figure.label, figure.heading, figure.unit, figure.nature)
+def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
+    """The concept of each figure of ``document``, told by its label and by what stands around it."""
+    surroundings = Surroundings(document.text)
+    return [book.best(f.label, f.heading, f.unit, f.nature, surroundings.of(f.ligne, f.colonne)) for f in figures]
 
 
 def _address(line: int, column: int, printed: str) -> tuple[int, int]:

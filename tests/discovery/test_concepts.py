@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from orchestration.discovery.complete import as_row, concept_of, phrase_book
-from orchestration.discovery.concepts import SURE_ENOUGH, UNMAPPED, Concept, PhraseBook
+from orchestration.discovery.complete import as_row, concepts_of, phrase_book
+from orchestration.discovery.concepts import SURE_ENOUGH, UNMAPPED, Concept, PhraseBook, Surroundings, stems
 from orchestration.discovery.figures import Figure, discover
 from orchestration.extraction.catalogue import Catalogue, load_catalogue
 from orchestration.extraction.documents import read_document
@@ -22,10 +23,10 @@ from orchestration.extraction.reports import Report, list_reports, read_extract
 from tests.discovery.conftest import DOCUMENTS, ROOT
 from tests.discovery.scoring import document_of
 
-#: Share of the figures with an indicator that have the right one, over all reports.
-LEAST_PRECISION = 0.75
-#: Share of all figures of the reports that get their indicator back without their own template.
-LEAST_REDISCOVERED = 0.09
+#: Least share of the figures with an indicator that have the right one, over all reports: with the documents, with bare labels.
+LEAST_PRECISION = {True: 0.80, False: 0.74}
+#: Least share of all figures of the reports that get their indicator back without their own template, likewise.
+LEAST_REDISCOVERED = {True: 0.33, False: 0.21}
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,20 @@ def guesses(catalogue: Catalogue) -> list[Guess]:
 def _guesses(report: Report, book: PhraseBook, catalogue: Catalogue) -> Iterator[Guess]:
     truth = read_extract(report).numbers.filter(pl.col("statut") == "observation")
     path = DOCUMENTS / report.document
-    figures = {_at(f.ligne, f.colonne, f.printed): f for f in discover(read_document(path), report.periode[:4])} if path.is_file() else None
+    concepts = _concepts(path, report, book) if path.is_file() else None
     for row in truth.iter_rows(named=True):
         domain = catalogue.indicators[row["indicateur_code"]].domaine
-        if figures is None:
+        if concepts is None:
             concept = book.best(row["libelle"], "", row["unite"], row["nature"])
         else:
-            figure = figures.get(_at(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]))
-            concept = concept_of(figure, book) if figure else Concept(UNMAPPED, "autre", 0.0)
+            concept = concepts.get(_at(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]), Concept(UNMAPPED, "autre", 0.0))
         yield Guess(report.code, domain, row["indicateur_code"], concept)
+
+
+def _concepts(path: Path, report: Report, book: PhraseBook) -> dict[tuple[int, int], Concept]:
+    document = read_document(path)
+    figures = discover(document, report.periode[:4])
+    return {_at(f.ligne, f.colonne, f.printed): c for f, c in zip(figures, concepts_of(figures, book, document), strict=True)}
 
 
 def _at(line: int, column: int, printed: str) -> tuple[int, int]:
@@ -86,8 +92,9 @@ def test_a_report_read_without_its_template_gets_part_of_its_meaning_back(guesse
     with capsys.disabled():
         print("", *_table(guesses, "report"), *_table(guesses, "domain"), sep="\n")
     mapped = [g for g in guesses if g.mapped]
-    assert sum(g.right for g in mapped) / len(mapped) >= LEAST_PRECISION
-    assert sum(g.right for g in mapped) / len(guesses) >= LEAST_REDISCOVERED
+    read = all((DOCUMENTS / r.document).is_file() for r in list_reports(ROOT / "raw") if not r.brouillon)
+    assert sum(g.right for g in mapped) / len(mapped) >= LEAST_PRECISION[read]
+    assert sum(g.right for g in mapped) / len(guesses) >= LEAST_REDISCOVERED[read]
 
 
 def test_confidence_tells_how_often_it_is_right(guesses: list[Guess]) -> None:
@@ -101,6 +108,37 @@ def test_a_label_without_a_concept_stays_open(catalogue: Catalogue) -> None:
     book = phrase_book(catalogue, [])
     assert book.best("zzz qqq", "", "nombre", "constate").indicator == UNMAPPED
     assert book.best("Infirmiers", "", "nombre", "constate").indicator == UNMAPPED
+
+
+@pytest.mark.parametrize(("label", "unit", "indicator"), [
+    ("Préjudice détecté", "EUR", "prejudice_detecte"),
+    ("Préjudice subi", "EUR", "prejudice_subi"),
+    ("Taux de décroché", "%", "taux_decroche"),
+    ("appels reçus", "nombre", "appels_recus"),
+    ("visites à l'accueil", "nombre", "visites_accueil"),
+    ("visites à l'accueil par jour", "nombre", "visites_accueil_par_jour"),
+])
+def test_a_label_of_the_catalogue_is_told_from_its_neighbours(catalogue: Catalogue, label: str, unit: str, indicator: str) -> None:
+    reports = [r for r in list_reports(ROOT / "raw") if not r.brouillon]
+    assert phrase_book(catalogue, reports).best(label, "", unit, "constate").indicator == indicator
+
+
+def test_a_unit_that_an_indicator_never_has_keeps_it_out(catalogue: Catalogue) -> None:
+    book = phrase_book(catalogue, [])
+    assert book.best("Préjudice détecté", "", "jours", "constate").indicator == UNMAPPED
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("mails reçus", "courriels reçus", True), ("bénéficiaires CSS", "bénéficiaire de la C2S", True), ("appels", "rappels", False),
+])
+def test_stems_agree_on_spellings_of_one_thing(one: str, other: str, same: bool) -> None:
+    assert (stems(one) == stems(other)) is same
+
+
+def test_surroundings_fade_with_distance() -> None:
+    around = Surroundings("Médiation\n\n\n\nSaisines\n12\n").of(6, 0)
+    (near,), (far,) = stems("Saisines"), stems("Médiation")
+    assert near in around.near and far not in around.near and around.fading[near] > around.fading[far] > 0
 
 
 def test_members_and_bodies_come_from_the_aliases(catalogue: Catalogue) -> None:
