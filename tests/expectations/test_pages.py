@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.audit import run_audit
-from tests.expectations.conftest import workshop as workshop
 from tests.expectations.warehouse import Workshop
 
 MARKUP = "<img src=x onerror=alert(7)>"
