@@ -23,6 +23,7 @@ from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
 from orchestration.publication.published import Published, look, look_whole
+from orchestration.publication.suspects import accused_in
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,14 +75,22 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     prepare_home(settings)
     with _telling(out):
         current_manifest(settings)
-        progress.debug("starting Dagster")
-        warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
-        try:
-            with _quiet(settings.private / "night.log"):
-                result = _execute()
-        finally:
-            warm_dbt.dismiss()
+        result = _attempt(settings)
+        while suspects := [] if result.success else accused_in(settings.private, result.run_id):
+            progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
+            result = _attempt(settings)
     return _outcome(settings, _refusals(result))
+
+
+def _attempt(settings: Settings) -> ExecuteInProcessResult:
+    """One run of the job; another follows when the whole build was refused for reports that may be left stale."""
+    progress.debug("starting Dagster")
+    warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
+    try:
+        with _quiet(settings.private / "night.log"):
+            return _execute()
+    finally:
+        warm_dbt.dismiss()
 
 
 def _execute() -> ExecuteInProcessResult:

@@ -20,6 +20,7 @@ from orchestration.publication.inputs import DOCUMENT, UNSETTLED, Key, declared_
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
 from orchestration.publication.published import look
+from orchestration.publication.suspects import accused_in
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -131,18 +132,25 @@ def published_digests(settings: Settings, names: Iterable[str]) -> dict[str, str
 
 
 def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
-    """Writes the diagnosis of a night that failed under the daemon, and tells it. The command line does so by itself."""
+    """Writes the diagnosis of a night that failed under the daemon, and tells it. The command line does so by itself.
+
+    Where the whole build was refused for reports that may be left stale, it asks for a night without them instead.
+    """
 
     @dg.run_failure_sensor(
         name="alarm",
         monitored_jobs=[job],
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
+        request_job=job,
         description="Why a night failed, written beside the private build and told where configured.",
     )
-    def alarm(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    def alarm(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason | None:
         if launched_by_hand(context.dagster_run):
             return dg.SkipReason("the command line told its own failure")
+        failed = context.dagster_run.run_id
+        if accused_in(settings.private, failed):
+            return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
         sentences = [sentence_of(event) for event in context.get_step_failure_events()]
         record_failure(settings, list(dict.fromkeys(sentences)) or [context.failure_event.message or "the run stopped before its first step"])
         return None

@@ -45,6 +45,8 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         write_states(settings.build, as_inputs(states, night.workplace.shared), states)
         changed = write_changes(settings.build, settings.published, current_release(settings.warehouse))
         write_records(settings.build, context.run_id, night.journal.steps(), validations)
+        if failed:
+            night.accuse(context.run_id, [validation.message for validation in validations if not validation.success])
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(validations),

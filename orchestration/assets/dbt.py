@@ -18,6 +18,9 @@ from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 from orchestration.warm_dbt import take
 
+#: DuckDB's kinds of errors that no row explains.
+OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Error", "Permission Error")
+
 
 class Layers(DagsterDbtTranslator):
     """How dbt nodes are shown: keys from the schema, groups from the layer (and the subject inside the marts)."""
@@ -42,6 +45,10 @@ class DbtResults:
 
     def failing(self) -> list[str]:
         return sorted(node for node, status in self.finished.items() if status in ("fail", "error", "runtime error"))
+
+    def rows_to_blame(self) -> bool:
+        """Whether rows can be the reason: a test or a model failed, and not because the machine refused something."""
+        return bool(self.failing()) and not any(trouble in error for error in self.errors for trouble in OF_THE_MACHINE)
 
     def summary(self) -> str:
         tests = sum(node.startswith("test.") for node in self.finished)
@@ -136,6 +143,8 @@ def warehouse_assets(path: Path) -> dg.AssetsDefinition:
             yield from follow(invocation, results, night.settings.build)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
+            if results.rows_to_blame():
+                night.accuse(context.run_id, [results.complaint()])
             raise dg.Failure(description=results.complaint(), allow_retries=False)
 
     return dbt_build

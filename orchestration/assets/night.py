@@ -1,7 +1,7 @@
 """What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
 
 import errno
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 import dagster as dg
@@ -11,12 +11,13 @@ from pydantic import PrivateAttr
 from expectations.register import RegisterRefused
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.publication.inputs import shared_inputs
-from orchestration.publication.isolation import Workplace
+from orchestration.publication.inputs import PROJECT, Key, shared_inputs
+from orchestration.publication.isolation import Workplace, read_states
 from orchestration.publication.journal import Journal
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import first_line
-from orchestration.publication.published import look_whole
+from orchestration.publication.published import look, look_whole
+from orchestration.publication.suspects import accuse, read_suspects
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
@@ -36,7 +37,7 @@ class Night(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
         settings = read_settings()
         with only_night(settings.private, waits=WAITS):
-            self._settings = settings
+            self._settings, self._workplace = settings, None
             self.journal.begin()
             yield self
 
@@ -52,8 +53,16 @@ class Night(dg.ConfigurableResource):
             published = look_whole(settings.warehouse)
             if settings.full:
                 published = published.only_as_a_resort()
-            self._workplace = Workplace(settings.documents, settings.staged, published, shared_inputs(settings), settings.tolerance)
+            suspects = read_suspects(settings.private)
+            self._workplace = Workplace(settings.documents, settings.staged, published, shared_inputs(settings), settings.tolerance, suspects)
         return self._workplace
+
+    def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
+        """Remember the reports that this build was refused for, so that the next attempt does without them; returns their codes."""
+        settings = self.settings
+        states = read_states(settings.staged, sorted(path.name for path in settings.staged.iterdir()))
+        project = self.workplace.shared[Key("", PROJECT)]
+        return accuse(settings.private, states, look(settings.published), settings.tolerance, complaints, project=project, run=run)
 
     @property
     def journal(self) -> Journal:

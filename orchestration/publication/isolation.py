@@ -1,7 +1,7 @@
 """One report at a time: read again when something changed, kept as published when nothing did, set back when it went wrong.
 
-A report that cannot be read, or whose relations fail without being registered, does not stop the others: its last good
-extract stays, marked stale with the reason. How many may be stale before the night fails is ``Settings.tolerance``, the share
+A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was refused for, does not
+stop the others: its last good extract stays, marked stale with the reason. How many may be stale before the night fails is ``Settings.tolerance``, the share
 of reports; with the default of 0 the first one fails the night.
 """
 
@@ -11,7 +11,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,9 +22,19 @@ from expectations.register import Entry, RegisterRefused, check_register, read_r
 from orchestration.errors import NightError
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.errors import ExtractionError, StillChanging
-from orchestration.extraction.reports import NUMBERS_FILE, RELATIONS_FILE, Extract, Report, csv_bytes
+from orchestration.extraction.reports import NUMBERS_FILE, RELATIONS_FILE, Extract, Report, broken_seal, csv_bytes
 from orchestration.patience import patiently
-from orchestration.publication.inputs import ABSENT, DOCUMENT, UNSETTLED, Declared, Inputs, Key, reading_key, report_inputs
+from orchestration.publication.inputs import (
+    ABSENT,
+    DOCUMENT,
+    PROJECT,
+    UNSETTLED,
+    Declared,
+    Inputs,
+    Key,
+    reading_key,
+    report_inputs,
+)
 from orchestration.publication.published import Published
 from orchestration.publication.staging import (
     DIAGNOSES_FILE,
@@ -36,6 +46,7 @@ from orchestration.publication.staging import (
     stage_report,
     summarize,
 )
+from orchestration.publication.suspects import Suspect, suspected
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.terms import RelationRefused
 
@@ -48,13 +59,17 @@ Extracted = TypeVar("Extracted")
 
 @dataclass(frozen=True)
 class Workplace:
-    """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports."""
+    """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
+
+    ``suspects`` are the reports that an earlier build was refused for.
+    """
 
     documents: Path
     staged: Path
     published: Published
     shared: Inputs
     tolerance: float
+    suspects: Mapping[str, Suspect] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,17 +92,28 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     if work.published.holds(report.code, inputs):
         with contextlib.suppress(duckdb.Error):  # a damaged state: read again
             return _keep(report, work, inputs)
+    reading = reading_key(report.code, inputs)
+    if work.tolerance and (suspect := suspected(work.suspects, report.code, reading, work.shared.get(Key("", PROJECT), ""))):
+        return _set_back(report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT)
     try:
         staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
         if work.tolerance:
-            refuse_unregistered(report.code, work.staged / report.code)
+            _refuse_untrusted(report, work.staged / report.code)
     except REFUSALS as error:
         if not work.tolerance:
             raise
         return _set_back(report, work, inputs, error)
     source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
-    _write_state(work, State(report.code, source, _own(inputs, report.code, staged.document_sha256), reading_key(report.code, inputs)))
+    _write_state(work, State(report.code, source, _own(inputs, report.code, staged.document_sha256), reading))
     return staged
+
+
+def _refuse_untrusted(report: Report, staged: Path) -> None:
+    """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one report can tell."""
+    committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
+    if committed and (broken := broken_seal(report)):
+        raise NightError(f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make extract or restore it from git")
+    refuse_unregistered(report.code, staged)
 
 
 def _own(inputs: Inputs, code: str, document: str | None = None) -> dict[str, str]:
@@ -119,8 +145,8 @@ def _stage_published(report: Report, work: Workplace, reason: str) -> StagedRepo
     return summarize(report, extract, facts, difference, kept=True, stale=reason)
 
 
-def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception) -> StagedReport:
-    """Stage the last good extract: the published rows, else the committed extract, else nothing at all."""
+def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True) -> StagedReport:
+    """Stage the last good extract: the published rows, else the committed extract (unless it is the bad one), else nothing at all."""
     reason = " ".join(str(error).split())
     own = _own(inputs, report.code)
     if isinstance(error, StillChanging):
@@ -130,15 +156,23 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception)
             staged = _stage_published(report, work, reason)
             _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
             return staged
-    try:
-        staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
-        refuse_unregistered(report.code, work.staged / report.code)
-        source = FROM_EXTRACT
-    except REFUSALS:
-        _fresh(work.staged / report.code)
-        staged, source = StagedReport(report.code, False, {}, 0, Difference()), NOWHERE
+    staged, source = _stage_extract(report, work) if extract else _stage_nothing(report, work)
     _write_state(work, State(report.code, source, own, "", reason))
     return staged.with_reason(reason)
+
+
+def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+    try:
+        staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
+        _refuse_untrusted(report, work.staged / report.code)
+    except REFUSALS:
+        return _stage_nothing(report, work)
+    return staged, FROM_EXTRACT
+
+
+def _stage_nothing(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+    _fresh(work.staged / report.code)
+    return StagedReport(report.code, False, {}, 0, Difference()), NOWHERE
 
 
 def _fresh(folder: Path) -> Path:

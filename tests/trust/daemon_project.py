@@ -5,6 +5,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.publication.isolation import State
+from orchestration.publication.published import Published
+from orchestration.publication.suspects import accuse
 from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule
 from orchestration.settings import read_settings
 
@@ -13,7 +16,12 @@ settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))
 
 @dg.asset
 def night(context: dg.AssetExecutionContext) -> None:
-    if any("refuse" in path.read_text() for path in settings.documents.glob("*.txt")):
+    printed = "".join(path.read_text() for path in settings.documents.glob("*.txt"))
+    if "suspect" in printed and context.run.tags["launched_by"] != "second attempt":
+        states = [State(code, "document", {}, "digest") for code in ("cpam_x_2020", "cpam_x_2021")]
+        accuse(settings.private, states, Published(), 0.5, ["cpam_x_2021: a test failed"], project="", run=context.run_id)
+        raise dg.Failure(description="cpam_x_2021: a test failed", allow_retries=False)
+    if "refuse" in printed:
         raise dg.Failure(description="cpam_x_2021: x.txt is refused", allow_retries=False)
 
 

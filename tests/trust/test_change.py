@@ -10,8 +10,11 @@ import pytest
 
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
-from orchestration.publication import isolation, staging
+from orchestration.publication import isolation, staging, suspects
+from orchestration.publication.inputs import PROJECT, Declared, Key, reading_key, report_inputs, shared_inputs
+from orchestration.publication.isolation import State
 from orchestration.publication.publish import current_release
+from orchestration.publication.published import look
 from orchestration.settings import Settings
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
@@ -134,6 +137,49 @@ def test_a_mended_report_is_stale_no_more(root: Path) -> None:
     run(settings_of(root, "0.4"))
     (root / "documents/cpam_x_2020.txt").write_text(good)
     assert "0 stale" in run(settings_of(root, "0.4"))
+
+
+def test_an_extract_changed_by_hand_is_left_stale(root: Path) -> None:
+    run(settings_of(root))
+    for code in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021"):
+        for name in ("numbers.csv", "relations.csv", "sceau.json"):
+            shutil.copy(root / "warehouse/.build/extracts" / code / name, root / "raw" / code / name)
+    assert "0 stale" in run(settings_of(root, "0.4"))
+    path = root / "raw/cpam_x_2020/numbers.csv"
+    path.write_text(path.read_text().replace("cpam_x", "cpam_y"))
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    ((code, reason),) = rows(settings_of(root), "select rapport_code, motif from audit.rapport where perime")
+    assert code == "cpam_x_2020"
+    assert "numbers.csv changed since it was read" in reason
+
+
+def accuse(root: Path, code: str, source: str) -> None:
+    """Remember one report, read from what is there now, as the one that a whole build was refused for."""
+    settings = settings_of(root, "0.4")
+    settings.private.mkdir(parents=True, exist_ok=True)
+    shared = shared_inputs(settings)
+    inputs = {**shared, **report_inputs(Declared(code, root / "raw" / code, f"{code}.txt"), settings.documents)}
+    states = [State(each, source, {}, reading_key(code, inputs) if each == code else each) for each in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021")]
+    assert suspects.accuse(settings.private, states, look(settings.published), 0.4, [f"{code}: refused"], project=shared[Key("", PROJECT)], run="r") == [code]
+
+
+def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_changes(root: Path) -> None:
+    run(settings_of(root))
+    write_document(root, 1, 13)
+    accuse(root, "cpam_x_2020", "document")
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1") == [(12,)]
+    assert "refused with the whole build" in rows(settings_of(root), "select motif from audit.rapport where perime")[0][0]
+    assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
+    write_document(root, 1, 14)
+    assert "0 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1") == [(14,)]
+
+
+def test_a_committed_extract_that_was_refused_is_no_good_one(root: Path) -> None:
+    accuse(root, "cpam_x_2020", "extrait")
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select source from audit.rapport where perime") == [("aucune",)]
 
 
 def test_above_the_share_the_night_fails(root: Path) -> None:

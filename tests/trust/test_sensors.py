@@ -198,6 +198,8 @@ def test_the_daemon_ticks_watches_the_documents_and_tells_failures(daemon: dg.Da
     (settings.documents / "x.txt").write_text("12 visites")
     assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (tmp_path / "daemon.log").read_text()[-2000:]
     assert wait_for(lambda: runs("documents", dg.DagsterRunStatus.SUCCESS), 60)
+    (settings.documents / "x.txt").write_text("suspect")
+    assert wait_for(lambda: runs("second attempt", dg.DagsterRunStatus.SUCCESS), 150), (tmp_path / "daemon.log").read_text()[-2000:]
     (settings.documents / "x.txt").write_text("refuse")
     note = settings.private / "diagnosis.txt"
     assert wait_for(lambda: note.exists() and "x.txt is refused" in note.read_text(), 90)

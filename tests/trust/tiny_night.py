@@ -23,7 +23,7 @@ from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports
 from orchestration.night import without_work
-from orchestration.publication import build, changes, isolation, lock, publish, published, records, retention
+from orchestration.publication import build, changes, isolation, lock, publish, published, records, retention, suspects
 from orchestration.publication.inputs import shared_inputs
 from orchestration.settings import Settings, read_settings
 from tests.trust.documents import catalogue
@@ -75,7 +75,10 @@ def run(settings: Settings) -> str:
         reports = list_reports(settings.raw)
         codes = [report.code for report in reports]
         shared = shared_inputs(settings)
-        work = isolation.Workplace(settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance)
+        work = isolation.Workplace(
+            settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
+            suspects.read_suspects(settings.private),
+        )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
         states = isolation.read_states(settings.staged, codes)
         stale = isolation.refuse_too_many_stale(states, settings.tolerance)
