@@ -82,6 +82,7 @@ def _escape_results(context: AbstractDataContext) -> None:
     store = context.validation_results_store
     for key in store.list_keys():
         suite = store.get(key)
+        assert suite is not None
         for result in suite.results:
             result.result = _escaped(result.result)
         store.set(key, suite)

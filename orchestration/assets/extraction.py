@@ -1,5 +1,6 @@
 """One asset per report, ``extraction/<code>``: its printed numbers, read again where the document is present."""
 
+import math
 from collections.abc import Sequence
 
 import dagster as dg
@@ -17,10 +18,18 @@ def extraction_key(code: str) -> dg.AssetKey:
 
 def extraction_assets(reports: Sequence[Report]) -> list[dg.AssetsDefinition]:
     """The extraction asset of each report."""
-    return [_extraction_asset(report) for report in reports]
+    return [_extraction_asset(report, advice(len(reports))) for report in reports]
 
 
-def _extraction_asset(report: Report) -> dg.AssetsDefinition:
+def advice(reports: int) -> str:
+    """What lets a night of so many reports go on without one of them; nothing does when there is only one."""
+    if reports < 2:
+        return ""
+    share = math.ceil(100 / reports) / 100
+    return f"With OBSERVATOIRE_TOLERANCE={share:g} it would keep its last good extract, marked stale, and the other reports would be published."
+
+
+def _extraction_asset(report: Report, advice: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=extraction_key(report.code),
         group_name="extraction",
@@ -31,7 +40,7 @@ def _extraction_asset(report: Report) -> dg.AssetsDefinition:
     )
     def extraction(night: Night) -> dg.MaterializeResult:
         settings = night.settings
-        with told_plainly(), night.journal.step(f"read {report.code}") as step:
+        with told_plainly("" if settings.tolerance else advice), night.journal.step(f"read {report.code}") as step:
             staged = stage_or_keep(report, night.workplace, lambda: load_catalogue(settings.seeds))
             step.rows, step.detail = staged.printed, describe(staged)
         return dg.MaterializeResult(metadata=reading_metadata(staged))

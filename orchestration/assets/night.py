@@ -70,12 +70,12 @@ class Night(dg.ConfigurableResource):
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turn a refusal into a Dagster failure that carries its sentence and is not retried."""
+def told_plainly(advice: str = "") -> Iterator[None]:
+    """Turn a refusal into a Dagster failure that carries its sentence, and ``advice`` after it, and is not retried."""
     try:
         yield
     except REFUSALS as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
+        raise dg.Failure(description=f"{str(error).rstrip('.')}. {advice}" if advice else str(error), allow_retries=False) from error
     except (OSError, duckdb.Error) as error:
         raise dg.Failure(description=told_by_system(error), allow_retries=False) from error
 
