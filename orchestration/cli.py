@@ -41,7 +41,7 @@ def nightly(full: bool) -> None:
 
     if full:
         os.environ["OBSERVATOIRE_FULL"] = "1"
-    settings = read_settings()
+    settings = _settings_of_a_night()
     outcome = run_night(settings)
     if outcome.unchanged:
         click.echo(f"nothing changed: readers keep release {outcome.release} ({outcome.seconds:.1f} s)")
@@ -54,6 +54,17 @@ def nightly(full: bool) -> None:
         click.echo(f"\n{outcome.diagnosis}", err=True)
     if outcome.refusals or outcome.stale:
         sys.exit(1 if outcome.refusals else STALE)
+
+
+def _settings_of_a_night() -> Settings:
+    """The settings; what is wrong with them is told like a night that failed, for nobody may be looking."""
+    from orchestration.notification import tell
+
+    try:
+        return read_settings()
+    except NightError as error:
+        tell("Observatoire: the night failed", f"The night failed: {error}")
+        raise
 
 
 def _undeclared(settings: Settings) -> list[str]:
@@ -218,7 +229,7 @@ def doctor() -> None:
 @cli.command()
 def daemon() -> None:
     """Run the schedule, the eye on the documents and the alarm, until stopped."""
-    from orchestration.night import prepare_home
+    from orchestration.home import prepare_home
 
     settings = read_settings()
     prepare_home(settings)
@@ -234,7 +245,7 @@ def ui(port: int, alone: bool) -> None:
 
     The daemon runs beside it: it starts what the UI launches, and the nightly schedule while the UI is open.
     """
-    from orchestration.night import prepare_home
+    from orchestration.home import prepare_home
 
     settings = read_settings()
     prepare_home(settings)
@@ -267,3 +278,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit("interrupted")
+    except Exception as error:
+        if os.environ.get("OBSERVATOIRE_TRACE"):
+            raise
+        sys.exit(f"this broke in a way that nobody foresaw ({type(error).__name__}: {' '.join(str(error).split())[:300]}); OBSERVATOIRE_TRACE=1 shows where")

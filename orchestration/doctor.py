@@ -17,12 +17,14 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.errors import NightError
+from orchestration.errors import Busy, NightError
+from orchestration.home import damaged_databases
 from orchestration.publication.build import wal
 from orchestration.publication.inputs import declared_reports, undeclared_documents
 from orchestration.publication.lock import only_night
-from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files
+from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files, misplaced
 from orchestration.publication.published import look
+from orchestration.publication.tidying import in_the_way
 from orchestration.settings import Settings, read_settings
 
 WRONG, ODD, GOOD = "wrong", "odd", "good"
@@ -143,12 +145,18 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 
 def _published(settings: Settings) -> Iterator[Finding]:
-    release = current_release(settings.warehouse)
+    release, link = current_release(settings.warehouse), settings.warehouse / "current"
+    if link.exists() and not link.is_symlink():
+        yield Finding(WRONG, f"{link} is not the link that a publication makes: move it away, then run `make nightly`")
+        return
     if release is None:
         yield Finding(ODD, "nothing is published yet: run `make nightly`")
         return
     if damaged := damaged_files(settings.warehouse / "current"):
         yield Finding(WRONG, f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make rollback` meanwhile")
+        return
+    if lost := misplaced(settings.warehouse):
+        yield Finding(WRONG, f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; run `make nightly`")
         return
     state = look(settings.published)
     yield Finding(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
@@ -163,6 +171,8 @@ def _leftovers(settings: Settings) -> Iterator[Finding]:
             yield Finding(ODD, f"{settings.relative(path)} can be written: published files are read-only")
     if unfinished := list((settings.warehouse / "releases").glob(f"{INCOMPLETE}*")):
         yield Finding(ODD, f"{len(unfinished)} unfinished publication lies in releases/: the next one removes it")
+    if blocking := in_the_way(settings):
+        yield Finding(ODD, f"{settings.relative(blocking[0])} is not of the kind that a night writes: the next night removes it")
     note = settings.private / "diagnosis.txt"
     if note.exists():
         yield Finding(ODD, f"the last night failed: {note.read_text(encoding='utf-8', errors='replace')[:400]}")
@@ -175,13 +185,16 @@ def _lock(settings: Settings) -> Iterator[Finding]:
         with only_night(settings.private):
             yield Finding(GOOD, "no night is running")
     except NightError as error:
-        yield Finding(ODD, str(error))
+        yield Finding(ODD if isinstance(error, Busy) else WRONG, str(error))
 
 
 def _daemon(settings: Settings) -> Iterator[Finding]:
     home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
     if not (home / "dagster.yaml").exists():
         yield Finding(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
+        return
+    if damaged := damaged_databases(home, thoroughly=True):
+        yield Finding(WRONG, f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then restart the daemon and the UI")
         return
     import dagster as dg
     from dagster._daemon.controller import all_daemons_healthy

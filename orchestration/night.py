@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +18,17 @@ from typing import TYPE_CHECKING, TextIO
 
 from orchestration import warm_dbt
 from orchestration.assets.manifest import current_manifest, dbt_environment
+from orchestration.errors import NightError
+from orchestration.extraction.errors import ExtractionError
+from orchestration.home import home_of, on_a_sound_history, prepare_home
 from orchestration.publication.diagnosis import diagnose
 from orchestration.publication.inputs import all_inputs, declared_reports, differences
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
-from orchestration.publication.publish import current_release
+from orchestration.publication.publish import current_release, mend_links
 from orchestration.publication.published import Published, look, look_whole
 from orchestration.publication.suspects import accused_in
+from orchestration.publication.tidying import clear_the_way
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,40 +60,49 @@ class Outcome:
     stale: list[str] = field(default_factory=list)
 
 
-def prepare_home(settings: Settings) -> Path:
-    """The folder of the Dagster instance (``DAGSTER_HOME``), with the configuration of the project in it."""
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.root / ".dagster")))
-    home.mkdir(parents=True, exist_ok=True)
-    wanted = (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
-    configuration = home / "dagster.yaml"
-    if not configuration.exists() or configuration.read_text(encoding="utf-8") != wanted:
-        configuration.write_text(wanted, encoding="utf-8")
-    return home
-
-
 def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     """Run the nightly job, telling its steps on ``out``. Raises the refusals that come before the first step."""
     out = out or sys.stdout
     with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
+        clear_the_way(settings)
         if standing := without_work(settings):
             return _nothing_to_do(settings, standing)
+        Journal(settings.private / "journal.jsonl").begin()
+    try:
+        with _telling(out):
+            return _outcome(settings, _refusals(_attempts(settings)))
+    except (NightError, ExtractionError) as error:
+        return _outcome(settings, [str(error)])
+    except Exception as error:
+        return _outcome(settings, [unexpected(settings, error)])
+
+
+def _attempts(settings: Settings) -> ExecuteInProcessResult:
+    """Run the job; again without the new rows of reports that the whole build was refused for, where they may be left stale."""
     prepare_home(settings)
-    with _telling(out):
-        current_manifest(settings)
+    current_manifest(settings)
+    result = _attempt(settings)
+    while suspects := [] if result.success else accused_in(settings.private, result.run_id):
+        progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
         result = _attempt(settings)
-        while suspects := [] if result.success else accused_in(settings.private, result.run_id):
-            progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
-            result = _attempt(settings)
-    return _outcome(settings, _refusals(result))
+    return result
+
+
+def unexpected(settings: Settings, error: Exception) -> str:
+    """The sentence for an error that nobody foresaw; its trace goes to a file for the one who mends it."""
+    trace = settings.private / "trace.txt"
+    with contextlib.suppress(OSError):
+        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    said = " ".join(str(error).split())[:300]
+    return f"the night broke in a way that nobody foresaw ({type(error).__name__}: {said}); the trace is in {trace}"
 
 
 def _attempt(settings: Settings) -> ExecuteInProcessResult:
-    """One run of the job; another follows when the whole build was refused for reports that may be left stale."""
     progress.debug("starting Dagster")
     warm_dbt.prepare(settings.dbt_project, dbt_environment(settings))
     try:
         with _quiet(settings.private / "night.log"):
-            return _execute()
+            return on_a_sound_history(home_of(settings), _execute)
     finally:
         warm_dbt.dismiss()
 
@@ -108,14 +122,16 @@ def _execute() -> ExecuteInProcessResult:
 
 
 def without_work(settings: Settings) -> Published | None:
-    """The published state when the next one could not differ from it: same inputs, and whole."""
+    """The published state when the next one could not differ from it: same inputs, and whole. Its links are made again where
+    somebody removed or replaced them."""
     if settings.full:
         return None
     reports = declared_reports(settings.raw)
     published = look_whole(settings.warehouse)
-    if reports is None or not published.inputs:
+    if reports is None or not published.inputs or differences(published.inputs, all_inputs(settings, reports)):
         return None
-    return None if differences(published.inputs, all_inputs(settings, reports)) else published
+    mend_links(settings.warehouse)
+    return published
 
 
 def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.errors import NightError
+from orchestration.publication.inputs import file_digest
 from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 
@@ -49,15 +50,30 @@ def fingerprint(project: Path) -> str:
 
 
 def current_manifest(settings: Settings) -> Path:
-    """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse."""
+    """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse.
+
+    The mark beside it holds the digests of the project and of the manifest itself: a torn manifest is written again.
+    """
     manifest, mark = settings.target / "manifest.json", settings.target / FINGERPRINT
     wanted = fingerprint(settings.dbt_project)
-    if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+    told = _read(mark)
+    if told == f"{wanted} {file_digest(manifest)}":
         return manifest
-    progress.info("the dbt project is new or has changed: parsing it")
+    if told.startswith(wanted):
+        progress.info("what dbt parsed is damaged: parsing again")
+        (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
+    else:
+        progress.info("the dbt project is new or has changed: parsing it")
     run_dbt(settings, "parse")
-    mark.write_text(wanted, encoding="utf-8")
+    mark.write_text(f"{wanted} {file_digest(manifest)}", encoding="utf-8")
     return manifest
+
+
+def _read(mark: Path) -> str:
+    try:
+        return mark.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def run_dbt(settings: Settings, *arguments: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import NightError
 from orchestration.publication.build import opened
 
 SHOWN, MANY = 3, 6
@@ -72,7 +73,7 @@ def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
     try:
         with opened(build, read_only=True) as connection:
             return [Gap(*row) for row in _rows(connection, _GAPS)], _rows(connection, _FAILED)
-    except duckdb.Error:
+    except (duckdb.Error, NightError):  # a build that is torn or held tells nothing; the sentences do
         return [], []
 
 

@@ -17,7 +17,8 @@ def _opened(private: Path) -> int:
         private.mkdir(parents=True, exist_ok=True)
         return os.open(private / "night.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise NightError(f"{private} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
+        what = private / "night.lock" if private.is_dir() and os.access(private, os.W_OK) else private
+        raise NightError(f"{what} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
 
 
 def _take(descriptor: int) -> None:

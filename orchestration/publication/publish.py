@@ -207,7 +207,7 @@ def remove_incomplete(releases: Path) -> None:
 
 def switch(warehouse: Path, release: Path) -> None:
     """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
-    links = {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir()) if entry.name != CHECKSUMS}
+    links = _links(warehouse, release)
     for link in (warehouse / "current", *links):
         if link.is_dir() and not link.is_symlink():
             raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
@@ -219,9 +219,34 @@ def switch(warehouse: Path, release: Path) -> None:
     _sync(warehouse)
 
 
+def _links(warehouse: Path, release: Path) -> dict[Path, Path]:
+    """The links that readers open, and where each must point."""
+    return {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir()) if entry.name != CHECKSUMS}
+
+
+def misplaced(warehouse: Path) -> list[str]:
+    """Names that readers open and that do not lead to the published release: removed, replaced, or pointing elsewhere."""
+    release = current_release(warehouse)
+    if release is None or not (warehouse / "releases" / release).is_dir():
+        return []
+    return [link.name for link, target in _links(warehouse, warehouse / "releases" / release).items() if not _points(link, target)]
+
+
+def mend_links(warehouse: Path) -> list[str]:
+    """Make the names that readers open lead to the published release again; returns those that did not."""
+    names = misplaced(warehouse)
+    if names:
+        switch(warehouse, warehouse / "releases" / str(current_release(warehouse)))
+    return names
+
+
+def _points(link: Path, target: Path) -> bool:
+    return link.is_symlink() and Path(os.readlink(link)) == target
+
+
 def _link(link: Path, target: Path) -> None:
     """Point ``link`` at ``target`` by rename; a link that is already right is left alone."""
-    if link.is_symlink() and Path(os.readlink(link)) == target:
+    if _points(link, target):
         return
     fresh = link.with_name(f".{link.name}.next")
     fresh.unlink(missing_ok=True)

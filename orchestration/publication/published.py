@@ -69,8 +69,8 @@ class Published:
 
 def look_whole(warehouse: Path) -> Published:
     """The published state of a warehouse, or nothing when one of its files is not what was published."""
-    path, release = warehouse / "observatoire.duckdb", warehouse / "current"
-    return Published() if damaged_files(release) else look(path)
+    release = warehouse / "current"
+    return Published() if damaged_files(release) else look(release / "observatoire.duckdb")
 
 
 def look(path: Path) -> Published:

@@ -43,7 +43,7 @@ def roll_back(warehouse: Path, release: str | None = None) -> str:
     names = list_releases(warehouse)
     current = current_release(warehouse)
     if release is None:
-        earlier = [name for name in names if current is not None and name < current]
+        earlier = [name for name in names if current is None or name < current]
         if not earlier:
             raise NightError("there is no earlier release to go back to")
         release = earlier[-1]

@@ -1,0 +1,216 @@
+"""An installation that somebody, or a power cut, damaged: what a night mends by itself, what it tells, and what the doctor sees."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy.exc
+
+from orchestration import doctor, home, night
+from orchestration.assets import manifest
+from orchestration.errors import NightError
+from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.lock import only_night
+from orchestration.publication.publish import current_release, misplaced
+from orchestration.publication.retention import roll_back
+from orchestration.publication.tidying import clear_the_way, in_the_way
+from orchestration.settings import Settings, read_settings
+from tests.trust.tiny_night import lay_out, run, settings_of, write_document
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    lay_out(tmp_path)
+    run(settings_of(tmp_path))
+    return tmp_path
+
+
+def file_in_place_of(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("garbage")
+
+
+def folder_in_place_of(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    (path / "garbage").mkdir(parents=True)
+
+
+RUBBISH: dict[str, Callable[[Settings], None]] = {
+    "a folder for the build": lambda s: folder_in_place_of(s.build),
+    "a folder for its log": lambda s: folder_in_place_of(s.build.with_name(s.build.name + ".wal")),
+    "a folder for the journal": lambda s: folder_in_place_of(s.private / "journal.jsonl"),
+    "a folder for the diagnosis": lambda s: folder_in_place_of(s.private / "diagnosis.txt"),
+    "a file for the extracts": lambda s: file_in_place_of(s.staged),
+    "a file among the extracts": lambda s: file_in_place_of(s.staged / "garbage"),
+    "a file for the pages": lambda s: file_in_place_of(s.data_docs),
+    "a file for the output of dbt": lambda s: file_in_place_of(s.target),
+    "a folder for the manifest": lambda s: folder_in_place_of(s.target / "manifest.json"),
+    "a folder for its mark": lambda s: folder_in_place_of(s.target / manifest.FINGERPRINT),
+}
+
+
+@pytest.mark.parametrize("spoil", RUBBISH.values(), ids=RUBBISH.keys())
+def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(root: Path, spoil: Callable[[Settings], None]) -> None:
+    settings = settings_of(root)
+    assert in_the_way(settings) == []
+    spoil(settings)
+    write_document(root, 0, 13)
+    assert any("not of the kind" in finding.text for finding in doctor._leftovers(settings))
+    clear_the_way(settings)
+    assert in_the_way(settings) == []
+    assert "published 000002" in run(settings)
+
+
+LOST: dict[str, Callable[[Path], None]] = {
+    "removed": lambda warehouse: (warehouse / "observatoire.duckdb").unlink(),
+    "replaced by a copy": lambda warehouse: shutil.copy(_unlinked(warehouse / "observatoire.duckdb"), warehouse / "observatoire.duckdb"),
+    "a loop": lambda warehouse: os.symlink("parquet", _unlinked(warehouse / "parquet").parent / "parquet"),
+    "leads elsewhere": lambda warehouse: _unlinked(warehouse / "parquet").symlink_to("/"),
+}
+
+
+def _unlinked(link: Path) -> Path:
+    target = link.resolve()
+    link.unlink()
+    return target if target.is_file() else link
+
+
+@pytest.mark.parametrize("lose", LOST.values(), ids=LOST.keys())
+def test_a_night_without_work_gives_readers_their_names_back(root: Path, lose: Callable[[Path], None]) -> None:
+    settings = settings_of(root)
+    lose(settings.warehouse)
+    assert misplaced(settings.warehouse)
+    assert any(finding.level == doctor.WRONG and "do not lead to release" in finding.text for finding in doctor._published(settings))
+    assert run(settings) == "nothing changed, 0 stale"
+    assert misplaced(settings.warehouse) == []
+    assert current_release(settings.warehouse) == "000001" + str(current_release(settings.warehouse))[6:]
+
+
+def test_going_back_needs_no_current_link(root: Path) -> None:
+    (root / "warehouse" / "current").unlink()
+    assert roll_back(root / "warehouse").startswith("000001")
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"nodes": '])
+def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    settings, parsed = read_settings({}, tmp_path), []
+    (tmp_path / "dbt_project").mkdir()
+    settings.target.mkdir(parents=True)
+
+    def parse(settings: Settings, *arguments: str) -> str:
+        parsed.append(arguments)
+        (settings.target / "manifest.json").write_text('{"nodes": {}}')
+        return ""
+
+    monkeypatch.setattr(manifest, "run_dbt", parse)
+    path = manifest.current_manifest(settings)
+    manifest.current_manifest(settings)
+    assert parsed == [("parse",)]
+    path.write_text(content)
+    (settings.target / "partial_parse.msgpack").write_text("torn too")
+    assert manifest.current_manifest(settings).read_text() == '{"nodes": {}}'
+    assert len(parsed) == 2
+    assert not (settings.target / "partial_parse.msgpack").exists()
+
+
+def sound(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table runs as select range as id from (with recursive r(range) as (select 1 union all select range + 1 from r where range < 5000) select * from r)")
+    connection.close()
+
+
+def zeros_inside(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 8192)
+
+
+@pytest.mark.parametrize("name", home.DATABASES)
+def test_a_history_that_is_no_database_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    for each in home.DATABASES:
+        sound(tmp_path / "home" / each)
+    assert home.damaged_databases(home.prepare_home(read_settings({}, tmp_path)), thoroughly=True) == []
+    (tmp_path / "home" / name).write_text("garbage\n" * 100)
+    home.prepare_home(read_settings({}, tmp_path))
+    assert not (tmp_path / "home" / name).exists()
+    assert (tmp_path / "home" / name.replace("/", ".damaged-1/", 1)).read_text().startswith("garbage")
+
+
+def test_a_history_that_turns_out_damaged_on_the_way_is_set_aside_once(tmp_path: Path) -> None:
+    attempts = []
+
+    def attempt() -> str:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise sqlalchemy.exc.DatabaseError("select", {}, sqlite3.DatabaseError("database disk image is malformed"))
+        return "done"
+
+    for name in home.DATABASES:
+        sound(tmp_path / name)
+    zeros_inside(tmp_path / "history/runs/index.db")
+    assert home.damaged_databases(tmp_path, thoroughly=True) == ["history/runs/index.db"]
+    assert home.on_a_sound_history(tmp_path, attempt) == "done"
+    assert (tmp_path / "history.damaged-1").is_dir()
+    assert (tmp_path / "schedules").is_dir()
+
+
+def test_a_history_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    def attempt() -> None:
+        raise sqlalchemy.exc.OperationalError("insert", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+
+    with pytest.raises(NightError, match="cannot be written .attempt to write a readonly database.: check its disk"):
+        home.on_a_sound_history(tmp_path, attempt)
+
+
+@pytest.mark.parametrize("spoil", [folder_in_place_of, lambda path: path.write_bytes(b"torn" * 5000)], ids=["a folder", "torn"])
+def test_a_diagnosis_does_without_a_build_that_cannot_be_opened(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(tmp_path / "observatoire.duckdb")
+    assert diagnose(["x is wrong"], tmp_path / "observatoire.duckdb", "000001").startswith("The night failed: x is wrong.")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NightError("dbt parse failed: a model is broken"), "The night failed: dbt parse failed: a model is broken."),
+        (KeyError("nodes"), "broke in a way that nobody foresaw (KeyError: 'nodes'); the trace is in"),
+    ],
+)
+def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+    def fail(_: Settings) -> None:
+        raise error
+
+    told: list[str] = []
+    monkeypatch.setattr(night, "_attempts", fail)
+    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    write_document(root, 0, 13)
+    outcome = night.run_night(settings_of(root), io.StringIO())
+    assert said in outcome.diagnosis
+    assert outcome.refusals
+    assert told == [outcome.diagnosis] == [(root / "warehouse/.build/diagnosis.txt").read_text().rstrip("\n")]
+    assert (root / "warehouse/.build/trace.txt").exists() is isinstance(error, KeyError)
+
+
+def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root: Path) -> None:
+    settings = settings_of(root)
+    with only_night(settings.private):
+        assert [finding.level for finding in doctor._lock(settings)] == [doctor.ODD]
+    assert [finding.level for finding in doctor._lock(settings)] == [doctor.GOOD]
+    folder_in_place_of(settings.private / "night.lock")
+    (finding,) = doctor._lock(settings)
+    assert finding.level == doctor.WRONG
+    assert "night.lock cannot be written" in finding.text
+
+
+def test_the_doctor_sees_a_folder_in_place_of_the_current_link(root: Path) -> None:
+    folder_in_place_of(root / "warehouse" / "current")
+    assert [finding.level for finding in doctor._published(settings_of(root))] == [doctor.WRONG]
