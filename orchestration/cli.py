@@ -262,7 +262,9 @@ def ui(port: int, alone: bool) -> None:
 
 
 def main() -> None:
-    """Entry point: run a command, telling refusals plainly."""
+    """Entry point: run a command, telling refusals plainly, whatever bytes the name of a file has."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

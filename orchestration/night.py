@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from orchestration import warm_dbt
 from orchestration.assets.manifest import current_manifest, dbt_environment
-from orchestration.errors import NightError
+from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.home import home_of, on_a_sound_history, prepare_home
 from orchestration.publication.diagnosis import diagnose
@@ -61,20 +61,22 @@ class Outcome:
 
 
 def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
-    """Run the nightly job, telling its steps on ``out``. Raises the refusals that come before the first step."""
-    out = out or sys.stdout
-    with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
-        clear_the_way(settings)
-        if standing := without_work(settings):
-            return _nothing_to_do(settings, standing)
-        Journal(settings.private / "journal.jsonl").begin()
+    """Run the nightly job, telling its steps on ``out``. Whatever refuses it is diagnosed and told; only ``Busy`` is raised."""
     try:
-        with _telling(out):
-            return _outcome(settings, _refusals(_attempts(settings)))
-    except (NightError, ExtractionError) as error:
-        return _outcome(settings, [str(error)])
+        with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
+            clear_the_way(settings)
+            if standing := without_work(settings):
+                return _nothing_to_do(settings, standing)
+            Journal(settings.private / "journal.jsonl").begin()
+    except Busy:
+        raise
     except Exception as error:
-        return _outcome(settings, [unexpected(settings, error)])
+        return _outcome(settings, [_told(settings, error)], began=False)
+    try:
+        with _telling(out or sys.stdout):
+            return _outcome(settings, _refusals(_attempts(settings)))
+    except Exception as error:
+        return _outcome(settings, [_told(settings, error)])
 
 
 def _attempts(settings: Settings) -> ExecuteInProcessResult:
@@ -88,12 +90,16 @@ def _attempts(settings: Settings) -> ExecuteInProcessResult:
     return result
 
 
-def unexpected(settings: Settings, error: Exception) -> str:
-    """The sentence for an error that nobody foresaw; its trace goes to a file for the one who mends it."""
+def _told(settings: Settings, error: Exception) -> str:
+    """The sentence for an error; the trace of one that nobody foresaw goes to a file for the one who mends it."""
+    if isinstance(error, (NightError, ExtractionError)):
+        return str(error)
+    said = " ".join(str(error).split())[:300]
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: {error.strerror or said}; check the disk and the permissions, then run again"
     trace = settings.private / "trace.txt"
     with contextlib.suppress(OSError):
         trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    said = " ".join(str(error).split())[:300]
     return f"the night broke in a way that nobody foresaw ({type(error).__name__}: {said}); the trace is in {trace}"
 
 
@@ -208,23 +214,29 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
     return " ".join(error.message.split())
 
 
-def _outcome(settings: Settings, refusals: list[str]) -> Outcome:
-    steps = Journal(settings.private / "journal.jsonl").steps()
+def _outcome(settings: Settings, refusals: list[str], began: bool = True) -> Outcome:
+    """How a night ended; one that never ``began`` left the journal and the build of another."""
+    steps = Journal(settings.private / "journal.jsonl").steps() if began else []
     release = current_release(settings.warehouse)
     build = settings.build if any(step.name == "load" for step in steps) else None
-    diagnosis = record_failure(settings, refusals) if refusals else ""
+    diagnosis = record_failure(settings, refusals, build) if refusals else ""
     if not refusals:
         (settings.private / "diagnosis.txt").unlink(missing_ok=True)
     stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
     return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
 
 
-def record_failure(settings: Settings, refusals: list[str]) -> str:
+def last_build(settings: Settings) -> Path | None:
+    """The private build of the last night, when that night came as far as beginning one."""
+    loaded = any(step.name == "load" for step in Journal(settings.private / "journal.jsonl").steps())
+    return settings.build if loaded else None
+
+
+def record_failure(settings: Settings, refusals: list[str], build: Path | None) -> str:
     """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return it."""
     from orchestration.notification import tell
 
-    loaded = any(step.name == "load" for step in Journal(settings.private / "journal.jsonl").steps())
-    diagnosis = diagnose(refusals, settings.build if loaded else None, current_release(settings.warehouse))
+    diagnosis = diagnose(refusals, build, current_release(settings.warehouse))
     with contextlib.suppress(OSError):
         (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
     tell("Observatoire: the night failed", diagnosis)

@@ -8,6 +8,7 @@ written, logged or shown. Telling never raises: a night ends the same whether so
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -15,14 +16,17 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 TIMEOUT = 10.0
+#: Seconds for a whole attempt: a server that trickles its answer is left then.
+DEADLINE = 30.0
 LONGEST_SUBJECT = 120
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 log = logging.getLogger("observatoire.night")
@@ -57,26 +61,41 @@ def _setting(environ: Mapping[str, str], name: str) -> str:
         return ""
 
 
-def tell(subject: str, text: str, channels: Channels | None = None, timeout: float = TIMEOUT) -> list[str]:
-    """Tell ``text`` on every configured channel; the names of those that took it (``webhook``, ``mail``)."""
+def tell(
+    subject: str, text: str, channels: Channels | None = None, timeout: float = TIMEOUT, deadline: float = DEADLINE
+) -> list[str]:
+    """Tell ``text`` on every configured channel; the names of those that took it (``webhook``, ``mail``).
+
+    ``timeout`` is for one answer of a server, ``deadline`` for the whole attempt on one channel, in seconds.
+    """
     channels = read_channels() if channels is None else channels
     subject = _NOT_PRINTABLE.sub(" ", subject)[:LONGEST_SUBJECT]
     told = []
-    if channels.webhook and _tried("webhook", lambda: post(channels.webhook, subject, text, timeout)):
+    if channels.webhook and _tried("webhook", lambda: post(channels.webhook, subject, text, timeout), deadline):
         told.append("webhook")
-    if channels.smtp and channels.recipients and _tried("mail", lambda: mail(channels, subject, text, timeout)):
+    if channels.smtp and channels.recipients and _tried("mail", lambda: mail(channels, subject, text, timeout), deadline):
         told.append("mail")
     return told
 
 
-def _tried(channel: str, attempt: Callable[[], None]) -> bool:
-    """Whether the attempt succeeded. Only the kind of error is logged: its text may quote an address."""
-    try:
-        attempt()
-    except Exception as error:
-        log.warning("the %s was not sent (%s): the night's outcome is the same", channel, type(error).__name__)
-        return False
-    return True
+def _tried(channel: str, attempt: Callable[[], None], deadline: float) -> bool:
+    """Whether the attempt succeeded in time. Only the kind of error is logged: its text may quote an address."""
+    ended: list[str] = []
+
+    def work() -> None:
+        try:
+            attempt()
+            ended.append("")
+        except Exception as error:
+            ended.append(type(error).__name__)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(deadline)
+    said = ended[0] if ended else f"no end within {deadline:g} s"
+    if said:
+        log.warning("the %s was not sent (%s): the night's outcome is the same", channel, said)
+    return not said
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -87,11 +106,20 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post(address: str, subject: str, text: str, timeout: float) -> None:
-    """POST ``{"subject", "text", "host"}`` to a webhook. Raises when it is not HTTP, does not answer in time, or refuses."""
-    if urlsplit(address).scheme not in ("http", "https"):
+    """POST ``{"subject", "text", "host"}`` to a webhook; ``user:password@`` in its address becomes basic authentication.
+
+    Raises when it is not HTTP, does not answer in time, or refuses.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https"):
         raise ValueError("a webhook begins with http:// or https://")
     body = json.dumps({"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False).encode()
-    request = urllib.request.Request(address, body, {"Content-Type": "application/json; charset=utf-8"}, method="POST")
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    if parts.username is not None:
+        secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
+        address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    request = urllib.request.Request(address, body, headers, method="POST")
     with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
         answer.read(1024)
 

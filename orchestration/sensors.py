@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.errors import NightError
-from orchestration.night import bury_dead_runs, launched_by_hand, record_failure, sentence_of, without_work
+from orchestration.night import bury_dead_runs, last_build, launched_by_hand, record_failure, sentence_of, without_work
 from orchestration.publication.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, file_digest
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
@@ -151,8 +151,9 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         failed = context.dagster_run.run_id
         if accused_in(settings.private, failed):
             return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
-        sentences = [sentence_of(event) for event in context.get_step_failure_events()]
-        record_failure(settings, list(dict.fromkeys(sentences)) or [context.failure_event.message or "the run stopped before its first step"])
+        sentences = list(dict.fromkeys(sentence_of(event) for event in context.get_step_failure_events()))
+        first = context.failure_event.message or "the run stopped before its first step"
+        record_failure(settings, sentences or [first], last_build(settings))
         return None
 
     return alarm

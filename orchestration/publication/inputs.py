@@ -62,9 +62,11 @@ def declared_reports(raw: Path) -> list[Declared] | None:
 def undeclared_documents(documents: Path, names: Iterable[str]) -> list[str]:
     """Files of the documents folder that look like reports and that no report declares."""
     declared = set(names)
-    if not documents.is_dir():
+    try:
+        there = list(documents.iterdir())
+    except OSError:  # absent, or it may be entered but not listed
         return []
-    return sorted(path.name for path in documents.iterdir() if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared)
+    return sorted(path.name for path in there if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared)
 
 
 def shared_inputs(settings: Settings) -> dict[Key, str]:

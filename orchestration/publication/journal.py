@@ -60,7 +60,16 @@ class Journal:
             file.write(json.dumps(asdict(step), ensure_ascii=False) + "\n")
 
     def steps(self) -> list[Step]:
-        """The steps written so far."""
-        if not self.path.exists():
+        """The steps written so far; a line that is torn, or that another program wrote, tells none."""
+        try:
+            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
             return []
-        return [Step(**json.loads(line)) for line in self.path.read_text(encoding="utf-8").splitlines()]
+        return [step for step in map(_step, lines) if step is not None]
+
+
+def _step(line: str) -> Step | None:
+    try:
+        return Step(**json.loads(line))
+    except (ValueError, TypeError):
+        return None

@@ -65,10 +65,14 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
         if manifest:
             write_datapackage(folder, manifest)
         write_checksums(folder)
+        refuse_foreign(warehouse, folder)
         _seal(folder)
         complete = releases / release
         folder.rename(complete)
         _sync(releases)
+    except NightError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     except (OSError, duckdb.Error) as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise NightError(f"the release could not be written ({first_line(error)}): readers keep the previous state") from error
@@ -202,21 +206,26 @@ def _sync(path: Path) -> None:
 def remove_incomplete(releases: Path) -> None:
     """Remove what an interrupted publication left; readers never saw it."""
     for folder in releases.glob(f"{INCOMPLETE}*"):
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def switch(warehouse: Path, release: Path) -> None:
     """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
+    refuse_foreign(warehouse, release)
     links = _links(warehouse, release)
-    for link in (warehouse / "current", *links):
-        if link.is_dir() and not link.is_symlink():
-            raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
     # A log left beside the published name by a foreign writer would be replayed into the new file.
     wal(warehouse / "observatoire.duckdb").unlink(missing_ok=True)
     _link(warehouse / "current", Path("releases") / release.name)
     for link, target in links.items():
         _link(link, target)
     _sync(warehouse)
+
+
+def refuse_foreign(warehouse: Path, release: Path) -> None:
+    """Raise ``NightError`` when a folder stands where a link to ``release`` belongs."""
+    for link in (warehouse / "current", *_links(warehouse, release)):
+        if link.is_dir() and not link.is_symlink():
+            raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
 
 
 def _links(warehouse: Path, release: Path) -> dict[Path, Path]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.errors import NightError
-from orchestration.publication.publish import current_release, damaged_files, switch
+from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files, switch
 
 KEPT = 7
 NAME = re.compile(r"[0-9]{6}-[0-9]{8}T[0-9]{6}Z")
@@ -29,13 +29,25 @@ def next_release(warehouse: Path, moment: datetime) -> str:
 
 
 def remove_old_releases(warehouse: Path, kept: int = KEPT) -> list[str]:
-    """Remove all but the newest ``kept`` releases, never the published one; returns the names removed."""
+    """Remove all but the newest ``kept`` releases, never the published one; returns the names removed.
+
+    A release that this user may not remove is no reason to fail: it is only no longer listed, or stays.
+    """
     current = current_release(warehouse)
     others = [name for name in list_releases(warehouse) if name != current]
     surplus = others[: max(0, len(others) - (kept - 1))]
-    for name in surplus:
-        shutil.rmtree(warehouse / "releases" / name)
-    return surplus
+    return [name for name in surplus if _remove(warehouse / "releases" / name)]
+
+
+def _remove(release: Path) -> bool:
+    """Take a release off the list in one rename, then remove it as far as possible."""
+    doomed = release.with_name(f"{INCOMPLETE}{release.name}")
+    try:
+        release.rename(doomed)
+    except OSError:
+        return False
+    shutil.rmtree(doomed, ignore_errors=True)
+    return not doomed.exists()
 
 
 def roll_back(warehouse: Path, release: str | None = None) -> str:

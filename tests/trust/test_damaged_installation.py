@@ -6,7 +6,10 @@ import io
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +17,14 @@ import sqlalchemy.exc
 
 from orchestration import doctor, home, night
 from orchestration.assets import manifest
-from orchestration.errors import NightError
+from orchestration.errors import Busy, NightError
 from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.inputs import undeclared_documents
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release, misplaced
-from orchestration.publication.retention import roll_back
+from orchestration.publication.retention import list_releases, roll_back
 from orchestration.publication.tidying import clear_the_way, in_the_way
-from orchestration.settings import Settings, read_settings
+from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
 
@@ -198,6 +202,65 @@ def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monk
     assert outcome.refusals
     assert told == [outcome.diagnosis] == [(root / "warehouse/.build/diagnosis.txt").read_text().rstrip("\n")]
     assert (root / "warehouse/.build/trace.txt").exists() is isinstance(error, KeyError)
+
+
+def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    (root / "warehouse/.build/journal.jsonl").write_text('{"name": "load", "start": "2021"}\ntorn')
+    folder_in_place_of(root / "warehouse/.build/night.lock")
+    outcome = night.run_night(settings_of(root), io.StringIO())
+    assert (outcome.steps, outcome.build) == ([], None)
+    assert "night.lock cannot be written" in told[0]
+    assert "private build" not in told[0]
+
+
+def test_another_night_at_work_is_no_failure_to_tell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    with only_night(settings_of(root).private), pytest.raises(Busy):
+        night.run_night(settings_of(root), io.StringIO())
+    assert told == []
+
+
+def test_a_folder_under_a_published_name_leaves_no_release_behind(root: Path) -> None:
+    folder_in_place_of(root / "warehouse" / "parquet")
+    write_document(root, 0, 13)
+    with pytest.raises(NightError, match="a folder that this project did not write"):
+        run(settings_of(root))
+    assert [path.name[:6] for path in (root / "warehouse" / "releases").iterdir()] == ["000001"]
+
+
+def test_an_old_release_that_cannot_be_removed_does_not_fail_the_night(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = shutil.rmtree
+
+    def rmtree(path: Path, ignore_errors: bool = False) -> None:
+        if "releases" in str(path) and not ignore_errors:
+            raise PermissionError(13, "Permission denied", str(path))
+        if "releases" not in str(path):
+            refused(path, ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    settings = replace(settings_of(root), kept=2)
+    for visits in (13, 14, 15):
+        write_document(root, 0, visits)
+        assert "published" in run(settings)
+    assert current_release(settings.warehouse) == list_releases(settings.warehouse)[-1]
+    assert len(list_releases(settings.warehouse)) == 2
+
+
+def test_a_documents_folder_that_cannot_be_listed_only_hides_what_nobody_declared(tmp_path: Path) -> None:
+    assert undeclared_documents(tmp_path / "gone", []) == []
+    (tmp_path / os.fsdecode(b"\xff.pdf")).write_text("x")
+    assert undeclared_documents(tmp_path, []) == [os.fsdecode(b"\xff.pdf")]
+
+
+def test_a_name_that_is_not_utf_8_is_printed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.pdf")).write_text("x")
+    environment = {**os.environ, "OBSERVATOIRE_DOCUMENTS": str(tmp_path), "PYTHONIOENCODING": "utf-8:strict", "OBSERVATOIRE_WAREHOUSE": str(tmp_path / "w")}
+    done = subprocess.run([sys.executable, "-m", "orchestration", "doctor"], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert "\\udcff.pdf is in the documents folder" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.server
 import json
 import logging
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -30,13 +32,20 @@ def listening(server: socketserver.BaseServer) -> Iterator[int]:
 
 
 class Webhook(http.server.BaseHTTPRequestHandler):
-    """Remembers what it was sent; answers with the status that its path asks for."""
+    """Remembers what it was sent; answers with the status that its path asks for, the one of ``/slowly/200`` byte after byte."""
 
     seen: list[tuple[str, dict[str, str]]]
+    authorized: str | None = None
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).seen.append((self.path, json.loads(body)))
+        type(self).authorized = self.headers["Authorization"]
+        if "/slowly/" in self.path:
+            with contextlib.suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.05)
         self.send_response(int(self.path.rsplit("/", 1)[1]))
         self.send_header("Location", "/elsewhere/200")
         self.end_headers()
@@ -65,6 +74,17 @@ def test_a_webhook_that_refuses_is_only_logged(webhook: int, status: int, caplog
     assert len(Webhook.seen) == 1
     assert "was not sent" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_a_server_that_trickles_is_left_at_the_deadline(webhook: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/slowly/200"), deadline=0.3) == []
+    assert "no end within 0.3 s" in caplog.text
+
+
+def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authentication(webhook: int) -> None:
+    assert tell("s", TEXT, Channels(webhook=f"http://jean:{SECRET}%21@127.0.0.1:{webhook}/hook/200")) == ["webhook"]
+    assert Webhook.authorized == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
 
 
 class Smtp(socketserver.StreamRequestHandler):
