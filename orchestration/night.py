@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from orchestration import warm_dbt
 from orchestration.assets.manifest import current_manifest, dbt_environment
 from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.freshness import UNCHANGED, confirm
 from orchestration.publication.inputs import all_inputs, declared_reports, differences
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
@@ -114,6 +115,7 @@ def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
     journal.begin()
     with journal.step("compare") as step:
         step.detail = "nothing changed since the published state"
+    confirm(settings, UNCHANGED)
     (settings.private / "diagnosis.txt").unlink(missing_ok=True)
     stale = [f"{report.code}: {report.reason}" for report in standing.stale]
     return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
