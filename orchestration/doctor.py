@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import yaml
 
 from orchestration.errors import NightError
 from orchestration.publication.build import wal
+from orchestration.publication.freshness import judge
 from orchestration.publication.inputs import declared_reports, undeclared_documents
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files
@@ -155,6 +157,12 @@ def _published(settings: Settings) -> Iterator[Finding]:
     yield from (Finding(ODD, f"{report.code} is stale: {report.reason}") for report in state.stale)
 
 
+def _freshness(settings: Settings) -> Iterator[Finding]:
+    if current_release(settings.warehouse) is not None:
+        seen = judge(settings, datetime.now(UTC))
+        yield Finding(GOOD if seen.fresh else ODD, seen.sentence)
+
+
 def _leftovers(settings: Settings) -> Iterator[Finding]:
     if wal(settings.published).exists():
         yield Finding(WRONG, f"{wal(settings.published).name} lies beside the published file: a program opened it for writing; run `make nightly`")
@@ -227,5 +235,5 @@ def _channels(_: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _folders, _reports, _documents, _disk, _published, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
+    _python, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
 from orchestration.publication.freshness import Freshness, judge, told
 from orchestration.settings import Settings
@@ -26,19 +27,35 @@ def freshness_check(asset: dg.AssetKey, settings: Settings) -> dg.AssetChecksDef
 
 def report_freshness(instance: dg.DagsterInstance, asset: dg.AssetKey, seen: Freshness) -> bool:
     """Show a verdict in the UI without a run, unless the one shown last says the same; whether it was written."""
-    if _shown(instance, dg.AssetCheckKey(asset, FRESHNESS)) == (seen.fresh, seen.sentence):
-        return False
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(asset_key=asset, check_name=FRESHNESS, passed=seen.fresh, description=seen.sentence, metadata=_metadata(seen))
+    target = _materialization(instance, asset)
+    verdict = dg.AssetCheckEvaluation(
+        asset_key=asset,
+        check_name=FRESHNESS,
+        passed=seen.fresh,
+        description=seen.sentence,
+        metadata=_metadata(seen),
+        target_materialization_data=target,
     )
+    record = instance.get_latest_asset_check_evaluation_record(verdict.asset_check_key)
+    shown = record.evaluation if record else None  # a run by hand that left it open holds no evaluation
+    if isinstance(shown, dg.AssetCheckEvaluation) and _said(shown) == _said(verdict):
+        return False
+    instance.report_runless_asset_event(verdict)
     return True
 
 
-def _shown(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> tuple[bool, str | None] | None:
-    """The last verdict that the history holds; ``None`` when there is none, or when a run by hand left it open."""
-    record = instance.get_latest_asset_check_evaluation_record(key)
-    evaluation = record.evaluation if record else None
-    return (evaluation.passed, evaluation.description) if isinstance(evaluation, dg.AssetCheckEvaluation) else None
+def _said(verdict: dg.AssetCheckEvaluation) -> tuple[bool, str | None, int | None]:
+    target = verdict.target_materialization_data
+    return verdict.passed, verdict.description, target.storage_id if target else None
+
+
+def _materialization(instance: dg.DagsterInstance, asset: dg.AssetKey) -> AssetCheckEvaluationTargetMaterializationData | None:
+    """The last materialization of ``asset``: the UI hides a verdict that is not about it."""
+    for record in instance.fetch_materializations(asset, limit=1).records:
+        return AssetCheckEvaluationTargetMaterializationData(
+            storage_id=record.storage_id, run_id=record.event_log_entry.run_id, timestamp=record.timestamp
+        )
+    return None
 
 
 def _metadata(seen: Freshness) -> dict[str, dg.MetadataValue]:

@@ -30,6 +30,7 @@ def volume_result(asset: dg.AssetKey, volume: Volume) -> dg.AssetCheckResult:
             "worth a look": len(volume.noticed),
             "reports added": ", ".join(volume.added) or "none",
             "reports removed": ", ".join(volume.removed) or "none",
+            "tables removed": ", ".join(volume.tables_removed) or "none",
             "rows": dg.MetadataValue.md(_table([*volume.refused, *volume.noticed, *_steady(volume)])),
         },
     )

@@ -124,4 +124,4 @@ def deadline(cron: str, confirmed: datetime) -> datetime:
 
 def told(moment: datetime) -> str:
     """A moment for people, on the clock of the schedule."""
-    return f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M %Z}"

@@ -101,6 +101,24 @@ def test_a_night_that_confirmed_by_itself_is_not_shown_twice(settings: Settings)
         assert record.evaluation.metadata["how"].value == UNCHANGED
 
 
+def test_a_verdict_is_about_the_last_materialization_or_the_ui_would_hide_it(settings: Settings) -> None:
+    @dg.asset(key=PUBLICATION_KEY)
+    def publication() -> None: ...
+
+    confirm(settings, PUBLISHED, NOW)
+    seen = judge(settings, NOW)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for _ in range(2):
+            dg.materialize([publication], instance=instance)
+            assert report_freshness(instance, PUBLICATION_KEY, seen)
+            assert not report_freshness(instance, PUBLICATION_KEY, seen)
+            record = instance.get_latest_asset_check_evaluation_record(KEY)
+            assert record is not None
+            assert record.evaluation is not None
+            (last,) = instance.fetch_materializations(PUBLICATION_KEY, limit=1).records
+            assert record.evaluation.target_materialization_data.storage_id == last.storage_id
+
+
 @pytest.mark.parametrize(
     ("fresh", "before", "confirmed", "verdict", "tells"),
     [
@@ -136,7 +154,7 @@ def test_the_check_can_be_run_by_hand_and_belongs_to_no_night(settings: Settings
     ("reason", "since", "description"),
     [
         ("", NOW, None),
-        ("line 3 is gone", datetime(2025, 6, 2, 0, 0, tzinfo=UTC), "stale since 2025-06-02 02:00: line 3 is gone"),
+        ("line 3 is gone", datetime(2025, 6, 2, 0, 0, tzinfo=UTC), "stale since 2025-06-02 02:00 CEST: line 3 is gone"),
         ("line 3 is gone", None, "stale: line 3 is gone"),
     ],
 )

@@ -59,7 +59,7 @@ def test_only_reports_and_tables_of_both_states_are_judged() -> None:
     after = counted(9, 1, 9, 1, reports=("kept", "new"), tables=(TABLE, "marts.fct_new"))
     volume = compare(before, after, "000001-x", 0.5)
     assert volume.changes == [Change("kept", TABLE, 9, 9)]
-    assert (volume.added, volume.removed) == (["new"], ["gone"])
+    assert (volume.added, volume.removed, volume.tables_removed) == (["new"], ["gone"], ["marts.fct_gone"])
     assert not volume.refused
 
 
@@ -80,7 +80,7 @@ def test_a_refusal_of_many_tables_stays_one_line_of_a_diagnosis(tmp_path: Path) 
     assert REMEDY in diagnose(["the audit refused the build at volume"], build, "000001-x")
 
 
-def write_state(path: Path, *, morning: int, controls: int = 2, facts: bool = True) -> Path:
+def write_state(path: Path, *, morning: int, controls: int = 2) -> Path:
     """A file whose one report has ``morning`` figures and as many numbers set aside."""
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -90,10 +90,10 @@ def write_state(path: Path, *, morning: int, controls: int = 2, facts: bool = Tr
             "create table raw.rapport as select 'cpam_x_2020' as code",
             f"create table raw.nombre as select 'cpam_x_2020' as rapport_code, unnest(['observation', 'ecarte']) as statut from range({morning})",
             "create table raw.relation as select 'cpam_x_2020' as rapport_code from range(3)",
-            "create table marts.dim_constat as select 'cpam_x_2020' as rapport_code from range(?)".replace("?", str(morning)),
+            f"create table marts.dim_constat as select 'cpam_x_2020' as rapport_code from range({morning})",
             f"create table marts.fct_controle as select 'cpam_x_2020' as rapport_code from range({controls})",
-            "create table marts.fct_sans_rapport as select 1 as un",
-        )[: None if facts else 5]:
+            "create table marts.fct_sans_rapport as select 1 as un, 'x' as autre_rapport_code",
+        ):
             connection.execute(statement)
     return path
 
