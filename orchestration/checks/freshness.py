@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
+from orchestration.publication.diagnosis import shortened
 from orchestration.publication.freshness import Freshness, judge, told
 from orchestration.settings import Settings
 
@@ -79,6 +80,6 @@ def fresh_result(asset: dg.AssetKey, reason: str, since: datetime | None) -> dg.
         check_name=FRESH,
         passed=False,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"stale{f' since {told(since)}' if since else ''}: {reason}",
+        description=f"stale{f' since {told(since)}' if since else ''}: {shortened(reason)}",
         metadata={"reason": reason, **({"stale since": dg.MetadataValue.timestamp(since)} if since else {})},
     )

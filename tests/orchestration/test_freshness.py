@@ -8,11 +8,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import sensors
+from orchestration import night, sensors
 from orchestration.assets.publication import PUBLICATION_KEY
 from orchestration.checks.freshness import FRESHNESS, fresh_result, freshness_check, report_freshness
 from orchestration.publication.freshness import PUBLISHED, UNCHANGED, Freshness, confirm, judge
 from orchestration.publication.publish import publish
+from orchestration.publication.published import Published
 from orchestration.publication.retention import roll_back
 from orchestration.sensors import tell_turn, watch_sensor
 from orchestration.settings import Settings, read_settings
@@ -136,6 +137,28 @@ def test_only_a_turn_is_told(told: list[str], settings: Settings, fresh: bool, b
     known = judge(settings, NOW).confirmed if confirmed else None
     assert tell_turn(Freshness(fresh, "why", known), before) == verdict
     assert bool(told) is tells
+
+
+def skip_of_the_schedule(settings: Settings, work: bool) -> None:
+    schedule = sensors.nightly_schedule(dg.define_asset_job("nightly", selection="*"), settings)
+    with dg.DagsterInstance.local_temp(str(settings.warehouse)) as instance:
+        assert isinstance(schedule(dg.build_schedule_context(instance=instance)), dg.RunRequest if work else dg.SkipReason)
+
+
+@pytest.mark.parametrize("work", [False, True], ids=["nothing to do", "work to do"])
+def test_the_schedule_confirms_when_it_has_nothing_to_start(settings: Settings, monkeypatch: pytest.MonkeyPatch, work: bool) -> None:
+    monkeypatch.setattr(sensors, "without_work", lambda _: None if work else Published())
+    confirm(settings, PUBLISHED, NOW - timedelta(days=3))
+    skip_of_the_schedule(settings, work)
+    assert judge(settings, datetime.now(UTC)).fresh is not work
+
+
+def test_the_command_line_confirms_when_it_finds_nothing_to_do(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(night, "without_work", lambda _: Published())
+    confirm(settings, PUBLISHED, NOW - timedelta(days=3))
+    assert night.run_night(settings).unchanged
+    seen = judge(settings, datetime.now(UTC))
+    assert (seen.fresh, seen.confirmed and seen.confirmed.how) == (True, UNCHANGED)
 
 
 def test_the_check_can_be_run_by_hand_and_belongs_to_no_night(settings: Settings) -> None:

@@ -198,6 +198,9 @@ def test_the_daemon_ticks_watches_the_documents_and_tells_failures(daemon: dg.Da
     (settings.documents / "x.txt").write_text("12 visites")
     assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (tmp_path / "daemon.log").read_text()[-2000:]
     assert wait_for(lambda: runs("documents", dg.DagsterRunStatus.SUCCESS), 60)
+    watched = daemon.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("night"), "freshness"))
+    assert watched is not None, "the watch looks although no night published"
+    assert watched.status.value == "FAILED"
     (settings.documents / "x.txt").write_text("refuse")
     note = settings.private / "diagnosis.txt"
     assert wait_for(lambda: note.exists() and "x.txt is refused" in note.read_text(), 90)
