@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
 
-export DAGSTER_HOME := $(CURDIR)/.dagster
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DO_NOT_TRACK := 1
 # Bytecode is worth a second per process: never inherit a setting that turns it off.
 unexport PYTHONDONTWRITEBYTECODE

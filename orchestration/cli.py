@@ -41,6 +41,7 @@ def nightly(full: bool) -> None:
 
     if full:
         os.environ["OBSERVATOIRE_FULL"] = "1"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop before the first step: ends like Ctrl-C
     settings = _settings_of_a_night()
     outcome = run_night(settings)
     if outcome.unchanged:

@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import yaml
 from orchestration.errors import Busy, NightError
 from orchestration.home import damaged_databases
 from orchestration.publication.build import wal
+from orchestration.publication.freshness import judge
 from orchestration.publication.inputs import declared_reports, undeclared_documents
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files, misplaced
@@ -31,6 +33,8 @@ WRONG, ODD, GOOD = "wrong", "odd", "good"
 OLDEST_PYTHON = (3, 11)
 #: Bytes that a night may write before it removes anything: a build, its copy, its Parquet, the pages of the audit.
 ROOM = 1_000_000_000
+#: Files that a release may need: marts as Parquet and the pages of the audit, twice.
+FILES = 1000
 UI_PORT = 3000
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
 #: Packages whose versions the code relies on.
@@ -137,7 +141,9 @@ def _documents(settings: Settings) -> Iterator[Finding]:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     place = settings.warehouse if settings.warehouse.exists() else settings.root
-    free = shutil.disk_usage(place).free
+    free, files = shutil.disk_usage(place).free, os.statvfs(place)
+    if files.f_files and files.f_favail < FILES:
+        yield Finding(WRONG, f"{files.f_favail} more files fit on the disk of the warehouse: a release needs about {FILES}")
     published = settings.published.stat().st_size if settings.published.exists() else 0
     needed = max(ROOM, 6 * published)
     level = GOOD if free >= needed else WRONG if free < 4 * published or free < ROOM / 5 else ODD
@@ -161,6 +167,12 @@ def _published(settings: Settings) -> Iterator[Finding]:
     state = look(settings.published)
     yield Finding(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
     yield from (Finding(ODD, f"{report.code} is stale: {report.reason}") for report in state.stale)
+
+
+def _freshness(settings: Settings) -> Iterator[Finding]:
+    if current_release(settings.warehouse) is not None:
+        seen = judge(settings, datetime.now(UTC))
+        yield Finding(GOOD if seen.fresh else ODD, seen.sentence)
 
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:
@@ -240,5 +252,5 @@ def _channels(_: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _folders, _reports, _documents, _disk, _published, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
+    _python, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
 )

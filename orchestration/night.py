@@ -22,6 +22,7 @@ from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.home import home_of, on_a_sound_history, prepare_home
 from orchestration.publication.diagnosis import diagnose
+from orchestration.publication.freshness import UNCHANGED, confirm
 from orchestration.publication.inputs import all_inputs, declared_reports, differences
 from orchestration.publication.journal import Journal, Step, progress
 from orchestration.publication.lock import only_night
@@ -40,6 +41,8 @@ LOCATION_JOB = "nightly"
 #: Seconds that a launched run may take before it holds the lock.
 JUST_LAUNCHED = 120.0
 BY_HAND = {"launched_by": "command line"}
+#: Names of the errors that a signal becomes under Dagster.
+INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ def _told(settings: Settings, error: Exception) -> str:
         return str(error)
     said = " ".join(str(error).split())[:300]
     if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: {error.strerror or said}; check the disk and the permissions, then run again"
+        from orchestration.assets.night import told_by_system
+
+        return told_by_system(error)
     trace = settings.private / "trace.txt"
     with contextlib.suppress(OSError):
         trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
@@ -128,13 +133,15 @@ def _execute() -> ExecuteInProcessResult:
 
 
 def without_work(settings: Settings) -> Published | None:
-    """The published state when the next one could not differ from it: same inputs, and whole. Its links are made again where
+    """The published state when the next one could not differ from it: same inputs, whole, no more stale than tolerated. Its links are made again where
     somebody removed or replaced them."""
     if settings.full:
         return None
     reports = declared_reports(settings.raw)
     published = look_whole(settings.warehouse)
-    if reports is None or not published.inputs or differences(published.inputs, all_inputs(settings, reports)):
+    if reports is None or not published.inputs or len(published.stale) > settings.tolerance * len(reports):
+        return None
+    if differences(published.inputs, all_inputs(settings, reports)):
         return None
     mend_links(settings.warehouse)
     return published
@@ -145,6 +152,7 @@ def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
     journal.begin()
     with journal.step("compare") as step:
         step.detail = "nothing changed since the published state"
+    confirm(settings, UNCHANGED)
     (settings.private / "diagnosis.txt").unlink(missing_ok=True)
     stale = [f"{report.code}: {report.reason}" for report in standing.stale]
     return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
@@ -187,6 +195,8 @@ def sentence_of(event: DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return data.user_failure_data.description
+    if data.error is not None and data.error.cls_name in INTERRUPTED:
+        return f"the night was asked to stop during {event.step_key} (Ctrl-C, or the machine shutting down)"
     return f"step {event.step_key} broke: {_root_message(data.error)}"
 
 
@@ -256,8 +266,13 @@ def seconds_since_start() -> float:
 @contextlib.contextmanager
 def _quiet(log: Path) -> Iterator[None]:
     """Send what Dagster and dbt print to a file beside the private build, so that people see only the steps."""
-    with log.open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
-        yield
+    file = log.open("w", encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+            yield
+    finally:
+        with contextlib.suppress(OSError):  # a full disk refuses the last lines: that is no news to end a night with
+            file.close()
 
 
 class _Steps(logging.Handler):

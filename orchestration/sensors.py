@@ -1,4 +1,4 @@
-"""What starts a night without hands, and what happens when one fails: the schedule, the eye on the documents, the alarm.
+"""What starts a night without hands, and what happens when one fails or fails to come: schedule, eye on the documents, alarm, watch.
 
 Nothing here reads a document's meaning. A tick that finds no work says so and starts nothing.
 """
@@ -10,24 +10,30 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.checks.freshness import report_freshness
 from orchestration.errors import NightError
 from orchestration.night import bury_dead_runs, last_build, launched_by_hand, record_failure, sentence_of, without_work
+from orchestration.notification import tell
+from orchestration.publication.freshness import UNCHANGED, Freshness, confirm, judge
 from orchestration.publication.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, file_digest
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import current_release
 from orchestration.publication.published import look
 from orchestration.publication.suspects import accused_in
-from orchestration.settings import Settings
+from orchestration.settings import TIME_ZONE, Settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 #: Seconds between two looks at the documents; a file that two looks see alike is no longer being copied.
 EVERY = 30
+#: Seconds between two looks at the clock.
+WATCH_EVERY = 120
 
 
 @dataclass
@@ -55,13 +61,14 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
         name="every_night",
         job=job,
         cron_schedule=settings.cron,
-        execution_timezone="Europe/Paris",
+        execution_timezone=TIME_ZONE,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Every night at two in Paris, unless nothing changed.",
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         bury_when_idle(context.instance, settings)
         if without_work(settings):
+            confirm(settings, UNCHANGED)
             return dg.SkipReason(f"nothing changed since release {current_release(settings.warehouse)}: readers keep it")
         return dg.RunRequest(tags={"launched_by": "schedule"})
 
@@ -157,6 +164,34 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         return None
 
     return alarm
+
+
+def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
+    """Turns the freshness of ``asset`` red although no night runs, and tells it once; once more when it is green again."""
+
+    @dg.sensor(
+        name="watch",
+        minimum_interval_seconds=WATCH_EVERY,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Whether a night confirmed what readers have, as late as the schedule promises.",
+    )
+    def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        seen = judge(settings, datetime.now(UTC))
+        report_freshness(context.instance, asset, seen)
+        return dg.SensorResult(skip_reason=seen.sentence, cursor=tell_turn(seen, context.cursor))
+
+    return watch
+
+
+def tell_turn(seen: Freshness, before: str | None) -> str:
+    """Tell people when freshness turned since the last look, whose verdict is ``before``; returns the verdict to remember.
+
+    The first look at an installation that no night ever confirmed tells nobody.
+    """
+    verdict = "fresh" if seen.fresh else "late"
+    if verdict != (before or "fresh") and (before or seen.confirmed):
+        tell(f"Observatoire: {'fresh again' if seen.fresh else 'no night confirms what readers have'}", seen.sentence)
+    return verdict
 
 
 def bury_when_idle(instance: dg.DagsterInstance, settings: Settings, older_than: float = 120.0) -> None:

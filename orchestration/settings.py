@@ -2,8 +2,9 @@
 
 ``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
 ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
-share of reports that may be stale before a night fails; ``OBSERVATOIRE_FULL`` makes a night read everything again,
-``OBSERVATOIRE_KEPT`` is the number of published states to keep, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
+share of reports that may be stale before a night fails, ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may
+lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep, and
+``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "observatoire"
 #: At two, when nobody reads; the time zone is that of the schedule.
 EVERY_NIGHT = "0 2 * * *"
+TIME_ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Settings:
     warehouse: Path
     documents_declared: bool = False
     tolerance: float = 0.0
+    volume: float = 0.5
     full: bool = False
     cron: str = EVERY_NIGHT
     kept: int = 7
@@ -81,13 +84,22 @@ class Settings:
         return os.path.relpath(path, self.root) if path.is_relative_to(self.root) else str(path)
 
 
-def _share(text: str) -> float:
+def _number(text: str) -> float:
     try:
-        share = float(text)
+        return float(text)
     except ValueError:
-        share = -1.0
-    if not 0 <= share < 1:
+        return -1.0
+
+
+def _share(text: str) -> float:
+    if not 0 <= (share := _number(text)) < 1:
         raise NightError(f"OBSERVATOIRE_TOLERANCE is {text!r}: give a share of reports from 0 to less than 1, such as 0.4")
+    return share
+
+
+def _loss(text: str) -> float:
+    if not 0 <= (share := _number(text)) <= 1:
+        raise NightError(f"OBSERVATOIRE_VOLUME is {text!r}: give the share of its rows that a report may lose, from 0 to 1, such as 0.5")
     return share
 
 
@@ -114,6 +126,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT
         cron=environ.get("OBSERVATOIRE_CRON") or EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
         tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),
+        volume=_loss(environ.get("OBSERVATOIRE_VOLUME") or "0.5"),
     )
     if settings.documents_declared and not settings.documents.is_dir():
         raise NightError(

@@ -9,10 +9,12 @@ import dagster as dg
 from orchestration.assets.night import Night, told_plainly
 from orchestration.audit import run_audit
 from orchestration.checks.audit import check_results, check_specs
+from orchestration.checks.volume import volume_result, volume_spec
 from orchestration.publication.changes import write_changes
 from orchestration.publication.isolation import as_inputs, read_states
 from orchestration.publication.publish import current_release
 from orchestration.publication.records import write_records, write_states
+from orchestration.publication.volume import measure, outcomes
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -30,20 +32,23 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         deps=models,
         group_name="audit",
         kinds={"greatexpectations", "duckdb"},
-        check_specs=check_specs(AUDIT_KEY, suites),
+        check_specs=[*check_specs(AUDIT_KEY, suites), volume_spec(AUDIT_KEY)],
         description="What the audit said of the private build, before anybody may read it.",
     )
     def audit(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("audit") as step:
-            validations = run_audit(settings.build, settings.data_docs)
+            release = current_release(settings.warehouse)
+            volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
+            judged = run_audit(settings.build, settings.data_docs)
+            validations = [*outcomes(volume), *judged]
             failed = sum(not validation.success for validation in validations)
             warned = sum(validation.warning for validation in validations)
             step.rows = len(validations)
             step.detail = f"{len(validations)} expectations, {failed} failed, {warned} warnings"
         states = read_states(settings.staged, [path.name for path in sorted(settings.staged.iterdir())])
-        write_states(settings.build, as_inputs(states, night.workplace.shared), states)
-        changed = write_changes(settings.build, settings.published, current_release(settings.warehouse))
+        write_states(settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published)
+        changed = write_changes(settings.build, settings.published, release)
         write_records(settings.build, context.run_id, night.journal.steps(), validations)
         if failed:
             night.accuse(context.run_id, [validation.message for validation in validations if not validation.success])
@@ -57,7 +62,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
                 "data docs": dg.MetadataValue.path(str(settings.data_docs / "index.html")),
                 "private build": dg.MetadataValue.path(str(settings.build)),
             },
-            check_results=check_results(AUDIT_KEY, suites, validations),
+            check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
         )
 
     return audit

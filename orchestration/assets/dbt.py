@@ -1,5 +1,6 @@
 """The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
 
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,6 +124,17 @@ def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mappi
     )
 
 
+def end(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
+    """Stop a dbt that is still at work because the night was asked to stop: it holds the build. ``patience`` in seconds."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
     """The fully qualified names of the models and seeds that a partial run asks for."""
     wanted = context.selected_asset_keys
@@ -140,7 +152,10 @@ def warehouse_assets(path: Path) -> dg.AssetsDefinition:
         with night.journal.step("dbt build") as step:
             invocation = start(context, night.settings, manifest)
             warm_audit()
-            yield from follow(invocation, results, night.settings.build)
+            try:
+                yield from follow(invocation, results, night.settings.build)
+            finally:
+                end(invocation.process)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             if results.rows_to_blame():

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.assets.night import Night, told_plainly
+from orchestration.checks.freshness import fresh_result, fresh_spec
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
 from orchestration.publication.isolation import stage_or_keep
@@ -30,20 +32,24 @@ def advice(reports: int) -> str:
 
 
 def _extraction_asset(report: Report, advice: str) -> dg.AssetsDefinition:
+    key = extraction_key(report.code)
+
     @dg.asset(
-        key=extraction_key(report.code),
+        key=key,
         group_name="extraction",
         kinds={"python", "polars"},
         description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
         metadata={"document": report.document, "template": dg.MetadataValue.path(str(report.folder))},
         tags={"organisme": report.organisme, "periode": report.periode},
+        check_specs=[fresh_spec(key)],
     )
     def extraction(night: Night) -> dg.MaterializeResult:
         settings = night.settings
         with told_plainly("" if settings.tolerance else advice), night.journal.step(f"read {report.code}") as step:
             staged = stage_or_keep(report, night.workplace, lambda: load_catalogue(settings.seeds))
             step.rows, step.detail = staged.printed, describe(staged)
-        return dg.MaterializeResult(metadata=reading_metadata(staged))
+        since = night.workplace.published.stale_since(report.code, datetime.now(UTC))
+        return dg.MaterializeResult(metadata=reading_metadata(staged), check_results=[fresh_result(key, staged.stale, since)])
 
     return extraction
 

@@ -1,5 +1,7 @@
 """The last step: the audited build becomes what readers open."""
 
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -7,6 +9,8 @@ import dagster as dg
 from expectations.page_constats import write_page
 from orchestration.assets.audit import AUDIT_KEY
 from orchestration.assets.night import Night, told_plainly
+from orchestration.checks.freshness import report_freshness
+from orchestration.publication.freshness import PUBLISHED, confirm, judge
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import next_release, remove_old_releases
 
@@ -21,17 +25,18 @@ def publication_asset() -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet"},
         description="The published warehouse: the DuckDB file that analysts open, and its marts as Parquet.",
     )
-    def publication(night: Night) -> dg.MaterializeResult:
+    def publication(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("publish") as step:
             name = next_release(settings.warehouse, datetime.now(UTC))
             findings = settings.private / "constats.html"
             write_page(settings.build, findings)
             release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings], settings.target / "manifest.json")
+            confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "release": release.name,
                 "published file": dg.MetadataValue.path(str(settings.published)),
@@ -43,6 +48,8 @@ def publication_asset() -> dg.AssetsDefinition:
                 "releases removed": ", ".join(removed) or "none",
             }
         )
+        with contextlib.suppress(Exception):  # readers have the new state: what is shown beside it cannot fail the night
+            report_freshness(context.instance, PUBLICATION_KEY, judge(settings, datetime.now(UTC)))
 
     return publication
 

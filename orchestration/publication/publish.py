@@ -185,11 +185,12 @@ def damaged_files(release: Path) -> list[str]:
 
 
 def _seal(folder: Path) -> None:
-    """Make every file read-only and durable, the innermost folders first."""
+    """Make every file read-only and durable, the innermost folders first, whatever the umask: readers are other users."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file():
-            path.chmod(0o444)
+        path.chmod(0o444 if path.is_file() else 0o755)
         _sync(path)
+    for container in (folder, folder.parent):
+        container.chmod(0o755)
     if any(path.name.endswith(".wal") for path in folder.iterdir()):
         raise NightError("the copy of the build still has a write-ahead log: it is not published")
     _sync(folder)
@@ -244,6 +245,10 @@ def misplaced(warehouse: Path) -> list[str]:
 def mend_links(warehouse: Path) -> list[str]:
     """Make the names that readers open lead to the published release again; returns those that did not."""
     names = misplaced(warehouse)
+    release = warehouse / "current"
+    for folder in [release, *(path for path in release.iterdir() if path.is_dir())] if release.is_dir() else []:
+        if folder.stat().st_mode & 0o555 != 0o555:
+            folder.chmod(0o755)
     if names:
         switch(warehouse, warehouse / "releases" / str(current_release(warehouse)))
     return names

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptReport:
-    """What a published state says of one of its reports. ``reading`` is the key under which its rows were read."""
+    """What a published state says of one of its reports. ``reading`` is the key under which its rows were read.
+
+    A stale report is so since ``since``; ``None`` where the state does not say.
+    """
 
     code: str
     source: str
     reading: str
     stale: bool
     reason: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Published:
         """Whether the rows of ``code`` are those that reading it from ``inputs`` would give."""
         kept = self.reports.get(code)
         return kept is not None and not kept.stale and kept.reading == reading_key(code, inputs)
+
+    def stale_since(self, code: str, now: datetime) -> datetime:
+        """When a report that is stale ``now`` first became so."""
+        kept = self.reports.get(code)
+        return kept.since if kept and kept.stale and kept.since else now
 
     def only_as_a_resort(self) -> Published:
         """This state with nothing in it that saves reading a report again; it still holds the last good rows."""
@@ -82,10 +92,17 @@ def look(path: Path) -> Published:
             inputs = {Key(report, kind): digest for report, kind, digest in connection.execute(
                 "select rapport_code, genre, empreinte from audit.entree").fetchall()}
             kept = [KeptReport(*row) for row in connection.execute(
-                "select rapport_code, source, empreinte_lecture, perime, coalesce(motif, '') from audit.rapport order by all").fetchall()]
+                f"select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), {_since(connection)} from audit.rapport order by all"
+            ).fetchall()]
         except duckdb.Error:
             return Published()
     return Published(path, inputs, {report.code: report for report in kept})
+
+
+def _since(connection: duckdb.DuckDBPyConnection) -> str:
+    """The column that tells since when a report is stale; states of older versions have none."""
+    known = "select 1 from duckdb_columns() where schema_name = 'audit' and table_name = 'rapport' and column_name = 'depuis'"
+    return "depuis" if connection.execute(known).fetchone() else "null"
 
 
 @contextmanager

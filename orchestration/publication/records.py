@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.audit import ValidationOutcome
@@ -10,6 +11,7 @@ from orchestration.publication.build import opened
 from orchestration.publication.inputs import Inputs
 from orchestration.publication.isolation import State
 from orchestration.publication.journal import Step
+from orchestration.publication.published import Published
 
 _EXECUTION = """
 create or replace table audit.execution (
@@ -31,21 +33,26 @@ _COMMENTS = (
 _STATES = """
 create or replace table audit.entree (rapport_code varchar not null, genre varchar not null, empreinte varchar not null);
 create or replace table audit.rapport (
-    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar);
+    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar,
+    depuis timestamptz);
 comment on table audit.entree is 'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
-comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi elles sont périmées lorsqu''elles le sont';
+comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi et depuis quand elles sont périmées lorsqu''elles le sont';
 """
 
 
-def write_states(build: Path, inputs: Inputs, states: Sequence[State]) -> None:
-    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered it."""
+def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: Published | None = None) -> None:
+    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered it.
+
+    A report that was stale ``before`` stays so since the same moment.
+    """
+    before, now = before or Published(), datetime.now(UTC)
     with opened(build, read_only=False) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_STATES)
         connection.executemany("insert into audit.entree values (?, ?, ?)", [[*key, digest] for key, digest in sorted(inputs.items())])
-        rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None] for s in states]
+        rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None] for s in states]
         if rows:
-            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?)", rows)
+            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?)", rows)
 
 
 def write_records(

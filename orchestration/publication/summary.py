@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import NightError
 from orchestration.publication.build import opened
 from orchestration.publication.journal import Step
 
@@ -48,9 +49,14 @@ class Picture:
 
 
 def picture(build: Path | None) -> Picture:
-    """Look at a build. A build that stopped early gives an emptier picture, never an error."""
-    if build is None or not build.exists():
+    """Look at a build. A build that stopped early, is torn or is held gives an emptier picture, never an error."""
+    try:
+        return _seen(build) if build is not None and build.exists() else Picture()
+    except (NightError, duckdb.Error):
         return Picture()
+
+
+def _seen(build: Path) -> Picture:
     with opened(build, read_only=True) as connection:
         reports = [ReportLine(*row) for row in _rows(connection, _LEDGER)]
         verdicts = _rows(connection, _VERDICTS)

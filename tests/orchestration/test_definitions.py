@@ -68,6 +68,19 @@ def test_the_nightly_job_runs_everything_at_two_in_paris(definitions: dg.Definit
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
 
 
+def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg.Definitions, graph: dg.AssetGraph, settings: Settings) -> None:
+    reports = {dg.AssetCheckKey(key(f"extraction/{report.code}"), "fresh") for report in list_reports(settings.raw)}
+    volume, freshness = dg.AssetCheckKey(key("audit/validation"), "volume"), dg.AssetCheckKey(key("publication/observatoire"), "freshness")
+    assert reports | {volume, freshness} <= graph.asset_check_keys
+    nightly = definitions.resolve_job_def(NIGHTLY).asset_layer.asset_graph.asset_check_keys
+    assert reports | {volume} <= nightly
+    assert freshness not in nightly  # a night that fails must not hide the verdict of the watch
+    assert graph.get(volume).blocking
+    assert not graph.get(freshness).blocking
+    (watch,) = (sensor for sensor in definitions.sensors or [] if sensor.name == "watch")
+    assert watch.default_status == dg.DefaultSensorStatus.RUNNING
+
+
 def test_one_process_runs_a_night(definitions: dg.Definitions) -> None:
     assert definitions.executor is dg.in_process_executor
     assert definitions.resolve_job_def(NIGHTLY).executor_def is dg.in_process_executor

@@ -31,6 +31,17 @@ def test_an_empty_variable_is_not_a_folder_name(tmp_path: Path) -> None:
     assert read_settings({"OBSERVATOIRE_DOCUMENTS": ""}, tmp_path).documents == tmp_path / "raw" / "documents"
 
 
+@pytest.mark.parametrize(("said", "share"), [("", 0.5), ("0", 0.0), ("0.25", 0.25), ("1", 1.0)])
+def test_the_loss_that_a_night_accepts_is_a_share(tmp_path: Path, said: str, share: float) -> None:
+    assert read_settings({"OBSERVATOIRE_VOLUME": said}, tmp_path).volume == share
+
+
+@pytest.mark.parametrize("said", ["-0.1", "1.1", "half", "nan", "50%"])
+def test_a_loss_that_is_no_share_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(NightError, match=r"OBSERVATOIRE_VOLUME is '.*': give the share of its rows that a report may lose, from 0 to 1"):
+        read_settings({"OBSERVATOIRE_VOLUME": said}, tmp_path)
+
+
 def test_documents_asked_for_by_name_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(NightError, match=r"OBSERVATOIRE_DOCUMENTS names .*/absent, which is not a folder"):
         read_settings({"OBSERVATOIRE_DOCUMENTS": "absent"}, tmp_path)

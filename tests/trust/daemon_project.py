@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.publication.isolation import State
 from orchestration.publication.published import Published
 from orchestration.publication.suspects import accuse
-from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule
+from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import read_settings
 
 settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))
@@ -30,5 +30,5 @@ defs = dg.Definitions(
     assets=[night],
     jobs=[nightly],
     schedules=[nightly_schedule(nightly, settings)],
-    sensors=[documents_sensor(nightly, settings, every=3), failure_sensor(nightly, settings)],
+    sensors=[documents_sensor(nightly, settings, every=3), failure_sensor(nightly, settings), watch_sensor(dg.AssetKey("night"), settings)],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.publication import isolation, staging, suspects
+from orchestration.publication.freshness import confirm, judge
 from orchestration.publication.inputs import PROJECT, Declared, Key, reading_key, report_inputs, shared_inputs
 from orchestration.publication.isolation import State
 from orchestration.publication.publish import current_release
@@ -223,6 +225,80 @@ def test_bad_input_is_not_tried_again(root: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ExtractionError):
         run(settings_of(root))
     assert len(attempts) == 1
+
+
+def test_a_document_that_lost_most_of_its_figures_is_refused_unless_it_is_meant(root: Path) -> None:
+    """Its template was cut with it, so that every number of print is still accounted for and every relation holds."""
+    run(settings_of(root))
+    before = contents(settings_of(root))
+    (root / "documents/cpam_x_2020.txt").write_text("matin 12\n")
+    (root / "raw/cpam_x_2020/template.yml").write_text(
+        'blocs:\n- bloc: b\n  commun: {indicateur: visites}\n  champs:\n  - {lire: "matin {a}", a: {sexe: femmes}}\n'
+    )
+    with pytest.raises(NightError, match=r"cpam_x_2020 a 1 lignes dans raw.nombre au lieu de 3 \(-67%\)"):
+        run(settings_of(root))
+    assert contents(settings_of(root)) == before
+    assert "published 000002" in run(settings_of(root, loss="1"))
+    assert rows(settings_of(root), "select count(*) from raw.nombre where rapport_code = 'cpam_x_2020'") == [(1,)]
+    assert run(settings_of(root)) == "nothing changed, 0 stale"
+
+
+def test_a_report_that_is_withdrawn_is_no_loss(root: Path) -> None:
+    run(settings_of(root))
+    shutil.rmtree(root / "raw/cpam_x_2020")
+    assert "published 000002" in run(settings_of(root, loss="0"))
+
+
+def test_a_report_stays_stale_since_the_first_night_that_kept_it(root: Path) -> None:
+    def since() -> object:
+        ((moment,),) = rows(settings_of(root), "select depuis from audit.rapport where perime")
+        return moment
+
+    run(settings_of(root))
+    good = (root / "documents/cpam_x_2020.txt").read_text()
+    BAD["unreadable"](root)
+    run(settings_of(root, "0.4"))
+    first = since()
+    assert first is not None
+    write_document(root, 2, 14)
+    run(settings_of(root, "0.4"))
+    assert since() == first
+    (root / "documents/cpam_x_2020.txt").write_text(good)
+    run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select count(*) from audit.rapport where depuis is not null") == [(0,)]
+    BAD["unreadable"](root)
+    run(settings_of(root, "0.4"))
+    assert since() > first
+
+
+def test_a_state_of_an_older_version_keeps_its_reports(root: Path) -> None:
+    """Its table of reports does not say since when they are stale."""
+    settings = settings_of(root)
+    run(settings)
+    older = root / "older.duckdb"
+    shutil.copy(settings.published.resolve(), older)
+    older.chmod(0o644)
+    with duckdb.connect(str(older)) as connection:
+        connection.execute("alter table audit.rapport drop column depuis")
+    kept = look(older).reports
+    assert len(kept) == 3
+    assert {report.since for report in kept.values()} == {None}
+
+
+def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(root: Path) -> None:
+    settings, now = settings_of(root), datetime.now(UTC)
+    assert not judge(settings, now).fresh
+    run(settings)
+    assert judge(settings, now).fresh
+    confirm(settings, "long ago", now - timedelta(days=3))
+    assert not judge(settings, now).fresh
+    assert run(settings) == "nothing changed, 0 stale"
+    assert judge(settings, now).fresh
+    confirm(settings, "long ago", now - timedelta(days=3))
+    BAD["unreadable"](root)
+    with pytest.raises(ExtractionError):
+        run(settings)
+    assert not judge(settings, now).fresh
 
 
 @pytest.mark.parametrize("share", ["-1", "1", "all", "nan"])

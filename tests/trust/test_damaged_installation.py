@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,8 +18,9 @@ import pytest
 import sqlalchemy.exc
 
 from orchestration import doctor, home, night
-from orchestration.assets import manifest
+from orchestration.assets import dbt, manifest
 from orchestration.errors import Busy, NightError
+from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.diagnosis import diagnose
 from orchestration.publication.inputs import undeclared_documents
 from orchestration.publication.lock import only_night
@@ -261,6 +264,53 @@ def test_a_name_that_is_not_utf_8_is_printed_all_the_same(tmp_path: Path) -> Non
     done = subprocess.run([sys.executable, "-m", "orchestration", "doctor"], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False)
     assert "\\udcff.pdf is in the documents folder" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_readers_can_enter_a_release_whatever_the_umask(root: Path) -> None:
+    settings = settings_of(root)
+    write_document(root, 0, 13)
+    before = os.umask(0o077)
+    try:
+        run(settings)
+    finally:
+        os.umask(before)
+    folders = [settings.warehouse / "releases", *(path for path in (settings.warehouse / "releases").rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
+    (settings.warehouse / "current" / "parquet").chmod(0o700)
+    assert run(settings) == "nothing changed, 0 stale"
+    assert (settings.warehouse / "current" / "parquet").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_tolerance_that_was_lowered_is_asked_again(root: Path) -> None:
+    (root / "documents/cpam_x_2020.txt").write_text("rien\n")
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
+    with pytest.raises(ExtractionError, match="cpam_x_2020"):
+        run(settings_of(root))
+
+
+class Refusing(io.StringIO):
+    """A log on a disk that has become full."""
+
+    def close(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_when_the_log_is_closed_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Refusing())
+    with night._quiet(tmp_path / "night.log"):
+        print("what dbt says")
+
+
+@pytest.mark.parametrize(("on_terminate", "ended_by"), [("signal.SIG_IGN", -signal.SIGKILL), ("signal.SIG_DFL", -signal.SIGTERM), ("lambda *_: exit(0)", 0)])
+def test_a_night_asked_to_stop_lets_go_of_its_dbt(on_terminate: str, ended_by: int) -> None:
+    program = f"import signal, time; signal.signal(signal.SIGTERM, {on_terminate}); print('ready', flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        dbt.end(process, patience=0.2 if ended_by == -signal.SIGKILL else 30)
+        assert process.returncode == ended_by
+        dbt.end(process)
 
 
 def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root: Path) -> None:

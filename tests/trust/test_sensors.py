@@ -168,6 +168,7 @@ def daemon(settings: Settings, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
         "OBSERVATOIRE_DOCUMENTS": str(settings.documents), "PYTHONPATH": str(PROJECT_ROOT),
     }
     command = [sys.executable, "-m", "dagster._daemon", "run", "-f", str(PROJECT_ROOT / "tests/trust/daemon_project.py")]
+    dg.DagsterInstance.from_config(str(home)).dispose()  # two processes that make the same history at once may both fail
     log = (tmp_path / "daemon.log").open("wb")
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -198,6 +199,9 @@ def test_the_daemon_ticks_watches_the_documents_and_tells_failures(daemon: dg.Da
     (settings.documents / "x.txt").write_text("12 visites")
     assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (tmp_path / "daemon.log").read_text()[-2000:]
     assert wait_for(lambda: runs("documents", dg.DagsterRunStatus.SUCCESS), 60)
+    watched = daemon.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("night"), "freshness"))
+    assert watched is not None, "the watch looks although no night published"
+    assert watched.status.value == "FAILED"
     (settings.documents / "x.txt").write_text("suspect")
     assert wait_for(lambda: runs("second attempt", dg.DagsterRunStatus.SUCCESS), 150), (tmp_path / "daemon.log").read_text()[-2000:]
     (settings.documents / "x.txt").write_text("refuse")

@@ -23,7 +23,19 @@ from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports
 from orchestration.night import without_work
-from orchestration.publication import build, changes, isolation, lock, publish, published, records, retention, suspects
+from orchestration.publication import (
+    build,
+    changes,
+    freshness,
+    isolation,
+    lock,
+    publish,
+    published,
+    records,
+    retention,
+    suspects,
+    volume,
+)
 from orchestration.publication.inputs import shared_inputs
 from orchestration.settings import Settings, read_settings
 from tests.trust.documents import catalogue
@@ -63,14 +75,16 @@ def write_document(root: Path, index: int, morning: int, total: int | None = Non
     return path
 
 
-def settings_of(root: Path, tolerance: str = "0") -> Settings:
-    return read_settings({"OBSERVATOIRE_DOCUMENTS": str(root / "documents"), "OBSERVATOIRE_TOLERANCE": tolerance}, root)
+def settings_of(root: Path, tolerance: str = "0", loss: str = "0.5") -> Settings:
+    environment = {"OBSERVATOIRE_DOCUMENTS": str(root / "documents"), "OBSERVATOIRE_TOLERANCE": tolerance, "OBSERVATOIRE_VOLUME": loss}
+    return read_settings(environment, root)
 
 
 def run(settings: Settings) -> str:
     """One night; what it says. Raises what a night refuses."""
     with lock.only_night(settings.private):
         if standing := without_work(settings):
+            freshness.confirm(settings, freshness.UNCHANGED)
             return f"nothing changed, {len(standing.stale)} stale"
         reports = list_reports(settings.raw)
         codes = [report.code for report in reports]
@@ -86,10 +100,14 @@ def run(settings: Settings) -> str:
         make_models(settings.build)
         for code in isolation.present(settings.staged, codes) if not settings.tolerance else []:
             isolation.refuse_unregistered(code, settings.staged / code)
-        records.write_states(settings.build, isolation.as_inputs(states, shared), states)
+        records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
         changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))
+        compared = volume.measure(settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume)
+        if compared.refused:
+            raise NightError(compared.refusal)
         name = retention.next_release(settings.warehouse, datetime.now(UTC))
         publish.publish(settings.build, settings.warehouse, name)
+        freshness.confirm(settings, freshness.PUBLISHED)
         retention.remove_old_releases(settings.warehouse, settings.kept)
         return f"published {name}, {sum(report.kept and not report.stale for report in staged)} kept, {len(stale)} stale"
 
