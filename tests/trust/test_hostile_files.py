@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction import files
-from orchestration.extraction.documents import MAX_BYTES, MAX_LINE, MAX_TEXT, read_document
+from orchestration.extraction.documents import MAX_BYTES, MAX_LINE, read_document
 from orchestration.extraction.errors import ExtractionError, StillChanging
+from orchestration.extraction.formats import MAX_TEXT
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract, write_extract
 from orchestration.extraction.templates import load_template, load_yaml
 from tests.trust.bounded import GIBIBYTE, bounded
