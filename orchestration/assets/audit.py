@@ -3,18 +3,35 @@
 import importlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 
-from orchestration.assets.night import Night, told_plainly
+from orchestration.assets.night import REFUSALS, Night, told_plainly
 from orchestration.audit import run_audit
 from orchestration.checks.audit import check_results, check_specs
+from orchestration.errors import NightError
 from orchestration.publication.changes import write_changes
 from orchestration.publication.isolation import as_inputs, read_states
-from orchestration.publication.publish import current_release
+from orchestration.publication.publish import current_release, first_line
 from orchestration.publication.records import write_records, write_states
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
+
+
+@contextmanager
+def broken_is_told() -> Iterator[None]:
+    """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets nothing pass."""
+    try:
+        yield
+    except (*REFUSALS, OSError, duckdb.Error):
+        raise
+    except Exception as error:
+        raise NightError(
+            f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its installation or of the machine, "
+            "not of the reports; `make doctor` checks the installation, `make ui` shows the run"
+        ) from error
 
 
 def warm_audit() -> None:
@@ -36,7 +53,8 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
     def audit(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("audit") as step:
-            validations = run_audit(settings.build, settings.data_docs)
+            with broken_is_told():
+                validations = run_audit(settings.build, settings.data_docs)
             failed = sum(not validation.success for validation in validations)
             warned = sum(validation.warning for validation in validations)
             step.rows = len(validations)
