@@ -23,7 +23,6 @@ from great_expectations.data_context.store import TupleFilesystemStoreBackend
 
 import expectations.suites.totals
 import expectations.validation
-import orchestration.audit
 from orchestration import cli, night, warm_dbt
 from orchestration.assets.audit import AUDIT_KEY
 from orchestration.assets.publication import PUBLICATION_KEY
@@ -107,14 +106,11 @@ def dbt_short_of_memory() -> None:
 
 AUDIT: dict[str, Act] = {
     "audit killed while it validates": lambda: at_call(expectations.validation, "_run", 12, die),
-    "audit killed while it writes the first page": lambda: at_call(TupleFilesystemStoreBackend, "_set", 1, die),
     "audit killed while it writes pages": lambda: at_call(TupleFilesystemStoreBackend, "_set", 12, die),
-    "audit killed when its pages are written": lambda: at_call(orchestration.audit, "make_offline", 1, die),
     "audit breaks": lambda: at_call(expectations.validation, "_run", 12, fail(ValueError("a query that\nnobody wrote"))),
     "suite cannot be imported": lambda: forget("expectations.suites.totals"),
     "great_expectations cannot be imported": without_great_expectations,
     "audit short of memory": lambda: at_call(expectations.validation, "_run_all", 1, lambda: short_of_memory(4 << 20)),
-    "nothing": lambda: None,
 }
 DBT: dict[str, Act] = {
     "dbt killed midway": dbt_dies_midway,
