@@ -32,15 +32,18 @@ UNUSED = ("static/images/*.gif", "static/images/*.png", "static/fonts")
 
 
 def clear_site(docs_dir: Path) -> None:
-    """Remove an earlier site, so that no page of another night stays.
+    """Remove an earlier site, so that no page of another night stays, and mark the folder as ours.
 
+    The mark comes before the first page and goes after the last: a site whose night was killed is known at any moment.
     Raises FileExistsError when the folder holds files that are not a site of ours.
     """
-    if not docs_dir.exists() or not any(docs_dir.iterdir()):
-        return
-    if not (docs_dir / "static").is_dir():
+    mark = docs_dir / "static"
+    found = list(docs_dir.iterdir()) if docs_dir.exists() else []
+    if found and mark not in found:
         raise FileExistsError(f"{docs_dir} holds files that are not Data Docs: name another folder")
-    shutil.rmtree(docs_dir)
+    for path in sorted(found, key=lambda path: path == mark):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    mark.mkdir(parents=True)
 
 
 def make_offline(docs_dir: Path) -> None:

@@ -3,20 +3,37 @@
 import importlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 
-from orchestration.assets.night import Night, told_plainly
+from orchestration.assets.night import REFUSALS, Night, told_plainly
 from orchestration.audit import run_audit
 from orchestration.checks.audit import check_results, check_specs
 from orchestration.checks.volume import volume_result, volume_spec
+from orchestration.errors import NightError
 from orchestration.publication.changes import write_changes
 from orchestration.publication.isolation import as_inputs, read_states
-from orchestration.publication.publish import current_release
+from orchestration.publication.publish import current_release, first_line
 from orchestration.publication.records import write_records, write_states
 from orchestration.publication.volume import measure, outcomes
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
+
+
+@contextmanager
+def broken_is_told() -> Iterator[None]:
+    """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets nothing pass."""
+    try:
+        yield
+    except (*REFUSALS, OSError, duckdb.Error):
+        raise
+    except Exception as error:
+        raise NightError(
+            f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its installation or of the machine, "
+            "not of the reports; `make doctor` checks the installation, `make ui` shows the run"
+        ) from error
 
 
 def warm_audit() -> None:
@@ -40,7 +57,8 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         with told_plainly(), night.journal.step("audit") as step:
             release = current_release(settings.warehouse)
             volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
-            judged = run_audit(settings.build, settings.data_docs)
+            with broken_is_told():
+                judged = run_audit(settings.build, settings.data_docs)
             validations = [*outcomes(volume), *judged]
             failed = sum(not validation.success for validation in validations)
             warned = sum(validation.warning for validation in validations)

@@ -58,8 +58,14 @@ class DbtResults:
     def complaint(self) -> str:
         """One paragraph: what failed, in dbt's words."""
         names = [node.split(".")[2] for node in self.failing()]
-        told = "; ".join(dict.fromkeys(" ".join(error.split()) for error in self.errors))
-        return f"dbt build failed at {', '.join(names) or 'start'}: {told[:2000]}"
+        where = f"at {', '.join(names) or 'start'}" if names or not self.finished else f"after {len(self.finished)} of its nodes"
+        told = "; ".join(dict.fromkeys(filter(None, map(without_trace, self.errors))))
+        return f"dbt build failed {where}: {told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
+
+
+def without_trace(error: str) -> str:
+    """What an error of dbt says on one line, without the trace that it may carry."""
+    return " ".join(error.partition("Traceback (most recent call last)")[0].split())
 
 
 def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> Iterator[Any]:

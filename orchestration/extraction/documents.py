@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
-from orchestration.extraction.formats import PlainText, decode, from_html, from_pdf
+from orchestration.extraction.formats import PlainText, decode, refuse_long
 
-#: Bytes of a file (a PDF holds pictures), then characters of its text: six hundred printed pages.
+#: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
-MAX_TEXT = 2_000_000
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
@@ -109,13 +109,12 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
     """Read a report: text (in ``encoding``), a saved HTML page, or a PDF with text.
 
     Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, leads out of its folder, or
-    has an absurd line; ``StillChanging`` when it is being written.
+    has an absurd line, or unfolds into more than ``confined.LIMITS``; ``StillChanging`` when it is being written.
     """
     data = read_within(path, MAX_BYTES)
     plain = _plain_text(path, data, encoding)
     text = plain.text
-    if len(text) > MAX_TEXT:
-        raise ExtractionError(f"{path.name}: {len(text)} characters of text, the limit is {MAX_TEXT}; split the document")
+    refuse_long(path.name, len(text))
     if not text.strip():
         raise ExtractionError(f"{path.name}: the document is empty; extract its text again")
     control = _CONTROL.search(text)
@@ -134,9 +133,9 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
 def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
     suffix = path.suffix.casefold()
     if suffix == ".pdf":
-        return from_pdf(path.name, data)
+        return read_confined("pdf", path.name, data)
     if suffix in (".html", ".htm"):
-        return from_html(path.name, data)
+        return read_confined("html", path.name, data)
     if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
         raise ExtractionError(f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its text first")
     return PlainText(decode(path.name, data, encoding))

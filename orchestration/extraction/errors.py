@@ -15,14 +15,20 @@ class StillChanging(ExtractionError):
 
 
 class Problems:
-    """Collects the refusals of one report so that its author sees all of them at once."""
+    """Collects the refusals of one report so that its author sees all of them at once.
 
-    def __init__(self, report: str) -> None:
+    After ``most`` of them nothing more is looked for: they are raised, since finding the nearest text of each takes time.
+    """
+
+    def __init__(self, report: str, most: int | None = None) -> None:
         self._report = report
+        self._most = most
         self._sentences: list[str] = []
 
     def add(self, sentence: str) -> None:
         self._sentences.append(f"{self._report}: {sentence}")
+        if self._most is not None and len(self) >= self._most:
+            self.raise_if_any()
 
     def __len__(self) -> int:
         return len(self._sentences)

@@ -3,10 +3,13 @@
 HTML: trafilatura keeps the article (without menus and scripts), inscriptis lays it out as text with its tables as columns.
 PDF: pdfplumber gives the text of each page with columns kept apart. Line numbers of the text, and pages of a PDF, are the
 addresses of its figures; the same bytes give the same lines.
+
+Both are called through ``confined``, which bounds their memory and time: they may raise ``MemoryError``, and nothing here catches it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from dataclasses import dataclass
@@ -17,13 +20,18 @@ from orchestration.extraction.errors import ExtractionError
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
+#: Characters of text of a document; pages of a PDF; bytes of a saved page without the pictures inside it.
+MAX_TEXT = 2_000_000
 MAX_PAGES = 1_000
+MAX_PAGE_BYTES = 20_000_000
 #: A PDF whose pages hold fewer letters than this on average is a scan.
 MIN_LETTERS_PER_PAGE = 20
 SUFFIXES = (".txt", ".html", ".htm", ".pdf")
 COLUMN_GAP = "   "
 _UNMAPPED_GLYPH = re.compile(r"\(cid:\d+\)")
 _BLANK_LINES = re.compile(r"\n{3,}")
+#: A picture written into a page: not text, and longer than the parser of pages accepts.
+_PICTURE = re.compile(rb"data:[a-z]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=]{1000,}")
 _TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|body|article|table|p|div)\b", re.IGNORECASE)
 
 
@@ -33,6 +41,12 @@ class PlainText:
 
     text: str
     page_lines: tuple[int, ...] = ()
+
+
+def refuse_long(name: str, characters: int) -> None:
+    """Raise ``ExtractionError`` for more text than a document may have."""
+    if characters > MAX_TEXT:
+        raise ExtractionError(f"{name}: {characters} characters of text, the limit is {MAX_TEXT}; split the document")
 
 
 def decode(name: str, data: bytes, encoding: str) -> str:
@@ -63,17 +77,39 @@ def detect_encoding(data: bytes) -> str:
 
 
 def from_html(name: str, data: bytes, encoding: str | None = None) -> PlainText:
-    """The article of a saved page as text with tables in columns; raises ``ExtractionError`` when there is none."""
+    """The article of a saved page as text with tables in columns.
+
+    Raises ``ExtractionError`` when there is none, or when the page is so large or so deep that its reader would leave a part out.
+    """
     from inscriptis import get_text
     from trafilatura import extract
 
     if not _TAG.search(data):
         raise ExtractionError(f"{name}: this is not an HTML page; save the page again, or name the file .txt")
+    data = _PICTURE.sub(b"data:,", data)
+    if len(data) > MAX_PAGE_BYTES:
+        raise ExtractionError(f"{name}: {len(data)} bytes of page, the limit is {MAX_PAGE_BYTES}; split the document")
     source = data.decode(encoding or detect_encoding(data), errors="replace")
+    _refuse_cut_short(name, source)
     article = extract(source, output_format="html", include_tables=True, include_comments=False, favor_recall=True)
     if not article:
         raise ExtractionError(f"{name}: the page holds no article text; save the whole page, not only its frame")
-    return PlainText(_BLANK_LINES.sub("\n\n", get_text(article)).strip("\n") + "\n")
+    text = _BLANK_LINES.sub("\n\n", get_text(article)).strip("\n") + "\n"
+    refuse_long(name, len(text))
+    return PlainText(text)
+
+
+def _refuse_cut_short(name: str, source: str) -> None:
+    """Raise ``ExtractionError`` for a page of which the parser would drop the rest without a word."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+    with contextlib.suppress(etree.XMLSyntaxError):  # a page without anything in it: the article is missed later
+        etree.fromstring(source.encode("utf-8"), parser)
+    fatal = parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)
+    if fatal:
+        cause = f"line {fatal[0].line}: {fatal[0].message.split(',')[0]}"
+        raise ExtractionError(f"{name}: the page cannot be read to its end ({cause}); save it again in a simpler form")
 
 
 def from_pdf(name: str, data: bytes) -> PlainText:
@@ -82,18 +118,20 @@ def from_pdf(name: str, data: bytes) -> PlainText:
     Raises ``ExtractionError`` for a damaged file, a password, too many pages, or a scan without text.
     """
     import pdfplumber
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
 
+    if b"%PDF-" not in data[:1024]:
+        raise ExtractionError(f"{name}: this is not a PDF; name it by its true format")
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 raise ExtractionError(f"{name}: {len(pdf.pages)} pages, the limit is {MAX_PAGES}; split the document")
-            pages = [_page_text(page) for page in pdf.pages]
-    except PDFPasswordIncorrect as error:
-        raise ExtractionError(f"{name}: the PDF is locked by a password; save an unlocked copy") from error
-    except (PdfminerException, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise ExtractionError(f"{name}: the PDF cannot be read ({type(error).__name__}); save it again") from error
+            pages = []
+            for page in pdf.pages:
+                pages.append(_page_text(page))
+                refuse_long(name, sum(map(len, pages)))
+    except (PdfminerException, ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
+        raise _refusal(name, _cause(error)) from error
     letters = sum(c.isalpha() for page in pages for c in page)
     if letters < MIN_LETTERS_PER_PAGE * max(1, len(pages)):
         raise ExtractionError(f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first")
@@ -102,6 +140,22 @@ def from_pdf(name: str, data: bytes) -> PlainText:
         starts.append(line)
         line += page.count("\n") + 1
     return PlainText("\n".join(pages) + "\n", tuple(starts))
+
+
+def _cause(error: Exception) -> Exception:
+    """What pdfminer raised, out of what pdfplumber wrapped it in. Lack of memory is no refusal: it is raised as it is."""
+    inner = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+    if isinstance(inner, MemoryError):
+        raise inner
+    return inner
+
+
+def _refusal(name: str, cause: Exception) -> ExtractionError:
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+
+    if isinstance(cause, PDFPasswordIncorrect):
+        return ExtractionError(f"{name}: the PDF is locked by a password; save an unlocked copy")
+    return ExtractionError(f"{name}: the PDF cannot be read ({type(cause).__name__}); save it again")
 
 
 def _page_text(page: Page) -> str:

@@ -39,6 +39,7 @@ ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso88
 MAX_TITLE = 300
 #: Bytes of a committed CSV file, and runs of digits of a document: the largest report known holds some 3,000.
 MAX_CSV, MAX_NUMBERS = 64 * 1024 * 1024, 100_000
+MOST_PROBLEMS = 100
 _DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
@@ -154,7 +155,7 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
     Raises ``ExtractionError`` with every problem found: a fragment that is gone, an unknown label or member, an ambiguous row.
     """
     refuse_too_many_numbers(report, document)
-    problems = Problems(report.code)
+    problems = Problems(report.code, MOST_PROBLEMS)
     reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder))
     problems.raise_if_any()
     return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))

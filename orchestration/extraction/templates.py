@@ -28,13 +28,16 @@ from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within, refuse_outside
 
-MAX_BYTES = 4 * 1024 * 1024
+#: Bytes of a file (the largest known has 30,000), and files of a template.
+MAX_BYTES, MAX_FILES = 1024 * 1024, 200
 MAX_FRAGMENT, MAX_NOTE = 600, 2_000
 UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
 #: Templates nest five levels; a text that nests further is an accident or an attack.
 MAX_NESTING = 20
 MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
+#: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template known has some six hundred.
+MAX_ENTRIES = 5_000
 #: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need no second look.
 _MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -204,7 +207,7 @@ class BlockForm(Form):
     commun: Spec = Spec()
     champs: tuple[FieldForm, ...] = ()
     tableaux: tuple[TableForm, ...] = ()
-    controles: tuple[str, ...] = ()
+    controles: tuple[Annotated[str, Field(max_length=MAX_NOTE)], ...] = ()
     ecarts: tuple[SetAsideForm, ...] = ()
 
     @model_validator(mode="before")
@@ -230,14 +233,26 @@ def load_template(folder: Path) -> Template:
     files = [p for p in (folder / "template.yml", *sorted((folder / "template").glob("*.yml"))) if p.is_file()]
     if not files:
         raise ExtractionError(f"{folder.name}: no template.yml; write one or draft it from the document")
+    if len(files) > MAX_FILES:
+        raise ExtractionError(f"{folder.name}: the template has {len(files)} files, the limit is {MAX_FILES}; put several blocks into one")
     blocks: list[BlockForm] = []
+    entries = 0
     for path in files:
-        blocks.extend(_load_file(folder, path).blocs)
+        fresh = _load_file(folder, path).blocs
+        entries += sum(map(_entries, fresh))
+        if entries > MAX_ENTRIES:
+            raise ExtractionError(f"{folder.name}: the template has more than {MAX_ENTRIES} fragments, rows and relations; read less of the report")
+        blocks.extend(fresh)
     names = [b.bloc for b in blocks]
     doubled = sorted({n for n in names if names.count(n) > 1})
     if doubled:
         raise ExtractionError(f"{folder.name}: block {doubled[0]!r} is declared twice; give each block its own name")
     return Template(blocs=tuple(blocks))
+
+
+def _entries(block: BlockForm) -> int:
+    rows = sum(1 + len(table.lignes) for table in block.tableaux)
+    return 1 + rows + len(block.champs) + len(block.controles) + len(block.ecarts)
 
 
 def _load_file(folder: Path, path: Path) -> Template:

@@ -59,9 +59,12 @@ def test_an_earlier_site_is_replaced_and_other_files_are_not(site: Path, tmp_pat
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     clear_site(copy)
-    assert not copy.exists()
-    copy.mkdir()
+    assert [path.name for path in copy.iterdir()] == ["static"]
+    (copy / "index.html").write_text("a night that was killed while it wrote its pages", encoding="utf-8")
     clear_site(copy)
+    (copy / "static").rmdir()
+    clear_site(copy)
+    (copy / "static").rmdir()
     (copy / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(FileExistsError, match="not Data Docs"):
         clear_site(copy)

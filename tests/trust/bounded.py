@@ -47,5 +47,6 @@ def _limited(sender: Connection, function: Callable[[], str], seconds: int) -> N
 
 
 def _peak() -> int:
-    """The most memory that this process has held, in bytes; a forked process begins with that of its parent."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory that this process and the largest of those it started have held, in bytes; a forked process begins with
+    that of its parent."""
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024

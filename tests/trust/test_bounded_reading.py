@@ -15,6 +15,7 @@ from tests.trust.bounded import GIBIBYTE, Exploded, bounded
 from tests.trust.documents import BLOCK, extract_of
 
 TABLE = "blocs: [{bloc: b, commun: {indicateur: visites}, tableau: {%s colonnes: [%s], lignes: [{libelle: 'a'}]}}]\n"
+MANY = "blocs: [{bloc: b, commun: {indicateur: visites}, %s: [%s]}]\n"
 LINE = 150_000
 MANY_GAPS = "a…b…a…b…a…b…a…b…{}"
 COLUMNS = ", ".join(f"{{id: c{i}}}" for i in range(20))
@@ -49,10 +50,15 @@ def test_the_proof_notices_an_explosion() -> None:
         ("\tx" * (LINE // 2) + "\na 1", TABLE % ("dimension: site,", "{}"), "1 numbers"),
         ("-" * LINE + "\na 1", TABLE % ("dimension: site,", "{}"), "1 numbers"),
         ("1 " * (MAX_NUMBERS + 1), BLOCK % "{} visites", f"the limit is {MAX_NUMBERS}"),
+        ("x", MANY % ("champs", ", ".join("{lire: 'a {n}'}" for _ in range(6_000))), "more than 5000 fragments, rows and relations"),
+        ("x", MANY % ("tableaux", ", ".join("{colonnes: [{}]}" for _ in range(6_000))), "more than 5000 fragments, rows and relations"),
+        ("x", MANY % ("champs", ", ".join("{lire: 'a {n}'}" for _ in range(100_000))), "bytes, the limit is"),
+        ("12 visites\n" * 5_000, MANY % ("champs", ", ".join(f"{{lire: 'a{n} {{}}'}}" for n in range(4_900))), "60 more problems"),
+        ("x", MANY % ("controles", "'a = " + "a + " * 1_000 + "a'"), "at most 2000 characters"),
         ("x", BLOCK % ("a…" * 9 + "{}"), "more than 8 gaps"),
         ("x", TABLE % ("", ", ".join(["{}"] * 61)), "at most 60 items"),
     ],
-    ids=map(str, range(1, 17)),
+    ids=map(str, range(1, 22)),
 )
 def test_work_is_bounded(tmp_path: Path, text: str, template: str, said: str) -> None:
     told, held = bounded(lambda: outcome(tmp_path, text, template))

@@ -200,6 +200,16 @@ def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
     assert rows(settings_of(root), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'") == [("aucune", True)]
 
 
+def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Path) -> None:
+    run(settings_of(root))
+    for name in ("numbers.csv", "relations.csv"):
+        shutil.copy(root / "warehouse/.build/extracts/cpam_x_2020" / name, root / "raw/cpam_x_2020" / name)
+    shutil.rmtree(root / "warehouse")
+    BAD["unreadable"](root)
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select rapport_code, source from audit.rapport where perime") == [("cpam_x_2020", "extrait")]
+
+
 def test_a_document_that_is_being_written_is_waited_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = []
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction import files
-from orchestration.extraction.documents import MAX_BYTES, MAX_LINE, MAX_TEXT, read_document
+from orchestration.extraction.documents import MAX_BYTES, MAX_LINE, read_document
 from orchestration.extraction.errors import ExtractionError, StillChanging
+from orchestration.extraction.formats import MAX_TEXT
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract, write_extract
 from orchestration.extraction.templates import load_template, load_yaml
 from tests.trust.bounded import GIBIBYTE, bounded
@@ -206,7 +207,7 @@ BOMB = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*{'a' if not i else f'b{i - 1}'
         ("a: 2021-13-45", "cannot be taken"),
         ("a: [", "not valid YAML"),
         ("a: \x07", "not valid YAML"),
-        ("x" * (4 * 1024 * 1024 + 1), "the limit is"),
+        ("x" * (1024 * 1024 + 1), "the limit is"),
     ],
     ids=map(str, range(1, 16)),
 )
@@ -216,6 +217,21 @@ def test_yaml_tricks_are_refused(tmp_path: Path, text: str, clause: str) -> None
     said, held = bounded(lambda: refusal(lambda: load_yaml(path)))
     assert clause in said
     assert held < GIBIBYTE
+
+
+def test_a_declaration_of_many_keys_costs_little(tmp_path: Path) -> None:
+    folder = declare(tmp_path, DECLARED + "".join(f"k{number}: x\n" for number in range(50_000)))
+    said, held = bounded(lambda: refusal(lambda: load_report(folder)))
+    assert "the limit is" in said or "k0: Extra inputs" in said
+    assert held < GIBIBYTE / 2
+
+
+def test_a_template_of_many_files_is_refused(tmp_path: Path) -> None:
+    folder = declare(tmp_path)
+    (folder / "template").mkdir()
+    for number in range(201):
+        (folder / "template" / f"{number}.yml").write_text("blocs: []\n")
+    assert "201 files, the limit is 200" in refusal(lambda: load_template(folder))
 
 
 def test_plain_yaml_is_taken(tmp_path: Path) -> None:

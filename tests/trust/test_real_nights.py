@@ -1,22 +1,63 @@
-"""Whole nights under Dagster and dbt that are killed, lose their dbt, or have one bad document."""
+"""Whole nights under Dagster and dbt that are killed, lose their dbt or their audit, or have one bad document.
+
+The tests of this module are one story of one installation, told in order: its nights are expensive.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.extraction.catalogue import load_catalogue
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.reports import extract_report, load_report, write_extract
+from orchestration.publication.publish import damaged_files
 from orchestration.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.slow
+
+#: What the rows of these tables are compared by; nothing of those that tell of one night only.
+MAY_DIFFER = {
+    "audit.execution": "",  # when each step ran, and how long it took
+    "audit.changement": "",  # what changed since the state before, which was another one
+    "audit.validation": "* exclude (execution_id)",  # the number of the run
+}
+#: A report with a document of its own: the documents of the others are not in the repository.
+DECLARED = "code: cpam_var_2019\ntitre: Visites\norganisme: cpam_var\nterritoire: dep_83\nperiode: 2019\ndocument: cpam_var_2019.txt\n"
+TEMPLATE = """
+blocs:
+- bloc: visites
+  commun: {indicateur: appels_recus}
+  champs:
+  - {lire: "matin {a}", a: {sexe: femmes}}
+  - {lire: "soir {b}", b: {sexe: hommes}}
+  - {lire: "total {t}", t: {role: total, sexe: ensemble}}
+  controles: ["t = a + b"]
+"""
+KILLED, UNPARSED = "killed", "dbt parse failed"
+FAULTS = {
+    "audit killed while it validates": KILLED,
+    "audit killed while it writes pages": KILLED,
+    "audit breaks": "the audit broke (ValueError: a query that)",
+    "suite cannot be imported": "the audit broke (ModuleNotFoundError",
+    "great_expectations cannot be imported": "the audit broke (ModuleNotFoundError",
+    "audit short of memory": "The night failed",
+    "dbt killed midway": "dbt build failed after 40 of its nodes",
+    "dbt profile broken": "dbt build failed at start: Encountered an error",
+    "dbt model broken": UNPARSED,
+    "dbt short of memory": "dbt build failed",
+}
 
 
 class Place:
@@ -29,12 +70,26 @@ class Place:
         shutil.copy(PROJECT_ROOT / "dagster.yaml", root)
         shutil.copy(PROJECT_ROOT / "pyproject.toml", root)
         (root / "documents").mkdir()
+        self.add_report(root / "raw" / "cpam_var_2019")
+        self.published = root / "warehouse" / "observatoire.duckdb"
         self.build = root / "warehouse" / ".build"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OBSERVATOIRE_")}
         self.environment = {
             **kept, "OBSERVATOIRE_DOCUMENTS": str(root / "documents"), "OBSERVATOIRE_TOLERANCE": "0.4",
             "DAGSTER_HOME": str(root / "home"), "PYTHONPATH": str(root),
         }
+
+    def add_report(self, folder: Path) -> None:
+        folder.mkdir()
+        (folder / "report.yml").write_text(DECLARED)
+        (folder / "template.yml").write_text(TEMPLATE)
+        self.print_visits(400)
+        report = load_report(folder)
+        document = read_document(self.root / "documents" / report.document)
+        write_extract(report, extract_report(report, document, load_catalogue(self.root / "dbt_project" / "seeds")))
+
+    def print_visits(self, morning: int) -> None:
+        (self.root / "documents" / "cpam_var_2019.txt").write_text(f"matin {morning}\nsoir 30\ntotal {morning + 30}\n")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "orchestration", *arguments]
@@ -56,6 +111,29 @@ class Place:
                 return running[0]
             time.sleep(0.05)
         raise AssertionError(process.communicate())
+
+
+class Faults:
+    """Faulty nights in an installation; see ``faulty_nights``."""
+
+    def __init__(self, place: Place) -> None:
+        environment = {**place.environment, "PYTHONPATH": f"{place.root}{os.pathsep}{PROJECT_ROOT}"}
+        command = [sys.executable, "-m", "tests.trust.faulty_nights"]
+        self.process = subprocess.Popen(command, cwd=place.root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def happen(self, fault: str) -> tuple[int, str]:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(f"{fault}\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return answer["status"], answer["said"]
+
+
+@pytest.fixture(scope="module")
+def faults(place: Place) -> Iterator[Faults]:
+    nights = Faults(place)
+    yield nights
+    nights.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -92,30 +170,69 @@ def test_a_killed_night_takes_its_dbt_along(place: Place) -> None:
     assert not (place.root / "warehouse" / "current").exists()
 
 
-def test_a_dbt_that_dies_is_told_in_one_paragraph(place: Place) -> None:
-    process = place.start("nightly")
-    place.wait_for_dbt(process)
-    while process.poll() is None:  # the one that waited ready, then the one that was started instead
-        for child in filter(alive, children_of(process.pid)):
-            os.kill(child, signal.SIGKILL)
-        time.sleep(0.1)
-    out, err = process.communicate(timeout=600)
-    assert process.returncode == 1
-    assert "dbt build failed" in err
-    assert "Traceback" not in out + err
-    assert "Nothing was published before" in (place.build / "diagnosis.txt").read_text()
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """The tables whose rows are not the same in two published files, and how many differ; columns that must differ are left out."""
+    with duckdb.connect() as connection:
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        listed = "select schema_name, table_name, list((column_name, data_type)) from duckdb_columns() where database_name = ? group by all"
+        tables, others = ({(s, t): c for s, t, c in connection.execute(listed, [name]).fetchall()} for name in ("one", "other"))
+        assert tables == others
+        found = {}
+        for schema, table in sorted(tables):
+            columns = MAY_DIFFER.get(f"{schema}.{table}", "*")
+            rows = [f"select {columns} from {name}.{schema}.{table}" for name in ("one", "other")]
+            query = " union all ".join(f"(select count(*) from ({a} except all {b}))" for a, b in (rows, rows[::-1]))
+            if columns and (differing := sum(count for (count,) in connection.execute(query).fetchall())):
+                found[f"{schema}.{table}"] = differing
+        return found
+
+
+def test_a_first_night_publishes(place: Place) -> None:
+    status, said = place.run("nightly")
+    assert status == 0, said
+    shutil.copy(place.published, place.root / "first.duckdb")
 
 
 def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) -> None:
     (place.root / "documents" / "cpam_var_2021.txt").write_bytes(b"\x00\x01" * 100)
+    place.print_visits(450)
     status, said = place.run("nightly")
     assert status == 3, said
     assert "WARNING stale: cpam_var_2021: cpam_var_2021.txt: this is a binary file" in said
-    with duckdb.connect(str(place.root / "warehouse" / "observatoire.duckdb"), read_only=True) as connection:
-        assert connection.execute("select count(distinct rapport_code) from marts.fct_observation").fetchone() == (5,)
-        assert connection.execute("select rapport_code, source from audit.rapport where perime").fetchall() == [("cpam_var_2021", "extrait")]
+    with duckdb.connect(str(place.published), read_only=True) as connection:
+        assert connection.execute("select count(distinct rapport_code) from marts.fct_observation").fetchone() == (6,)
+        assert connection.execute("select rapport_code, source from audit.rapport where perime").fetchall() == [("cpam_var_2021", "publication")]
     status, said = place.run("nightly")
     assert (status, "nothing changed" in said) == (3, True), said
     status, said = place.run("doctor")
     assert status == 0, said
     assert "cpam_var_2021 is stale" in said
+
+
+@pytest.mark.parametrize(("fault", "clause"), FAULTS.items(), ids=FAULTS.keys())
+def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place, faults: Faults, fault: str, clause: str) -> None:
+    (place.root / "documents" / "cpam_var_2021.txt").unlink(missing_ok=True)
+    before = os.readlink(place.root / "warehouse" / "current")
+    status, said = faults.happen(fault)
+    assert status == (-signal.SIGKILL if clause == KILLED else 1), said
+    if clause != KILLED:
+        told = said.strip().splitlines()[-1]
+        assert clause in told
+        assert "Traceback" not in said
+        assert told.endswith(f"Readers keep release {Path(before).name}.") or clause == UNPARSED
+    assert os.readlink(place.root / "warehouse" / "current") == before
+    assert not list(place.root.glob("warehouse/*.wal")) + list(place.root.glob("warehouse/releases/*/*.wal"))
+    assert damaged_files(place.root / "warehouse" / "current") == []
+    with duckdb.connect(str(place.published), read_only=True) as connection:
+        assert connection.execute("select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'").fetchone() == (480,)
+
+
+def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(place: Place) -> None:
+    """Inputs are those of the first night again, which began without any warehouse: one report was healed, one read again, four kept."""
+    assert {"raw.nombre", "marts.fct_observation", "audit.rapport", "audit.entree"} <= differences(place.root / "first.duckdb", place.published).keys()
+    place.print_visits(400)
+    status, said = place.run("nightly")
+    assert status == 0, said
+    assert said.count("unchanged since the published state") == 4
+    assert differences(place.root / "first.duckdb", place.published) == {}
