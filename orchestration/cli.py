@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Exit status of a night that published, with at least one report that keeps an older extract.
 STALE = 3
+#: Seconds that the UI and the daemon get to stop what they started.
+PATIENCE = 20.0
 EXAMPLE = (
     '.venv/bin/python -m orchestration query "select rapport_code, domaine, count(*) as chiffres '
     'from marts.fct_observation group by all order by all"'
@@ -252,14 +257,27 @@ def ui(port: int, alone: bool) -> None:
     prepare_home(settings)
     click.echo(f"Dagster UI on http://127.0.0.1:{port}{'' if alone else ', schedule ticking'} (stop with Ctrl-C)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    beside = None if alone else subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run"], cwd=settings.root, stdout=subprocess.DEVNULL)
+    webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
+    with contextlib.ExitStack() as running:
+        if not alone:
+            running.enter_context(_stopped_at_the_end([sys.executable, "-m", "dagster._daemon", "run"], settings.root, subprocess.DEVNULL))
+        status = running.enter_context(_stopped_at_the_end(webserver, settings.root)).wait()
+    sys.exit(status)
+
+
+@contextlib.contextmanager
+def _stopped_at_the_end(command: list[str], folder: Path, output: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is asked to stop, and given the time to stop its own, when the block ends."""
+    process = subprocess.Popen(command, cwd=folder, stdout=output)
     try:
-        webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
-        subprocess.run(webserver, cwd=settings.root, check=False)
+        yield process
     finally:
-        if beside is not None:
-            beside.terminate()
-            beside.wait()
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -40,6 +41,8 @@ LOCATION = "observatoire"
 LOCATION_JOB = "nightly"
 #: Seconds that a launched run may take before it holds the lock.
 JUST_LAUNCHED = 120.0
+#: Runs that the history keeps.
+KEPT_RUNS = 200
 BY_HAND = {"launched_by": "command line"}
 #: Names of the errors that a signal becomes under Dagster.
 INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
@@ -125,6 +128,7 @@ def _execute() -> ExecuteInProcessResult:
 
     with dg.DagsterInstance.get() as instance:
         bury_dead_runs(instance, time.time() - JUST_LAUNCHED)
+        forget_old_runs(instance)
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
@@ -172,6 +176,18 @@ def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     for run in runs:
         instance.report_run_failed(run, "the process of this night ended without a word (killed, or the machine stopped)")
     return [run.run_id for run in runs]
+
+
+def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20) -> list[str]:
+    """Remove the oldest runs beyond ``kept`` from the history, a few at a time, with what they printed; returns their ids.
+
+    A night leaves about two megabytes of events: without this, an installation left alone fills its disk in some years.
+    """
+    surplus = [run.run_id for run in instance.get_runs(limit=kept + at_once)[kept:] if run.is_finished]
+    for run_id in surplus:
+        instance.delete_run(run_id)
+        shutil.rmtree(Path(instance.root_directory) / "storage" / run_id, ignore_errors=True)
+    return surplus
 
 
 def _refusals(result: ExecuteInProcessResult) -> list[str]:

@@ -17,7 +17,15 @@ import dagster as dg
 
 from orchestration.checks.freshness import report_freshness
 from orchestration.errors import NightError
-from orchestration.night import bury_dead_runs, last_build, launched_by_hand, record_failure, sentence_of, without_work
+from orchestration.night import (
+    bury_dead_runs,
+    forget_old_runs,
+    last_build,
+    launched_by_hand,
+    record_failure,
+    sentence_of,
+    without_work,
+)
 from orchestration.notification import tell
 from orchestration.publication.freshness import UNCHANGED, Freshness, confirm, judge
 from orchestration.publication.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, file_digest
@@ -67,6 +75,7 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         bury_when_idle(context.instance, settings)
+        forget_old_runs(context.instance)
         if without_work(settings):
             confirm(settings, UNCHANGED)
             return dg.SkipReason(f"nothing changed since release {current_release(settings.warehouse)}: readers keep it")

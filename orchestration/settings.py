@@ -109,6 +109,14 @@ def _kept(text: str) -> int:
     return int(text)
 
 
+def _cron(text: str) -> str:
+    from dagster._utils.schedules import is_valid_cron_string  # what the schedule itself accepts; only for those who moved it
+
+    if len(text.split()) != 5 or not is_valid_cron_string(text):
+        raise NightError(f"OBSERVATOIRE_CRON is {text!r}: give five fields, such as '{EVERY_NIGHT}' for every night at two")
+    return text
+
+
 def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
     """The settings of an installation. Raises ``NightError`` when the named documents folder is not one."""
     environ = os.environ if environ is None else environ
@@ -123,7 +131,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
         kept=_kept(environ.get("OBSERVATOIRE_KEPT") or "7"),
-        cron=environ.get("OBSERVATOIRE_CRON") or EVERY_NIGHT,
+        cron=_cron(environ["OBSERVATOIRE_CRON"]) if environ.get("OBSERVATOIRE_CRON") else EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
         tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),
         volume=_loss(environ.get("OBSERVATOIRE_VOLUME") or "0.5"),

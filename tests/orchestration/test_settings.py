@@ -42,6 +42,13 @@ def test_a_loss_that_is_no_share_is_refused(tmp_path: Path, said: str) -> None:
         read_settings({"OBSERVATOIRE_VOLUME": said}, tmp_path)
 
 
+@pytest.mark.parametrize("said", ["garbage", "* * * *", "99 * * * *", "@daily", "0 2 * * * *"])
+def test_a_tick_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(NightError, match=r"OBSERVATOIRE_CRON is '.*': give five fields"):
+        read_settings({"OBSERVATOIRE_CRON": said}, tmp_path)
+    assert read_settings({"OBSERVATOIRE_CRON": "30 1 * * 1-5"}, tmp_path).cron == "30 1 * * 1-5"
+
+
 def test_documents_asked_for_by_name_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(NightError, match=r"OBSERVATOIRE_DOCUMENTS names .*/absent, which is not a folder"):
         read_settings({"OBSERVATOIRE_DOCUMENTS": "absent"}, tmp_path)

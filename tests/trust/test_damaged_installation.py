@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import sqlalchemy.exc
 
-from orchestration import doctor, home, night
+from orchestration import cli, doctor, home, night
 from orchestration.assets import dbt, manifest
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
@@ -311,6 +312,31 @@ def test_a_night_asked_to_stop_lets_go_of_its_dbt(on_terminate: str, ended_by: i
         dbt.end(process, patience=0.2 if ended_by == -signal.SIGKILL else 30)
         assert process.returncode == ended_by
         dbt.end(process)
+
+
+def test_the_history_keeps_its_last_runs_only() -> None:
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.job
+    def job() -> None:
+        nothing()
+
+    with dg.DagsterInstance.local_temp() as instance:
+        runs = [job.execute_in_process(instance=instance).run_id for _ in range(5)]
+        unfinished = instance.create_run_for_job(job).run_id
+        assert night.forget_old_runs(instance, kept=4, at_once=10) == [runs[1], runs[0]]
+        assert {run.run_id for run in instance.get_runs()} == {*runs[2:], unfinished}
+        assert night.forget_old_runs(instance, kept=4, at_once=10) == []
+        assert night.forget_old_runs(instance, kept=0, at_once=2) == [runs[4]]
+
+
+def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired), cli._stopped_at_the_end([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path) as process:
+        process.wait(0.1)
+    assert process.returncode == -signal.SIGTERM
+    with cli._stopped_at_the_end([sys.executable, "-c", "exit(7)"], tmp_path) as process:
+        assert process.wait() == 7
 
 
 def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root: Path) -> None:

@@ -6,6 +6,7 @@ The tests of this module are one story of one installation, told in order: its n
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -226,6 +227,29 @@ def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place,
     assert damaged_files(place.root / "warehouse" / "current") == []
     with duckdb.connect(str(place.published), read_only=True) as connection:
         assert connection.execute("select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'").fetchone() == (480,)
+
+
+def reseal(folder: Path, change: tuple[str, str]) -> None:
+    """Change an extract as reading would have: its seal is right."""
+    numbers = folder / "numbers.csv"
+    numbers.write_text(numbers.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    seal = json.loads((folder / "sceau.json").read_text())
+    seal["numbers.csv"] = hashlib.sha256(numbers.read_bytes()).hexdigest()
+    (folder / "sceau.json").write_text(json.dumps(seal))
+
+
+def test_a_report_that_only_the_whole_build_is_refused_for_is_left_stale(place: Place, tmp_path: Path) -> None:
+    folder = place.root / "raw" / "cpam_correze_2021"
+    shutil.copytree(folder, tmp_path / "good")
+    reseal(folder, (",nombre,", ",parsec,"))
+    status, said = place.run("nightly")
+    shutil.copytree(tmp_path / "good", folder, dirs_exist_ok=True)
+    assert status == 3, said
+    assert "again, with the last good extract of cpam_correze_2021" in said
+    assert "WARNING stale: cpam_correze_2021: its rows were refused with the whole build: dbt build failed at accepted_values" in said
+    with duckdb.connect(str(place.published), read_only=True) as connection:
+        assert connection.execute("select rapport_code, source from audit.rapport where perime").fetchall() == [("cpam_correze_2021", "publication")]
+        assert connection.execute("select count(*) from marts.fct_observation where unite = 'parsec'").fetchone() == (0,)
 
 
 def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(place: Place) -> None:
