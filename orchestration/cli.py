@@ -297,6 +297,8 @@ def main() -> None:
     except OSError as error:
         click.echo(f"{error.filename or 'a file'}: {error.strerror or error}; check the disk and the permissions, then run again", err=True)
         sys.exit(1)
+    except MemoryError:
+        sys.exit("there is not enough memory on this machine for it; nothing published has changed: close other programs, then run again")
     except KeyboardInterrupt:
         sys.exit("interrupted")
     except Exception as error:

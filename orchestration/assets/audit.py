@@ -27,9 +27,9 @@ def broken_is_told() -> Iterator[None]:
     """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets nothing pass."""
     try:
         yield
-    except (*REFUSALS, OSError, duckdb.Error):
-        raise
     except Exception as error:
+        if isinstance(error, (*REFUSALS, duckdb.Error)) or getattr(error, "errno", None):
+            raise
         raise NightError(
             f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its installation or of the machine, "
             "not of the reports; `make doctor` checks the installation, `make ui` shows the run"
