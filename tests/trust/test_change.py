@@ -202,7 +202,7 @@ def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
 
 def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Path) -> None:
     run(settings_of(root))
-    for name in ("numbers.csv", "relations.csv"):
+    for name in ("numbers.csv", "relations.csv", "sceau.json"):
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2020" / name, root / "raw/cpam_x_2020" / name)
     shutil.rmtree(root / "warehouse")
     BAD["unreadable"](root)
