@@ -12,12 +12,12 @@ from expectations.register import RegisterRefused
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.inputs import PROJECT, Key, shared_inputs
-from orchestration.publication.isolation import Workplace, read_states
+from orchestration.publication.isolation import Workplace, read_states, standing_suspects
 from orchestration.publication.journal import Journal
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import first_line
 from orchestration.publication.published import look, look_whole
-from orchestration.publication.suspects import accuse, read_suspects
+from orchestration.publication.suspects import accuse
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
@@ -53,8 +53,9 @@ class Night(dg.ConfigurableResource):
             published = look_whole(settings.warehouse)
             if settings.full:
                 published = published.only_as_a_resort()
-            suspects = read_suspects(settings.private)
-            self._workplace = Workplace(settings.documents, settings.staged, published, shared_inputs(settings), settings.tolerance, suspects)
+            shared = shared_inputs(settings)
+            suspects = standing_suspects(settings, shared)
+            self._workplace = Workplace(settings.documents, settings.staged, published, shared, settings.tolerance, suspects)
         return self._workplace
 
     def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:

@@ -32,6 +32,7 @@ from orchestration.publication.inputs import (
     Declared,
     Inputs,
     Key,
+    declared_reports,
     reading_key,
     report_inputs,
 )
@@ -46,9 +47,10 @@ from orchestration.publication.staging import (
     stage_report,
     summarize,
 )
-from orchestration.publication.suspects import Suspect, suspected
+from orchestration.publication.suspects import Suspect, read_suspects, standing
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.terms import RelationRefused
+from orchestration.settings import Settings
 
 STATE_FILE = "state.json"
 #: Where the rows of a report come from.
@@ -61,7 +63,7 @@ Extracted = TypeVar("Extracted")
 class Workplace:
     """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
 
-    ``suspects`` are the reports that an earlier build was refused for.
+    ``suspects`` are the reports that an earlier build was refused for, as they still are.
     """
 
     documents: Path
@@ -83,6 +85,17 @@ class State:
     reason: str = ""
 
 
+def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
+    """The reports that an earlier build was refused for, and whose rows would be the same again."""
+    if not (suspects := read_suspects(settings.private)):
+        return {}
+    readings = {
+        report.code: reading_key(report.code, {**shared, **report_inputs(report, settings.documents)})
+        for report in declared_reports(settings.raw) or []
+    }
+    return standing(suspects, readings, shared.get(Key("", PROJECT), ""))
+
+
 def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue]) -> StagedReport:
     """Stage one report by the least work that gives the same rows.
 
@@ -93,7 +106,7 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
         with contextlib.suppress(duckdb.Error):  # a damaged state: read again
             return _keep(report, work, inputs)
     reading = reading_key(report.code, inputs)
-    if work.tolerance and (suspect := suspected(work.suspects, report.code, reading, work.shared.get(Key("", PROJECT), ""))):
+    if work.tolerance and (suspect := work.suspects.get(report.code)):
         return _set_back(report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT)
     try:
         staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))

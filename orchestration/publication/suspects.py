@@ -3,6 +3,7 @@
 A fault that shows only once the build is whole (a dbt test, a suite of the audit) names no step of one report. The published
 state passed everything, so the reports that were read anew since are the suspects, narrowed to those that the audit names. A
 night that begins again sets them back to their last good extract, like a report that could not be read, within the same share.
+Where several are suspected together, any of them may be innocent: all are heard again as soon as one of them changes.
 """
 
 from __future__ import annotations
@@ -24,20 +25,20 @@ LONGEST = 600
 
 @dataclass(frozen=True)
 class Suspect:
-    """Why rows were refused, in which run; ``reading`` and ``project`` are the digests under which that holds.
+    """Why rows were refused, in which run; ``readings`` (of the reports suspected together) and ``project`` are the digests for which that holds.
 
     ``source`` is where the refused rows came from: a committed extract that was refused is no good one to fall back to.
     """
 
-    reading: str
+    readings: Mapping[str, str]
     project: str
     source: str
     reason: str
     run: str
 
-    def still(self, reading: str, project: str) -> bool:
+    def still(self, readings: Mapping[str, str], project: str) -> bool:
         """Whether the same rows would meet the same checks."""
-        return (self.reading, self.project) == (reading, project)
+        return project == self.project and all(readings.get(code) == reading for code, reading in self.readings.items())
 
 
 def read_suspects(private: Path) -> dict[str, Suspect]:
@@ -64,7 +65,11 @@ def accuse(
     stale = sum(bool(state.reason) for state in states)
     if not blamed or stale + len(blamed) > tolerance * len(states):
         return []
-    found = {state.code: Suspect(state.reading, project, state.source, _reason(state.code, complaints), run) for state in blamed}
+    apart = [{state.code: state.reading} for state in named] or [{state.code: state.reading for state in blamed}] * len(blamed)
+    found = {
+        state.code: Suspect(readings, project, state.source, _reason(state.code, complaints), run)
+        for state, readings in zip(blamed, apart, strict=True)
+    }
     _write(private, {**read_suspects(private), **found})
     return sorted(found)
 
@@ -80,10 +85,9 @@ def accused_in(private: Path, run: str) -> list[str]:
     return sorted(code for code, suspect in read_suspects(private).items() if suspect.run == run)
 
 
-def suspected(suspects: Mapping[str, Suspect], code: str, reading: str, project: str) -> Suspect | None:
-    """What a report is suspected of, when its rows would be the same again."""
-    suspect = suspects.get(code)
-    return suspect if suspect is not None and suspect.still(reading, project) else None
+def standing(suspects: Mapping[str, Suspect], readings: Mapping[str, str], project: str) -> dict[str, Suspect]:
+    """The suspicions that still hold: the rows would be the same again, and so would those of whoever is suspected with them."""
+    return {code: suspect for code, suspect in suspects.items() if suspect.still(readings, project)}
 
 
 def _is_new(state: State, published: Published) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.publication.isolation import State
 from orchestration.publication.published import KeptReport, Published
-from orchestration.publication.suspects import SUSPECTS_FILE, Suspect, accuse, accused_in, read_suspects, suspected
+from orchestration.publication.suspects import SUSPECTS_FILE, accuse, accused_in, read_suspects, standing
 
 CODES = ("cpam_a_2021", "cpam_b_2021", "cpam_c_2021")
 
@@ -52,13 +52,24 @@ def test_a_second_attempt_adds_to_the_first(tmp_path: Path) -> None:
     assert "second" in read_suspects(tmp_path)["cpam_b_2021"].reason
 
 
-@pytest.mark.parametrize(("reading", "project", "same"), [("r", "p", True), ("another document", "p", False), ("r", "another model", False)])
-def test_a_suspicion_ends_with_what_it_was_about(reading: str, project: str, same: bool) -> None:
-    suspect = Suspect("r", "p", "document", "why", "run")
-    assert (suspected({"cpam_a_2021": suspect}, "cpam_a_2021", reading, project) is suspect) is same
+@pytest.mark.parametrize(
+    ("a", "b", "project", "apart", "together"),
+    [
+        ("new cpam_a_2021", "new cpam_b_2021", "p", True, True),
+        ("another document", "new cpam_b_2021", "p", False, False),
+        ("new cpam_a_2021", "mended", "p", True, False),
+        ("new cpam_a_2021", "new cpam_b_2021", "another model", False, False),
+    ],
+)
+def test_a_suspicion_ends_with_what_it_was_about(tmp_path: Path, a: str, b: str, project: str, apart: bool, together: bool) -> None:
+    """Reports that the audit names are suspected one by one; those that are only new, together."""
+    readings = {"cpam_a_2021": a, "cpam_b_2021": b}
+    for complaint, holds in (("cpam_a_2021 : non, cpam_b_2021 : non", apart), ("a test failed", together)):
+        accuse(tmp_path, states("cpam_a_2021", "cpam_b_2021"), published(*CODES), 0.7, [complaint], project="p", run="r")
+        assert ("cpam_a_2021" in standing(read_suspects(tmp_path), readings, project)) is holds
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"cpam_a_2021": 1}', '{"cpam_a_2021": {"reading": "r"}}', "\x00"])
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"cpam_a_2021": 1}', '{"cpam_a_2021": {"run": "r"}}', "\x00"])
 def test_a_damaged_memory_accuses_nobody(tmp_path: Path, content: str) -> None:
     (tmp_path / SUSPECTS_FILE).write_text(content)
     assert read_suspects(tmp_path) == {}

@@ -35,9 +35,12 @@ def publish_inputs(settings: Settings) -> None:
     """A published state that was read from the documents as they are."""
     settings.warehouse.joinpath("current").mkdir(exist_ok=True)
     settings.warehouse.joinpath("current", "checksums.json").write_text("{}")
-    settings.published.unlink(missing_ok=True)
-    duckdb.connect(str(settings.published)).close()
-    write_states(settings.published, all_inputs(settings, declared_reports(settings.raw) or []), [])
+    held = settings.warehouse / "current" / settings.published.name
+    held.unlink(missing_ok=True)
+    duckdb.connect(str(held)).close()
+    if not settings.published.is_symlink():
+        settings.published.symlink_to(Path("current") / held.name)
+    write_states(held, all_inputs(settings, declared_reports(settings.raw) or []), [])
 
 
 def published_before(settings: Settings, path: Path, look: Looks) -> str | None:

@@ -33,7 +33,6 @@ from orchestration.publication import (
     published,
     records,
     retention,
-    suspects,
     volume,
 )
 from orchestration.publication.inputs import shared_inputs
@@ -91,7 +90,7 @@ def run(settings: Settings) -> str:
         shared = shared_inputs(settings)
         work = isolation.Workplace(
             settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
-            suspects.read_suspects(settings.private),
+            isolation.standing_suspects(settings, shared),
         )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
         states = isolation.read_states(settings.staged, codes)
