@@ -162,7 +162,7 @@ def check_register(entries: Iterable[Entry], findings: Iterable[Finding]) -> lis
             problems.append(f"{entry.key}: registered with gap {entry.gap}, the gap is {finding.gap}")
     for finding in open_findings.values():
         lines = ", ".join(map(str, finding.lines))
-        problems.append(f"{finding.report}, lines {lines}: not registered: {finding.explanation}")
+        problems.append(f"{finding.report}, line{'s' if len(finding.lines) > 1 else ''} {lines}: not registered: {finding.explanation}")
     return problems
 
 

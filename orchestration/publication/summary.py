@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ _LEDGER = """
         (select any_value(document_present) = 'true' from raw.rapport where code = rapport_code)
     from audit.nombre group by rapport_code order by rapport_code
 """
+_STALE = "select rapport_code from audit.rapport where perime"
 _VERDICTS = """
     select verdict, count(*), count(*) filter (constat_code is not null and constat_code <> '')
     from marts.fct_controle group by verdict
@@ -35,6 +36,12 @@ class ReportLine:
     set_aside: int
     left: int
     from_document: bool
+    stale: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where its rows come from, for people."""
+        return "kept, STALE" if self.stale else "document" if self.from_document else "committed extract"
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ def picture(build: Path | None) -> Picture:
 
 def _seen(build: Path) -> Picture:
     with opened(build, read_only=True) as connection:
-        reports = [ReportLine(*row) for row in _rows(connection, _LEDGER)]
+        stale = {code for (code,) in _rows(connection, _STALE)}
+        reports = [replace(ReportLine(*row), stale=row[0] in stale) for row in _rows(connection, _LEDGER)]
         verdicts = _rows(connection, _VERDICTS)
         said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
     return Picture(
@@ -102,8 +110,7 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
     width = max(len("report"), *(len(report.code) for report in reports))
     rows = [f"{'report':{width}}  {'printed':>8} {'read':>8} {'set aside':>10} {'left':>6}  source"]
     for r in reports:
-        source = "document" if r.from_document else "committed extract"
-        rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {source}")
+        rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {r.source}")
     printed, read, aside, left = (sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left"))
     return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
 

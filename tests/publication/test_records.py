@@ -10,9 +10,11 @@ from orchestration.audit import ValidationOutcome
 from orchestration.errors import NightError
 from orchestration.publication.diagnosis import diagnose, shortened
 from orchestration.publication.findings import list_findings, render_findings
+from orchestration.publication.inputs import READER, Key
+from orchestration.publication.isolation import State
 from orchestration.publication.journal import Journal, Step
 from orchestration.publication.lock import only_night
-from orchestration.publication.records import write_records
+from orchestration.publication.records import write_records, write_states
 from orchestration.publication.summary import picture, render, shares
 from tests.publication.tiny_build import read, write_build
 
@@ -68,6 +70,12 @@ def test_the_picture_counts_numbers_controls_and_expectations(build: Path) -> No
     assert (report.printed, report.read, report.set_aside, report.left, report.from_document) == (4, 2, 1, 1, True)
     assert seen.controls == {"ecart": 2, "exact": 1}
     assert (seen.registered, seen.expectations, seen.failed) == (1, 2, 1)
+
+
+def test_a_stale_report_is_told_as_such(build: Path) -> None:
+    assert "  document" in render(picture(build), [STEP], 1.0, ["x"], "y")
+    write_states(build, {Key("", READER): "digest"}, [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")])
+    assert "  kept, STALE" in render(picture(build), [STEP], 1.0, ["x"], "y")
 
 
 def test_a_build_that_stopped_early_gives_an_empty_picture(tmp_path: Path) -> None:
