@@ -76,7 +76,7 @@ def told_plainly(advice: str = "") -> Iterator[None]:
     try:
         yield
     except REFUSALS as error:
-        raise dg.Failure(description=f"{str(error).rstrip('.')}. {advice}" if advice else str(error), allow_retries=False) from error
+        raise dg.Failure(description=f"{str(error).rstrip('.')}.\n{advice}" if advice else str(error), allow_retries=False) from error
     except (OSError, duckdb.Error) as error:
         raise dg.Failure(description=told_by_system(error), allow_retries=False) from error
 

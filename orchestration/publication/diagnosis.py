@@ -47,10 +47,18 @@ def shortened(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " ..."
 
 
+def condensed(sentence: str) -> str:
+    """The first lines of a sentence that lists many problems, how many it leaves out, and its last line: what to do."""
+    lines = sentence.splitlines()
+    if len(lines) <= SHOWN + 1:
+        return sentence
+    return "\n".join([*lines[:SHOWN], f"({len(lines) - SHOWN - 1} more like these.)", lines[-1]])
+
+
 def diagnose(sentences: Sequence[str], build: Path | None, published: str | None) -> str:
     """One paragraph from the refusals of the night and from what its private build shows."""
     gaps, failed = _look(build) if build else ([], [])
-    parts = ["The night failed:", *(shortened(sentence.rstrip("."), 1200) + "." for sentence in sentences)]
+    parts = ["The night failed:", *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences)]
     if gaps:
         verb = "fails" if len(gaps) == 1 else "fail"
         parts.append(f"{_count(len(gaps), 'printed relation')} {verb} without being registered. {' '.join(map(str, gaps[:SHOWN]))}")

@@ -116,6 +116,14 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
     assert shortened("un\ndeux", 9) == "un deux"
 
 
+def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
+    problems = [f"x: line {line} is wrong" for line in range(30)]
+    said = diagnose(["\n".join([*problems, "Mend them."])], None, "000001")
+    assert "x: line 2 is wrong (27 more like these.) Mend them. Readers keep release 000001." in said
+    assert "line 3 " not in said
+    assert diagnose(["a\nb\nc\nMend them"], None, None).startswith("The night failed: a b c Mend them. Nothing")
+
+
 def test_findings_are_listed_the_gravest_first(build: Path, tmp_path: Path) -> None:
     text = render_findings(list_findings(build), 80)
     assert text.index("[forte] tiny_2021, ligne(s) 3, 4") < text.index("[faible] tiny_2021, ligne(s) 9")
