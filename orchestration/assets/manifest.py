@@ -12,8 +12,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import orjson
+
 from orchestration.errors import NightError
-from orchestration.publication.inputs import file_digest
 from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 
@@ -52,21 +53,28 @@ def fingerprint(project: Path) -> str:
 def current_manifest(settings: Settings) -> Path:
     """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse.
 
-    The mark beside it holds the digests of the project and of the manifest itself: a torn manifest is written again.
+    The mark beside it holds the digest of the project; a manifest that is torn is written again whatever the mark says.
     """
     manifest, mark = settings.target / "manifest.json", settings.target / FINGERPRINT
     wanted = fingerprint(settings.dbt_project)
-    told = _read(mark)
-    if told == f"{wanted} {file_digest(manifest)}":
+    known = _read(mark) == wanted
+    if known and _is_whole(manifest):
         return manifest
-    if told.startswith(wanted):
+    if known:
         progress.info("what dbt parsed is damaged: parsing again")
         (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
     else:
         progress.info("the dbt project is new or has changed: parsing it")
     run_dbt(settings, "parse")
-    mark.write_text(f"{wanted} {file_digest(manifest)}", encoding="utf-8")
+    mark.write_text(wanted, encoding="utf-8")
     return manifest
+
+
+def _is_whole(manifest: Path) -> bool:
+    try:
+        return bool(orjson.loads(manifest.read_bytes())["nodes"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def _read(mark: Path) -> str:

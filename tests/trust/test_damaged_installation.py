@@ -114,16 +114,18 @@ def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, 
 
     def parse(settings: Settings, *arguments: str) -> str:
         parsed.append(arguments)
-        (settings.target / "manifest.json").write_text('{"nodes": {}}')
+        (settings.target / "manifest.json").write_text('{"nodes": {"model.x": {}}}')
         return ""
 
     monkeypatch.setattr(manifest, "run_dbt", parse)
     path = manifest.current_manifest(settings)
     manifest.current_manifest(settings)
+    path.write_text('{"nodes": {"model.x": {}}, "metadata": "of a dbt build by hand"}')
+    manifest.current_manifest(settings)
     assert parsed == [("parse",)]
     path.write_text(content)
     (settings.target / "partial_parse.msgpack").write_text("torn too")
-    assert manifest.current_manifest(settings).read_text() == '{"nodes": {}}'
+    assert manifest.current_manifest(settings).read_text() == '{"nodes": {"model.x": {}}}'
     assert len(parsed) == 2
     assert not (settings.target / "partial_parse.msgpack").exists()
 
