@@ -15,6 +15,7 @@ import click
 
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.processes import stop
 from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -272,12 +273,7 @@ def _stopped_at_the_end(command: list[str], folder: Path, output: int | None = N
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process, PATIENCE)
 
 
 def main() -> None:

@@ -41,6 +41,8 @@ LOCATION = "observatoire"
 LOCATION_JOB = "nightly"
 #: Seconds that a launched run may take before it holds the lock.
 JUST_LAUNCHED = 120.0
+#: How often a night begins again without the reports that its build was refused for.
+MORE_ATTEMPTS = 5
 #: Runs that the history keeps.
 KEPT_RUNS = 200
 BY_HAND = {"launched_by": "command line"}
@@ -90,7 +92,10 @@ def _attempts(settings: Settings) -> ExecuteInProcessResult:
     prepare_home(settings)
     current_manifest(settings)
     result = _attempt(settings)
-    while suspects := [] if result.success else accused_in(settings.private, result.run_id):
+    for _ in range(MORE_ATTEMPTS):
+        suspects = [] if result.success else accused_in(settings.private, result.run_id)
+        if not suspects:
+            break
         progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
         result = _attempt(settings)
     return result
@@ -137,8 +142,10 @@ def _execute() -> ExecuteInProcessResult:
 
 
 def without_work(settings: Settings) -> Published | None:
-    """The published state when the next one could not differ from it: same inputs, whole, no more stale than tolerated. Its links are made again where
-    somebody removed or replaced them."""
+    """The published state when the next one could not differ from it: same inputs, whole, no more stale than tolerated.
+
+    Its links are made again where somebody removed or replaced them.
+    """
     if settings.full:
         return None
     reports = declared_reports(settings.raw)
@@ -244,7 +251,7 @@ def _outcome(settings: Settings, refusals: list[str], began: bool = True) -> Out
     """How a night ended; one that never ``began`` left the journal and the build of another."""
     steps = Journal(settings.private / "journal.jsonl").steps() if began else []
     release = current_release(settings.warehouse)
-    build = settings.build if any(step.name == "load" for step in steps) else None
+    build = last_build(settings) if began else None
     diagnosis = record_failure(settings, refusals, build) if refusals else ""
     if not refusals:
         (settings.private / "diagnosis.txt").unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
 
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +13,14 @@ from dagster_dbt.compat import DBT_PYTHON_VERSION
 from orchestration.assets.audit import warm_audit
 from orchestration.assets.manifest import dbt_environment
 from orchestration.assets.night import Night
+from orchestration.processes import stop
 from orchestration.publication.build import count_rows, opened
 from orchestration.publication.journal import progress
 from orchestration.settings import Settings
 from orchestration.warm_dbt import take
 
+#: Seconds that dbt gets to stop.
+PATIENCE = 10.0
 #: DuckDB's kinds of errors that no row explains.
 OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Error", "Permission Error")
 
@@ -130,17 +132,6 @@ def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mappi
     )
 
 
-def end(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
-    """Stop a dbt that is still at work because the night was asked to stop: it holds the build. ``patience`` in seconds."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
     """The fully qualified names of the models and seeds that a partial run asks for."""
     wanted = context.selected_asset_keys
@@ -161,7 +152,7 @@ def warehouse_assets(path: Path) -> dg.AssetsDefinition:
             try:
                 yield from follow(invocation, results, night.settings.build)
             finally:
-                end(invocation.process)
+                stop(invocation.process, PATIENCE)  # a night that was asked to stop: its dbt would hold the build
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             if results.rows_to_blame():

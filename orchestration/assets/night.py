@@ -11,8 +11,8 @@ from pydantic import PrivateAttr
 from expectations.register import RegisterRefused
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.publication.inputs import PROJECT, Key, shared_inputs
-from orchestration.publication.isolation import Workplace, read_states, standing_suspects
+from orchestration.publication.inputs import shared_inputs
+from orchestration.publication.isolation import Workplace, judged_by, read_states, standing_suspects
 from orchestration.publication.journal import Journal
 from orchestration.publication.lock import only_night
 from orchestration.publication.publish import first_line
@@ -62,7 +62,7 @@ class Night(dg.ConfigurableResource):
         """Remember the reports that this build was refused for, so that the next attempt does without them; returns their codes."""
         settings = self.settings
         states = read_states(settings.staged, sorted(path.name for path in settings.staged.iterdir()))
-        project = self.workplace.shared[Key("", PROJECT)]
+        project = judged_by(settings, self.workplace.shared)
         return accuse(settings.private, states, look(settings.published), settings.tolerance, complaints, project=project, run=run)
 
     @property

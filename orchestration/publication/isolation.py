@@ -1,8 +1,8 @@
 """One report at a time: read again when something changed, kept as published when nothing did, set back when it went wrong.
 
-A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was refused for, does not
-stop the others: its last good extract stays, marked stale with the reason. How many may be stale before the night fails is ``Settings.tolerance``, the share
-of reports; with the default of 0 the first one fails the night.
+A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was refused for, does
+not stop the others: its last good extract stays, marked stale with the reason. How many may be stale before the night fails is
+``Settings.tolerance``, the share of reports; with the default of 0 the first one fails the night.
 """
 
 from __future__ import annotations
@@ -93,7 +93,12 @@ def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
         report.code: reading_key(report.code, {**shared, **report_inputs(report, settings.documents)})
         for report in declared_reports(settings.raw) or []
     }
-    return standing(suspects, readings, shared.get(Key("", PROJECT), ""))
+    return standing(suspects, readings, judged_by(settings, shared))
+
+
+def judged_by(settings: Settings, shared: Inputs) -> str:
+    """What decides whether rows are refused, besides the rows: the project, and the loss of rows that a night accepts."""
+    return f"{shared[Key('', PROJECT)]} {settings.volume}"
 
 
 def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue]) -> StagedReport:

@@ -12,6 +12,7 @@ the new one, and no reader ever waits for a lock: the published path is never op
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -243,15 +244,19 @@ def misplaced(warehouse: Path) -> list[str]:
 
 
 def mend_links(warehouse: Path) -> list[str]:
-    """Make the names that readers open lead to the published release again; returns those that did not."""
+    """Make the names that readers open lead to the published release again, and let readers in; returns the names that did not lead there."""
+    _let_readers_in(warehouse / "current")
     names = misplaced(warehouse)
-    release = warehouse / "current"
-    for folder in [release, *(path for path in release.iterdir() if path.is_dir())] if release.is_dir() else []:
-        if folder.stat().st_mode & 0o555 != 0o555:
-            folder.chmod(0o755)
     if names:
         switch(warehouse, warehouse / "releases" / str(current_release(warehouse)))
     return names
+
+
+def _let_readers_in(release: Path) -> None:
+    for folder in [release, *(path for path in release.rglob("*") if path.is_dir())]:
+        with contextlib.suppress(OSError):  # absent, or of another user: the doctor tells
+            if folder.stat().st_mode & 0o555 != 0o555:
+                folder.chmod(0o755)
 
 
 def _points(link: Path, target: Path) -> bool:

@@ -28,7 +28,7 @@ def in_the_way(settings: Settings) -> list[Path]:
     folders = [settings.staged, settings.data_docs, settings.target, settings.private / "logs"]
     blocking = [path for path in files if path.is_dir() and not path.is_symlink()]
     blocking += [path for path in folders if (path.exists() or path.is_symlink()) and not path.is_dir()]
-    if settings.target.is_dir():
+    if settings.target.is_dir():  # dbt's files have a suffix there, its folders none
         blocking += [path for path in settings.target.iterdir() if path.is_dir() and path.suffix]
     if settings.staged.is_dir():
         blocking += [path for path in settings.staged.iterdir() if path.is_symlink() or not path.is_dir()]

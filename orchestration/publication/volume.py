@@ -27,7 +27,7 @@ FEW = 10
 #: Changes that a sentence names.
 SHOWN = 3
 #: Said before the changes, so that no cut of a long list hides it.
-REMEDY = "si elle est voulue, relever OBSERVATOIRE_VOLUME pour une nuit, 1 accepte tout"
+REMEDY = "si elle est voulue, relever OBSERVATOIRE_VOLUME pour une nuit --full, 1 accepte tout"
 _RAW = {
     "raw.nombre": "raw.nombre",
     "raw.nombre (observation)": "raw.nombre where statut = 'observation'",

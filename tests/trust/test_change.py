@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.publication import isolation, staging, suspects
 from orchestration.publication.freshness import confirm, judge
-from orchestration.publication.inputs import PROJECT, Declared, Key, reading_key, report_inputs, shared_inputs
-from orchestration.publication.isolation import State
+from orchestration.publication.inputs import Declared, reading_key, report_inputs, shared_inputs
+from orchestration.publication.isolation import State, judged_by, standing_suspects
 from orchestration.publication.publish import current_release
 from orchestration.publication.published import look
 from orchestration.settings import Settings
@@ -162,7 +163,7 @@ def accuse(root: Path, code: str, source: str) -> None:
     shared = shared_inputs(settings)
     inputs = {**shared, **report_inputs(Declared(code, root / "raw" / code, f"{code}.txt"), settings.documents)}
     states = [State(each, source, {}, reading_key(code, inputs) if each == code else each) for each in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021")]
-    assert suspects.accuse(settings.private, states, look(settings.published), 0.4, [f"{code}: refused"], project=shared[Key("", PROJECT)], run="r") == [code]
+    assert suspects.accuse(settings.private, states, look(settings.published), 0.4, [f"{code}: refused"], project=judged_by(settings, shared), run="r") == [code]
 
 
 def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_changes(root: Path) -> None:
@@ -176,6 +177,13 @@ def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_change
     write_document(root, 1, 14)
     assert "0 stale" in run(settings_of(root, "0.4"))
     assert rows(settings_of(root), "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1") == [(14,)]
+
+
+def test_a_loss_that_is_accepted_knowingly_ends_the_suspicion(root: Path) -> None:
+    accuse(root, "cpam_x_2020", "document")
+    settings = settings_of(root, "0.4")
+    assert set(standing_suspects(settings, shared_inputs(settings))) == {"cpam_x_2020"}
+    assert standing_suspects(replace(settings, volume=1.0), shared_inputs(settings)) == {}
 
 
 def test_a_committed_extract_that_was_refused_is_no_good_one(root: Path) -> None:

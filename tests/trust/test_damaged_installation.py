@@ -19,9 +19,10 @@ import pytest
 import sqlalchemy.exc
 
 from orchestration import cli, doctor, home, night
-from orchestration.assets import dbt, manifest
+from orchestration.assets import manifest
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.processes import stop
 from orchestration.publication.diagnosis import diagnose
 from orchestration.publication.inputs import undeclared_documents
 from orchestration.publication.lock import only_night
@@ -311,9 +312,9 @@ def test_a_night_asked_to_stop_lets_go_of_its_dbt(on_terminate: str, ended_by: i
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        dbt.end(process, patience=0.2 if ended_by == -signal.SIGKILL else 30)
+        stop(process, 0.2 if ended_by == -signal.SIGKILL else 30)
         assert process.returncode == ended_by
-        dbt.end(process)
+        stop(process, 0)
 
 
 def test_the_history_keeps_its_last_runs_only() -> None:
