@@ -65,7 +65,7 @@ extract: $(RUNTIME) ## Read the documents again and write the committed extracts
 .PHONY: report
 report: $(RUNTIME) ## Bring a new report: make report DOC=path [CODE=cpam_x_2022] [ORGANISME=cpam_x] [ANNEE=2022]
 	@test -n "$(DOC)" || { echo "say which document: make report DOC=path/to/report.pdf" >&2; exit 1; }
-	@$(PYTHON) -m orchestration.discovery report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
+	@$(PYTHON) -m orchestration.commands.report report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
 
 .PHONY: constats
 constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong

@@ -1,6 +1,6 @@
 """``python -m orchestration``: the commands behind make."""
 
-from orchestration.cli import main
+from orchestration.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -1,51 +1,5 @@
-"""The one place where assets, checks, the job, its schedule and the resources meet."""
+"""The address that Dagster loads; the graph itself is composed in ``orchestration.graph.definitions``."""
 
-from __future__ import annotations
+from orchestration.graph.definitions import NIGHTLY, build_definitions, defs
 
-import dagster as dg
-
-from orchestration.assets.audit import audit_asset
-from orchestration.assets.dbt import warehouse_assets
-from orchestration.assets.extraction import extraction_assets
-from orchestration.assets.manifest import current_manifest
-from orchestration.assets.night import Night
-from orchestration.assets.publication import PUBLICATION_KEY, publication_asset
-from orchestration.assets.raw import raw_assets
-from orchestration.audit import SUITES
-from orchestration.checks.freshness import freshness_check
-from orchestration.extraction.reports import list_reports
-from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
-from orchestration.settings import Settings, read_settings
-
-NIGHTLY = "nightly"
-
-
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """The whole graph of one installation: documents, raw tables, models, audit, publication."""
-    reports = list_reports(settings.raw)
-    models = warehouse_assets(current_manifest(settings))
-    freshness = freshness_check(PUBLICATION_KEY, settings)
-    nightly = dg.define_asset_job(
-        NIGHTLY,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.checks(freshness),
-        description="One night: read the reports, build aside, audit, publish.",
-        executor_def=dg.in_process_executor,
-    )
-    return dg.Definitions(
-        assets=[
-            *extraction_assets(reports),
-            raw_assets(reports),
-            models,
-            audit_asset(sorted(models.keys), SUITES),
-            publication_asset(),
-        ],
-        asset_checks=[freshness],
-        jobs=[nightly],
-        schedules=[nightly_schedule(nightly, settings)],
-        sensors=[documents_sensor(nightly, settings), failure_sensor(nightly, settings), watch_sensor(PUBLICATION_KEY, settings)],
-        resources={"night": Night()},
-        executor=dg.in_process_executor,
-    )
-
-
-defs = build_definitions(read_settings())
+__all__ = ["NIGHTLY", "build_definitions", "defs"]

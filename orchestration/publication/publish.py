@@ -13,7 +13,6 @@ the new one, and no reader ever waits for a lock: the published path is never op
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -22,16 +21,15 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.build import count_rows, opened, wal
+from orchestration.building.checksums import CHECKSUMS, write_checksums
 from orchestration.errors import NightError
-from orchestration.publication.build import count_rows, opened, wal
 from orchestration.publication.datapackage import write_datapackage
-from orchestration.publication.inputs import file_digest
 
 #: Schemas that are steps of the work, not part of the interface that readers see.
 INNER_SCHEMAS = ("intermediate", "staging")
 PUBLIC_SCHEMAS = ("marts", "audit")
 INCOMPLETE = ".incomplete-"
-CHECKSUMS = "checksums.json"
 
 
 @dataclass(frozen=True)
@@ -168,21 +166,6 @@ def _quoted(path: Path) -> str:
 def first_line(error: BaseException) -> str:
     """What an error says on its first line."""
     return next(iter(str(error).splitlines()), type(error).__name__)
-
-
-def write_checksums(folder: Path) -> None:
-    """Write the SHA-256 of every file of a release beside them, in ``checksums.json``."""
-    sums = {str(path.relative_to(folder)): file_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    (folder / CHECKSUMS).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
-
-
-def damaged_files(release: Path) -> list[str]:
-    """The files of a release that are not what was published; a release without its checksums is damaged as a whole."""
-    try:
-        sums = json.loads((release / CHECKSUMS).read_text(encoding="utf-8"))
-        return sorted(name for name, digest in sums.items() if file_digest(release / name) != digest)
-    except (OSError, ValueError, AttributeError):
-        return [CHECKSUMS]
 
 
 def _seal(folder: Path) -> None:

@@ -7,8 +7,9 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from orchestration.building.checksums import damaged_files
 from orchestration.errors import NightError
-from orchestration.publication.publish import INCOMPLETE, current_release, damaged_files, switch
+from orchestration.publication.publish import INCOMPLETE, current_release, switch
 
 KEPT = 7
 NAME = re.compile(r"[0-9]{6}-[0-9]{8}T[0-9]{6}Z")

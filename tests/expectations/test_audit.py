@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from expectations.audit import run_audit
 from expectations.checks import Check
 from expectations.suites import SUITES, all_checks
-from orchestration.audit import run_audit
 from tests.expectations.warehouse import Workshop, audit, failures
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from expectations.audit import run_audit
 from expectations.data_docs import SCRIPTS, STYLES, VENDORED, clear_site, make_offline, offline_page
-from orchestration.audit import run_audit
 from tests.expectations.warehouse import Workshop
 
 PAGE = """<html><head>

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from expectations.page_constats import CAUSES, _cut, render, write_page
 from orchestration.reconciliation.causes import PRIOR
+from orchestration.site.constats import CAUSES, _cut, render, write_page
 from tests.expectations.warehouse import Workshop
 
 

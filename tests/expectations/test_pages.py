@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.audit import run_audit
+from expectations.audit import run_audit
 from tests.expectations.warehouse import Workshop
 
 MARKUP = "<img src=x onerror=alert(7)>"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from expectations.register import (
+from orchestration.reconciliation.findings import Finding, find
+from orchestration.reconciliation.register import (
     FRAME_COLUMNS,
     REGISTER,
     RegisterRefused,
@@ -18,7 +19,6 @@ from expectations.register import (
     read_register,
     register_frame,
 )
-from orchestration.reconciliation.findings import Finding, find
 from tests.reconciliation.printed_tables import Page
 
 GOOD = {

@@ -14,10 +14,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from expectations.register import FRAME_COLUMNS, extract_frames
-from orchestration.audit import SUITES, ValidationOutcome, run_audit
+from expectations.audit import SUITES, ValidationOutcome, run_audit
+from orchestration.commands.register import extract_frames
 from orchestration.extraction.reports import list_reports
 from orchestration.reconciliation.findings import Finding, diagnostics_frame, find_all
+from orchestration.reconciliation.register import FRAME_COLUMNS
 from tests.dbt.warehouse import RAW_COLUMNS, run_dbt
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.building.build import wal
 from orchestration.errors import NightError
 from orchestration.publication import publish as publishing
-from orchestration.publication.build import wal
 from orchestration.publication.publish import INCOMPLETE, current_release, publish
 from tests.publication.tiny_build import read, write_build
 

@@ -15,11 +15,12 @@ from functools import cache
 import polars as pl
 import pytest
 
-from expectations.register import Entry, check_register, extract_frames, read_register
+from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.findings import find
+from orchestration.reconciliation.register import Entry, check_register, read_register
 from orchestration.reconciliation.terms import NATURES, Number, Place, Relation, RelationRefused
 from orchestration.reconciliation.verdicts import UNVERIFIABLE, judge
 from tests.expectations.warehouse import RAW

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.publication.isolation import State
-from orchestration.publication.published import Published
-from orchestration.publication.suspects import accuse
-from orchestration.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
+from orchestration.building.isolation import State
+from orchestration.building.published import Published
+from orchestration.building.suspects import accuse
+from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import read_settings
 
 settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))

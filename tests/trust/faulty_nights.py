@@ -24,10 +24,12 @@ from great_expectations.data_context.store import TupleFilesystemStoreBackend
 
 import expectations.suites.totals
 import expectations.validation
-from orchestration import cli, night, warm_dbt
-from orchestration.assets.audit import AUDIT_KEY
-from orchestration.assets.publication import PUBLICATION_KEY
+from orchestration.commands import cli
+from orchestration.dbt import warm
 from orchestration.definitions import NIGHTLY, defs
+from orchestration.graph import night
+from orchestration.graph.assets.audit import AUDIT_KEY
+from orchestration.graph.assets.publication import PUBLICATION_KEY
 from orchestration.settings import PROJECT_ROOT
 
 Act = Callable[[], object]
@@ -102,16 +104,16 @@ def dbt_dies_midway() -> None:
                 invocation.process.kill()
 
     DbtCliInvocation.stream_raw_events = cut  # type: ignore[method-assign]
-    at_call(warm_dbt, "take", 1, lambda: warm_dbt._ready and warm_dbt._ready.kill())
+    at_call(warm, "take", 1, lambda: warm._ready and warm._ready.kill())
 
 
 def dbt_short_of_memory() -> None:
-    popen = warm_dbt.subprocess.Popen
+    popen = warm.subprocess.Popen
 
     def limited(*arguments: Any, **named: Any) -> Any:
         return popen(*arguments, **named, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)))
 
-    warm_dbt.subprocess.Popen = limited  # type: ignore[misc]
+    warm.subprocess.Popen = limited  # type: ignore[misc]
 
 
 AUDIT: dict[str, Act] = {
@@ -144,7 +146,7 @@ def begin_at(first: dg.AssetSelection) -> None:
 
 def faulty_night(fault: str) -> None:
     if fault in AUDIT:
-        warm_dbt.prepare = lambda *_: None
+        warm.prepare = lambda *_: None
         begin_at(dg.AssetSelection.assets(AUDIT_KEY, PUBLICATION_KEY))
     else:
         begin_at(dg.AssetSelection.all() - dg.AssetSelection.groups("extraction", "raw"))

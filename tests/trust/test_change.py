@@ -10,14 +10,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.building import isolation, staging, suspects
+from orchestration.building.inputs import Declared, reading_key, report_inputs, shared_inputs
+from orchestration.building.isolation import State, judged_by, standing_suspects
+from orchestration.building.published import look
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
-from orchestration.publication import isolation, staging, suspects
 from orchestration.publication.freshness import confirm, judge
-from orchestration.publication.inputs import Declared, reading_key, report_inputs, shared_inputs
-from orchestration.publication.isolation import State, judged_by, standing_suspects
 from orchestration.publication.publish import current_release
-from orchestration.publication.published import look
 from orchestration.settings import Settings
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
@@ -26,7 +26,7 @@ TABLES = ("raw.nombre", "raw.relation", "raw.rapport", "raw.ligne", "raw.diagnos
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchestration.patience.WAITS", (0.0, 0.0))
+    monkeypatch.setattr("orchestration.building.patience.WAITS", (0.0, 0.0))
 
 
 @pytest.fixture

@@ -18,18 +18,19 @@ import dagster as dg
 import pytest
 import sqlalchemy.exc
 
-from orchestration import cli, doctor, home, night
-from orchestration.assets import manifest
+from orchestration.building.inputs import undeclared_documents
+from orchestration.building.lock import only_night
+from orchestration.building.tidying import clear_the_way, in_the_way
+from orchestration.commands import cli, doctor
+from orchestration.dbt.processes import stop
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.processes import stop
-from orchestration.publication.diagnosis import diagnose
-from orchestration.publication.inputs import undeclared_documents
-from orchestration.publication.lock import only_night
+from orchestration.graph import home, night
+from orchestration.graph.assets import manifest
 from orchestration.publication.publish import current_release, misplaced
 from orchestration.publication.retention import list_releases, roll_back
-from orchestration.publication.tidying import clear_the_way, in_the_way
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from orchestration.telling.diagnosis import diagnose
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
 
@@ -202,7 +203,7 @@ def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monk
 
     told: list[str] = []
     monkeypatch.setattr(night, "_attempts", fail)
-    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
     write_document(root, 0, 13)
     outcome = night.run_night(settings_of(root), io.StringIO())
     assert said in outcome.diagnosis
@@ -213,7 +214,7 @@ def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monk
 
 def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
     (root / "warehouse/.build/journal.jsonl").write_text('{"name": "load", "start": "2021"}\ntorn')
     folder_in_place_of(root / "warehouse/.build/night.lock")
     outcome = night.run_night(settings_of(root), io.StringIO())
@@ -224,7 +225,7 @@ def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(
 
 def test_another_night_at_work_is_no_failure_to_tell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("orchestration.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
     with only_night(settings_of(root).private), pytest.raises(Busy):
         night.run_night(settings_of(root), io.StringIO())
     assert told == []

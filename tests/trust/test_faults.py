@@ -18,20 +18,21 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publication.lock import only_night
-from orchestration.publication.publish import current_release, damaged_files
+from orchestration.building.checksums import damaged_files
+from orchestration.building.lock import only_night
+from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases, next_release, roll_back
 from orchestration.settings import PROJECT_ROOT
 from tests.trust.tiny_night import lay_out, main, run, settings_of, write_document
 
 PUBLICATION = "orchestration.publication.publish"
 KILLS = [
-    "orchestration.publication.isolation.stage_report:after:1",
-    "orchestration.publication.isolation._stage_published:after:2",
-    "orchestration.publication.build._load:after:3",
-    "orchestration.publication.build.load_build:after",
-    "orchestration.publication.records.write_states:after",
-    "orchestration.publication.changes.write_changes:after",
+    "orchestration.building.isolation.stage_report:after:1",
+    "orchestration.building.isolation._stage_published:after:2",
+    "orchestration.building.build._load:after:3",
+    "orchestration.building.build.load_build:after",
+    "orchestration.building.records.write_states:after",
+    "orchestration.building.changes.write_changes:after",
     f"{PUBLICATION}.checkpoint:before",
     f"{PUBLICATION}.checkpoint:after",
     f"{PUBLICATION}.freeze_views:after",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.notification import Channels, read_channels, tell
+from orchestration.telling.notification import Channels, read_channels, tell
 
 TEXT = "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà publié."
 SECRET = "s3cret-token"

@@ -20,10 +20,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.building.checksums import damaged_files
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import extract_report, load_report, write_extract
-from orchestration.publication.publish import damaged_files
 from orchestration.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.slow

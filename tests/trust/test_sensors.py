@@ -14,10 +14,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.publication.inputs import all_inputs, declared_reports
-from orchestration.publication.lock import only_night
-from orchestration.publication.records import write_states
-from orchestration.sensors import bury_when_idle, evaluate, nightly_schedule
+from orchestration.building.inputs import all_inputs, declared_reports
+from orchestration.building.lock import only_night
+from orchestration.building.records import write_states
+from orchestration.graph.sensors import bury_when_idle, evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 
 DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"

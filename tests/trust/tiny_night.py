@@ -18,24 +18,14 @@ from typing import Any
 
 import duckdb
 
-from orchestration.assets.night import told_by_system
+from orchestration.building import build, changes, isolation, lock, published, records, volume
+from orchestration.building.inputs import shared_inputs
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports
-from orchestration.night import without_work
-from orchestration.publication import (
-    build,
-    changes,
-    freshness,
-    isolation,
-    lock,
-    publish,
-    published,
-    records,
-    retention,
-    volume,
-)
-from orchestration.publication.inputs import shared_inputs
+from orchestration.graph.assets.night import told_by_system
+from orchestration.graph.night import without_work
+from orchestration.publication import freshness, publish, retention
 from orchestration.settings import Settings, read_settings
 from tests.trust.documents import catalogue
 

@@ -1,0 +1,241 @@
+"""One report at a time: read again when something changed, kept as published when nothing did, set back when it went wrong.
+
+A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was refused for, does
+not stop the others: its last good extract stays, marked stale with the reason. How many may be stale before the night fails is
+``Settings.tolerance``, the share of reports; with the default of 0 the first one fails the night.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import polars as pl
+
+from orchestration.building.inputs import (
+    ABSENT,
+    DOCUMENT,
+    PROJECT,
+    UNSETTLED,
+    Declared,
+    Inputs,
+    Key,
+    declared_reports,
+    reading_key,
+    report_inputs,
+)
+from orchestration.building.patience import patiently
+from orchestration.building.published import Published
+from orchestration.building.staging import (
+    DIAGNOSES_FILE,
+    FACTS_FILE,
+    LINES_FILE,
+    Difference,
+    StagedReport,
+    compare_with_committed,
+    stage_report,
+    summarize,
+)
+from orchestration.building.suspects import Suspect, read_suspects, standing
+from orchestration.errors import NightError
+from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.errors import ExtractionError, StillChanging
+from orchestration.extraction.reports import NUMBERS_FILE, RELATIONS_FILE, Extract, Report, broken_seal, csv_bytes
+from orchestration.reconciliation.findings import find
+from orchestration.reconciliation.register import Entry, RegisterRefused, check_register, read_register
+from orchestration.reconciliation.terms import RelationRefused
+from orchestration.settings import Settings
+
+STATE_FILE = "state.json"
+#: Where the rows of a report come from.
+FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
+REFUSALS = (ExtractionError, RelationRefused, RegisterRefused, NightError)
+Extracted = TypeVar("Extracted")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
+
+    ``suspects`` are the reports that an earlier build was refused for, as they still are.
+    """
+
+    documents: Path
+    staged: Path
+    published: Published
+    shared: Inputs
+    tolerance: float
+    suspects: Mapping[str, Suspect] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a report entered the build: where its rows come from, the inputs seen, and why it is stale (empty when it is not)."""
+
+    code: str
+    source: str
+    inputs: dict[str, str]
+    reading: str
+    reason: str = ""
+
+
+def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
+    """The reports that an earlier build was refused for, and whose rows would be the same again."""
+    if not (suspects := read_suspects(settings.private)):
+        return {}
+    readings = {
+        report.code: reading_key(report.code, {**shared, **report_inputs(report, settings.documents)})
+        for report in declared_reports(settings.raw) or []
+    }
+    return standing(suspects, readings, judged_by(settings, shared))
+
+
+def judged_by(settings: Settings, shared: Inputs) -> str:
+    """What decides whether rows are refused, besides the rows: the project, and the loss of rows that a night accepts."""
+    return f"{shared[Key('', PROJECT)]} {settings.volume}"
+
+
+def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue]) -> StagedReport:
+    """Stage one report by the least work that gives the same rows.
+
+    Raises what reading refuses when no stale report is tolerated; otherwise the last good extract is staged instead.
+    """
+    inputs = {**work.shared, **report_inputs(Declared(report.code, report.folder, report.document), work.documents)}
+    if work.published.holds(report.code, inputs):
+        with contextlib.suppress(duckdb.Error):  # a damaged state: read again
+            return _keep(report, work, inputs)
+    reading = reading_key(report.code, inputs)
+    if work.tolerance and (suspect := work.suspects.get(report.code)):
+        return _set_back(report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT)
+    try:
+        staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
+        if work.tolerance:
+            _refuse_untrusted(report, work.staged / report.code)
+    except REFUSALS as error:
+        if not work.tolerance:
+            raise
+        return _set_back(report, work, inputs, error)
+    source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
+    _write_state(work, State(report.code, source, _own(inputs, report.code, staged.document_sha256), reading))
+    return staged
+
+
+def _refuse_untrusted(report: Report, staged: Path) -> None:
+    """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one report can tell."""
+    committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
+    if committed and (broken := broken_seal(report)):
+        raise NightError(f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make extract or restore it from git")
+    refuse_unregistered(report.code, staged)
+
+
+def _own(inputs: Inputs, code: str, document: str | None = None) -> dict[str, str]:
+    """The inputs of one report; ``document`` is the digest of the bytes that were really read."""
+    own = {key.kind: digest for key, digest in inputs.items() if key.report == code}
+    if document and own.get(DOCUMENT) != document:
+        own[DOCUMENT] = UNSETTLED
+    return own
+
+
+def _keep(report: Report, work: Workplace, inputs: Inputs) -> StagedReport:
+    """Stage the published rows of a report whose inputs are those of the published state."""
+    kept = work.published.reports[report.code]
+    staged = _stage_published(report, work, reason="")
+    _write_state(work, State(report.code, kept.source, _own(inputs, report.code), kept.reading))
+    return staged
+
+
+def _stage_published(report: Report, work: Workplace, reason: str) -> StagedReport:
+    folder = _fresh(work.staged / report.code)
+    facts = work.published.facts(report.code)
+    extract = Extract(work.published.frame("nombre", report.code), work.published.frame("relation", report.code))
+    lines = work.published.frame("ligne", report.code)
+    frames = {NUMBERS_FILE: extract.numbers, RELATIONS_FILE: extract.relations, DIAGNOSES_FILE: work.published.frame("diagnostic", report.code)}
+    for name, frame in ({**frames, LINES_FILE: lines} if facts.get("document_present") == "true" else frames).items():
+        (folder / name).write_bytes(csv_bytes(frame))
+    (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    difference = compare_with_committed(report, extract) if facts.get("document_present") == "true" and not reason else Difference()
+    return summarize(report, extract, facts, difference, kept=True, stale=reason)
+
+
+def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True) -> StagedReport:
+    """Stage the last good extract: the published rows, else the committed extract (unless it is the bad one), else nothing at all."""
+    reason = " ".join(str(error).split())
+    own = _own(inputs, report.code)
+    if isinstance(error, StillChanging):
+        own[DOCUMENT] = UNSETTLED
+    if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
+        with contextlib.suppress(duckdb.Error):
+            staged = _stage_published(report, work, reason)
+            _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
+            return staged
+    staged, source = _stage_extract(report, work) if extract else _stage_nothing(report, work)
+    _write_state(work, State(report.code, source, own, "", reason))
+    return staged.with_reason(reason)
+
+
+def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+    try:
+        staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
+        _refuse_untrusted(report, work.staged / report.code)
+    except REFUSALS:
+        return _stage_nothing(report, work)
+    return staged, FROM_EXTRACT
+
+
+def _stage_nothing(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+    _fresh(work.staged / report.code)
+    return StagedReport(report.code, False, {}, 0, Difference()), NOWHERE
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry] | None = None) -> None:
+    """Raise ``NightError`` when the relations of a staged report and the register of accepted findings do not agree."""
+    entries = read_register() if entries is None else entries
+    numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
+    problems = check_register([entry for entry in entries if entry.report == code], find(numbers, relations, code))
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise NightError(f"{problems[0] if problems[0].startswith(code) else f'{code}: {problems[0]}'}{more}")
+
+
+def _write_state(work: Workplace, state: State) -> None:
+    path = work.staged / state.code / STATE_FILE
+    path.write_text(json.dumps(state.__dict__, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_states(staged: Path, codes: Iterable[str]) -> list[State]:
+    """How each report of ``codes`` entered the build; reports staged by hand have no state and are left out."""
+    paths = [staged / code / STATE_FILE for code in codes]
+    return [State(**json.loads(path.read_text(encoding="utf-8"))) for path in paths if path.exists()]
+
+
+def present(staged: Path, codes: Iterable[str]) -> list[str]:
+    """The codes that have rows to load; refuses when none has."""
+    states = {state.code: state for state in read_states(staged, codes)}
+    return [code for code in codes if code not in states or states[code].source != NOWHERE]
+
+
+def refuse_too_many_stale(states: Iterable[State], tolerance: float) -> list[State]:
+    """The stale reports. Raises ``NightError`` when their share is above ``tolerance``, or when no report is left."""
+    states = list(states)
+    stale = [state for state in states if state.reason]
+    if stale and (len(stale) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
+        reasons = " ".join(f"{state.code}: {state.reason.removeprefix(state.code + ': ').rstrip('.')}." for state in stale)
+        raise NightError(f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}")
+    return stale
+
+
+def as_inputs(states: Iterable[State], shared: Inputs) -> Mapping[Key, str]:
+    """Every input of a build: what all reports share, and what each report was read from."""
+    return {**shared, **{Key(state.code, kind): digest for state in states for kind, digest in state.inputs.items()}}

@@ -1,0 +1,75 @@
+"""The tables ``audit.execution`` (what ran) and ``audit.validation`` (what the audit said), written into the private build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from expectations.audit import ValidationOutcome
+from orchestration.building.build import opened
+from orchestration.building.inputs import Inputs
+from orchestration.building.isolation import State
+from orchestration.building.journal import Step
+from orchestration.building.published import Published
+
+_EXECUTION = """
+create or replace table audit.execution (
+    execution_id varchar not null, etape varchar not null, debut timestamptz not null,
+    duree_secondes double not null, lignes bigint, detail varchar)
+"""
+_VALIDATION = """
+create or replace table audit.validation (
+    execution_id varchar not null, suite varchar not null, domaine varchar, attente varchar not null,
+    table_controlee varchar, succes boolean not null, avertissement boolean not null, attendu varchar, observe varchar,
+    message varchar)
+"""
+_COMMENTS = (
+    "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de fin'",
+    "comment on table audit.validation is 'Ce que l''audit a dit : une ligne par attente vérifiée sur la construction'",
+)
+
+
+_STATES = """
+create or replace table audit.entree (rapport_code varchar not null, genre varchar not null, empreinte varchar not null);
+create or replace table audit.rapport (
+    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar,
+    depuis timestamptz);
+comment on table audit.entree is 'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
+comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi et depuis quand elles sont périmées lorsqu''elles le sont';
+"""
+
+
+def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: Published | None = None) -> None:
+    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered it.
+
+    A report that was stale ``before`` stays so since the same moment.
+    """
+    before, now = before or Published(), datetime.now(UTC)
+    with opened(build, read_only=False) as connection:
+        connection.execute("create schema if not exists audit")
+        connection.execute(_STATES)
+        connection.executemany("insert into audit.entree values (?, ?, ?)", [[*key, digest] for key, digest in sorted(inputs.items())])
+        rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None] for s in states]
+        if rows:
+            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def write_records(
+    build: Path, execution: str, steps: Sequence[Step], validations: Iterable[ValidationOutcome]
+) -> dict[str, int]:
+    """Replace both tables of the build; returns their rows."""
+    ran = [(execution, step.name, step.start, step.seconds, step.rows, step.detail or None) for step in steps]
+    said = [
+        (execution, v.suite, v.domaine, v.expectation, v.table, v.success, v.warning, v.expected, v.observed, v.message or None)
+        for v in validations
+    ]
+    with opened(build, read_only=False) as connection:
+        connection.execute("create schema if not exists audit")
+        for statement in (_EXECUTION, _VALIDATION, *_COMMENTS):
+            connection.execute(statement)
+        if ran:
+            connection.executemany("insert into audit.execution values (?, ?, ?, ?, ?, ?)", ran)
+        if said:
+            connection.executemany("insert into audit.validation values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
+    return {"audit.execution": len(ran), "audit.validation": len(said)}

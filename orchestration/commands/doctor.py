@@ -1,0 +1,257 @@
+"""Checking an installation: what a night needs, and what would surprise the engineer in the morning. One line per finding.
+
+Nothing here changes anything; each check stands alone and cannot stop the others.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import yaml
+
+from orchestration.building.build import wal
+from orchestration.building.checksums import damaged_files
+from orchestration.building.inputs import declared_reports, undeclared_documents
+from orchestration.building.lock import only_night
+from orchestration.building.published import look
+from orchestration.building.tidying import in_the_way
+from orchestration.errors import Busy, NightError
+from orchestration.graph.home import damaged_databases
+from orchestration.publication.freshness import judge
+from orchestration.publication.publish import INCOMPLETE, current_release, misplaced
+from orchestration.settings import Settings, read_settings
+
+WRONG, ODD, GOOD = "wrong", "odd", "good"
+OLDEST_PYTHON = (3, 11)
+#: Bytes that a night may write before it removes anything: a build, its copy, its Parquet, the pages of the audit.
+ROOM = 1_000_000_000
+#: Files that a release may need: marts as Parquet and the pages of the audit, twice.
+FILES = 1000
+UI_PORT = 3000
+_PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+#: Packages whose versions the code relies on.
+WATCHED = ("dagster", "dagster-dbt", "dagster-webserver", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "polars")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: ``level`` is ``wrong`` (a night could fail), ``odd`` (worth a look) or ``good``."""
+
+    level: str
+    text: str
+
+
+def examine(settings: Settings | None = None) -> list[Finding]:
+    """Every check of an installation. Never raises: a check that breaks is itself a finding."""
+    try:
+        settings = settings or read_settings()
+    except NightError as error:
+        return [Finding(WRONG, str(error))]
+    found: list[Finding] = []
+    for check in CHECKS:
+        try:
+            found += check(settings)
+        except Exception as error:
+            found.append(Finding(WRONG, f"the check of {check.__name__.removeprefix('_')} broke: {type(error).__name__}: {error}"))
+    return found
+
+
+def render(findings: list[Finding]) -> str:
+    """The findings, what is wrong first, and a last line that sums up."""
+    marks = {WRONG: "WRONG", ODD: "look ", GOOD: "ok   "}
+    ordered = sorted(findings, key=lambda finding: (WRONG, ODD, GOOD).index(finding.level))
+    wrong = sum(finding.level == WRONG for finding in findings)
+    return "\n".join([*(f"{marks[f.level]}  {' '.join(f.text.split())}" for f in ordered), f"{wrong} wrong" if wrong else "ready for a night"])
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    shown = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        yield Finding(WRONG, f"Python {shown} is too old: 3.11 or newer is needed")
+    else:
+        yield Finding(GOOD, f"Python {shown}")
+
+
+def _packages(settings: Settings) -> Iterator[Finding]:
+    pinned = dict(_PINNED.findall((settings.root / "requirements" / "runtime.lock").read_text(encoding="utf-8")))
+    others = [f"{name} {_installed(name)} (the lock says {pinned[name]})" for name in WATCHED if name in pinned and _installed(name) != pinned[name]]
+    if others:
+        yield Finding(WRONG, f"other packages than the lock's: {', '.join(others)}; run `make setup`")
+    else:
+        yield Finding(GOOD, "the packages are those of the lock")
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
+    for what, path in (("the warehouse", settings.warehouse), ("the history of nights", home), ("the output of dbt", settings.target)):
+        if _writable(path):
+            yield Finding(GOOD, f"{what} can be written: {settings.relative(path)}")
+        else:
+            yield Finding(WRONG, f"{what} cannot be written: give {path} to the user of the night")
+    if _writable(settings.raw) and os.geteuid() != 0:
+        yield Finding(ODD, f"{settings.relative(settings.raw)} can be written by this user: a night only reads it")
+
+
+def _writable(path: Path) -> bool:
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path.is_dir() and os.access(path, os.W_OK | os.X_OK) and not os.statvfs(path).f_flag & os.ST_RDONLY
+
+
+def _reports(settings: Settings) -> Iterator[Finding]:
+    from orchestration.extraction.errors import ExtractionError
+    from orchestration.extraction.reports import list_reports
+    from orchestration.extraction.templates import load_template
+
+    try:
+        reports = list_reports(settings.raw)
+        for report in reports:
+            load_template(report.folder)
+        yield Finding(GOOD, f"{len(reports)} reports are declared, their templates are well formed")
+    except ExtractionError as error:
+        yield Finding(WRONG, str(error))
+
+
+def _documents(settings: Settings) -> Iterator[Finding]:
+    names = [report.document for report in declared_reports(settings.raw) or []]
+    here = [name for name in names if (settings.documents / name).exists()]
+    shut = [name for name in here if not os.access(settings.documents / name, os.R_OK)]
+    if shut:
+        yield Finding(WRONG, f"documents that cannot be read: {', '.join(shut)}; give them to the user of the night")
+    level = GOOD if len(here) == len(names) else ODD
+    yield Finding(level, f"{len(here)} of {len(names)} documents are in {settings.documents}; the others are taken from their committed extracts")
+    for name in undeclared_documents(settings.documents, names):
+        yield Finding(ODD, f"{name} is in the documents folder, and no report declares it")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    place = settings.warehouse if settings.warehouse.exists() else settings.root
+    free, files = shutil.disk_usage(place).free, os.statvfs(place)
+    if files.f_files and files.f_favail < FILES:
+        yield Finding(WRONG, f"{files.f_favail} more files fit on the disk of the warehouse: a release needs about {FILES}")
+    published = settings.published.stat().st_size if settings.published.exists() else 0
+    needed = max(ROOM, 6 * published)
+    level = GOOD if free >= needed else WRONG if free < 4 * published or free < ROOM / 5 else ODD
+    yield Finding(level, f"{free / 1e9:.1f} GB are free for the warehouse, {needed / 1e9:.1f} GB are comfortable")
+
+
+def _published(settings: Settings) -> Iterator[Finding]:
+    release, link = current_release(settings.warehouse), settings.warehouse / "current"
+    if link.exists() and not link.is_symlink():
+        yield Finding(WRONG, f"{link} is not the link that a publication makes: move it away, then run `make nightly`")
+        return
+    if release is None:
+        yield Finding(ODD, "nothing is published yet: run `make nightly`")
+        return
+    if damaged := damaged_files(settings.warehouse / "current"):
+        yield Finding(WRONG, f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make rollback` meanwhile")
+        return
+    if lost := misplaced(settings.warehouse):
+        yield Finding(WRONG, f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; run `make nightly`")
+        return
+    state = look(settings.published)
+    yield Finding(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
+    yield from (Finding(ODD, f"{report.code} is stale: {report.reason}") for report in state.stale)
+
+
+def _freshness(settings: Settings) -> Iterator[Finding]:
+    if current_release(settings.warehouse) is not None:
+        seen = judge(settings, datetime.now(UTC))
+        yield Finding(GOOD if seen.fresh else ODD, seen.sentence)
+
+
+def _leftovers(settings: Settings) -> Iterator[Finding]:
+    if wal(settings.published).exists():
+        yield Finding(WRONG, f"{wal(settings.published).name} lies beside the published file: a program opened it for writing; run `make nightly`")
+    for path in (settings.warehouse / "releases").glob("*/*.duckdb"):
+        if path.stat().st_mode & 0o222:
+            yield Finding(ODD, f"{settings.relative(path)} can be written: published files are read-only")
+    if unfinished := list((settings.warehouse / "releases").glob(f"{INCOMPLETE}*")):
+        yield Finding(ODD, f"{len(unfinished)} unfinished publication lies in releases/: the next one removes it")
+    if blocking := in_the_way(settings):
+        yield Finding(ODD, f"{settings.relative(blocking[0])} is not of the kind that a night writes: the next night removes it")
+    note = settings.private / "diagnosis.txt"
+    if note.exists():
+        yield Finding(ODD, f"the last night failed: {note.read_text(encoding='utf-8', errors='replace')[:400]}")
+
+
+def _lock(settings: Settings) -> Iterator[Finding]:
+    if not settings.private.is_dir():
+        return
+    try:
+        with only_night(settings.private):
+            yield Finding(GOOD, "no night is running")
+    except NightError as error:
+        yield Finding(ODD if isinstance(error, Busy) else WRONG, str(error))
+
+
+def _daemon(settings: Settings) -> Iterator[Finding]:
+    home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
+    if not (home / "dagster.yaml").exists():
+        yield Finding(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
+        return
+    if damaged := damaged_databases(home, thoroughly=True):
+        yield Finding(WRONG, f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then restart the daemon and the UI")
+        return
+    import dagster as dg
+    from dagster._daemon.controller import all_daemons_healthy
+
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
+        alive = all_daemons_healthy(instance)
+    yield from (Finding(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
+    yield Finding(GOOD, "the daemon ticks") if alive else Finding(ODD, "the daemon does not tick: no night starts by itself (docs/operations.md)")
+
+
+def _telemetry(settings: Settings) -> Iterator[Finding]:
+    dagster = yaml.safe_load((settings.root / "dagster.yaml").read_text(encoding="utf-8"))
+    dbt = yaml.safe_load((settings.dbt_project / "dbt_project.yml").read_text(encoding="utf-8"))
+    on = [
+        name
+        for name, off in (
+            ("Dagster", dagster.get("telemetry", {}).get("enabled") is False),
+            ("dbt", dbt.get("flags", {}).get("send_anonymous_usage_stats") is False),
+        )
+        if not off
+    ]
+    yield Finding(WRONG, f"telemetry of {', '.join(on)} is on") if on else Finding(GOOD, "telemetry is off")
+
+
+def _port(_: Settings) -> Iterator[Finding]:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        if probe.connect_ex(("127.0.0.1", UI_PORT)):
+            yield Finding(GOOD, f"port {UI_PORT} is free for the UI")
+            return
+    listening = Path("/proc/net/tcp").read_text() if Path("/proc/net/tcp").exists() else ""
+    open_to_all = re.search(rf"^ *\d+: 00000000:{UI_PORT:04X} \S+ 0A ", listening, re.MULTILINE)
+    yield Finding(ODD, f"port {UI_PORT} is taken{', and open to other machines' if open_to_all else ''}: the UI runs, or give `ui --port` another one")
+
+
+def _channels(_: Settings) -> Iterator[Finding]:
+    from orchestration.telling.notification import read_channels
+
+    channels = read_channels()
+    told = [name for name, there in (("a webhook", channels.webhook), ("mail", channels.smtp and channels.recipients)) if there]
+    yield Finding(GOOD, f"failures are told by {' and '.join(told)}") if told else Finding(GOOD, "failures are written to diagnosis.txt only")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
+)

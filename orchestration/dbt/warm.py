@@ -1,0 +1,102 @@
+"""A dbt process that imports and parses while the night still reads its reports, then builds when told to.
+
+Run as ``python -m orchestration.dbt.warm``: it waits for one line of JSON on standard input, the list of what to select (empty
+for everything), then it runs ``dbt build`` and prints dbt's structured events, one JSON object per line. Without that line it
+ends and builds nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+FLAGS = ["--log-format", "json", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
+
+_ready: subprocess.Popen[bytes] | None = None
+
+
+def prepare(project: Path, environment: dict[str, str]) -> None:
+    """Start a dbt process ahead of its use; ``take`` hands it over."""
+    global _ready
+    dismiss()
+    _ready = _start(project, environment)
+
+
+def take(project: Path, environment: dict[str, str], selected: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """The prepared process, or a new one, told to build ``selected`` (dbt selectors; empty for everything)."""
+    global _ready
+    process, _ready = _ready or _start(project, environment), None
+    try:
+        return _told(process, selected)
+    except BrokenPipeError:  # it died while it waited: another one starts, once
+        process.wait()
+        return _told(_start(project, environment), selected)
+
+
+def _told(process: subprocess.Popen[bytes], selected: Sequence[str]) -> subprocess.Popen[bytes]:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(list(selected)).encode() + b"\n")
+        process.stdin.flush()
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    return process
+
+
+def dismiss() -> None:
+    """End a prepared process that nobody took."""
+    global _ready
+    process, _ready = _ready, None
+    if process is not None:
+        process.kill()
+        process.communicate()
+
+
+def _start(project: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.dbt.warm", str(project)],
+        cwd=project.parent,
+        env={**os.environ, **environment, "PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def main(project: str) -> int:
+    """Parse, wait, build; the exit status is dbt's."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    from dbt.cli.main import dbtRunner
+
+    os.chdir(project)
+    folders = ["--project-dir", project, "--profiles-dir", project]
+    parsed = dbtRunner().invoke(["--quiet", *FLAGS, "parse", *folders])
+    told = sys.stdin.readline()
+    if not told:
+        return 1
+    if not parsed.success:
+        print(parsed.exception or "", flush=True)
+        return 2
+    selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
+    built = dbtRunner(manifest=parsed.result).invoke([*FLAGS, "build", *folders, *selection])
+    return 0 if built.success else 1
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the night that started it is gone: a build without a night would disturb the next one."""
+    while os.getppid() == parent:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

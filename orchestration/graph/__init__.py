@@ -1,0 +1,1 @@
+"""All of Dagster: the definitions (the one composition point), assets, checks, sensors, runs and their history."""

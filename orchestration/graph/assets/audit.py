@@ -1,0 +1,86 @@
+"""The audit of the private build: every suite over every table, one check per suite, and the gate before publication."""
+
+import importlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+
+from expectations.audit import run_audit
+from orchestration.building.changes import write_changes
+from orchestration.building.isolation import as_inputs, read_states
+from orchestration.building.records import write_records, write_states
+from orchestration.building.volume import measure, outcomes
+from orchestration.errors import NightError
+from orchestration.graph.assets.night import REFUSALS, Night, told_plainly
+from orchestration.graph.checks.audit import check_results, check_specs
+from orchestration.graph.checks.volume import volume_result, volume_spec
+from orchestration.publication.publish import current_release, first_line
+
+AUDIT_KEY = dg.AssetKey(["audit", "validation"])
+
+
+@contextmanager
+def broken_is_told() -> Iterator[None]:
+    """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets nothing pass."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, (*REFUSALS, duckdb.Error)) or getattr(error, "errno", None):
+            raise
+        raise NightError(
+            f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its installation or of the machine, "
+            "not of the reports; `make doctor` checks the installation, `make ui` shows the run"
+        ) from error
+
+
+def warm_audit() -> None:
+    """Import the audit's heavy library on the other core while dbt works; the import itself is thread-safe."""
+    threading.Thread(target=importlib.import_module, args=("expectations.validation",), daemon=True).start()
+
+
+def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.AssetsDefinition:
+    """``audit/validation``: judges the models that ``models`` names; ``suites`` tells each suite's subject."""
+
+    @dg.asset(
+        key=AUDIT_KEY,
+        deps=models,
+        group_name="audit",
+        kinds={"greatexpectations", "duckdb"},
+        check_specs=[*check_specs(AUDIT_KEY, suites), volume_spec(AUDIT_KEY)],
+        description="What the audit said of the private build, before anybody may read it.",
+    )
+    def audit(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+        settings = night.settings
+        with told_plainly(), night.journal.step("audit") as step:
+            release = current_release(settings.warehouse)
+            volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
+            with broken_is_told():
+                judged = run_audit(settings.build, settings.data_docs)
+            validations = [*outcomes(volume), *judged]
+            failed = sum(not validation.success for validation in validations)
+            warned = sum(validation.warning for validation in validations)
+            step.rows = len(validations)
+            step.detail = f"{len(validations)} expectations, {failed} failed, {warned} warnings"
+        states = read_states(settings.staged, [path.name for path in sorted(settings.staged.iterdir())])
+        write_states(settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published)
+        changed = write_changes(settings.build, settings.published, release)
+        write_records(settings.build, context.run_id, night.journal.steps(), validations)
+        if failed:
+            night.accuse(context.run_id, [validation.message for validation in validations if not validation.success])
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(validations),
+                "expectations": len(validations),
+                "failed": failed,
+                "warnings": warned,
+                "changes since the published state": ", ".join(f"{count} {kind}" for kind, count in changed.items()) or "none",
+                "data docs": dg.MetadataValue.path(str(settings.data_docs / "index.html")),
+                "private build": dg.MetadataValue.path(str(settings.build)),
+            },
+            check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
+        )
+
+    return audit

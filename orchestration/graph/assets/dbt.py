@@ -1,0 +1,162 @@
+"""The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import orjson
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
+from dagster_dbt.compat import DBT_PYTHON_VERSION
+
+from orchestration.building.build import count_rows, opened
+from orchestration.building.journal import progress
+from orchestration.dbt.manifest import dbt_environment
+from orchestration.dbt.processes import stop
+from orchestration.dbt.warm import take
+from orchestration.graph.assets.audit import warm_audit
+from orchestration.graph.assets.night import Night
+from orchestration.settings import Settings
+
+#: Seconds that dbt gets to stop.
+PATIENCE = 10.0
+#: DuckDB's kinds of errors that no row explains.
+OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Error", "Permission Error")
+
+
+class Layers(DagsterDbtTranslator):
+    """How dbt nodes are shown: keys from the schema, groups from the layer (and the subject inside the marts)."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        folders = dbt_resource_props["fqn"][1:-1]
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        return "_".join(folders[:2]) if folders else None
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> None:
+        return None
+
+
+@dataclass
+class DbtResults:
+    """What one dbt process told: the status of each node, its error messages, its exit status."""
+
+    finished: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    succeeded: bool = False
+
+    def failing(self) -> list[str]:
+        return sorted(node for node, status in self.finished.items() if status in ("fail", "error", "runtime error"))
+
+    def rows_to_blame(self) -> bool:
+        """Whether rows can be the reason: a test or a model failed, and not because the machine refused something."""
+        return bool(self.failing()) and not any(trouble in error for error in self.errors for trouble in OF_THE_MACHINE)
+
+    def summary(self) -> str:
+        tests = sum(node.startswith("test.") for node in self.finished)
+        return f"{len(self.finished) - tests} models and seeds, {tests} tests, {len(self.failing())} failed"
+
+    def complaint(self) -> str:
+        """One paragraph: what failed, in dbt's words."""
+        names = [node.split(".")[2] for node in self.failing()]
+        where = f"at {', '.join(names) or 'start'}" if names or not self.finished else f"after {len(self.finished)} of its nodes"
+        told = "; ".join(dict.fromkeys(filter(None, map(without_trace, self.errors))))
+        return f"dbt build failed {where}: {told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
+
+
+def without_trace(error: str) -> str:
+    """What an error of dbt says on one line, without the trace that it may carry."""
+    return " ".join(error.partition("Traceback (most recent call last)")[0].split())
+
+
+def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> Iterator[Any]:
+    """The Dagster events of each node as it finishes, so that they are stored while dbt builds the next one.
+
+    Fills ``results``; dbt's own log lines go to standard output. The marts come last, when dbt has let go of the build and
+    their rows can be counted.
+    """
+    marts = []
+    for event in invocation.stream_raw_events():
+        info, data = event.raw_event["info"], event.raw_event["data"]
+        if info["level"] == "error":
+            results.errors.append(info["msg"])
+        if not event.is_result_event:
+            continue
+        node = data["node_info"]
+        results.finished[node["unique_id"]] = node["node_status"].lower()
+        progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
+        for told in event.to_default_asset_events(
+            manifest=invocation.manifest,
+            dagster_dbt_translator=invocation.dagster_dbt_translator,
+            context=invocation.context,
+            target_path=invocation.target_path,
+        ):
+            if isinstance(told, dg.Output) and told.output_name.startswith("marts__"):
+                marts.append(told)
+            else:
+                yield told
+    results.succeeded = invocation.process.wait() == 0
+    yield from with_row_counts(marts, build)
+
+
+def with_row_counts(marts: Sequence[dg.Output[None]], build: Path) -> Iterator[dg.Output[None]]:
+    """The materializations of the marts, each with the rows of its table."""
+    if not marts:
+        return
+    with opened(build, read_only=True) as connection:
+        rows = {name.replace(".", "__"): count for name, count in count_rows(connection, "marts").items()}
+    for mart in marts:
+        counted = {"dagster/row_count": dg.MetadataValue.int(rows[mart.output_name])} if mart.output_name in rows else {}
+        yield dg.Output(None, output_name=mart.output_name, metadata={**mart.metadata, **counted})
+
+
+def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]) -> DbtCliInvocation:
+    """A dbt process that builds what the run selects, followed as dagster-dbt follows its own.
+
+    ``DbtCliResource.cli`` would first run ``dbt --version`` (which asks the package registry) and build a second adapter in
+    this process: seconds that serve only metadata which nothing here reads.
+    """
+    assert DBT_PYTHON_VERSION is not None
+    environment = dbt_environment(settings)
+    selected = [] if not context.is_subset else selected_nodes(context, manifest)
+    return DbtCliInvocation(
+        process=take(settings.dbt_project, environment, selected),
+        manifest=manifest,
+        dagster_dbt_translator=Layers(),
+        project_dir=settings.dbt_project,
+        target_path=settings.target,
+        raise_on_error=False,
+        context=context,
+        cli_version=DBT_PYTHON_VERSION,
+    )
+
+
+def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
+    """The fully qualified names of the models and seeds that a partial run asks for."""
+    wanted = context.selected_asset_keys
+    nodes = (node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed"))
+    return sorted("fqn:" + ".".join(node["fqn"]) for node in nodes if Layers().get_asset_key(node) in wanted)
+
+
+def warehouse_assets(path: Path) -> dg.AssetsDefinition:
+    """Every model and seed of the dbt project whose manifest is at ``path``."""
+    manifest = orjson.loads(path.read_bytes())
+
+    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers())
+    def dbt_build(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
+        results = DbtResults()
+        with night.journal.step("dbt build") as step:
+            invocation = start(context, night.settings, manifest)
+            warm_audit()
+            try:
+                yield from follow(invocation, results, night.settings.build)
+            finally:
+                stop(invocation.process, PATIENCE)  # a night that was asked to stop: its dbt would hold the build
+            step.rows, step.detail = len(results.finished), results.summary()
+        if not results.succeeded:
+            if results.rows_to_blame():
+                night.accuse(context.run_id, [results.complaint()])
+            raise dg.Failure(description=results.complaint(), allow_retries=False)
+
+    return dbt_build

@@ -1,0 +1,89 @@
+"""What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
+
+import errno
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+from pydantic import PrivateAttr
+
+from orchestration.building.inputs import shared_inputs
+from orchestration.building.isolation import Workplace, judged_by, read_states, standing_suspects
+from orchestration.building.journal import Journal
+from orchestration.building.lock import only_night
+from orchestration.building.published import look, look_whole
+from orchestration.building.suspects import accuse
+from orchestration.errors import NightError
+from orchestration.extraction.errors import ExtractionError
+from orchestration.publication.publish import first_line
+from orchestration.reconciliation.register import RegisterRefused
+from orchestration.reconciliation.terms import RelationRefused
+from orchestration.settings import Settings, read_settings
+
+#: Seconds between attempts at the lock: a night that the daemon starts waits for one that a person started.
+WAITS = (1.0, 5.0, 15.0, 60.0, 300.0)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
+
+
+class Night(dg.ConfigurableResource):
+    """One run on the private build. It holds the lock of the installation from the first step to the last."""
+
+    _settings: Settings | None = PrivateAttr(default=None)
+    _workplace: Workplace | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
+        settings = read_settings()
+        with only_night(settings.private, waits=WAITS):
+            self._settings, self._workplace = settings, None
+            self.journal.begin()
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings or read_settings()
+
+    @property
+    def workplace(self) -> Workplace:
+        """What all reports of the night share; looked at once, so that every report sees the same state."""
+        if self._workplace is None:
+            settings = self.settings
+            published = look_whole(settings.warehouse)
+            if settings.full:
+                published = published.only_as_a_resort()
+            shared = shared_inputs(settings)
+            suspects = standing_suspects(settings, shared)
+            self._workplace = Workplace(settings.documents, settings.staged, published, shared, settings.tolerance, suspects)
+        return self._workplace
+
+    def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
+        """Remember the reports that this build was refused for, so that the next attempt does without them; returns their codes."""
+        settings = self.settings
+        states = read_states(settings.staged, sorted(path.name for path in settings.staged.iterdir()))
+        project = judged_by(settings, self.workplace.shared)
+        return accuse(settings.private, states, look(settings.published), settings.tolerance, complaints, project=project, run=run)
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.settings.private / "journal.jsonl")
+
+
+@contextmanager
+def told_plainly(advice: str = "") -> Iterator[None]:
+    """Turn a refusal into a Dagster failure that carries its sentence, and ``advice`` after it, and is not retried."""
+    try:
+        yield
+    except REFUSALS as error:
+        raise dg.Failure(description=f"{str(error).rstrip('.')}.\n{advice}" if advice else str(error), allow_retries=False) from error
+    except (OSError, duckdb.Error) as error:
+        raise dg.Failure(description=told_by_system(error), allow_retries=False) from error
+
+
+def told_by_system(error: Exception) -> str:
+    """One sentence for what the operating system or DuckDB refused."""
+    said = first_line(error)
+    if getattr(error, "errno", None) in FULL or any(words in said for words in ("No space left", "File too large", "disk is full")):
+        return f"the disk is full ({said}): make room, then run the night again"
+    return f"the machine refused a file ({said}): check the disk and the permissions, then run the night again"

@@ -1,0 +1,58 @@
+"""The last step: the audited build becomes what readers open."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.graph.assets.audit import AUDIT_KEY
+from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.checks.freshness import report_freshness
+from orchestration.publication.freshness import PUBLISHED, confirm, judge
+from orchestration.publication.publish import publish
+from orchestration.publication.retention import next_release, remove_old_releases
+from orchestration.site.constats import write_page
+
+PUBLICATION_KEY = dg.AssetKey(["publication", "observatoire"])
+
+
+def publication_asset() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PUBLICATION_KEY,
+        deps=[AUDIT_KEY],
+        group_name="publication",
+        kinds={"duckdb", "parquet"},
+        description="The published warehouse: the DuckDB file that analysts open, and its marts as Parquet.",
+    )
+    def publication(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+        settings = night.settings
+        with told_plainly(), night.journal.step("publish") as step:
+            name = next_release(settings.warehouse, datetime.now(UTC))
+            findings = settings.private / "constats.html"
+            write_page(settings.build, findings)
+            release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings], settings.target / "manifest.json")
+            confirm(settings, PUBLISHED)
+            removed = remove_old_releases(settings.warehouse, settings.kept)
+            step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
+            step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
+        yield dg.MaterializeResult(
+            metadata={
+                "release": release.name,
+                "published file": dg.MetadataValue.path(str(settings.published)),
+                "parquet": dg.MetadataValue.path(str(settings.warehouse / "parquet")),
+                "data docs": dg.MetadataValue.path(str(settings.warehouse / "data_docs" / "index.html")),
+                "findings": dg.MetadataValue.path(str(settings.warehouse / "constats.html")),
+                "bytes": release.size,
+                "rows": dg.MetadataValue.md(_rows(release.rows)),
+                "releases removed": ", ".join(removed) or "none",
+            }
+        )
+        with contextlib.suppress(Exception):  # readers have the new state: what is shown beside it cannot fail the night
+            report_freshness(context.instance, PUBLICATION_KEY, judge(settings, datetime.now(UTC)))
+
+    return publication
+
+
+def _rows(rows: dict[str, int]) -> str:
+    return "\n".join(["| table | rows |", "|---|---:|", *(f"| {table} | {count} |" for table, count in rows.items())])

@@ -1,0 +1,85 @@
+"""The folder of the Dagster instance (``DAGSTER_HOME``): its configuration, and its history of runs when that is damaged.
+
+No warehouse depends on that history, so a damaged one is set aside and never stops a night.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from orchestration.building.journal import progress
+from orchestration.errors import NightError
+from orchestration.settings import Settings
+
+#: The databases that every run needs; each run has one more of its own.
+DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+Result = TypeVar("Result")
+
+
+def home_of(settings: Settings) -> Path:
+    """The folder of the instance, by default ``.dagster`` in the project."""
+    return Path(os.environ.setdefault("DAGSTER_HOME", str(settings.root / ".dagster")))
+
+
+def prepare_home(settings: Settings) -> Path:
+    """The folder of the instance, with the configuration of the project in it and a history that can be opened."""
+    home = home_of(settings)
+    home.mkdir(parents=True, exist_ok=True)
+    wanted = (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
+    configuration = home / "dagster.yaml"
+    if not configuration.exists() or configuration.read_text(encoding="utf-8", errors="replace") != wanted:
+        configuration.write_text(wanted, encoding="utf-8")
+    set_aside(home, damaged_databases(home))
+    return home
+
+
+def damaged_databases(home: Path, thoroughly: bool = False) -> list[str]:
+    """Names of the databases of an instance that are not SQLite's, or (``thoroughly``: reads them whole) not consistent."""
+    return [name for name in DATABASES if (home / name).exists() and not _sound(home / name, thoroughly)]
+
+
+def _sound(path: Path, thoroughly: bool) -> bool:
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            said = connection.execute("pragma quick_check(1)" if thoroughly else "select 'ok' from sqlite_master limit 1").fetchone()
+            return said is None or said == ("ok",)
+        finally:
+            connection.close()
+    except sqlite3.OperationalError:  # locked, or not readable now: that is no damage
+        return True
+    except sqlite3.DatabaseError:
+        return False
+
+
+def set_aside(home: Path, names: Iterable[str]) -> list[Path]:
+    """Rename the folders of damaged databases, so that the history begins anew; returns where the damaged ones lie."""
+    moved = []
+    for folder in sorted({Path(name).parts[0] for name in names}):
+        rank = 1
+        while (target := home / f"{folder}.damaged-{rank}").exists():
+            rank += 1
+        (home / folder).rename(target)
+        progress.warning("the history of runs was damaged: it begins anew, the old one is %s", target)
+        moved.append(target)
+    return moved
+
+
+def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
+    """What ``attempt`` returns; once more on a new history when the old one turns out to be damaged on the way.
+
+    Raises ``NightError`` when the history cannot be written at all.
+    """
+    import sqlalchemy.exc
+
+    try:
+        return attempt()
+    except sqlalchemy.exc.OperationalError as error:
+        raise NightError(f"the history of runs in {home} cannot be written ({error.orig}): check its disk and its permissions") from error
+    except sqlalchemy.exc.DatabaseError:
+        set_aside(home, damaged_databases(home, thoroughly=True) or [DATABASES[0]])
+        return attempt()

@@ -1,0 +1,329 @@
+"""Running the nightly job in this process, recorded in the instance that the UI shows.
+
+Heavy libraries are imported inside the functions: a command that refuses must refuse at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from orchestration.building.inputs import all_inputs, declared_reports, differences
+from orchestration.building.journal import Journal, Step, progress
+from orchestration.building.lock import only_night
+from orchestration.building.published import Published, look, look_whole
+from orchestration.building.suspects import accused_in
+from orchestration.building.tidying import clear_the_way
+from orchestration.dbt import warm
+from orchestration.dbt.manifest import current_manifest, dbt_environment
+from orchestration.errors import Busy, NightError
+from orchestration.extraction.errors import ExtractionError
+from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
+from orchestration.publication.freshness import UNCHANGED, confirm
+from orchestration.publication.publish import current_release, mend_links
+from orchestration.settings import Settings
+from orchestration.telling.diagnosis import diagnose
+
+if TYPE_CHECKING:
+    from dagster import AssetCheckEvaluation, DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
+    from dagster._utils.error import SerializableErrorInfo
+
+LOCATION = "observatoire"
+LOCATION_JOB = "nightly"
+#: Seconds that a launched run may take before it holds the lock.
+JUST_LAUNCHED = 120.0
+#: How often a night begins again without the reports that its build was refused for.
+MORE_ATTEMPTS = 5
+#: Runs that the history keeps.
+KEPT_RUNS = 200
+BY_HAND = {"launched_by": "command line"}
+#: Names of the errors that a signal becomes under Dagster.
+INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process.
+
+    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that there was no work, and
+    ``stale`` names the published reports that keep an older extract, each with its reason.
+    """
+
+    steps: list[Step]
+    seconds: float
+    build: Path | None = None
+    release: str | None = None
+    refusals: list[str] = field(default_factory=list)
+    diagnosis: str = ""
+    unchanged: bool = False
+    stale: list[str] = field(default_factory=list)
+
+
+def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
+    """Run the nightly job, telling its steps on ``out``. Whatever refuses it is diagnosed and told; only ``Busy`` is raised."""
+    try:
+        with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
+            clear_the_way(settings)
+            if standing := without_work(settings):
+                return _nothing_to_do(settings, standing)
+            Journal(settings.private / "journal.jsonl").begin()
+    except Busy:
+        raise
+    except Exception as error:
+        return _outcome(settings, [_told(settings, error)], began=False)
+    try:
+        with _telling(out or sys.stdout):
+            return _outcome(settings, _refusals(_attempts(settings)))
+    except Exception as error:
+        return _outcome(settings, [_told(settings, error)])
+
+
+def _attempts(settings: Settings) -> ExecuteInProcessResult:
+    """Run the job; again without the new rows of reports that the whole build was refused for, where they may be left stale."""
+    prepare_home(settings)
+    current_manifest(settings)
+    result = _attempt(settings)
+    for _ in range(MORE_ATTEMPTS):
+        suspects = [] if result.success else accused_in(settings.private, result.run_id)
+        if not suspects:
+            break
+        progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
+        result = _attempt(settings)
+    return result
+
+
+def _told(settings: Settings, error: Exception) -> str:
+    """The sentence for an error; the trace of one that nobody foresaw goes to a file for the one who mends it."""
+    if isinstance(error, (NightError, ExtractionError)):
+        return str(error)
+    said = " ".join(str(error).split())[:300]
+    if isinstance(error, OSError):
+        from orchestration.graph.assets.night import told_by_system
+
+        return told_by_system(error)
+    trace = settings.private / "trace.txt"
+    with contextlib.suppress(OSError):
+        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return f"the night broke in a way that nobody foresaw ({type(error).__name__}: {said}); the trace is in {trace}"
+
+
+def _attempt(settings: Settings) -> ExecuteInProcessResult:
+    progress.debug("starting Dagster")
+    warm.prepare(settings.dbt_project, dbt_environment(settings))
+    try:
+        with _quiet(settings.private / "night.log"):
+            return on_a_sound_history(home_of(settings), _execute)
+    finally:
+        warm.dismiss()
+
+
+def _execute() -> ExecuteInProcessResult:
+    import dagster as dg
+
+    from orchestration.graph.definitions import NIGHTLY, defs
+
+    with dg.DagsterInstance.get() as instance:
+        bury_dead_runs(instance, time.time() - JUST_LAUNCHED)
+        forget_old_runs(instance)
+        return defs.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={".dagster/repository": f"__repository__@{LOCATION}", **BY_HAND},
+        )
+
+
+def without_work(settings: Settings) -> Published | None:
+    """The published state when the next one could not differ from it: same inputs, whole, no more stale than tolerated.
+
+    Its links are made again where somebody removed or replaced them.
+    """
+    if settings.full:
+        return None
+    reports = declared_reports(settings.raw)
+    published = look_whole(settings.warehouse)
+    if reports is None or not published.inputs or len(published.stale) > settings.tolerance * len(reports):
+        return None
+    if differences(published.inputs, all_inputs(settings, reports)):
+        return None
+    mend_links(settings.warehouse)
+    return published
+
+
+def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
+    journal = Journal(settings.private / "journal.jsonl")
+    journal.begin()
+    with journal.step("compare") as step:
+        step.detail = "nothing changed since the published state"
+    confirm(settings, UNCHANGED)
+    (settings.private / "diagnosis.txt").unlink(missing_ok=True)
+    stale = [f"{report.code}: {report.reason}" for report in standing.stale]
+    return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
+
+
+def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
+    """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no night can be alive.
+
+    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left alone, they would
+    occupy the only place of the run queue for ever.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    records = instance.get_run_records(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
+    runs = [record.dagster_run for record in records if record.create_timestamp.timestamp() < before]
+    for run in runs:
+        instance.report_run_failed(run, "the process of this night ended without a word (killed, or the machine stopped)")
+    return [run.run_id for run in runs]
+
+
+def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20) -> list[str]:
+    """Remove the oldest runs beyond ``kept`` from the history, a few at a time, with what they printed; returns their ids.
+
+    A night leaves about two megabytes of events: without this, an installation left alone fills its disk in some years.
+    """
+    surplus = [run.run_id for run in instance.get_runs(limit=kept + at_once)[kept:] if run.is_finished]
+    for run_id in surplus:
+        instance.delete_run(run_id)
+        shutil.rmtree(Path(instance.root_directory) / "storage" / run_id, ignore_errors=True)
+    return surplus
+
+
+def _refusals(result: ExecuteInProcessResult) -> list[str]:
+    """One sentence per failed step, or the reason why no step began."""
+    if result.success:
+        return []
+    sentences = [_sentence(event, result) for event in result.get_step_failure_events()]
+    if not sentences:
+        error = result.get_run_failure_event().job_failure_data.error
+        sentences = [_root_message(error)] if error else ["the run stopped before its first step"]
+    return list(dict.fromkeys(sentences))
+
+
+def launched_by_hand(run: DagsterRun) -> bool:
+    """Whether a run was started from the command line, which tells its own failures."""
+    return BY_HAND.items() <= dict(run.tags).items()
+
+
+def sentence_of(event: DagsterEvent) -> str:
+    """What a failed step says, in one sentence."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return data.user_failure_data.description
+    if data.error is not None and data.error.cls_name in INTERRUPTED:
+        return f"the night was asked to stop during {event.step_key} (Ctrl-C, or the machine shutting down)"
+    return f"step {event.step_key} broke: {_root_message(data.error)}"
+
+
+def stops(check: AssetCheckEvaluation) -> bool:
+    """Whether a check stopped the night: a warning never does."""
+    return not check.passed and check.blocking and check.severity.value == "ERROR"
+
+
+def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return sentence_of(event)
+    refused = [check.check_name for check in result.get_asset_check_evaluations() if stops(check)]
+    if refused:
+        return f"the audit refused the build at {', '.join(refused)}"
+    return sentence_of(event)
+
+
+def _root_message(error: SerializableErrorInfo | None) -> str:
+    """The message of the first error of a chain, on one line."""
+    if error is None:
+        return "unknown error"
+    while error.cause is not None:
+        error = error.cause
+    return " ".join(error.message.split())
+
+
+def _outcome(settings: Settings, refusals: list[str], began: bool = True) -> Outcome:
+    """How a night ended; one that never ``began`` left the journal and the build of another."""
+    steps = Journal(settings.private / "journal.jsonl").steps() if began else []
+    release = current_release(settings.warehouse)
+    build = last_build(settings) if began else None
+    diagnosis = record_failure(settings, refusals, build) if refusals else ""
+    if not refusals:
+        (settings.private / "diagnosis.txt").unlink(missing_ok=True)
+    stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
+    return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
+
+
+def last_build(settings: Settings) -> Path | None:
+    """The private build of the last night, when that night came as far as beginning one."""
+    loaded = any(step.name == "load" for step in Journal(settings.private / "journal.jsonl").steps())
+    return settings.build if loaded else None
+
+
+def record_failure(settings: Settings, refusals: list[str], build: Path | None) -> str:
+    """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return it."""
+    from orchestration.telling.notification import tell
+
+    diagnosis = diagnose(refusals, build, current_release(settings.warehouse))
+    with contextlib.suppress(OSError):
+        (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
+    tell("Observatoire: the night failed", diagnosis)
+    return diagnosis
+
+
+def seconds_since_start() -> float:
+    """Wall time since this process started, imports included (falls back to the CPU clock elsewhere than on Linux)."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+        return uptime - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return time.process_time()
+
+
+@contextlib.contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """Send what Dagster and dbt print to a file beside the private build, so that people see only the steps."""
+    file = log.open("w", encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+            yield
+    finally:
+        with contextlib.suppress(OSError):  # a full disk refuses the last lines: that is no news to end a night with
+            file.close()
+
+
+class _Steps(logging.Handler):
+    """Tells the steps: a line for each that ended, and on a terminal the one that is under way."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(logging.DEBUG)
+        self._out = out
+        self._live = out.isatty()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.levelno <= logging.DEBUG or text.startswith("start "):
+            if self._live:
+                self._out.write(f"\r\033[K{seconds_since_start():6.1f} s  {text[:100]}")
+        else:
+            self._out.write(("\r\033[K" if self._live else "") + f"{seconds_since_start():6.1f} s  {text}\n")
+        self._out.flush()
+
+
+@contextlib.contextmanager
+def _telling(out: TextIO) -> Iterator[None]:
+    handler = _Steps(out)
+    level = progress.level
+    progress.addHandler(handler)
+    progress.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        progress.removeHandler(handler)
+        progress.setLevel(level)

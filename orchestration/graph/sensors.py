@@ -1,0 +1,212 @@
+"""What starts a night without hands, and what happens when one fails or fails to come: schedule, eye on the documents, alarm, watch.
+
+Nothing here reads a document's meaning. A tick that finds no work says so and starts nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration.building.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, file_digest
+from orchestration.building.lock import only_night
+from orchestration.building.published import look
+from orchestration.building.suspects import accused_in
+from orchestration.errors import NightError
+from orchestration.graph.checks.freshness import report_freshness
+from orchestration.graph.night import (
+    bury_dead_runs,
+    forget_old_runs,
+    last_build,
+    launched_by_hand,
+    record_failure,
+    sentence_of,
+    without_work,
+)
+from orchestration.publication.freshness import UNCHANGED, Freshness, confirm, judge
+from orchestration.publication.publish import current_release
+from orchestration.settings import TIME_ZONE, Settings
+from orchestration.telling.notification import tell
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+
+#: Seconds between two looks at the documents; a file that two looks see alike is no longer being copied.
+EVERY = 30
+#: Seconds between two looks at the clock.
+WATCH_EVERY = 120
+
+
+@dataclass
+class Seen:
+    """What the last look at the documents remembers: their sizes and times, and the contents for which a night was asked."""
+
+    stamps: dict[str, list[int]] = field(default_factory=dict)
+    asked: str = ""
+
+    @classmethod
+    def read(cls, cursor: str | None) -> Seen:
+        try:
+            return cls(**json.loads(cursor)) if cursor else cls()
+        except (ValueError, TypeError):
+            return cls()
+
+    def write(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
+    """The nightly tick; it starts nothing when the next state could not differ from the published one."""
+
+    @dg.schedule(
+        name="every_night",
+        job=job,
+        cron_schedule=settings.cron,
+        execution_timezone=TIME_ZONE,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Every night at two in Paris, unless nothing changed.",
+    )
+    def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        bury_when_idle(context.instance, settings)
+        forget_old_runs(context.instance)
+        if without_work(settings):
+            confirm(settings, UNCHANGED)
+            return dg.SkipReason(f"nothing changed since release {current_release(settings.warehouse)}: readers keep it")
+        return dg.RunRequest(tags={"launched_by": "schedule"})
+
+    return every_night
+
+
+def documents_sensor(job: Job, settings: Settings, every: int = EVERY) -> dg.SensorDefinition:
+    """Starts a night when a declared document appears, changes or disappears, once it is copied whole."""
+
+    @dg.sensor(
+        name="documents",
+        job=job,
+        minimum_interval_seconds=every,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="A night when a document appears, changes or disappears.",
+    )
+    def documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        bury_when_idle(context.instance, settings)
+        reports = declared_reports(settings.raw)
+        if reports is None:
+            return dg.SensorResult(skip_reason="a declaration in raw/ is not plain: the next night will say which")
+        return evaluate(settings, [report.document for report in reports], context.cursor)
+
+    return documents
+
+
+def evaluate(settings: Settings, names: Iterable[str], cursor: str | None) -> dg.SensorResult:
+    """One look at the documents: wait while they change, skip what is published or was asked for, else ask for a night.
+
+    The run key holds the contents and the published release, so that one state of the folder starts one night, whatever the
+    number of looks, and a document that comes back to an earlier content starts another.
+    """
+    seen, stamps = Seen.read(cursor), stamp(settings, names)
+    if stamps != seen.stamps:
+        moved = sorted(name for name in stamps.keys() | seen.stamps.keys() if stamps.get(name) != seen.stamps.get(name))
+        return dg.SensorResult(skip_reason=f"changed, waiting until stable: {', '.join(moved)[:300]}", cursor=Seen(stamps, seen.asked).write())
+    digests = {name: file_digest(settings.documents / name) for name in names}
+    if UNSETTLED in digests.values():
+        return dg.SensorResult(skip_reason="a document cannot be read now", cursor=Seen({}, seen.asked).write())
+    contents = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+    key = f"{contents[:32]}-{current_release(settings.warehouse) or 'first'}"
+    if seen.asked == key:
+        return dg.SensorResult(skip_reason="nothing changed since the last night that was asked for")
+    after = Seen(stamps, key).write()
+    if published_digests(settings, digests) == digests:
+        return dg.SensorResult(skip_reason="the published state was read from these documents", cursor=after)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"documents-{key}", tags={"launched_by": "documents"})], cursor=after)
+
+
+def stamp(settings: Settings, names: Iterable[str]) -> dict[str, list[int]]:
+    """Size, time of change and identity of each document that is there."""
+    found = {}
+    for name in names:
+        try:
+            seen = (settings.documents / name).stat()
+        except OSError:
+            continue
+        found[name] = [seen.st_size, seen.st_mtime_ns, seen.st_ino]
+    return found
+
+
+def published_digests(settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    """The digests of the documents that the published state was read from, by file name."""
+    inputs = look(settings.published).inputs
+    codes = {report.document: report.code for report in declared_reports(settings.raw) or []}
+    keys = {name: Key(codes[name], DOCUMENT) for name in names if name in codes}
+    return {name: inputs[key] for name, key in keys.items() if key in inputs}
+
+
+def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
+    """Writes the diagnosis of a night that failed under the daemon, and tells it. The command line does so by itself.
+
+    Where the whole build was refused for reports that may be left stale, it asks for a night without them instead.
+    """
+
+    @dg.run_failure_sensor(
+        name="alarm",
+        monitored_jobs=[job],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        request_job=job,
+        description="Why a night failed, written beside the private build and told where configured.",
+    )
+    def alarm(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason | None:
+        if launched_by_hand(context.dagster_run):
+            return dg.SkipReason("the command line told its own failure")
+        failed = context.dagster_run.run_id
+        if accused_in(settings.private, failed):
+            return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
+        sentences = list(dict.fromkeys(sentence_of(event) for event in context.get_step_failure_events()))
+        first = context.failure_event.message or "the run stopped before its first step"
+        record_failure(settings, sentences or [first], last_build(settings))
+        return None
+
+    return alarm
+
+
+def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
+    """Turns the freshness of ``asset`` red although no night runs, and tells it once; once more when it is green again."""
+
+    @dg.sensor(
+        name="watch",
+        minimum_interval_seconds=WATCH_EVERY,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Whether a night confirmed what readers have, as late as the schedule promises.",
+    )
+    def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        seen = judge(settings, datetime.now(UTC))
+        report_freshness(context.instance, asset, seen)
+        return dg.SensorResult(skip_reason=seen.sentence, cursor=tell_turn(seen, context.cursor))
+
+    return watch
+
+
+def tell_turn(seen: Freshness, before: str | None) -> str:
+    """Tell people when freshness turned since the last look, whose verdict is ``before``; returns the verdict to remember.
+
+    The first look at an installation that no night ever confirmed tells nobody.
+    """
+    verdict = "fresh" if seen.fresh else "late"
+    if verdict != (before or "fresh") and (before or seen.confirmed):
+        tell(f"Observatoire: {'fresh again' if seen.fresh else 'no night confirms what readers have'}", seen.sentence)
+    return verdict
+
+
+def bury_when_idle(instance: dg.DagsterInstance, settings: Settings, older_than: float = 120.0) -> None:
+    """Mark dead nights as failed while no night holds the lock, so that they do not occupy the run queue."""
+    try:
+        with only_night(settings.private):
+            bury_dead_runs(instance, time.time() - older_than)
+    except (NightError, OSError):
+        return

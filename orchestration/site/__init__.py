@@ -1,0 +1,1 @@
+"""Pages for people, one function from rows to HTML each."""

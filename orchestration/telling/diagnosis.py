@@ -1,0 +1,92 @@
+"""Why a night failed, in one paragraph: which report, which lines, which numbers, and the likely cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.build import opened
+from orchestration.errors import NightError
+
+SHOWN, MANY = 3, 6
+#: Suites that say again, expectation by expectation, what the gaps say relation by relation.
+ABOUT_RELATIONS = ("totaux_", "registre")
+_GAPS = """
+    select c.rapport_code, c.lignes, d.constat, d.cause, d.preuve
+    from marts.fct_controle as c
+    left join raw.diagnostic as d using (rapport_code, relation)
+    where c.verdict = 'ecart' and coalesce(c.constat_code, '') = ''
+    order by case d.gravite when 'forte' then 0 when 'moyenne' then 1 else 2 end, c.rapport_code, c.lignes
+"""
+_FAILED = "select suite, coalesce(message, observe, attente) from audit.validation where not succes"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A relation that does not hold and that nobody accepted as a finding, told in French."""
+
+    report: str
+    lines: Sequence[int]
+    statement: str | None
+    cause: str | None
+    evidence: str | None
+
+    def __str__(self) -> str:
+        lines = ", ".join(map(str, self.lines)) if len(self.lines) <= MANY else f"{min(self.lines)} to {max(self.lines)}"
+        place = f"{self.report}, line{'s' if len(self.lines) > 1 else ''} {lines}"
+        why = f" Likely cause: {self.cause}, {self.evidence}." if self.cause else ""
+        return shortened(f"{place}: {self.statement or 'the relation does not hold.'}{why}")
+
+
+def shortened(text: str, limit: int = 400) -> str:
+    """``text`` on one line, cut at a blank where it is longer than ``limit`` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " ..."
+
+
+def condensed(sentence: str) -> str:
+    """The first lines of a sentence that lists many problems, how many it leaves out, and its last line: what to do."""
+    lines = sentence.splitlines()
+    if len(lines) <= SHOWN + 1:
+        return sentence
+    return "\n".join([*lines[:SHOWN], f"({len(lines) - SHOWN - 1} more like these.)", lines[-1]])
+
+
+def diagnose(sentences: Sequence[str], build: Path | None, published: str | None) -> str:
+    """One paragraph from the refusals of the night and from what its private build shows."""
+    gaps, failed = _look(build) if build else ([], [])
+    parts = ["The night failed:", *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences)]
+    if gaps:
+        verb = "fails" if len(gaps) == 1 else "fail"
+        parts.append(f"{_count(len(gaps), 'printed relation')} {verb} without being registered. {' '.join(map(str, gaps[:SHOWN]))}")
+    others = [f"{suite}: {shortened(message)}." for suite, message in failed if not (gaps and suite.startswith(ABOUT_RELATIONS))]
+    if others:
+        parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
+    if len(gaps) > SHOWN or len(others) > SHOWN:
+        parts.append("The audit's pages and audit.validation show the rest.")
+    if build:
+        parts.append(f"The private build is kept for inspection at {build}.")
+    parts.append(f"Readers keep release {published}." if published else "Nothing was published before, and nothing is now.")
+    return " ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
+    try:
+        with opened(build, read_only=True) as connection:
+            return [Gap(*row) for row in _rows(connection, _GAPS)], _rows(connection, _FAILED)
+    except (duckdb.Error, NightError):  # a build that is torn or held tells nothing; the sentences do
+        return [], []
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+    try:
+        return connection.execute(query).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []

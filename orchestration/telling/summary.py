@@ -1,0 +1,125 @@
+"""The one screen that a person reads after a night: reports, controls, what was published, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.build import opened
+from orchestration.building.journal import Step
+from orchestration.errors import NightError
+
+VERDICTS = ("exact", "arrondi", "ecart", "non_verifiable")
+_LEDGER = """
+    select rapport_code, count(*), count(*) filter (statut = 'observation'),
+        count(*) filter (statut = 'ecarte'), count(*) filter (statut = 'a_relever'),
+        (select any_value(document_present) = 'true' from raw.rapport where code = rapport_code)
+    from audit.nombre group by rapport_code order by rapport_code
+"""
+_STALE = "select rapport_code from audit.rapport where perime"
+_VERDICTS = """
+    select verdict, count(*), count(*) filter (constat_code is not null and constat_code <> '')
+    from marts.fct_controle group by verdict
+"""
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report of the summary: printed numbers, and what became of them."""
+
+    code: str
+    printed: int
+    read: int
+    set_aside: int
+    left: int
+    from_document: bool
+    stale: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where its rows come from, for people."""
+        return "kept, STALE" if self.stale else "document" if self.from_document else "committed extract"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a build holds, as far as it was built."""
+
+    reports: list[ReportLine] = field(default_factory=list)
+    controls: dict[str, int] = field(default_factory=dict)
+    registered: int = 0
+    expectations: int = 0
+    failed: int = 0
+
+
+def picture(build: Path | None) -> Picture:
+    """Look at a build. A build that stopped early, is torn or is held gives an emptier picture, never an error."""
+    try:
+        return _seen(build) if build is not None and build.exists() else Picture()
+    except (NightError, duckdb.Error):
+        return Picture()
+
+
+def _seen(build: Path) -> Picture:
+    with opened(build, read_only=True) as connection:
+        stale = {code for (code,) in _rows(connection, _STALE)}
+        reports = [replace(ReportLine(*row), stale=row[0] in stale) for row in _rows(connection, _LEDGER)]
+        verdicts = _rows(connection, _VERDICTS)
+        said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
+    return Picture(
+        reports=reports,
+        controls={verdict: count for verdict, count, _ in verdicts},
+        registered=sum(registered for verdict, _, registered in verdicts if verdict == "ecart"),
+        expectations=said[0][0] if said else 0,
+        failed=said[0][1] if said else 0,
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+    try:
+        return connection.execute(query).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+
+
+def render(
+    seen: Picture, steps: Sequence[Step], seconds: float, published: Sequence[str], following: str, notes: Iterable[str] = ()
+) -> str:
+    """The summary as text, at most a screen."""
+    lines = ["", *_report_table(seen.reports), ""]
+    if seen.controls:
+        gaps = seen.controls.get("ecart", 0)
+        known = f" ({seen.registered} registered as findings)" if gaps else ""
+        counts = ", ".join(f"{seen.controls.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+        lines.append(f"controls   {sum(seen.controls.values())} relations: {counts}{known}")
+    if seen.expectations:
+        lines.append(f"audit      {seen.expectations} expectations, {seen.failed} failed")
+    lines += [f"published  {line}" if not index else f"           {line}" for index, line in enumerate(published)]
+    lines.append(f"time       {seconds:.1f} s: {shares(steps, seconds)}")
+    lines += [f"note       {note}" for note in notes]
+    lines.append(f"next       {following}")
+    return "\n".join(lines)
+
+
+def _report_table(reports: Sequence[ReportLine]) -> list[str]:
+    if not reports:
+        return []
+    width = max(len("report"), *(len(report.code) for report in reports))
+    rows = [f"{'report':{width}}  {'printed':>8} {'read':>8} {'set aside':>10} {'left':>6}  source"]
+    for r in reports:
+        rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {r.source}")
+    printed, read, aside, left = (sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left"))
+    return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
+
+
+def shares(steps: Sequence[Step], seconds: float) -> str:
+    """Each step with its seconds and its share of the night; what no step accounts for is the start and the bookkeeping."""
+    grouped: dict[str, float] = {}
+    for step in steps:
+        name = "read" if step.name.startswith("read ") else step.name
+        grouped[name] = grouped.get(name, 0.0) + step.seconds
+    grouped["start and bookkeeping"] = max(0.0, seconds - sum(grouped.values()))
+    return ", ".join(f"{name} {spent:.1f} s ({100 * spent / seconds:.0f} %)" for name, spent in grouped.items())

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from expectations.audit import ValidationOutcome
+from orchestration.building.inputs import READER, Key
+from orchestration.building.isolation import State
+from orchestration.building.journal import Journal, Step
+from orchestration.building.lock import only_night
+from orchestration.building.records import write_records, write_states
+from orchestration.errors import NightError
+from orchestration.telling.diagnosis import diagnose, shortened
+from orchestration.telling.findings import list_findings, render_findings
+from orchestration.telling.summary import picture, render, shares
+from tests.publication.tiny_build import read, write_build
+
+STEP = Step("load", "2025-01-01T00:00:00+00:00", 1.5, 10, "ten rows")
+
+
+def outcome(success: bool = True, suite: str = "schema", message: str = "", warning: bool = False) -> ValidationOutcome:
+    return ValidationOutcome(suite, "tous", "clé unique", "marts.fct", success, "vu", "attendu", message, warning)
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A build with two relations that fail, one of them registered."""
+    import duckdb
+
+    path = write_build(tmp_path / "observatoire.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table raw.rapport (code varchar, document_present varchar)")
+        connection.execute("insert into raw.rapport values ('tiny_2021', 'true')")
+        connection.execute("create or replace table audit.nombre (rapport_code varchar, statut varchar)")
+        connection.execute("insert into audit.nombre select 'tiny_2021', unnest(['observation', 'observation', 'ecarte', 'a_relever'])")
+        connection.execute(
+            "create table marts.fct_controle as select * from (values"
+            " ('tiny_2021', 'r1', [3, 4], 'ecart', null), ('tiny_2021', 'r2', [9], 'ecart', 'c2'), ('tiny_2021', 'r3', [5], 'exact', null)"
+            ") as t(rapport_code, relation, lignes, verdict, constat_code)"
+        )
+        connection.execute(
+            "create table raw.diagnostic as select 'tiny_2021' as rapport_code, 'r1' as relation, 'signe' as cause,"
+            " 'avec 5 tout tombe juste' as preuve, 'forte' as gravite, 'Le total devrait être 5.' as constat"
+        )
+        connection.execute(
+            "create table marts.dim_constat as select 'faible' as gravite, 'tiny_2021' as rapport_code, 'r2' as relation, [9] as lignes,"
+            " 'Une coquille.' as explication, 'confirme' as statut union all"
+            " select 'forte', 'tiny_2021', 'r1', [3, 4], 'À voir.', 'a_examiner'"
+        )
+    return path
+
+
+def test_the_audit_s_tables_hold_what_ran_and_what_was_said(build: Path) -> None:
+    said = [outcome(), outcome(False, "totaux_fraude", "ligne 3 : faux"), outcome(message="inhabituel", warning=True)]
+    assert write_records(build, "run-1", [STEP], said) == {"audit.execution": 1, "audit.validation": 3}
+    assert read(build, "select duree_secondes from audit.execution where etape = 'load'") == 1.5
+    assert read(build, "select message from audit.validation where not succes") == "ligne 3 : faux"
+    assert read(build, "select count(*) from audit.validation where avertissement") == 1
+    write_records(build, "run-2", [STEP], [])
+    assert read(build, "select count(*) from audit.validation") == 0
+
+
+def test_the_picture_counts_numbers_controls_and_expectations(build: Path) -> None:
+    write_records(build, "run", [STEP], [outcome(), outcome(False)])
+    seen = picture(build)
+    (report,) = seen.reports
+    assert (report.printed, report.read, report.set_aside, report.left, report.from_document) == (4, 2, 1, 1, True)
+    assert seen.controls == {"ecart": 2, "exact": 1}
+    assert (seen.registered, seen.expectations, seen.failed) == (1, 2, 1)
+
+
+def test_a_stale_report_is_told_as_such(build: Path) -> None:
+    assert "  document" in render(picture(build), [STEP], 1.0, ["x"], "y")
+    write_states(build, {Key("", READER): "digest"}, [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")])
+    assert "  kept, STALE" in render(picture(build), [STEP], 1.0, ["x"], "y")
+
+
+def test_a_build_that_stopped_early_gives_an_empty_picture(tmp_path: Path) -> None:
+    assert picture(write_build(tmp_path / "b.duckdb")).controls == {}
+    assert picture(tmp_path / "absent.duckdb") == picture(None)
+
+
+def test_the_summary_is_one_screen(build: Path) -> None:
+    text = render(picture(build), [STEP], 3.0, ["a file", "a folder"], "SELECT", ["a note"])
+    for said in ("tiny_2021", "3 relations: 1 exact, 0 arrondi, 2 ecart", "1 registered", "a file", "load 1.5 s (50 %)", "SELECT", "a note"):
+        assert said in text
+    assert len(text.splitlines()) <= 24
+
+
+def test_shares_add_up_to_the_whole_night() -> None:
+    steps = [Step("read a", "", 1.0), Step("read b", "", 1.0), Step("load", "", 2.0)]
+    assert shares(steps, 8.0) == "read 2.0 s (25 %), load 2.0 s (25 %), start and bookkeeping 4.0 s (50 %)"
+
+
+def test_the_diagnosis_names_place_numbers_and_cause(build: Path) -> None:
+    write_records(build, "run", [STEP], [outcome(False, "totaux_fraude", "redit"), outcome(False, "references", "orphelin")])
+    text = diagnose(["the audit refused the build"], build, "000001-x")
+    for said in ("tiny_2021, lines 3, 4", "Le total devrait être 5.", "signe, avec 5", "references: orphelin", "Readers keep release 000001-x"):
+        assert said in text
+    assert "redit" not in text
+    assert "r2" not in text
+    assert "\n" not in text
+
+
+def test_a_diagnosis_without_a_build_says_the_refusals(tmp_path: Path) -> None:
+    assert diagnose(["a report is torn."], None, None) == (
+        "The night failed: a report is torn. Nothing was published before, and nothing is now."
+    )
+
+
+def test_long_explanations_are_cut_at_a_blank() -> None:
+    assert shortened("un deux  trois", 9) == "un deux ..."
+    assert shortened("un\ndeux", 9) == "un deux"
+
+
+def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
+    problems = [f"x: line {line} is wrong" for line in range(30)]
+    said = diagnose(["\n".join([*problems, "Mend them."])], None, "000001")
+    assert "x: line 2 is wrong (27 more like these.) Mend them. Readers keep release 000001." in said
+    assert "line 3 " not in said
+    assert diagnose(["a\nb\nc\nMend them"], None, None).startswith("The night failed: a b c Mend them. Nothing")
+
+
+def test_findings_are_listed_the_gravest_first(build: Path, tmp_path: Path) -> None:
+    text = render_findings(list_findings(build), 80)
+    assert text.index("[forte] tiny_2021, ligne(s) 3, 4") < text.index("[faible] tiny_2021, ligne(s) 9")
+    assert text.endswith("2 constats : 1 forte, 1 faible")
+    assert render_findings([], 80) == "aucun constat"
+    with pytest.raises(NightError, match="holds no findings"):
+        list_findings(write_build(tmp_path / "other.duckdb"))
+
+
+def test_the_journal_keeps_steps_that_fail(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "private" / "journal.jsonl")
+    assert journal.steps() == []
+    journal.begin()
+    with journal.step("one") as step:
+        step.rows, step.detail = 3, "three"
+    with pytest.raises(ValueError, match="no"), journal.step("two"):
+        raise ValueError("no")
+    assert [(step.name, step.rows, step.detail) for step in journal.steps()] == [("one", 3, "three"), ("two", None, "")]
+    journal.begin()
+    assert journal.steps() == []
+
+
+def test_only_one_night_at_a_time_and_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    hold = (
+        "import sys, pathlib; from orchestration.building.lock import only_night\n"
+        "with only_night(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == "held"
+        with pytest.raises(NightError, match=f"another night is running \\(process {holder.pid}\\)"), only_night(tmp_path):
+            pass
+        holder.kill()
+    with only_night(tmp_path):
+        pass

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from orchestration.building import staging
+from orchestration.building.staging import (
+    Difference,
+    compare_with_committed,
+    count_differences,
+    observed_lines,
+    stage_report,
+)
+from orchestration.extraction.documents import Document
+from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract, Report, write_extract
+
+DOCUMENT = Document("tiny.txt", "TITRE\nVisites 12\nAppels 30\n", "0" * 64)
+
+
+def numbers(*rows: tuple[int, str, str]) -> pl.DataFrame:
+    """A ledger from (line, printed, status)."""
+    cells = [
+        {**dict.fromkeys(NUMBER_COLUMNS, ""), "ligne": str(line), "colonne": "8", "valeur_imprimee": printed, "statut": status}
+        for line, printed, status in rows
+    ]
+    return pl.DataFrame(cells, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String))
+
+
+def extract(*rows: tuple[int, str, str]) -> Extract:
+    return Extract(numbers(*rows), pl.DataFrame(schema=dict.fromkeys(RELATION_COLUMNS, pl.String)))
+
+
+COMMITTED = extract((2, "12", "observation"), (3, "30", "a_relever"))
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    folder = tmp_path / "raw" / "tiny_2021"
+    folder.mkdir(parents=True)
+    facts = {"organisme": "cpam_x", "territoire": "dep_99", "periode": "2021", "document": "tiny.txt"}
+    report = Report(code="tiny_2021", titre="Tiny", folder=folder, **facts)
+    write_extract(report, COMMITTED)
+    return report
+
+
+def stage(report: Report, tmp_path: Path) -> staging.StagedReport:
+    return stage_report(report, tmp_path / "documents", tmp_path / "staged", None)  # type: ignore[arg-type]
+
+
+def test_without_its_document_a_report_is_staged_as_committed(report: Report, tmp_path: Path) -> None:
+    staged = stage(report, tmp_path)
+    assert not staged.from_document
+    assert staged.numbers == {"observation": 1, "ecarte": 0, "a_relever": 1}
+    assert not staged.difference
+    folder = tmp_path / "staged" / "tiny_2021"
+    assert (folder / "numbers.csv").read_bytes() == (report.folder / "numbers.csv").read_bytes()
+    assert not (folder / "lines.csv").exists()
+    assert json.loads((folder / "report.json").read_text())["document_present"] == "false"
+
+
+def test_with_its_document_the_fresh_extract_is_staged_and_the_difference_told(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "tiny.txt").write_text(DOCUMENT.text, encoding="utf-8")
+    fresh = extract((1, "5", "ecarte"), (2, "13", "observation"))
+    monkeypatch.setattr(staging, "extract_any", lambda *_: fresh)
+    before = (report.folder / "numbers.csv").read_bytes()
+    staged = stage(report, tmp_path)
+    assert staged.from_document
+    assert staged.difference == Difference(added=1, removed=1, changed=1)
+    assert str(staged.difference) == "1 numbers added, 1 removed, 1 changed"
+    folder = tmp_path / "staged" / "tiny_2021"
+    assert (folder / "lines.csv").read_text(encoding="utf-8") == "ligne,texte\n2,Visites 12\n"
+    assert (report.folder / "numbers.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(2, "12", "observation"), (3, "30", "a_relever")], Difference()),
+        ([(3, "30", "a_relever")], Difference(removed=1)),
+        ([(2, "12", "observation"), (3, "30", "a_relever"), (9, "1", "ecarte")], Difference(added=1)),
+        ([(2, "12", "observation"), (3, "31", "a_relever")], Difference(changed=1)),
+    ],
+)
+def test_numbers_are_compared_by_place(rows: list[tuple[int, str, str]], expected: Difference) -> None:
+    assert count_differences(COMMITTED.numbers, numbers(*rows)) == expected
+
+
+def test_without_a_committed_extract_everything_is_added(report: Report) -> None:
+    (report.folder / "numbers.csv").unlink()
+    assert compare_with_committed(report, COMMITTED) == Difference(added=2)
+
+
+def test_lines_that_carry_observations_are_kept_once_in_order() -> None:
+    seen = extract((3, "30", "observation"), (2, "12", "observation"), (2, "1", "observation"), (1, "7", "ecarte"))
+    assert observed_lines(DOCUMENT, seen).rows() == [("2", "Visites 12"), ("3", "Appels 30")]
+
+
+def test_a_report_staged_again_forgets_what_was_there(report: Report, tmp_path: Path) -> None:
+    old = tmp_path / "staged" / "tiny_2021"
+    old.mkdir(parents=True)
+    (old / "lines.csv").write_text("ligne,texte\n1,ancienne\n", encoding="utf-8")
+    stage(report, tmp_path)
+    assert not (old / "lines.csv").exists()
+
+
+def test_documents_that_no_report_declares_are_named(report: Report, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    assert staging.undeclared_documents(folder, [report]) == []
+    folder.mkdir()
+    for name in ("tiny.txt", "autre.txt", "notes.md"):
+        (folder / name).write_text("x", encoding="utf-8")
+    assert staging.undeclared_documents(folder, [report]) == ["autre.txt"]

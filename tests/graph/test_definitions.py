@@ -1,0 +1,104 @@
+"""The graph of a night, as Dagster sees it."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from orchestration.dbt.manifest import current_manifest, fingerprint
+from orchestration.definitions import NIGHTLY, build_definitions
+from orchestration.extraction.reports import list_reports
+from orchestration.settings import Settings, read_settings
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return read_settings({"OBSERVATOIRE_WAREHOUSE": str(tmp_path_factory.mktemp("warehouse"))})
+
+
+@pytest.fixture(scope="module")
+def definitions(settings: Settings) -> dg.Definitions:
+    return build_definitions(settings)
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions) -> dg.AssetGraph:
+    return definitions.resolve_asset_graph()
+
+
+def key(path: str) -> dg.AssetKey:
+    return dg.AssetKey(path.split("/"))
+
+
+def test_every_report_is_an_asset_that_the_raw_tables_wait_for(graph: dg.AssetGraph, settings: Settings) -> None:
+    reports = {key(f"extraction/{report.code}") for report in list_reports(settings.raw)}
+    assert len(reports) == 5
+    assert graph.get(key("raw/nombre")).parent_keys == reports
+
+
+@pytest.mark.parametrize(
+    ("child", "parent"),
+    [
+        ("staging/stg_nombre", "raw/nombre"),
+        ("audit/validation", "marts/fct_observation"),
+        ("audit/validation", "marts/fct_controle"),
+        ("publication/observatoire", "audit/validation"),
+    ],
+)
+def test_what_waits_for_what(graph: dg.AssetGraph, child: str, parent: str) -> None:
+    assert key(parent) in graph.get(key(child)).parent_keys
+
+
+def test_everything_that_is_published_was_audited(graph: dg.AssetGraph) -> None:
+    """The audit waits for every dbt model, and only the audited build is published."""
+    models = {asset for asset in graph.get_all_asset_keys() if asset.path[0] in ("staging", "intermediate", "marts", "audit")}
+    assert models - {key("audit/validation")} == graph.get(key("audit/validation")).parent_keys
+    assert graph.get(key("publication/observatoire")).parent_keys == {key("audit/validation")}
+
+
+def test_the_marts_have_their_dbt_tests_as_checks(graph: dg.AssetGraph) -> None:
+    tested = {check.asset_key.to_user_string() for check in graph.asset_check_keys}
+    assert {"marts/fct_observation", "audit/validation"} <= tested
+
+
+def test_the_nightly_job_runs_everything_at_two_in_paris(definitions: dg.Definitions, graph: dg.AssetGraph) -> None:
+    job = definitions.resolve_job_def(NIGHTLY)
+    assert job.asset_layer.executable_asset_keys == graph.executable_asset_keys
+    (schedule,) = definitions.schedules or []
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
+
+
+def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg.Definitions, graph: dg.AssetGraph, settings: Settings) -> None:
+    reports = {dg.AssetCheckKey(key(f"extraction/{report.code}"), "fresh") for report in list_reports(settings.raw)}
+    volume, freshness = dg.AssetCheckKey(key("audit/validation"), "volume"), dg.AssetCheckKey(key("publication/observatoire"), "freshness")
+    assert reports | {volume, freshness} <= graph.asset_check_keys
+    nightly = definitions.resolve_job_def(NIGHTLY).asset_layer.asset_graph.asset_check_keys
+    assert reports | {volume} <= nightly
+    assert freshness not in nightly  # a night that fails must not hide the verdict of the watch
+    assert graph.get(volume).blocking
+    assert not graph.get(freshness).blocking
+    (watch,) = (sensor for sensor in definitions.sensors or [] if sensor.name == "watch")
+    assert watch.default_status == dg.DefaultSensorStatus.RUNNING
+
+
+def test_one_process_runs_a_night(definitions: dg.Definitions) -> None:
+    assert definitions.executor is dg.in_process_executor
+    assert definitions.resolve_job_def(NIGHTLY).executor_def is dg.in_process_executor
+
+
+def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = current_manifest(settings)
+    monkeypatch.setattr("orchestration.dbt.manifest.run_dbt", lambda *_: pytest.fail("parsed again"))
+    assert current_manifest(settings) == path
+
+
+def test_the_fingerprint_is_that_of_the_contents(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "a.sql").write_text("select 1", encoding="utf-8")
+    first = fingerprint(tmp_path)
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "manifest.json").write_text("{}", encoding="utf-8")
+    (tmp_path / ".user.yml").write_text("x", encoding="utf-8")
+    assert fingerprint(tmp_path) == first
+    (tmp_path / "models" / "a.sql").write_text("select 2", encoding="utf-8")
+    assert fingerprint(tmp_path) != first
