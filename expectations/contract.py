@@ -28,14 +28,16 @@ RELATION_NATURES = tuple(sorted(NATURES))
 RELATION_ROLES = ("total", "resultat", "terme", "base")
 
 _TEXT, _NUMBER, _WHOLE, _WHOLES, _BOOLEAN = "VARCHAR", "NUMBER", "INTEGER", "INTEGER[]", "BOOLEAN"
+_BOX = "DOUBLE[4]"
 _MEMBERS = {f"{name}_code": _TEXT for name in MEMBERSHIPS}
 _PRINT = {"rapport_code": _TEXT, "ligne": _WHOLE, "colonne": _WHOLE, "valeur_imprimee": _TEXT}
+_PLACE = {"page": _WHOLE, "boite": _BOX}
 _MEASURE = {"valeur": _NUMBER, "demi_intervalle": _NUMBER, "unite": _TEXT, "nature": _TEXT}
 
 COLUMNS: dict[str, dict[str, str]] = {
     "marts.fct_observation": {
         "observation_key": _TEXT, **_PRINT, **_MEASURE, **_MEMBERS, "domaine": _TEXT, "bloc": _TEXT,
-        "libelle": _TEXT, "confiance": _NUMBER, "revue": _BOOLEAN,
+        "libelle": _TEXT, "confiance": _NUMBER, "revue": _BOOLEAN, **_PLACE,
     },
     "marts.fct_controle": {
         "controle_key": _TEXT, "rapport_code": _TEXT, "nature": _TEXT, "formule": _TEXT, "lignes": _WHOLES,
@@ -45,7 +47,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "marts.pont_controle_observation": {
         "controle_key": _TEXT, "observation_key": _TEXT, "role": _TEXT, "poids": _NUMBER,
     },
-    "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT},
+    "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT, **_PLACE},
     **{
         f"marts.fct_{domain}": {"observation_key": _TEXT, **_PRINT, **_MEASURE, "poids": _NUMBER, **_MEMBERS}
         for domain in FACT_DOMAINS
@@ -61,7 +63,8 @@ MAY_BE_EMPTY = {
     "marts.fct_controle": frozenset(
         {"constat_code", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance", "lignes", "formule"}
     ),
-    "marts.fct_observation": frozenset({"bloc", "libelle"}),
+    "marts.fct_observation": frozenset({"bloc", "libelle", *_PLACE}),
+    "audit.nombre": frozenset(_PLACE),
 }
 #: Tables that may hold no row: a domain that no report prints, a register without findings.
 MAY_HOLD_NOTHING = frozenset({f"marts.fct_{domain}" for domain in FACT_DOMAINS} | {"marts.dim_constat"})

@@ -20,6 +20,7 @@ _TYPES = {
     "BOOLEAN": "BOOLEAN",
     "INTEGER": "(TINY|SMALL|BIG|HUGE)?INT(EGER)?",
     "INTEGER[]": "(BIG)?INT(EGER)?\\[\\]",
+    "DOUBLE[4]": "DOUBLE\\[4\\]",
     "NUMBER": "DECIMAL.*|DOUBLE|(BIG)?INT(EGER)?",
 }
 

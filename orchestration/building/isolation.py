@@ -46,7 +46,15 @@ from orchestration.building.suspects import Suspect, read_suspects, standing
 from orchestration.errors import NightError
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.errors import ExtractionError, StillChanging
-from orchestration.extraction.reports import NUMBERS_FILE, RELATIONS_FILE, Extract, Report, broken_seal, csv_bytes
+from orchestration.extraction.reports import (
+    NUMBER_COLUMNS,
+    NUMBERS_FILE,
+    RELATIONS_FILE,
+    Extract,
+    Report,
+    broken_seal,
+    csv_bytes,
+)
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.register import Entry, RegisterRefused, check_register, read_register
 from orchestration.reconciliation.terms import RelationRefused
@@ -153,7 +161,8 @@ def _keep(report: Report, work: Workplace, inputs: Inputs) -> StagedReport:
 def _stage_published(report: Report, work: Workplace, reason: str) -> StagedReport:
     folder = _fresh(work.staged / report.code)
     facts = work.published.facts(report.code)
-    extract = Extract(work.published.frame("nombre", report.code), work.published.frame("relation", report.code))
+    extract = Extract(
+        _with_columns(work.published.frame("nombre", report.code), NUMBER_COLUMNS), work.published.frame("relation", report.code))
     lines = work.published.frame("ligne", report.code)
     frames = {NUMBERS_FILE: extract.numbers, RELATIONS_FILE: extract.relations, DIAGNOSES_FILE: work.published.frame("diagnostic", report.code)}
     for name, frame in ({**frames, LINES_FILE: lines} if facts.get("document_present") == "true" else frames).items():
@@ -161,6 +170,11 @@ def _stage_published(report: Report, work: Workplace, reason: str) -> StagedRepo
     (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     difference = compare_with_committed(report, extract) if facts.get("document_present") == "true" and not reason else Difference()
     return summarize(report, extract, facts, difference, kept=True, stale=reason)
+
+
+def _with_columns(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """The rows of a state that an earlier version published, with the ``columns`` of this one: those it did not know are empty."""
+    return frame.with_columns(pl.lit("").alias(column) for column in columns if column not in frame.columns).select(columns)
 
 
 def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True) -> StagedReport:

@@ -156,12 +156,15 @@ def _extract(report, settings: Settings, catalogue) -> bool:
         return True
     try:
         fresh = extract_any(report, read_document(path, report.encodage), catalogue, settings.raw)
-        difference = compare_with_committed(report, fresh)
     except ExtractionError as error:
         click.echo(str(error), err=True)
         return False
+    try:
+        told = str(compare_with_committed(report, fresh) or "unchanged")
+    except ExtractionError:  # written by another version, or damaged: this command is the cure that its message names
+        told = "written anew"
     write_extract(report, fresh)
-    click.echo(f"{report.code}: {fresh.numbers.height} numbers; {difference or 'unchanged'}")
+    click.echo(f"{report.code}: {fresh.numbers.height} numbers; {told}")
     return True
 
 

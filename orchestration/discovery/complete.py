@@ -21,7 +21,16 @@ from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import NUMBER_COLUMNS, Extract, Report, extract_report, list_reports, plain, read_extract
+from orchestration.extraction.reports import (
+    NUMBER_COLUMNS,
+    Extract,
+    Report,
+    extract_report,
+    list_reports,
+    place_cells,
+    plain,
+    read_extract,
+)
 
 BLOCK = "sans_gabarit"
 _DIGIT = re.compile(r"\d")
@@ -74,7 +83,8 @@ def _completed(
     """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was."""
     line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
     if understood := figures.get((line, column)):
-        return as_row(understood[0], report, catalogue, understood[1])
+        figure, concept = understood
+        return {**as_row(figure, report, catalogue, concept), **place_cells(document, figure.start, figure.end)}
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
     if at >= 0 and spans[at][0] < offset < spans[at][1]:

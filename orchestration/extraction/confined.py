@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 import resource
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.formats import PlainText, from_html, from_pdf
+from orchestration.extraction.formats import Piece, PlainText, from_html, from_pdf
 
 MEBIBYTE = 1024 * 1024
 READERS = {"html": from_html, "pdf": from_pdf}
@@ -57,7 +58,7 @@ def read_confined(form: str, name: str, data: bytes, limits: Limits | None = Non
     answer = json.loads(done.stdout)
     if "refused" in answer:
         raise ExtractionError(answer["refused"])
-    return PlainText(answer["text"], tuple(answer["page_lines"]))
+    return PlainText(answer["text"], tuple(answer["page_lines"]), tuple(itertools.starmap(Piece, answer["pieces"])))
 
 
 def _why(status: int, limits: Limits) -> str:
@@ -102,7 +103,7 @@ def _lower(kind: int, limit: int) -> None:
 def _answer(form: str, name: str, data: bytes, memory: int) -> bytes:
     try:
         plain = READERS[form](name, data)
-        answer: dict[str, object] = {"text": plain.text, "page_lines": plain.page_lines}
+        answer: dict[str, object] = {"text": plain.text, "page_lines": plain.page_lines, "pieces": plain.pieces}
     except ExtractionError as error:
         answer = {"refused": str(error)}
     except MemoryError:

@@ -7,6 +7,7 @@ editor and ``grep -n`` shows. Folding replaces each run of blanks by one charact
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pathlib import Path
 from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
-from orchestration.extraction.formats import PlainText, decode, refuse_long
+from orchestration.extraction.formats import Piece, PlainText, decode, refuse_long
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
@@ -39,14 +40,44 @@ class Folded:
     offsets: list[int] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where characters stand in print: 1-based ``page``, box in points from the top left of the page, unrotated."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 @dataclass(frozen=True)
 class Document:
-    """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes."""
+    """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes.
+
+    Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of text, in its order).
+    """
 
     name: str
     text: str
     sha256: str
     page_lines: tuple[int, ...] = ()
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for formats without pages."""
+        stop = self.text.find("\n", start, end)
+        end = end if stop < 0 else stop
+        at = bisect_right(self._piece_ends, start)
+        found = list(itertools.takewhile(lambda piece: piece.start < end, self.pieces[at:]))
+        if not found:
+            return None
+        left, top = min(p.x0 for p in found), min(p.y0 for p in found)
+        return Place(self.page(self.locate(start)[0]) or 1, left, top, max(p.x1 for p in found), max(p.y1 for p in found))
+
+    @cached_property
+    def _piece_ends(self) -> list[int]:
+        return [piece.end for piece in self.pieces]
 
     def page(self, ligne: int) -> int | None:
         """The 1-based page of a line, for formats that have pages."""
@@ -123,7 +154,7 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
             f"{path.name}: control character {control.group()!r} at character {control.start()}: "
             "this is not a text document; extract its text again"
         )
-    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines)
+    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces)
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:
         raise ExtractionError(f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends")

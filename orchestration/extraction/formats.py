@@ -13,7 +13,7 @@ import contextlib
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestration.extraction.errors import ExtractionError
 
@@ -35,12 +35,25 @@ _PICTURE = re.compile(rb"data:[a-z]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=]
 _TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|body|article|table|p|div)\b", re.IGNORECASE)
 
 
+class Piece(NamedTuple):
+    """The box of the characters ``start`` to ``end`` of a text, in points from the top left of their page, unrotated."""
+
+    start: int
+    end: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins."""
+    """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins; ``pieces`` are boxes
+    in the order of the text."""
 
     text: str
     page_lines: tuple[int, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 def refuse_long(name: str, characters: int) -> None:

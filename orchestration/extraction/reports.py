@@ -26,10 +26,12 @@ from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_te
 
 #: Changes whenever the same document and template would give another extract.
 READER_VERSION = "1"
+#: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
+PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
 NUMBER_COLUMNS = (
     "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature", "role",
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", *(f"{d}_code" for d in DIMENSIONS),
-    "bloc", "libelle", "note", "confiance", "revue",
+    "bloc", "libelle", "note", "confiance", "revue", *PLACE_COLUMNS,
 )
 RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
@@ -205,7 +207,17 @@ def _row(document: Document, start: int, end: int, statut: str, motif: str) -> d
     printed = document.text[folded.offsets[start]:folded.offsets[end - 1] + 1]
     row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(ligne=ligne, colonne=colonne, valeur_imprimee=" ".join(printed.split()), statut=statut, motif=motif)
+    row.update(place_cells(document, folded.offsets[start], folded.offsets[end - 1] + 1))
     return row
+
+
+def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
+    """Page and box of the characters ``start`` to ``end`` of ``document.text`` as cells of ``numbers.csv``; none without pages."""
+    place = document.place(start, end)
+    if place is None:
+        return {}
+    box = (place.x0, place.y0, place.x1, place.y1)
+    return dict(zip(PLACE_COLUMNS, (str(place.page), *(f"{edge:.1f}" for edge in box)), strict=True))
 
 
 def plain(value: Decimal) -> str:

@@ -18,6 +18,7 @@ OBSERVATION_COLUMNS = [
     "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle", "unite", "nature",
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", "domaine",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role", "note",
+    "page", "boite",
 ]  # fmt: skip
 CONTROL_COLUMNS = [
     "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance",
@@ -42,7 +43,7 @@ def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
         ("marts", "fct_observation", OBSERVATION_COLUMNS),
         ("marts", "fct_controle", CONTROL_COLUMNS),
         ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
-        ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif"]),
+        ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "page", "boite"]),
         *(
             ("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key"])
             for domain in DOMAINS

@@ -32,6 +32,7 @@ NUMBER_COLUMNS = (
     "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature",
     "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "note", "confiance", "revue",
+    "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip
 RAW_COLUMNS: Mapping[str, Sequence[str]] = {
     "nombre": NUMBER_COLUMNS,

@@ -16,6 +16,7 @@ from orchestration.building.isolation import State, judged_by, standing_suspects
 from orchestration.building.published import look
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
+from orchestration.extraction.reports import NUMBER_COLUMNS, list_reports
 from orchestration.publication.freshness import confirm, judge
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
@@ -301,6 +302,21 @@ def test_a_state_of_an_older_version_keeps_its_reports(root: Path) -> None:
     kept = look(older).reports
     assert len(kept) == 3
     assert {report.since for report in kept.values()} == {None}
+
+
+def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root: Path) -> None:
+    settings = settings_of(root, "0.4")
+    run(settings)
+    older = root / "older.duckdb"
+    shutil.copy(settings.published.resolve(), older)
+    older.chmod(0o644)
+    with duckdb.connect(str(older)) as connection:
+        connection.execute("alter table raw.nombre drop column page")
+    report = list_reports(settings.raw)[0]
+    work = isolation.Workplace(settings.documents, settings.staged, look(older), {}, 0.4)
+    isolation._stage_published(report, work, "essai")
+    header = (settings.staged / report.code / "numbers.csv").read_text(encoding="utf-8").split("\n")[0]
+    assert tuple(header.split(",")) == NUMBER_COLUMNS
 
 
 def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(root: Path) -> None:

@@ -3,7 +3,8 @@ select
   o.role, o.indicateur_code, o.organisme_code, o.territoire_code, o.periode_code, o.domaine,
   {{ colonnes_dimensions('o.{}_code') }},
   o.bloc, o.libelle, o.note, o.confiance, o.revue,
-  case when o.revue then e.emploi else 'non_revue' end as emploi
+  case when o.revue then e.emploi else 'non_revue' end as emploi,
+  o.page, o.boite
 from {{ ref('int_observation') }} as o
 left join {{ ref('int_impression') }} as i using (observation_key)
 left join {{ ref('int_emploi') }} as e on i.chiffre_key = e.chiffre_key

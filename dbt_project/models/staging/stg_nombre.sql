@@ -19,5 +19,9 @@ select
   coalesce(libelle, '') as libelle,
   coalesce(note, '') as note,
   cast(coalesce(nullif(confiance, ''), '0') as decimal(5, 4)) as confiance,
-  coalesce(nullif(revue, ''), 'false') = 'true' as revue
+  coalesce(nullif(revue, ''), 'false') = 'true' as revue,
+  cast(nullif(page, '') as integer) as page,
+  case when nullif(x0, '') is not null then
+    [cast(x0 as double), cast(y0 as double), cast(x1 as double), cast(y1 as double)]::double[4]
+  end as boite
 from {{ source('raw', 'nombre') }}
