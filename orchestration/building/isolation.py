@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -56,7 +56,7 @@ from orchestration.extraction.reports import (
     csv_bytes,
 )
 from orchestration.reconciliation.findings import find
-from orchestration.reconciliation.register import Entry, RegisterRefused, check_register, read_register
+from orchestration.reconciliation.register import Entry, RegisterRefused, check_register
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings
 
@@ -71,7 +71,8 @@ Extracted = TypeVar("Extracted")
 class Workplace:
     """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
 
-    ``suspects`` are the reports that an earlier build was refused for, as they still are.
+    ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are the findings of the
+    register by report, read once a night.
     """
 
     documents: Path
@@ -80,6 +81,7 @@ class Workplace:
     shared: Inputs
     tolerance: float
     suspects: Mapping[str, Suspect] = field(default_factory=dict)
+    accepted: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     try:
         staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
         if work.tolerance:
-            _refuse_untrusted(report, work.staged / report.code)
+            _refuse_untrusted(report, work)
     except REFUSALS as error:
         if not work.tolerance:
             raise
@@ -134,12 +136,12 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     return staged
 
 
-def _refuse_untrusted(report: Report, staged: Path) -> None:
+def _refuse_untrusted(report: Report, work: Workplace) -> None:
     """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one report can tell."""
     committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
     if committed and (broken := broken_seal(report)):
         raise NightError(f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make extract or restore it from git")
-    refuse_unregistered(report.code, staged)
+    refuse_unregistered(report.code, work.staged / report.code, work.accepted.get(report.code, ()))
 
 
 def _own(inputs: Inputs, code: str, document: str | None = None) -> dict[str, str]:
@@ -196,7 +198,7 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception,
 def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
     try:
         staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
-        _refuse_untrusted(report, work.staged / report.code)
+        _refuse_untrusted(report, work)
     except REFUSALS:
         return _stage_nothing(report, work)
     return staged, FROM_EXTRACT
@@ -213,11 +215,10 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry] | None = None) -> None:
-    """Raise ``NightError`` when the relations of a staged report and the register of accepted findings do not agree."""
-    entries = read_register() if entries is None else entries
+def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry]) -> None:
+    """Raise ``NightError`` when the relations of a staged report and its accepted findings do not agree."""
     numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
-    problems = check_register([entry for entry in entries if entry.report == code], find(numbers, relations, code))
+    problems = check_register(entries, find(numbers, relations, code))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise NightError(f"{problems[0] if problems[0].startswith(code) else f'{code}: {problems[0]}'}{more}")

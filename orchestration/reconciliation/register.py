@@ -60,9 +60,17 @@ def read_register(path: Path = REGISTER) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def entries_by_report(path: Path = REGISTER) -> dict[str, list[Entry]]:
+    """The entries of the register by report. Raises RegisterRefused."""
+    found: dict[str, list[Entry]] = {}
+    for entry in read_register(path):
+        found.setdefault(entry.report, []).append(entry)
+    return found
+
+
 def _rows(path: Path) -> list[Any]:
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RegisterRefused(f"{path.name} cannot be read: {' '.join(str(error).split())}") from error
     rows = document.get("constats") if isinstance(document, dict) else None

@@ -26,6 +26,7 @@ from orchestration.extraction.reports import list_reports
 from orchestration.graph.assets.night import told_by_system
 from orchestration.graph.night import without_work
 from orchestration.publication import freshness, publish, retention
+from orchestration.reconciliation.register import entries_by_report
 from orchestration.settings import Settings, read_settings
 from tests.trust.documents import catalogue
 
@@ -80,7 +81,7 @@ def run(settings: Settings) -> str:
         shared = shared_inputs(settings)
         work = isolation.Workplace(
             settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
-            isolation.standing_suspects(settings, shared),
+            isolation.standing_suspects(settings, shared), entries_by_report(),
         )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
         states = isolation.read_states(settings.staged, codes)
@@ -88,7 +89,7 @@ def run(settings: Settings) -> str:
         build.load_build(settings.build, settings.staged, isolation.present(settings.staged, codes))
         make_models(settings.build)
         for code in isolation.present(settings.staged, codes) if not settings.tolerance else []:
-            isolation.refuse_unregistered(code, settings.staged / code)
+            isolation.refuse_unregistered(code, settings.staged / code, work.accepted.get(code, ()))
         records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
         changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))
         compared = volume.measure(settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume)

@@ -17,7 +17,7 @@ from orchestration.building.suspects import accuse
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.publish import first_line
-from orchestration.reconciliation.register import RegisterRefused
+from orchestration.reconciliation.register import RegisterRefused, entries_by_report
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings, read_settings
 
@@ -55,7 +55,8 @@ class Night(dg.ConfigurableResource):
                 published = published.only_as_a_resort()
             shared = shared_inputs(settings)
             suspects = standing_suspects(settings, shared)
-            self._workplace = Workplace(settings.documents, settings.staged, published, shared, settings.tolerance, suspects)
+            accepted = entries_by_report() if settings.tolerance else {}
+            self._workplace = Workplace(settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted)
         return self._workplace
 
     def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
