@@ -94,9 +94,12 @@ def render(findings: Sequence[Row], terms: Sequence[Row]) -> str:
     ordered = sorted(findings, key=lambda f: (_rank(f["gravite"]), f["rapport_code"], f["lignes"] or []))
     counts = Counter(finding["gravite"] for finding in ordered)
     reports = {finding["rapport_code"]: _title(finding) for finding in ordered}
+    by_control: dict[str, list[Row]] = {}
+    for term in terms:
+        by_control.setdefault(str(term["controle_key"]), []).append(term)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(), trim_blocks=True)
     return environment.get_template("constats.html").render(
-        constats=[_card(finding, terms) for finding in ordered],
+        constats=[_card(finding, by_control.get(str(finding["controle_key"]), [])) for finding in ordered],
         compte=[(gravity, counts[gravity]) for gravity in GRAVITIES if counts[gravity]],
         rapports=sorted(reports.items()),
     )
@@ -112,7 +115,7 @@ def _title(finding: Row) -> str:
 
 def _card(finding: Row, terms: Sequence[Row]) -> dict[str, Any]:
     unit = finding["unite"] or ""
-    shown = [_term(term) for term in terms if term["controle_key"] == finding["controle_key"]]
+    shown = [_term(term) for term in terms]
     result = next((term.imprime for term in shown if term.role in ("total", "résultat")), "")
     return {
         "ancre": re.sub(r"[^a-z0-9_]+", "-", str(finding["constat_code"]).lower()),
