@@ -28,7 +28,7 @@ donts as (
     on d.groupe = c.groupe
     and {{ chevauche_en('c', 'd', 'organisme') }}
     and {{ chevauche_en('c', 'd', 'territoire') }}
-    and c.premier <= d.dernier and d.premier <= c.dernier
+    and {{ chevauche_en('c', 'd', 'jours') }}
   where d.toujours_dont and not c.toujours_dont
 ),
 

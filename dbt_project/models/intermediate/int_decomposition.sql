@@ -22,9 +22,7 @@ enfants as (
 deduites as (
   select
     e.a_key,
-    'deduite:' || cast(list_filter(
-      range(1, len(a.gauches) + 1), lambda i: a.gauches[i] <> b.gauches[i] or a.droites[i] <> b.droites[i]
-    ) as varchar) as famille,
+    'deduite:' || {{ noms_des_intervalles('a.{}_gauche <> b.{}_gauche or a.{}_droite <> b.{}_droite', intervalles()) }} as famille,
     e.b_key
   from enfants as e
   inner join {{ ref('int_cellule') }} as a on e.a_key = a.chiffre_key
@@ -59,7 +57,7 @@ mesures as (
     bool_and(k.statut = 'candidate') as complete,
     count(*) + coalesce(sum(s.nb), 0) as nb_feuilles,
     sum(b.demi_intervalle) as imprecision,
-    min(concat_ws('|', b.rapport_code, printf('%08d', b.ligne), printf('%05d', b.colonne))) as place
+    min(concat_ws('|', b.rapport_code, lpad(cast(b.ligne as string), 8, '0'), lpad(cast(b.colonne as string), 8, '0'))) as place
   from familles as f
   inner join {{ ref('int_cellule') }} as a on f.a_key = a.chiffre_key
   inner join {{ ref('int_cellule') }} as b on f.b_key = b.chiffre_key
@@ -71,7 +69,7 @@ mesures as (
 choisies as (
   select m.a_key, m.famille
   from mesures as m
-  left join chevauchements as c using (a_key, famille)
+  left join chevauchements as c on m.a_key = c.a_key and m.famille = c.famille
   where m.complete and c.famille is null and (m.concorde or m.declaree)
   qualify row_number() over (
     partition by m.a_key
@@ -81,5 +79,5 @@ choisies as (
 
 select f.a_key as total_key, f.b_key as partie_key, f.poids, f.famille, f.declaree
 from choisies
-inner join familles as f using (a_key, famille)
+inner join familles as f on choisies.a_key = f.a_key and choisies.famille = f.famille
 order by all

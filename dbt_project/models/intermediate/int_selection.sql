@@ -15,7 +15,7 @@ paires as (
 ),
 
 sommets as (
-  select c.*, concat_ws('|', c.groupe, c.lieu, cast(c.precisees as varchar)) as famille
+  select c.*, concat_ws('|', c.groupe, c.lieu, c.precisees) as famille
   from candidates as c
   where c.chiffre_key not in (select b_key from paires where contient)
 ),
