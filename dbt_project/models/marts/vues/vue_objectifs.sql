@@ -14,25 +14,29 @@ mesures as (
 
 -- The result measured on the same members in the same period; for what does not add up over time (rates, stocks), else the last one
 -- within the period of the objective.
-rapprochees as (
+resultats as (
   select
-    o.*,
+    o.chiffre_key,
     r.valeur as resultat, r.periode_code as resultat_periode_code,
     r.observation_key as resultat_observation_key, r.lignes as lignes_resultat
   from objectifs as o
-  left join mesures as r
+  inner join mesures as r
     on o.indicateur_code = r.indicateur_code and o.unite = r.unite
-    and (
-      o.periode_code = r.periode_code
-      or (o.additivite <> 'additif' and r.date_debut >= o.date_debut and r.date_fin <= o.date_fin)
-    )
     and {{ membre_plie('o.organisme_code') }} = {{ membre_plie('r.organisme_code') }}
     and {{ membre_plie('o.territoire_code') }} = {{ membre_plie('r.territoire_code') }}
     {{ memes_membres('o', 'r') }}
+  where o.periode_code = r.periode_code
+    or (o.additivite <> 'additif' and r.date_debut >= o.date_debut and r.date_fin <= o.date_fin)
   qualify row_number() over (
     partition by o.chiffre_key
     order by o.periode_code = r.periode_code desc, r.date_fin desc, r.genre, r.chiffre_key
   ) = 1
+),
+
+rapprochees as (
+  select o.*, r.resultat, r.resultat_periode_code, r.resultat_observation_key, r.lignes_resultat
+  from objectifs as o
+  left join resultats as r on o.chiffre_key = r.chiffre_key
 ),
 
 -- Where the report prints how far an objective was reached instead of the result.
