@@ -32,7 +32,7 @@ $(PYTHON):
 	@echo "Creating $(VENV) with $(BASE_PYTHON)"
 	@"$(BASE_PYTHON)" -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@"$(BASE_PYTHON)" -m venv $(VENV)
-	@echo "$(CURDIR)" > "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/observatoire.pth"
+	@$(PYTHON) -c 'import os, sysconfig; at = sysconfig.get_path("purelib"); print(os.path.relpath(".", at), file=open(at + "/observatoire.pth", "w"))'
 
 $(VENV)/.stamp-bootstrap: requirements/bootstrap.lock | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Interrupts work as in a terminal, however the tests were started.
+
+    A shell starts what goes into the background with SIGINT ignored; Dagster would then leave SIGTERM ignored too, for every child.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -283,6 +283,8 @@ def main() -> None:
     """Entry point: run a command, telling refusals plainly, whatever bytes the name of a file has."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
+    # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after its first run.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -1,6 +1,6 @@
 """The dbt manifest that Dagster reads its graph from: written by ``dbt parse``, only when the project has changed.
 
-Also the one place that knows how dbt is called: environment, executable and folders.
+Also the one place that knows how dbt is called: environment, module and folders.
 """
 
 from __future__ import annotations
@@ -34,37 +34,33 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def dbt_executable() -> str:
-    """The dbt beside the running Python."""
-    return str(Path(sys.executable).parent / "dbt")
-
-
 def fingerprint(project: Path) -> str:
-    """A digest of every file of the project and of the dbt version; the same for the same content, whatever the clock."""
+    """A digest of every file of the project and of the dbt version, and the place of the project; clocks say nothing.
+
+    What dbt parsed names the seeds by absolute paths: in a copy it would lead back to the original.
+    """
     digest = hashlib.sha256(version("dbt-core").encode())
     for path in sorted(project.rglob("*")):
         relative = path.relative_to(project)
         if relative.parts[0] in OUTPUT_FOLDERS or relative.name.startswith(".") or not path.is_file():
             continue
         digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return f"{digest.hexdigest()} {project.resolve()}"
 
 
 def current_manifest(settings: Settings) -> Path:
     """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse.
 
-    The mark beside it holds the digest of the project; a manifest that is torn is written again whatever the mark says.
+    The mark beside it holds the digest and the place of the project; a manifest that is torn is written again whatever the mark says.
     """
     manifest, mark = settings.target / "manifest.json", settings.target / FINGERPRINT
-    wanted = fingerprint(settings.dbt_project)
-    known = _read(mark) == wanted
+    wanted, before = fingerprint(settings.dbt_project), _read(mark)
+    known, moved = before == wanted, before.partition(" ")[2] != wanted.partition(" ")[2]
     if known and _is_whole(manifest):
         return manifest
-    if known:
-        progress.info("what dbt parsed is damaged: parsing again")
+    progress.info("what dbt parsed is damaged: parsing again" if known else "the dbt project is new, has changed or was moved: parsing it")
+    if known or moved:  # dbt keeps what it knows of an unchanged file, and where that file was
         (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
-    else:
-        progress.info("the dbt project is new or has changed: parsing it")
     run_dbt(settings, "parse")
     mark.write_text(wanted, encoding="utf-8")
     return manifest
@@ -88,7 +84,7 @@ def run_dbt(settings: Settings, *arguments: str) -> str:
     """Run a dbt command in the project's folder and return what it printed. Raises ``NightError`` when it fails."""
     settings.private.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [dbt_executable(), "--no-use-colors", *arguments, "--profiles-dir", str(settings.dbt_project)],
+        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--profiles-dir", str(settings.dbt_project)],
         cwd=settings.dbt_project,
         env={**os.environ, **dbt_environment(settings)},
         capture_output=True,

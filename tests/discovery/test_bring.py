@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from orchestration.discovery.__main__ import main
 
+from orchestration.commands.report import main
 from orchestration.discovery.bring import Brought, summary
 from orchestration.extraction.errors import ExtractionError
 from tests.discovery.conftest import REPORT

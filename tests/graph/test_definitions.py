@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -92,7 +95,7 @@ def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(settings
     assert current_manifest(settings) == path
 
 
-def test_the_fingerprint_is_that_of_the_contents(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_fingerprint_is_that_of_the_contents_in_their_place(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "a.sql").write_text("select 1", encoding="utf-8")
     first = fingerprint(tmp_path)
@@ -102,3 +105,5 @@ def test_the_fingerprint_is_that_of_the_contents(tmp_path) -> None:  # type: ign
     assert fingerprint(tmp_path) == first
     (tmp_path / "models" / "a.sql").write_text("select 2", encoding="utf-8")
     assert fingerprint(tmp_path) != first
+    copy = shutil.copytree(tmp_path, tmp_path.with_name("copy"))
+    assert fingerprint(copy) != fingerprint(tmp_path), "what was parsed there names the old place"

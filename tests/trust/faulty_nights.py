@@ -60,8 +60,17 @@ def at_call(owner: Any, name: str, rank: int, act: Act) -> None:
     setattr(owner, name, counted)
 
 
-def short_of_memory(more: int) -> None:
-    """Leave the audit ``more`` bytes of address space beyond what this process holds by then; the rest of the night has all of it."""
+def short_of_duckdb_memory() -> None:
+    """Leave the queries of the audit what DuckDB itself refuses to work with."""
+
+    def limited(connection: Any, record: Any) -> None:
+        connection.cursor().execute("set memory_limit = '1MB'")
+
+    expectations.validation._recompute = limited
+
+
+def short_of_address_space(more: int) -> None:
+    """Leave the audit ``more`` bytes beyond what this process holds by then; extension code may crash for it, so the status is not ours."""
     run_all = expectations.validation._run_all
 
     def limited(*arguments: Any) -> Any:
@@ -122,7 +131,9 @@ AUDIT: dict[str, Act] = {
     "audit breaks": lambda: at_call(expectations.validation, "_run", 12, fail(ValueError("a query that\nnobody wrote"))),
     "suite cannot be imported": lambda: forget("expectations.suites.totals"),
     "great_expectations cannot be imported": without_great_expectations,
-    "audit short of memory": lambda: short_of_memory(4 << 20),
+    "audit out of memory": lambda: at_call(expectations.validation, "_run", 12, fail(MemoryError())),
+    "audit short of DuckDB's memory": short_of_duckdb_memory,
+    "audit short of address space": lambda: short_of_address_space(4 << 20),
 }
 DBT: dict[str, Act] = {
     "dbt killed midway": dbt_dies_midway,

@@ -22,11 +22,11 @@ from orchestration.building.inputs import undeclared_documents
 from orchestration.building.lock import only_night
 from orchestration.building.tidying import clear_the_way, in_the_way
 from orchestration.commands import cli, doctor
+from orchestration.dbt import manifest
 from orchestration.dbt.processes import stop
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.graph import home, night
-from orchestration.graph.assets import manifest
 from orchestration.publication.publish import current_release, misplaced
 from orchestration.publication.retention import list_releases, roll_back
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
@@ -130,6 +130,27 @@ def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, 
     assert manifest.current_manifest(settings).read_text() == '{"nodes": {"model.x": {}}}'
     assert len(parsed) == 2
     assert not (settings.target / "partial_parse.msgpack").exists()
+
+
+def test_what_was_parsed_in_another_place_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copied installation: dbt would read the seeds of the original, or miss them once that is gone."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    (here / "dbt_project").mkdir(parents=True)
+    parsed: list[bool] = []
+
+    def parse(settings: Settings, *_: str) -> str:
+        settings.target.mkdir(exist_ok=True)
+        parsed.append((settings.target / "partial_parse.msgpack").exists())
+        for name in ("manifest.json", "partial_parse.msgpack"):
+            (settings.target / name).write_text('{"nodes": {"model.x": {}}}')
+        return ""
+
+    monkeypatch.setattr(manifest, "run_dbt", parse)
+    manifest.current_manifest(read_settings({}, here))
+    shutil.copytree(here, there)
+    for place in (here, there, there):
+        manifest.current_manifest(read_settings({}, place))
+    assert parsed == [False, False], "once in each place, and nothing kept of the first"
 
 
 def sound(path: Path) -> None:
@@ -341,6 +362,20 @@ def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) ->
     assert process.returncode == -signal.SIGTERM
     with cli._stopped_at_the_end([sys.executable, "-c", "exit(7)"], tmp_path) as process:
         assert process.wait() == 7
+
+
+def test_a_night_started_in_the_background_can_still_be_stopped() -> None:
+    """A script starts it with SIGINT ignored; after a run, Dagster gives both signals back as it found the first."""
+    program = (
+        "import signal, sys; from orchestration.commands import cli; from dagster._utils.interrupts import capture_interrupts\n"
+        "def command(**_):\n"
+        "    with capture_interrupts(): pass\n"
+        "    print(signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)\n"
+        "cli.cli.main = command; cli.main()"
+    )
+    command = ["env", "--ignore-signal=INT", sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root: Path) -> None:

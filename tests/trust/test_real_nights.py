@@ -1,6 +1,6 @@
 """Whole nights under Dagster and dbt that are killed, lose their dbt or their audit, or have one bad document.
 
-The tests of this module are one story of one installation, told in order: its nights are expensive.
+The tests of this module are one story of one installation, told in order: its nights are expensive. Each may also be run alone.
 """
 
 from __future__ import annotations
@@ -47,14 +47,18 @@ blocs:
   - {lire: "total {t}", t: {role: total, sexe: ensemble}}
   controles: ["t = a + b"]
 """
-KILLED, UNPARSED = "killed", "dbt parse failed"
+KILLED, UNPARSED, CRASHED = "killed", "dbt parse failed", "crashed"
+#: How a process may end whose extension code meets a limit of the system.
+CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
 FAULTS = {
     "audit killed while it validates": KILLED,
     "audit killed while it writes pages": KILLED,
     "audit breaks": "the audit broke (ValueError: a query that)",
     "suite cannot be imported": "the audit broke (ModuleNotFoundError",
     "great_expectations cannot be imported": "the audit broke (ModuleNotFoundError",
-    "audit short of memory": "The night failed",
+    "audit out of memory": "the audit broke (MemoryError",
+    "audit short of DuckDB's memory": "the audit refused the build",
+    "audit short of address space": CRASHED,
     "dbt killed midway": "dbt build failed after 40 of its nodes",
     "dbt profile broken": "dbt build failed at start: Encountered an error",
     "dbt model broken": UNPARSED,
@@ -89,6 +93,25 @@ class Place:
         report = load_report(folder)
         document = read_document(self.root / "documents" / report.document)
         write_extract(report, extract_report(report, document, load_catalogue(self.root / "dbt_project" / "seeds")))
+
+    @property
+    def visits(self) -> Path:
+        return self.root / "documents" / "cpam_var_2019.txt"
+
+    def first_night(self) -> Path:
+        """What the first night published, which is run when it has not been."""
+        kept = self.root / "first.duckdb"
+        if not kept.exists():
+            status, said = self.run("nightly")
+            assert status == 0, said
+            shutil.copy(self.published, kept)
+            shutil.copy(self.build / "observatoire.duckdb", self.root / "build.duckdb")
+        return kept
+
+    def work_for_a_faulty_night(self) -> None:
+        """A document that changed, and the whole build of a night before."""
+        self.visits.write_text(self.visits.read_text() + "\n")
+        shutil.copy(self.root / "build.duckdb", self.build / "observatoire.duckdb")
 
     def print_visits(self, morning: int) -> None:
         (self.root / "documents" / "cpam_var_2019.txt").write_text(f"matin {morning}\nsoir 30\ntotal {morning + 30}\n")
@@ -191,12 +214,11 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 
 def test_a_first_night_publishes(place: Place) -> None:
-    status, said = place.run("nightly")
-    assert status == 0, said
-    shutil.copy(place.published, place.root / "first.duckdb")
+    assert place.first_night().exists()
 
 
 def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) -> None:
+    place.first_night()
     (place.root / "documents" / "cpam_var_2021.txt").write_bytes(b"\x00\x01" * 100)
     place.print_visits(450)
     status, said = place.run("nightly")
@@ -214,11 +236,14 @@ def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) 
 
 @pytest.mark.parametrize(("fault", "clause"), FAULTS.items(), ids=FAULTS.keys())
 def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place, faults: Faults, fault: str, clause: str) -> None:
+    place.first_night()
     (place.root / "documents" / "cpam_var_2021.txt").unlink(missing_ok=True)
-    before = os.readlink(place.root / "warehouse" / "current")
+    before, held, printed = os.readlink(place.root / "warehouse" / "current"), visits_published(place), place.visits.read_text()
+    place.work_for_a_faulty_night()
     status, said = faults.happen(fault)
-    assert status == (-signal.SIGKILL if clause == KILLED else 1), said
-    if clause != KILLED:
+    place.visits.write_text(printed)
+    assert status in ({KILLED: (-signal.SIGKILL,), CRASHED: (1, *CRASHES)}.get(clause, (1,))), said
+    if clause not in (KILLED, CRASHED):
         told = said.strip().splitlines()[-1]
         assert clause in told
         assert "Traceback" not in said
@@ -226,8 +251,15 @@ def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place,
     assert os.readlink(place.root / "warehouse" / "current") == before
     assert not list(place.root.glob("warehouse/*.wal")) + list(place.root.glob("warehouse/releases/*/*.wal"))
     assert damaged_files(place.root / "warehouse" / "current") == []
+    assert visits_published(place) == held
+
+
+def visits_published(place: Place) -> object:
+    """The sum of the visits that readers find, above zero."""
     with duckdb.connect(str(place.published), read_only=True) as connection:
-        assert connection.execute("select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'").fetchone() == (480,)
+        ((value,),) = connection.execute("select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'").fetchall()
+    assert value > 0
+    return value
 
 
 def reseal(folder: Path, change: tuple[str, str]) -> None:
@@ -239,26 +271,30 @@ def reseal(folder: Path, change: tuple[str, str]) -> None:
     (folder / "sceau.json").write_text(json.dumps(seal))
 
 
-#: The report at fault, and one that was read anew the same night: a test of dbt does not say which.
-BLAMED = [("cpam_correze_2021", "publication"), ("cpam_var_2021", "publication")]
+#: The report at fault, and in the story one that was read anew the same night: a test of dbt does not say which.
+BLAMED = {("cpam_correze_2021", "publication"), ("cpam_var_2021", "publication")}
 
 
 def test_a_report_that_only_the_whole_build_is_refused_for_is_left_stale(place: Place, tmp_path: Path) -> None:
+    place.first_night()
     folder = place.root / "raw" / "cpam_correze_2021"
     shutil.copytree(folder, tmp_path / "good")
     reseal(folder, (",nombre,", ",parsec,"))
     status, said = place.run("nightly")
     shutil.copytree(tmp_path / "good", folder, dirs_exist_ok=True)
     assert status == 3, said
-    assert "again, with the last good extract of cpam_correze_2021, cpam_var_2021: the build" in said
+    assert "again, with the last good extract of cpam_correze_2021" in said
     assert "WARNING stale: cpam_correze_2021: its rows were refused with the whole build: dbt build failed at accepted_values" in said
     with duckdb.connect(str(place.published), read_only=True) as connection:
-        assert connection.execute("select rapport_code, source from audit.rapport where perime order by all").fetchall() == BLAMED
+        stale = set(connection.execute("select rapport_code, source from audit.rapport where perime").fetchall())
+        assert min(BLAMED) in stale <= BLAMED
         assert connection.execute("select count(*) from marts.fct_observation where unite = 'parsec'").fetchone() == (0,)
 
 
 def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(place: Place) -> None:
     """Inputs are those of the first night again, which began without any warehouse: two reports were healed, one read again, three kept."""
+    if not (place.root / "first.duckdb").exists():
+        pytest.skip("the end of a story that was not told")
     assert {"raw.nombre", "marts.fct_observation", "audit.rapport", "audit.entree"} <= differences(place.root / "first.duckdb", place.published).keys()
     place.print_visits(400)
     status, said = place.run("nightly")
