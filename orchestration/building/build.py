@@ -1,11 +1,13 @@
 """The private build: a DuckDB file that holds, as text, what the reports print. dbt and the audit work on it.
 
 Extracts are staged first, one folder per report under ``Settings.staged`` (``numbers.csv``, ``relations.csv``, ``report.json``
-and, where the document is present, ``lines.csv``); loading reads nothing but staged files.
+and, where the document is present, ``lines.csv``). A report whose inputs did not change names the published file that holds its
+rows instead (``published.txt``): loading copies them from there. Reports that follow each other are loaded by one statement a table.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.staging import KEPT_FILE
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS
@@ -31,6 +34,7 @@ REPORT_COLUMNS = (
     "document_present",
     "brouillon",
     "sceau",
+    "ecart_extrait",
 )
 
 #: Staged file -> table of schema ``raw`` and the columns that the file must have.
@@ -76,16 +80,25 @@ def load_build(
     for leftover in (build, wal(build)):
         leftover.unlink(missing_ok=True)
     with opened(build, read_only=False) as connection:
+        sources = [(source, list(codes)) for source, codes in itertools.groupby(reports, lambda code: _kept_in(staged / code))]
+        published = {path: f"publie_{rank}" for rank, path in enumerate(sorted({path for path, _ in sources if path}))}
+        for path, name in published.items():
+            _attach(connection, path, name)
         connection.execute("begin")
         connection.execute("create schema raw")
         for file_name, (table, columns) in TABLES.items():
             _create(connection, table, ("rapport_code", *columns))
-            for report in reports:
-                _load(connection, staged / report / file_name, table, columns, report)
+            for path, codes in sources:
+                if path:
+                    _copy(connection, published[path], codes, table, columns)
+                else:
+                    _load(connection, staged, codes, file_name)
         facts = [json.loads((staged / report / "report.json").read_text(encoding="utf-8")) for report in reports]
         _insert(connection, "rapport", REPORT_COLUMNS, facts)
         _insert(connection, "constat", FINDING_COLUMNS, findings)
         connection.execute("commit")
+        for name in published.values():
+            connection.execute(f"detach {name}")
         return count_rows(connection, "raw")
 
 
@@ -93,25 +106,78 @@ def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence
     connection.execute(f"create table raw.{table} ({', '.join(f'{column} varchar' for column in columns)})")
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: str, columns: Sequence[str], report: str
-) -> None:
-    """Append one staged file, every cell as text and an empty cell as NULL. Only ``lines.csv`` may be absent."""
-    if not path.exists():
-        if table == "ligne":
-            return
-        raise NightError(f"{report}: {path.name} is missing; run `make extract` to write it again")
-    _check_header(path, columns, report)
-    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+def _kept_in(folder: Path) -> str:
+    """The published file that holds the rows of a staged report; empty when its own files do."""
+    pointer = folder / KEPT_FILE
+    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> None:
+    quoted = path.replace("'", "''")
     try:
-        connection.execute(
-            f"insert into raw.{table} select ?, * from read_csv(?, columns = {{{types}}}, header = true, delim = ',', "
-            "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, strict_mode = true)",
-            [report, str(path)],
-        )
+        connection.execute(f"attach '{quoted}' as {name} (read_only)")
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise NightError(f"{report}: {path.name} is not a table of its columns ({first}); run `make extract`") from error
+        raise NightError(f"the published file {path} cannot be read any more ({str(error).splitlines()[0]}); run the night again") from error
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, published: str, codes: Sequence[str], table: str, columns: Sequence[str]) -> None:
+    """Append the rows of published reports in their order; a column that an earlier version did not know is empty.
+
+    The rows of a report lie together, as loading wrote them, so reports that follow each other are one range of rows.
+    """
+    known = {name for (name,) in connection.execute(
+        "select column_name from duckdb_columns() where database_name = ? and schema_name = 'raw' and table_name = ?", [published, table]).fetchall()}
+    spans = {code: (first, last) for code, first, last in connection.execute(
+        f"select rapport_code, min(rowid), max(rowid) from {published}.raw.{table} group by all").fetchall()}
+    ranges: list[tuple[int, int]] = []
+    for first, last in (spans[code] for code in codes if code in spans):
+        if ranges and ranges[-1][1] + 1 == first:
+            first = ranges.pop()[0]
+        ranges.append((first, last))
+    wanted = ", ".join(column if column in known else f"null as {column}" for column in columns)
+    for span in ranges:
+        connection.execute(f"insert into raw.{table} select rapport_code, {wanted} from {published}.raw.{table} where rowid between ? and ?", span)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, staged: Path, codes: Sequence[str], file_name: str) -> None:
+    """Append staged files, every cell as text and an empty cell as NULL. Only ``lines.csv`` may be absent."""
+    table, columns = TABLES[file_name]
+    paths = []
+    for code in codes:
+        path = staged / code / file_name
+        if not path.exists():
+            if table == "ligne":
+                continue
+            raise NightError(f"{code}: {path.name} is missing; run `make extract` to write it again")
+        _check_header(path, columns, code)
+        paths.append(str(path))
+    if not paths:
+        return
+    cells = ", ".join(columns)
+    try:
+        connection.execute(f"insert into raw.{table} select split_part(filename, '/', -2), {cells} from {_csv(columns)}", [paths])
+    except duckdb.Error as error:
+        raise _torn(paths, columns) or error from error
+
+
+def _csv(columns: Sequence[str]) -> str:
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    return (
+        f"read_csv(?, columns = {{{types}}}, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+        "auto_detect = false, strict_mode = true, filename = true)"
+    )
+
+
+def _torn(paths: Sequence[str], columns: Sequence[str]) -> NightError | None:
+    """The sentence for the first of these files that is no table of its columns."""
+    with duckdb.connect() as connection:
+        for path in map(Path, paths):
+            try:
+                connection.execute(f"select count(columns(*)) from {_csv(columns)}", [[str(path)]])
+            except duckdb.Error as error:
+                first = str(error).splitlines()[0]
+                return NightError(f"{path.parent.name}: {path.name} is not a table of its columns ({first}); run `make extract`")
+    return None
 
 
 def _check_header(path: Path, columns: Sequence[str], report: str) -> None:

@@ -32,28 +32,16 @@ from orchestration.building.inputs import (
 )
 from orchestration.building.patience import patiently
 from orchestration.building.published import Published
-from orchestration.building.staging import (
-    DIAGNOSES_FILE,
-    FACTS_FILE,
-    LINES_FILE,
-    Difference,
-    StagedReport,
-    compare_with_committed,
-    stage_report,
-    summarize,
-)
+from orchestration.building.staging import KEPT_FILE, StagedReport, stage_report, summarize, write_facts
 from orchestration.building.suspects import Suspect, read_suspects, standing
 from orchestration.errors import NightError
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.reports import (
-    NUMBER_COLUMNS,
     NUMBERS_FILE,
     RELATIONS_FILE,
-    Extract,
     Report,
     broken_seal,
-    csv_bytes,
 )
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.register import Entry, RegisterRefused, check_register
@@ -118,7 +106,7 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     """
     inputs = {**work.shared, **report_inputs(Declared(report.code, report.folder, report.document), work.documents)}
     if work.published.holds(report.code, inputs):
-        with contextlib.suppress(duckdb.Error):  # a damaged state: read again
+        with contextlib.suppress(duckdb.Error, KeyError):  # a damaged state: read again
             return _keep(report, work, inputs)
     reading = reading_key(report.code, inputs)
     if work.tolerance and (suspect := work.suspects.get(report.code)):
@@ -161,22 +149,12 @@ def _keep(report: Report, work: Workplace, inputs: Inputs) -> StagedReport:
 
 
 def _stage_published(report: Report, work: Workplace, reason: str) -> StagedReport:
-    folder = _fresh(work.staged / report.code)
-    facts = work.published.facts(report.code)
-    extract = Extract(
-        _with_columns(work.published.frame("nombre", report.code), NUMBER_COLUMNS), work.published.frame("relation", report.code))
-    lines = work.published.frame("ligne", report.code)
-    frames = {NUMBERS_FILE: extract.numbers, RELATIONS_FILE: extract.relations, DIAGNOSES_FILE: work.published.frame("diagnostic", report.code)}
-    for name, frame in ({**frames, LINES_FILE: lines} if facts.get("document_present") == "true" else frames).items():
-        (folder / name).write_bytes(csv_bytes(frame))
-    (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    difference = compare_with_committed(report, extract) if facts.get("document_present") == "true" and not reason else Difference()
-    return summarize(report, extract, facts, difference, kept=True, stale=reason)
-
-
-def _with_columns(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """The rows of a state that an earlier version published, with the ``columns`` of this one: those it did not know are empty."""
-    return frame.with_columns(pl.lit("").alias(column) for column in columns if column not in frame.columns).select(columns)
+    """Stage a report whose rows loading takes from the published file itself."""
+    holding, folder = work.published.holdings[report.code], _fresh(work.staged / report.code)
+    (folder / KEPT_FILE).write_text(f"{Path(str(work.published.path)).resolve()}\n", encoding="utf-8")
+    write_facts(folder, holding.facts)
+    difference = "" if reason else holding.facts.get("ecart_extrait") or ""
+    return summarize(report.code, holding.numbers, holding.relations, holding.facts, difference, kept=True, stale=reason)
 
 
 def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True) -> StagedReport:
@@ -186,7 +164,7 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception,
     if isinstance(error, StillChanging):
         own[DOCUMENT] = UNSETTLED
     if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
-        with contextlib.suppress(duckdb.Error):
+        with contextlib.suppress(duckdb.Error, KeyError):
             staged = _stage_published(report, work, reason)
             _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
             return staged
@@ -206,7 +184,7 @@ def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
 
 def _stage_nothing(report: Report, work: Workplace) -> tuple[StagedReport, str]:
     _fresh(work.staged / report.code)
-    return StagedReport(report.code, False, {}, 0, Difference()), NOWHERE
+    return StagedReport(report.code, False, {}, 0), NOWHERE
 
 
 def _fresh(folder: Path) -> Path:

@@ -10,16 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.building.checksums import damaged_files
 from orchestration.building.inputs import Inputs, Key, reading_key
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,15 @@ class KeptReport:
     stale: bool
     reason: str
     since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a published state holds of one report: its row in ``raw.rapport``, its numbers by status, its relations."""
+
+    facts: dict[str, str | None]
+    numbers: dict[str, int]
+    relations: int
 
 
 @dataclass(frozen=True)
@@ -63,18 +69,18 @@ class Published:
         """This state with nothing in it that saves reading a report again; it still holds the last good rows."""
         return replace(self, inputs={}, reports={code: replace(kept, reading="") for code, kept in self.reports.items()})
 
-    def frame(self, table: str, code: str) -> pl.DataFrame:
-        """The rows of one report in a table of schema ``raw``, in their order, without ``rapport_code``, empty cells as ``""``."""
+    @cached_property
+    def holdings(self) -> dict[str, Holding]:
+        """What this state holds of each report, counted once for all of them. Raises ``duckdb.Error`` where it cannot be read."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
-            query = f"select * exclude (rapport_code) from raw.{table} where rapport_code = ? order by rowid"
-            return connection.execute(query, [code]).pl().fill_null("")
-
-    def facts(self, code: str) -> dict[str, str | None]:
-        """The row of one report in ``raw.rapport``."""
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            cursor = connection.execute("select * from raw.rapport where code = ?", [code])
+            cursor = connection.execute("select * from raw.rapport")
             names = [column[0] for column in cursor.description or []]
-            return dict(zip(names, cursor.fetchone() or (), strict=False))
+            facts = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            relations = dict(connection.execute("select rapport_code, count(distinct relation) from raw.relation group by all").fetchall())
+            numbers: dict[str, dict[str, int]] = {}
+            for code, status, count in connection.execute("select rapport_code, statut, count(*) from raw.nombre group by all").fetchall():
+                numbers.setdefault(code, {})[status] = count
+        return {str(f["code"]): Holding(f, numbers.get(str(f["code"]), {}), relations.get(f["code"], 0)) for f in facts}
 
 
 def look_whole(warehouse: Path) -> Published:

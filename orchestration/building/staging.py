@@ -29,6 +29,8 @@ from orchestration.extraction.reports import (
 from orchestration.reconciliation.findings import diagnostics_frame
 
 LINES_FILE, DIAGNOSES_FILE, FACTS_FILE = "lines.csv", "diagnostics.csv", "report.json"
+#: Names the published file that holds the rows of a report whose inputs did not change.
+KEPT_FILE = "published.txt"
 STATUSES = ("observation", "ecarte", "a_relever")
 
 
@@ -51,13 +53,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class StagedReport:
-    """What the staging of one report gave. ``numbers`` counts its printed numbers by status."""
+    """What the staging of one report gave. ``numbers`` counts its printed numbers by status; ``difference`` tells how they differ from
+    the committed extract (empty where they do not)."""
 
     code: str
     from_document: bool
     numbers: dict[str, int]
     relations: int
-    difference: Difference
+    difference: str = ""
     document_sha256: str | None = None
     kept: bool = False
     stale: str = ""
@@ -82,17 +85,23 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     path = documents / report.document
     document = read_document(path, report.encodage) if path.exists() or path.is_symlink() else None
     if document is None:
-        extract, difference = read_extract(report), Difference()
+        extract, difference = read_extract(report), ""
     else:
         extract = extract_any(report, document, catalogue, report.folder.parent)
-        difference = compare_with_committed(report, extract)
+        difference = str(compare_with_committed(report, extract) or "")
     write_extract(report, extract, folder)
     (folder / DIAGNOSES_FILE).write_bytes(csv_bytes(diagnoses(extract, report.code)))
     if document is not None:
         (folder / LINES_FILE).write_bytes(csv_bytes(observed_lines(document, extract)))
-    facts = _facts(report, document)
+    facts = {**_facts(report, document), "ecart_extrait": difference}
+    write_facts(folder, facts)
+    counted = dict(extract.numbers["statut"].value_counts().iter_rows())
+    return summarize(report.code, counted, extract.relations["relation"].n_unique(), facts, difference)
+
+
+def write_facts(folder: Path, facts: Mapping[str, str | None]) -> None:
+    """Write the row of a report in ``raw.rapport`` beside its rows."""
     (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return summarize(report, extract, facts, difference)
 
 
 def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
@@ -107,14 +116,12 @@ def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
 
 
 def summarize(
-    report: Report, extract: Extract, facts: Mapping[str, str | None], difference: Difference, *, kept: bool = False, stale: str = ""
+    code: str, counted: Mapping[str, int], relations: int, facts: Mapping[str, str | None], difference: str, *, kept: bool = False, stale: str = ""
 ) -> StagedReport:
-    """What staging gave, from the rows and from the facts of the report (``report.json``)."""
-    counted = dict(extract.numbers["statut"].value_counts().iter_rows())
+    """What staging gave, from the numbers by status, the relations and the facts of the report (``report.json``)."""
     numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
-    relations = extract.relations["relation"].n_unique()
     present = facts.get("document_present") == "true"
-    return StagedReport(report.code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale)
+    return StagedReport(code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale)
 
 
 def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.building import isolation, staging, suspects
+from orchestration.building.build import load_build
 from orchestration.building.inputs import Declared, reading_key, report_inputs, shared_inputs
 from orchestration.building.isolation import State, judged_by, standing_suspects
 from orchestration.building.published import look
@@ -312,11 +313,15 @@ def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root
     older.chmod(0o644)
     with duckdb.connect(str(older)) as connection:
         connection.execute("alter table raw.nombre drop column page")
-    report = list_reports(settings.raw)[0]
+    reports = list_reports(settings.raw)
     work = isolation.Workplace(settings.documents, settings.staged, look(older), {}, 0.4)
-    isolation._stage_published(report, work, "essai")
-    header = (settings.staged / report.code / "numbers.csv").read_text(encoding="utf-8").split("\n")[0]
-    assert tuple(header.split(",")) == NUMBER_COLUMNS
+    isolation._stage_published(reports[1], work, "essai")
+    load_build(settings.build, settings.staged, [report.code for report in reports])
+    with duckdb.connect(str(settings.build)) as connection:
+        loaded = connection.execute("select rapport_code, count(*), count(page) from raw.nombre group by all order by all").fetchall()
+        columns = [name for (name,) in connection.execute("select column_name from duckdb_columns() where table_name = 'nombre'").fetchall()]
+    assert loaded == [(report.code, 3, 0) for report in reports]
+    assert tuple(columns) == ("rapport_code", *NUMBER_COLUMNS)
 
 
 def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(root: Path) -> None:

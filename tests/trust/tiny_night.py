@@ -88,7 +88,8 @@ def run(settings: Settings) -> str:
         stale = isolation.refuse_too_many_stale(states, settings.tolerance)
         build.load_build(settings.build, settings.staged, isolation.present(settings.staged, codes))
         make_models(settings.build)
-        for code in isolation.present(settings.staged, codes) if not settings.tolerance else []:
+        read = [report.code for report in staged if not report.kept]
+        for code in read if not settings.tolerance else []:
             isolation.refuse_unregistered(code, settings.staged / code, work.accepted.get(code, ()))
         records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
         changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))

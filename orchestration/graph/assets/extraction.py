@@ -83,5 +83,5 @@ def reading_metadata(staged: StagedReport) -> dict[str, dg.MetadataValue]:
         "read again": dg.MetadataValue.bool(not staged.kept),
         "relations": dg.MetadataValue.int(staged.relations),
         "source": dg.MetadataValue.text("document" if staged.from_document else "committed extract"),
-        "difference from the committed extract": dg.MetadataValue.text(str(staged.difference or "none")),
+        "difference from the committed extract": dg.MetadataValue.text(staged.difference or "none"),
     }
