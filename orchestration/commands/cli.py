@@ -129,9 +129,10 @@ def _terminal_width() -> int:
 @cli.command()
 @click.argument("codes", nargs=-1)
 def extract(codes: tuple[str, ...]) -> None:
-    """Read the documents again and write the committed extracts of raw/ (all reports, or those named)."""
+    """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and the schema of templates."""
     from orchestration.extraction.catalogue import load_catalogue
     from orchestration.extraction.reports import list_reports
+    from orchestration.extraction.template_schema import write_schema
 
     settings = read_settings()
     catalogue = load_catalogue(settings.seeds)
@@ -140,6 +141,7 @@ def extract(codes: tuple[str, ...]) -> None:
     if unknown:
         raise NightError(f"no report is called {', '.join(sorted(unknown))}; there are: {', '.join(r.code for r in reports)}")
     failed = [report.code for report in reports if (not codes or report.code in codes) and not _extract(report, settings, catalogue)]
+    write_schema(settings.raw, catalogue)
     if failed:
         raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
 

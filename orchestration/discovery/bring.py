@@ -39,6 +39,7 @@ from orchestration.extraction.reports import (
 )
 from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
+from orchestration.extraction.template_schema import FILE as SCHEMA
 
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
 _BODY = re.compile(
@@ -207,7 +208,8 @@ def _renamed(drafts: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> list
 
 def _write(result: Brought, path: Path, blocks: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    head = "# Brouillon : corriger les sens, puis passer `revue` a true bloc par bloc. Voir docs/templates.md.\n"
+    schema = "../" * len(path.relative_to(result.report.folder).parts) + SCHEMA
+    head = f"# yaml-language-server: $schema={schema}\n# Brouillon : corriger les sens, puis passer `revue` a true bloc par bloc. Voir docs/templates.md.\n"
     path.write_text(head + _yaml({"blocs": blocks}), encoding="utf-8")
     if path not in result.written:
         result.written.append(path)

@@ -16,9 +16,10 @@ from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.numbers import NUMBER
+from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
-from orchestration.extraction.templates import Template, load_yaml
+from orchestration.extraction.templates import Template, template_files
 
 #: How near (0 to 100) the words of a line must be to those of last year's fragment.
 NEAR = 80
@@ -58,8 +59,7 @@ def inherit(report: Report, document: Document, older: Report, catalogue: Catalo
 
 
 def _blocks(report: Report) -> list[dict[str, Any]]:
-    files = [p for p in (report.folder / "template.yml", *sorted((report.folder / "template").glob("*.yml"))) if p.is_file()]
-    return [block for path in files for block in (load_yaml(path) or {}).get("blocs", [])]
+    return [block for path in template_files(report.folder) for block in (load_yaml(path) or {}).get("blocs", [])]
 
 
 def _moved(node: Any, delta: int) -> Any:

@@ -98,7 +98,7 @@ def _scale(printed: Decimal, spec: Spec) -> Decimal:
     if spec.multiplicateur is None:
         return printed
     if printed != 1:
-        raise MeaningError(f"the print shows a multiplier, the template says {spec.multiplicateur!r} too; drop `multiplicateur`")
+        raise MeaningError(f"un multiplicateur est imprimé, et le gabarit dit aussi « {spec.multiplicateur} » ; ôtez `multiplicateur`")
     return MULTIPLIERS[spec.multiplicateur][0]
 
 
@@ -114,15 +114,15 @@ def _sign(folded: Folded, start: int, spec: Spec) -> tuple[int, bool]:
 def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
     indicator = catalogue.indicators.get(spec.indicateur or "")
     if indicator is None:
-        raise MeaningError(f"unknown indicator {spec.indicateur!r}; add it to indicateurs.csv or mend the template")
+        raise MeaningError(f"indicateur inconnu : « {spec.indicateur} » ; ajoutez-le à indicateurs.csv ou corrigez le gabarit")
     if spec.unite:
         if printed and printed != spec.unite and not (printed == "%" and spec.unite == "points"):
-            raise MeaningError(f"the print shows {printed!r}, the template says {spec.unite!r}")
+            raise MeaningError(f"« {printed} » est imprimé, le gabarit dit « {spec.unite} »")
         return spec.unite
     if spec.nature in ("evolution", "part"):
         return printed or "%"
     if printed and printed != indicator.unite:
-        raise MeaningError(f"the print shows {printed!r}, indicator {indicator.code!r} is in {indicator.unite!r}; say `unite` or choose another indicator")
+        raise MeaningError(f"« {printed} » est imprimé, l'indicateur « {indicator.code} » est en « {indicator.unite} » ; dites `unite` ou choisissez un autre indicateur")
     return indicator.unite
 
 
@@ -140,8 +140,8 @@ def _half_width(value: Decimal, decimals: int, scale: Decimal, unite: str, spec:
 
 def _check_members(spec: Spec, catalogue: Catalogue) -> None:
     if not PERIOD.fullmatch(spec.periode or ""):
-        raise MeaningError(f"period {spec.periode!r} is not of the forms 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020")
+        raise MeaningError(f"la période « {spec.periode} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020")
     for dimension in ("organisme", "territoire", *DIMENSIONS):
         code = getattr(spec, dimension) or UNSTATED
         if code not in catalogue.members[dimension]:
-            raise MeaningError(f"unknown {dimension} {code!r}; add it to the seed or mend the template")
+            raise MeaningError(f"{dimension} inconnu : « {code} » ; ajoutez-le aux membres ou corrigez le gabarit")

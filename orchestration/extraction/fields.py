@@ -219,12 +219,12 @@ def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | N
     """The one match of ``fragment`` (or its ``rank``-th); otherwise a clause that says what is wrong, with the nearest text."""
     found = find_all(folded, fragment, start, end)
     if rank is not None:
-        return found[rank - 1] if len(found) >= rank else f"matches {len(found)} times, `rang` asks for number {rank}"
+        return found[rank - 1] if len(found) >= rank else f"est trouvé {len(found)} fois, et `rang` demande le numéro {rank}"
     if len(found) == 1:
         return found[0]
     if found:
-        return f"matches {len(found)} times; make it longer, bound its block, or give `rang`"
-    return f"is not in its block; nearest text: {nearest(folded, fragment, start, end)!r}"
+        return f"est trouvé {len(found)} fois ; allongez-le, bornez son bloc ou donnez `rang`"
+    return f"n'est pas dans son bloc ; texte le plus proche : « {nearest(folded, fragment, start, end)} »"
 
 
 def nearest(folded: Folded, fragment: str, start: int, end: int) -> str:

@@ -75,7 +75,7 @@ def readings(text: str, columns: Sequence[Column], groups: Sequence[int] = ()) -
     for reading in cuts.from_place(0, 0, 0):
         found[reading] = None
         if len(found) > MAX_READINGS:
-            raise TooManyReadings(f"can be cut in more than {MAX_READINGS} ways")
+            raise TooManyReadings(f"peut se couper de plus de {MAX_READINGS} façons")
     return list(found)
 
 

@@ -94,7 +94,7 @@ def _why_not(text: str) -> str:
         return f"{text!r} mixes separators of thousands"
     if text.count(",") > 1:
         return f"{text!r} has two decimal commas"
-    return f"{text!r} is not in groups of three digits with at most one decimal part"
+    return f"« {text} » n'est pas en groupes de trois chiffres avec au plus une partie décimale"
 
 
 def parse_number(text: str) -> Number:

@@ -17,7 +17,7 @@ from orchestration.extraction.grouping import Column, TooManyReadings, describe,
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.relations import Relation, RelationError, Term, declared, derived, make, plus, unique
 from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
-from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, Spec, TableForm, Template
+from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, PlacedForm, Spec, TableForm, Template
 
 MAX_LABEL = 90
 
@@ -53,9 +53,10 @@ class Reader:
         self._relations(template)
         return self._result
 
-    def _problem(self, offset: int, block: str, clause: str) -> None:
+    def _problem(self, offset: int, block: BlockForm, clause: str, form: PlacedForm | None = None) -> None:
         line, _ = self._document.locate(self._folded.offsets[offset])
-        self._problems.add(f"line {line}, block {block!r}: {clause}")
+        place = (form or block).place
+        self._problems.add(f"{place + ', ' if place else ''}bloc « {block.bloc} », ligne {line} du document : {clause}")
 
     def _block(self, block: BlockForm) -> None:
         scope = self._scope(block)
@@ -67,7 +68,7 @@ class Reader:
         spans = self._exceptions(block, start, end)
         for position, form in enumerate(block.champs, 1):
             self._field(block, form, common, start, end, position)
-        for position, table in enumerate(block.tableaux, 1):
+        for position, table in enumerate(block.tables, 1):
             self._table(block, table, common, start, end, spans, "" if position == 1 else f"t{position}_")
 
     def _scope(self, block: BlockForm) -> tuple[int, int] | None:
@@ -75,7 +76,7 @@ class Reader:
         if block.debut:
             found = find_once(self._folded, block.debut, 0, end, block.rang)
             if isinstance(found, str):
-                self._problem(0, block.bloc, f"`debut` {block.debut!r} {found}")
+                self._problem(0, block, f"`debut` « {block.debut} » {found}")
                 return None
             start, after = found.start, found.end
         else:
@@ -83,7 +84,7 @@ class Reader:
         if block.fin:
             stops = find_all(self._folded, block.fin, after, end)
             if not stops:
-                self._problem(start, block.bloc, f"`fin` {block.fin!r} is not found after `debut`")
+                self._problem(start, block, f"`fin` « {block.fin} » n'est pas trouvé après `debut`")
                 return None
             end = stops[0].start
         return start, end
@@ -94,7 +95,7 @@ class Reader:
             found: list[Match] | Match | str
             found = find_all(self._folded, form.lire, start, end) if form.partout else find_once(self._folded, form.lire, start, end, form.rang)
             if isinstance(found, str) or not found:
-                self._problem(start, block.bloc, f"exception {form.lire!r} {found or 'matches nothing'}")
+                self._problem(start, block, f"l'écart « {form.lire} » {found or 'ne trouve rien'}", form)
                 continue
             for match in found if isinstance(found, list) else [found]:
                 holes = match.holes or ((match.start, match.end),)
@@ -105,10 +106,10 @@ class Reader:
     def _field(self, block: BlockForm, form: FieldForm, common: Spec, start: int, end: int, position: int) -> None:
         found = find_once(self._folded, form.lire, start, end, form.rang)
         if isinstance(found, str):
-            self._problem(start, block.bloc, f"fragment {form.lire!r} {found}")
+            self._problem(start, block, f"le fragment « {form.lire} » {found}", form)
             return
         if clause := self._ambiguity(form.lire, found):
-            self._problem(found.start, block.bloc, clause)
+            self._problem(found.start, block, clause, form)
             return
         labels = hole_labels(form.lire)
         shared = form.commun.over(common)
@@ -116,8 +117,10 @@ class Reader:
             meaning = spec.over(shared)
             ident = spec.id or form.commun.id or name or f"f{position}_{number}"
             if found.signs[number - 1] and meaning.signe is None and meaning.nature != "evolution":
-                self._problem(span[0], block.bloc, f"{ident}: a sign stands before the number; say `signe: imprime` or `signe: aucun`")
-            self._capture(block.bloc, span, meaning, ident, spec.libelle or form.commun.libelle or labels[number - 1])
+                self._problem(
+                    span[0], block, f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`", form
+                )
+            self._capture(block, form, span, meaning, ident, spec.libelle or form.commun.libelle or labels[number - 1])
 
     def _ambiguity(self, fragment: str, match: Match) -> str:
         """A clause when holes separated only by blanks can be cut in several ways; empty when they cannot."""
@@ -134,9 +137,10 @@ class Reader:
                 try:
                     found = readings(text, [Column()] * len(run))
                 except TooManyReadings as error:
-                    return f"{text!r} {error}; use a table with `groupes`"
+                    return f"« {text} » {error} ; faites-en un tableau avec `groupes`"
                 if len(found) > 1:
-                    return f"{text!r} can be cut in several ways: {'; '.join(map(describe, found[:4]))}; use a table with `groupes`"
+                    cuts = "; ".join(map(describe, found[:4]))
+                    return f"« {text} » peut se couper de plusieurs façons : {cuts} ; faites-en un tableau avec `groupes`"
         return ""
 
     def _table(
@@ -144,15 +148,17 @@ class Reader:
     ) -> None:
         read = read_table(self._folded, form, common, start, end, self._catalogue)
         for offset, clause in read.problems:
-            self._problem(offset, block.bloc, clause)
+            self._problem(offset, block, clause, form)
         self._result.labels.extend((row.label_start, row.start) for row in read.rows if "…" not in (row.form.libelle or ""))
         for cell in read.cells:
-            self._capture(block.bloc, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle)
+            self._capture(block, form, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle)
         if not read.problems:
             captured = [(c.start, c.end) for c in self._result.captures]
             for offset in unclaimed_lines(self._folded, read.rows, spans + captured)[:1]:
                 near = self._folded.flat[max(0, offset - 40):offset + 20]
-                self._problem(offset, block.bloc, f"digits inside the table belong to no row: {near!r}; declare the row or an exception")
+                self._problem(
+                    offset, block, f"des chiffres du tableau ne sont d'aucune ligne : « {near} » ; déclarez-la, ou un écart", form
+                )
         self._structural.extend(self._table_relations(block.bloc, form, read, prefix))
 
     def _table_relations(self, block: str, form: TableForm, read: TableRead, prefix: str) -> Iterator[Relation]:
@@ -187,15 +193,17 @@ class Reader:
                 if new and old:
                     yield make(f"{block}/evolution/{prefix}{row}.{ids[index]}", "evolution", goal, [plus(new), Term("base", Decimal(1), old)])
 
-    def _capture(self, block: str, span: tuple[int, int], spec: Spec, ident: str, label: str) -> None:
+    def _capture(
+        self, block: BlockForm, form: PlacedForm, span: tuple[int, int], spec: Spec, ident: str, label: str
+    ) -> None:
         try:
-            found = capture(self._folded, span, spec, block, ident, label[:MAX_LABEL], self._catalogue)
+            found = capture(self._folded, span, spec, block.bloc, ident, label[:MAX_LABEL], self._catalogue)
         except MeaningError as error:
             shown = self._folded.flat[max(0, span[0] - 25):span[1] + 15]
-            self._problem(span[0], block, f"{ident} at {shown!r}: {error}")
+            self._problem(span[0], block, f"{ident}, à « {shown} » : {error}", form)
             return
         if found.name in self._by_name:
-            self._problem(span[0], block, f"two figures are named {found.name!r}; give them an `id`")
+            self._problem(span[0], block, f"deux chiffres se nomment « {found.name} » ; donnez-leur un `id`", form)
             return
         if not self._reviewed:
             found = replace(found, revue=False)
@@ -206,7 +214,10 @@ class Reader:
         self._result.captures.sort(key=lambda c: (c.start, c.end))
         for before, after in zip(self._result.captures, self._result.captures[1:], strict=False):
             if after.start < before.end:
-                self._problem(after.start, after.bloc, f"{after.name!r} reads ink that {before.name!r} already read")
+                line, _ = self._document.locate(self._folded.offsets[after.start])
+                self._problems.add(
+                    f"bloc « {after.bloc} », ligne {line} du document : « {after.name} » lit une encre déjà lue par « {before.name} »"
+                )
 
     def _relations(self, template: Template) -> None:
         """Relations hold between reviewed figures only: a draft may be wrong about what a figure means."""
@@ -216,7 +227,7 @@ class Reader:
                 try:
                     found.extend(declared(text, block.bloc, self._by_name))
                 except RelationError as error:
-                    self._problems.add(f"block {block.bloc!r}: relation {error}")
+                    self._problems.add(f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}")
         found.extend(derived([c for c in self._result.captures if c.revue]))
         self._result.relations = [r for r in unique(found) if all(t.capture is None or t.capture.revue for t in r.termes)]
 

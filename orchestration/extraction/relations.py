@@ -98,7 +98,7 @@ def declared(text: str, block: str, by_name: dict[str, Capture]) -> Iterator[Rel
         except RelationError:
             continue
     if not found:
-        raise RelationError(f"{text!r}: no column fits `*`")
+        raise RelationError(f"« {text} » : aucune colonne ne convient à `*`")
 
 
 def _full(name: str, block: str) -> str:
@@ -108,7 +108,7 @@ def _full(name: str, block: str) -> str:
 def _declared_once(text: str, block: str, by_name: dict[str, Capture]) -> Relation:
     match = _DECLARED.fullmatch(text)
     if not match:
-        raise RelationError(f"{text!r} does not parse; write `total = a + b` or `p = part(a, b)`")
+        raise RelationError(f"« {text} » ne se lit pas ; écrivez `total = a + b` ou `p = part(a, b)`")
     form = match["form"] or "somme"
     nature = _NATURE.get(form, form)
     left = match["left"]
@@ -127,7 +127,7 @@ def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], te
     if nature in ("part", "evolution", "ratio"):
         sides = inside.split(",")
         if len(sides) != 2:
-            raise RelationError(f"{text!r}: {nature} takes two sides")
+            raise RelationError(f"« {text} » : {nature} prend deux termes")
         return [*_signed(sides[0], "terme", block, by_name, text), *_signed(sides[1], "base", block, by_name, text)]
     return _signed(inside, "terme", block, by_name, text)
 
@@ -137,7 +137,7 @@ def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text:
     while at < len(side):
         match = _TERM.match(side, at)
         if not match:
-            raise RelationError(f"{text!r}: {side[at:]!r} is not a sum of names")
+            raise RelationError(f"« {text} » : « {side[at:]} » n'est pas une somme de noms")
         weight = Decimal(match[2] or 1) * (-1 if match[1] == "-" else 1)
         if match[3].isdigit():
             terms.append(Term(role, weight, None, Decimal(match[3])))
@@ -150,7 +150,7 @@ def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text:
 def _named(name: str, block: str, by_name: dict[str, Capture], text: str) -> Capture:
     found = by_name.get(_full(name, block)) or by_name.get(name)
     if found is None:
-        raise RelationError(f"{text!r}: no figure is named {name!r} (block {block!r})")
+        raise RelationError(f"« {text} » : aucun chiffre ne se nomme « {name} » (bloc « {block} »)")
     return found
 
 

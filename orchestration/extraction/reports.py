@@ -20,9 +20,10 @@ from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.files import read_within, refuse_outside
 from orchestration.extraction.ledger import continuation_spans, remaining_entries
+from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, Reading
 from orchestration.extraction.relations import Relation
-from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template, load_yaml
+from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
 
 #: Changes whenever the same document and template would give another extract.
 READER_VERSION = "1"
@@ -158,7 +159,7 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
     """
     refuse_too_many_numbers(report, document)
     problems = Problems(report.code, MOST_PROBLEMS)
-    reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder))
+    reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder, catalogue))
     problems.raise_if_any()
     return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
 

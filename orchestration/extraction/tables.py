@@ -80,7 +80,7 @@ def read_table(folded: Folded, form: TableForm, common: Spec, start: int, end: i
     for row in rows:
         if len(row.readings) > 1:
             listed = "; ".join(describe(r) for r in row.readings[:4])
-            problems.append((row.start, f"row {row.form.libelle!r} can be cut in several ways: {listed}; pin it with `groupes`"))
+            problems.append((row.start, f"la ligne « {row.form.libelle} » peut se couper de plusieurs façons : {listed} ; fixez-la par `groupes`"))
         elif row.readings:
             cells.extend(_cells(form, row, columns))
     return TableRead(cells, rows, problems)
@@ -103,7 +103,7 @@ def _find_rows(
         span = _label(row.libelle or "", folded, cursor, end, row.rang)
         if span is None:
             near = nearest(folded, row.libelle or "", cursor, end)
-            problems.append((cursor, f"row label {row.libelle!r} is not found after the previous row; nearest text: {near!r}"))
+            problems.append((cursor, f"le libellé de ligne « {row.libelle} » n'est pas trouvé après la ligne d'avant ; texte le plus proche : « {near} »"))
             continue
         cursor = span[1]
         yield _row(form, row, span, _unique(row.id or slug(row.libelle or ""), taken))
@@ -192,13 +192,13 @@ def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, st
         try:
             row.readings = _readings(folded, form, row)
         except TooManyReadings as error:
-            problems.append((row.start, f"row {row.form.libelle!r} {error}; pin it with `groupes` or declare all its columns"))
+            problems.append((row.start, f"la ligne « {row.form.libelle} » {error} ; fixez-la par `groupes` ou déclarez toutes ses colonnes"))
             return
         if row.readings:
             return
     row.end = _line_end(folded, row.start, 1)
     seen = folded.flat[row.start:row.end].strip()
-    problems.append((row.start, f"row {row.form.libelle!r}: {seen!r} cannot be read as {len(row.columns)} cells; check columns, `vide` or `presentes`"))
+    problems.append((row.start, f"la ligne « {row.form.libelle} » : « {seen} » ne se lit pas en {len(row.columns)} cellules ; vérifiez colonnes, `vide` ou `presentes`"))
 
 
 def _line_end(folded: Folded, start: int, count: int) -> int:

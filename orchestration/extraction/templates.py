@@ -8,39 +8,39 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     ValidationError,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
-from orchestration.extraction.catalogue import DIMENSIONS
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.files import read_within, refuse_outside
+from orchestration.extraction.files import refuse_outside
+from orchestration.extraction.plain_yaml import Placed, line_of, load_yaml
+from orchestration.extraction.wrong_keys import in_french, nearest, wrong_codes
 
-#: Bytes of a file (the largest known has 30,000), and files of a template.
-MAX_BYTES, MAX_FILES = 1024 * 1024, 200
+#: Files of a template.
+MAX_FILES = 200
 MAX_FRAGMENT, MAX_NOTE = 600, 2_000
 UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
-#: Templates nest five levels; a text that nests further is an accident or an attack.
-MAX_NESTING = 20
 MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
 #: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template known has some six hundred.
 MAX_ENTRIES = 5_000
-#: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need no second look.
-_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
-_BRACKETS = re.compile(r"[\[\]{}]")
 GAP = re.compile(r"…|\[\.\.\.\]")
 HOLE = re.compile(r"\{([a-z0-9_]*)(~|:duree)?\}")
 PERIOD = re.compile(
@@ -55,13 +55,42 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-Text = Annotated[str, BeforeValidator(_as_text)]
+def _is_period(value: str) -> str:
+    if not PERIOD.fullmatch(value):
+        raise ValueError(
+            f"la période « {value} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020"
+        )
+    return value
+
+
+#: A word that YAML may take for a number or a date.
+Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "integer"]})]
+Period = Annotated[Text, AfterValidator(_is_period), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^(?:{PERIOD.pattern})$"})]
 
 
 class Form(BaseModel):
     """A part of a template: frozen, and a key that it does not know is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlacedForm(Form):
+    """A form that knows where it was written."""
+
+    _place: str = PrivateAttr("")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keeps_its_place(cls, data: Any, validate: ModelWrapValidatorHandler[PlacedForm]) -> PlacedForm:
+        form = validate(data)
+        if isinstance(data, Placed):
+            form._place = data.place
+        return form
+
+    @property
+    def place(self) -> str:
+        """``template.yml, ligne 12``; empty for a form that no file holds."""
+        return self._place
 
 
 class Spec(Form):
@@ -71,7 +100,7 @@ class Spec(Form):
     indicateur: str | None = None
     organisme: str | None = None
     territoire: str | None = None
-    periode: Text | None = None
+    periode: Period | None = None
     unite: Literal[UNITS] | None = None
     nature: Literal[NATURES] | None = None
     role: Literal["feuille", "total", "dont"] | None = None
@@ -108,7 +137,7 @@ assert set(DIMENSIONS) <= SPEC_KEYS
 
 def _few_gaps(fragment: str) -> str:
     if len(GAP.findall(fragment)) > MAX_GAPS:
-        raise ValueError(f"fragment {fragment[:60]!r} has more than {MAX_GAPS} gaps; cut it into several")
+        raise ValueError(f"le fragment « {fragment[:60]} » a plus de {MAX_GAPS} ellipses ; coupez-le en plusieurs")
     return fragment
 
 
@@ -116,36 +145,68 @@ def _few_gaps(fragment: str) -> str:
 Fragment = Annotated[str, Field(max_length=MAX_FRAGMENT), AfterValidator(_few_gaps)]
 
 
-class FieldForm(Form):
-    """A fragment of the report's own words with a hole per number; it must match exactly once (or give ``rang``)."""
+class FieldForm(PlacedForm, Spec):
+    """A fragment of the report's own words with a hole per number; it must match exactly once (or give ``rang``).
+
+    Its own meaning is shared by its holes. A named hole has its meaning under its name, the others theirs, in order, in
+    ``valeurs``.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Spec | None]
 
     lire: Fragment
     rang: int | None = Field(default=None, ge=1)
-    commun: Spec = Spec()
-    trous: tuple[tuple[str, Spec], ...]
+    valeurs: tuple[Spec | None, ...] = ()
+    _holes: tuple[tuple[str, Spec], ...] = PrivateAttr(())
+    _shared: Spec = PrivateAttr(Spec())
 
     @model_validator(mode="before")
     @classmethod
-    def _holes_are_keys(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "trous" in data:
+    def _every_key_is_known(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("lire"), str):
             return data
-        data = {str(k): v for k, v in data.items()}
-        fragment = str(data.pop("lire", ""))
-        names = [m[1] for m in HOLE.finditer(fragment)]
-        shared = {k: data.pop(k) for k in list(data) if k in SPEC_KEYS and k not in names}
-        in_order = list(data.pop("valeurs", None) or [])
-        rank = data.pop("rang", None)
-        holes = [(name, _hole_spec(name, data, in_order)) for name in names]
-        if data or in_order or not names or len({n for n in names if n}) != sum(map(bool, names)):
-            extra = ", ".join(map(str, data)) or ("too many entries in `valeurs`" if in_order else "no hole, or a name used twice")
-            raise ValueError(f"fragment {fragment[:60]!r}: {extra}; every key must be a hole of the fragment or a meaning")
-        return {"lire": fragment, "rang": rank, "commun": shared, "trous": holes}
+        names = [m[1] for m in HOLE.finditer(data["lire"])]
+        _refuse_names(data["lire"], names)
+        known = {*SPEC_KEYS, "lire", "rang", "valeurs"}
+        for key in data:
+            if str(key) not in known and str(key) not in names:
+                told = nearest(str(key), sorted({*known, *filter(None, names)}))
+                raise ValueError(f"« {key} » n'est ni un sens ni un trou de « {data['lire'][:60]} »{told}")
+        if len(data.get("valeurs") or ()) > names.count(""):
+            raise ValueError(f"`valeurs` donne plus de sens que « {data['lire'][:60]} » n'a de trous sans nom")
+        return data
+
+    @model_validator(mode="after")
+    def _one_meaning_a_hole(self) -> FieldForm:
+        in_order = iter(self.valeurs)
+        named = self.__pydantic_extra__
+        self._holes = tuple(
+            (m[1], (named.get(m[1]) if m[1] else next(in_order, None)) or Spec()) for m in HOLE.finditer(self.lire)
+        )
+        self._shared = Spec.model_construct(**{key: getattr(self, key) for key in SPEC_KEYS})
+        return self
+
+    @property
+    def commun(self) -> Spec:
+        """What its holes share."""
+        return self._shared
+
+    @property
+    def trous(self) -> tuple[tuple[str, Spec], ...]:
+        """The name (empty where it has none) and the meaning of each hole, in the order of print."""
+        return self._holes
 
 
-def _hole_spec(name: str, data: dict[str, Any], in_order: list[Any]) -> Any:
-    if name:
-        return data.pop(name, None) or {}
-    return (in_order.pop(0) or {}) if in_order else {}
+def _refuse_names(fragment: str, names: list[str]) -> None:
+    said = f"le fragment « {fragment[:60]} »"
+    if not names:
+        raise ValueError(f"{said} n'a pas de trou ; écrivez {{}} ou {{nom}} à la place de chaque nombre")
+    for name in filter(None, names):
+        if names.count(name) > 1:
+            raise ValueError(f"{said} a deux trous nommés « {name} » ; nommez-les autrement")
+        if name in SPEC_KEYS or name in ("lire", "rang", "valeurs"):
+            raise ValueError(f"{said} : un trou ne peut pas se nommer « {name} », qui est une clé ; nommez-le autrement")
 
 
 class ColumnForm(Spec):
@@ -168,7 +229,7 @@ class RowForm(Spec):
     rang: int = Field(default=1, ge=1)
 
 
-class TableForm(Form):
+class TableForm(PlacedForm):
     """Rows and columns. With ``dimension`` every row label must resolve to a member of it; otherwise rows are listed."""
 
     colonnes: tuple[ColumnForm, ...] = Field(max_length=MAX_COLUMNS)
@@ -182,11 +243,11 @@ class TableForm(Form):
     @classmethod
     def _rows_have_labels(cls, rows: tuple[RowForm, ...]) -> tuple[RowForm, ...]:
         if any(row.libelle is None for row in rows):
-            raise ValueError("every row needs its printed `libelle`")
+            raise ValueError("chaque ligne du tableau doit donner son `libelle` imprimé")
         return rows
 
 
-class SetAsideForm(Form):
+class SetAsideForm(PlacedForm):
     """A per-report exception where no rule can know: the fragment's numbers are set aside for ``motif``."""
 
     lire: Fragment
@@ -195,7 +256,7 @@ class SetAsideForm(Form):
     partout: bool = False
 
 
-class BlockForm(Form):
+class BlockForm(PlacedForm):
     """A part of the document and its figures. ``debut`` must match once (or ``rang``); ``fin`` is the first match after it.
     ``revue: false`` marks a draft that nobody has read yet."""
 
@@ -206,17 +267,15 @@ class BlockForm(Form):
     rang: int | None = Field(default=None, ge=1)
     commun: Spec = Spec()
     champs: tuple[FieldForm, ...] = ()
+    tableau: TableForm | None = None
     tableaux: tuple[TableForm, ...] = ()
     controles: tuple[Annotated[str, Field(max_length=MAX_NOTE)], ...] = ()
     ecarts: tuple[SetAsideForm, ...] = ()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_table_or_more(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "tableau" in data:
-            data = dict(data)
-            data["tableaux"] = [data.pop("tableau"), *data.get("tableaux", [])]
-        return data
+    @property
+    def tables(self) -> tuple[TableForm, ...]:
+        """Its tables, whether one (``tableau``) or several were written."""
+        return (self.tableau, *self.tableaux) if self.tableau else self.tableaux
 
 
 class Template(Form):
@@ -225,99 +284,82 @@ class Template(Form):
     blocs: tuple[BlockForm, ...] = Field(max_length=MAX_BLOCKS)
 
 
-def load_template(folder: Path) -> Template:
-    """Load ``template.yml`` and ``template/*.yml`` of a report folder.
+#: Every key that a template may hold somewhere.
+KEYS = sorted({
+    name
+    for form in (BlockForm, FieldForm, TableForm, RowForm, ColumnForm, SetAsideForm)
+    for name in form.model_fields
+})
 
-    Raises ``ExtractionError`` naming the file, the place and the cause: YAML, an unknown key, a bad value, a doubled block.
+
+def load_template(folder: Path, catalogue: Catalogue | None = None) -> Template:
+    """Load ``template.yml`` and ``template/*.yml`` of a report folder; with a catalogue, its codes are looked up too.
+
+    Raises ``ExtractionError``, a French sentence per problem with its file and line: YAML, an unknown key or code, a bad
+    value, a block written twice.
     """
-    files = [p for p in (folder / "template.yml", *sorted((folder / "template").glob("*.yml"))) if p.is_file()]
+    files = template_files(folder)
     if not files:
-        raise ExtractionError(f"{folder.name}: no template.yml; write one or draft it from the document")
+        raise ExtractionError(f"{folder.name}: pas de template.yml ; écrivez-le ou faites-en l'ébauche avec `make report`")
     if len(files) > MAX_FILES:
-        raise ExtractionError(f"{folder.name}: the template has {len(files)} files, the limit is {MAX_FILES}; put several blocks into one")
+        raise ExtractionError(
+            f"{folder.name}: le gabarit a {len(files)} fichiers, la limite est {MAX_FILES} ; réunissez des blocs"
+        )
     blocks: list[BlockForm] = []
-    entries = 0
     for path in files:
-        fresh = _load_file(folder, path).blocs
-        entries += sum(map(_entries, fresh))
-        if entries > MAX_ENTRIES:
-            raise ExtractionError(f"{folder.name}: the template has more than {MAX_ENTRIES} fragments, rows and relations; read less of the report")
-        blocks.extend(fresh)
-    names = [b.bloc for b in blocks]
-    doubled = sorted({n for n in names if names.count(n) > 1})
-    if doubled:
-        raise ExtractionError(f"{folder.name}: block {doubled[0]!r} is declared twice; give each block its own name")
+        blocks.extend(_load_file(folder, path, catalogue).blocs)
+        if sum(map(_entries, blocks)) > MAX_ENTRIES:
+            raise ExtractionError(
+                f"{folder.name}: le gabarit a plus de {MAX_ENTRIES} fragments, lignes et relations ; lisez moins du rapport"
+            )
+    _refuse_doubles(folder, blocks)
     return Template(blocs=tuple(blocks))
 
 
+def template_files(folder: Path) -> list[Path]:
+    """The files that make the template of a report, in the order in which they are read."""
+    return [p for p in (folder / "template.yml", *sorted((folder / "template").glob("*.yml"))) if p.is_file()]
+
+
+def _refuse_doubles(folder: Path, blocks: list[BlockForm]) -> None:
+    seen: dict[str, str] = {}
+    for block in blocks:
+        if block.bloc in seen:
+            raise ExtractionError(
+                f"{folder.name}: {block.place} : le bloc « {block.bloc} » existe déjà ({seen[block.bloc]}) ; "
+                "donnez un nom à chacun"
+            )
+        seen[block.bloc] = block.place
+
+
 def _entries(block: BlockForm) -> int:
-    rows = sum(1 + len(table.lignes) for table in block.tableaux)
+    rows = sum(1 + len(table.lignes) for table in block.tables)
     return 1 + rows + len(block.champs) + len(block.controles) + len(block.ecarts)
 
 
-def _load_file(folder: Path, path: Path) -> Template:
+def _load_file(folder: Path, path: Path, catalogue: Catalogue | None) -> Template:
     refuse_outside(path, folder)
     data = load_yaml(path, folder.name)
     try:
-        return Template.model_validate(data)
+        template = Template.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = _place(data, first["loc"])
-        raise ExtractionError(f"{folder.name}: {path.name}: {place}: {first['msg']}") from error
+        raise _refusal(folder, path, data, in_french(error, KEYS)) from error
+    wrong = list(wrong_codes(data, catalogue)) if catalogue else []
+    if wrong:
+        raise _refusal(folder, path, data, wrong)
+    return template
 
 
-def _place(data: Any, location: tuple[Any, ...]) -> str:
-    block = ""
-    if len(location) > 1 and location[0] == "blocs" and isinstance(location[1], int):
-        entry = data["blocs"][location[1]]
-        block = f"block {entry.get('bloc', location[1])!r}, " if isinstance(entry, dict) else ""
-    return block + ".".join(str(part) for part in location)
+def _refusal(folder: Path, path: Path, data: Any, problems: Iterable[tuple[tuple[Any, ...], str]]) -> ExtractionError:
+    sentences = [
+        f"{folder.name}: {path.name}, ligne {line_of(data, place)}{_block_name(data, place)} : {said}"
+        for place, said in problems
+    ]
+    return ExtractionError("\n".join(dict.fromkeys(sentences)))
 
 
-def _refuse_tricks(path: Path, text: str) -> None:
-    """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is built."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ExtractionError(f"{path.name}: line {line}: YAML anchors and aliases are not accepted")
-        if getattr(event, "tag", None):
-            raise ExtractionError(f"{path.name}: line {line}: YAML tags such as {event.tag!r} are not accepted")
-        if depth > MAX_NESTING:
-            raise ExtractionError(f"{path.name}: line {line}: nested deeper than {MAX_NESTING} levels; a template needs five")
-
-
-def _nests(text: str) -> bool:
-    """Whether brackets may nest deeper than they should (those inside quotes are counted too, hence the second look)."""
-    depth = 0
-    for bracket in _BRACKETS.finditer(text):
-        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
-        if depth > MAX_NESTING:
-            return True
-    return False
-
-
-def load_yaml(path: Path, report: str = "") -> Any:
-    """Parse a small, plain YAML file of a report; anchors, aliases, tags and deep nesting are refused.
-
-    Raises ``ExtractionError`` naming the report, the file and the line.
-    """
-    try:
-        return _parsed(path)
-    except ExtractionError as error:
-        raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
-
-
-def _parsed(path: Path) -> Any:
-    try:
-        text = read_within(path, MAX_BYTES).decode("utf-8")
-        if _MAY_ALIAS.search(text) or _nests(text):
-            _refuse_tricks(path, text)
-        return yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        cause = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise ExtractionError(f"{path.name}: line {mark.line + 1 if mark else '?'}: not valid YAML ({cause})") from error
-    except (ValueError, RecursionError) as error:
-        raise ExtractionError(f"{path.name}: holds a value that cannot be taken ({' '.join(str(error).split())[:100]})") from error
+def _block_name(data: Any, place: tuple[Any, ...]) -> str:
+    if len(place) < 2 or place[0] != "blocs" or not isinstance(place[1], int):
+        return ""
+    entry = data["blocs"][place[1]]
+    return f", bloc « {entry.get('bloc', place[1] + 1)} »" if isinstance(entry, dict) else ""

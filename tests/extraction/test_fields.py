@@ -40,19 +40,19 @@ def test_a_fragment_captures(read, text: str, field: str, expected: list) -> Non
 
 
 REFUSED = [
-    ("3 visites", '{lire: "{} visiteurs", indicateur: visites}', "is not in its block; nearest text: '3 visites'"),
-    ("a 3 b a 4 b", '{lire: "a {} b", indicateur: visites}', "matches 2 times"),
-    ("a 3 b", '{lire: "a {} b", indicateur: visites, rang: 2}', "matches 1 times, `rang` asks for number 2"),
-    ("mars 306 104 280 936 fin", '{lire: "mars {a} {b} fin", indicateur: visites}', "can be cut in several ways"),
-    ("3 visites", '{lire: "{} visites", indicateur: inconnu}', "unknown indicator 'inconnu'"),
-    ("3 visites", '{lire: "{} visites", indicateur: visites, risque: vol}', "unknown risque 'vol'"),
-    ("3 visites", '{lire: "{} visites", indicateur: visites, periode: "21"}', "period '21' is not of the forms"),
-    ("3 % de", '{lire: "{} % de", indicateur: visites}', "the print shows '%', indicator 'visites' is in 'nombre'"),
-    ("3 € de", '{lire: "{} € de", indicateur: montant, unite: nombre}', "the print shows 'EUR', the template says 'nombre'"),
+    ("3 visites", '{lire: "{} visiteurs", indicateur: visites}', "n'est pas dans son bloc ; texte le plus proche : « 3 visites »"),
+    ("a 3 b a 4 b", '{lire: "a {} b", indicateur: visites}', "est trouvé 2 fois"),
+    ("a 3 b", '{lire: "a {} b", indicateur: visites, rang: 2}', "est trouvé 1 fois, et `rang` demande le numéro 2"),
+    ("mars 306 104 280 936 fin", '{lire: "mars {a} {b} fin", indicateur: visites}', "peut se couper de plusieurs façons"),
+    ("3 visites", '{lire: "{} visites", indicateur: inconnu}', "« inconnu » n'est pas un code de « indicateur »"),
+    ("3 visites", '{lire: "{} visites", indicateur: visites, risque: vol}', "« vol » n'est pas un code de « risque »"),
+    ("3 visites", '{lire: "{} visites", indicateur: visites, periode: "21"}', "la période « 21 » n'a aucune des formes"),
+    ("3 % de", '{lire: "{} % de", indicateur: visites}', "« % » est imprimé, l'indicateur « visites » est en « nombre »"),
+    ("3 € de", '{lire: "{} € de", indicateur: montant, unite: nombre}', "« EUR » est imprimé, le gabarit dit « nombre »"),
     ("a 3 b", '{lire: "a {} b", indicateur: visites, coleur: rouge}', "coleur"),
-    ("a 3 b", '{lire: "a b", indicateur: visites}', "no hole"),
-    ("a 3 b", '{lire: "a {x} b {x}", indicateur: visites}', "a name used twice"),
-    ("2\n610 avis", '{lire: "2 {} avis 3", indicateur: visites}', "is not in its block"),
+    ("a 3 b", '{lire: "a b", indicateur: visites}', "n'a pas de trou"),
+    ("a 3 b", '{lire: "a {x} b {x}", indicateur: visites}', "a deux trous nommés « x »"),
+    ("2\n610 avis", '{lire: "2 {} avis 3", indicateur: visites}', "n'est pas dans son bloc"),
 ]
 
 
@@ -72,20 +72,20 @@ blocs:
     fin: "Suite"
     champs:
       - {lire: "{} visites", indicateur: visites}
-      - {lire: "{} visites", indicateur: inconnu}
+      - {lire: "{} visiteurs", indicateur: visites}
   - {bloc: c, debut: "Absent"}
 """
     with pytest.raises(ExtractionError) as refusal:
         read("0 visites\nTitre\n\n3 visites\nSuite\n4 visites", template)
     sentences = str(refusal.value).splitlines()
     assert len(sentences) == 2
-    assert "line 4, block 'b'" in sentences[0]
-    assert "block 'c': `debut` 'Absent' is not in its block" in sentences[1]
+    assert "template.yml, ligne 8, bloc « b », ligne 2 du document" in sentences[0]
+    assert "`debut` « Absent » n'est pas dans son bloc" in sentences[1]
 
 
 def test_the_same_ink_is_never_read_twice(read) -> None:
     template = 'blocs: [{bloc: b, champs: [{lire: "{} visites", indicateur: visites}, {lire: "{} visites par", indicateur: visites}]}]'
-    with pytest.raises(ExtractionError, match=r"'b.f2_1' reads ink that 'b.f1_1' already read"):
+    with pytest.raises(ExtractionError, match=r"« b.f2_1 » lit une encre déjà lue par « b.f1_1 »"):
         read("3 visites par jour", template)
 
 

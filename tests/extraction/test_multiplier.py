@@ -44,7 +44,7 @@ def test_value_and_half_width_take_the_scale(digits: str, indicator: str, multip
 
 def test_a_printed_multiplier_is_not_applied_twice() -> None:
     assert _capture("dépenses 14,61 millions", "14,61", "montant", None).number.value == Decimal(14_610_000)
-    with pytest.raises(MeaningError, match="drop `multiplicateur`"):
+    with pytest.raises(MeaningError, match="ôtez `multiplicateur`"):
         _capture("dépenses 14,61 millions", "14,61", "montant", "million")
 
 

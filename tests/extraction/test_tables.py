@@ -45,8 +45,8 @@ def test_rows_resolve_by_alias_and_totals_become_relations(read) -> None:
     ("text", "clause"),
     [
         ("santé 1 2 + 3 %\nVol 4 5 + 6 %\nTOTAL 5 7 + 1 %", "row label 'Vol' is no known risque"),
-        ("santé 306 104 280 936\nTOTAL 1 2 + 3 %", "can be cut in several ways"),
-        ("santé 306 104 280 936 + 77,77 %\nTOTAL 1 2 + 3 %", "cannot be read as 3 cells"),
+        ("santé 306 104 280 936\nTOTAL 1 2 + 3 %", "peut se couper de plusieurs façons"),
+        ("santé 306 104 280 936 + 77,77 %\nTOTAL 1 2 + 3 %", "ne se lit pas en 3 cellules"),
     ],
 )
 def test_what_a_table_cannot_read_is_an_error(read, text: str, clause: str) -> None:
@@ -66,7 +66,7 @@ blocs:
 """
     extract = read("A 306 104 280 936\nB 1 2\nTotal 306 105 280 938", template)
     assert observed(extract, "valeur")[:2] == [("306104",), ("280936",)]
-    with pytest.raises(ExtractionError, match="can be cut in several ways"):
+    with pytest.raises(ExtractionError, match="peut se couper de plusieurs façons"):
         read("A 306 104 280 936\nB 1 2\nTotal 5 7", template)
 
 
@@ -115,7 +115,7 @@ blocs:
       lignes: [{libelle: "Médecins généralistes"}, {libelle: "Taxis", risque: deces}]
 """
     assert observed(read("Médecins\n\ngénéralistes \n\n3 145 222 €\nTaxis 437 €", template), "ligne", "valeur") == [("5", "3145222"), ("6", "437")]
-    with pytest.raises(ExtractionError, match="row label 'Taxis' is not found"):
+    with pytest.raises(ExtractionError, match="le libellé de ligne « Taxis » n'est pas trouvé"):
         read("Médecins\ngénéralistes 3 €\nTaxi 4 €", template)
 
 
@@ -126,7 +126,7 @@ blocs:
     commun: {indicateur: visites}
     tableau: {colonnes: [{id: a}], lignes: [{libelle: A}, {libelle: C, risque: deces}]}
 """
-    with pytest.raises(ExtractionError, match="digits inside the table belong to no row"):
+    with pytest.raises(ExtractionError, match="des chiffres du tableau ne sont d'aucune ligne"):
         read("A 1\nB 2\nC 3", template)
 
 

@@ -28,5 +28,5 @@ def test_weights_reach_the_terms(read, relation, weights):
 
 
 def test_a_weight_without_a_name_is_refused(read):
-    with pytest.raises(ExtractionError, match="is not a sum of names|no figure is named"):
+    with pytest.raises(ExtractionError, match="n'est pas une somme de noms|aucun chiffre ne se nomme"):
         read(TEXT, TEMPLATE.format(relation="total = a + 2 x"))

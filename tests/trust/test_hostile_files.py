@@ -13,8 +13,9 @@ from orchestration.extraction import files
 from orchestration.extraction.documents import MAX_BYTES, MAX_LINE, read_document
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.formats import MAX_TEXT
+from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract, write_extract
-from orchestration.extraction.templates import load_template, load_yaml
+from orchestration.extraction.templates import load_template
 from tests.trust.bounded import GIBIBYTE, bounded
 
 DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
@@ -193,20 +194,20 @@ BOMB = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*{'a' if not i else f'b{i - 1}'
 @pytest.mark.parametrize(
     ("text", "clause"),
     [
-        (BOMB, "anchors and aliases"),
-        ("a: !!python/object/apply:os.system [x]", "tags"),
-        ("a: !!python/name:os.system", "tags"),
-        ("a: !local x", "tags"),
-        ("a: !!binary aGVsbG8=", "tags"),
-        ("a: !<tag:yaml.org,2002:set> {x}", "tags"),
-        ("[" * 20_000 + "]" * 20_000, "nested deeper"),
-        ("{a: " * 5_000 + "}" * 5_000, "nested deeper"),
-        ("- " * 5_000 + "x", "nested deeper"),
-        ("\n".join(" " * i + "a:" for i in range(300)), "nested deeper"),
-        ("a: " + "1" * 5_000, "cannot be taken"),
-        ("a: 2021-13-45", "cannot be taken"),
-        ("a: [", "not valid YAML"),
-        ("a: \x07", "not valid YAML"),
+        (BOMB, "les ancres et alias"),
+        ("a: !!python/object/apply:os.system [x]", "étiquette de YAML"),
+        ("a: !!python/name:os.system", "étiquette de YAML"),
+        ("a: !local x", "étiquette de YAML"),
+        ("a: !!binary aGVsbG8=", "étiquette de YAML"),
+        ("a: !<tag:yaml.org,2002:set> {x}", "étiquette de YAML"),
+        ("[" * 20_000 + "]" * 20_000, "niveaux d'imbrication"),
+        ("{a: " * 5_000 + "}" * 5_000, "niveaux d'imbrication"),
+        ("- " * 5_000 + "x", "niveaux d'imbrication"),
+        ("\n".join(" " * i + "a:" for i in range(300)), "niveaux d'imbrication"),
+        ("a: " + "1" * 5_000, "ne peut pas être lue"),
+        ("a: 2021-13-45", "ne peut pas être lue"),
+        ("a: [", "pas du YAML valide"),
+        ("a: \x07", "pas du YAML valide"),
         ("x" * (1024 * 1024 + 1), "the limit is"),
     ],
     ids=map(str, range(1, 16)),
@@ -231,7 +232,7 @@ def test_a_template_of_many_files_is_refused(tmp_path: Path) -> None:
     (folder / "template").mkdir()
     for number in range(201):
         (folder / "template" / f"{number}.yml").write_text("blocs: []\n")
-    assert "201 files, the limit is 200" in refusal(lambda: load_template(folder))
+    assert "201 fichiers, la limite est 200" in refusal(lambda: load_template(folder))
 
 
 def test_plain_yaml_is_taken(tmp_path: Path) -> None:

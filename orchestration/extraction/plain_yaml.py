@@ -1,0 +1,140 @@
+"""The YAML that people write beside a report: small and plain, every mapping knowing where it stands.
+
+Anchors, aliases, tags, deep nesting and keys written twice are refused. What the keys mean does not belong here (``templates``,
+``reports``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.files import read_within
+
+#: Bytes of a file (the largest known has 30,000).
+MAX_BYTES = 1024 * 1024
+#: Templates nest five levels; a text that nests further is an accident or an attack.
+MAX_NESTING = 20
+#: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need no second look.
+_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+
+
+class Placed(dict[str, Any]):
+    """A mapping of a file: ``line`` (1-based) is where it begins, ``lines`` where each of its keys stands."""
+
+    line: int = 0
+    lines: dict[str, int]
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """``template.yml, ligne 12``."""
+        return f"{self.file}, ligne {self.line}"
+
+
+def line_of(data: Any, path: tuple[Any, ...]) -> int:
+    """The line (1-based) of the deepest part of ``data`` that the keys and ranks of ``path`` lead to."""
+    line = getattr(data, "line", 0)
+    for step in path:
+        if isinstance(data, Placed) and step in data:
+            line, data = data.lines.get(step, data.line), data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            continue
+        line = getattr(data, "line", 0) or line
+    return line
+
+
+def load_yaml(path: Path, report: str = "") -> Any:
+    """Parse a file of a report; its mappings are ``Placed``.
+
+    Raises ``ExtractionError``, one French sentence that names the report, the file and the line.
+    """
+    try:
+        return _parsed(path)
+    except ExtractionError as error:
+        raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        text = read_within(path, MAX_BYTES).decode("utf-8")
+        if _MAY_ALIAS.search(text) or _nests(text):
+            _refuse_tricks(path, text)
+        return _load(path, text)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ExtractionError(f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        cause = " ".join(str(getattr(error, "problem", None) or error).split())
+        line = mark.line + 1 if mark else "?"
+        raise ExtractionError(f"{path.name}: ligne {line} : ce n'est pas du YAML valide ({cause})") from error
+    except (ValueError, RecursionError) as error:
+        cause = " ".join(str(error).split())[:100]
+        raise ExtractionError(f"{path.name}: une valeur ne peut pas être lue ({cause})") from error
+
+
+class _Loader(yaml.CSafeLoader):
+    """Builds ``Placed`` mappings and refuses a key written twice, where YAML would keep the last in silence."""
+
+    file = ""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Placed]:
+    placed = Placed()
+    placed.line, placed.file, placed.lines = node.start_mark.line + 1, loader.file, {}
+    yield placed
+    for key, _ in node.value:
+        name = str(loader.construct_object(key))
+        line = key.start_mark.line + 1
+        if name in placed.lines:
+            raise ExtractionError(
+                f"{loader.file}: ligne {line} : la clé « {name} » est écrite deux fois (déjà ligne {placed.lines[name]}) ; "
+                "gardez-en une"
+            )
+        placed.lines[name] = line
+    placed.update(loader.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def _load(path: Path, text: str) -> Any:
+    loader = _Loader(text)
+    loader.file = path.name
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
+def _refuse_tricks(path: Path, text: str) -> None:
+    """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        here = f"{path.name}: ligne {event.start_mark.line + 1}"
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise ExtractionError(f"{here} : les ancres et alias de YAML ne sont pas acceptés ; écrivez la valeur")
+        if getattr(event, "tag", None):
+            raise ExtractionError(f"{here} : l'étiquette de YAML {event.tag!r} n'est pas acceptée ; ôtez-la")
+        if depth > MAX_NESTING:
+            raise ExtractionError(f"{here} : plus de {MAX_NESTING} niveaux d'imbrication ; cinq suffisent à un gabarit")
+
+
+def _nests(text: str) -> bool:
+    """Whether brackets may nest deeper than they should (those inside quotes are counted too, hence the second look)."""
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
+        if depth > MAX_NESTING:
+            return True
+    return False

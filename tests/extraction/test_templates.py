@@ -1,0 +1,110 @@
+"""What a newcomer writes wrong in a template: told in French, at its line, with the nearest thing that would be right; and the
+JSON schema that an editor checks the same files with."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from orchestration.extraction.catalogue import Catalogue, load_catalogue
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.template_schema import FILE, as_text
+from orchestration.extraction.templates import load_template, template_files
+from orchestration.settings import PROJECT_ROOT
+
+RAW = PROJECT_ROOT / "raw"
+COMMITTED = [path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)]
+RIGHT = """\
+blocs:
+  - bloc: accueil
+    debut: "Accueil"
+    commun: {periode: "2021"}
+    champs:
+      - {lire: "{visites} visites", visites: {indicateur: visites_accueil}}
+      - lire: "{} appels"
+        indicateur: appels_recus
+        canal: telephone
+    tableau:
+      colonnes: [{id: n, periode: 2021}]
+      lignes: [{libelle: "Nord", risque: maladie}]
+"""
+#: What is written instead of what, the line of the mistake, words of the sentence; and whether an editor sees it too.
+MISTAKES = [
+    ("debut: ", "debbut: ", 3, "« debbut » n'existe pas ici ; le plus proche : « debut »", True),
+    ("visites_accueil", "visite_acueil", 6, "« visite_acueil » n'est pas un code de « indicateur » ; le plus proche : « visites_accueil »", True),
+    ("canal: telephone", "canal: Téléphone fixe ?", 9, "n'est pas un code de « canal »", True),
+    ("canal: telephone", "canal: Téléphone", 9, "le plus proche : « telephone »", True),
+    ("indicateur: appels_recus", "indicateurs: appels_recus", 7, "« indicateurs » n'est ni un sens ni un trou", True),
+    ("visites: {ind", "visite: {ind", 6, "le plus proche : « visites »", False),
+    ('"2021"}', '"2021-13"}', 4, "la période « 2021-13 » n'a aucune des formes", True),
+    ("canal: telephone", "nature: objectifs", 9, "« objectifs » n'est pas une valeur de « nature » ; le plus proche : « objectif »", True),
+    ("{} appels", "4 appels", 7, "n'a pas de trou", False),
+    ("libelle: \"Nord\", ", "", 12, "chaque ligne du tableau doit donner son `libelle`", False),
+    ("    debut: \"Accueil\"", "    bloc: accueil", 3, "la clé « bloc » est écrite deux fois (déjà ligne 2)", False),
+    ("bloc: accueil", "bloc: Accueil général", 2, "minuscules, chiffres et soulignés", True),
+    ("champs:\n", "champs: {}\n    ecarts:\n", 5, "« champs » attend une liste", True),
+    ("{visites} visites", "{age} visites", 6, "un trou ne peut pas se nommer « age »", False),
+    ("canal: telephone", "canal: telephone\n        role: [total]", 10, "« role »", True),
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(PROJECT_ROOT / "dbt_project" / "seeds")
+
+
+@pytest.fixture(scope="module")
+def checker(catalogue: Catalogue) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads(as_text(catalogue)))
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "template.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_right_passes_at_the_command_line_and_in_an_editor(
+    tmp_path: Path, catalogue: Catalogue, checker: jsonschema.Draft202012Validator
+) -> None:
+    block = load_template(written(tmp_path, RIGHT), catalogue).blocs[0]
+    assert [name for form in block.champs for name, _ in form.trous] == ["visites", ""]
+    assert block.champs[1].place == "template.yml, ligne 7"
+    assert not list(checker.iter_errors(yaml.safe_load(RIGHT)))
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "said", "in_editor"), MISTAKES)
+def test_a_mistake_is_told_at_its_line(
+    right: str, wrong: str, line: int, said: str, in_editor: bool,
+    tmp_path: Path, catalogue: Catalogue, checker: jsonschema.Draft202012Validator,
+) -> None:
+    assert right in RIGHT
+    text = RIGHT.replace(right, wrong, 1)
+    with pytest.raises(ExtractionError) as refused:
+        load_template(written(tmp_path, text), catalogue)
+    assert said in str(refused.value)
+    assert f"ligne {line}" in str(refused.value)
+    if in_editor:
+        assert list(checker.iter_errors(yaml.safe_load(text)))
+
+
+def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = RIGHT.replace("visites_accueil", "x_y").replace("appels_recus", "z_w")
+    with pytest.raises(ExtractionError) as refused:
+        load_template(written(tmp_path, text), catalogue)
+    assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
+def test_the_schema_accepts_the_committed_templates_and_they_name_it(
+    path: Path, checker: jsonschema.Draft202012Validator
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not [error.message for error in checker.iter_errors(yaml.safe_load(text))]
+    named = text.splitlines()[0].removeprefix("# yaml-language-server: $schema=")
+    assert (path.parent / named).resolve() == RAW / FILE
+
+
+def test_the_committed_schema_is_what_the_forms_and_seeds_say(catalogue: Catalogue) -> None:
+    assert (RAW / FILE).read_text(encoding="utf-8") == as_text(catalogue), "run `make extract`: it writes the schema again"
