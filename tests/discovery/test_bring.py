@@ -26,7 +26,7 @@ def test_a_first_run_writes_a_draft_and_a_review_list(bring_text: Bring) -> None
     folder = brought.report.folder
     assert folder.name == "cpam_gers_2022"
     assert {p.name for p in folder.iterdir()} >= {"report.yml", "template.yml", "numbers.csv", "relations.csv", "a_revoir.csv"}
-    assert brought.new_members == ["organismes.csv: cpam_gers (CPAM Gers)"]
+    assert (brought.report.organisme, brought.report.territoire, brought.new_members) == ("cpam_gers", "dep_32", [])
     rows = observed(brought)
     assert set(rows["revue"]) == {"false"}
     assert not brought.extract.numbers.filter(pl.col("statut") == "a_relever").height
