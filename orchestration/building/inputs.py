@@ -84,7 +84,7 @@ def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
         DECLARATION: file_digest(report.folder / "report.yml"),
         TEMPLATE: digest_of([report.folder / "template.yml", report.folder / "template"]),
         DOCUMENT: file_digest(documents / report.document),
-        EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "sceau.json")),
+        EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")),
     }
     return {Key(report.code, kind): digest for kind, digest in kinds.items()}
 

@@ -44,7 +44,7 @@ from orchestration.extraction.reports import (
     broken_seal,
 )
 from orchestration.reconciliation.findings import find
-from orchestration.reconciliation.register import Entry, RegisterRefused, check_register
+from orchestration.reconciliation.register import Entry, RegisterRefused, agrees, check_register
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings
 
@@ -193,9 +193,11 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def refuse_unregistered(code: str, folder: Path, entries: Iterable[Entry]) -> None:
+def refuse_unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> None:
     """Raise ``NightError`` when the relations of a staged report and its accepted findings do not agree."""
     numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
+    if agrees(entries, numbers, relations, code):
+        return
     problems = check_register(entries, find(numbers, relations, code))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

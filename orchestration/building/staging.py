@@ -23,12 +23,13 @@ from orchestration.extraction.reports import (
     Report,
     broken_seal,
     csv_bytes,
+    diagnoses,
     read_extract,
+    sealed_diagnoses,
     write_extract,
 )
-from orchestration.reconciliation.findings import diagnostics_frame
 
-LINES_FILE, DIAGNOSES_FILE, FACTS_FILE = "lines.csv", "diagnostics.csv", "report.json"
+LINES_FILE, FACTS_FILE = "lines.csv", "report.json"
 #: Names the published file that holds the rows of a report whose inputs did not change.
 KEPT_FILE = "published.txt"
 STATUSES = ("observation", "ecarte", "a_relever")
@@ -89,8 +90,8 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     else:
         extract = extract_any(report, document, catalogue, report.folder.parent)
         difference = str(compare_with_committed(report, extract) or "")
-    write_extract(report, extract, folder)
-    (folder / DIAGNOSES_FILE).write_bytes(csv_bytes(diagnoses(extract, report.code)))
+    known = None if report.brouillon or difference else sealed_diagnoses(report)
+    write_extract(report, extract, folder, diagnoses(extract, report.code) if known is None else known)
     if document is not None:
         (folder / LINES_FILE).write_bytes(csv_bytes(observed_lines(document, extract)))
     facts = {**_facts(report, document), "ecart_extrait": difference}
@@ -129,12 +130,6 @@ def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:
     observed = extract.numbers.filter(pl.col("statut") == "observation")["ligne"].cast(pl.Int64).unique().sort()
     texts = [document.lines[line - 1].strip() for line in observed]
     return pl.DataFrame({"ligne": observed.cast(pl.String), "texte": texts}, schema_overrides={"texte": pl.String})
-
-
-def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
-    """The likely cause of each relation of the extract that fails, without the column that names the report."""
-    report = pl.lit(code).alias("rapport_code")
-    return diagnostics_frame(*(frame.select(report, pl.all()) for frame in (extract.numbers, extract.relations))).drop("rapport_code")
 
 
 def compare_with_committed(report: Report, fresh: Extract) -> Difference:

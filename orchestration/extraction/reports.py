@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import json
 import re
@@ -24,6 +25,8 @@ from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, Reading
 from orchestration.extraction.relations import Relation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
+from orchestration.reconciliation.findings import diagnostics_frame
+from orchestration.reconciliation.terms import RelationRefused
 
 #: Changes whenever the same document and template would give another extract.
 READER_VERSION = "1"
@@ -36,6 +39,7 @@ NUMBER_COLUMNS = (
 )
 RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
+DIAGNOSES_FILE = "diagnostics.csv"
 SEAL_FILE = "sceau.json"
 #: Encodings of text in which French reports have been saved, by their names in Python.
 ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"})
@@ -242,11 +246,16 @@ def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFr
     return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 
 
-def write_extract(report: Report, extract: Extract, folder: Path | None = None) -> None:
-    """Write ``numbers.csv`` and ``relations.csv`` into ``folder`` (default: the report's), byte for byte reproducible, and
-    the seal that tells whether somebody changed them since."""
+def write_extract(report: Report, extract: Extract, folder: Path | None = None, diagnostics: pl.DataFrame | None = None) -> None:
+    """Write ``numbers.csv``, ``relations.csv`` and ``diagnostics.csv`` into ``folder`` (default: the report's), byte for byte
+    reproducible, and the seal that tells whether somebody changed them since.
+
+    ``diagnostics`` are those of this extract where the caller has them; relations that cannot be judged have none, and no file.
+    """
     target = folder or report.folder
     files = {NUMBERS_FILE: csv_bytes(extract.numbers), RELATIONS_FILE: csv_bytes(extract.relations)}
+    with contextlib.suppress(RelationRefused):
+        files[DIAGNOSES_FILE] = csv_bytes(diagnoses(extract, report.code) if diagnostics is None else diagnostics)
     files[SEAL_FILE] = json.dumps({name: _digest(data) for name, data in files.items()}, indent=1).encode() + b"\n"
     for name, data in files.items():
         partial = target / f".{name}.partial"
@@ -254,15 +263,40 @@ def write_extract(report: Report, extract: Extract, folder: Path | None = None) 
         partial.replace(target / name)
 
 
+def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
+    """The likely cause of each relation of the extract that fails, without the column that names the report.
+
+    Raises ``RelationRefused`` where the relations cannot be judged.
+    """
+    report = pl.lit(code).alias("rapport_code")
+    frames = (frame.select(report, pl.all()) for frame in (extract.numbers, extract.relations))
+    return diagnostics_frame(*frames).drop("rapport_code").fill_null("")
+
+
+def sealed_diagnoses(report: Report) -> pl.DataFrame | None:
+    """The diagnoses of the committed extract as they were written with it; ``None`` where the seal does not vouch for them."""
+    try:
+        seal = json.loads((report.folder / SEAL_FILE).read_bytes())
+        if DIAGNOSES_FILE not in seal or broken_seal(report):
+            return None
+        return pl.read_csv(report.folder / DIAGNOSES_FILE, infer_schema=False, empty_string_is_null=False)
+    except (OSError, ValueError, TypeError, pl.exceptions.PolarsError):
+        return None
+
+
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
 def broken_seal(report: Report) -> str:
-    """A clause naming the files of the committed extract that are not as reading wrote them; empty when all are."""
+    """A clause naming the files of the committed extract that are not as reading wrote them; empty when all are.
+
+    Seals of earlier versions do not cover the diagnoses.
+    """
     try:
         seal = json.loads((report.folder / SEAL_FILE).read_bytes())
-        changed = [name for name in (NUMBERS_FILE, RELATIONS_FILE) if _digest((report.folder / name).read_bytes()) != seal[name]]
+        names = [NUMBERS_FILE, RELATIONS_FILE, *(name for name in (DIAGNOSES_FILE,) if name in seal)]
+        changed = [name for name in names if _digest((report.folder / name).read_bytes()) != seal[name]]
     except (OSError, ValueError, KeyError, TypeError):
         return f"{SEAL_FILE} is missing or damaged"
     return f"{' and '.join(changed)} changed since it was read" if changed else ""

@@ -18,8 +18,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from orchestration.reconciliation.causes import PRIOR
-from orchestration.reconciliation.findings import SEVERITIES, Finding
+from orchestration.reconciliation.causes import PRIOR, report_context
+from orchestration.reconciliation.findings import SEVERITIES, Finding, register_gap
 
 REGISTER = Path(__file__).resolve().parents[2] / "expectations" / "constats.yml"
 FIELDS = ("cle", "rapport", "relation", "ecart", "explication", "cause", "gravite", "date")
@@ -170,6 +170,12 @@ def check_register(entries: Iterable[Entry], findings: Iterable[Finding]) -> lis
         lines = ", ".join(map(str, finding.lines))
         problems.append(f"{finding.report}, line{'s' if len(finding.lines) > 1 else ''} {lines}: not registered: {finding.explanation}")
     return problems
+
+
+def agrees(entries: Iterable[Entry], numbers: pl.DataFrame, relations: pl.DataFrame, report: str) -> bool:
+    """Whether the relations of one report that fail are those of its entries, with their gaps: judged, not diagnosed."""
+    expected = {entry.relation: entry.gap for entry in entries}
+    return expected == {verdict.relation.key: register_gap(verdict) for verdict in report_context(numbers, relations, report).failing}
 
 
 def propose(entries: Iterable[Entry], findings: Iterable[Finding], today: date) -> str:

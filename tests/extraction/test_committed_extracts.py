@@ -15,6 +15,7 @@ import pytest
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
+    DIAGNOSES_FILE,
     NUMBERS_FILE,
     RELATIONS_FILE,
     SEAL_FILE,
@@ -22,9 +23,11 @@ from orchestration.extraction.reports import (
     Report,
     broken_seal,
     csv_bytes,
+    diagnoses,
     extract_report,
     list_reports,
     read_extract,
+    sealed_diagnoses,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +82,8 @@ def document_of(report: Report) -> Document:
 @pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.code)
 def test_the_documents_give_the_committed_extracts_again(report: Report) -> None:
     extract = extract_report(report, document_of(report), load_catalogue(ROOT / "dbt_project" / "seeds"))
-    for name, frame in ((NUMBERS_FILE, extract.numbers), (RELATIONS_FILE, extract.relations)):
+    found = {NUMBERS_FILE: extract.numbers, RELATIONS_FILE: extract.relations, DIAGNOSES_FILE: diagnoses(extract, report.code)}
+    for name, frame in found.items():
         assert csv_bytes(frame) == (report.folder / name).read_bytes(), f"{report.code}/{name}: run `make extract`"
 
 
@@ -123,6 +127,7 @@ def test_the_seal_is_whole(report: Report) -> None:
     [
         (lambda folder: (folder / NUMBERS_FILE).write_bytes((folder / NUMBERS_FILE).read_bytes().replace(b"405", b"406", 1)), "numbers.csv changed"),
         (lambda folder: (folder / RELATIONS_FILE).write_bytes(b""), "relations.csv changed"),
+        (lambda folder: (folder / DIAGNOSES_FILE).write_bytes(b"relation\n"), "diagnostics.csv changed"),
         (lambda folder: (folder / SEAL_FILE).unlink(), "sceau.json is missing"),
         (lambda folder: (folder / SEAL_FILE).write_text("[]"), "sceau.json is missing or damaged"),
     ],
@@ -133,5 +138,15 @@ def test_a_change_by_hand_breaks_the_seal(tmp_path: Path, spoil: Callable[[Path]
     shutil.copytree(source.folder, folder)
     report = source.model_copy(update={"folder": folder})
     assert broken_seal(report) == ""
+    assert sealed_diagnoses(report) is not None
     spoil(folder)
     assert clause in broken_seal(report)
+    assert sealed_diagnoses(report) is None
+
+
+def test_the_diagnoses_under_the_seal_are_those_of_today() -> None:
+    """Where no document is at hand, a night takes them as they were written."""
+    for report in REPORTS:
+        kept, extract = sealed_diagnoses(report), read_extract(report)
+        assert kept is not None
+        assert csv_bytes(kept) == csv_bytes(diagnoses(extract, report.code)), f"{report.code}: run `make extract`"
