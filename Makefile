@@ -23,7 +23,7 @@ endef
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: $(DEV) ## Create .venv with every pinned dependency
@@ -96,9 +96,20 @@ audit-deps: $(RUNTIME) ## Compare the pinned dependencies with the known vulnera
 docs: $(RUNTIME) ## Write the documentation of the marts as one static page
 	@$(PYTHON) -m orchestration docs
 
+# Every test of a file in one process, the files in any order over all processors.
+TESTS = $(PYTHON) -m pytest --numprocesses $(or $(WORKERS),$(shell getconf _NPROCESSORS_ONLN)) --dist loadfile $(PYTEST)
+
 .PHONY: test
-test: $(DEV) ## Run the tests
-	@$(PYTHON) -m pytest
+test: $(DEV) ## Run the tests, some minutes: make test [PYTEST="-k word"] [WORKERS=1]
+	@$(TESTS) -m "not slow and not browser"
+
+.PHONY: test-long
+test-long: $(DEV) ## Run what is long by nature: whole nights, a daemon, growth
+	@$(TESTS) -m "slow and not browser"
+
+.PHONY: test-browser
+test-browser: $(DEV) ## Look at the published pages in Chromium, which the system's packages bring
+	@$(PYTHON) -m pytest $(PYTEST) -m browser
 
 .PHONY: lint
 lint: $(DEV) ## Check style and types

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.made_once import made_once
+
+if TYPE_CHECKING:
+    from tests.expectations.warehouse import Workshop
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of a file marked ``told_in_order`` back in their order, where its first one stands."""
+    stories = [item for item in items if item.get_closest_marker("told_in_order")]
+    told = sorted(stories, key=lambda item: (str(item.path), item.reportinfo()[1] or 0))
+    items[:] = [item for item in items if item not in stories] + told
 
 
 def pytest_configure() -> None:
@@ -32,3 +50,34 @@ def documents() -> Path:
     if not folder:
         pytest.skip("OBSERVATOIRE_DOCUMENTS is not set")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def committed_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A build of the committed extracts, to be read only, and the status of each dbt node."""
+    from tests.dbt.warehouse import run_dbt
+    from tests.expectations.warehouse import read_extracts
+
+    def make(folder: Path) -> None:
+        project = folder / "dbt_project"
+        shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+        statuses = run_dbt(project, read_extracts().write(folder / "observatoire.duckdb"), "build")
+        (folder / "statuses.json").write_text(json.dumps(statuses))
+
+    folder = made_once(tmp_path_factory, "committed_build", make)
+    return folder / "observatoire.duckdb", json.loads((folder / "statuses.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def workshop(committed_build: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A copy of that build which passed every test of dbt, and what is needed to make others."""
+    from tests.dbt.warehouse import failures
+    from tests.expectations.warehouse import Workshop, read_extracts
+
+    built, statuses = committed_build
+    assert not failures(statuses)
+    bench = tmp_path_factory.mktemp("audit")
+    project, sound = bench / "dbt_project", bench / "observatoire.duckdb"
+    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    shutil.copyfile(built, sound)
+    return Workshop(project, read_extracts(), sound, bench)

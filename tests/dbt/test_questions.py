@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,20 +12,15 @@ import pytest
 
 from orchestration.reconciliation.terms import read_numbers, read_relations
 from orchestration.reconciliation.verdicts import judge_all
-from tests.dbt.warehouse import PROJECT, failures, query, run_dbt, write_committed_extracts
+from tests.dbt.warehouse import PROJECT, failures, query
 
 ROOT = PROJECT.parent
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """The committed extracts, built with the project's own members; and the status of every node."""
-    folder = tmp_path_factory.mktemp("night")
-    project = folder / "project"
-    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
-    write_committed_extracts(folder / "observatoire.duckdb", ROOT / "raw")
-    return folder / "observatoire.duckdb", run_dbt(project, folder / "observatoire.duckdb", "build")
+def night(committed_build: tuple[Path, dict[str, str]]) -> tuple[Path, dict[str, str]]:
+    return committed_build
 
 
 def test_the_committed_extracts_build_without_a_failing_test(night):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -123,20 +122,3 @@ def failures(statuses: Mapping[str, str]) -> set[str]:
 def ordered(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows in an order that does not depend on the query."""
     return sorted(rows, key=repr)
-
-
-def write_committed_extracts(path: Path, raw_dir: Path) -> None:
-    """Write the raw tables from the extracts that the repository holds, as the loading step does without documents."""
-    raw = Raw()
-    for report_file in sorted(raw_dir.glob("*/report.yml")):
-        report = yaml.safe_load(report_file.read_text(encoding="utf-8"))
-        facts = {name: report[name] for name in ("code", "titre", "organisme", "territoire", "periode", "document")}
-        raw.add("rapport", **facts, document_sha256="", nb_lignes="", document_present="false", brouillon="false", sceau="")
-    raw.write(path)
-    with duckdb.connect(str(path)) as connection:
-        for file, table in (("numbers.csv", "nombre"), ("relations.csv", "relation")):
-            for extract in sorted(raw_dir.glob(f"*/{file}")):
-                connection.execute(
-                    f"insert into raw.{table} by name select ? as rapport_code, * from read_csv(?, header = true, all_varchar = true)",
-                    [extract.parent.name, str(extract)],
-                )
