@@ -17,7 +17,10 @@ DIMENSIONS = (
     "age", "sexe", "modalite",
 )  # fmt: skip
 MEMBERSHIPS = ("indicateur", "organisme", "territoire", "periode", *DIMENSIONS)
-UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
+UNITS = (
+    "EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre",
+    "secondes", "heures", "semaines", "mois", "km2", "m2", "km", "tonnes", "kg", "litres", "kWh", "MWh", "GWh", "USD", "CHF", "GBP", "rang", "par_10000",
+)  # fmt: skip
 NUMBER_NATURES = (
     "constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre",
 )  # fmt: skip

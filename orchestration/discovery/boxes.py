@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from orchestration.discovery import periods
 from orchestration.discovery.headers import Header
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import Quantity, in_terms_of
+from orchestration.discovery.quantities import in_terms_of
+from orchestration.notation.tokens import Quantity
 
 _REACH = 2
 _MAX_LABEL_LINES = 3

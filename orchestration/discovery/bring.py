@@ -24,7 +24,7 @@ from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.periods import main_year
-from orchestration.extraction.catalogue import CODE, Catalogue, fold_label, load_catalogue
+from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import SUFFIXES, detect_encoding
@@ -40,6 +40,7 @@ from orchestration.extraction.reports import (
 from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
 from orchestration.extraction.template_schema import FILE as SCHEMA
+from orchestration.notation.folding import fold_label
 
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
 _BODY = re.compile(

@@ -17,7 +17,8 @@ from functools import lru_cache
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, fold_label
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
+from orchestration.notation.folding import fold_label
 
 SURE_ENOUGH = 0.5
 #: Confidence of a figure whose own words are exactly those of the catalogue's label, in its unit.

@@ -18,11 +18,11 @@ from orchestration.discovery.figures import Figure
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import Problems
-from orchestration.extraction.numbers import NUMBER, digits_value
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.tables import slug
 from orchestration.extraction.templates import Template
+from orchestration.notation.numbers import NUMBER, digits_value
 
 MAX_RUN = 4
 #: A fragment never holds more words of the report in a row than this.

@@ -15,10 +15,11 @@ from orchestration.discovery import boxes, labels, natures, organisations, perio
 from orchestration.discovery.furniture import set_aside
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
-from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
+from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.rows import fills, opens_with_value, read_row, spread, widths_of
 from orchestration.extraction.documents import Document
 from orchestration.extraction.rules import claims
+from orchestration.notation.tokens import Quantity, quantities
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
 _SERIES = re.compile(r"\b(?:contre|versus|vs|à|et|puis|ou|après|sur|-|–|/|\(|:)\s*$")

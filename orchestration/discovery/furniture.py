@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from orchestration.discovery.layout import Kind, Line
-from orchestration.discovery.quantities import quantities
+from orchestration.notation.tokens import quantities
 
 MIN_TICKS = 4
 MAX_PAGE = 999

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import Quantity, inherited, quantities
+from orchestration.discovery.quantities import inherited
+from orchestration.notation.tokens import Quantity, quantities
 
 #: How many lines without a cell a table survives before its header is forgotten.
 MAX_GAP = 6

@@ -15,11 +15,11 @@ from rapidfuzz import fuzz, process
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
-from orchestration.extraction.numbers import NUMBER
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.templates import Template, template_files
+from orchestration.notation.numbers import NUMBER
 
 #: How near (0 to 100) the words of a line must be to those of last year's fragment.
 NEAR = 80

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from orchestration.discovery.quantities import Quantity, falls
+from orchestration.discovery.quantities import falls
+from orchestration.notation.tokens import Quantity
 
 _EVOLUTION_WORD = (
     r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|"

@@ -10,10 +10,11 @@ from decimal import Decimal
 from orchestration.discovery import periods
 from orchestration.discovery.headers import OBJECTIVE, Column, Header
 from orchestration.discovery.layout import Kind, Line, cells_of, separator
-from orchestration.discovery.quantities import Quantity, in_terms_of, inherited, quantities
+from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.extraction.grouping import Column as CutColumn
 from orchestration.extraction.grouping import Reading, TooManyReadings, readings
-from orchestration.extraction.numbers import digits_value, half_width
+from orchestration.notation.numbers import digits_value, half_width
+from orchestration.notation.tokens import Quantity, quantities
 
 _SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.numbers import (
+from orchestration.extraction.templates import PERIOD, Spec
+from orchestration.notation.numbers import (
     MULTIPLIERS,
     SUFFIX,
     NotANumber,
@@ -18,7 +19,6 @@ from orchestration.extraction.numbers import (
     read_suffix,
     rounding_of_zeros,
 )
-from orchestration.extraction.templates import PERIOD, Spec
 
 #: Natures whose values are counted exactly when they are whole numbers of things.
 _COUNTED = frozenset({"constate", "total", "objectif", "rang", "parametre"})

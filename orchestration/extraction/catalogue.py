@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
+from orchestration.notation.folding import fold_label
 
 #: Conformed dimensions in the order of the data contract, with the seed file of each.
 DIMENSIONS: dict[str, str] = {
@@ -17,16 +17,7 @@ DIMENSIONS: dict[str, str] = {
     "age": "ages", "sexe": "sexes", "modalite": "modalites",
 }
 UNSTATED, WHOLE = "non_precise", "ensemble"
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "‘": "'"})
-_BLANKS = re.compile(r"\s+")
 CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
-
-
-def fold_label(label: str) -> str:
-    """Fold case, accents, ligatures and blanks (``Œuvres  d’Art`` -> ``oeuvres d'art``)."""
-    spelled = unicodedata.normalize("NFKD", label.translate(_LIGATURES))
-    bare = "".join(c for c in spelled if not unicodedata.combining(c))
-    return _BLANKS.sub(" ", bare).strip(" :.-•*").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import Piece, PlainText, decode, refuse_long
+from orchestration.notation.folding import MENDED
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
@@ -26,7 +27,6 @@ MAX_LINE = 200_000
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
 #: Runs of blanks that folding changes: all but a single plain space.
 _BLANK_RUN = re.compile(r"[\s\u00a0\u202f\u2009]{2,}|[^\S ]|[\u00a0\u202f\u2009]")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -131,7 +131,7 @@ def fold_document(text: str) -> Folded:
         cursor = run.end()
     pieces.append(text[cursor:])
     offsets.extend(range(cursor, len(text) + 1))
-    folded = "".join(pieces).translate(_QUOTES)
+    folded = "".join(pieces).translate(MENDED)
     flat = folded.replace(WIDE, BLANK).replace(TAB, BLANK).replace(BREAK, BLANK)
     return Folded(folded, flat, offsets)
 

@@ -14,23 +14,20 @@ from functools import lru_cache
 
 from orchestration.extraction.documents import Folded
 from orchestration.extraction.templates import GAP, HOLE
+from orchestration.notation.folding import MENDED
+from orchestration.notation.numbers import BROKEN, DURATION, STRICT
 
 MAX_GAP = 400
 MAX_BLANKS = 40
 #: Every repetition is bounded and every gap settles on the nearest place where its next words stand: the time of a search
 #: grows with the length of the text, whatever fragment and text are.
-TOLERANT = r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
-DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
-#: The number grammar on folded text, where every single blank is a space.
-STRICT = r"(?:\d{1,3}(?:(?: \d{3}){1,8}|(?:\.\d{3}){1,8})|\d{1,24})(?:,\d{1,12}|\.(?!\d{3}(?!\d))\d{1,12})?"
-_NUMBERS = {kind: re.compile(number) for kind, number in ((None, STRICT), ("~", TOLERANT), (":duree", DURATION))}
+_NUMBERS = {kind: re.compile(number) for kind, number in ((None, STRICT), ("~", BROKEN), (":duree", DURATION))}
 _SIGNED_START = re.compile(r"(?P<sign>[-\u2212+] ?)?(?<!\d)(?<!\d[,.])(?=\d)")
 _NOT_AFTER = re.compile(r"[,.]?\d")
 _SHORTER = re.compile(r"[ .\v\n]\d{3}(?:[,.]\d+|O)?\Z")
 _UNIT = re.compile(r"[ \v\t\n]?[%‰€]")
 BLANKS = rf"[ \v\t\n]{{1,{MAX_BLANKS}}}"
 _BLANK_RUN = re.compile(BLANKS)
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\u00a0": " "})
 
 Span = tuple[int, int]
 #: What a stretch matched: where it ends, the digits of its holes, whether an unmentioned sign stands before each.
@@ -88,7 +85,7 @@ def _stretch(text: str) -> Stretch:
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\s+", " ", text.translate(_QUOTES))
+    return re.sub(r"\s+", " ", text.translate(MENDED))
 
 
 def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]:

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from orchestration.extraction.numbers import UNIT_SIGNS, digits_value
+from orchestration.notation.lexicon import meaning, words
+from orchestration.notation.numbers import NotANumber, digits_value
 
-_UNITS = "|".join(sorted((re.escape(u) + (r"(?!\w)" if u[-1].isalpha() else "") for u in UNIT_SIGNS), key=len, reverse=True))
 _SIGN = re.compile(r"[-\u2212+](?=\s?\d)\s?")
 _HEAD = re.compile(r"\d{1,3}(?!\d)|\d+")
 _GROUP = re.compile(r"( |\u00a0|\u202f|\u2009|\.)(\d{3})(?!\d)")
 _DECIMALS = re.compile(r",\d+|\.(?!\d{3}(?!\d))\d+")
 _DECIMALS_AFTER_BLANK = re.compile(r",\d+|\.\d+")
-_SUFFIX = re.compile(rf"\s?(?:{_UNITS})")
+_SUFFIX = re.compile(rf"\s?{words('unites')}", re.IGNORECASE)
 _EMPTY = re.compile(r"[-–](?!\s?\d)")
 _GAP = re.compile(r"[\s/]+|$")
 _BETWEEN_GROUPS = re.compile(r"[ \u00a0.]")
@@ -32,7 +32,7 @@ MAX_READINGS = 5_000
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A number found in a run of text: ``start`` and ``end`` bound sign, digits and unit sign, ``digits`` the digits alone
-    (they begin at ``digits_start``)."""
+    (they begin at ``digits_start``); ``value`` is theirs with the sign: digits that have none make no cell."""
 
     start: int
     digits_start: int
@@ -41,11 +41,7 @@ class Cell:
     negative: bool
     signed: bool
     unit: str | None
-
-    @property
-    def value(self) -> Decimal:
-        value, _ = digits_value(self.digits)
-        return -value if self.negative else value
+    value: Decimal
 
 
 Reading = tuple[Cell | None, ...]
@@ -150,7 +146,8 @@ def _cells_at(text: str, start: int) -> tuple[Cell, ...]:
     begin = sign.end() if sign else start
     ends = _ends(text, begin)
     negative = bool(sign) and sign.group()[0] in "-\u2212"
-    return tuple(_cell(text, start, begin, end, bool(sign), negative) for end in reversed(ends))
+    cells = (_cell(text, start, begin, end, bool(sign), negative) for end in reversed(ends))
+    return tuple(cell for cell in cells if cell is not None)
 
 
 def _ends(text: str, begin: int) -> list[int]:
@@ -175,10 +172,14 @@ def _ends(text: str, begin: int) -> list[int]:
     return ends
 
 
-def _cell(text: str, start: int, begin: int, end: int, signed: bool, negative: bool) -> Cell:
+def _cell(text: str, start: int, begin: int, end: int, signed: bool, negative: bool) -> Cell | None:
+    try:
+        value, _ = digits_value(text[begin:end])
+    except NotANumber:
+        return None
     suffix = _SUFFIX.match(text, end)
-    unit = UNIT_SIGNS[suffix.group().strip()] if suffix else None
-    return Cell(start, begin, suffix.end() if suffix else end, text[begin:end], negative, signed, unit)
+    unit = str(meaning("unites", suffix.group().strip())) if suffix else None
+    return Cell(start, begin, suffix.end() if suffix else end, text[begin:end], negative, signed, unit, -value if negative else value)
 
 
 def confirmed(found: list[Reading], tests: Sequence[Callable[[Reading], bool]]) -> list[Reading]:

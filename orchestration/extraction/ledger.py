@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.extraction.documents import Document, Folded
-from orchestration.extraction.numbers import NUMBER
 from orchestration.extraction.rules import claims
+from orchestration.notation.numbers import NUMBER
 
 _TOKEN = re.compile(NUMBER)
 _DIGIT = re.compile(r"\d")

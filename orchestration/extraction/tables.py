@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from orchestration.extraction.catalogue import Catalogue, fold_label
+from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Folded
 from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest
 from orchestration.extraction.grouping import Cell, Column, Reading, TooManyReadings, confirmed, describe, group_count, readings
-from orchestration.extraction.numbers import half_width
 from orchestration.extraction.templates import ColumnForm, RowForm, Spec, TableForm
+from orchestration.notation.folding import MENDED, fold_label
+from orchestration.notation.numbers import half_width
 
 MAX_LINES_PER_ROW = 5
 MAX_COMBINATIONS = 20_000
 _BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]{0,40}(?:[-–•o>*▪][ \v\t]{0,40})?"
 _LEAD = re.compile(rf"{_BULLET}\Z")
 _AFTER_LABEL = re.compile(r"[ \v]{0,40}[:*]?")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u00a0": " "})
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -130,7 +130,7 @@ def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> tuple
 
 def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Places of a label without gaps, by plain search: most labels need no regular expression of their own."""
-    words = re.sub(r"\s+", " ", label.translate(_QUOTES))
+    words = re.sub(r"\s+", " ", label.translate(MENDED))
     at = folded.flat.find(words, start, end) if "…" not in words else -1
     while at >= 0:
         stop = at + len(words)
@@ -142,7 +142,7 @@ def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple
 
 def _gapped(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
     first, *others = (
-        re.sub(r"(?:\\ )+", lambda _: BLANKS, re.escape(re.sub(r"\s+", " ", part))) for part in label.translate(_QUOTES).split("…")
+        re.sub(r"(?:\\ )+", lambda _: BLANKS, re.escape(re.sub(r"\s+", " ", part))) for part in label.translate(MENDED).split("…")
     )
     body = first + "".join(rf"(?>[\s\S]{{0,{MAX_GAP}}}?{part})" for part in others)
     tail = r"(?![\w])" if label[-1:].isalnum() else ""

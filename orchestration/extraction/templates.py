@@ -32,11 +32,12 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import refuse_outside
 from orchestration.extraction.plain_yaml import Placed, line_of, load_yaml
 from orchestration.extraction.wrong_keys import in_french, nearest, wrong_codes
+from orchestration.notation.lexicon import units
 
 #: Files of a template.
 MAX_FILES = 200
 MAX_FRAGMENT, MAX_NOTE = 600, 2_000
-UNITS = ("EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre")
+UNITS = units()
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
 MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
 #: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template known has some six hundred.

@@ -1,6 +1,7 @@
 """The measure: what discovery finds in an excerpt against the figures that a reader would take from it.
 
-A figure of the corpus is one line: ``printed = value unit | period | decisive words of the label``, in the order of the text.
+A figure of the corpus is one line, in the order of the text: ``printed = value unit | period | decisive words of the label``, and
+``| nature`` where the excerpt decides it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from pathlib import Path
 import yaml
 
 from orchestration.discovery.figures import Figure, discover
-from orchestration.extraction.catalogue import fold_label
 from orchestration.extraction.documents import Document
+from orchestration.notation.folding import fold_label
 
 CORPUS = Path(__file__).parent / "corpus"
-MEASURES = ("found", "value", "unit", "period", "label")
+MEASURES = ("found", "value", "unit", "period", "label", "nature")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Expected:
     unit: str
     period: str
     words: tuple[str, ...]
+    nature: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,13 @@ def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
     cursor = 0
     for line in figures:
         printed, _, rest = line.partition(" = ")
-        meaning, period, words = (part.strip() for part in rest.split("|"))
+        meaning, period, words, *nature = (part.strip() for part in rest.split("|"))
         value, unit = meaning.split()
         match = re.compile(rf"(?<!\d){re.escape(printed)}(?!\d|[.,]\d)").search(text, cursor)
         if match is None:
             raise ValueError(f"{name}: {printed!r} does not stand in the excerpt after the figure before it")
         cursor = match.end()
-        yield Expected(match.start(), printed, Decimal(value), unit, period, tuple(words.split()))
+        yield Expected(match.start(), printed, Decimal(value), unit, period, tuple(words.split()), *nature)
 
 
 def score(excerpt: Excerpt) -> Score:
@@ -108,7 +110,8 @@ def score(excerpt: Excerpt) -> Score:
 
 
 def _first_digit(document: Document, figure: Figure) -> int:
-    return next(i for i in range(figure.start, figure.end) if document.text[i].isdigit())
+    """The offset of a figure's first digit; of its first letter when it is printed in letters."""
+    return next((i for i in range(figure.start, figure.end) if document.text[i].isdigit()), figure.start)
 
 
 def _compare(excerpt: Excerpt, expected: Expected, figure: Figure | None, result: Score) -> None:
@@ -121,6 +124,7 @@ def _compare(excerpt: Excerpt, expected: Expected, figure: Figure | None, result
         "value": (figure.value == expected.value, f"{figure.value} for {expected.value}"),
         "unit": (figure.unit == expected.unit, f"{figure.unit} for {expected.unit}"),
         "period": (figure.period == expected.period, f"{figure.period} for {expected.period}"),
+        "nature": (figure.nature == (expected.nature or figure.nature), f"{figure.nature} for {expected.nature}"),
         "label": (_shares(figure.label, expected.words), f"{figure.label!r} without {expected.words}"),
     }
     for measure, (right, told) in verdicts.items():

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator, fold_label
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator
 from orchestration.extraction.documents import Document
 from orchestration.extraction.reports import Extract, Report, extract_report
+from orchestration.notation.folding import fold_label
 
 MEMBERS = {
     "organisme": {"cpam_x": "CPAM X", "france": "France"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.numbers import Number
 from orchestration.extraction.relations import derived
 from orchestration.extraction.templates import Spec
+from orchestration.notation.numbers import Number
 
 SPEC = Spec(indicateur="avis", organisme="o", territoire="t", periode="2019", nature="constate", role="total")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator, fold_label
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator
 from orchestration.extraction.documents import Document
 from orchestration.extraction.reports import Extract, Report, extract_report
+from orchestration.notation.folding import fold_label
 
 BLOCK = "blocs: [{bloc: b, commun: {indicateur: visites}, champs: [{lire: '%s'}]}]\n"
 

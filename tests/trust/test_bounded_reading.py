@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.grouping import MAX_READINGS, Column, TooManyReadings, readings
-from orchestration.extraction.numbers import MAX_DIGITS, NotANumber, parse_number
 from orchestration.extraction.reports import MAX_NUMBERS
+from orchestration.notation.numbers import MAX_DIGITS, NotANumber, parse_number
 from tests.trust.bounded import GIBIBYTE, Exploded, bounded
 from tests.trust.documents import BLOCK, extract_of
 

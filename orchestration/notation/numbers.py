@@ -2,7 +2,7 @@
 
 A printed number is an optional sign, digits in groups of exactly three with one kind of separator, a decimal comma (or a
 point where it cannot be a group), an optional multiplier and unit. It becomes a ``Decimal`` with the decimals shown and the
-rounding half-width; what the grammar refuses, it refuses with a reason. Nothing here knows documents or templates.
+rounding half-width; what the grammar refuses, it refuses with a reason. ``tokens.py`` finds numbers in running text.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-#: Blanks that print uses inside a number; tabs and line ends never are.
-BLANKS = " \u00a0\u202f\u2009"
+from orchestration.notation.folding import BLANKS
+from orchestration.notation.lexicon import meaning, words
+
 SIGNS = "-\u2212+"
 #: What the warehouse stores exactly; no report prints half of it.
 MAX_DIGITS = 18
 
+#: Multipliers by the names that templates use, with the unit in them.
 MULTIPLIERS: dict[str, tuple[Decimal, str | None]] = {
     "millier": (Decimal(10**3), None),
     "million": (Decimal(10**6), None),
@@ -26,26 +29,28 @@ MULTIPLIERS: dict[str, tuple[Decimal, str | None]] = {
     "Md€": (Decimal(10**9), "EUR"),
 }
 
-#: Printed unit signs and the unit of the data contract.
-UNIT_SIGNS: dict[str, str] = {
-    "%": "%", "‰": "pour_mille", "€": "EUR", "euros": "EUR", "euro": "EUR",
-    "points": "points", "point": "points", "pts": "points", "pt": "points",
-    "jours": "jours", "jour": "jours", "ans": "ans", "minutes": "minutes", "minute": "minutes",
-}
+def digits(separators: str, most: str = "") -> str:
+    """The pattern of unsigned digits: groups of three with one of ``separators`` (patterns, ``|`` apart), else plain digits,
+    then decimals. ``most`` bounds the groups (``{1,8}``; default: one or more)."""
+    groups = "|".join(rf"(?:{separator}\d{{3}}){most or '+'}" for separator in separators.split("|"))
+    whole, part = (r"\d{1,24}", r"\d{1,12}") if most else (r"\d+", r"\d+")
+    return rf"(?:\d{{1,3}}(?:{groups})|{whole})(?:,{part}|\.(?!\d{{3}}(?!\d)){part})?"
 
-#: One printed number without sign or unit: grouped by one separator, or plain digits, then decimals.
-NUMBER = (
-    r"(?:\d{1,3}(?:(?: \d{3})+|(?:\u00a0\d{3})+|(?:\u202f\d{3})+|(?:\u2009\d{3})+|(?:\.\d{3})+)|\d+)"
-    r"(?:,\d+|\.(?!\d{3}(?!\d))\d+)?"
-)
+
+#: One printed number without sign or unit, on text as it stands; on folded text, where every single blank is a space; and
+#: with the wide, broken or doubled separators of damaged text (a letter O for a zero included).
+NUMBER = digits(r" |\u00a0|\u202f|\u2009|\.|['\u2019]")
+STRICT = digits(r" |\.|'", "{1,8}")
+BROKEN = r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
+DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
 _NUMBER = re.compile(NUMBER)
 _SHAPE = re.compile(
-    rf"(?P<sign>[{SIGNS}]?)[{BLANKS}]*(?P<digits>[\d.,{BLANKS}]*\d)", re.ASCII
+    rf"(?P<sign>[{SIGNS}]?)[{BLANKS}]*(?P<digits>[\d.,'\u2019{BLANKS}]*\d)", re.ASCII
 )
 #: What may follow a number and belong to it: multiplier words, then a unit sign.
 SUFFIX = re.compile(
-    r"\s*(?P<multiplier>(?:milliers?|millions?|milliards?)(?!\w)|k€|M€|Md€)?"
-    r"(?:\s*(?:d['’]\s*)?(?P<unit>%|‰|€|euros?(?!\w)))?"
+    r"\s*(?P<multiplier>(?:milliers?|millions?|milliards?)(?!\w)|(?:k|mds?|mrds?|m)(?=\s?(?:€|eur(?!\w))))?"
+    rf"(?:\s*(?:d['’]\s*)?(?P<unit>{words('unites', attached=True)}))?", re.IGNORECASE,
 )
 
 
@@ -119,18 +124,20 @@ def read_suffix(suffix: str) -> tuple[Decimal, str | None]:
     if match:
         return _scale_and_unit(match["multiplier"], match["unit"])
     word = suffix.strip()
-    if word in UNIT_SIGNS:
-        return Decimal(1), UNIT_SIGNS[word]
+    if unit := meaning("unites", word):
+        return Decimal(1), str(unit)
     raise NotANumber(f"{word!r} is neither a multiplier nor a unit")
 
 
 def _scale_and_unit(multiplier: str | None, unit: str | None) -> tuple[Decimal, str | None]:
-    sign = UNIT_SIGNS[unit] if unit else None
-    if not multiplier:
-        return Decimal(1), sign
-    key = multiplier if multiplier in MULTIPLIERS else multiplier.rstrip("s")
-    scale, implied = MULTIPLIERS[key]
-    return scale, sign or implied
+    sign = str(meaning("unites", unit)) if unit else None
+    return (power(multiplier) if multiplier else Decimal(1)), sign
+
+
+@lru_cache(maxsize=256)
+def power(multiplier: str) -> Decimal:
+    """What a multiplier of the lexicon is worth: ``Mrd`` -> 1 000 000 000."""
+    return Decimal(10) ** int(meaning("multiplicateurs", multiplier) or 0)
 
 
 def half_width(decimals: int) -> Decimal:

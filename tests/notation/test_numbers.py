@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.extraction.numbers import BLANKS, NotANumber, digits_value, parse_number, rounding_of_zeros
+from orchestration.notation.numbers import BLANKS, NotANumber, digits_value, parse_number, rounding_of_zeros
 
 READ = [
     # printed, value, decimals, half-width, unit

@@ -1,0 +1,86 @@
+"""The lexicon of French (``lexicon.yml``), loaded once: alternations for patterns, and what a form means.
+
+A pattern is written plainly, names groups of the lexicon in braces (``r"{baisse}\\s(?:de|d')\\s?$"``), and is matched against
+``folding.plain`` text: case and accents are nobody's concern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+
+from orchestration.notation.folding import plain
+
+#: Units of the data contract that no word names: a form of print tells them.
+FORMAL_UNITS = ("nombre", "ratio", "rang", "par_10000", "autre")
+FILE = Path(__file__).with_name("lexicon.yml")
+_GROUP = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Forms with one meaning: ``sens`` (or nothing), a phrase that must match and one that must not."""
+
+    mots: tuple[str, ...]
+    oui: str
+    non: str
+    sens: str | int | None = None
+    attache: bool = False
+
+    @property
+    def pattern(self) -> str:
+        return "|".join(sorted(map(_form, self.mots), key=len, reverse=True))
+
+
+@cache
+def lexicon() -> dict[str, tuple[Entry, ...]]:
+    """Every group of the lexicon by its name; a malformed entry raises ``TypeError`` (the file is part of the program)."""
+    data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {name: tuple(Entry(**{**row, "mots": tuple(row["mots"])}) for row in rows) for name, rows in data.items()}
+
+
+def _form(form: str) -> str:
+    """A form as a pattern on plain text: ``*`` any ending, ``(s)`` an optional one, ``~`` none asked for, else it ends there."""
+    text = re.escape(plain(form)).replace(r"\ ", r"\s").replace(r"\(s\)", "s?")
+    if text.endswith(r"\*"):
+        return text.removesuffix(r"\*") + r"\w*"
+    if text.endswith(("~", r"\~")):
+        return text.rstrip("~").rstrip("\\")
+    return text.replace(r"\*", r"\w*") + (r"(?!\w)" if form[-1].isalnum() or form[-1] == ")" else "")
+
+
+@cache
+def words(name: str, *, attached: bool = False) -> str:
+    """The alternation of a group (of its attached units only), longest forms first, as one group of a pattern."""
+    forms = [_form(m) for entry in lexicon()[name] if entry.attache or not attached for m in entry.mots]
+    return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Compile a pattern for plain text; ``{group}`` stands for the forms of a group of the lexicon."""
+    return re.compile(_GROUP.sub(lambda m: words(m[1]), text))
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str, word: str) -> str | int | None:
+    """What ``word`` means in a group: the ``sens`` of the entry with that form, or ``None``."""
+    folded = plain(word)
+    return next((e.sens for e in lexicon()[name] if re.fullmatch(e.pattern, folded)), None)
+
+
+@cache
+def units() -> tuple[str, ...]:
+    """Every unit of the data contract, as ``unite`` may say it."""
+    return tuple(dict.fromkeys((*(str(e.sens) for e in lexicon()["unites"]), *FORMAL_UNITS)))
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Every entry with the name of its group."""
+    for name, group in lexicon().items():
+        for entry in group:
+            yield name, entry

@@ -1,0 +1,244 @@
+"""The numbers of a running text, each with what belongs to it: sign, decimals, multiplier, unit, rounding half-width.
+
+A token's value exists by construction: what the grammar refuses is no token, and none of its digits begins another. Reads the
+often damaged print of converted documents (``loose``: two or three blanks inside a number), amounts in letters (``deux millions
+d'euros``), ranks (``12e sur 101``), factors (``multiplié par 4``), durations, currencies before or after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from orchestration.notation.folding import plain
+from orchestration.notation.lexicon import lexicon, meaning, pattern, words
+from orchestration.notation.numbers import MAX_DIGITS, NotANumber, digits_value, half_width, power, rounding_of_zeros
+
+_GROUPS = r"\d{1,3}(?:\.\d{3}(?!\d))+|\d{1,3}(?:'\d{3}(?!\d))+|\d+"
+_STRICT = rf"\d{{1,3}}(?: \d{{3}}(?!\d))+|{_GROUPS}"
+#: As in a sentence, where two or three blanks may stand inside a number.
+_LOOSE = rf"\d{{1,3}}(?: {{1,3}}\d{{3}}(?!\d))+|{_GROUPS}"
+_BLANKS = re.compile(r" +")
+_MONEY_AFTER = r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\sd'|\s)|milliers\sd')?\s?(?:€|eur(?:os?)?(?!\w))))"
+_SUFFIX = (
+    rf"(?P<close>\s?\){_MONEY_AFTER})?"
+    r"(?P<suffix>\s?/\s?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])|\s*(?:"
+    r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d])"
+    r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
+    rf"(?:\s*(?:d'\s*|de\s+)?(?P<unit>{words('unites')}))?)"
+)
+_FRONT = rf"(?P<front>(?<!\w){words('monnaies_avant')}\s?)?"
+_SIGN = r"(?P<sign>[-+\u2212–] ?)?"
+
+
+def _compiled(digits: str) -> re.Pattern[str]:
+    return re.compile(rf"{_FRONT}{_SIGN}(?<!\d)(?<!\d[.,])(?P<digits>(?>(?:{digits})(?:,\d+|\.\d+)?))(?![.,]\d){_SUFFIX}")
+
+
+_TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
+_ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}|sur\s\d))")
+_SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b")
+_APPROXIMATE = pattern(r"{approche}\s*$")
+_GLUED = re.compile(r"[^\W\d](?<!\bx)$")
+#: A label that runs into its number, as cells of a page do: a word of small letters, then a number that cannot be a mark.
+_GLUED_LABEL = re.compile(r"[^\W\d_]{3,}$")
+_TIMES = pattern(r"(?:\bx|×|(?:multipli|divis)\w+\s(?:\w+\s)?par|facteur(?:\s+de)?)\s*(?:{approche}\s?)?$")
+_FOLD = re.compile(r"\s*fois\s(?:plus|moins|superieur|inferieur)")
+#: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
+_COUNTED = re.compile(
+    r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|depense|remboursement|indu|frais|budget|charge|"
+    r"cotisation|soin|recette|creance|travaux|prejudice|perte|gain|economie|participation)[a-z]")
+_NUMERAL = words("lettres")
+_LETTERS = re.compile(
+    rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
+    rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
+    rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))")
+_MAY_SPELL = re.compile(r"million|milliard|mille\seuros|cents?\seuros|mille\sd")
+_PARTS = re.compile(r"[a-z]+")
+_PER = {"1000": "pour_mille", "10000": "par_10000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number read in a text: span of sign, digits and suffix, span of the digits alone; ``value`` and ``half_width`` in base
+    units; ``unit`` when print shows it; ``signed`` when a sign stands before it; ``scale`` what its multiplier is worth."""
+
+    start: int
+    end: int
+    digits_start: int
+    digits_end: int
+    value: Decimal
+    half_width: Decimal
+    unit: str | None
+    scaled: bool
+    signed: bool
+    decimals: int
+    scale: Decimal
+
+
+def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
+    """Every number of ``text`` with its suffix, from left to right.
+
+    What is glued to letters before it (``C2S``) is none, unless it cannot be but a figure whose label runs into it
+    (``causes31,42 jours``). ``loose`` reads two or three blanks inside a number, as sentences of converted documents have them.
+    """
+    folded = plain(text)
+    spelled = list(_in_letters(folded)) if _MAY_SPELL.search(folded) else []
+    done = 0
+    for match in (_LOOSE_TOKEN if loose else _TOKEN).finditer(folded):
+        begin = match.start("digits")
+        if begin < done or (begin and not match["sign"] and not match["front"] and _is_glued(text, folded, match)):
+            continue
+        while spelled and spelled[0].start < begin:
+            yield spelled.pop(0)
+        if found := _quantity(text, folded, match):
+            done = found.end
+            yield found
+    yield from spelled
+
+
+def negated(quantity: Quantity) -> Quantity:
+    """A number in parentheses in a column of money: negative, the parentheses part of its ink."""
+    return replace(quantity, start=quantity.start - 1, end=quantity.end + 1, value=-abs(quantity.value), signed=True)
+
+
+def in_parentheses(text: str, quantity: Quantity) -> bool:
+    """Whether exactly a number stands between parentheses."""
+    return text[quantity.start - 1:quantity.start] == "(" and text[quantity.end:quantity.end + 1] == ")"
+
+
+def _is_glued(text: str, folded: str, match: re.Match[str]) -> bool:
+    begin = match.start("digits")
+    if not _GLUED.search(folded, max(0, begin - 2), begin):
+        return False
+    label = _GLUED_LABEL.search(text, max(0, begin - 30), begin)
+    figure = any(c in match["digits"] for c in ", ") or match["unit"] or match["multiplier"]
+    return not (label and text[begin - 1].islower() and figure)
+
+
+def _quantity(text: str, folded: str, match: re.Match[str]) -> Quantity | None:
+    try:
+        value, decimals = _digits(match["digits"])
+    except NotANumber:
+        return None
+    unit, scale, end = _unit(text, folded, match), Decimal(1), match.end()
+    if match["multiplier"]:
+        scale = power(match["multiplier"])
+    elif match["per"]:
+        end = match.end()
+    elif not match["unit"]:
+        end = match.end("digits")
+        if unit == "rang" and (ordinal := _ORDINAL.match(folded, end)):
+            end = ordinal.end()
+    width = _width(folded, match.start("digits"), value, decimals)
+    if unit in ("minutes", "secondes"):
+        unit, value, width, end = _minutes(folded, match, unit, value, width)
+    sign = _sign(folded, match, unit)
+    start = match.start("digits")
+    if match["close"] and folded[start - 1:start] == "(":
+        sign, start = "-", start - 1
+    elif sign or match["front"]:
+        start = match.start("front") if match["front"] else match.start("sign")
+    return Quantity(
+        start, end, match.start("digits"), match.end("digits"), -value * scale if sign == "-" else value * scale, width * scale,
+        unit, bool(match["multiplier"]), bool(sign), decimals, scale,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _digits(printed: str) -> tuple[Decimal, int]:
+    if len(printed) > 2 * MAX_DIGITS:
+        raise NotANumber("too long")
+    return digits_value(_BLANKS.sub(" ", printed))
+
+
+def _unit(text: str, folded: str, match: re.Match[str]) -> str | None:
+    if match["unit"]:
+        return str(meaning("unites", " ".join(match["unit"].split())))
+    if match["per"]:
+        return _PER["".join(filter(str.isdigit, match["per"]))]
+    if match["front"]:
+        return str(meaning("monnaies_avant", match["front"].strip()))
+    if match["multiplier"] and len(match["multiplier"]) <= 4:
+        if match["multiplier"] == "m" and text[match.start("multiplier")] == "m":
+            return None
+        short = match["multiplier"] in ("m", "k")
+        return None if short and _COUNTED.match(folded, match.end()) else "EUR"
+    begin, end = match.span("digits")
+    if _FOLD.match(folded, end) or _TIMES.search(folded, max(0, begin - 45), begin):
+        return "ratio"
+    return "rang" if _ORDINAL.match(folded, end) else None
+
+
+def _width(folded: str, begin: int, value: Decimal, decimals: int) -> Decimal:
+    approximate = _APPROXIMATE.search(folded, max(0, begin - 20), begin)
+    return rounding_of_zeros(value) if approximate and value and not decimals else half_width(decimals)
+
+
+def _minutes(
+    folded: str, match: re.Match[str], unit: str, value: Decimal, width: Decimal
+) -> tuple[str, Decimal, Decimal, int]:
+    """Minutes and seconds together, in minutes: ``8 minutes et 49 secondes`` -> 8.8167; seconds alone stay seconds."""
+    if unit == "minutes" and (seconds := _SECONDS_AFTER.match(folded, match.end())):
+        return unit, value + (Decimal(seconds[1]) / 60).quantize(Decimal("0.0001")), Decimal("0.0083"), seconds.end()
+    return unit, value, width, match.end()
+
+
+def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
+    """``+``, ``-`` or nothing: a dash that begins a bullet, or stands between words or numbers, is not a sign."""
+    printed = match["sign"] or ""
+    if not printed or printed[0] in "+\u2212":
+        return {"+": "+", "\u2212": "-"}.get(printed[:1], "")
+    at = match.start("sign")
+    glued, relative = len(printed) == 1, unit in ("%", "points")
+    before = folded[:at].rstrip()
+    if folded[at - 1:at].isalnum() and at:
+        return ""
+    if not before:
+        return "-" if _opens_signed(folded, match, glued, relative, unit) else ""
+    if before[-1] in "(:;/|" or before[-1].isalnum() or before[-1] in "%€)":
+        return "-" if relative or (glued and before[-1] != ";") else ""
+    return "-" if relative and glued else ""
+
+
+def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
+    """Whether a dash that opens a line is a sign: glued to an amount or a rate, or before a number alone on its line."""
+    alone = not any(map(str.isalpha, folded[match.end():]))
+    return (relative and (glued or alone)) or (glued and (alone or unit == "EUR"))
+
+
+@lru_cache(maxsize=1)
+def _numerals() -> dict[str, int]:
+    return {plain(m.removesuffix("(s)")): int(e.sens or 0) for e in lexicon()["lettres"] for m in e.mots}
+
+
+def _in_letters(folded: str) -> Iterator[Quantity]:
+    """Amounts in letters with a multiplier or a currency: ``deux millions d'euros``, ``cent mille euros``."""
+    for match in _LETTERS.finditer(folded):
+        spelled = match["words"] or match["paid"]
+        if match["paid"] and "mille" not in spelled and "cent" not in spelled:
+            continue
+        value = spelled_value(spelled)
+        scale = power(match["multiplier"]) if match["multiplier"] else Decimal(1)
+        unit = str(meaning("unites", match["unit"])) if match["unit"] else "EUR" if match["money"] else None
+        start, end = match.span()
+        width = Decimal("0.5") * scale if match["multiplier"] else rounding_of_zeros(value)
+        stop = match.end("words") if match["words"] else match.end("paid")
+        yield Quantity(start, end, start, stop, value * scale, width, unit, scale != 1, False, 0, scale)
+
+
+def spelled_value(spelled: str) -> Decimal:
+    """The value of a number in letters below a million: ``cent cinquante mille`` -> 150000."""
+    total, current = 0, 0
+    for word in _PARTS.findall(plain(spelled)):
+        number = _numerals().get(word, _numerals().get(word.removesuffix("s"), 0))
+        if number == 1000:
+            total, current = total + max(current, 1) * 1000, 0
+        elif number == 100 or (number == 20 and 0 < current % 100 < 10):
+            current = max(current, 1) * number if number == 100 else current - current % 100 + current % 100 * 20
+        else:
+            current += number
+    return Decimal(total + current)
