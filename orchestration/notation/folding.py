@@ -21,8 +21,8 @@ _RUN = re.compile(r"\s+")
 
 def _bare(character: str) -> str:
     """A letter without its accent, small; anything that is not one letter stays as it is."""
-    base, *marks = unicodedata.normalize("NFKD", character)
-    small = base.lower() if all(map(unicodedata.combining, marks)) else character.lower()
+    spelled = unicodedata.normalize("NFKD", character)
+    small = spelled[0].lower() if all(map(unicodedata.combining, spelled[1:])) else character.lower()
     return small if len(small) == 1 else character
 
 
