@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, fold_label
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
+from orchestration.notation.folding import fold_label
 
 #: How near (0 to 100) a code must be to be proposed, and how many are.
 NEAR, MOST = 60, 3
