@@ -16,8 +16,9 @@ from orchestration.discovery.furniture import set_aside
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
 from orchestration.discovery.quantities import in_terms_of, inherited
-from orchestration.discovery.rows import fills, opens_with_value, read_row, spread, widths_of
+from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of
 from orchestration.extraction.documents import Document
+from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import claims
 from orchestration.notation.tokens import Quantity, quantities
 
@@ -71,10 +72,15 @@ class Sheet:
     widths: list[int]
     wanted: frozenset[int]
     aside: dict[int, str] = field(repr=False)
+    settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
     def masked(self, passage: Passage) -> str:
         """The passage with every digit that is not to be read as ``#``: what is set aside never joins a number."""
         return _DIGIT.sub(lambda m: m[0] if passage.offsets[m.start()] in self.wanted else "#", passage.text)
+
+    def masked_line(self, line: Line) -> str:
+        """The same of a line."""
+        return _DIGIT.sub(lambda m: m[0] if line.start + m.start() in self.wanted else "#", line.text)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,10 @@ def _laid_out(document: Document, year: str) -> Sheet:
     lines = lines_of(document)
     aside = set_aside(lines)
     wanted = frozenset(_wanted_offsets(document) - aside.keys())
-    return Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), widths_of(lines), wanted, aside)
+    sheet = Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), widths_of(lines), wanted, aside)
+    masked = [sheet.masked_line(line) if line.kind is Kind.ROW else "" for line in lines]
+    sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
+    return sheet
 
 
 def _wanted_offsets(document: Document) -> set[int]:
@@ -265,7 +274,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
 def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
-    row = read_row(line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1])
+    row = read_row(line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1], sheet.settled.get(line.number))
     own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     for column, cell in enumerate(row.cells):
         label = labels.joined(own, cell.header)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
 from orchestration.discovery.quantities import inherited
 from orchestration.notation.tokens import Quantity, quantities
 
@@ -20,6 +21,7 @@ _EVOLUTION = re.compile(
 _PART = re.compile(r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b", re.IGNORECASE)
 OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
 _MONEY = re.compile(r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b", re.IGNORECASE)
+_RANK = re.compile(r"\b(?:rang|ordre|classement|position)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
@@ -49,6 +51,10 @@ class Column:
     period: str | None = None
     nature: str = "constate"
     given: tuple[Decimal, str] | None = None
+    #: The unit that its words imply without giving a scale (``Montant``): a scale said elsewhere binds before it.
+    implied: str | None = None
+    #: Its rank among the cells of the line, where pipes or tabs cut it.
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
     current, title, gap = Header(), "", 0
     for line in lines:
         found.append(current)
-        if line.kind is Kind.BLANK:
+        if line.kind is Kind.BLANK or is_rule(line.text):
             continue
         if columns := _header_columns(line, year):
             current, gap = _merged(current, columns, title, year, fresh=gap == 0), 0
@@ -109,15 +115,45 @@ def _titled(title: str, year: str) -> Header:
 
 def _merged(before: Header, columns: list[Column], title: str, year: str, *, fresh: bool) -> Header:
     """A header line below another, with no row between, adds its words to the columns that stand at the same places."""
-    if fresh and before.columns and len(before.columns) == len(columns):
-        columns = [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(before.columns, columns, strict=True)]
-    elif fresh and len(before.columns) > len(columns):
-        columns = _completed_columns(list(before.columns), columns, year)
+    if fresh and before.columns:
+        columns = _joined_columns(list(before.columns), columns, year)
     named = " ".join(c.text for c in columns)
     given = inherited(named) if not any(c.given for c in columns) else None
     if columns and (first := inherited(columns[0].text)):
         given = first
     return Header(tuple(columns), title, given or inherited(title) or before.given, periods.of_title(title, year) or before.period)
+
+
+def _joined_columns(above: list[Column], below: list[Column], year: str) -> list[Column]:
+    """Two header lines as one: cell below cell, a merged head over several cells, or words that go on in fewer cells."""
+    if all(c.rank is not None for c in (*above, *below)):
+        return _joined_by_rank(above, below, year)
+    if len(above) == len(below):
+        return [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(above, below, strict=True)]
+    if len(above) > len(below):
+        return _completed_columns(above, below, year)
+    return [_column(f"{_over(above, part).text} {part.text}", part.start, part.end, year) if _over(above, part) else part for part in below]
+
+
+def _joined_by_rank(above: list[Column], below: list[Column], year: str) -> list[Column]:
+    """Cells of one rank together; an empty cell of the line above belongs to the merged head at its left."""
+    heads: dict[int, str] = {}
+    last, reach = "", max((c.rank or 0 for c in below), default=0)
+    named = {c.rank or 0: c.text for c in above}
+    for rank in range(reach + 1):
+        last = named.get(rank, "") or last
+        heads[rank] = last
+    found = [_column(f"{heads.get(c.rank or 0, '')} {c.text}".strip(), c.start, c.end, year, c.rank) for c in below]
+    ranks = {c.rank for c in found}
+    return sorted([*found, *(c for c in above if c.rank not in ranks and c.text)], key=lambda c: c.rank or 0)
+
+
+def _over(above: list[Column], part: Column) -> Column | None:
+    """The merged head that stands over a cell: the nearest, unless the cell lies left of all heads by more than they are apart."""
+    gap = min((b.start - a.end for a, b in itertools.pairwise(above)), default=0)
+    if part.end + max(gap / 2, 3) < above[0].start:
+        return None
+    return min(above, key=lambda head: abs(head.start + head.end - part.start - part.end))
 
 
 def _completed_columns(columns: list[Column], below: list[Column], year: str) -> list[Column]:
@@ -131,10 +167,13 @@ def _completed_columns(columns: list[Column], below: list[Column], year: str) ->
 def _header_columns(line: Line, year: str) -> list[Column]:
     """The columns that a line names when it is a header: cells without counts, or years and words like ``Évolution``."""
     text = line.text
-    if len(text) > FAR_TOO_LONG or (line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90) or not _MAY_HEAD.search(text):
+    cut = ranked_cells(text)
+    long_prose = line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 and len(cut) < 3
+    if len(text) > FAR_TOO_LONG or long_prose or not _MAY_HEAD.search(text) or any(True for _ in _counts(text)):
         return []
-    if any(True for _ in _counts(text)):
-        return []
+    if len(cut) >= 3 or (len(cut) == 2 and line.kind is not Kind.BULLET):
+        named = [_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut)]
+        return [c for c in named if c.text] if sum(bool(c.text) for c in named) >= 1 else []
     spans = cells_of(text)
     tokens = list(_TOKEN.finditer(text))
     if len(spans) >= 2 and line.kind is not Kind.BULLET and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens):
@@ -152,7 +191,7 @@ def _counts(text: str) -> Iterator[Quantity]:
     return quantities(re.sub(r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b", lambda m: " " * len(m[0]), bare))
 
 
-def _column(text: str, start: int, end: int, year: str) -> Column:
+def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> Column:
     named = periods.mentions(text, year)
     if _EVOLUTION.search(text):
         unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
@@ -160,14 +199,16 @@ def _column(text: str, start: int, end: int, year: str) -> Column:
         if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
             years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
         period = f"{years[0]}/{years[-1]}" if len(years) >= 2 else next((m.code for m in named if len(m.code) == 9), None)
-        return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None)
+        return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None, None, rank)
     period = named[0].code if named else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
     nature = "objectif" if OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
     given = inherited(text)
     if given is None and nature == "part":
         given = (Decimal(1), "%")
-    if given is None and _COUNT.search(text):
-        given = (Decimal(1), "nombre")
-    if given is None and _MONEY.search(text):
-        given = (Decimal(1), "EUR")
-    return Column(text, start, end, period, nature, given)
+    return Column(text, start, end, period, nature, given, _implied(text), rank)
+
+
+def _implied(text: str) -> str | None:
+    """The unit that the words of a column imply; the last word that implies one decides (``Nombre | Montant`` under one head)."""
+    told = [(m.start(), unit) for pattern, unit in ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR")) for m in pattern.finditer(text)]
+    return max(told)[1] if told else None

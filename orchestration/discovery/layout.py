@@ -30,6 +30,8 @@ _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
+#: A line that only rules a table off (``---|---``).
+_RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
 MAX_HEADING_WORDS = 14
 
 
@@ -140,6 +142,31 @@ def cells_of(text: str) -> list[tuple[int, int]]:
     while spans and not text[slice(*spans[-1])].strip():
         spans.pop()
     return spans
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line only draws the rule of a table."""
+    return bool(_RULE.fullmatch(text))
+
+
+def ranked_cells(text: str) -> list[tuple[int, int]]:
+    """The spans of the cells of a line that pipes, tabs or semicolons cut, empty ones too, so that ranks agree between lines.
+
+    A pipe that opens or closes the line bounds it and makes no cell. Empty where blanks alone separate.
+    """
+    cut = separator(text)
+    if cut is None:
+        return []
+    begin, stop = 0, len(text)
+    if cut is _PIPE:
+        begin = len(text) - len(text.lstrip()) + text.lstrip().startswith("|")
+        bare = text.rstrip()
+        stop = len(bare) - (bare.endswith("|") and len(bare) > begin)
+    spans, cursor = [], begin
+    for gap in cut.finditer(text, begin, stop):
+        spans.append((cursor, gap.start()))
+        cursor = gap.end()
+    return [*spans, (cursor, stop)]
 
 
 def passages(lines: list[Line]) -> Iterator[Passage]:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
+from orchestration.discovery.cutting import candidates, cut, expected, is_total, settled_by_total
 from orchestration.discovery.headers import OBJECTIVE, Column, Header
-from orchestration.discovery.layout import Kind, Line, cells_of, separator
+from orchestration.discovery.layout import Kind, Line, cells_of, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited
-from orchestration.extraction.grouping import Column as CutColumn
-from orchestration.extraction.grouping import Reading, TooManyReadings, readings
-from orchestration.notation.numbers import digits_value, half_width
+from orchestration.extraction.grouping import Reading
 from orchestration.notation.tokens import Quantity, quantities
 
 _SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+#: What names a column of units or values, never the column of the labels.
+_FIRST_OF_VALUES = re.compile(r"\bunit[ée]s?\b|\bann[ée]e|nombre|montant|total", re.IGNORECASE)
 _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
 _LABEL_AND_VALUE = re.compile(r"[^\W\d_]\S*\s+[-+]?\d[\d\s.,]*%?\s*$")
 _UNITS = re.compile(
@@ -86,6 +87,36 @@ def widths_of(lines: list[Line]) -> list[int]:
     return widths
 
 
+def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], widths: list[int]) -> dict[int, Reading]:
+    """By line number, the cut of the rows of each table whose total settles what its rows leave in doubt.
+
+    ``masked`` holds the text of each line with the digits that are set aside hidden.
+    """
+    found: dict[int, Reading] = {}
+    table: list[int] = []
+    for i, line in enumerate(lines):
+        if line.kind is not Kind.ROW or separator(line.text):
+            table = table if line.kind is Kind.BLANK else []
+            continue
+        table = [at for at in table if headers[at].columns == headers[i].columns]
+        label = line.text[:_label_end(masked[i])]
+        if table and is_total(label):
+            found |= _settled_table(lines, masked, headers[i], widths[i], [*table, i])
+            table = []
+        else:
+            table.append(i)
+    return found
+
+
+def _settled_table(lines: list[Line], masked: list[str], header: Header, width: int, places: list[int]) -> dict[int, Reading]:
+    tails = [masked[i][_label_end(masked[i]):].rstrip() for i in places]
+    columns = expected(header, tails[-1], width)
+    if len(columns) < 2 or any("\t" in tail for tail in tails):
+        return {}
+    ways = [candidates(tail, columns) for tail in tails]
+    return {lines[i].number: reading for i, reading in zip(places, settled_by_total(ways[:-1], ways[-1], columns), strict=False)}
+
+
 def _ends_in_numbers(text: str) -> bool:
     return text.rstrip()[-1:].isdigit() and bool(_NUMBERS_AT_END.search(text))
 
@@ -95,10 +126,13 @@ def _label_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def read_row(text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0) -> RowRead:
+def read_row(
+    text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0, settled: Reading | None = None
+) -> RowRead:
     """Cut a row into its label and cells; ``masked`` is its text with the digits that are set aside hidden.
 
-    Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, and the row's evolution.
+    Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, the row's evolution, or by the
+    table's total, which gave ``settled``.
     """
     spans = cells_of(masked)
     numeric = [(a, b) for a, b in spans if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))]
@@ -108,9 +142,11 @@ def read_row(text: str, masked: str, header: Header, year: str, heading: str = "
         return _separated_row(text, masked, spans, numeric, header, year, heading)
     end = _label_end(masked)
     label = text[:end].strip(" \t-–•:.…")
-    found = _cut(masked, end, header, width)
+    done = cut(masked, end, header, width, settled)
+    found = list(done.found)
     columns = _columns_for(found, header)
-    return RowRead(label, tuple(_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True)))
+    cells = (_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
+    return RowRead(label, tuple(replace(cell, confidence=min(0.95, cell.confidence * done.surely)) for cell in cells))
 
 
 def _separated_row(
@@ -120,18 +156,39 @@ def _separated_row(
     labels = [text[a:b].strip(" :.…•") for a, b in spans[:first] or spans if (a, b) not in numeric]
     label = " ".join(found for found in labels if _WORD.search(found))
     by_index = separator(text) is not None
+    ranks = _ranks(masked, spans, header)
     values: list[tuple[Quantity, Column | None]] = []
     for i, (a, b) in enumerate(spans):
         within = [_shifted(q, a) for q in quantities(masked[a:b])]
         if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
-            found = _cut(masked, a, header, 0)
+            found = list(cut(masked, a, header, 0).found)
             values.extend(zip(found, _columns_for(found, header), strict=True))
         elif (a, b) in numeric or (within and i):
-            column = _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
+            column = _column_of_rank(header, ranks[i]) if ranks else _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
             values.extend((q, column) for q in within)
     found = [q for q, _ in values]
     told = label or text[slice(*spans[0])].strip()
     return RowRead(label, tuple(_cell(q, c, found, header, year, told, heading) for q, c in values))
+
+
+def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]:
+    """The rank in the header of each cell; empty where ranks do not tell.
+
+    A header that leaves out the name of the first column is one cell short of its rows, whose ranks move by one.
+    """
+    cut = ranked_cells(text)
+    if not cut or not header.columns or any(c.rank is None for c in header.columns):
+        return []
+    filled = max((rank for rank, (a, b) in enumerate(cut) if text[a:b].strip()), default=0)
+    last = max(c.rank or 0 for c in header.columns)
+    first_is_named = bool(header.columns[0].period or header.columns[0].given) or header.columns[0].rank != 0
+    shift = 1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
+    starts = [next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1) for begin, _ in spans]
+    return [rank - shift for rank in starts]
+
+
+def _column_of_rank(header: Header, rank: int) -> Column | None:
+    return next((c for c in header.columns if c.rank == rank), None)
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
@@ -163,68 +220,6 @@ def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
     return [columns[i] if i < len(columns) else None for i in range(len(found))]
 
 
-def _cut(text: str, start: int, header: Header, width: int) -> list[Quantity]:
-    greedy = [q for q in quantities(text) if q.digits_start >= start]
-    tail = text[start:].rstrip()
-    years = [c for c in header.columns if c.period and c.nature != "evolution"]
-    evolving = bool(re.search(r"%\)?$", tail)) and (header.has_evolution or not years)
-    wanted = len(years) + (1 if header.has_evolution else 0) if len(years) >= 2 else max(width, 3 if evolving else 0)
-    if wanted < 2 or len(greedy) >= wanted or "\t" in tail:
-        return greedy
-    counts = len(years) if len(years) >= 2 else wanted - evolving
-    columns = [CutColumn()] * counts + ([CutColumn("%", True, True)] if evolving else [])
-    try:
-        choice = _best([r for r in readings(re.sub(r"[()]", " ", tail), columns) if _natural(r)], evolving)
-    except TooManyReadings:
-        return greedy
-    return greedy if choice is None else _requantify(start, choice)
-
-
-def _natural(reading: Reading) -> bool:
-    """Whether no cell of a reading begins with a zero that nothing explains."""
-    return not any(c and len(c.digits) > 1 and c.digits[0] == "0" and c.digits[1] not in ",." for c in reading)
-
-
-def _requantify(start: int, reading: Reading) -> list[Quantity]:
-    found = []
-    for cell in reading:
-        if cell is None:
-            continue
-        value, decimals = digits_value(cell.digits)
-        digits_start = start + cell.digits_start
-        found.append(Quantity(
-            start + cell.start, start + cell.end, digits_start, digits_start + len(cell.digits), -value if cell.negative else value,
-            half_width(decimals), cell.unit, False, cell.signed, decimals, Decimal(1),
-        ))
-    return found
-
-
-def _best(found: list[Reading], evolving: bool) -> Reading | None:
-    """The reading that the evolution confirms, else the most even one."""
-    if not found:
-        return None
-    if evolving:
-        confirmed = [r for r in found if _evolution_holds(r)]
-        if len(confirmed) == 1:
-            return confirmed[0]
-    return min(found, key=lambda r: _unevenness([len(c.digits) for c in r[: len(r) - (1 if evolving else 0)] if c]))
-
-
-def _unevenness(lengths: list[int]) -> int:
-    return max(lengths, default=0) - min(lengths, default=0)
-
-
-def _evolution_holds(reading: Reading) -> bool:
-    *values, shown = reading
-    if shown is None or len(values) < 2 or any(v is None for v in values):
-        return False
-    tolerance = Decimal(1) if "," not in shown.digits else Decimal("0.11")
-    for new, old in ((values[0], values[1]), (values[-1], values[-2])):
-        if new and old and old.value and abs(100 * (new.value - old.value) / old.value - shown.value) <= tolerance:
-            return True
-    return False
-
-
 def _cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str, label: str, heading: str) -> RowCell:
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
@@ -236,7 +231,7 @@ def _cell(quantity: Quantity, column: Column | None, row: list[Quantity], header
     if nature == "constate" and OBJECTIVE.search(label):
         nature = "objectif"
     surely = 0.85 if column and (column.period or column.given) else 0.7 if column else 0.55
-    return RowCell(quantity, period, nature, column.text if column and not column.period else "", surely)
+    return RowCell(quantity, period, nature, periods.without(column.text, year) if column else "", surely)
 
 
 def _with_unit(quantity: Quantity, column: Column | None, header: Header, label: str, heading: str) -> Quantity:
@@ -244,13 +239,22 @@ def _with_unit(quantity: Quantity, column: Column | None, header: Header, label:
     if quantity.unit is not None:
         return quantity
     cents = (Decimal(1), "EUR") if quantity.decimals == 2 and quantity.value >= 1000 else None
-    columns_own = column.given if column else None
-    given = inherited(label) or _told_by(label) or columns_own or cents or header.given or inherited(heading)
+    given = inherited(label) or (column.given if column else None) or _scaled(column, header.given, label) or cents or inherited(heading)
     if given is None and quantity.value >= 1000 and _SPENT.search(label):
         given = (Decimal(1), "EUR")
     if given is None or given == (Decimal(1), "nombre") or (given[1] == "%" and quantity.value > 100):
         return quantity
     return in_terms_of(quantity, *given)
+
+
+def _scaled(column: Column | None, table: tuple[Decimal, str] | None, label: str) -> tuple[Decimal, str] | None:
+    """What column or row imply (money, a count, days) in the scale that the table's title gives; a count has no scale of money."""
+    implied = _told_by(label) or ((Decimal(1), column.implied) if column and column.implied else None)
+    if table is None or implied is None:
+        return implied or table
+    if table[1] == "nombre":
+        return table[0], implied[1]
+    return table if implied[1] == table[1] else implied
 
 
 def _told_by(label: str) -> tuple[Decimal, str] | None:
