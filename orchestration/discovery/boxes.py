@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
 
 from orchestration.discovery import periods
 from orchestration.discovery.headers import Header
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import in_terms_of
-from orchestration.notation.tokens import Quantity
+from orchestration.discovery.quantities import in_terms_of, inherited
+from orchestration.notation.tokens import Quantity, quantities
 
 _REACH = 2
+#: Characters of a line that only names a unit.
+MAX_UNIT = 24
 _MAX_LABEL_LINES = 3
 _LONE_YEAR = re.compile(r"^\s*[•>–-]?\s*((?:19|20)\d\d)\s*:?\s*$")
 _OWN_YEAR = re.compile(r"^\s*[•>*–-]*\s*((?:19|20)\d\d)\s*[:\s–-]\s*(?=\S)")
@@ -27,6 +31,8 @@ class Words:
     above: str
     below: str
     period: str | None = None
+    #: Scale and unit that a line of its own gives.
+    given: tuple[Decimal, str] | None = None
 
     @property
     def text(self) -> str:
@@ -38,19 +44,67 @@ def around(lines: list[Line], line: Line, index: int, count: int, header: Header
     at = line.number - 1
     if own := _OWN_YEAR.match(line.text):
         return Words(_series_title(lines, at), "", own[1])
+    if (stack := _stack(lines, at)) is not None:
+        return stack
     if period := _year_of_column(lines, at):
         return Words(_series_title(lines, at), "", period)
     if count >= 2 and (cell := _cell_words(lines, at, index, count)):
         column = header.columns[index].text if len(header.columns) == count else ""
         return Words(column, cell)
-    above, above_near = _neighbour(lines, at, -1)
-    below, below_near = _neighbour(lines, at, 1)
+    if (unit := _below(lines, at)) and (given := unit_of_line(unit.text)):
+        words = _around(lines, at, unit.number - 1)
+        kept = "" if words.below[:1].islower() else words.above
+        return replace(words, above=kept, given=given)
+    return _around(lines, at, at)
+
+
+def _around(lines: list[Line], first: int, last: int) -> Words:
+    """The words above the line at index ``first`` and below the one at ``last``: a number, and perhaps its unit below it."""
+    above, above_near = _neighbour(lines, first, -1)
+    below, below_near = _neighbour(lines, last, 1)
     if (below_near and not above_near) or (above_near and below_near and below[:1].islower()):
         kept = above if above_near and not above.rstrip().endswith((".", ":")) and len(above.split()) <= 6 else ""
         return Words(kept, below)
     if (above_near and not below_near) or above.rstrip().endswith(":"):
         return Words(above, "")
     return Words(above, below)
+
+
+@lru_cache(maxsize=4096)
+def unit_of_line(text: str) -> tuple[Decimal, str] | None:
+    """Scale and unit of a line that holds nothing else (``M€``, ``jours``), or ``None``."""
+    bare = text.strip()
+    if not bare or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
+        return None
+    found = next(iter(quantities(f"1 {bare}")), None)
+    if found is None or found.unit is None or found.end != len(bare) + 2:
+        return None
+    return found.scale, found.unit
+
+
+def _below(lines: list[Line], at: int) -> Line | None:
+    """The next line, one blank line passed over."""
+    return next((line for line in lines[at + 1:at + 3] if line.kind is not Kind.BLANK), None)
+
+
+def _stack(lines: list[Line], at: int) -> Words | None:
+    """A table laid out downwards: lone numbers under the line of their unit, under the line that names them."""
+    i = at - 1
+    while i >= 0 and (lines[i].kind is Kind.BLANK or _lone(lines[i])):
+        i -= 1
+    given = unit_of_line(lines[i].text) if i >= 0 else None
+    if given is None:
+        return None
+    i -= 1
+    while i >= 0 and lines[i].kind is Kind.BLANK:
+        i -= 1
+    if i < 0 or lines[i].kind in (Kind.NUMBERS, Kind.ROW):
+        return None  # the unit belongs to the number above it
+    return Words(lines[i].text.strip(), "", given=given)
+
+
+def _lone(line: Line) -> bool:
+    return line.kind is Kind.NUMBERS and not _LONE_YEAR.match(line.text)
 
 
 def _neighbour(lines: list[Line], at: int, step: int) -> tuple[str, bool]:
@@ -111,11 +165,14 @@ def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:
     """The unit on the line below, or the one that the title above gives."""
     if quantity.unit is not None:
         return quantity
+    if words.given is not None:
+        return in_terms_of(quantity, *words.given)
     if match := _UNIT_BELOW.match(words.below):
         return replace(quantity, unit=_UNITS.get(match[1], match[1]))
     titled = words.above.rstrip(" :").casefold().startswith(("montant", "coût", "budget"))
-    if header.given and header.given[1] != "nombre" and (words.period or not words.below):
-        return in_terms_of(quantity, *header.given)
+    given = inherited(words.above) or header.given
+    if given and given != (Decimal(1), "nombre") and (words.period or not words.below):
+        return in_terms_of(quantity, *given)
     return replace(quantity, unit="EUR") if titled else quantity
 
 

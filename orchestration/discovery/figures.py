@@ -14,9 +14,9 @@ from decimal import Decimal
 from orchestration.discovery import boxes, labels, natures, organisations, periods
 from orchestration.discovery.furniture import set_aside
 from orchestration.discovery.headers import Header, headers_above
-from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages
+from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.quantities import in_terms_of, inherited
-from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of
+from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of, wrapped_labels
 from orchestration.extraction.documents import Document
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import claims
@@ -72,6 +72,8 @@ class Sheet:
     widths: list[int]
     wanted: frozenset[int]
     aside: dict[int, str] = field(repr=False)
+    titles: list[str]
+    wrapped: dict[int, tuple[str, str]]
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
     def masked(self, passage: Passage) -> str:
@@ -110,8 +112,12 @@ def _laid_out(document: Document, year: str) -> Sheet:
     lines = lines_of(document)
     aside = set_aside(lines)
     wanted = frozenset(_wanted_offsets(document) - aside.keys())
-    sheet = Sheet(document, year, lines, headings_above(lines), headers_above(lines, year), widths_of(lines), wanted, aside)
-    masked = [sheet.masked_line(line) if line.kind is Kind.ROW else "" for line in lines]
+    headers = headers_above(lines, year)
+    sheet = Sheet(
+        document, year, lines, headings_above(lines), headers, widths_of(lines), wanted, aside, titles_of(lines),
+        wrapped_labels(lines, headers),
+    )
+    masked = [sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines]
     sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
     return sheet
 
@@ -240,6 +246,8 @@ def _of_phrase(sheet: Sheet, passage: Passage, quantity: Quantity, spans: list[t
     context = header.period or periods.of_title(heading, sheet.year)
     period = periods.of_phrase(text, quantity.start, quantity.end, sheet.year, nature == "evolution", others, context, bool(organisation))
     label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, others, header.title or heading)
+    if title := sheet.titles[number - 1]:
+        label = labels.merged(label, title)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
     figure = _figure(sheet, passage.offsets, quantity, value, nature, period.code, label, heading, "phrase", confidence)
     return replace(figure, organisation=organisation)
@@ -274,7 +282,10 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
 def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
-    row = read_row(line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1], sheet.settled.get(line.number))
+    row = read_row(
+        line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1],
+        sheet.settled.get(line.number), sheet.wrapped.get(line.number, ("", "")),
+    )
     own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     for column, cell in enumerate(row.cells):
         label = labels.joined(own, cell.header)

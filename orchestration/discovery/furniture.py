@@ -92,7 +92,9 @@ def _beside_edge(lines: list[Line], i: int) -> bool:
     below = next((x for x in lines[i + 1:i + 5] if x.kind is not Kind.BLANK), None)
     at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(x.kind is Kind.BLANK for x in lines[i + 1:])
     running = any(x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below))
-    return running or (at_edge and not (above and len(above.text.split()) <= 6 and above.kind is Kind.LABEL))
+    labelled = above is not None and above.kind is Kind.LABEL and len(above.text.split()) <= 6
+    stacked = above is not None and bool(_LONE.match(above.text))
+    return running or (at_edge and not labelled and not stacked)
 
 
 def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -132,7 +132,21 @@ def _joined_columns(above: list[Column], below: list[Column], year: str) -> list
         return [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(above, below, strict=True)]
     if len(above) > len(below):
         return _completed_columns(above, below, year)
-    return [_column(f"{_over(above, part).text} {part.text}", part.start, part.end, year) if _over(above, part) else part for part in below]
+    heads = _repeated(above, below) or [_over(above, part) for part in below]
+    return [
+        _column(f"{head.text} {part.text}", part.start, part.end, year) if head else part
+        for head, part in zip(heads, below, strict=True)
+    ]
+
+
+def _repeated(above: list[Column], below: list[Column]) -> list[Column | None]:
+    """The merged heads over cells that repeat under each of them (``Montant | Part | Montant | Part``); else nothing."""
+    for first in (0, 1):
+        each, rest = divmod(len(below) - first, len(above))
+        words = [c.text.casefold() for c in below[first:]]
+        if each and not rest and words == words[:each] * len(above) and each < len(words):
+            return [*([None] * first), *(head for head in above for _ in range(each))]
+    return []
 
 
 def _joined_by_rank(above: list[Column], below: list[Column], year: str) -> list[Column]:

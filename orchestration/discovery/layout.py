@@ -28,6 +28,8 @@ _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
+#: A line that opens with a percentage: its words, if any, tell whose it is, not what it measures.
+_VALUE_FIRST = re.compile(r"[-+\u2212]?\d+(?:[,.]\d+)?\s?%")
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
 #: A line that only rules a table off (``---|---``).
@@ -226,6 +228,30 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
     texts = [line.text[a:b] for a, b in spans]
     whole = len(spans) >= 2 and all(_WORD.search(t) and any(map(str.isdigit, t)) for t in texts)
     return spans if whole and not re.match(r"\s*[^\d:]*\d{4}\s*$", texts[0]) else []
+
+
+def titles_of(lines: list[Line]) -> list[str]:
+    """For each line that does not name what it counts, the words that do: the bullet that opens its list, the title of its values.
+
+    Empty for lines that speak for themselves. A bullet that ends in a colon and holds no number opens the bullets below it, up to
+    the next one of its kind or the end of the list.
+    """
+    found, opener, last = [], "", ""
+    for line in lines:
+        bare = line.text.strip()
+        title = ""
+        if line.kind is Kind.BULLET:
+            if bare.endswith(":") and not any(map(str.isdigit, bare)):
+                opener = _BULLET.sub("", bare).rstrip(" :")
+            else:
+                title = opener
+        elif line.kind is not Kind.BLANK:
+            opener = ""
+            title = last if _VALUE_FIRST.match(bare) and len(_WORD.findall(bare)) <= 4 else ""
+        found.append(title)
+        if line.kind is not Kind.BLANK:
+            last = bare if line.kind in (Kind.LABEL, Kind.HEADING) and not any(map(str.isdigit, bare)) else ""
+    return found
 
 
 def headings_above(lines: list[Line]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
+from orchestration.discovery.boxes import unit_of_line
 from orchestration.discovery.cutting import candidates, cut, expected, is_total, settled_by_total
 from orchestration.discovery.headers import OBJECTIVE, Column, Header
 from orchestration.discovery.layout import Kind, Line, cells_of, ranked_cells, separator
@@ -15,6 +16,9 @@ from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.extraction.grouping import Reading
 from orchestration.notation.tokens import Quantity, quantities
 
+#: Lines that one cell may wrap over.
+MAX_CELL_LINES = 6
+_DIGIT = re.compile(r"\d")
 _SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
 _ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -56,7 +60,7 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
         return True
     if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
-    if len(found) >= 2 and len(header.columns) == len(found) and periods_above:
+    if len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1) and periods_above:
         return True
     return periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
 
@@ -87,6 +91,37 @@ def widths_of(lines: list[Line]) -> list[int]:
     return widths
 
 
+def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[str, str]]:
+    """By line number of a row, the words of its label that stand on the lines above and below it in its cell.
+
+    A cell of several lines is a block between blank lines, below a header, with one line of numbers and otherwise words alone.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    block: list[Line] = []
+    for i, line in enumerate([*lines, None]):
+        ends = line is None or not line.text.strip()
+        heads = line is not None and i + 1 < len(lines) and headers[i + 1].columns is not headers[i].columns
+        if line is not None and not ends and not heads:
+            block.append(line)
+            continue
+        if block and headers[block[0].number - 1].columns:
+            found |= _one_row(block)
+        block = []
+    return found
+
+
+def _one_row(block: list[Line]) -> dict[int, tuple[str, str]]:
+    numeric = [i for i, line in enumerate(block) if line.kind in (Kind.ROW, Kind.NUMBERS)]
+    others = [line for line in block if line.kind not in (Kind.ROW, Kind.NUMBERS)]
+    words_alone = all(line.kind in (Kind.LABEL, Kind.PROSE) and not _DIGIT.search(line.text) for line in others)
+    if len(numeric) != 1 or not others or not words_alone or len(block) > MAX_CELL_LINES:
+        return {}
+    at = numeric[0]
+    above = " ".join(line.text.strip() for line in block[:at])
+    below = " ".join(line.text.strip() for line in block[at + 1:])
+    return {block[at].number: (above, below)}
+
+
 def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], widths: list[int]) -> dict[int, Reading]:
     """By line number, the cut of the rows of each table whose total settles what its rows leave in doubt.
 
@@ -95,7 +130,8 @@ def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], wi
     found: dict[int, Reading] = {}
     table: list[int] = []
     for i, line in enumerate(lines):
-        if line.kind is not Kind.ROW or separator(line.text):
+        is_row = line.kind is Kind.ROW or (bool(masked[i]) and fills(masked[i], headers[i], widths[i]))
+        if not is_row or separator(line.text):
             table = table if line.kind is Kind.BLANK else []
             continue
         table = [at for at in table if headers[at].columns == headers[i].columns]
@@ -127,7 +163,8 @@ def _label_end(text: str) -> int:
 
 
 def read_row(
-    text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0, settled: Reading | None = None
+    text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0, settled: Reading | None = None,
+    wrapped: tuple[str, str] = ("", ""),
 ) -> RowRead:
     """Cut a row into its label and cells; ``masked`` is its text with the digits that are set aside hidden.
 
@@ -137,11 +174,12 @@ def read_row(
     spans = cells_of(masked)
     numeric = [(a, b) for a, b in spans if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))]
     separated = separator(text) is not None
-    own_cell = spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])])
+    nameless = len(spans) == len(numeric) and len(spans) >= 2
+    own_cell = nameless or (spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])]))
     if len(spans) >= 2 and numeric and (separated or own_cell):
-        return _separated_row(text, masked, spans, numeric, header, year, heading)
+        return _separated_row(text, masked, spans, numeric, header, year, heading, wrapped)
     end = _label_end(masked)
-    label = text[:end].strip(" \t-–•:.…")
+    label = _whole(text[:end].strip(" \t-–•:.…"), wrapped)
     done = cut(masked, end, header, width, settled)
     found = list(done.found)
     columns = _columns_for(found, header)
@@ -150,11 +188,15 @@ def read_row(
 
 
 def _separated_row(
-    text: str, masked: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str
+    text: str, masked: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str,
+    wrapped: tuple[str, str],
 ) -> RowRead:
     first = spans.index(numeric[0])
-    labels = [text[a:b].strip(" :.…•") for a, b in spans[:first] or spans if (a, b) not in numeric]
-    label = " ".join(found for found in labels if _WORD.search(found))
+    units = {(a, b): given for a, b in spans[1:] if (a, b) not in numeric and (given := unit_of_line(text[a:b]))}
+    row_unit = next(iter(units.values()), None)
+    kept = [span for span in spans[:first] or spans if span not in numeric and span not in units]
+    labels = [text[a:b].strip(" :.…•") for a, b in kept]
+    label = _whole(" ".join(found for found in labels if _WORD.search(found)), wrapped)
     by_index = separator(text) is not None
     ranks = _ranks(masked, spans, header)
     values: list[tuple[Quantity, Column | None]] = []
@@ -166,9 +208,15 @@ def _separated_row(
         elif (a, b) in numeric or (within and i):
             column = _column_of_rank(header, ranks[i]) if ranks else _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
             values.extend((q, column) for q in within)
-    found = [q for q, _ in values]
+    found = [q if q.unit or row_unit is None else in_terms_of(q, *row_unit) for q, _ in values]
+    values = [(q, column) for q, (_, column) in zip(found, values, strict=True)]
     told = label or text[slice(*spans[0])].strip()
     return RowRead(label, tuple(_cell(q, c, found, header, year, told, heading) for q, c in values))
+
+
+def _whole(label: str, wrapped: tuple[str, str]) -> str:
+    """A label with the words that its cell holds on the lines above and below."""
+    return " ".join(filter(None, (wrapped[0], label, wrapped[1])))
 
 
 def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]:
