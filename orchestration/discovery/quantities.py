@@ -17,8 +17,8 @@ _FALLS = re.compile(
     re.IGNORECASE,
 )
 _INHERITED = re.compile(
-    r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|jours\)|"
-        r"pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
+    r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|"
+    r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
 _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
@@ -36,8 +36,10 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
     if not match:
         return None
     what = match["what"].casefold().rstrip(")")
-    if what in ("%", "pourcentage", "pourcentages", "jours", "points"):
-        return Decimal(1), what if what in ("jours", "points") else "%"
+    if what in ("%", "pourcentage", "pourcentages"):
+        return Decimal(1), "%"
+    if what in ("jours", "points", "minutes", "heures", "semaines", "mois", "ans"):
+        return Decimal(1), what
     money = "€" in what or what.startswith("euro") or (match["euros"] or "").casefold() in ("euros", "euro", "€")
     key = what.rstrip("€").rstrip("s") or "€"
     return Decimal(10) ** _SCALES.get(key, 0), "EUR" if money else "jours" if match["euros"] else "nombre"
