@@ -196,6 +196,9 @@ class Reader:
     def _capture(
         self, block: BlockForm, form: PlacedForm, span: tuple[int, int], spec: Spec, ident: str, label: str
     ) -> None:
+        if spec.ecarter:
+            self._result.set_aside.append(SetAside(*span, spec.ecarter))
+            return
         try:
             found = capture(self._folded, span, spec, block.bloc, ident, label[:MAX_LABEL], self._catalogue)
         except MeaningError as error:
@@ -205,7 +208,7 @@ class Reader:
         if found.name in self._by_name:
             self._problem(span[0], block, f"deux chiffres se nomment « {found.name} » ; donnez-leur un `id`", form)
             return
-        if not self._reviewed:
+        if not (self._reviewed if spec.revue is None else spec.revue):
             found = replace(found, revue=False)
         self._by_name[found.name] = found
         self._result.captures.append(found)

@@ -18,7 +18,7 @@ _DESCRIPTIONS = {
     "debut": "Mots du rapport où le bloc commence ; ils doivent s'y trouver une seule fois (sinon, donner rang).",
     "fin": "Mots du rapport où le bloc finit : premier passage après debut, exclu.",
     "rang": "Lequel des passages semblables est visé, à partir de 1.",
-    "revue": "false : ébauche que personne n'a relue ; ses chiffres n'entrent pas dans les faits.",
+    "revue": "false : personne ne l'a relu, et le chiffre n'entre pas dans les faits ; sur un trou, prévaut sur le bloc.",
     "commun": "Ce que tous les chiffres partagent.",
     "champs": "Fragments du rapport avec un trou par nombre.",
     "lire": "Fragment du rapport : {} ou {nom} à la place de chaque nombre, … pour sauter des mots.",
@@ -36,6 +36,7 @@ _DESCRIPTIONS = {
     "arrondi": "zeros pour un nombre approché, ou l'unité d'arrondi.",
     "multiplicateur": "Échelle donnée par une note ou un titre, non par le nombre.",
     "libelle": "Libellé court, jamais une phrase.",
+    "ecarter": "Met le nombre de côté pour ce motif (date, page, note...) au lieu de le lire.",
     "note": "Un doute, et comment il a été levé.",
 }
 

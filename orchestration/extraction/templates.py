@@ -95,7 +95,10 @@ class PlacedForm(Form):
 
 
 class Spec(Form):
-    """What a figure means. Unset keys are inherited from the cell's row, column, table, block, then report."""
+    """What a figure means. Unset keys are inherited from the cell's row, column, table, block, then report.
+
+    ``revue`` says whether somebody read it (else its block does); ``ecarter`` sets the number aside for a reason instead.
+    """
 
     id: str | None = None
     indicateur: str | None = None
@@ -111,6 +114,8 @@ class Spec(Form):
     libelle: str | None = Field(default=None, max_length=MAX_FRAGMENT)
     note: str | None = Field(default=None, max_length=MAX_NOTE)
     confiance: Decimal | None = Field(default=None, gt=0, le=1)
+    revue: bool | None = None
+    ecarter: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")
     risque: str | None = None
     canal: str | None = None
     public: str | None = None

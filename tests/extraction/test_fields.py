@@ -97,3 +97,20 @@ def test_the_same_ink_is_never_read_twice(read) -> None:
 ])
 def test_each_hole_is_labelled_by_the_words_around_it(fragment, labels):
     assert hole_labels(fragment) == labels
+
+
+REVIEWED = """
+blocs:
+  - bloc: b
+    revue: false
+    champs:
+      - lire: "{} visites et {} appels, page {}"
+        indicateur: visites
+        valeurs: [{revue: true}, {confiance: 0.5}, {ecarter: page}]
+"""
+
+
+def test_a_hole_is_reviewed_or_set_aside_by_itself(read) -> None:
+    numbers = read("3 visites et 4 appels, page 12", REVIEWED).numbers
+    told = [(row["valeur_imprimee"], row["statut"], row["revue"], row["motif"]) for row in numbers.iter_rows(named=True)]
+    assert told == [("3", "observation", "true", ""), ("4", "observation", "false", ""), ("12", "ecarte", "", "page")]
