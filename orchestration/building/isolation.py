@@ -99,12 +99,14 @@ def judged_by(settings: Settings, shared: Inputs) -> str:
     return f"{shared[Key('', PROJECT)]} {settings.volume}"
 
 
-def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue]) -> StagedReport:
-    """Stage one report by the least work that gives the same rows.
+def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue], own: Inputs | None = None) -> StagedReport:
+    """Stage one report by the least work that gives the same rows. ``own`` are its inputs where the caller has them.
 
     Raises what reading refuses when no stale report is tolerated; otherwise the last good extract is staged instead.
     """
-    inputs = {**work.shared, **report_inputs(Declared(report.code, report.folder, report.document), work.documents)}
+    if own is None:
+        own = report_inputs(Declared(report.code, report.folder, report.document), work.documents)
+    inputs = {**work.shared, **own}
     if work.published.holds(report.code, inputs):
         with contextlib.suppress(duckdb.Error, KeyError):  # a damaged state: read again
             return _keep(report, work, inputs)

@@ -51,8 +51,12 @@ class Journal:
             outcome = "done"
         finally:
             step.seconds = round(time.perf_counter() - clock, 3)
-            self._append(step)
-            progress.info("%s %s (%.1f s) %s", outcome, name, step.seconds, step.detail)
+            self.tell(step, outcome)
+
+    def tell(self, step: Step, outcome: str = "done") -> None:
+        """Write a step that was timed elsewhere."""
+        self._append(step)
+        progress.info("%s %s (%.1f s) %s", outcome, step.name, step.seconds, step.detail)
 
     def _append(self, step: Step) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )
     return dg.Definitions(
         assets=[
-            *extraction_assets(reports),
+            extraction_assets(reports),
             raw_assets(reports),
             models,
             audit_asset(sorted(models.keys), SUITES),

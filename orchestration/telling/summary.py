@@ -12,6 +12,8 @@ from orchestration.building.build import opened
 from orchestration.building.journal import Step
 from orchestration.errors import NightError
 
+#: Reports that one screen has room for: the stale ones first, then those with numbers left to read.
+SHOWN = 30
 VERDICTS = ("exact", "arrondi", "ecart", "non_verifiable")
 _LEDGER = """
     select rapport_code, count(*), count(*) filter (statut = 'observation'),
@@ -109,8 +111,10 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
         return []
     width = max(len("report"), *(len(report.code) for report in reports))
     rows = [f"{'report':{width}}  {'printed':>8} {'read':>8} {'set aside':>10} {'left':>6}  source"]
-    for r in reports:
+    shown = sorted(reports, key=lambda r: (not r.stale, not r.left))[:SHOWN]
+    for r in sorted(shown, key=lambda r: r.code):
         rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {r.source}")
+    rows += [f"{len(reports) - SHOWN} more"] if len(reports) > SHOWN else []
     printed, read, aside, left = (sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left"))
     return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
 

@@ -1,26 +1,99 @@
 """One asset per report, ``extraction/<code>``: its printed numbers, read again where the document is present."""
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
+import duckdb
 
-from orchestration.building.isolation import stage_or_keep
+from orchestration.building.journal import Step
+from orchestration.building.reading import Reading, read_all
 from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
-from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.night import REFUSALS, Night, told_by_system, told_plainly
 from orchestration.graph.checks.freshness import fresh_result, fresh_spec
+
+#: Unchanged reports that the journal tells one by one.
+SHOWN_KEPT = 20
 
 
 def extraction_key(code: str) -> dg.AssetKey:
     return dg.AssetKey(["extraction", code])
 
 
-def extraction_assets(reports: Sequence[Report]) -> list[dg.AssetsDefinition]:
-    """The extraction asset of each report."""
-    return [_extraction_asset(report, advice(len(reports))) for report in reports]
+def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
+    """The extraction asset of each report. One step reads them all, so that a night of thousands has one step to plan and to record."""
+    by_key = {extraction_key(report.code): report for report in reports}
+
+    @dg.multi_asset(
+        name="extraction",
+        specs=[_spec(key, report) for key, report in by_key.items()],
+        check_specs=[fresh_spec(key) for key in by_key],
+        can_subset=True,
+    )
+    def extraction(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+        chosen = [report for key, report in by_key.items() if key in context.selected_asset_keys]
+        with told_plainly():
+            readings = read_all(chosen, night.workplace, functools.partial(load_catalogue, night.settings.seeds))
+            failed: list[Reading] = []
+            kept: list[Reading] = []
+            for reading in readings:
+                if reading.staged is None:
+                    failed.append(reading)
+                    night.journal.tell(_step(reading), "failed")
+                    continue
+                if unchanged := reading.staged.kept and not reading.staged.stale:
+                    kept.append(reading)
+                if not unchanged or len(kept) <= SHOWN_KEPT:
+                    night.journal.tell(_step(reading))
+                yield _result(reading.staged, night)
+            if len(kept) > SHOWN_KEPT:
+                night.journal.tell(_others(kept[SHOWN_KEPT:]))
+        _refuse(failed, "" if night.settings.tolerance else advice(len(reports)))
+
+    return extraction
+
+
+def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key,
+        group_name="extraction",
+        kinds={"python", "polars"},
+        description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
+        metadata={"document": report.document, "template": dg.MetadataValue.path(str(report.folder))},
+        tags={"organisme": report.organisme, "periode": report.periode},
+    )
+
+
+def _step(reading: Reading) -> Step:
+    staged = reading.staged
+    rows, detail = (staged.printed, describe(staged)) if staged else (None, "")
+    return Step(f"read {reading.report.code}", reading.start, reading.seconds, rows, detail)
+
+
+def _others(kept: Sequence[Reading]) -> Step:
+    rows = sum(reading.staged.printed for reading in kept if reading.staged)
+    seconds = round(sum(reading.seconds for reading in kept), 3)
+    return Step("read others", kept[0].start, seconds, rows, f"{len(kept)} more reports, unchanged since the published state")
+
+
+def _result(staged: StagedReport, night: Night) -> dg.MaterializeResult:
+    key, since = extraction_key(staged.code), night.workplace.published.stale_since(staged.code, datetime.now(UTC))
+    return dg.MaterializeResult(asset_key=key, metadata=reading_metadata(staged), check_results=[fresh_result(key, staged.stale, since)])
+
+
+def _refuse(failed: Sequence[Reading], advice: str) -> None:
+    """Fail the step with a sentence for each report that was refused; an error that nobody foresaw keeps its trace."""
+    for reading in failed:
+        if not isinstance(reading.error, (*REFUSALS, OSError, duckdb.Error)):
+            raise reading.error or AssertionError(reading.report.code)
+    if failed:
+        sentences = [str(e) if isinstance(e, REFUSALS) else told_by_system(e) for e in (r.error for r in failed) if e is not None]
+        told = "\n".join(dict.fromkeys(sentences))
+        raise dg.Failure(description=f"{told.rstrip('.')}.\n{advice}" if advice else told, allow_retries=False)
 
 
 def advice(reports: int) -> str:
@@ -29,29 +102,6 @@ def advice(reports: int) -> str:
         return ""
     share = math.ceil(100 / reports) / 100
     return f"With OBSERVATOIRE_TOLERANCE={share:g} it would keep its last good extract, marked stale, and the other reports would be published."
-
-
-def _extraction_asset(report: Report, advice: str) -> dg.AssetsDefinition:
-    key = extraction_key(report.code)
-
-    @dg.asset(
-        key=key,
-        group_name="extraction",
-        kinds={"python", "polars"},
-        description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
-        metadata={"document": report.document, "template": dg.MetadataValue.path(str(report.folder))},
-        tags={"organisme": report.organisme, "periode": report.periode},
-        check_specs=[fresh_spec(key)],
-    )
-    def extraction(night: Night) -> dg.MaterializeResult:
-        settings = night.settings
-        with told_plainly("" if settings.tolerance else advice), night.journal.step(f"read {report.code}") as step:
-            staged = stage_or_keep(report, night.workplace, lambda: load_catalogue(settings.seeds))
-            step.rows, step.detail = staged.printed, describe(staged)
-        since = night.workplace.published.stale_since(report.code, datetime.now(UTC))
-        return dg.MaterializeResult(metadata=reading_metadata(staged), check_results=[fresh_result(key, staged.stale, since)])
-
-    return extraction
 
 
 def describe(staged: StagedReport) -> str:

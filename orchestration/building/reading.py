@@ -1,0 +1,92 @@
+"""All reports of a night: those that did not change are kept at once, the others are read by as many processes as there are cores.
+
+Belongs here: which reports need reading, and who reads them. Does not belong here: how one report is read, kept or set back (isolation).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing import get_context
+
+from orchestration.building.inputs import Declared, Key, report_inputs
+from orchestration.building.isolation import Workplace, stage_or_keep
+from orchestration.building.staging import StagedReport
+from orchestration.errors import NightError
+from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.reports import Report
+
+#: Fewer reports to read are read in this process: starting another one costs as much as reading these.
+WORTH_A_PROCESS = 16
+
+Task = tuple[Report, Mapping[Key, str]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one report entered the night, or the ``error`` that refused it; ``seconds`` of wall time since ``start`` (ISO 8601, UTC)."""
+
+    report: Report
+    staged: StagedReport | None
+    error: Exception | None
+    start: str
+    seconds: float
+
+
+def read_all(
+    reports: Sequence[Report], work: Workplace, catalogue: Callable[[], Catalogue], processes: int | None = None
+) -> Iterator[Reading]:
+    """Stage every report, in their order; a refusal is given, not raised.
+
+    ``catalogue`` is called at most once a process and crosses to others, so it is a function of a module or a partial of one.
+    Raises ``NightError`` when a reading process is killed.
+    """
+    tasks = [(report, report_inputs(Declared(report.code, report.folder, report.document), work.documents)) for report in reports]
+    kept = {report.code for report, own in tasks if work.published.holds(report.code, {**work.shared, **own})}
+    known = functools.cache(catalogue)
+    processes = min(processes or os.cpu_count() or 1, (len(tasks) - len(kept)) // WORTH_A_PROCESS)
+    if processes < 2:
+        yield from (_read(task, work, known) for task in tasks)
+        return
+    with closing(_elsewhere([task for task in tasks if task[0].code not in kept], work, catalogue, processes)) as read:
+        for task in tasks:
+            yield _read(task, work, known) if task[0].code in kept else next(read)
+
+
+def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> Reading:
+    report, own = task
+    start, clock = datetime.now(UTC).isoformat(timespec="milliseconds"), time.perf_counter()
+    staged, error = None, None
+    try:
+        staged = stage_or_keep(report, work, catalogue, own)
+    except Exception as refusal:
+        error = refusal
+    return Reading(report, staged, error, start, round(time.perf_counter() - clock, 3))
+
+
+def _elsewhere(tasks: Sequence[Task], work: Workplace, catalogue: Callable[[], Catalogue], processes: int) -> Generator[Reading, None, None]:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work, catalogue))
+    try:
+        yield from pool.map(_read_here, tasks, chunksize=4)
+    except BrokenProcessPool as error:
+        raise NightError("a process that reads reports was killed (the machine may lack memory): run the night again") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_here: dict[str, tuple[Workplace, Callable[[], Catalogue]]] = {}
+
+
+def _begin(work: Workplace, catalogue: Callable[[], Catalogue]) -> None:
+    _here["night"] = (work, functools.cache(catalogue))
+
+
+def _read_here(task: Task) -> Reading:
+    return _read(task, *_here["night"])
