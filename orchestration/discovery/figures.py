@@ -126,9 +126,9 @@ def _wanted_offsets(document: Document) -> set[int]:
     """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age or a term."""
     folded = document.folded
     reasons: dict[int, str] = {}
-    for start, end, motif in claims(folded.flat, folded.text):
-        for run in _DIGITS.finditer(folded.flat, start, end):
-            reasons.setdefault(run.start(), motif)
+    for claim in claims(folded.flat, folded.text):
+        for run in _DIGITS.finditer(folded.flat, claim.start, claim.end):
+            reasons.setdefault(run.start(), claim.motif)
     wanted: set[int] = set()
     for run in _DIGITS.finditer(folded.flat):
         motif = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), "")

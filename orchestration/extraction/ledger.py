@@ -63,7 +63,9 @@ def _mask(text: str, spans: list[tuple[int, int]]) -> str:
 def _reasons(folded: Folded, exceptions: list[SetAside], labels: Sequence[tuple[int, int]]) -> dict[int, str]:
     """The reason of each digit that something sets aside; exceptions bind before rules, earlier rules before later, labels last."""
     reasons: dict[int, str] = {}
-    spans = [(e.start, e.end, e.motif) for e in exceptions] + claims(folded.flat, folded.text) + [(a, b, "libelle") for a, b in labels]
+    spans = [(e.start, e.end, e.motif) for e in exceptions]
+    spans += [(c.start, c.end, c.motif) for c in claims(folded.flat, folded.text)]
+    spans += [(a, b, "libelle") for a, b in labels]
     for start, end, motif in spans:
         for at in range(start, end):
             if folded.flat[at].isdigit():

@@ -1,97 +1,225 @@
-"""The rules that set printed numbers aside, in the order in which they are tried.
+"""The rules that set printed numbers aside, in the order in which they are tried: one readable place, for any report.
 
-One readable place, for any report: a rule names the reason and a pattern; every digit inside a match of the pattern takes the
-reason, unless a template read it first. What no rule and no template takes remains ``a_relever``.
+A rule has a name, a reason (``motif`` of the ledger), a pattern and how sure it is. Every digit inside a match takes the reason,
+unless a template read it first. Two laws hold for all rules: none takes a part of a number and leaves the rest, and none takes a
+figure that carries a unit, unless the rule is about such figures (``unit``: ages, times of day, durations of a law).
+What no rule and no template takes remains ``a_relever``; what is set aside with little certainty is shown for review.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOIS = r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octob?re?|novembre|d[ée]cembre)"
-JOUR = r"(?:1\s?er|0?[1-9]|[12]\d|3[01])"
+from orchestration.notation.folding import plain
+from orchestration.notation.lexicon import pattern
+from orchestration.notation.tokens import Quantity, quantities
+
+#: Below this, a number that was set aside is shown for review.
+DOUBTFUL = 0.7
+_DAY = r"(?:1\s?er|0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:19|20)\d\d"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reason (``motif`` of the ledger) and the pattern whose digits it sets aside.
+    """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that is searched (none: always).
 
-    Patterns read flat text, where a line end is a plain space; those of ``by_line`` read folded text, which keeps line ends.
+    Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines`` ones
+    with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the pattern takes a part is
+    taken whole, as the rest of a reference; other rules then leave all of it.
     """
 
+    name: str
     motif: str
     pattern: re.Pattern[str]
-    by_line: bool = False
+    certainty: float = 0.95
+    near: tuple[str, ...] = ()
+    reads: str = "plain"
+    unit: bool = False
+    whole: bool = False
 
 
-def _rule(motif: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Rule:
-    return Rule(motif, re.compile(pattern, flags))
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Characters of folded text that a rule sets aside."""
+
+    start: int
+    end: int
+    motif: str
+    rule: str
+    certainty: float
 
 
-def _line_rule(motif: str, pattern: str) -> Rule:
-    return Rule(motif, re.compile(rf"^{pattern}$", re.IGNORECASE | re.MULTILINE), by_line=True)
+def _rule(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+    return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "plain", **flags)
+
+
+def _cased(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+    return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "cased", **flags)
+
+
+def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+    compiled = re.compile(pattern(text).pattern, re.MULTILINE)
+    return Rule(name, motif, compiled, certainty, tuple(near.split("|")) if near else (), "lines", **flags)
 
 
 RULES: tuple[Rule, ...] = (
-    _rule("reference_legale", r"\b(?:art(?:icles?|\.)|alin[ée]as?|avenants?|d[ée]crets?|lois?|ordonnances?|arr[êe]t[ée])\s(?:n\s?°?\s?)?[LRD]?[.\s]?\d[\d.\-]*(?:\s?(?:,|et|à)\s?[LRD]?\.?\s?\d[\d.\-]*)*"),
-    _rule("reference_legale", r"\b[LRD]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
-    _rule("reference_legale", r"n\s?°\s?\d[\d\-*]*"),
-    _rule("reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", re.NOFLAG),
-    _rule("date", rf"\b{JOUR}(?:(?:,\s|-|\s(?:et|au|à)\s(?:le\s)?){JOUR}){{0,4}}\s{MOIS}(?:\s(?:19|20)\d\d)?\b"),
-    _rule("date", r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b"),
-    _rule("date", r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)"),
-    _rule("date", r"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b"),
-    _rule("date", rf"\b{MOIS}\s(?:/\s{MOIS}\s)?(?:19|20)\d\d\b"),
-    _rule("date", r"\b(?:1\s?er|[2-4]\s?[èe](?:me)?)\s(?:semestre|trimestre|quadrimestre)(?:\s(?:19|20)\d\d)?"),
-    _rule("heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b"),
-    _rule("heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b"),
-    _rule("page", r"\bpages?\s\|?\s?\d+(?:\s(?:et|à)\s\d+)*|\bp\.\s?\d+"),
-    _line_rule("page", r"([-–—])\s?\d{1,4}\s?\1"),
-    _rule("sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bP0\b"),
-    _rule("sigle", r"(?<![\w])(?!x\d)[A-Za-zÀ-ÿ'#]{1,60}[\-‑]?\d+[A-Za-z]*(?:[\-]\d+)?(?!\w)|\b\d+(?![MKHJ]\b)[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
-    _rule("rang_de_liste", r"\b\d{1,2}\s?(?:ers?|ères?|[èe]me|ème|nde?|e|è)(?!\w)"),
-    _rule("rang_de_liste", r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|catégorie|phase|secteur|opus|saison|stade|étape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sà)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€])"),
-    _rule("telephone", r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b"),
-    _rule("telephone", r"\b(?:num[ée]ro(?:\s(?:court|unique|vert|d'appel))?|t[ée]l(?:[ée]phone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d(?!\s?\d|\s?[%€,.]\d?|\s[a-zà-ÿ]{4,})"),
-    _rule("telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*"),
-    _rule("identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)]|\s(?:et|est|a|sont|ou)\b)", re.NOFLAG),
-    _rule("fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')"),
-    _rule("duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*"),
-    _rule("identifiant", r"\b(?:SIRET|SIREN|FINESS|RCS|ISBN|ISSN|NAF|APE|IBAN|TVA)\b(?:\s?(?:n°|:|-))?\s?(?:[A-ZÀ-ÿ]+\s)?[\dA-Z][\d\s\-.]{0,40}\d[A-Z]?\b|\bD[ée]p[ôo]t l[ée]gal\s?:?\s[^.;]{0,20}\d+"),
-    _rule("adresse", r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}"),
-    _rule("annee", r"(?<![\d,.])(?:19|20)\d\d(?:\s?[/\-–]\s?(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])"),
-    _rule("note", r"\(\d{1,2}\)"),
-    _rule("version", r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:à|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b"),
-    _rule("age_ou_seuil", r"(?<![\d,.])\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:à|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srévolus)?\b"),
-    _rule("adresse", r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b|[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉ])", re.NOFLAG),
-    _rule("adresse", r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|all[ée]e|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))"),
-    _rule("adresse", r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", re.NOFLAG),
-    _rule("age_ou_seuil", r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assur[ée]s|b[ée]n[ée]ficiaires|personnes|naissances|salari[ée]s|femmes|patients|actes|heures))"),
-    _rule("age_ou_seuil", r"\b(?:au moins|plus d'|moins d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b"),
-    _rule("nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b|\b(?:ISO|NF|EN|RFC|Windows|Office|Agenda|Horizon|Cap|Centre|ELSM|AIDA|Lyon|Paris|Paris\s|Bordeaux|Lille)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])|\b\w+\s(?:USB|jack)\s\d(?:[.,]\d)?\s?(?:mm)?|\b\d+(?:[.,]\d+)?\s?mm\b"),
-    _rule("nom_propre", r"\b100\s?%\s?(?:sant[ée]|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b"),
-    _rule("rang_de_liste", r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strat[ée]gique|premi[eè]re?|derni[eè]re?|bon)\w*\s)?(?:axes?|mots|r[ée]flexes|principes?|piliers?|volets?|[ée]tapes?|situations?|th[èe]mes|domaines|ambitions|enjeux|orientations|priorit[ée]s|formes|valeurs|engagements|dimensions|leviers|temps)\b"),
-    _rule("duree", r"\b\d{1,3}(?:,\d)?(?:\s(?:à|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b"),
-    _rule("duree", r"\b(?:moins|plus|au-del[àa]|dans les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\spr[ée]c[ée]dents)?"),
+    # Numbers of persons, bodies, accounts and lines: never figures, whatever stands around.
+    _cased("iban", "identifiant", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b", whole=True, unit=True),
+    _rule("nir", "identifiant", r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", whole=True),
+    _rule("nir_nomme", "identifiant", r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d", "nir|securite|nss", whole=True),
+    _rule("siret_sans_nom", "identifiant", r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)", certainty=0.8, whole=True),
+    _rule("identifiant_nomme", "identifiant",
+          r"\b(?:siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic)\b(?:\s?(?:n°|:|-))?\s?(?:[a-z]+\s)?[\da-z][\d\s\-.]{0,40}\d[a-z]?\b"
+          r"|\bdepot legal\s?:?\s[^.;]{0,20}\d+", "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot", whole=True, unit=True),
+    # References: a part of one is never a figure.
+    _rule("article", "reference_legale",
+          r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arrete?t?e?s?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
+          r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*", "art|alinea|avenant|decret|loi|ordonn|arret"),
+    _rule("article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
+    _rule("numero", "reference_legale", r"n\s?°\s?\d[\d*]*(?:(?:\s/\s|[/.-])\d+)*\*?-?", "°", whole=True, unit=True),
+    _rule("reference_datee", "reference_legale", rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
+          "dossier|march|courrier|contrat|ref|convention", whole=True),
+    _cased("lettre_reseau", "reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", "lr-|sm-"),
+    # Dates and times.
+    _rule("jour_et_mois", "date", rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b"),
+    _rule("date_iso", "date", rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b"),
+    _rule("jour_de_semaine", "date", r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)", "di |dis |manche|le "),
+    _rule("jour_barre", "date", rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b"),
+    _rule("jour_barre_sans_annee", "date", r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))", "/", 0.85),
+    _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
+    _rule("partie_d_annee", "date", rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?", "mestre"),
+    _rule("heure", "heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b", unit=True),
+    _rule("heure_deux_points", "heure", r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)", ":", 0.9),
+    _rule("jours_ouverts", "heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b", unit=True),
+    _rule("page", "page", r"\bpages?\s\|?\s?\d+(?:\s?/\s?\d+|(?:\s(?:et|a)\s\d+)*)|\bp\.\s?\d+", "page|p."),
+    _lines("page_entre_tirets", "page", r"^([-–—])\s?\d{1,4}\s?\1$"),
+    _lines("page_sur_pages", "page", r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v])?\d{1,3} ?/ ?\d{1,3}[ \v\t]*$", "/", 0.85),
+    # Names that hold digits.
+    _rule("covid", "sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bp0\b", "covid|sars|p0", whole=True),
+    _lines("mot_et_chiffre", "sigle",
+          r"(?<![\w'])(?!x\d)[a-z\u00df-\u00ff#]{1,60}-?\d+[a-z]*(?:-\d+)?(?!\w)(?!,\d| \d{3}(?!\d))|(?<![\w'])[a-z]\d[a-z]\b"
+          r"|(?<=d')[a-z]{2,60}\d+(?!\w)"),
+    _cased("chiffre_et_capitale", "sigle", r"\b\d+(?![MKHJ]\b)[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
+    _cased("codes_de_sites", "sigle", r"\b([A-Z]{2,5})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b", certainty=0.85),
+    _rule("rang_de_champ", "rang_de_liste", r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s)?sur\s\d{1,3}\b(?!\s\d{3})", "sur", 0.85),
+    _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd"),
+    _rule("rang_de_liste", "rang_de_liste",
+          r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
+          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€])"),
+    # Telephone numbers.
+    _rule("telephone", "telephone",
+          r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b", whole=True),
+    _rule("numero_court", "telephone",
+          r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
+          r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "numero|tel|au|le|compose"),
+    _rule("numero_a_composer", "telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*", "compose"),
+    _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.8),
+    _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/"),
+    _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
+    _rule("adresse_electronique", "adresse", r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}", "http|www|@", whole=True, unit=True),
+    _lines("annee", "annee", rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])", "19|20"),
+    _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "("),
+    _rule("version", "version", r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+", "version|.", whole=True),
+    _rule("age", "age_ou_seuil",
+          r"(?<![\d,.])\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
+          " ans", unit=True),
+    # Addresses.
+    _cased("boite_postale", "adresse", r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b", "bp|cs|tsa|cedex"),
+    _cased("code_postal", "adresse", r"[,–-]\s(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])", "", 0.85),
+    _cased("code_postal_apres_la_rue", "adresse",
+           r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
+           "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex"),
+    _rule("rue", "adresse",
+          r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))",
+          "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade"),
+    _cased("code_postal_et_ville", "adresse", r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", certainty=0.85),
+    # Bases, thresholds, lists of things that a text counts for itself.
+    _rule("base_d_un_taux", "age_ou_seuil",
+          r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
+          "pour|sur|par", unit=True),
+    _rule("seuil", "age_ou_seuil", r"\b(?:au moins|plus d'|moins d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b", "au moins|d'|fois", unit=True),
+    _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True),
+    _cased("norme", "nom_propre", r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])", "iso|nf|en|rfc", whole=True),
+    _rule("nom_et_chiffre", "nom_propre",
+          r"\b(?:windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille)\s?\d[\d:-]*(?!\s?[%€\d]|[,.]\d)",
+          "windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille", 0.65),
+    _rule("prise", "nom_propre", r"\b\w+\s(?:usb|jack)\s\d(?:[.,]\d)?\s?(?:mm)?|\b\d+(?:[.,]\d+)?\s?mm\b", "usb|jack|mm"),
+    _rule("nom_de_programme", "nom_propre", r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b", "100|minutes", unit=True),
+    _rule("liste_annoncee", "rang_de_liste",
+          r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
+          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b", certainty=0.8),
+    _rule("duree", "duree",
+          r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
+          "mois|semaines|mestres|secondes", 0.8, unit=True),
+    _rule("duree_bornee", "duree",
+          r"\b(?:moins|plus|au-dela|dans les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\sprecedents)?",
+          "jours|mois|semaines|heures", 0.8, unit=True),
 )
-
 
 #: How far from a digit a rule may begin or end.
 _REACH = 60
 _DIGITS = re.compile(r"\d+")
+_CHAIN = re.compile(r"(?:[./-]?\d)+")
+_BREAKS = str.maketrans("\n\v\t", "   ")
 
 
-def claims(flat: str, text: str) -> list[tuple[int, int, str]]:
-    """Spans set aside by the rules as ``(start, end, motif)``, most binding rule first.
+def claims(flat: str, text: str) -> list[Claim]:
+    """What the rules set aside, most binding rule first.
 
-    ``flat`` and ``text`` are the two forms of folded text, of equal length: a span means the same place in both.
+    ``flat`` and ``text`` are the two forms of folded text, of equal length: a place means the same in both.
     """
-    windows = _windows(flat)
-    return [
-        (m.start(), m.end(), rule.motif)
-        for rule in RULES for start, end in windows for m in rule.pattern.finditer(text if rule.by_line else flat, start, end)
-    ]
+    lines = plain(text)
+    read = {"plain": lines.translate(_BREAKS), "cased": flat, "lines": lines}
+    windows = [(start, end, read["plain"][start:end]) for start, end in _windows(flat)]
+    numbers = _Numbers(text, windows)
+    found = []
+    for rule in RULES:
+        for start, end, words in windows:
+            if rule.near and not any(near in words for near in rule.near):
+                continue
+            for m in rule.pattern.finditer(read[rule.reads], start, end):
+                if span := numbers.lawful(rule, m.start(), m.end()):
+                    found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
+    return found
+
+
+class _Numbers:
+    """The numbers of a text, for the two laws: what a rule takes of a number, and whether it carries a unit."""
+
+    def __init__(self, text: str, windows: list[tuple[int, int, str]]) -> None:
+        self._text = text
+        self._found = [(q.digits_start + start, q.digits_end + start, q) for start, end, _ in windows for q in quantities(text[start:end])]
+        self._starts = [start for start, _, _ in self._found]
+
+    def lawful(self, rule: Rule, start: int, end: int) -> tuple[int, int] | None:
+        """The span that a rule may take of what its pattern matched: a whole number, or nothing of it."""
+        end = self._end_of_chain(end)
+        for begin, stop, quantity in self._overlapping(start, end):
+            if quantity.unit and quantity.unit != "rang" and not rule.unit:
+                return None
+            if rule.whole:
+                start, end = min(start, begin), max(end, stop)
+            elif begin < start or stop > end:
+                return None
+        return start, end
+
+    def _end_of_chain(self, end: int) -> int:
+        """The end of digits joined by points, bars and dashes of which the last one is taken: a part of a reference is none."""
+        if not end or not self._text[end - 1].isdigit():
+            return end
+        chain = _CHAIN.match(self._text, end)
+        return chain.end() if chain else end
+
+    def _overlapping(self, start: int, end: int) -> Iterator[tuple[int, int, Quantity]]:
+        at = max(0, bisect_right(self._starts, start) - 1)
+        while at < len(self._found) and self._found[at][0] < end:
+            if self._found[at][1] > start:
+                yield self._found[at]
+            at += 1
 
 
 def _windows(flat: str) -> list[tuple[int, int]]:

@@ -24,13 +24,13 @@ _LOOSE = rf"\d{{1,3}}(?: {{1,3}}\d{{3}}(?!\d))+|{_GROUPS}"
 _BLANKS = re.compile(r" +")
 _MONEY_AFTER = r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\sd'|\s)|milliers\sd')?\s?(?:€|eur(?:os?)?(?!\w))))"
 _SUFFIX = (
-    rf"(?P<close>\s?\){_MONEY_AFTER})?"
-    r"(?P<suffix>\s?/\s?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])|\s*(?:"
+    rf"(?P<close>[ \t\v]?\){_MONEY_AFTER})?"
+    r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])|[ \t\v]*(?:"
     r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d])"
     r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
-    rf"(?:\s*(?:d'\s*|de\s+)?(?P<unit>{words('unites')}))?)"
+    rf"(?:[ \t\v]*(?:d'[ \t\v]*|de\s+)?(?P<unit>{words('unites')}))?)"
 )
-_FRONT = rf"(?P<front>(?<!\w){words('monnaies_avant')}\s?)?"
+_FRONT = rf"(?P<front>(?<!\w){words('monnaies_avant')}[ \t\v]?)?"
 _SIGN = r"(?P<sign>[-+\u2212–] ?)?"
 
 
@@ -39,7 +39,7 @@ def _compiled(digits: str) -> re.Pattern[str]:
 
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
-_ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}|sur\s\d))")
+_ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s\d)")
 _SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b")
 _APPROXIMATE = pattern(r"{approche}\s*$")
 _GLUED = re.compile(r"[^\W\d](?<!\bx)$")

@@ -33,7 +33,7 @@ READ = [
     ("\u2212 3,9 %", "\u2212 3,9 %", "-3.9", "%"),
     ("– 14 % sur l'optique", "14 %", "14", "%"),
     ("12e sur 101", "12e", "12", "rang"),
-    ("au 23ème rang", "23ème", "23", "rang"),
+    ("au 23ème rang sur 102", "23ème", "23", "rang"),
     ("multipliés par plus de 4.", "4", "4", "ratio"),
     ("5 minutes et 30 secondes", "5 minutes et 30 secondes", "5.5000", "minutes"),
     ("30 secondes", "30 secondes", "30", "secondes"),
