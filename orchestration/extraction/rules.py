@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
           r"|\bdepot legal\s?:?\s[^.;]{0,20}\d+", "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot", whole=True, unit=True),
     # References: a part of one is never a figure.
     _rule("article", "reference_legale",
-          r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arrete?t?e?s?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
+          r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arretes?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
           r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*", "art|alinea|avenant|decret|loi|ordonn|arret"),
     _rule("article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
     _rule("numero", "reference_legale", r"n\s?°\s?\d[\d*]*(?:(?:\s/\s|[/.-])\d+)*\*?-?", "°", whole=True, unit=True),
@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     _rule("nom_de_programme", "nom_propre", r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b", "100|minutes", unit=True),
     _rule("liste_annoncee", "rang_de_liste",
           r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
-          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b", certainty=0.8),
+          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.8),
     _rule("duree", "duree",
           r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
           "mois|semaines|mestres|secondes", 0.8, unit=True),
