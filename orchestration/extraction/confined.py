@@ -22,13 +22,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.formats import Piece, PlainText, from_html, from_pdf
+from orchestration.extraction.formats import LeftOut, Piece, PlainText, from_html
+from orchestration.extraction.pdf import from_pdf
 
 MEBIBYTE = 1024 * 1024
 READERS = {"html": from_html, "pdf": from_pdf}
 #: Address space that must be left when reading ends: some readers of pages go on without what they could not hold.
 ROOM = 64 * MEBIBYTE
 OUT_OF_MEMORY = 71
+#: How a library that is not written in Python ends when it gets no memory.
+_GIVEN_UP = frozenset({signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV})
 _ROOT = Path(__file__).resolve().parents[2]
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -58,7 +61,8 @@ def read_confined(form: str, name: str, data: bytes, limits: Limits | None = Non
     answer = json.loads(done.stdout)
     if "refused" in answer:
         raise ExtractionError(answer["refused"])
-    return PlainText(answer["text"], tuple(answer["page_lines"]), tuple(itertools.starmap(Piece, answer["pieces"])))
+    pieces, left_out = itertools.starmap(Piece, answer["pieces"]), itertools.starmap(LeftOut, answer["left_out"])
+    return PlainText(answer["text"], tuple(answer["page_lines"]), tuple(pieces), tuple(left_out))
 
 
 def _why(status: int, limits: Limits) -> str:
@@ -67,6 +71,11 @@ def _why(status: int, limits: Limits) -> str:
         return f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read; save it again in a simpler form, or split the document"
     if status == -signal.SIGXCPU:
         return f"takes more than {limits.seconds} s of processor to be read; save it again in a simpler form, or split the document"
+    if -status in _GIVEN_UP:
+        return (
+            f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read, or is damaged (its reader ended with "
+            f"{signal.Signals(-status).name}); save it again in a simpler form, or split the document"
+        )
     ended = signal.Signals(-status).name if status < 0 else f"status {status}"
     return f"its reader ended without an answer ({ended}); save the document again in a simpler form"
 
@@ -103,7 +112,7 @@ def _lower(kind: int, limit: int) -> None:
 def _answer(form: str, name: str, data: bytes, memory: int) -> bytes:
     try:
         plain = READERS[form](name, data)
-        answer: dict[str, object] = {"text": plain.text, "page_lines": plain.page_lines, "pieces": plain.pieces}
+        answer: dict[str, object] = {"text": plain.text, "page_lines": plain.page_lines, "pieces": plain.pieces, "left_out": plain.left_out}
     except ExtractionError as error:
         answer = {"refused": str(error)}
     except MemoryError:

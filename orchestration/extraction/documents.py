@@ -17,7 +17,7 @@ from pathlib import Path
 from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
-from orchestration.extraction.formats import Piece, PlainText, decode, refuse_long
+from orchestration.extraction.formats import LeftOut, Piece, PlainText, decode, refuse_long
 from orchestration.notation.folding import MENDED
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
@@ -55,7 +55,8 @@ class Place:
 class Document:
     """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes.
 
-    Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of text, in its order).
+    Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of text, in its order);
+    ``left_out`` names digits of the document that its text does not hold.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Document:
     sha256: str
     page_lines: tuple[int, ...] = ()
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    left_out: tuple[LeftOut, ...] = field(default=(), repr=False)
 
     def place(self, start: int, end: int) -> Place | None:
         """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for formats without pages."""
@@ -154,7 +156,7 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
             f"{path.name}: control character {control.group()!r} at character {control.start()}: "
             "this is not a text document; extract its text again"
         )
-    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces)
+    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces, plain.left_out)
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:
         raise ExtractionError(f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends")

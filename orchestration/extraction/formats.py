@@ -10,7 +10,6 @@ Both are called through ``confined``, which bounds their memory and time: they m
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from orchestration.extraction.errors import ExtractionError
 
 if TYPE_CHECKING:
-    from pdfplumber.page import Page
+    pass
 
 #: Characters of text of a document; pages of a PDF; bytes of a saved page without the pictures inside it.
 MAX_TEXT = 2_000_000
@@ -35,6 +34,14 @@ _PICTURE = re.compile(rb"data:[a-z]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=]
 _TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|body|article|table|p|div)\b", re.IGNORECASE)
 
 
+class LeftOut(NamedTuple):
+    """Text with digits that is in a document and not in what is read of it: why, the text, the page it stands on (0 without pages)."""
+
+    reason: str
+    text: str
+    page: int = 0
+
+
 class Piece(NamedTuple):
     """The box of the characters ``start`` to ``end`` of a text, in points from the top left of their page, unrotated."""
 
@@ -49,11 +56,12 @@ class Piece(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class PlainText:
     """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins; ``pieces`` are boxes
-    in the order of the text."""
+    in the order of the text; ``left_out`` names the digits that are not in it."""
 
     text: str
     page_lines: tuple[int, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def refuse_long(name: str, characters: int) -> None:
@@ -123,77 +131,3 @@ def _refuse_cut_short(name: str, source: str) -> None:
     if fatal:
         cause = f"line {fatal[0].line}: {fatal[0].message.split(',')[0]}"
         raise ExtractionError(f"{name}: the page cannot be read to its end ({cause}); save it again in a simpler form")
-
-
-def from_pdf(name: str, data: bytes) -> PlainText:
-    """The text of a PDF, page after page, columns kept apart by blanks.
-
-    Raises ``ExtractionError`` for a damaged file, a password, too many pages, or a scan without text.
-    """
-    import pdfplumber
-    from pdfplumber.utils.exceptions import PdfminerException
-
-    if b"%PDF-" not in data[:1024]:
-        raise ExtractionError(f"{name}: this is not a PDF; name it by its true format")
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise ExtractionError(f"{name}: {len(pdf.pages)} pages, the limit is {MAX_PAGES}; split the document")
-            pages = []
-            for page in pdf.pages:
-                pages.append(_page_text(page))
-                refuse_long(name, sum(map(len, pages)))
-    except (PdfminerException, ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
-        raise _refusal(name, _cause(error)) from error
-    letters = sum(c.isalpha() for page in pages for c in page)
-    if letters < MIN_LETTERS_PER_PAGE * max(1, len(pages)):
-        raise ExtractionError(f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first")
-    starts, line = [], 1
-    for page in pages:
-        starts.append(line)
-        line += page.count("\n") + 1
-    return PlainText("\n".join(pages) + "\n", tuple(starts))
-
-
-def _cause(error: Exception) -> Exception:
-    """What pdfminer raised, out of what pdfplumber wrapped it in. Lack of memory is no refusal: it is raised as it is."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-    if isinstance(inner, MemoryError):
-        raise inner
-    return inner
-
-
-def _refusal(name: str, cause: Exception) -> ExtractionError:
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-
-    if isinstance(cause, PDFPasswordIncorrect):
-        return ExtractionError(f"{name}: the PDF is locked by a password; save an unlocked copy")
-    return ExtractionError(f"{name}: the PDF cannot be read ({type(cause).__name__}); save it again")
-
-
-def _page_text(page: Page) -> str:
-    """One page as lines: words on one height together, a column gap as ``COLUMN_GAP``, a paragraph gap as an empty line."""
-    from pdfplumber.utils import cluster_objects
-
-    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False)
-    lines: list[str] = []
-    bottom: float | None = None
-    for line in cluster_objects(words, "bottom", tolerance=2.5):
-        height = max(w["bottom"] - w["top"] for w in line)
-        if bottom is not None and min(w["top"] for w in line) - bottom > 0.9 * height:
-            lines.append("")
-        bottom = max(w["bottom"] for w in line)
-        lines.append(_line_text(sorted(line, key=lambda w: w["x0"]), height))
-    page.close()
-    return "\n".join(lines)
-
-
-def _line_text(words: list[dict], height: float) -> str:
-    pieces: list[str] = []
-    edge: float | None = None
-    for word in words:
-        if edge is not None:
-            pieces.append(COLUMN_GAP if word["x0"] - edge > 1.1 * height else " ")
-        pieces.append(_UNMAPPED_GLYPH.sub("•", word["text"]))
-        edge = word["x1"]
-    return "".join(pieces)

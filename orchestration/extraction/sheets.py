@@ -1,0 +1,402 @@
+"""Sheets: from the strips of a page to lines of text in the order in which a person reads them.
+
+Columns of prose are read one after the other, turned heads stand above their columns, a row whose cells have several lines is one
+line, and cells keep their columns: in the text they stand below one another as they do in print. Does not belong here: what a
+number or a header means (discovery).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from statistics import fmean
+
+from orchestration.extraction.glyphs import Glyph, in_frame
+from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strips_of
+
+Character = tuple[str, Glyph | None]
+Bounds = tuple[float, float, float, float]
+WALL = " | "
+#: Blanks between two cells of a line; blanks of an indent at most; characters to which a cell of a ruled table is padded at most.
+GAP, MAX_INDENT, MAX_PAD = 3, 8, 60
+#: In sizes of the font: a gap that parts paragraphs (beyond the line itself), one that ends a table, the leading within a cell.
+PARAGRAPH, APART, LEADING = 0.9, 5.0, 1.4
+#: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the column.
+PROSE_LINES, PROSE_LETTERS, PROSE_WORDS, PROSE_FILL = 3, 0.6, 3, 0.6
+MAX_CELL_LINES, MAX_LABEL_WORDS, MAX_CELL_WORDS = 4, 25, 60
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A piece of text with its place (as that of ``Glyph``); ``rows`` are those of a ruled table that stands here instead."""
+
+    characters: tuple[Character, ...]
+    s0: float
+    s1: float
+    t: float
+    size: float
+    rows: tuple[tuple[tuple[Character, ...], ...], ...] = field(default=(), repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(character for character, _ in self.characters)
+
+    @cached_property
+    def words(self) -> int:
+        return len(_WORD.findall(self.text))
+
+    @property
+    def width(self) -> float:
+        return self.s1 - self.s0
+
+    @property
+    def lettered(self) -> bool:
+        return self.words > 0
+
+
+def text_lines(glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]] = ()) -> list[list[Character]]:
+    """A page as lines of characters. ``tables`` are the cells of ruled tables by row: (x0, y0, x1, y1) from the top left."""
+    if not glyphs:
+        return []
+    by_angle = Counter(g.angle for g in glyphs if not g.blank)
+    main = by_angle.most_common(1)[0][0] if by_angle else 0
+    upright = [g for g in glyphs if g.angle == main]
+    cells = list(_with_tables(upright, tables if main == 0 else ()))
+    rest: list[list[Cell]] = []
+    for angle in sorted(by_angle.keys() - {main}):
+        strips = strips_of([g for g in glyphs if g.angle == angle])
+        heads = _heads(strips, cells, main) if (angle - main) % 180 == 90 else []
+        cells.extend(heads)
+        if not heads:
+            rest.append(list(map(_cell, strips)))
+    lines = _lines_of(cells)
+    for others in rest:
+        lines += [[], *_lines_of(others)]
+    return lines
+
+
+def _cell(strip: Strip) -> Cell:
+    return Cell(tuple(strip.characters), strip.s0, strip.s1, strip.t, strip.size)
+
+
+def _with_tables(glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]]) -> Iterator[Cell]:
+    """The cells of upright text; each ruled table that holds is one cell."""
+    free = list(glyphs)
+    for table in tables:
+        bounds = [(x0, -y1, x1, -y0) for row in table for cell in row if cell for x0, y0, x1, y1 in [cell]]
+        within = [g for g in free if cell_of(g, bounds) >= 0]
+        if found := _ruled(within, table, bounds):
+            yield found
+            gone = set(map(id, within))
+            free = [g for g in free if id(g) not in gone]
+    yield from map(_cell, strips_of(free))
+
+
+def _ruled(glyphs: list[Glyph], table: Sequence[Sequence[Bounds | None]], bounds: list[Bounds]) -> Cell | None:
+    """A ruled table as rows of cells; ``None`` when its rules part something else than the rows and columns of figures."""
+    strips = strips_of(glyphs, bounds)
+    held: dict[int, list[Strip]] = {}
+    for strip in strips:
+        held.setdefault(cell_of(strip.inked[0], bounds), []).append(strip)
+    if not strips or not _holds_rows(held):
+        return None
+    rows, index = [], 0
+    for row in table:
+        cells: list[tuple[Character, ...]] = []
+        for cell in row:
+            cells.append(_joined(map(_cell, held.get(index, []))) if cell else ())
+            index += cell is not None
+        rows.append(tuple(cells))
+    if sum(1 for row in rows if sum(map(bool, row)) >= 2) < 2:
+        return None
+    size = max(s.size for s in strips)
+    top, left, right = max(b[3] for b in bounds), min(b[0] for b in bounds), max(b[2] for b in bounds)
+    return Cell((), left, right, top - size, size, tuple(rows))
+
+
+def _holds_rows(held: dict[int, list[Strip]]) -> bool:
+    for strips in held.values():
+        if len({round(s.t / (0.5 * s.size)) for s in strips}) < len(strips):  # columns that no rule parts
+            return False
+        numbers = {round(s.t) for s in strips if any(map(str.isdigit, s.text)) and not _WORD.search(s.text)}
+        if len(numbers) > 1 or len(" ".join(s.text for s in strips).split()) > MAX_CELL_WORDS:
+            return False
+    return any(any(map(str.isdigit, s.text)) for strips in held.values() for s in strips)
+
+
+def _joined(cells: Iterable[Cell]) -> tuple[Character, ...]:
+    """Cells one after the other, a blank between."""
+    found: list[Character] = []
+    for cell in cells:
+        if found:
+            found.append((" ", None))
+        found.extend(cell.characters)
+    return tuple(found)
+
+
+def _heads(strips: list[Strip], cells: list[Cell], main: int) -> list[Cell]:
+    """Turned strips as the heads of the columns below them, on one line; none when most of them have nothing below."""
+    heads: list[Cell] = []
+    for strip in strips:
+        placed = [in_frame(g, main) for g in strip.inked]
+        left, right = min(g.s0 for g in placed), max(g.s1 for g in placed)
+        heads.append(Cell(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size))
+    below = [h for h in heads if any(
+        c.s0 - h.size < h.s1 and h.s0 - h.size < c.s1 and 0 < h.t - c.t < 6 * h.size for c in cells)]
+    if 2 * len(below) < len(heads) or not heads:
+        return []
+    base = min(h.t for h in below)
+    clockwise = (strips[0].inked[0].angle - main) % 360 == 270
+    joined: list[Cell] = []
+    for head in sorted(heads, key=lambda h: h.s0):
+        last = joined[-1] if joined else None
+        if last and head.s0 - last.s1 < 0.6 * head.size:
+            pair = (head, last) if clockwise else (last, head)
+            joined[-1] = replace(last, characters=_joined(pair), s1=max(last.s1, head.s1))
+        else:
+            joined.append(head)
+    return [replace(h, t=base) for h in joined]
+
+
+def _lines_of(cells: list[Cell]) -> list[list[Character]]:
+    lines: list[list[Character]] = []
+    for region in _regions(cells):
+        bottom: float | None = None
+        for block in _blocks(_wrapped(_baselines(region))):
+            texts = list(_aligned(block))
+            for row, rendered in zip(block, texts, strict=True):
+                size = max(c.size for c in row)
+                if bottom is not None and bottom - max(c.t + 0.8 * c.size for c in row) > PARAGRAPH * size:
+                    lines.append([])
+                bottom = min(c.t - 0.2 * c.size for c in row)
+                lines.extend(rendered)
+        if bottom is not None:
+            lines.append([])
+    return lines[:-1]
+
+
+def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
+    """Cells by baseline, from top to bottom, each line from left to right."""
+    lines: list[list[Cell]] = []
+    for cell in sorted(cells, key=lambda c: (-c.t, c.s0)):
+        if lines and lines[-1][0].t - cell.t <= SAME_BASELINE * 1.5 * min(cell.size, lines[-1][0].size):
+            lines[-1].append(cell)
+        else:
+            lines.append([cell])
+    return [sorted(line, key=lambda c: c.s0) for line in lines]
+
+
+def _regions(cells: list[Cell]) -> Iterator[list[Cell]]:
+    """The parts of a page that are read one after the other: what stands above columns of prose, each column, what stands below."""
+    lines = _baselines(cells)
+    best: tuple[int, int, int, float] | None = None
+    for gutter in _gutters(cells):
+        for first, last in _runs(lines, gutter):
+            part = [c for line in lines[first:last] for c in line]
+            if (best is None or len(part) > best[0]) and _is_prose([c for c in part if c.s1 <= gutter]) and _is_prose([c for c in part if c.s0 >= gutter]):
+                best = (len(part), first, last, gutter)
+    if best is None:
+        if cells:
+            yield cells
+        return
+    _, first, last, gutter = best
+    part = [c for line in lines[first:last] for c in line]
+    yield from _regions([c for line in lines[:first] for c in line])
+    yield from _regions([c for c in part if c.s1 <= gutter])
+    yield from _regions([c for c in part if c.s0 >= gutter])
+    yield from _regions([c for line in lines[last:] for c in line])
+
+
+def _gutters(cells: list[Cell]) -> list[float]:
+    """Places left of which nothing crosses into a common left edge of several cells."""
+    edges = Counter(round(c.s0 / 2) for c in cells)
+    left = min((c.s0 for c in cells), default=0.0)
+    size = min((c.size for c in cells), default=1.0)
+    return [2 * edge - 1 - 0.2 * size for edge, count in sorted(edges.items()) if count >= PROSE_LINES and 2 * edge > left + 5 * size]
+
+
+def _runs(lines: list[list[Cell]], gutter: float) -> Iterator[tuple[int, int]]:
+    """Runs of lines that no cell crosses at ``gutter`` and that no wide gap parts."""
+    first = 0
+    for i, line in enumerate(lines):
+        if any(c.s0 < gutter < c.s1 or c.rows for c in line):
+            if i - first >= PROSE_LINES:
+                yield first, i
+            first = i + 1
+        elif i > first and lines[i - 1][0].t - line[0].t > APART * max(c.size for c in line):
+            if i - first >= PROSE_LINES:
+                yield first, i
+            first = i
+    if len(lines) - first >= PROSE_LINES:
+        yield first, len(lines)
+
+
+def _is_prose(cells: list[Cell]) -> bool:
+    if len(cells) < PROSE_LINES:
+        return False
+    text = "".join(c.text for c in cells).replace(" ", "")
+    if sum(map(str.isalpha, text)) < PROSE_LETTERS * len(text) or sum(1 for c in cells if not c.lettered) > 0.15 * len(cells):
+        return False
+    words, widths = sorted(c.words for c in cells), sorted(c.width for c in cells)
+    full = widths[int(0.9 * (len(widths) - 1))]
+    return words[len(words) // 2] >= PROSE_WORDS and sum(1 for w in widths if w >= 0.6 * full) >= PROSE_FILL * len(widths)
+
+
+def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
+    """Lines where a label of several lines and the one line of values at its side are one row."""
+    cells = [c for line in lines for c in line]
+    if not any(len(line) > 1 for line in lines):
+        return lines
+    left = min(c.s0 for c in cells)
+    labels = [c for c in cells if c.s0 <= left + 2.5 * c.size and not c.rows]
+    others = [c for c in cells if not c.s0 <= left + 2.5 * c.size and not c.rows]
+    merged: dict[int, Cell] = {}
+    gone: set[int] = set()
+    for group in _stacked(labels):
+        if row := _row_beside(group, others):
+            label = Cell(_joined(group), min(c.s0 for c in group), max(c.s1 for c in group), row[0].t, group[0].size)
+            merged[id(group[0])] = label
+            gone.update(map(id, group[1:]))
+    if not merged:
+        return lines
+    return _baselines(merged.get(id(c), c) for c in cells if id(c) not in gone)
+
+
+def _stacked(labels: list[Cell]) -> Iterator[list[Cell]]:
+    """Labels that follow each other as the lines of one cell, two to ``MAX_CELL_LINES`` of them."""
+    group: list[Cell] = []
+    for label in [*sorted(labels, key=lambda c: -c.t), None]:
+        if label and group and group[-1].t - label.t <= LEADING * group[-1].size and abs(group[-1].size - label.size) < 0.1 * label.size:
+            group.append(label)
+            continue
+        if 2 <= len(group) <= MAX_CELL_LINES and sum(c.words for c in group) <= MAX_LABEL_WORDS:
+            yield group
+        group = [label] if label else []
+
+
+def _row_beside(group: list[Cell], others: list[Cell]) -> list[Cell]:
+    """The values on the one line beside a label of several lines, when they stand at its middle, or at its first line with words that
+    go on below."""
+    low, high = group[-1].t - 0.3 * group[-1].size, group[0].t + 0.3 * group[0].size
+    beside = [c for c in others if low <= c.t <= high]
+    if not beside or max(c.t for c in beside) - min(c.t for c in beside) > SAME_BASELINE * beside[0].size:
+        return []
+    if not any(any(map(str.isdigit, c.text)) for c in beside) or any(any(map(str.isdigit, c.text[-3:])) for c in group[:-1]):
+        return []
+    at = beside[0].t
+    first, last = abs(at - group[0].t) < 0.2 * beside[0].size, abs(at - group[-1].t) < 0.2 * beside[0].size
+    if last or (first and not all(c.text[:1].islower() or c.text[:1] == "(" for c in group[1:])):
+        return []
+    return beside
+
+
+def _blocks(lines: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
+    """Lines whose cells belong to the same columns: cut at prose, at ruled tables and at wide gaps."""
+    width = max((c.s1 for line in lines for c in line), default=0) - min((c.s0 for line in lines for c in line), default=0)
+    block: list[list[Cell]] = []
+    for line in lines:
+        alone = len(line) == 1 and (bool(line[0].rows) or line[0].words > 8 or line[0].width > 0.6 * width)
+        far = bool(block) and block[-1][0].t - line[0].t > APART * max(c.size for c in line)
+        if block and (alone or far):
+            yield block
+            block = []
+        if alone:
+            yield [line]
+        else:
+            block.append(line)
+    if block:
+        yield block
+
+
+@dataclass
+class _Column:
+    s0: float
+    s1: float
+    cells: list[Cell]
+    start: int = 0
+
+    @property
+    def width(self) -> int:
+        return max(len(c.text) for c in self.cells)
+
+    @property
+    def right(self) -> bool:
+        """Whether the cells end at one place rather than begin at one."""
+        return _spread([c.s1 for c in self.cells]) < _spread([c.s0 for c in self.cells]) - 0.5
+
+
+def _spread(places: list[float]) -> float:
+    """The mean distance of places from their mean, in points."""
+    middle = fmean(places)
+    return fmean(abs(place - middle) for place in places)
+
+
+def _aligned(block: list[list[Cell]]) -> Iterator[list[list[Character]]]:
+    """Each line of a block as text (a ruled table as several), its cells below those of the same column."""
+    if len(block) == 1 and block[0][0].rows:
+        yield _walled(block[0][0])
+        return
+    columns = _columns_of(block)
+    for line in block:
+        text: list[Character] = []
+        for cell in line:
+            at = _start_of(cell, columns) if columns else 0
+            at = max(at, len(text) + GAP) if text else at
+            text.extend([(" ", None)] * (at - len(text)))
+            text.extend(cell.characters)
+        yield [text]
+
+
+def _columns_of(block: list[list[Cell]]) -> list[_Column]:
+    """The columns of a block, found from its narrow cells to its wide ones; a cell over several columns makes none."""
+    cells = sorted((c for line in block if len(line) > 1 for c in line), key=lambda c: (c.width, c.s0, -c.t))
+    columns: list[_Column] = []
+    for cell in cells:
+        over = [c for c in columns if c.s0 < cell.s1 and cell.s0 < c.s1]
+        if not over:
+            columns.append(_Column(cell.s0, cell.s1, [cell]))
+        elif len(over) == 1:
+            over[0].s0, over[0].s1 = min(over[0].s0, cell.s0), max(over[0].s1, cell.s1)
+            over[0].cells.append(cell)
+    columns.sort(key=lambda c: c.s0)
+    start = 0
+    for column in columns:
+        column.start = start
+        start += column.width + GAP
+    return columns
+
+
+def _start_of(cell: Cell, columns: list[_Column]) -> int:
+    """The character at which a cell begins: in its column, or at the middle of those that it stands over."""
+    over = [c for c in columns if c.s0 < cell.s1 and cell.s0 < c.s1]
+    if not over:
+        return max((c.start + c.width + GAP for c in columns if c.s1 <= cell.s0), default=0)
+    first, last = over[0], over[-1]
+    if len(over) > 1:
+        middle = (first.start + last.start + last.width) // 2
+        return max(first.start if first is not columns[0] else 0, middle - len(cell.text) // 2) if first is not columns[0] else 0
+    if first.right:
+        return max(0, first.start + first.width - len(cell.text))
+    indent = int((cell.s0 - first.s0) / (0.5 * cell.size)) if first is columns[0] else 0
+    return first.start + min(indent, MAX_INDENT)
+
+
+def _walled(table: Cell) -> list[list[Character]]:
+    """A ruled table as lines, a wall between its cells."""
+    count = max(map(len, table.rows))
+    widths = [min(MAX_PAD, max((len(row[i]) for row in table.rows if i < len(row)), default=0)) for i in range(count)]
+    return [list(walled(row, widths)) for row in table.rows if any(row)]
+
+
+def walled(row: Sequence[Sequence[Character]], widths: Sequence[int]) -> Iterator[Character]:
+    """The cells of one row padded to ``widths``, with walls between them."""
+    for i, cell in enumerate(row):
+        if i:
+            yield from ((character, None) for character in WALL)
+        yield from cell
+        if i < len(row) - 1:
+            yield from [(" ", None)] * (widths[i] - len(cell))

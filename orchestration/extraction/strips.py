@@ -1,0 +1,201 @@
+"""Strips: the pieces of a line that read without a wide gap, with their words told apart and raised marks kept from the digits.
+
+Belongs here: what glyphs on one baseline say. Does not belong here: what stands beside or below what (sheets).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
+
+from orchestration.extraction.glyphs import Glyph
+
+#: In sizes of the font: baselines that are one, a gap between words, a gap between columns.
+SAME_BASELINE, WORD_GAP, COLUMN_GAP = 0.2, 0.17, 1.1
+#: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it marks.
+MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.8, 0.8, 0.35, 0.22, 0.5
+_SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_MARK = re.compile(r"[(\[]?\d{1,2}(?:\s?[,;]\s?\d{1,2})*[)\]]?[*]?")
+_SHORT_WORD = 6
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Glyphs on one baseline without a wide gap, in order; places as those of ``Glyph``."""
+
+    glyphs: tuple[Glyph, ...]
+
+    @cached_property
+    def inked(self) -> list[Glyph]:
+        return [g for g in self.glyphs if not g.blank]
+
+    @cached_property
+    def s0(self) -> float:
+        return min(g.s0 for g in self.inked)
+
+    @cached_property
+    def s1(self) -> float:
+        return max(g.s1 for g in self.inked)
+
+    @cached_property
+    def size(self) -> float:
+        return max(g.size for g in self.inked if not g.raised)
+
+    @cached_property
+    def t(self) -> float:
+        return next(g.t for g in self.inked if not g.raised)
+
+    @property
+    def top(self) -> float:
+        return self.t + 0.8 * self.size
+
+    @property
+    def bottom(self) -> float:
+        return self.t - 0.2 * self.size
+
+    @cached_property
+    def characters(self) -> list[tuple[str, Glyph | None]]:
+        """Each character of the text with the glyph that printed it (``None`` for a blank between words)."""
+        found: list[tuple[str, Glyph | None]] = []
+        spacing = _letter_spacing(self.glyphs)
+        marks: list[tuple[str, Glyph | None]] = []
+        before: Glyph | None = None
+        for glyph in self.glyphs:
+            if glyph.blank:
+                _blank(found, glyph.text)
+                continue
+            if before and glyph.s0 - before.s1 > WORD_GAP * max(glyph.size, before.size) + spacing.get(glyph.run, 0.0) * (glyph.run == before.run):
+                _blank(found, " ")
+            if (glyph.raised and glyph.text.isdecimal() and (marks or _ends_in_digit(found))) or (glyph.raised and glyph.text in "()[],;" and (marks or glyph.text in "([")):
+                marks.append((glyph.text.translate(_SUPERSCRIPTS), glyph))
+            else:
+                found.append((glyph.text.translate(_SUPERSCRIPTS) if glyph.raised else glyph.text, glyph))
+            before = glyph
+        while found and found[-1][0].isspace():
+            found.pop()
+        return [*found, *([(" ", None)] if marks else []), *marks]
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(character for character, _ in self.characters)
+
+
+def _blank(found: list[tuple[str, Glyph | None]], text: str) -> None:
+    if found and not found[-1][0].isspace():
+        found.append((text, None))
+
+
+def _ends_in_digit(found: list[tuple[str, Glyph | None]]) -> bool:
+    words = "".join(c for c, _ in found[-3:]).rstrip()
+    return words[-1:].isdigit() or words[-1:] in ("%", "€")
+
+
+def _letter_spacing(glyphs: Sequence[Glyph]) -> dict[int, float]:
+    """The space that a text object puts between all of its letters, in points."""
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for a, b in itertools.pairwise(glyphs):
+        if a.run == b.run and not a.blank and not b.blank:
+            gaps[a.run].append(b.s0 - a.s1)
+    return {run: max(0.0, sorted(found)[len(found) // 4]) for run, found in gaps.items() if len(found) >= 3}
+
+
+def strips_of(glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, float, float]] = ()) -> list[Strip]:
+    """The strips of glyphs of one direction, from top to bottom and left to right, each glyph in exactly one.
+
+    ``bounds`` are cells (s0, bottom, s1, top) that no strip crosses.
+    """
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (-g.t, g.s0)):
+        if lines and lines[-1][0].t - glyph.t <= SAME_BASELINE * min(glyph.size, lines[-1][0].size):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    strips = [Strip(tuple(part)) for line in lines for part in _parts(sorted(line, key=lambda g: g.s0), bounds)]
+    return _marked([strip for strip in strips if strip.inked])
+
+
+def _parts(line: list[Glyph], bounds: Sequence[tuple[float, float, float, float]]) -> Iterator[list[Glyph]]:
+    """A line cut at its wide gaps and at the walls of cells."""
+    spacing = _letter_spacing(line)
+    part: list[Glyph] = []
+    last: Glyph | None = None
+    for glyph in line:
+        if not glyph.blank:
+            wide = last is not None and glyph.s0 - last.s1 > COLUMN_GAP * max(glyph.size, last.size) + (
+                spacing.get(glyph.run, 0.0) if glyph.run == last.run else 0.0)
+            if last is not None and (wide or (bounds and cell_of(glyph, bounds) != cell_of(last, bounds))):
+                yield part
+                part = []
+            last = glyph
+        part.append(glyph)
+    if part:
+        yield part
+
+
+def cell_of(glyph: Glyph, bounds: Sequence[tuple[float, float, float, float]]) -> int:
+    """The index of the cell that holds the middle of a glyph, or -1."""
+    s, t = (glyph.s0 + glyph.s1) / 2, glyph.t + 0.3 * glyph.size
+    return next((i for i, (s0, low, s1, high) in enumerate(bounds) if s0 <= s <= s1 and low <= t <= high), -1)
+
+
+def _marked(strips: list[Strip]) -> list[Strip]:
+    """Small strips that stand raised or lowered against a larger one become part of it."""
+    kept: list[Strip] = []
+    hosts = list(strips)
+    sizes = sorted({round(s.size) for s in strips})
+    if len(sizes) < 2:
+        return strips
+    joined: dict[int, list[Glyph]] = {}
+    for i, strip in enumerate(strips):
+        host = next((j for j, other in enumerate(hosts) if j != i and _marks(strip, other)), None)
+        if host is None:
+            continue
+        raised = strip.t > hosts[host].t + SAME_BASELINE * strip.size and _is_note(strip)
+        joined.setdefault(host, []).extend(replace(g, raised=raised) for g in strip.glyphs)
+        joined.setdefault(i, [])
+    gone = {i for i, glyphs in joined.items() if not glyphs}
+    for i, strip in enumerate(strips):
+        if i in gone and not joined[i]:
+            continue
+        more = joined.get(i)
+        kept.append(Strip(tuple(sorted((*strip.glyphs, *more), key=lambda g: g.s0))) if more else strip)
+    return _rejoined(kept)
+
+
+def _is_note(strip: Strip) -> bool:
+    return bool(_MARK.fullmatch("".join(g.text for g in strip.inked)))
+
+
+def _marks(strip: Strip, host: Strip) -> bool:
+    """Whether ``strip`` is a mark, a unit or an ending set small at the side of ``host``."""
+    if strip.size > MARK_SIZE * host.size or not -LOWERED * host.size <= strip.t - host.t <= RAISED * host.size:
+        return False
+    words = "".join(g.text for g in strip.inked)
+    reach = HUGS if any(map(str.isdigit, words)) else BESIDE
+    if not (_is_note(strip) or len(words) <= _SHORT_WORD) or (strip.t < host.t and words[:1].isdigit() and host.inked[-1].text.isdigit()):
+        return False
+    return any(-0.1 * host.size <= strip.s0 - g.s1 <= reach * host.size for g in host.inked)
+
+
+def _rejoined(strips: list[Strip]) -> list[Strip]:
+    """Strips of one line whose gap a mark has filled become one."""
+    found: list[Strip] = []
+    for strip in strips:
+        last = found[-1] if found else None
+        if last and any(g.raised for g in last.glyphs) and abs(last.t - strip.t) <= SAME_BASELINE * min(last.size, strip.size) and (
+            0 <= strip.s0 - last.s1 <= COLUMN_GAP * max(last.size, strip.size)
+        ):
+            found[-1] = Strip((*last.glyphs, *strip.glyphs))
+        else:
+            found.append(strip)
+    return found
+
+
+def usual_size(strips: Sequence[Strip]) -> float:
+    """The size of the font of most strips, in points."""
+    return median(s.size for s in strips) if strips else 1.0
