@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from orchestration.extraction.documents import Document
+from orchestration.notation.folding import NOTE_MARK
 
 _BULLET = re.compile(r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -70,7 +71,7 @@ class Passage:
 
 def cleaned(text: str) -> str:
     """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts, lost blanks."""
-    text = text.translate(_SAME_LENGTH)
+    text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), text.translate(_SAME_LENGTH))
     return _LOST_BLANK.sub(" ", text) if "?" in text else text
 
 

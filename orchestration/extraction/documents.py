@@ -18,15 +18,15 @@ from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import LeftOut, Piece, PlainText, decode, refuse_long
-from orchestration.notation.folding import MENDED
+from orchestration.notation.folding import MENDED, NOTE_MARK
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
-#: Runs of blanks that folding changes: all but a single plain space.
-_BLANK_RUN = re.compile(r"[\s\u00a0\u202f\u2009]{2,}|[^\S ]|[\u00a0\u202f\u2009]")
+#: Runs of blanks that folding changes: all but a single plain space; and marks of notes, which folded text leaves out.
+_RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S ]|[\u00a0\u202f\u2009]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -110,8 +110,10 @@ class Document:
         return fold_document(self.text)
 
 
-def _blank_kind(run: str) -> str:
-    """One character for a run of blanks; tabs place the cells of tables, so each of them is kept."""
+def _kind(run: str) -> str:
+    """One character for a run of blanks (tabs place the cells of tables, so each of them is kept), none for a mark of a note."""
+    if not run.isspace():
+        return ""
     if "\n" in run:
         return BREAK
     if "\t" in run:
@@ -120,14 +122,15 @@ def _blank_kind(run: str) -> str:
 
 
 def fold_document(text: str) -> Folded:
-    """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII, keeping addresses."""
+    """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII, leave
+    marks of notes out, and keep addresses."""
     pieces: list[str] = []
     offsets: list[int] = []
     cursor = 0
-    for run in _BLANK_RUN.finditer(text):
+    for run in _RUN.finditer(text):
         pieces.append(text[cursor:run.start()])
         offsets.extend(range(cursor, run.start()))
-        kind = _blank_kind(run.group())
+        kind = _kind(run.group())
         offsets.extend([run.start()] * len(kind))
         pieces.append(kind)
         cursor = run.end()

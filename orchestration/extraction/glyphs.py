@@ -197,10 +197,7 @@ def _flat_on(page: PdfPage, glyphs: list[Glyph]) -> set[int]:
     """The glyphs (by ``id``) in whose box the picture of the page has one shade only."""
     width, height = page.get_size()
     scale = min(2.0, PICTURE / max(width, height, 1.0))
-    turned = page.get_rotation()
-    page.set_rotation(0)
-    bitmap = page.render(scale=scale, grayscale=True, draw_annots=False)
-    page.set_rotation(turned)
+    bitmap = page.render(scale=scale, rotation=-page.get_rotation() % 360, grayscale=True, draw_annots=False)
     try:
         pixels, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
         return {id(g) for g in glyphs if _is_flat(pixels, stride, bitmap.width, bitmap.height, [edge * scale for edge in g.box])}

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, Reading
 from orchestration.extraction.relations import Relation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
+from orchestration.notation.folding import NOTE_MARK
 from orchestration.reconciliation.findings import diagnostics_frame
 from orchestration.reconciliation.terms import RelationRefused
 
@@ -204,15 +206,33 @@ def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]
     taken = [(c.start, c.end) for c in reading.captures]
     for entry in remaining_entries(document, taken, reading.set_aside, reading.labels):
         yield _row(document, entry.start, entry.end, entry.statut, entry.motif)
+        taken.append((entry.start, entry.end))
+    yield from _note_marks(document, taken)
+
+
+def _note_marks(document: Document, taken: list[tuple[int, int]]) -> Iterator[dict[str, object]]:
+    """Marks of notes, which are in no folded text: set aside, unless one stands within a printed number (``taken`` spans)."""
+    offsets = document.folded.offsets
+    spans = sorted((offsets[start], offsets[end - 1] + 1) for start, end in taken)
+    for mark in NOTE_MARK.finditer(document.text):
+        at = bisect_right(spans, (mark.start(), len(document.text))) - 1
+        if at < 0 or spans[at][1] <= mark.start():
+            yield _row_at(document, mark.start(), mark.end(), "ecarte", "appel_de_note")
 
 
 def _row(document: Document, start: int, end: int, statut: str, motif: str) -> dict[str, object]:
-    folded = document.folded
-    ligne, colonne = document.locate(folded.offsets[start])
-    printed = document.text[folded.offsets[start]:folded.offsets[end - 1] + 1]
+    """A row of the ledger for a span of folded text."""
+    offsets = document.folded.offsets
+    return _row_at(document, offsets[start], offsets[end - 1] + 1, statut, motif)
+
+
+def _row_at(document: Document, start: int, end: int, statut: str, motif: str) -> dict[str, object]:
+    ligne, colonne = document.locate(start)
+    printed = " ".join(document.text[start:end].split())
     row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
-    row.update(ligne=ligne, colonne=colonne, valeur_imprimee=" ".join(printed.split()), statut=statut, motif=motif)
-    row.update(place_cells(document, folded.offsets[start], folded.offsets[end - 1] + 1))
+    row.update(ligne=ligne, colonne=colonne, statut=statut, motif=motif)
+    row.update(valeur_imprimee=printed if motif == "appel_de_note" else NOTE_MARK.sub("", printed))
+    row.update(place_cells(document, start, end))
     return row
 
 

@@ -180,10 +180,11 @@ def _lines_of(cells: list[Cell]) -> list[list[Character]]:
 
 
 def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
-    """Cells by baseline, from top to bottom, each line from left to right."""
+    """Cells by baseline, from top to bottom, each line from left to right; a ruled table is a line of its own."""
     lines: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda c: (-c.t, c.s0)):
-        if lines and lines[-1][0].t - cell.t <= SAME_BASELINE * 1.5 * min(cell.size, lines[-1][0].size):
+        ruled = bool(cell.rows or (lines and lines[-1][0].rows))
+        if lines and not ruled and lines[-1][0].t - cell.t <= SAME_BASELINE * 1.5 * min(cell.size, lines[-1][0].size):
             lines[-1].append(cell)
         else:
             lines.append([cell])
@@ -249,8 +250,6 @@ def _is_prose(cells: list[Cell]) -> bool:
 def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
     """Lines where a label of several lines and the one line of values at its side are one row."""
     cells = [c for line in lines for c in line]
-    if not any(len(line) > 1 for line in lines):
-        return lines
     left = min(c.s0 for c in cells)
     labels = [c for c in cells if c.s0 <= left + 2.5 * c.size and not c.rows]
     others = [c for c in cells if not c.s0 <= left + 2.5 * c.size and not c.rows]

@@ -19,6 +19,8 @@ from orchestration.extraction.glyphs import Glyph
 SAME_BASELINE, WORD_GAP, COLUMN_GAP = 0.2, 0.17, 1.1
 #: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it marks.
 MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.8, 0.8, 0.35, 0.22, 0.5
+#: By how much glyphs of two text objects overlap when one is printed over the other.
+OVERLAP = 0.3
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _MARK = re.compile(r"[(\[]?\d{1,2}(?:\s?[,;]\s?\d{1,2})*[)\]]?[*]?")
 _SHORT_WORD = 6
@@ -92,7 +94,7 @@ def _blank(found: list[tuple[str, Glyph | None]], text: str) -> None:
 
 def _ends_in_digit(found: list[tuple[str, Glyph | None]]) -> bool:
     words = "".join(c for c, _ in found[-3:]).rstrip()
-    return words[-1:].isdigit() or words[-1:] in ("%", "€")
+    return words[-1:].isdecimal() or words[-1:] in ("%", "€")
 
 
 def _letter_spacing(glyphs: Sequence[Glyph]) -> dict[int, float]:
@@ -101,7 +103,7 @@ def _letter_spacing(glyphs: Sequence[Glyph]) -> dict[int, float]:
     for a, b in itertools.pairwise(glyphs):
         if a.run == b.run and not a.blank and not b.blank:
             gaps[a.run].append(b.s0 - a.s1)
-    return {run: max(0.0, sorted(found)[len(found) // 4]) for run, found in gaps.items() if len(found) >= 3}
+    return {run: max(0.0, sorted(found)[len(found) // 10]) for run, found in gaps.items() if len(found) >= 3}
 
 
 def strips_of(glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, float, float]] = ()) -> list[Strip]:
@@ -115,8 +117,44 @@ def strips_of(glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, floa
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    strips = [Strip(tuple(part)) for line in lines for part in _parts(sorted(line, key=lambda g: g.s0), bounds)]
+    strips = [Strip(tuple(part)) for line in lines for layer in _layers(line) for part in _parts(layer, bounds)]
+    strips.sort(key=lambda s: (-s.glyphs[0].t, s.glyphs[0].s0))
     return _marked([strip for strip in strips if strip.inked])
+
+
+def _layers(line: list[Glyph]) -> Iterator[list[Glyph]]:
+    """Glyphs of one baseline in order; text printed over other text (cells that overflow) is a layer of its own."""
+    ordered = sorted(line, key=lambda g: g.s0)
+    if not any(a.run != b.run and _overlap(a, b) for a, b in itertools.pairwise(ordered) if not (a.blank or b.blank)):
+        yield ordered
+        return
+    layers: list[list[Glyph]] = []
+    for piece in sorted(_pieces(ordered), key=lambda p: p[0].s0):
+        layer = next((found for found in layers if not _overlap(found[-1], piece[0])), None)
+        if layer is None:
+            layers.append(piece)
+        else:
+            layer.extend(piece)
+    yield from layers
+
+
+def _overlap(before: Glyph, after: Glyph) -> bool:
+    return before.s1 - after.s0 > OVERLAP * min(before.size, after.size)
+
+
+def _pieces(ordered: list[Glyph]) -> Iterator[list[Glyph]]:
+    """The glyphs of each text object, cut where it leaves a gap."""
+    by_run: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in ordered:
+        by_run[glyph.run].append(glyph)
+    for glyphs in by_run.values():
+        piece = [glyphs[0]]
+        for before, glyph in itertools.pairwise(glyphs):
+            if glyph.s0 - before.s1 > BESIDE * glyph.size:
+                yield piece
+                piece = []
+            piece.append(glyph)
+        yield piece
 
 
 def _parts(line: list[Glyph], bounds: Sequence[tuple[float, float, float, float]]) -> Iterator[list[Glyph]]:

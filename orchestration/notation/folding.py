@@ -15,6 +15,8 @@ BLANKS = " \u00a0\u202f\u2009"
 QUOTES, HYPHENS = "\u2019\u2018\u02bc", "\u2010\u2011"
 #: Typographic quotes and hyphens as ASCII has them, character for character.
 MENDED = str.maketrans({**dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-")})
+#: Raised figures are marks of notes, never digits of a number; a raised 2 or 3 after a metre is its unit.
+NOTE_MARK = re.compile(r"(?<![mM])[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?(?:[,;]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _RUN = re.compile(r"\s+")
 
