@@ -19,16 +19,18 @@ order by m.chemin
 
 {#- The columns that every subject fact has, in the order of its contract. -#}
 {% macro colonnes_fait() -%}
-  fait_key, indicateur_code, organisme_code, territoire_code, periode_code, {{ colonnes_dimensions() }},
-  valeur, demi_intervalle, poids, unite, nature, additivite,
-  rapport_code, ligne, colonne, valeur_imprimee, observation_key, bloc, libelle, lignes,
-  cast(nb_impressions as integer) as nb_impressions, cast(nb_divergentes as integer) as nb_divergentes, choix
+  f.fait_key, f.indicateur_code, f.concept_code, f.organisme_code, f.territoire_code, f.periode_code, f.annee, {{ colonnes_dimensions('f.{}_code') }},
+  f.valeur, f.demi_intervalle, f.poids, f.unite, f.nature, f.additivite,
+  f.rapport_code, f.ligne, f.colonne, f.valeur_imprimee, f.observation_key, f.bloc, f.libelle, f.lignes,
+  cast(f.nb_impressions as integer) as nb_impressions, cast(f.nb_divergentes as integer) as nb_divergentes, f.choix,
+  coalesce(k.constat_codes, cast([] as varchar[])) as constat_codes
 {%- endmacro %}
 
 {#- The leaves of one domain. -#}
 {% macro fait(domaine) -%}
 select
   {{ colonnes_fait() }}
-from {{ ref('int_fait') }}
-where domaine = '{{ domaine }}'
+from {{ ref('int_fait') }} as f
+left join {{ ref('int_constat_fait') }} as k using (fait_key)
+where f.domaine = '{{ domaine }}'
 {%- endmacro %}

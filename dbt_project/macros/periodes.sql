@@ -1,6 +1,7 @@
 {#-
   A period code is a simple code (`2020`, `2020-12`, `2020-S1`, `2020-T1`, `2020-12-31`) or two of them joined by `/`,
-  which then span from the start of the first to the end of the second (`2019/2020`, `2020-05-13/2020-12-31`).
+  which then span from the start of the first to the end of the second (`2019/2020` is an evolution, `2020-05-13/2020-12-31` an
+  interval). A campaign that runs over two years is `2020-2021`.
 -#}
 {% macro periode_type(code) -%}
   case
@@ -11,6 +12,7 @@
     when regexp_full_match({{ code }}, '[0-9]{4}-(0[1-9]|1[0-2])') then 'mois'
     when regexp_full_match({{ code }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then 'jour'
     when regexp_full_match({{ code }}, '[0-9]{4}/[0-9]{4}') then 'annees'
+    when regexp_full_match({{ code }}, '[0-9]{4}-[0-9]{4}') then 'campagne'
     when regexp_full_match({{ code }}, '[0-9]{4}(-[0-9STst]+)*/[0-9]{4}(-[0-9STst]+)*') then 'intervalle'
   end
 {%- endmacro %}
@@ -40,13 +42,21 @@
   end
 {%- endmacro %}
 
+{#- The two ends of a code: a campaign (`2020-2021`) spans its two years. -#}
+{% macro periode_bornes(code) -%}
+  case
+    when length({{ code }}) = 9 and substr({{ code }}, 5, 1) = '-' then substr({{ code }}, 1, 4) || '/' || substr({{ code }}, 6, 4)
+    else {{ code }}
+  end
+{%- endmacro %}
+
 {% macro periode_debut(code) -%}
-  {{ periode_premier_jour("split_part(" ~ code ~ ", '/', 1)") }}
+  {{ periode_premier_jour("split_part(" ~ periode_bornes(code) ~ ", '/', 1)") }}
 {%- endmacro %}
 
 {#- Last day of a code: the last simple code's start, plus its months, minus a day. -#}
 {% macro periode_fin(code) -%}
-  {%- set dernier = "split_part(" ~ code ~ ", '/', -1)" -%}
+  {%- set dernier = "split_part(" ~ periode_bornes(code) ~ ", '/', -1)" -%}
   cast(
     {{ periode_premier_jour(dernier) }}
     + to_months({{ periode_mois(dernier) }})

@@ -163,7 +163,7 @@ _BOUNDS = {
         "or (lot.revue and lot.confiance < 1)"
     ),
     "la période est écrite comme une période du siècle": (
-        f"not regexp_matches(lot.periode_code, '^(non_precise|ensemble|{_PERIOD}(/{_PERIOD})?)$') "
+        f"not regexp_matches(lot.periode_code, '^(non_precise|ensemble|[0-9]{{{{4}}}}-[0-9]{{{{4}}}}|{_PERIOD}(/{_PERIOD})?)$') "
         "or coalesce(try_cast(left(lot.periode_code, 4) as integer), 2000) not between 1945 and 2100"
     ),
 }

@@ -307,6 +307,6 @@ def _figure(
     if unit == "nombre" and not quantity.decimals and not quantity.scaled and width == Decimal("0.5"):
         width = Decimal(0)
     return Figure(
-        ligne, colonne, begin, stop, " ".join(document.text[begin:stop].split()), value, width, unit, nature, period, label, heading,
-        layout, round(min(confidence, 0.95), 2),
+        ligne, colonne, begin, stop, " ".join(document.text[begin:stop].split()), value, width, unit, nature,
+        period if nature == "evolution" else periods.of_measure(period), label, heading, layout, round(min(confidence, 0.95), 2),
     )

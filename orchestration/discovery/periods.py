@@ -77,6 +77,14 @@ def previous(year: str) -> str:
     return str(int(year) - 1)
 
 
+def of_measure(code: str) -> str:
+    """The code of a measure: two years that follow are a campaign (``2019-2020``), a longer span goes from first to last day."""
+    if not re.fullmatch(rf"{_YEAR}/{_YEAR}", code):
+        return code
+    first, last = code.split("/")
+    return f"{first}-{last}" if int(last) == int(first) + 1 else f"{first}-01-01/{last}-12-31"
+
+
 def _range(match: re.Match[str], year: str) -> str | None:
     last_year = match["byear"] or year
     last_month = match["bmonth"]

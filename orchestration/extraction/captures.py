@@ -24,6 +24,7 @@ from orchestration.notation.numbers import (
 _COUNTED = frozenset({"constate", "total", "objectif", "rang", "parametre"})
 _SIGN_BEFORE = re.compile(r"[-\u2212+] ?$")
 _DURATION = re.compile(r"(\d+)\D+(\d+)")
+_TWO_YEARS = re.compile(r"\d{4}/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = Decimal(1000)
 
@@ -140,7 +141,10 @@ def _half_width(value: Decimal, decimals: int, scale: Decimal, unite: str, spec:
 
 def _check_members(spec: Spec, catalogue: Catalogue) -> None:
     if not PERIOD.fullmatch(spec.periode or ""):
-        raise MeaningError(f"la période « {spec.periode} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020")
+        raise MeaningError(f"la période « {spec.periode} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020, 2019-2020")
+    if spec.nature != "evolution" and _TWO_YEARS.fullmatch(spec.periode or ""):
+        campaign = (spec.periode or "").replace("/", "-")
+        raise MeaningError(f"la période « {spec.periode} » est celle d'une évolution ; une campagne s'écrit {campaign}, une durée plus longue par deux dates")
     for dimension in ("organisme", "territoire", *DIMENSIONS):
         code = getattr(spec, dimension) or UNSTATED
         if code not in catalogue.members[dimension]:

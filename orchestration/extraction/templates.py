@@ -44,7 +44,9 @@ MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
 MAX_ENTRIES = 5_000
 GAP = re.compile(r"…|\[\.\.\.\]")
 HOLE = re.compile(r"\{([a-z0-9_]*)(~|:duree)?\}")
+#: A year, half-year, quarter, month or date; two of them (``2019/2020`` is an evolution); a campaign over two years (``2020-2021``).
 PERIOD = re.compile(
+    r"(?:19|20)\d\d-(?:19|20)\d\d|"
     r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-S[12]|-T[1-4])?"
     r"(?:/(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-S[12]|-T[1-4])?)?"
 )

@@ -19,7 +19,9 @@ OBSERVATION_COLUMNS = [
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", "domaine",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role", "note",
     "page", "boite",
+    "annee", "concept_code", "constat_codes",
 ]  # fmt: skip
+MEANING = ["annee", "concept_code", "constat_codes"]
 CONTROL_COLUMNS = [
     "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance",
     "verdict", "constat_code",
@@ -45,7 +47,7 @@ def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
         ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
         ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "page", "boite"]),
         *(
-            ("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key"])
+            ("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key", *MEANING])
             for domain in DOMAINS
         ),
         *(("marts", f"dim_{d}", [f"{d}_code", "libelle", "parent_code"]) for d in (*DIMENSIONS, "organisme", "territoire")),
@@ -58,6 +60,7 @@ def test_names_of_the_contract(sql, schema, table, expected):
 def test_types_are_exact(sql):
     types = columns(sql, "marts", "fct_observation")
     assert types["valeur"] == types["demi_intervalle"] == "DECIMAL(38,6)"
+    assert (types["annee"], types["constat_codes"]) == ("INTEGER", "VARCHAR[]")
     assert columns(sql, "marts", "fct_controle")["lignes"] == "INTEGER[]"
 
 

@@ -153,17 +153,18 @@ def test_rates_per_hundred_thousand_carry_their_half_width(sql):
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "start", "end"),
+    ("code", "kind", "start", "end", "year"),
     [
-        ("2020", "annee", "2020-01-01", "2020-12-31"), ("2020-01", "mois", "2020-01-01", "2020-01-31"),
-        ("2020-S2", "semestre", "2020-07-01", "2020-12-31"), ("2020-12-31", "jour", "2020-12-31", "2020-12-31"),
-        ("2019/2020", "annees", "2019-01-01", "2020-12-31"), ("2019-01/2020-12", "intervalle", "2019-01-01", "2020-12-31"),
+        ("2020", "annee", "2020-01-01", "2020-12-31", 2020), ("2020-01", "mois", "2020-01-01", "2020-01-31", 2020),
+        ("2020-S2", "semestre", "2020-07-01", "2020-12-31", 2020), ("2020-12-31", "jour", "2020-12-31", "2020-12-31", 2020),
+        ("2019/2020", "annees", "2019-01-01", "2020-12-31", 2020), ("2019-01/2020-12", "intervalle", "2019-01-01", "2020-12-31", None),
+        ("2020-03/2020-12", "intervalle", "2020-03-01", "2020-12-31", 2020), ("2020-2021", "campagne", "2020-01-01", "2021-12-31", 2020),
     ],
 )  # fmt: skip
-def test_periods(sql, code, kind, start, end):
+def test_periods(sql, code, kind, start, end, year):
     assert sql(
         "select type, date_debut::varchar, date_fin::varchar, annee from marts.dim_periode where periode_code = ?", [code]
-    ) == [(kind, start, end, 2020)]
+    ) == [(kind, start, end, year)]
 
 
 def test_ledger_keeps_every_number(sql):

@@ -17,6 +17,7 @@ INDICATORS = {
     "plaintes": ("nombre", "additif", "fraude"),
     "depistages": ("nombre", "additif", "prevention"),
     "vaccinations": ("nombre", "additif", "prevention"),
+    "injections": ("nombre", "additif", "prevention"),
     "ateliers": ("nombre", "additif", "prevention"),
     "adhesions": ("nombre", "additif", "prevention"),
     "effectif": ("nombre", "semi_additif", "ressources_humaines"),
@@ -31,6 +32,7 @@ INDICATORS = {
     "aides": ("EUR", "additif", "acces_droits"),
     "rendez_vous": ("nombre", "additif", "accueil"),
 }
+CONCEPTS = {"visites": "visites", "population_protegee": "population_protegee", "taux_decroche": "taux_decroche", "charges": "prestations_versees"}
 MEMBERS = {
     "risque": [("maladie", ""), ("maternite", ""), ("at_mp", ""), ("ville", "maladie"), ("hopital", "maladie")],
     "canal": [("telephone", ""), ("courriel", ""), ("guichet", "")],
@@ -54,8 +56,11 @@ REPORTS = {"a2020": ("cpam_a", "dep_a", "2020"), "b2020": ("cpam_b", "dep_b", "2
 def seeds() -> dict[str, list[tuple[str, ...]]]:
     """The members of the tiny reports as seed files: stem -> rows, header first."""
     files: dict[str, list[tuple[str, ...]]] = {
-        "indicateurs": [("code", "libelle", "definition", "unite", "additivite", "domaine")]
-        + [(code, code, f"mesure {code}", *rest) for code, rest in INDICATORS.items()],
+        "indicateurs": [("code", "libelle", "definition", "unite", "additivite", "domaine", "concept_code", "alias")]
+        + [(code, code, f"mesure {code}", *rest, CONCEPTS.get(code, "non_precise"), "") for code, rest in INDICATORS.items()],
+        "concepts": [("code", "libelle", "definition", "unite", "domaine", "parent_code", "alias", "comparable", "raison")]
+        + [(code, code, f"concept {code}", "nombre", "autre", "", f"autre nom de {code}", "true", "meme compte") for code in sorted(set(CONCEPTS.values()))]
+        + [("non_precise", "hors du noyau", "hors du noyau", "autre", "autre", "", "", "false", "hors du noyau")],
         "sens_indicateurs": [("code", "sens", "raison"), ("plaintes", "baisse", "moins il y en a mieux c'est")],
         "organismes": [("code", "libelle", "type", "parent_code", "territoire_code", "alias")]
         + [(code, code, kind, parent, place, "") for code, kind, parent, place in ORGANISATIONS],
@@ -196,6 +201,10 @@ def _months_and_years(p: Printer) -> None:
     p.figure("b2020", "depistages", "8", periode_code="2020-01")
     p.figure("b2020", "depistages", "90", periode_code="2019")
     p.figure("b2020", "depistages", "190", periode_code="2019-01/2020-12")
+    p.figure("a2020", "injections", "30", periode_code="2020-2021")
+    p.figure("a2020", "injections", "20", periode_code="2019-2020")
+    p.figure("a2020", "injections", "50", "0.5", nature="evolution", unite="%", periode_code="2019/2020")
+    p.figure("a2020", "injections", "12", periode_code="2020-03/2020-12")
 
 
 def _stocks(p: Printer) -> None:

@@ -5,14 +5,14 @@ with jours as (
     periode_code,
     type,
     nb_jours,
-    case when type = 'annees' then campagne else coalesce(debut, 0) end as premier,
-    case when type = 'annees' then campagne else coalesce(fin, 1000000) end as dernier
+    case when type = 'campagne' then campagne else coalesce(debut, 0) end as premier,
+    case when type = 'campagne' then campagne else coalesce(fin, 1000000) end as dernier
   from (
     select
       *,
       {{ jours_entre("date '1900-01-01'", 'date_debut') }} as debut,
       {{ jours_entre("date '1900-01-01'", 'date_fin') }} as fin,
-      -- A campaign (`2020/2021`) overlaps no calendar year: it is a point of its own.
+      -- A campaign (`2020-2021`) overlaps no calendar year: it is a point of its own.
       2000000 + cast(extract(year from date_debut) * 100 + extract(year from date_fin) % 100 as integer) as campagne
     from {{ ref('int_periode') }}
   ) as periodes
@@ -26,7 +26,7 @@ boites as (
     {{ dimension }}.gauche as {{ dimension }}_gauche, {{ dimension }}.droite as {{ dimension }}_droite,
     {%- endfor %}
     j.premier as jours_gauche, j.dernier as jours_droite,
-    c.additivite = 'additif' and j.nb_jours > 366 and j.type <> 'annees' as cumul
+    c.additivite = 'additif' and j.nb_jours > 366 and j.type <> 'campagne' as cumul
   from {{ ref('int_chiffre') }} as c
   inner join jours as j on c.periode_code = j.periode_code
   {%- for dimension in dimensions_hierarchiques() %}

@@ -22,7 +22,7 @@ with groupes as (
 
 select
   g.*,
-  i.indicateur_code, i.periode_code, i.genre, i.nature, i.unite, i.additivite, i.domaine,
+  i.indicateur_code, i.periode_code, i.genre, i.nature, i.unite, i.additivite, i.domaine, i.concept_code, i.annee,
   i.valeur, i.demi_intervalle, i.valeur_imprimee, i.observation_key, i.rapport_code, i.ligne, i.colonne,
   i.libelle, i.bloc, i.role, i.note,
   case

@@ -3,9 +3,12 @@ with observations as (
   select
     n.*,
     coalesce(i.additivite, 'non_additif') as additivite,
-    coalesce(i.domaine, 'autre') as domaine
+    coalesce(i.domaine, 'autre') as domaine,
+    coalesce(i.concept_code, 'non_precise') as concept_code,
+    case when n.nature = 'evolution' then p.annee_fin else p.annee end as annee
   from {{ ref('int_nombre') }} as n
   left join {{ ref('stg_indicateur') }} as i using (indicateur_code)
+  left join {{ ref('int_periode') }} as p using (periode_code)
   where n.statut = 'observation'
 )
 

@@ -33,7 +33,14 @@ select
   type,
   date_debut,
   date_fin,
-  cast(extract(year from date_fin) as integer) as annee,
+  -- The year that the code stands for: a campaign is the year in which it starts, an interval over two years is of neither.
+  cast(
+    case
+      when type = 'campagne' then extract(year from date_debut)
+      when type = 'annees' or extract(year from date_debut) = extract(year from date_fin) then extract(year from date_fin)
+    end
+  as integer) as annee,
+  cast(extract(year from date_fin) as integer) as annee_fin,
   case
     when date_debut is null or type = 'annee' then 'ensemble'
     when extract(year from date_debut) = extract(year from date_fin) then cast(extract(year from date_fin) as varchar)

@@ -4,5 +4,7 @@ select
   coalesce(definition, '') as definition,
   unite,
   additivite,
-  domaine
+  domaine,
+  coalesce(concept_code, 'non_precise') as concept_code,
+  coalesce(alias, '') as alias
 from {{ ref('indicateurs') }}

@@ -5,6 +5,8 @@ select
   i.unite,
   i.additivite,
   i.domaine,
-  i.sens
+  i.sens,
+  i.concept_code,
+  i.alias
 from {{ ref('int_indicateur') }} as i
 order by i.domaine, i.indicateur_code
