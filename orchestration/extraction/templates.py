@@ -61,7 +61,7 @@ def _as_text(value: Any) -> Any:
 def _is_period(value: str) -> str:
     if not PERIOD.fullmatch(value):
         raise ValueError(
-            f"la période « {value} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020"
+            f"la période « {value} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020, 2019-2020"
         )
     return value
 
