@@ -5,14 +5,18 @@
 share of reports that may be stale before a night fails, ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may
 lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep, and
 ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
+
+Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs it (``require``).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from orchestration.errors import NightError
 
@@ -21,11 +25,18 @@ DATABASE = "observatoire"
 #: At two, when nobody reads; the time zone is that of the schedule.
 EVERY_NIGHT = "0 2 * * *"
 TIME_ZONE = "Europe/Paris"
+DOCUMENTS, CRON = "OBSERVATOIRE_DOCUMENTS", "OBSERVATOIRE_CRON"
+#: What a night cannot do without; the schedule needs its own.
+OF_A_NIGHT = ("OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME", "OBSERVATOIRE_KEPT")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Absolute paths of one installation. ``documents_declared`` is true when somebody asked for that folder by name."""
+    """Absolute paths of one installation. ``documents_declared`` is true when somebody asked for that folder by name.
+
+    ``wrong`` holds, by variable, a sentence for each value that could not be taken; its field then has the default.
+    """
 
     root: Path
     documents: Path
@@ -37,6 +48,28 @@ class Settings:
     full: bool = False
     cron: str = EVERY_NIGHT
     kept: int = 7
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    def require(self, *variables: str) -> None:
+        """Raise ``NightError`` with the sentence of the first of ``variables`` that could not be taken."""
+        for variable in variables:
+            if variable in self.wrong:
+                raise NightError(self.wrong[variable])
+
+    def documents_away(self) -> str:
+        """Why the documents folder that somebody named cannot be read now; empty when it can, or when nobody named one."""
+        if not self.documents_declared:
+            return ""
+        what = f"{DOCUMENTS} names {self.documents}, which"
+        try:
+            if stat.S_ISDIR(self.documents.stat().st_mode):
+                os.stat(self.documents / ".")  # a share whose server is gone still looks like a folder
+                return ""
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            return f"{what} cannot be entered ({error.strerror}): bring it back, or give it to the user of the night"
+        return f"{what} is not a folder: bring it back or correct the path; unset, nights start from the committed extracts"
 
     @property
     def dbt_project(self) -> Path:
@@ -104,7 +137,7 @@ def _loss(text: str) -> float:
 
 
 def _kept(text: str) -> int:
-    if not text.isdecimal() or not 2 <= int(text) <= 1000:
+    if not text.isascii() or not text.isdecimal() or not 2 <= int(text) <= 1000:
         raise NightError(f"OBSERVATOIRE_KEPT is {text!r}: give the number of published states to keep, from 2 to 1000")
     return int(text)
 
@@ -118,27 +151,34 @@ def _cron(text: str) -> str:
 
 
 def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
-    """The settings of an installation. Raises ``NightError`` when the named documents folder is not one."""
+    """The settings of an installation. Never raises: see ``Settings.wrong`` and ``Settings.documents_away``."""
     environ = os.environ if environ is None else environ
+    wrong: dict[str, str] = {}
 
     def folder(variable: str, default: str) -> Path:
-        return (root / Path(environ.get(variable) or default).expanduser()).resolve()
+        try:
+            return (root / Path(environ.get(variable) or default).expanduser()).resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a home that nobody has, a zero byte
+            wrong[variable] = f"{variable} is {environ[variable]!r}, which is no path ({error}): correct it"
+            return (root / default).resolve()
 
-    settings = Settings(
+    def value(variable: str, default: str, taken: Callable[[str], Value]) -> Value:
+        try:
+            return taken(environ.get(variable) or default)
+        except NightError as error:
+            wrong[variable] = str(error)
+            return taken(default)
+
+    return Settings(
         root=root,
-        documents=folder("OBSERVATOIRE_DOCUMENTS", "raw/documents"),
+        documents=folder(DOCUMENTS, "raw/documents"),
         raw=folder("OBSERVATOIRE_RAW", "raw"),
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
-        documents_declared=bool(environ.get("OBSERVATOIRE_DOCUMENTS")),
-        kept=_kept(environ.get("OBSERVATOIRE_KEPT") or "7"),
-        cron=_cron(environ["OBSERVATOIRE_CRON"]) if environ.get("OBSERVATOIRE_CRON") else EVERY_NIGHT,
+        documents_declared=bool(environ.get(DOCUMENTS)),
+        kept=value("OBSERVATOIRE_KEPT", "7", _kept),
+        cron=value(CRON, EVERY_NIGHT, _cron) if environ.get(CRON) else EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
-        tolerance=_share(environ.get("OBSERVATOIRE_TOLERANCE") or "0"),
-        volume=_loss(environ.get("OBSERVATOIRE_VOLUME") or "0.5"),
+        tolerance=value("OBSERVATOIRE_TOLERANCE", "0", _share),
+        volume=value("OBSERVATOIRE_VOLUME", "0.5", _loss),
+        wrong=wrong,
     )
-    if settings.documents_declared and not settings.documents.is_dir():
-        raise NightError(
-            f"OBSERVATOIRE_DOCUMENTS names {settings.documents}, which is not a folder: "
-            "correct the path, or unset the variable to start from the committed extracts"
-        )
-    return settings

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.settings import Settings
 
 DOCUMENT_SUFFIXES = (".txt", ".html", ".htm", ".pdf")
 
 #: Digest of a file that is not there, and of one that may still change: the latter never equals itself on another night.
-ABSENT, UNSETTLED = "absent", "instable"
+ABSENT, UNSETTLED, OVERSIZED = "absent", "instable", "trop-grand"
+#: Bytes of a document above which it is refused unread (``extraction.documents`` says the same).
+MOST_BYTES = 64 * 1024 * 1024
 #: Kinds of inputs that every report depends on, and those that only the models and the audit depend on.
 READER, MEMBERS, PROJECT = "lecteur", "membres", "projet"
 #: Kinds of inputs of one report.
@@ -52,10 +54,13 @@ def declared_reports(raw: Path) -> list[Declared] | None:
     found = []
     for path in sorted(raw.glob("*/report.yml")):
         try:
-            declared = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-            found.append(Declared(str(declared["code"]), path.parent, Path(str(declared["document"])).name))
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, yaml.YAMLError):
+            declared = load_yaml(path)
+            code, document = declared["code"], declared["document"]
+        except (ExtractionError, OSError, TypeError, KeyError):
             return None
+        if code != path.parent.name or not isinstance(document, str):  # a folder that was copied declares the original
+            return None
+        found.append(Declared(code, path.parent, Path(document).name))
     return found
 
 
@@ -83,7 +88,7 @@ def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
     kinds = {
         DECLARATION: file_digest(report.folder / "report.yml"),
         TEMPLATE: digest_of([report.folder / "template.yml", report.folder / "template"]),
-        DOCUMENT: file_digest(documents / report.document),
+        DOCUMENT: document_digest(documents / report.document),
         EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")),
     }
     return {Key(report.code, kind): digest for kind, digest in kinds.items()}
@@ -114,6 +119,15 @@ def file_digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return UNSETTLED
+
+
+def document_digest(path: Path) -> str:
+    """The digest of a document; one that is larger than any that is read is told by its size and time, and not read for it."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return file_digest(path)
+    return f"{OVERSIZED}-{seen.st_size}-{seen.st_mtime_ns}" if seen.st_size > MOST_BYTES else file_digest(path)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -8,8 +8,10 @@ not stop the others: its last good extract stays, marked stale with the reason. 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import shutil
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +53,7 @@ from orchestration.settings import Settings
 STATE_FILE = "state.json"
 #: Where the rows of a report come from.
 FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
+OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 REFUSALS = (ExtractionError, RelationRefused, RegisterRefused, NightError)
 Extracted = TypeVar("Extracted")
 
@@ -60,7 +63,7 @@ class Workplace:
     """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
 
     ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are the findings of the
-    register by report, read once a night.
+    register by report, read once a night; ``away`` says why no document can be read at all, empty when they can.
     """
 
     documents: Path
@@ -70,6 +73,7 @@ class Workplace:
     tolerance: float
     suspects: Mapping[str, Suspect] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    away: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,13 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     if own is None:
         own = report_inputs(Declared(report.code, report.folder, report.document), work.documents)
     inputs = {**work.shared, **own}
+    if work.away and not work.tolerance:
+        raise NightError(work.away)
     if work.published.holds(report.code, inputs):
         with contextlib.suppress(duckdb.Error, KeyError):  # a damaged state: read again
             return _keep(report, work, inputs)
+    if work.away:
+        return _set_back(report, work, inputs, NightError(work.away))
     reading = reading_key(report.code, inputs)
     if work.tolerance and (suspect := work.suspects.get(report.code)):
         return _set_back(report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT)
@@ -121,9 +129,33 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
         if not work.tolerance:
             raise
         return _set_back(report, work, inputs, error)
+    except Exception as error:
+        if _is_of_the_machine(error, work):
+            raise
+        refused = _unforeseen(report, work, error)
+        if not work.tolerance:
+            raise refused from error
+        return _set_back(report, work, inputs, refused)
     source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
     _write_state(work, State(report.code, source, _own(inputs, report.code, staged.document_sha256), reading))
     return staged
+
+
+def _is_of_the_machine(error: Exception, work: Workplace) -> bool:
+    """Whether no report is to blame: the disk is full, or what a night writes itself cannot be written."""
+    if not isinstance(error, OSError):
+        return False
+    return error.errno in OF_THE_MACHINE or str(error.filename or "").startswith(str(work.staged))
+
+
+def _unforeseen(report: Report, work: Workplace, error: Exception) -> NightError:
+    """The sentence for a fault of the reader that one report brought to light; its trace is kept for the one who mends it."""
+    trace = work.staged.parent / "traces" / f"{report.code}.txt"
+    with contextlib.suppress(OSError):
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return NightError(f"{report.code}: reading it broke in a way that nobody foresaw ({said}); the trace is in {trace}")
 
 
 def _refuse_untrusted(report: Report, work: Workplace) -> None:
@@ -223,11 +255,15 @@ def present(staged: Path, codes: Iterable[str]) -> list[str]:
     return [code for code in codes if code not in states or states[code].source != NOWHERE]
 
 
-def refuse_too_many_stale(states: Iterable[State], tolerance: float) -> list[State]:
-    """The stale reports. Raises ``NightError`` when their share is above ``tolerance``, or when no report is left."""
+def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str = "") -> list[State]:
+    """The stale reports. Raises ``NightError`` when their share is above ``tolerance``, or when no report is left.
+
+    Those that are stale because no document can be read (``away``) are no fault of theirs: they do not count.
+    """
     states = list(states)
     stale = [state for state in states if state.reason]
-    if stale and (len(stale) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
+    counted = [state for state in stale if state.reason != away]
+    if stale and (len(counted) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
         reasons = " ".join(f"{state.code}: {state.reason.removeprefix(state.code + ': ').rstrip('.')}." for state in stale)
         raise NightError(f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}")
     return stale

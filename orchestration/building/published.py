@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.building.checksums import damaged_files
 from orchestration.building.inputs import Inputs, Key, reading_key
+from orchestration.building.verdict import distrust
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class Published:
 
 
 def look_whole(warehouse: Path) -> Published:
-    """The published state of a warehouse, or nothing when one of its files is not what was published."""
+    """The published state of a warehouse, or nothing when one of its files is not what was published, or its audit not green."""
     release = warehouse / "current"
-    return Published() if damaged_files(release) else look(release / "observatoire.duckdb")
+    return Published() if damaged_files(release) or distrust(release) else look(release / "observatoire.duckdb")
 
 
 def look(path: Path) -> Published:

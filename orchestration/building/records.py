@@ -8,7 +8,7 @@ from pathlib import Path
 
 from expectations.audit import ValidationOutcome
 from orchestration.building.build import opened
-from orchestration.building.inputs import Inputs
+from orchestration.building.inputs import UNSETTLED, Inputs
 from orchestration.building.isolation import State
 from orchestration.building.journal import Step
 from orchestration.building.published import Published
@@ -53,6 +53,16 @@ def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: P
         rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None] for s in states]
         if rows:
             connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def unsettle(build: Path, shared: Inputs) -> None:
+    """Mark the shared inputs that changed since the build was begun: its rows are of the ones, its models may be of the others.
+
+    A state published from such a build (a run of some steps only) is never taken for that of the day.
+    """
+    with opened(build, read_only=False) as connection:
+        for key, digest in shared.items():
+            connection.execute("update audit.entree set empreinte = ? where rapport_code = ? and genre = ? and empreinte <> ?", [UNSETTLED, *key, digest])
 
 
 def write_records(

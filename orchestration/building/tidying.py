@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestration.building.build import wal
 from orchestration.settings import Settings
 
-_FILES = ("journal.jsonl", "night.log", "diagnosis.txt", "constats.html", "suspects.json")
+_FILES = ("journal.jsonl", "audit.json", "night.log", "diagnosis.txt", "constats.html", "suspects.json", "failing.json", "hold.json", "confirmed.json")
 
 
 def clear_the_way(settings: Settings) -> list[Path]:

@@ -48,9 +48,11 @@ def nightly(full: bool) -> None:
     if full:
         os.environ["OBSERVATOIRE_FULL"] = "1"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop before the first step: ends like Ctrl-C
-    settings = _settings_of_a_night()
+    settings = read_settings()
     outcome = run_night(settings)
-    if outcome.unchanged:
+    if outcome.held:
+        click.echo(f"{outcome.held} ({outcome.seconds:.1f} s)")
+    elif outcome.unchanged:
         click.echo(f"nothing changed: readers keep release {outcome.release} ({outcome.seconds:.1f} s)")
         click.echo("".join(f"note       {note}\n" for note in _undeclared(settings)), nl=False)
     else:
@@ -61,17 +63,6 @@ def nightly(full: bool) -> None:
         click.echo(f"\n{outcome.diagnosis}", err=True)
     if outcome.refusals or outcome.stale:
         sys.exit(1 if outcome.refusals else STALE)
-
-
-def _settings_of_a_night() -> Settings:
-    """The settings; what is wrong with them is told like a night that failed, for nobody may be looking."""
-    from orchestration.telling.notification import tell
-
-    try:
-        return read_settings()
-    except NightError as error:
-        tell("Observatoire: the night failed", f"The night failed: {error}")
-        raise
 
 
 def _undeclared(settings: Settings) -> list[str]:
@@ -104,19 +95,13 @@ def _published(settings: Settings, release: str | None) -> list[str]:
 @click.argument("sql")
 @click.option("--rows", default=100, show_default=True, help="Rows to show.")
 def query(sql: str, rows: int) -> None:
-    """Run SQL on the published warehouse, read-only."""
-    import duckdb
+    """Run SQL on the published warehouse: it reads that file and nothing else."""
+    from orchestration.publication.query import sealed
 
-    settings = read_settings()
-    if not settings.published.exists():
-        raise NightError("nothing is published yet: run `make nightly`")
-    try:
-        with duckdb.connect(str(settings.published), read_only=True) as connection:
-            relation = connection.sql(sql)
-            if relation is not None:
-                relation.show(max_rows=rows, max_width=_terminal_width())
-    except duckdb.Error as error:
-        raise NightError(f"the query was refused: {str(error).strip()}") from error
+    with sealed(read_settings().published) as connection:
+        relation = connection.sql(sql)
+        if relation is not None:
+            relation.show(max_rows=rows, max_width=_terminal_width())
 
 
 def _terminal_width() -> int:
@@ -135,6 +120,8 @@ def extract(codes: tuple[str, ...]) -> None:
     from orchestration.extraction.template_schema import write_schema
 
     settings = read_settings()
+    if away := settings.documents_away():
+        raise NightError(away)
     catalogue = load_catalogue(settings.seeds)
     reports = list_reports(settings.raw)
     unknown = set(codes) - {report.code for report in reports}
@@ -216,15 +203,26 @@ def releases() -> None:
 
 @cli.command()
 @click.argument("release", required=False)
-def rollback(release: str | None) -> None:
-    """Give readers an earlier published state again (by default the one before), in one rename."""
+@click.option("--let-go", is_flag=True, help="End the hold: the next night may publish again.")
+def rollback(release: str | None, let_go: bool) -> None:
+    """Give readers an earlier published state again (by default the one before), in one rename.
+
+    Nights keep it until an input changes; ``--let-go`` ends that, and so does a night with ``--full``.
+    """
     from orchestration.building.lock import only_night
+    from orchestration.publication import hold
     from orchestration.publication.retention import roll_back
 
     settings = read_settings()
     with only_night(settings.private):
+        if let_go:
+            ended = hold.let_go(settings)
+            click.echo("the next night publishes what it finds" if ended else "no state was held: nights publish what they find")
+            return
         name = roll_back(settings.warehouse, release)
-    click.echo(f"readers have release {name}; the next night publishes again: mend what was wrong, or stop the schedule, before it")
+        kept = hold.hold(settings, name)
+    told = f"nights keep it until an input changes ({hold.LET_GO} ends that): mend what was wrong" if kept else "it is the state of today's inputs"
+    click.echo(f"readers have release {name}; {told}")
 
 
 @cli.command()
@@ -263,7 +261,7 @@ def ui(port: int, alone: bool) -> None:
     prepare_home(settings)
     click.echo(f"Dagster UI on http://127.0.0.1:{port}{'' if alone else ', schedule ticking'} (stop with Ctrl-C)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    webserver = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
+    webserver = [sys.executable, "-m", "orchestration.graph.webserver", str(port)]
     with contextlib.ExitStack() as running:
         if not alone:
             running.enter_context(_stopped_at_the_end([sys.executable, "-m", "dagster._daemon", "run"], settings.root, subprocess.DEVNULL))

@@ -24,6 +24,7 @@ from orchestration.building.inputs import declared_reports, undeclared_documents
 from orchestration.building.lock import only_night
 from orchestration.building.published import look
 from orchestration.building.tidying import in_the_way
+from orchestration.building.verdict import distrust
 from orchestration.errors import Busy, NightError
 from orchestration.graph.home import damaged_databases
 from orchestration.publication.freshness import judge
@@ -52,11 +53,8 @@ class Finding:
 
 def examine(settings: Settings | None = None) -> list[Finding]:
     """Every check of an installation. Never raises: a check that breaks is itself a finding."""
-    try:
-        settings = settings or read_settings()
-    except NightError as error:
-        return [Finding(WRONG, str(error))]
-    found: list[Finding] = []
+    settings = settings or read_settings()
+    found = [Finding(WRONG, sentence) for sentence in settings.wrong.values()]
     for check in CHECKS:
         try:
             found += check(settings)
@@ -129,6 +127,9 @@ def _reports(settings: Settings) -> Iterator[Finding]:
 
 
 def _documents(settings: Settings) -> Iterator[Finding]:
+    if away := settings.documents_away():
+        yield Finding(WRONG, away)
+        return
     names = [report.document for report in declared_reports(settings.raw) or []]
     here = [name for name in names if (settings.documents / name).exists()]
     shut = [name for name in here if not os.access(settings.documents / name, os.R_OK)]
@@ -161,6 +162,9 @@ def _published(settings: Settings) -> Iterator[Finding]:
         return
     if damaged := damaged_files(settings.warehouse / "current"):
         yield Finding(WRONG, f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make rollback` meanwhile")
+        return
+    if reason := distrust(settings.warehouse / "current"):
+        yield Finding(WRONG, f"release {release} should never have been published, {reason}: run `make nightly`, or `make rollback` meanwhile")
         return
     if lost := misplaced(settings.warehouse):
         yield Finding(WRONG, f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; run `make nightly`")

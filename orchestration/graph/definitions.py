@@ -6,8 +6,10 @@ import dagster as dg
 
 from expectations.audit import SUITES
 from orchestration.dbt.manifest import current_manifest
-from orchestration.extraction.reports import list_reports
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import Report, list_reports
 from orchestration.graph.assets.audit import audit_asset
+from orchestration.graph.assets.comparison import comparison_asset
 from orchestration.graph.assets.dbt import warehouse_assets
 from orchestration.graph.assets.extraction import extraction_assets
 from orchestration.graph.assets.night import Night
@@ -22,7 +24,7 @@ NIGHTLY = "nightly"
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The whole graph of one installation: documents, raw tables, models, audit, publication."""
-    reports = list_reports(settings.raw)
+    reports, refusal = _declared(settings)
     models = warehouse_assets(current_manifest(settings))
     freshness = freshness_check(PUBLICATION_KEY, settings)
     nightly = dg.define_asset_job(
@@ -33,7 +35,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )
     return dg.Definitions(
         assets=[
-            extraction_assets(reports),
+            comparison_asset(refusal),
+            *([extraction_assets(reports)] if reports else []),
             raw_assets(reports),
             models,
             audit_asset(sorted(models.keys), SUITES),
@@ -46,6 +49,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         resources={"night": Night()},
         executor=dg.in_process_executor,
     )
+
+
+def _declared(settings: Settings) -> tuple[list[Report], str]:
+    """The reports, and why they could not be listed: the first step of a night tells it, schedule and alarm live on."""
+    try:
+        return list_reports(settings.raw), ""
+    except (ExtractionError, OSError) as error:
+        return [], str(error)
 
 
 defs = build_definitions(read_settings())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestration.building.journal import progress
+from orchestration.building.lock import keep_private
 from orchestration.errors import NightError
 from orchestration.settings import Settings
 
@@ -22,13 +23,16 @@ Result = TypeVar("Result")
 
 def home_of(settings: Settings) -> Path:
     """The folder of the instance, by default ``.dagster`` in the project."""
-    return Path(os.environ.setdefault("DAGSTER_HOME", str(settings.root / ".dagster")))
+    home = settings.root / Path(os.environ.get("DAGSTER_HOME") or ".dagster").expanduser()
+    os.environ["DAGSTER_HOME"] = str(home)  # Dagster itself refuses a relative one, and so would every process that is started
+    return home
 
 
 def prepare_home(settings: Settings) -> Path:
     """The folder of the instance, with the configuration of the project in it and a history that can be opened."""
     home = home_of(settings)
     home.mkdir(parents=True, exist_ok=True)
+    keep_private(home)
     wanted = (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
     configuration = home / "dagster.yaml"
     if not configuration.exists() or configuration.read_text(encoding="utf-8", errors="replace") != wanted:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 from orchestration.building.inputs import all_inputs, declared_reports, differences
 from orchestration.building.journal import Journal, Step, progress
 from orchestration.building.lock import only_night
-from orchestration.building.published import Published, look, look_whole
+from orchestration.building.published import KeptReport, Published, look, look_whole
 from orchestration.building.suspects import accused_in
 from orchestration.building.tidying import clear_the_way
 from orchestration.dbt import warm
@@ -28,10 +28,11 @@ from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
-from orchestration.publication.freshness import UNCHANGED, confirm
+from orchestration.publication.freshness import UNCHANGED, confirm, one_more_failure
+from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
-from orchestration.settings import Settings
-from orchestration.telling.diagnosis import diagnose
+from orchestration.settings import OF_A_NIGHT, Settings
+from orchestration.telling.diagnosis import diagnose, shortened
 
 if TYPE_CHECKING:
     from dagster import AssetCheckEvaluation, DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
@@ -46,6 +47,10 @@ MORE_ATTEMPTS = 5
 #: Runs that the history keeps.
 KEPT_RUNS = 200
 BY_HAND = {"launched_by": "command line"}
+#: The step whose blocking checks are the gate, and Dagster's name for what a check said.
+AUDIT_STEP, CHECKED = "audit__validation", "ASSET_CHECK_EVALUATION"
+#: Tag of a failed run that says why, and how long it may be.
+DIAGNOSIS_TAG, LONGEST_TAG = "diagnosis", 600
 #: Names of the errors that a signal becomes under Dagster.
 INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
@@ -54,8 +59,8 @@ INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 class Outcome:
     """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process.
 
-    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that there was no work, and
-    ``stale`` names the published reports that keep an older extract, each with its reason.
+    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that there was no work, ``held``
+    why readers keep a state that the operator gave back, and ``stale`` names the published reports that keep an older extract, each with its reason.
     """
 
     steps: list[Step]
@@ -66,11 +71,13 @@ class Outcome:
     diagnosis: str = ""
     unchanged: bool = False
     stale: list[str] = field(default_factory=list)
+    held: str = ""
 
 
 def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     """Run the nightly job, telling its steps on ``out``. Whatever refuses it is diagnosed and told; only ``Busy`` is raised."""
     try:
+        settings.require(*OF_A_NIGHT)
         with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
             clear_the_way(settings)
             if standing := without_work(settings):
@@ -82,7 +89,8 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
         return _outcome(settings, [_told(settings, error)], began=False)
     try:
         with _telling(out or sys.stdout):
-            return _outcome(settings, _refusals(_attempts(settings)))
+            result = _attempts(settings)
+            return _outcome(settings, [] if result.success else refusals(result.all_events), run=result.run_id)
     except Exception as error:
         return _outcome(settings, [_told(settings, error)])
 
@@ -141,32 +149,57 @@ def _execute() -> ExecuteInProcessResult:
         )
 
 
-def without_work(settings: Settings) -> Published | None:
-    """The published state when the next one could not differ from it: same inputs, whole, no more stale than tolerated.
+@dataclass(frozen=True)
+class Standing:
+    """A published state that a night would not change: it is that of the day or, where ``held`` says so, the operator keeps it."""
+
+    published: Published
+    held: str = ""
+
+    @property
+    def stale(self) -> list[KeptReport]:
+        return self.published.stale
+
+
+def without_work(settings: Settings) -> Standing | None:
+    """The published state when the next one could not differ from it (same inputs, whole, no more stale than tolerated), or is held.
 
     Its links are made again where somebody removed or replaced them.
     """
     if settings.full:
         return None
-    reports = declared_reports(settings.raw)
     published = look_whole(settings.warehouse)
-    if reports is None or not published.inputs or len(published.stale) > settings.tolerance * len(reports):
-        return None
-    if differences(published.inputs, all_inputs(settings, reports)):
+    kept = held(settings) if published.inputs else ""
+    if not kept and not _is_of_the_day(settings, published):
         return None
     mend_links(settings.warehouse)
-    return published
+    return Standing(published, kept)
 
 
-def _nothing_to_do(settings: Settings, standing: Published) -> Outcome:
+def _is_of_the_day(settings: Settings, published: Published) -> bool:
+    reports, away = declared_reports(settings.raw), settings.documents_away()
+    if reports is None or not published.inputs or (away and not settings.tolerance):
+        return False
+    stale = [report for report in published.stale if report.reason != away]
+    return len(stale) <= settings.tolerance * len(reports) and not differences(published.inputs, all_inputs(settings, reports))
+
+
+def keep(settings: Settings, standing: Standing) -> str:
+    """Remember that readers have what they should; a sentence that says so."""
+    if standing.held:
+        return standing.held
+    confirm(settings, UNCHANGED)
+    return f"nothing changed since release {current_release(settings.warehouse)}: readers keep it"
+
+
+def _nothing_to_do(settings: Settings, standing: Standing) -> Outcome:
     journal = Journal(settings.private / "journal.jsonl")
     journal.begin()
     with journal.step("compare") as step:
-        step.detail = "nothing changed since the published state"
-    confirm(settings, UNCHANGED)
-    (settings.private / "diagnosis.txt").unlink(missing_ok=True)
+        step.detail = keep(settings, standing)
     stale = [f"{report.code}: {report.reason}" for report in standing.stale]
-    return Outcome(journal.steps(), seconds_since_start(), None, current_release(settings.warehouse), unchanged=True, stale=stale)
+    release = current_release(settings.warehouse)
+    return Outcome(journal.steps(), seconds_since_start(), None, release, unchanged=True, stale=stale, held=standing.held)
 
 
 def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
@@ -197,15 +230,29 @@ def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: i
     return surplus
 
 
-def _refusals(result: ExecuteInProcessResult) -> list[str]:
-    """One sentence per failed step, or the reason why no step began."""
-    if result.success:
-        return []
-    sentences = [_sentence(event, result) for event in result.get_step_failure_events()]
-    if not sentences:
-        error = result.get_run_failure_event().job_failure_data.error
-        sentences = [_root_message(error)] if error else ["the run stopped before its first step"]
+def refusals(events: Iterable[DagsterEvent]) -> list[str]:
+    """Why a run failed: one sentence per failed step, or the reason why no step began; empty when nothing failed."""
+    events = list(events)
+    refused = [e.asset_check_evaluation_data.check_name for e in events if e.event_type_value == CHECKED and stops(e.asset_check_evaluation_data)]
+    failures = [event for event in events if event.is_step_failure]
+    ended = [event.job_failure_data.error for event in events if event.is_job_failure]
+    sentences = [_sentence(event, refused) for event in failures]
+    if ended and not sentences:
+        sentences = [_root_message(ended[-1]) if ended[-1] else "the run stopped before its first step"]
     return list(dict.fromkeys(sentences))
+
+
+def show_diagnosis(instance: DagsterInstance, run_id: str, diagnosis: str) -> None:
+    """Let the UI show the sentence where a run is listed, before its events. What is only shown never fails a night."""
+    with contextlib.suppress(Exception):
+        instance.add_run_tags(run_id, {DIAGNOSIS_TAG: shortened(diagnosis, LONGEST_TAG)})
+
+
+def _show(run_id: str, diagnosis: str) -> None:
+    import dagster as dg
+
+    with contextlib.suppress(Exception), dg.DagsterInstance.get() as instance:
+        show_diagnosis(instance, run_id, diagnosis)
 
 
 def launched_by_hand(run: DagsterRun) -> bool:
@@ -228,12 +275,9 @@ def stops(check: AssetCheckEvaluation) -> bool:
     return not check.passed and check.blocking and check.severity.value == "ERROR"
 
 
-def _sentence(event: DagsterEvent, result: ExecuteInProcessResult) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return sentence_of(event)
-    refused = [check.check_name for check in result.get_asset_check_evaluations() if stops(check)]
-    if refused:
+def _sentence(event: DagsterEvent, refused: Sequence[str]) -> str:
+    failure = event.step_failure_data.user_failure_data
+    if refused and event.step_key == AUDIT_STEP and not (failure and failure.description):
         return f"the audit refused the build at {', '.join(refused)}"
     return sentence_of(event)
 
@@ -247,14 +291,14 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
     return " ".join(error.message.split())
 
 
-def _outcome(settings: Settings, refusals: list[str], began: bool = True) -> Outcome:
+def _outcome(settings: Settings, refusals: list[str], began: bool = True, run: str = "") -> Outcome:
     """How a night ended; one that never ``began`` left the journal and the build of another."""
     steps = Journal(settings.private / "journal.jsonl").steps() if began else []
     release = current_release(settings.warehouse)
     build = last_build(settings) if began else None
     diagnosis = record_failure(settings, refusals, build) if refusals else ""
-    if not refusals:
-        (settings.private / "diagnosis.txt").unlink(missing_ok=True)
+    if diagnosis and run:
+        _show(run, diagnosis)
     stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
     return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
 
@@ -269,7 +313,7 @@ def record_failure(settings: Settings, refusals: list[str], build: Path | None) 
     """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return it."""
     from orchestration.telling.notification import tell
 
-    diagnosis = diagnose(refusals, build, current_release(settings.warehouse))
+    diagnosis = diagnose(refusals, build, current_release(settings.warehouse), since=one_more_failure(settings))
     with contextlib.suppress(OSError):
         (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
     tell("Observatoire: the night failed", diagnosis)

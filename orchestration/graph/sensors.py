@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration.building.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, file_digest
+from orchestration.building.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, document_digest
 from orchestration.building.lock import only_night
 from orchestration.building.published import look
 from orchestration.building.suspects import accused_in
@@ -24,16 +25,19 @@ from orchestration.graph.checks.freshness import report_freshness
 from orchestration.graph.night import (
     bury_dead_runs,
     forget_old_runs,
+    keep,
     last_build,
     launched_by_hand,
     record_failure,
-    sentence_of,
+    refusals,
+    show_diagnosis,
     without_work,
 )
-from orchestration.publication.freshness import UNCHANGED, Freshness, confirm, judge
+from orchestration.publication.freshness import Freshness, judge
+from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
-from orchestration.settings import TIME_ZONE, Settings
-from orchestration.telling.notification import tell
+from orchestration.settings import CRON, TIME_ZONE, Settings
+from orchestration.telling.notification import beat, tell
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
@@ -46,10 +50,12 @@ WATCH_EVERY = 120
 
 @dataclass
 class Seen:
-    """What the last look at the documents remembers: their sizes and times, and the contents for which a night was asked."""
+    """What the last look at the documents remembers: their stamps, the state of the folder and the release that were answered for, and
+    why the folder could not be read."""
 
     stamps: dict[str, list[int]] = field(default_factory=dict)
     asked: str = ""
+    away: str = ""
 
     @classmethod
     def read(cls, cursor: str | None) -> Seen:
@@ -71,14 +77,13 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
         cron_schedule=settings.cron,
         execution_timezone=TIME_ZONE,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Every night at two in Paris, unless nothing changed.",
+        description=settings.wrong.get(CRON, "Every night at two in Paris, unless nothing changed."),
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         bury_when_idle(context.instance, settings)
         forget_old_runs(context.instance)
-        if without_work(settings):
-            confirm(settings, UNCHANGED)
-            return dg.SkipReason(f"nothing changed since release {current_release(settings.warehouse)}: readers keep it")
+        if standing := without_work(settings):
+            return dg.SkipReason(keep(settings, standing))
         return dg.RunRequest(tags={"launched_by": "schedule"})
 
     return every_night
@@ -107,35 +112,67 @@ def documents_sensor(job: Job, settings: Settings, every: int = EVERY) -> dg.Sen
 def evaluate(settings: Settings, names: Iterable[str], cursor: str | None) -> dg.SensorResult:
     """One look at the documents: wait while they change, skip what is published or was asked for, else ask for a night.
 
-    The run key holds the contents and the published release, so that one state of the folder starts one night, whatever the
-    number of looks, and a document that comes back to an earlier content starts another.
+    Documents whose stamps are those of the last answer are not read at all. One state of the folder starts one night, whatever the
+    number of looks; a document that comes back to an earlier content, even one that was refused, is another state.
     """
-    seen, stamps = Seen.read(cursor), stamp(settings, names)
+    seen, away = Seen.read(cursor), settings.documents_away()
+    if away or seen.away:
+        tell_documents(seen.away, away)
+    if away:
+        return dg.SensorResult(skip_reason=away, cursor=replace(seen, away=away).write())
+    stamps = stamp(settings, names)
     if stamps != seen.stamps:
         moved = sorted(name for name in stamps.keys() | seen.stamps.keys() if stamps.get(name) != seen.stamps.get(name))
         return dg.SensorResult(skip_reason=f"changed, waiting until stable: {', '.join(moved)[:300]}", cursor=Seen(stamps, seen.asked).write())
-    digests = {name: file_digest(settings.documents / name) for name in names}
-    if UNSETTLED in digests.values():
-        return dg.SensorResult(skip_reason="a document cannot be read now", cursor=Seen({}, seen.asked).write())
-    contents = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
-    key = f"{contents[:32]}-{current_release(settings.warehouse) or 'first'}"
-    if seen.asked == key:
-        return dg.SensorResult(skip_reason="nothing changed since the last night that was asked for")
+    state = hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()
+    key = f"{state[:32]}-{current_release(settings.warehouse) or 'first'}"
     after = Seen(stamps, key).write()
+    if seen.asked == key:
+        return dg.SensorResult(skip_reason="nothing changed since the last night that was asked for", cursor=after if seen.away else None)
+    return _answer(settings, stamps, key, Seen(stamps, seen.asked).write(), after, names)
+
+
+def _answer(
+    settings: Settings, stamps: Mapping[str, list[int]], key: str, before: str, after: str, names: Iterable[str]
+) -> dg.SensorResult:
+    digests = {name: digest_by_stamp(settings.documents / name, stamps.get(name)) for name in names}
+    if UNSETTLED in digests.values():
+        return dg.SensorResult(skip_reason="a document cannot be read now", cursor=replace(Seen.read(before), stamps={}).write())
+    if kept := held(settings):
+        return dg.SensorResult(skip_reason=kept, cursor=before)
     if published_digests(settings, digests) == digests:
         return dg.SensorResult(skip_reason="the published state was read from these documents", cursor=after)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"documents-{key}", tags={"launched_by": "documents"})], cursor=after)
 
 
+#: Digests of the documents that this process has read, with the stamps that they had.
+_known: dict[Path, tuple[list[int] | None, str]] = {}
+
+
+def digest_by_stamp(path: Path, stamped: list[int] | None) -> str:
+    """The digest of a document, read only when its stamp is another than when it was read last."""
+    if stamped is None or _known.get(path, (None, ""))[0] != stamped:
+        _known[path] = (stamped, document_digest(path))
+    return _known[path][1]
+
+
+def tell_documents(before: str, away: str) -> None:
+    """Tell people once that the documents cannot be read, and once that they can again; either is empty when they can."""
+    if away and not before:
+        tell("Observatoire: the documents cannot be read", f"{away}. Until then the reports keep their last good rows.")
+    elif before and not away:
+        tell("Observatoire: the documents can be read again", f"The next look compares them with what is published. It was: {before}")
+
+
 def stamp(settings: Settings, names: Iterable[str]) -> dict[str, list[int]]:
-    """Size, time of change and identity of each document that is there."""
+    """Size, times and identity of each document that is there; the time of change is the one that a copy cannot keep."""
     found = {}
     for name in names:
         try:
             seen = (settings.documents / name).stat()
         except OSError:
             continue
-        found[name] = [seen.st_size, seen.st_mtime_ns, seen.st_ino]
+        found[name] = [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
     return found
 
 
@@ -167,9 +204,9 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         failed = context.dagster_run.run_id
         if accused_in(settings.private, failed):
             return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
-        sentences = list(dict.fromkeys(sentence_of(event) for event in context.get_step_failure_events()))
-        first = context.failure_event.message or "the run stopped before its first step"
-        record_failure(settings, sentences or [first], last_build(settings))
+        events = [entry.dagster_event for entry in context.instance.all_logs(failed) if entry.dagster_event]
+        diagnosis = record_failure(settings, refusals(events), last_build(settings))
+        show_diagnosis(context.instance, failed, diagnosis)
         return None
 
     return alarm
@@ -187,6 +224,8 @@ def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         seen = judge(settings, datetime.now(UTC))
         report_freshness(context.instance, asset, seen)
+        if seen.fresh:
+            beat()
         return dg.SensorResult(skip_reason=seen.sentence, cursor=tell_turn(seen, context.cursor))
 
     return watch

@@ -15,11 +15,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases
 from orchestration.settings import TIME_ZONE, Settings
 
 PUBLISHED, UNCHANGED = "published", "nothing changed"
+#: Files beside the private build: why the last night failed, and since when nights do.
+DIAGNOSIS, FAILING = "diagnosis.txt", "failing.json"
 #: How long after its tick a night may confirm, waiting and second attempts included.
 GRACE = timedelta(hours=2)
 #: How far ahead of the clock a confirmation may be: clocks are corrected by seconds, never by more in silence.
@@ -50,10 +53,16 @@ def confirmation_file(settings: Settings) -> Path:
 
 
 def confirm(settings: Settings, how: str, now: datetime | None = None) -> None:
-    """Remember that readers have the state of the day. A disk that refuses leaves the last confirmation, which then expires."""
+    """Remember that readers have the state of the day, and forget why earlier nights failed.
+
+    A disk that refuses leaves the last confirmation, which then expires.
+    """
     release, path = current_release(settings.warehouse), confirmation_file(settings)
     if release is None:
         return
+    for told in (DIAGNOSIS, FAILING):
+        with contextlib.suppress(OSError):
+            (settings.private / told).unlink(missing_ok=True)
     said = {"release": release, "at": (now or datetime.now(UTC)).isoformat(timespec="seconds"), "how": how}
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
@@ -62,6 +71,29 @@ def confirm(settings: Settings, how: str, now: datetime | None = None) -> None:
             os.replace(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def one_more_failure(settings: Settings, now: datetime | None = None) -> str:
+    """Count a night that failed; since when nights fail, in a sentence, from the second one on. The next confirmation forgets it."""
+    path, now = settings.private / FAILING, now or datetime.now(UTC)
+    since, nights = _failing(path) or (now, 0)
+    with contextlib.suppress(OSError):
+        path.write_text(json.dumps({"since": since.isoformat(timespec="seconds"), "nights": nights + 1}) + "\n", encoding="utf-8")
+    return f"Nights fail since {told(since)}, {nights + 1} in a row." if nights else ""
+
+
+def failing_since(settings: Settings) -> datetime | None:
+    """When the first of the nights failed that failed since the last confirmation."""
+    known = _failing(settings.private / FAILING)
+    return known[0] if known else None
+
+
+def _failing(path: Path) -> tuple[datetime, int] | None:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return datetime.fromisoformat(said["since"]).astimezone(UTC), int(said["nights"])
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return None
 
 
 def last_confirmation(settings: Settings) -> Confirmation | None:
@@ -102,6 +134,8 @@ def judge(settings: Settings, now: datetime) -> Freshness:
     if release is None or not settings.published.exists():
         return Freshness(False, "nothing is published: run `make nightly`")
     confirmed = last_confirmation(settings)
+    if confirmed is None and (kept := held(settings)):
+        return Freshness(False, kept)
     if confirmed is None:
         return Freshness(False, f"readers were given back release {release}: no night has confirmed it; the next one publishes again")
     if confirmed.at > now + SKEW:

@@ -1,5 +1,7 @@
 """From an audited private build to what readers open, in one atomic rename.
 
+The gate is here, whoever calls: a build without a whole and green record of its own audit is refused (``building.verdict``).
+
 A published state is a folder of its own, never changed once it is complete::
 
     warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, datapackage.json, ...   read-only files
@@ -23,6 +25,7 @@ import duckdb
 
 from orchestration.building.build import count_rows, opened, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
+from orchestration.building.verdict import admit, record_of, refuse_other_verdicts
 from orchestration.errors import NightError
 from orchestration.publication.datapackage import write_datapackage
 
@@ -50,17 +53,17 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it).
 
     With the dbt ``manifest`` that the build was made by, the release describes its Parquet files in ``datapackage.json``.
-    The caller has audited the build. Raises ``NightError`` when the build is missing, still open for writing or not whole;
-    readers then keep what they had.
+    Raises ``NightError`` when the build is missing, carries no green record of its audit, or changed since; readers then keep what
+    they had.
     """
-    checkpoint(build)
+    record = admit(build)
     releases = warehouse / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     remove_incomplete(releases)
     folder = releases / f"{INCOMPLETE}{release}"
     folder.mkdir()
     try:
-        rows = _fill(folder, build, extras)
+        rows = _fill(folder, build, [record, *extras])
         if manifest:
             write_datapackage(folder, manifest)
         write_checksums(folder)
@@ -79,20 +82,11 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     return Release(release, complete, rows)
 
 
-def checkpoint(build: Path) -> None:
-    """Fold the write-ahead log of a build into the file and make sure that none is left."""
-    if not build.exists():
-        raise NightError(f"there is no private build at {build}: run the steps before publication")
-    with opened(build, read_only=False) as connection:
-        connection.execute("checkpoint")
-    if wal(build).exists():
-        raise NightError(f"{build.name} still has a write-ahead log, so it is not whole: build it again")
-
-
 def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
     target = folder / build.name
     shutil.copyfile(build, target)
     with opened(target, read_only=False) as connection:
+        refuse_other_verdicts(connection, record_of(build))
         freeze_views(connection, "marts")
         for schema in INNER_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")

@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.building.checksums import damaged_files
+from orchestration.building.inputs import UNSETTLED, Inputs
+from orchestration.building.published import look
+from orchestration.building.verdict import distrust
 from orchestration.errors import NightError
 from orchestration.publication.publish import INCOMPLETE, current_release, switch
 
@@ -30,14 +33,35 @@ def next_release(warehouse: Path, moment: datetime) -> str:
 
 
 def remove_old_releases(warehouse: Path, kept: int = KEPT) -> list[str]:
-    """Remove all but the newest ``kept`` releases, never the published one; returns the names removed.
+    """Remove all but the newest ``kept`` states, never the published one; returns the names removed.
 
+    Releases are kept for going back: of those that say the same, the newest is enough, so that nights without news evict no state.
     A release that this user may not remove is no reason to fail: it is only no longer listed, or stays.
     """
     current = current_release(warehouse)
-    others = [name for name in list_releases(warehouse) if name != current]
-    surplus = others[: max(0, len(others) - (kept - 1))]
-    return [name for name in surplus if _remove(warehouse / "releases" / name)]
+    newest: dict[str, str] = {}
+    for name in list_releases(warehouse):
+        newest[_state(warehouse / "releases" / name)] = name
+    if current:
+        newest[_state(warehouse / "releases" / current)] = current
+    others = sorted(name for name in newest.values() if name != current)
+    surplus = {*list_releases(warehouse), *others} - {*others[max(0, len(others) - (kept - 1)):], current}
+    return [name for name in sorted(surplus) if _remove(warehouse / "releases" / name)]
+
+
+def _state(release: Path) -> str:
+    """What tells a release from one that says the same: the sources, and what the rows of each report were read from."""
+    seen = look(release / "observatoire.duckdb")
+    if not seen.inputs:  # damaged, or of a version that did not say: like no other
+        return release.name
+    shared = [f"{key.kind} {digest}" for key, digest in sorted(seen.inputs.items()) if not key.report]
+    unsettled = [release.name] if any(said.endswith(f" {UNSETTLED}") for said in shared) else []
+    rows = [f"{code} {kept.reading or _inputs_of(code, kept.source, seen.inputs)}" for code, kept in sorted(seen.reports.items())]
+    return "\n".join([*shared, *rows, *unsettled])
+
+
+def _inputs_of(code: str, source: str, inputs: Inputs) -> str:
+    return f"{source} {[digest for key, digest in sorted(inputs.items()) if key.report == code]}"
 
 
 def _remove(release: Path) -> bool:
@@ -64,5 +88,7 @@ def roll_back(warehouse: Path, release: str | None = None) -> str:
         raise NightError(f"there is no release {release}; kept are: {', '.join(names) or 'none'}")
     if damaged := damaged_files(warehouse / "releases" / release):
         raise NightError(f"release {release} is damaged ({', '.join(damaged[:3])}): choose another one")
+    if reason := distrust(warehouse / "releases" / release):
+        raise NightError(f"release {release} should never have been published, {reason}: choose another one")
     switch(warehouse, warehouse / "releases" / release)
     return release

@@ -55,8 +55,8 @@ def condensed(sentence: str) -> str:
     return "\n".join([*lines[:SHOWN], f"({len(lines) - SHOWN - 1} more like these.)", lines[-1]])
 
 
-def diagnose(sentences: Sequence[str], build: Path | None, published: str | None) -> str:
-    """One paragraph from the refusals of the night and from what its private build shows."""
+def diagnose(sentences: Sequence[str], build: Path | None, published: str | None, since: str = "") -> str:
+    """One paragraph from the refusals of the night and from what its private build shows; ``since`` tells how long nights fail."""
     gaps, failed = _look(build) if build else ([], [])
     parts = ["The night failed:", *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences)]
     if gaps:
@@ -67,6 +67,8 @@ def diagnose(sentences: Sequence[str], build: Path | None, published: str | None
         parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
     if len(gaps) > SHOWN or len(others) > SHOWN:
         parts.append("The audit's pages and audit.validation show the rest.")
+    if since:
+        parts.append(since)
     if build:
         parts.append(f"The private build is kept for inspection at {build}.")
     parts.append(f"Readers keep release {published}." if published else "Nothing was published before, and nothing is now.")

@@ -2,8 +2,10 @@
 
 ``OBSERVATOIRE_WEBHOOK`` is an address that takes a JSON object by POST; ``OBSERVATOIRE_SMTP`` is
 ``smtp[s]://[user[:password]@]host[:port]`` with ``OBSERVATOIRE_MAIL_FROM`` and ``OBSERVATOIRE_MAIL_TO`` (several, comma separated). Each may
-instead be the first line of a file named by the same variable followed by ``_FILE``. Addresses may hold secrets: they are never
-written, logged or shown. Telling never raises: a night ends the same whether somebody could be told or not.
+instead be the first line of a file named by the same variable followed by ``_FILE``. ``OBSERVATOIRE_HEARTBEAT`` is an address that is
+asked while the daemon lives and nights keep the promise of the schedule, so that an outside service notices silence. Addresses may
+hold secrets: they are never written, logged or shown, and a password is never sent in clear. Telling never raises: a night ends the
+same whether somebody could be told or not.
 """
 
 from __future__ import annotations
@@ -106,22 +108,38 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post(address: str, subject: str, text: str, timeout: float) -> None:
-    """POST ``{"subject", "text", "host"}`` to a webhook; ``user:password@`` in its address becomes basic authentication.
+    """POST ``{"subject", "text", "host"}`` to a webhook; ``user:password@`` in its address becomes basic authentication over TLS.
 
-    Raises when it is not HTTP, does not answer in time, or refuses.
+    Raises when it is not HTTP, would carry a password in clear, does not answer in time, or refuses.
     """
+    body = json.dumps({"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False).encode()
+    _open(request_for(address, body), timeout)
+
+
+def request_for(address: str, body: bytes | None = None) -> urllib.request.Request:
+    """A POST of JSON, or a GET without a body. Raises ``ValueError`` for an address that is not HTTP, or with a password in clear."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https"):
-        raise ValueError("a webhook begins with http:// or https://")
-    body = json.dumps({"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json; charset=utf-8"}
+        raise ValueError("an address begins with http:// or https://")
+    headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
     if parts.username is not None:
+        if parts.scheme != "https":
+            raise ValueError("a password is never sent without TLS")
         secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
         address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    request = urllib.request.Request(address, body, headers, method="POST")
+    return urllib.request.Request(address, body, headers, method="GET" if body is None else "POST")
+
+
+def _open(request: urllib.request.Request, timeout: float) -> None:
     with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
         answer.read(1024)
+
+
+def beat(environ: Mapping[str, str] | None = None, timeout: float = TIMEOUT, deadline: float = DEADLINE) -> bool:
+    """Ask the address of the heartbeat, where one is configured; whether it answered."""
+    address = _setting(os.environ if environ is None else environ, "OBSERVATOIRE_HEARTBEAT")
+    return bool(address) and _tried("heartbeat", lambda: _open(request_for(address), timeout), deadline)
 
 
 def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:

@@ -4,14 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from expectations.audit import ValidationOutcome
-from orchestration.building.inputs import READER, Key
+from orchestration.building.inputs import PROJECT, READER, UNSETTLED, Key
 from orchestration.building.isolation import State
 from orchestration.building.journal import Journal, Step
 from orchestration.building.lock import only_night
-from orchestration.building.records import write_records, write_states
+from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
 from orchestration.telling.diagnosis import diagnose, shortened
 from orchestration.telling.findings import list_findings, render_findings
@@ -76,6 +77,15 @@ def test_a_stale_report_is_told_as_such(build: Path) -> None:
     assert "  document" in render(picture(build), [STEP], 1.0, ["x"], "y")
     write_states(build, {Key("", READER): "digest"}, [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")])
     assert "  kept, STALE" in render(picture(build), [STEP], 1.0, ["x"], "y")
+
+
+def test_shared_inputs_that_changed_since_the_build_was_begun_are_never_taken_for_those_of_the_day(build: Path) -> None:
+    """A run of the audit and the publication alone, after a model or a seed was changed."""
+    write_states(build, {Key("", READER): "old", Key("", PROJECT): "same", Key("r", READER): "old"}, [])
+    unsettle(build, {Key("", READER): "new", Key("", PROJECT): "same"})
+    with duckdb.connect(str(build), read_only=True) as connection:
+        held = connection.execute("select rapport_code, genre, empreinte from audit.entree order by all").fetchall()
+    assert held == sorted([("", READER, UNSETTLED), ("", PROJECT, "same"), ("r", READER, "old")])
 
 
 def test_a_build_that_stopped_early_gives_an_empty_picture(tmp_path: Path) -> None:

@@ -84,6 +84,20 @@ def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg
     assert watch.default_status == dg.DefaultSensorStatus.RUNNING
 
 
+GONE = {"OBSERVATOIRE_DOCUMENTS": "/gone", "OBSERVATOIRE_CRON": "garbage", "OBSERVATOIRE_TOLERANCE": "all", "OBSERVATOIRE_RAW": "/gone"}
+
+
+def test_the_schedule_and_the_alarm_live_whatever_is_wrong(settings: Settings) -> None:
+    """A share that is gone, a setting that cannot be taken, declarations that cannot be listed: a night tells them, once it is started."""
+    wrong = read_settings({**GONE, "OBSERVATOIRE_WAREHOUSE": str(settings.warehouse)})
+    definitions = build_definitions(wrong)
+    (schedule,) = definitions.schedules or []
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert "OBSERVATOIRE_CRON is 'garbage'" in (schedule.description or "")
+    assert {sensor.name for sensor in definitions.sensors or []} == {"documents", "alarm", "watch"}
+    assert key("extraction/comparison") in definitions.resolve_asset_graph().get_all_asset_keys()
+
+
 def test_one_process_runs_a_night(definitions: dg.Definitions) -> None:
     assert definitions.executor is dg.in_process_executor
     assert definitions.resolve_job_def(NIGHTLY).executor_def is dg.in_process_executor

@@ -147,14 +147,14 @@ def skip_of_the_schedule(settings: Settings, work: bool) -> None:
 
 @pytest.mark.parametrize("work", [False, True], ids=["nothing to do", "work to do"])
 def test_the_schedule_confirms_when_it_has_nothing_to_start(settings: Settings, monkeypatch: pytest.MonkeyPatch, work: bool) -> None:
-    monkeypatch.setattr(sensors, "without_work", lambda _: None if work else Published())
+    monkeypatch.setattr(sensors, "without_work", lambda _: None if work else night.Standing(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     skip_of_the_schedule(settings, work)
     assert judge(settings, datetime.now(UTC)).fresh is not work
 
 
 def test_the_command_line_confirms_when_it_finds_nothing_to_do(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(night, "without_work", lambda _: Published())
+    monkeypatch.setattr(night, "without_work", lambda _: night.Standing(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     assert night.run_night(settings).unchanged
     seen = judge(settings, datetime.now(UTC))

@@ -31,7 +31,7 @@ class Installation:
     raw: Path
     home: Path
 
-    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, program: str = "orchestration", **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("OBSERVATOIRE_")},
             "OBSERVATOIRE_WAREHOUSE": str(self.warehouse),
@@ -39,7 +39,7 @@ class Installation:
             "DAGSTER_HOME": str(self.home),
             **variables,
         }
-        command = [sys.executable, "-m", "orchestration", *arguments]
+        command = [sys.executable, "-m", program, *arguments]
         return subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
 
     def query(self, sql: str) -> list[tuple]:
@@ -134,11 +134,22 @@ def test_a_wrong_amount_in_an_extract_stops_publication_and_is_named(refused: Ca
     try:
         line = add_a_million_to_a_checked_amount(path)
         said = refused()
+        clicked = materialize(installation, "publication/observatoire")
     finally:
         path.write_text(good, encoding="utf-8")
+    assert "its audit refused it at" in clicked, "the gate is in the publication, whoever calls it"
     assert "the audit refused the build" in said
     assert "cpam_herault_2021" in said
     assert re.search(rf"\b{line}\b", said)
+
+
+def materialize(installation: Installation, asset: str) -> str:
+    """What Dagster says of one asset materialised alone, which must fail and change nothing that readers have."""
+    before = installation.query("select count(*), sum(valeur) from marts.fct_observation"), current_release(installation.warehouse)
+    done = installation.run("asset", "materialize", "-m", "orchestration.definitions", "--select", f'key:"{asset}"', program="dagster")
+    assert done.returncode != 0, done.stdout + done.stderr
+    assert (installation.query("select count(*), sum(valeur) from marts.fct_observation"), current_release(installation.warehouse)) == before
+    return done.stdout + done.stderr
 
 
 def add_a_million_to_a_checked_amount(path: Path) -> str:

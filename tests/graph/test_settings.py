@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.commands import doctor
 from orchestration.errors import NightError
 from orchestration.settings import read_settings
 
@@ -36,19 +37,40 @@ def test_the_loss_that_a_night_accepts_is_a_share(tmp_path: Path, said: str, sha
     assert read_settings({"OBSERVATOIRE_VOLUME": said}, tmp_path).volume == share
 
 
-@pytest.mark.parametrize("said", ["-0.1", "1.1", "half", "nan", "50%"])
-def test_a_loss_that_is_no_share_is_refused(tmp_path: Path, said: str) -> None:
-    with pytest.raises(NightError, match=r"OBSERVATOIRE_VOLUME is '.*': give the share of its rows that a report may lose, from 0 to 1"):
-        read_settings({"OBSERVATOIRE_VOLUME": said}, tmp_path)
+WRONG = {
+    "OBSERVATOIRE_VOLUME": (["-0.1", "1.1", "half", "nan", "50%"], "give the share of its rows that a report may lose, from 0 to 1", 0.5),
+    "OBSERVATOIRE_TOLERANCE": (["1", "-1", "two", "inf"], "give a share of reports from 0 to less than 1", 0.0),
+    "OBSERVATOIRE_KEPT": (["1", "0", "many", "1001", "7.5", "²"], "give the number of published states to keep", 7),
+    "OBSERVATOIRE_CRON": (["garbage", "* * * *", "99 * * * *", "@daily", "0 2 * * * *"], "give five fields", "0 2 * * *"),
+    "OBSERVATOIRE_WAREHOUSE": (["~nobodyatall/x", "a\0b"], "which is no path", None),
+    "OBSERVATOIRE_DOCUMENTS": (["~nobodyatall/x"], "which is no path", None),
+}
 
 
-@pytest.mark.parametrize("said", ["garbage", "* * * *", "99 * * * *", "@daily", "0 2 * * * *"])
-def test_a_tick_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
-    with pytest.raises(NightError, match=r"OBSERVATOIRE_CRON is '.*': give five fields"):
-        read_settings({"OBSERVATOIRE_CRON": said}, tmp_path)
+@pytest.mark.parametrize(("variable", "said"), [(variable, said) for variable, (values, _, _) in WRONG.items() for said in values])
+def test_a_wrong_setting_stops_only_what_needs_it(tmp_path: Path, variable: str, said: str) -> None:
+    _, sentence, default = WRONG[variable]
+    settings = read_settings({variable: said}, tmp_path)
+    assert default is None or getattr(settings, variable.removeprefix("OBSERVATOIRE_").lower()) == default
+    settings.require(*(WRONG.keys() - {variable}))
+    with pytest.raises(NightError, match=f"{variable} is .*{sentence}"):
+        settings.require(variable)
+    assert any(finding.level == doctor.WRONG and variable in finding.text for finding in doctor.examine(settings))
+
+
+def test_a_tick_that_can_be_taken_is(tmp_path: Path) -> None:
     assert read_settings({"OBSERVATOIRE_CRON": "30 1 * * 1-5"}, tmp_path).cron == "30 1 * * 1-5"
 
 
-def test_documents_asked_for_by_name_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(NightError, match=r"OBSERVATOIRE_DOCUMENTS names .*/absent, which is not a folder"):
-        read_settings({"OBSERVATOIRE_DOCUMENTS": "absent"}, tmp_path)
+def test_documents_asked_for_by_name_may_go_away_and_come_back(tmp_path: Path) -> None:
+    settings = read_settings({"OBSERVATOIRE_DOCUMENTS": "printed"}, tmp_path)
+    assert "printed, which is not a folder: bring it back" in settings.documents_away()
+    (tmp_path / "printed").write_text("a file")
+    assert "which is not a folder" in settings.documents_away()
+    (tmp_path / "printed").unlink()
+    (tmp_path / "printed").symlink_to("printed")
+    assert "which cannot be entered (Too many levels of symbolic links)" in settings.documents_away()
+    (tmp_path / "printed").unlink()
+    (tmp_path / "printed").mkdir()
+    assert settings.documents_away() == ""
+    assert read_settings({}, tmp_path).documents_away() == "", "nobody asked for it"

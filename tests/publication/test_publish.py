@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import ast
+import json
 import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.building.build import wal
+from orchestration.building.checksums import write_checksums
+from orchestration.building.verdict import distrust, record_of
 from orchestration.errors import NightError
 from orchestration.publication import publish as publishing
 from orchestration.publication.publish import INCOMPLETE, current_release, publish
-from tests.publication.tiny_build import read, write_build
+from orchestration.publication.retention import roll_back
+from orchestration.settings import PROJECT_ROOT
+from tests.publication.tiny_build import audited, read, write_build
 
 FIRST, SECOND = "000001-20250101T000000Z", "000002-20250102T000000Z"
 
@@ -71,17 +79,145 @@ def test_a_reader_that_holds_the_old_file_keeps_it_while_new_readers_get_the_new
         assert seen.stdout.strip() == "2"
 
 
-def test_committed_rows_left_in_a_write_ahead_log_are_published(warehouse: Path) -> None:
-    build = write_build(warehouse / ".build" / "observatoire.duckdb", 1)
-    crash = (
-        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]);"
-        "c.execute('insert into marts.fct values (41)'); os._exit(9)"
-    )
+def insert(build: Path) -> None:
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("insert into marts.fct values (41)")
+
+
+def crash_while_writing(build: Path) -> None:
+    crash = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('insert into marts.fct values (41)'); os._exit(9)"
     subprocess.run([sys.executable, "-c", crash, str(build)], check=False)
     assert wal(build).exists()
-    publish(build, warehouse, FIRST)
-    assert read(warehouse / "observatoire.duckdb", "select max(valeur) from marts.fct") == 41
-    assert not wal(build).exists()
+
+
+def edit_record(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
+    def edit(build: Path) -> None:
+        record = json.loads(record_of(build).read_text())
+        change(record)
+        record_of(build).write_text(json.dumps(record))
+
+    return edit
+
+
+def other_build_under_the_record(build: Path) -> None:
+    kept = record_of(build).read_bytes()
+    build.unlink()
+    write_build(build, 99)
+    record_of(build).write_bytes(kept)
+
+
+def forged_green(build: Path) -> None:
+    """A record that says green of a file whose own table says red."""
+    audited(build, red=["faits"])
+    edit_record(lambda record: [entry.update(succes=True) for entry in record["validations"]])(build)
+
+
+UNAUDITED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no record": (lambda build: record_of(build).unlink(), "carries no record of its audit"),
+    "a torn record": (lambda build: record_of(build).write_bytes(record_of(build).read_bytes()[:200]), "carries no record of its audit"),
+    "an empty record": (lambda build: record_of(build).write_text("{}"), "carries no record of its audit"),
+    "a record of another form": (lambda build: record_of(build).write_text("[1]"), "carries no record of its audit"),
+    "no verdicts": (edit_record(lambda record: record.update(validations=[])), "carries no record of its audit"),
+    "a verdict that is no verdict": (edit_record(lambda record: record["validations"][0].update(succes="yes")), "carries no record"),
+    "red": (lambda build: audited(build, red=["faits"]), "its audit refused it at faits"),
+    "red by volume alone": (lambda build: audited(build, red=["volume"]), "its audit refused it at volume"),
+    "a suite left out": (lambda build: audited(build, without=["registre"]), "not whole, nothing was said of registre"),
+    "the volume left out": (lambda build: audited(build, without=["volume"]), "not whole, nothing was said of volume"),
+    "another digest": (edit_record(lambda record: record.update(sha256="0" * 64)), "changed after its audit"),
+    "no digest": (edit_record(lambda record: record.pop("sha256")), "carries no record of its audit"),
+    "marts built again": (other_build_under_the_record, "changed after its audit"),
+    "a row added": (insert, "changed after its audit"),
+    "a row added by a program that crashed": (crash_while_writing, "changed after its audit"),
+    "a record greener than the file": (forged_green, "not what the record of its audit says"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "said"), UNAUDITED.values(), ids=UNAUDITED.keys())
+def test_a_build_without_its_own_green_record_is_refused_whoever_calls(warehouse: Path, spoil: Callable[[Path], object], said: str) -> None:
+    night(warehouse, FIRST, 1)
+    build = warehouse / ".build" / "observatoire.duckdb"
+    build.unlink()
+    spoil(write_build(build, 2))
+    held = (build.read_bytes(), wal(build).exists())
+    with pytest.raises(NightError, match=said):
+        publish(build, warehouse, SECOND)
+    assert (build.read_bytes(), wal(build).exists()) == held, "a refused build stays as it is, for inspection"
+    assert (read(warehouse / "observatoire.duckdb"), current_release(warehouse)) == (1, FIRST)
+    assert [path.name for path in (warehouse / "releases").iterdir()] == [FIRST]
+
+
+def test_a_release_carries_the_record_of_its_audit(warehouse: Path) -> None:
+    night(warehouse, FIRST, 1)
+    record = json.loads((warehouse / "current" / "audit.json").read_text())
+    assert {entry["succes"] for entry in record["validations"]} == {True}
+    held = "select count(*) filter (succes), count(*) from audit.validation"
+    with duckdb.connect(str(warehouse / "observatoire.duckdb"), read_only=True) as connection:
+        assert connection.execute(held).fetchone() == (len(record["validations"]),) * 2
+    assert distrust(warehouse / "current") == ""
+
+
+def replace_in_release(release: Path, change: Callable[[Path], object]) -> None:
+    """Change a release and its checksums with it, as a program that circumvents the gate would."""
+    for path in [release, *release.rglob("*")]:
+        path.chmod(0o755)
+    change(release)
+    (release / "checksums.json").unlink()
+    write_checksums(release)
+
+
+def turn_red(release: Path) -> None:
+    record = json.loads((release / "audit.json").read_text())
+    record["validations"][0]["succes"] = False
+    (release / "audit.json").write_text(json.dumps(record))
+
+
+def of_an_older_version(release: Path, red: bool = False) -> None:
+    (release / "audit.json").unlink()
+    if red:
+        with duckdb.connect(str(release / "observatoire.duckdb")) as connection:
+            connection.execute("update audit.validation set succes = false where suite = 'faits'")
+
+
+def without_any_verdict(release: Path) -> None:
+    of_an_older_version(release)
+    with duckdb.connect(str(release / "observatoire.duckdb")) as connection:
+        connection.execute("drop table audit.validation")
+
+
+STANDING: dict[str, tuple[Callable[[Path], object], str]] = {
+    "as published": (lambda _: None, ""),
+    "of an older version, green": (of_an_older_version, ""),
+    "red": (turn_red, "its audit refused it at"),
+    "of an older version, red": (lambda release: of_an_older_version(release, red=True), "its audit refused it at faits"),
+    "no record at all": (without_any_verdict, "it carries no record of its audit"),
+    "a torn record": (lambda release: (release / "audit.json").write_text("{"), "the record of its audit (audit.json) cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), STANDING.values(), ids=STANDING.keys())
+def test_a_published_state_without_a_green_audit_is_no_state_to_build_on_or_to_go_back_to(
+    warehouse: Path, change: Callable[[Path], object], said: str
+) -> None:
+    night(warehouse, FIRST, 1)
+    replace_in_release(warehouse / "releases" / FIRST, change)
+    assert distrust(warehouse / "current").startswith(said)
+    night(warehouse, SECOND, 2)
+    if said:
+        with pytest.raises(NightError, match="should never have been published"):
+            roll_back(warehouse)
+    else:
+        assert roll_back(warehouse) == FIRST
+
+
+def test_nothing_calls_publish_but_the_asset_of_the_publication() -> None:
+    calls = {
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for folder in ("orchestration", "expectations")
+        for path in (PROJECT_ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "publish"
+    }
+    assert calls == {"orchestration/graph/assets/publication.py"}
 
 
 def test_a_foreign_log_beside_the_published_name_is_removed(warehouse: Path) -> None:

@@ -1,14 +1,19 @@
-"""A tiny private build: one table per schema, one view over an inner schema, comments."""
+"""A tiny private build: one table per schema, one view over an inner schema, comments, and the green record of an audit."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
+from expectations.audit import ValidationOutcome
+from orchestration.building.records import write_records
+from orchestration.building.verdict import WHOLE, write_record
+
 
 def write_build(path: Path, value: int = 1) -> Path:
-    """Write a closed build whose marts say ``value``."""
+    """Write a closed build whose marts say ``value``, as an audit leaves it that found nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
         for schema in ("raw", "staging", "intermediate", "marts", "audit"):
@@ -20,7 +25,15 @@ def write_build(path: Path, value: int = 1) -> Path:
         connection.execute("comment on view marts.vue is 'Ce que l''on voit'")
         connection.execute("comment on column marts.vue.valeur is 'Une valeur'")
         connection.execute("create table audit.nombre as select 1 as ligne")
-    return path
+    return audited(path)
+
+
+def audited(build: Path, without: Collection[str] = (), red: Collection[str] = ()) -> Path:
+    """What the audit writes at its end: one verdict of every suite but those ``without``; the ``red`` ones fail."""
+    said = [ValidationOutcome(suite, "tous", "une attente", "marts.fct", suite not in red, "vu", "attendu") for suite in sorted(WHOLE - {*without})]
+    write_records(build, "run", [], said)
+    write_record(build, "run", said)
+    return build
 
 
 def read(path: Path, query: str = "select valeur from marts.fct") -> object:

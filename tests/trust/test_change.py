@@ -17,7 +17,7 @@ from orchestration.building.isolation import State, judged_by, standing_suspects
 from orchestration.building.published import look
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
-from orchestration.extraction.reports import NUMBER_COLUMNS, list_reports
+from orchestration.extraction.reports import NUMBER_COLUMNS, Report, list_reports
 from orchestration.publication.freshness import confirm, judge
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
@@ -147,7 +147,7 @@ def test_a_mended_report_is_stale_no_more(root: Path) -> None:
 def test_an_extract_changed_by_hand_is_left_stale(root: Path) -> None:
     run(settings_of(root))
     for code in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021"):
-        for name in ("numbers.csv", "relations.csv", "sceau.json"):
+        for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json"):
             shutil.copy(root / "warehouse/.build/extracts" / code / name, root / "raw" / code / name)
     assert "0 stale" in run(settings_of(root, "0.4"))
     path = root / "raw/cpam_x_2020/numbers.csv"
@@ -212,7 +212,7 @@ def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
 
 def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Path) -> None:
     run(settings_of(root))
-    for name in ("numbers.csv", "relations.csv", "sceau.json"):
+    for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json"):
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2020" / name, root / "raw/cpam_x_2020" / name)
     shutil.rmtree(root / "warehouse")
     BAD["unreadable"](root)
@@ -344,3 +344,76 @@ def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(roo
 def test_a_share_that_is_none_is_refused(root: Path, share: str) -> None:
     with pytest.raises(NightError, match="OBSERVATOIRE_TOLERANCE"):
         settings_of(root, share)
+
+
+def printed_then_gone(root: Path) -> dict[str, list[tuple]]:
+    """Published from three documents, whose folder then goes away; what is published."""
+    run(settings_of(root, "0.4"))
+    before = contents(settings_of(root))
+    (root / "documents").rename(root / "elsewhere")
+    return before
+
+
+def test_documents_that_are_all_away_leave_every_report_its_rows_and_heal(root: Path) -> None:
+    before = printed_then_gone(root)
+    settings = settings_of(root, "0.4")
+    assert "0 kept, 3 stale" in run(settings)
+    assert rows(settings, "select distinct motif from audit.rapport") == [(settings.documents_away(),)]
+    for table in ("raw.nombre", "raw.ligne", "raw.relation", "marts.fct_observation"):
+        assert contents(settings)[table] == before[table], table
+    assert run(settings) == "nothing changed, 3 stale", "one night tells it, the next ones have nothing to do"
+    (root / "elsewhere").rename(root / "documents")
+    assert "0 stale" in run(settings)
+    assert contents(settings)["raw.nombre"] == before["raw.nombre"]
+
+
+def test_documents_away_do_not_excuse_a_report_that_is_wrong_by_itself(root: Path) -> None:
+    (root / "documents/cpam_x_2020.txt").write_text("rien\n")
+    run(settings_of(root, "0.4"))
+    (root / "documents").rename(root / "elsewhere")
+    assert "3 stale" in run(settings_of(root, "0.4"))
+    (root / "elsewhere").rename(root / "documents")
+    assert "1 stale" in run(settings_of(root, "0.4"))
+
+
+def test_documents_away_are_refused_where_no_report_may_be_stale(root: Path) -> None:
+    before = printed_then_gone(root)
+    with pytest.raises(NightError, match="which is not a folder: bring it back"):
+        run(settings_of(root))
+    assert contents(settings_of(root)) == before
+
+
+UNFORESEEN = [ValueError("invalid literal\nfor int"), ZeroDivisionError(), RecursionError("too deep"), MemoryError(), AssertionError(), OSError(5, "I/O error"), KeyError("x")]
+
+
+@pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
+def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    settings, read = settings_of(root, "0.4"), isolation.stage_report
+    run(settings)
+    write_document(root, 0, 13)
+    write_document(root, 1, 14)
+
+    def broken(report: Report, *arguments: object) -> object:
+        if report.code == "cpam_x_2020":
+            raise error
+        return read(report, *arguments)
+
+    monkeypatch.setattr(isolation, "stage_report", broken)
+    assert "1 stale" in run(settings)
+    ((code, reason),) = rows(settings, "select rapport_code, motif from audit.rapport where perime")
+    assert code == "cpam_x_2020"
+    assert reason.startswith(f"cpam_x_2020: reading it broke in a way that nobody foresaw ({type(error).__name__}")
+    assert f"{type(error).__name__}" in (settings.private / "traces" / "cpam_x_2020.txt").read_text()
+    assert "1 stale" in run(settings), "and every later night goes on"
+    write_document(root, 2, 15)
+    with pytest.raises(NightError, match="cpam_x_2020: reading it broke in a way that nobody foresaw"):
+        run(settings_of(root))
+
+
+def test_a_full_disk_is_no_fault_of_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(root / "warehouse/.build/extracts/cpam_x_2019/numbers.csv"))
+
+    monkeypatch.setattr(isolation, "stage_report", full)
+    with pytest.raises(OSError, match="No space left"):
+        run(settings_of(root, "0.4"))

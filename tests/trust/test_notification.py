@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.telling.notification import Channels, read_channels, tell
+from orchestration.telling.notification import Channels, beat, read_channels, request_for, tell
 
 TEXT = "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà publié."
 SECRET = "s3cret-token"
@@ -35,12 +35,17 @@ class Webhook(http.server.BaseHTTPRequestHandler):
     """Remembers what it was sent; answers with the status that its path asks for, the one of ``/slowly/200`` byte after byte."""
 
     seen: list[tuple[str, dict[str, str]]]
-    authorized: str | None = None
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        type(self).asked.append(self.path)
+        self.send_response(int(self.path.rsplit("/", 1)[1]))
+        self.send_header("Location", "/elsewhere/200")
+        self.end_headers()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).seen.append((self.path, json.loads(body)))
-        type(self).authorized = self.headers["Authorization"]
         if "/slowly/" in self.path:
             with contextlib.suppress(OSError):
                 for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100:
@@ -56,7 +61,7 @@ class Webhook(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def webhook() -> Iterator[int]:
-    Webhook.seen = []
+    Webhook.seen, Webhook.asked = [], []
     with listening(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Webhook)) as port:
         yield port
 
@@ -82,9 +87,28 @@ def test_a_server_that_trickles_is_left_at_the_deadline(webhook: int, caplog: py
     assert "no end within 0.3 s" in caplog.text
 
 
-def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authentication(webhook: int) -> None:
-    assert tell("s", TEXT, Channels(webhook=f"http://jean:{SECRET}%21@127.0.0.1:{webhook}/hook/200")) == ["webhook"]
-    assert Webhook.authorized == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
+def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authentication_over_tls_only(
+    webhook: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = request_for(f"https://jean:{SECRET}%21@example.org:8443/hook", b"{}")
+    assert (request.full_url, request.method) == ("https://example.org:8443/hook", "POST")
+    assert request.get_header("Authorization") == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
+    with caplog.at_level(logging.DEBUG):
+        assert tell("s", TEXT, Channels(webhook=f"http://jean:{SECRET}@127.0.0.1:{webhook}/hook/200")) == []
+    assert Webhook.seen == [], "not even the message went there"
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(("path", "answered"), [("/alive/200", True), ("/alive/500", False), ("/alive/301", False)])
+def test_a_heartbeat_asks_and_tells_nothing(webhook: int, path: str, answered: bool) -> None:
+    assert beat({"OBSERVATOIRE_HEARTBEAT": f"http://127.0.0.1:{webhook}{path}"}) is answered
+    assert Webhook.asked == [path]
+
+
+def test_a_heartbeat_that_nobody_wants_or_hears_changes_nothing() -> None:
+    assert not beat({})
+    assert not beat({"OBSERVATOIRE_HEARTBEAT": "http://127.0.0.1:1/x"})
+    assert not beat({"OBSERVATOIRE_HEARTBEAT": "file:///etc/passwd"})
 
 
 class Smtp(socketserver.StreamRequestHandler):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
@@ -17,8 +18,13 @@ import pytest
 from orchestration.building.inputs import all_inputs, declared_reports
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import list_reports
+from orchestration.graph import sensors
 from orchestration.graph.sensors import bury_when_idle, evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from tests.publication.tiny_build import audited
+from tests.trust.bounded import bounded
 
 DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
 
@@ -41,6 +47,7 @@ def publish_inputs(settings: Settings) -> None:
     if not settings.published.is_symlink():
         settings.published.symlink_to(Path("current") / held.name)
     write_states(held, all_inputs(settings, declared_reports(settings.raw) or []), [])
+    audited(held)
 
 
 def published_before(settings: Settings, path: Path, look: Looks) -> str | None:
@@ -113,6 +120,56 @@ def test_touching_a_document_starts_nothing(settings: Settings) -> None:
 def test_a_broken_cursor_is_forgotten(settings: Settings) -> None:
     publish_inputs(settings)
     assert evaluate(settings, ["x.txt"], "{nonsense").skip_reason is not None
+
+
+def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(sensors, "tell", lambda subject, text: told.append(subject) or [])
+    look, path = Looks(settings), settings.documents / "x.txt"
+    path.write_text("12 visites")
+    publish_inputs(settings)
+    look()
+    assert "was read from these" in look()
+    settings.documents.rename(settings.documents.with_name("gone"))
+    assert [look(), look(), look()] == [settings.documents_away()] * 3, "no night is started for it"
+    assert told == ["Observatoire: the documents cannot be read"]
+    settings.documents.with_name("gone").rename(settings.documents)
+    assert "nothing changed since" in look()
+    assert told[1:] == ["Observatoire: the documents can be read again"]
+    look()
+    assert len(told) == 2
+
+
+def test_a_state_that_was_given_back_is_not_replaced_for_old_documents(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Looks(settings)
+    publish_inputs(settings)
+    (settings.documents / "x.txt").write_text("12 visites")
+    look()
+    monkeypatch.setattr(sensors, "held", lambda _: "release 1 was given back")
+    assert look() == "release 1 was given back"
+    monkeypatch.setattr(sensors, "held", lambda _: "")
+    assert look() == "night"
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefgh"))
+NOT_PLAIN = {
+    "a bomb": BOMB + DECLARED.replace("x.txt", "*h"),
+    "a bomb of merges": "a: &a {k: 1}\nb: &b {<<: [*a, *a]}\n" + DECLARED,
+    "a code that is not the folder's": DECLARED.replace("cpam_x_2021", "cpam_x_2020"),
+    "a code that is a list": DECLARED.replace("code: cpam_x_2021", "code: [cpam_x_2021]"),
+    "no document": DECLARED.replace("document: x.txt\n", ""),
+    "a key given twice": DECLARED + "document: y.txt\n",
+    "another encoding": DECLARED.replace("titre: X", "titre: Hérault").encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("content", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(settings: Settings, content: str | bytes) -> None:
+    path = settings.raw / "cpam_x_2021" / "report.yml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert bounded(lambda: str(declared_reports(settings.raw)), seconds=10)[0] == "None"
+    with pytest.raises(ExtractionError):
+        list_reports(settings.raw)
 
 
 def job() -> object:

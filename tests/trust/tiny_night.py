@@ -28,6 +28,7 @@ from orchestration.graph.night import without_work
 from orchestration.publication import freshness, publish, retention
 from orchestration.reconciliation.register import entries_by_report
 from orchestration.settings import Settings, read_settings
+from tests.publication.tiny_build import audited
 from tests.trust.documents import catalogue
 
 DECLARED = "code: {code}\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: {year}\ndocument: {code}.txt\n"
@@ -81,11 +82,11 @@ def run(settings: Settings) -> str:
         shared = shared_inputs(settings)
         work = isolation.Workplace(
             settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
-            isolation.standing_suspects(settings, shared), entries_by_report(),
+            isolation.standing_suspects(settings, shared), entries_by_report(), settings.documents_away(),
         )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
         states = isolation.read_states(settings.staged, codes)
-        stale = isolation.refuse_too_many_stale(states, settings.tolerance)
+        stale = isolation.refuse_too_many_stale(states, settings.tolerance, settings.documents_away())
         build.load_build(settings.build, settings.staged, isolation.present(settings.staged, codes))
         make_models(settings.build)
         read = [report.code for report in staged if not report.kept]
@@ -96,6 +97,7 @@ def run(settings: Settings) -> str:
         compared = volume.measure(settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume)
         if compared.refused:
             raise NightError(compared.refusal)
+        audited(settings.build)
         name = retention.next_release(settings.warehouse, datetime.now(UTC))
         publish.publish(settings.build, settings.warehouse, name)
         freshness.confirm(settings, freshness.PUBLISHED)

@@ -10,14 +10,15 @@ import duckdb
 
 from expectations.audit import run_audit
 from orchestration.building.changes import write_changes
-from orchestration.building.isolation import as_inputs, read_states
-from orchestration.building.records import write_records, write_states
+from orchestration.building.records import unsettle, write_records
+from orchestration.building.verdict import write_record
 from orchestration.building.volume import measure, outcomes
 from orchestration.errors import NightError
 from orchestration.graph.assets.night import REFUSALS, Night, told_plainly
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
 from orchestration.publication.publish import current_release, first_line
+from orchestration.telling.diagnosis import diagnose
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -64,10 +65,11 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             warned = sum(validation.warning for validation in validations)
             step.rows = len(validations)
             step.detail = f"{len(validations)} expectations, {failed} failed, {warned} warnings"
-        states = read_states(settings.staged, [path.name for path in sorted(settings.staged.iterdir())])
-        write_states(settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published)
-        changed = write_changes(settings.build, settings.published, release)
-        write_records(settings.build, context.run_id, night.journal.steps(), validations)
+        with told_plainly():
+            unsettle(settings.build, night.workplace.shared)
+            changed = write_changes(settings.build, settings.published, release)
+            write_records(settings.build, context.run_id, night.journal.steps(), validations)
+            write_record(settings.build, context.run_id, validations)  # last: publication refuses a build that changed since
         if failed:
             night.accuse(context.run_id, [validation.message for validation in validations if not validation.success])
         yield dg.MaterializeResult(
@@ -82,5 +84,10 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             },
             check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
         )
+        if failed:  # instead of Dagster's own words, which name no report and no line
+            refused = ", ".join(dict.fromkeys(validation.suite for validation in validations if not validation.success))
+            sentence = f"the audit refused the build at {refused}"
+            paragraph = diagnose([sentence], settings.build, release)
+            raise dg.Failure(sentence, {"diagnosis": dg.MetadataValue.text(paragraph)}, allow_retries=False)
 
     return audit

@@ -13,6 +13,7 @@ from orchestration.building.reading import Reading, read_all
 from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
+from orchestration.graph.assets.comparison import COMPARISON_KEY
 from orchestration.graph.assets.night import REFUSALS, Night, told_by_system, told_plainly
 from orchestration.graph.checks.freshness import fresh_result, fresh_spec
 
@@ -60,6 +61,7 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
 def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
+        deps=[COMPARISON_KEY],
         group_name="extraction",
         kinds={"python", "polars"},
         description=f"{report.titre}: every number that it prints, and the relations that the print implies.",

@@ -1,8 +1,9 @@
 """What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
 
 import errno
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import dagster as dg
 import duckdb
@@ -19,10 +20,12 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.publish import first_line
 from orchestration.reconciliation.register import RegisterRefused, entries_by_report
 from orchestration.reconciliation.terms import RelationRefused
-from orchestration.settings import Settings, read_settings
+from orchestration.settings import OF_A_NIGHT, Settings, read_settings
 
 #: Seconds between attempts at the lock: a night that the daemon starts waits for one that a person started.
 WAITS = (1.0, 5.0, 15.0, 60.0, 300.0)
+#: Tag of a run that reads and builds everything again, whatever changed.
+FULL_RUN = "full"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
 
@@ -36,6 +39,9 @@ class Night(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
         settings = read_settings()
+        settings.require(*OF_A_NIGHT)
+        if context.dagster_run is not None and _asked_in_full(context.dagster_run.tags):
+            settings = replace(settings, full=True)
         with only_night(settings.private, waits=WAITS):
             self._settings, self._workplace = settings, None
             self.journal.begin()
@@ -56,7 +62,9 @@ class Night(dg.ConfigurableResource):
             shared = shared_inputs(settings)
             suspects = standing_suspects(settings, shared)
             accepted = entries_by_report() if settings.tolerance else {}
-            self._workplace = Workplace(settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted)
+            self._workplace = Workplace(
+                settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted, settings.documents_away()
+            )
         return self._workplace
 
     def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
@@ -69,6 +77,10 @@ class Night(dg.ConfigurableResource):
     @property
     def journal(self) -> Journal:
         return Journal(self.settings.private / "journal.jsonl")
+
+
+def _asked_in_full(tags: Mapping[str, str]) -> bool:
+    return tags.get(FULL_RUN, "").strip().lower() in ("1", "true", "yes", "oui")
 
 
 @contextmanager

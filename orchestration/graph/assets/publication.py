@@ -10,6 +10,7 @@ from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import Night, told_plainly
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.publication.freshness import PUBLISHED, confirm, judge
+from orchestration.publication.hold import let_go
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import next_release, remove_old_releases
 from orchestration.site.constats import write_page
@@ -32,6 +33,7 @@ def publication_asset() -> dg.AssetsDefinition:
             findings = settings.private / "constats.html"
             write_page(settings.build, findings)
             release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings], settings.target / "manifest.json")
+            let_go(settings)
             confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))

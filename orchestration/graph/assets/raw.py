@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.building.build import load_build
-from orchestration.building.isolation import present, read_states, refuse_too_many_stale
+from orchestration.building.isolation import as_inputs, present, read_states, refuse_too_many_stale
+from orchestration.building.records import write_states
 from orchestration.building.staging import remove_foreign_reports
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.extraction import extraction_key
@@ -42,10 +43,12 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
         settings = night.settings
         with told_plainly(), night.journal.step("load") as step:
             remove_foreign_reports(settings.staged, codes)
-            stale = refuse_too_many_stale(read_states(settings.staged, codes), settings.tolerance)
+            states = read_states(settings.staged, codes)
+            stale = refuse_too_many_stale(states, settings.tolerance, settings.documents_away())
             left_out = set(codes) - set(loaded := present(settings.staged, codes))
             findings = [row for row in register_rows() if row["rapport_code"] not in left_out]
             rows = load_build(settings.build, settings.staged, loaded, findings)
+            write_states(settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published)
             step.rows = sum(rows.values())
             step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
             step.detail += f"; {len(stale)} stale" if stale else ""
