@@ -1,10 +1,9 @@
-"""From saved pages and PDF files to lines: a well-kept library of each field, one text out.
+"""What every format of document becomes: text, the places of its characters, the parts left out; encodings; trees of saved pages.
 
-HTML: trafilatura keeps the article (without menus and scripts), inscriptis lays it out as text with its tables as columns.
-PDF: pdfplumber gives the text of each page with columns kept apart. Line numbers of the text, and pages of a PDF, are the
-addresses of its figures; the same bytes give the same lines.
+Line numbers of the text, and pages of a PDF, are the addresses of its figures; the same bytes give the same lines. Does not belong
+here: what of a page a person sees (markup, pdf).
 
-Both are called through ``confined``, which bounds their memory and time: they may raise ``MemoryError``, and nothing here catches it.
+Pages and PDF files are read through ``confined``, which bounds memory and time: they may raise ``MemoryError``; nothing here catches it.
 """
 
 from __future__ import annotations
@@ -17,18 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from orchestration.extraction.errors import ExtractionError
 
 if TYPE_CHECKING:
-    pass
+    from lxml.html import HtmlElement
 
-#: Characters of text of a document; pages of a PDF; bytes of a saved page without the pictures inside it.
+#: Characters of text of a document; bytes of a saved page without the pictures inside it.
 MAX_TEXT = 2_000_000
-MAX_PAGES = 1_000
 MAX_PAGE_BYTES = 20_000_000
-#: A PDF whose pages hold fewer letters than this on average is a scan.
-MIN_LETTERS_PER_PAGE = 20
 SUFFIXES = (".txt", ".html", ".htm", ".pdf")
-COLUMN_GAP = "   "
-_UNMAPPED_GLYPH = re.compile(r"\(cid:\d+\)")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 #: A picture written into a page: not text, and longer than the parser of pages accepts.
 _PICTURE = re.compile(rb"data:[a-z]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=]{1000,}")
 _TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|body|article|table|p|div)\b", re.IGNORECASE)
@@ -98,12 +92,11 @@ def detect_encoding(data: bytes) -> str:
 
 
 def from_html(name: str, data: bytes, encoding: str | None = None) -> PlainText:
-    """The article of a saved page as text with tables in columns.
+    """What a saved page shows, as text with its tables in columns, and what is left out of it by name.
 
-    Raises ``ExtractionError`` when there is none, or when the page is so large or so deep that its reader would leave a part out.
+    Raises ``ExtractionError`` when it shows nothing, or when it is so large or so deep that its reader would leave a part out.
     """
-    from inscriptis import get_text
-    from trafilatura import extract
+    from orchestration.extraction.markup import read_page
 
     if not _TAG.search(data):
         raise ExtractionError(f"{name}: this is not an HTML page; save the page again, or name the file .txt")
@@ -111,23 +104,25 @@ def from_html(name: str, data: bytes, encoding: str | None = None) -> PlainText:
     if len(data) > MAX_PAGE_BYTES:
         raise ExtractionError(f"{name}: {len(data)} bytes of page, the limit is {MAX_PAGE_BYTES}; split the document")
     source = data.decode(encoding or detect_encoding(data), errors="replace")
-    _refuse_cut_short(name, source)
-    article = extract(source, output_format="html", include_tables=True, include_comments=False, favor_recall=True)
-    if not article:
-        raise ExtractionError(f"{name}: the page holds no article text; save the whole page, not only its frame")
-    text = _BLANK_LINES.sub("\n\n", get_text(article)).strip("\n") + "\n"
+    root = _tree(name, _CONTROL.sub(" ", source))
+    text, left_out = read_page(root) if root is not None else ("", [])
+    if not any(map(str.isalpha, text)):
+        raise ExtractionError(f"{name}: the page holds no text; save the whole page, not only its frame")
     refuse_long(name, len(text))
-    return PlainText(text)
+    return PlainText(text, left_out=tuple(left_out))
 
 
-def _refuse_cut_short(name: str, source: str) -> None:
-    """Raise ``ExtractionError`` for a page of which the parser would drop the rest without a word."""
+def _tree(name: str, source: str) -> HtmlElement | None:
+    """The tree of a page; raises ``ExtractionError`` for one of which the parser would drop the rest without a word."""
     from lxml import etree
+    from lxml.html import HTMLParser
 
-    parser = etree.HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
-    with contextlib.suppress(etree.XMLSyntaxError):  # a page without anything in it: the article is missed later
-        etree.fromstring(source.encode("utf-8"), parser)
+    parser = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+    root = None
+    with contextlib.suppress(etree.XMLSyntaxError):  # a page without anything in it
+        root = etree.fromstring(source.encode("utf-8"), parser)
     fatal = parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)
     if fatal:
         cause = f"line {fatal[0].line}: {fatal[0].message.split(',')[0]}"
         raise ExtractionError(f"{name}: the page cannot be read to its end ({cause}); save it again in a simpler form")
+    return root

@@ -40,7 +40,8 @@ def test_a_saved_page_gives_its_article_and_its_tables(tmp_path: Path) -> None:
     text = read_document(path).text
     assert "281 saisines" in text and "12 000 visites" in text
     row = next(line for line in text.split("\n") if line.startswith("Maladie"))
-    assert row.split("  ")[0] == "Maladie" and "41 206" in row and "38 654" in row
+    assert row == "Maladie | 41 206 | 38 654"
+    assert [(part.reason, part.text) for part in read_document(path).left_out] == [("menu", "Accueil 11 Menu 22"), ("pied de page", "Mentions 2024 - 33")]
     assert "99999" not in text and "Menu" not in text
     assert read_document(path).text == text
 
@@ -58,7 +59,7 @@ def test_a_pdf_gives_its_lines_its_columns_and_its_pages(tmp_path: Path) -> None
     [
         ("torn.pdf", b"%PDF-1.4 torn", "the PDF cannot be read"),
         ("vide.html", b"", "not an HTML page"),
-        ("cadre.html", b"<html><body></body></html>", "no article text"),
+        ("cadre.html", b"<html><body></body></html>", "no text"),
         ("faux.txt", b"%PDF-1.4\n", "binary file"),
     ],
 )
