@@ -11,6 +11,7 @@ import io
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from orchestration.discovery.periods import main_year
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.formats import SUFFIXES, detect_encoding
+from orchestration.extraction.formats import SUFFIXES, LeftOut, detect_encoding
 from orchestration.extraction.reports import (
     REPORT_FILE,
     Extract,
@@ -230,6 +231,18 @@ def _review_list(report: Report, extract: Extract) -> Path:
     return path
 
 
+def _left_out(document: Document) -> Iterator[str]:
+    """Digits of the document that its text does not hold, by reason, the longest text of each."""
+    by_reason: dict[str, list[LeftOut]] = {}
+    for part in document.left_out:
+        by_reason.setdefault(part.reason, []).append(part)
+    for reason, parts in by_reason.items():
+        longest = max(parts, key=lambda part: len(part.text))
+        where = f", page {longest.page}" if longest.page else ""
+        digits = sum(sum(map(str.isdecimal, part.text)) for part in parts)
+        yield f"  not read ({reason}): {digits} digits in {len(parts)} parts, as {longest.text[:70]!r}{where}"
+
+
 def summary(result: Brought, doubts: int = 12) -> str:
     """What a person wants to see after a run, in one screen."""
     numbers = result.extract.numbers
@@ -248,6 +261,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
         lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)
+    lines.extend(_left_out(result.document))
     doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))
     if doubtful.height:
         lines.append(f"  most doubtful (all in {REVIEW}):")

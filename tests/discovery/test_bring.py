@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ import yaml
 from orchestration.commands.report import main
 from orchestration.discovery.bring import Brought, summary
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.formats import LeftOut
 from tests.discovery.conftest import REPORT
 
 Bring = Callable[..., Brought]
@@ -55,6 +57,15 @@ def test_editing_the_draft_and_running_again_converges(bring_text: Bring) -> Non
     assert third.extract.numbers.equals(again.extract.numbers)
     proposals = again.report.folder / "template" / "propositions.yml"
     assert not proposals.exists()
+
+
+def test_the_summary_tells_what_was_not_read(bring_text: Bring) -> None:
+    brought = bring_text()
+    left = (LeftOut("menu", "Accueil 11"), LeftOut("menu", "Espace 4512"), LeftOut("invisible", "77", 3))
+    brought.document = replace(brought.document, left_out=left)
+    told = summary(brought)
+    assert "not read (menu): 6 digits in 2 parts, as 'Espace 4512'\n" in told
+    assert "not read (invisible): 2 digits in 1 parts, as '77', page 3" in told
 
 
 def test_the_summary_says_what_to_do_next(bring_text: Bring) -> None:
