@@ -11,27 +11,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from orchestration.discovery import boxes, labels, natures, organisations, periods
+from orchestration.discovery import boxes, labels, natures, organisations, periods, units
 from orchestration.discovery.furniture import set_aside
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
-from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of, wrapped_labels
-from orchestration.extraction.documents import Document
+from orchestration.discovery.scene import Scene, leads_of
+from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import claims
 from orchestration.notation.tokens import Quantity, quantities
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
-_SERIES = re.compile(r"\b(?:contre|versus|vs|à|et|puis|ou|après|sur|-|–|/|\(|:)\s*$")
-_BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|après|au lieu de)\s*:?\s*(?:environ\s|près de\s)?$", re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:à|et|ou|-|–|/)\s*[+-]?\s?$")
-_NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[a-zà-ÿ]{3,}")
-_MONEY_BEFORE = re.compile(r"\b(?:montants?|sommes?|pr[ée]judices?|d[ée]penses?|budgets?|co[ûu]ts?)\b[^.;]{0,50}$", re.IGNORECASE)
+_OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
+#: The year of a report that names none, for readers that only count its figures.
+UNKNOWN_YEAR = "2000"
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
 #: Reasons of the rules that an average or a delay takes back.
-RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure"})
+RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,8 @@ class Figure:
     organisation: str = ""
     row_label: str = ""
     column: int = 0
+    role: str = "feuille"
+    rules: tuple[str, ...] = ()
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Sheet:
     wanted: frozenset[int]
     aside: dict[int, str] = field(repr=False)
     titles: list[str]
+    leads: list[str]
     wrapped: dict[int, tuple[str, str]]
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
@@ -100,7 +101,7 @@ def discover(document: Document, year: str | None = None) -> list[Figure]:
 
 def read(document: Document, year: str | None = None) -> Found:
     """Read every figure of ``document`` and say what its layout sets aside."""
-    sheet = _laid_out(document, year or periods.main_year(document.text, document.name))
+    sheet = _laid_out(document, year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
         if not sheet.wanted.isdisjoint(passage.offsets):
@@ -115,6 +116,7 @@ def _laid_out(document: Document, year: str) -> Sheet:
     headers = headers_above(lines, year)
     sheet = Sheet(
         document, year, lines, headings_above(lines), headers, widths_of(lines), wanted, aside, titles_of(lines),
+        leads_of(lines),
         wrapped_labels(lines, headers),
     )
     masked = [sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines]
@@ -132,13 +134,17 @@ def _wanted_offsets(document: Document) -> set[int]:
     wanted: set[int] = set()
     for run in _DIGITS.finditer(folded.flat):
         motif = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), "")
-        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or (motif in RESCUED_MOTIFS and _is_measured(folded.flat, run)):
+        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or _taken_back(motif, folded, run):
             wanted.update(folded.offsets[run.start():run.end()])
     return wanted
 
 
-def _is_measured(flat: str, run: re.Match[str]) -> bool:
-    return natures.is_measured(flat[max(0, run.start() - 120):run.start()], flat[run.end():run.end() + 60])
+def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
+    """Whether words around say that a number which a rule sets aside is a figure after all: a measured delay, a count like a year."""
+    if motif == "annee":
+        return periods.counts_like_a_year(folded.text, *run.span())
+    flat = folded.flat
+    return motif in RESCUED_MOTIFS and natures.is_measured(flat[max(0, run.start() - 120):run.start()], flat[run.end():run.end() + 60])
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
@@ -166,18 +172,29 @@ def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator
 
 
 def _of_phrases(sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None) -> Iterator[Figure]:
-    spans = [(q.start, q.end) for q in found]
+    spans = tuple((q.start, q.end) for q in found)
     previous: Quantity | None = None
-    before = last if last and passage.lines[0].number - last.ligne <= 2 else None
+    bullet = passage.lines[0].kind is Kind.BULLET
+    before = last if last and passage.lines[0].number - last.ligne <= 2 and not bullet else None
     for i, quantity in enumerate(found):
         following = found[i + 1] if i + 1 < len(found) else None
-        quantity = _completed(sheet, passage, quantity, previous, following)
+        scene = _scene(sheet, passage, quantity, spans, previous, following)
+        quantity, told = units.completed(scene)
         previous = quantity
         if natures.is_threshold(passage.text, quantity):
             continue
-        figure = _of_phrase(sheet, passage, quantity, spans)
+        figure = _of_phrase(sheet, passage, replace(scene, quantity=quantity), told.rule if told else "")
         before = _helped(passage.text, quantity, figure, before)
         yield before
+
+
+def _scene(
+    sheet: Sheet, passage: Passage, quantity: Quantity, spans: tuple[tuple[int, int], ...], previous: Quantity | None, following: Quantity | None
+) -> Scene:
+    at = passage.lines[0].number - 1
+    heading, header, lead = sheet.headings[at], sheet.headers[at], sheet.leads[at]
+    context = header.period or periods.of_title(heading, sheet.year) or (periods.of_title(lead, sheet.year) if lead else None)
+    return Scene(passage.text, quantity, spans, sheet.year, heading, lead, context, previous, following, header.given)
 
 
 def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None) -> Figure:
@@ -192,71 +209,28 @@ def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None
     return replace(figure, label=labels.merged(figure.label, before.label))
 
 
-def _completed(sheet: Sheet, passage: Passage, quantity: Quantity, previous: Quantity | None, following: Quantity | None) -> Quantity:
-    """Unit and scale that the phrase leaves out: of the number it is compared with or ranges to, of its noun, of the heading."""
-    text = passage.text
-    if quantity.scaled and quantity.unit is None:
-        return replace(quantity, unit="EUR") if _is_money(text, quantity, previous) else quantity
-    if quantity.unit is not None:
-        return quantity
-    if following and following.unit and _RANGE.fullmatch(text[quantity.end:following.digits_start]) and following.unit != "ratio":
-        return in_terms_of(quantity, following.scale, following.unit)
-    if previous and previous.scaled and quantity.decimals and re.search(r"\b(?:dont|et|ou|puis)\s*$", text[:quantity.start]):
-        return in_terms_of(quantity, previous.scale, previous.unit or "nombre")
-    before = text[max(0, quantity.start - 30):quantity.start]
-    noun = _NOUN_AFTER.match(text, quantity.end)
-    if previous and previous.unit and _SERIES.search(before) and not (noun and not _BARE_COMPARED.search(before)):
-        if previous.scaled and abs(quantity.value) < 10_000:
-            return in_terms_of(quantity, previous.scale, previous.unit)
-        bare = not noun or previous.unit in ("%", "EUR")
-        if bare and _BARE_COMPARED.search(before) and (previous.unit != "%" or abs(quantity.value) <= 100):
-            return in_terms_of(quantity, Decimal(1), previous.unit)
-        if previous.unit == "points" and re.search(r"\bsur\s*$", before):
-            return in_terms_of(quantity, Decimal(1), "points")
-    if quantity.decimals == 2 and abs(quantity.value) >= 1000:
-        return replace(quantity, unit="EUR")
-    title = sheet.headers[passage.lines[0].number - 1].given or inherited(sheet.headings[passage.lines[0].number - 1])
-    if title == (Decimal(1), "%") and abs(quantity.value) <= 100 and not text[:quantity.start].strip(" •>-–"):
-        return replace(quantity, unit="%")
-    if not noun and (given := inherited(sheet.headings[passage.lines[0].number - 1]) or _of_money(text, quantity)):
-        return in_terms_of(quantity, *given)
-    return quantity
-
-
-def _is_money(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
-    if re.match(r"\s*(?:d'|de\s|des\s)(?!euros)", text[quantity.end:]):
-        return False
-    compared = previous is not None and previous.scaled and previous.unit == "EUR"
-    return compared or bool(_MONEY_BEFORE.search(text[max(0, quantity.start - 80):quantity.start]))
-
-
-def _of_money(text: str, quantity: Quantity) -> tuple[Decimal, str] | None:
-    money = re.search(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|à)\s*$", text[max(0, quantity.start - 90):quantity.start], re.IGNORECASE)
-    return (Decimal(1), "EUR") if money else None
-
-
-def _of_phrase(sheet: Sheet, passage: Passage, quantity: Quantity, spans: list[tuple[int, int]]) -> Figure:
-    text, number = passage.text, passage.lines[0].number
-    heading, header = sheet.headings[number - 1], sheet.headers[number - 1]
-    sentence = re.split(r"(?<=[.!?;])\s", text[:quantity.start])[-1]
-    nature, value = natures.of_phrase(sentence, text[quantity.end:quantity.end + 60], quantity)
-    others = [s for s in spans if s[0] != quantity.start]
-    upto = _end_of_range(text, quantity, others)
-    organisation = organisations.of_phrase(text, quantity.start, quantity.end, others)
-    context = header.period or periods.of_title(heading, sheet.year)
-    period = periods.of_phrase(text, quantity.start, quantity.end, sheet.year, nature == "evolution", others, context, bool(organisation))
-    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, others, header.title or heading)
-    if title := sheet.titles[number - 1]:
-        label = labels.merged(label, title)
+def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> Figure:
+    text, quantity, at = passage.text, scene.quantity, passage.lines[0].number - 1
+    nature, value = natures.of_scene(scene)
+    organisation = organisations.of_scene(scene)
+    period = periods.of_scene(replace(scene, elsewhere=organisation is not None), nature.answer == "evolution")
+    upto = _end_of_range(scene)
+    title = sheet.headers[at].title or scene.heading or scene.lead
+    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, scene.others, title)
+    if above := sheet.titles[at]:
+        label = labels.merged(label, above)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
-    figure = _figure(sheet, passage.offsets, quantity, value, nature, period.code, label, heading, "phrase", confidence)
-    return replace(figure, organisation=organisation)
+    figure = _figure(sheet, passage.offsets, quantity, value, nature.answer, period.answer, label, scene.heading, "phrase", confidence)
+    told = (f"nature.{nature.rule}", f"periode.{period.rule}", f"unite.{unit_rule}" if unit_rule else "",
+            f"organisme.{organisation.rule}" if organisation else "")
+    role = "dont" if _OF_WHICH.search(scene.before) else "feuille"
+    return replace(figure, organisation=organisation.answer if organisation else "", role=role, rules=tuple(filter(None, told)))
 
 
-def _end_of_range(text: str, quantity: Quantity, others: list[tuple[int, int]]) -> int:
-    """The end of the last number of a range that begins at ``quantity`` (``entre 3 et 5 jours``), else that of its own."""
-    following = next((s for s in others if s[0] >= quantity.end), None)
-    return following[1] if following and _RANGE.fullmatch(text[quantity.end:following[0]]) else quantity.end
+def _end_of_range(scene: Scene) -> int:
+    """The end of the last number of a range that begins at the number (``entre 3 et 5 jours``), else that of its own."""
+    following = next((s for s in scene.others if s[0] >= scene.quantity.end), None)
+    return following[1] if following and units.RANGE.fullmatch(scene.words[scene.quantity.end:following[0]]) else scene.quantity.end
 
 
 def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:

@@ -1,104 +1,185 @@
-"""What kind of figure a number is: a level, an evolution, a share, an objective; an average, or only an age or a term of a rule."""
+"""What kind of figure a number is: a level, an evolution, a share, an objective, an average, a rank; or only a term of a rule."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from orchestration.discovery.quantities import falls
+from orchestration.discovery.deciding import Decision, Rule, decided
+from orchestration.discovery.scene import Scene
+from orchestration.notation.folding import plain
+from orchestration.notation.lexicon import pattern
 from orchestration.notation.tokens import Quantity
 
-_EVOLUTION_WORD = (
-    r"(?:[ée]volu\w*|progress\w*|hausse|augment\w*|baiss\w*|diminu\w*|recul\w*|chut\w*|croiss\w*|repli\w*|"
-        r"accru\w*|accroiss\w*|bond\w*"
-    r"|r[ée]du\w*|sup[ée]rieur\w*|inf[ée]rieur\w*)"
-)
-_EVOLUTION_NOUN = r"\b(?:[ée]volution|hausse|baisse|progression|augmentation|diminution|recul|repli|croissance|variation)"
-_TOWARDS = re.compile(r"\s*(?:%|€|jours?|ans|points?|M€|millions?(?: d'euros)?|minutes?)?\s*à\s+\d")
-_EVOLVING = re.compile(rf"{_EVOLUTION_WORD}[^.;:()]{{0,40}}$|{_EVOLUTION_NOUN}[^.;()]{{0,20}}:\s*$|{_EVOLUTION_WORD}[^.;:()]{{0,20}}\(\s*$", re.IGNORECASE)
-_EVOLVING_BY = re.compile(
-    rf"{_EVOLUTION_WORD}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:pr[èe]s de\s|plus de\s|environ\s|quelque\s)?$|\b(?:en\s)?(?:hausse"
-        rf"|baisse)\s(?:\w+\s)?(?:de|d')\s?$", re.IGNORECASE,
-)
-_REACHING = re.compile(
-    r"(?:\b(?:à|atteindre|atteint|atteignent|repr[ée]sent\w+|pour|concern\w+|[ée]tabli\w*|est|sont|reste\w*"
-        r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)"
-    r"\s*(?:de\s)?(?:pr[èe]s de\s|plus de\s|environ\s|à\s)?$", re.IGNORECASE,
-)
-_MORE = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en moins|suppl[ée]mentaires?|additionnel\w*)(?![\w-])(?!\sde\s\d)", re.IGNORECASE)
-_LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b", re.IGNORECASE)
+_CHANGES = r"(?:{hausse}|{baisse}|{change})"
+#: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless it is a verb.
+_MOVES = r"(?:(?=\w+(?:er|ire|ir)\b)|(?<!\bde\s)(?<!\bdes\s)(?<!\bles\s)(?<!\bd')(?<!\bpour\s)(?<!\ble\s))"
+_EVOLVING = pattern(
+    rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$")
+_EVOLVING_BY = pattern(
+    rf"{_MOVES}\b{_CHANGES}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:{{approche}}\s?)?$|\b(?:en\s)?(?:hausse|baisse)\s(?:\w+\s)?(?:de|d')\s?$")
+_VARIATION_IS = pattern(
+    r"(?:^|[,:;.]\s*|\b(?:cette|la|une|l'|leur|sa|son|ce|le)\s?){noms_de_variation}\s(?:[^.;,:()\d]{0,30}\s)?"
+    r"(?:est|etait|atteint|represente|ressort|s'eleve|s'etablit|reste)\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
+_REACHING = pattern(
+    r"(?:\b(?:a|atteindre|atteint|atteignent|represent\w+|pour|concern\w+|etabli\w*|est|sont|reste\w*"
+    r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)\s*(?:de\s)?(?:{approche}\s|a\s)?$")
+_TOWARDS = re.compile(r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*a\s+\d")
+_MORE = re.compile(
+    r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])(?!\s(?:de\s\d|des?\b|du\b|d'))")
+_LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b")
 _AFTER_EVOLUTION = re.compile(
-    r"\s*(?:par rapport|d'augmentation|d'[ée]volution|de hausse|de baisse|de progression|de croissance|"
-    r"de diminution|en un an|sur un an|vs\b)", re.IGNORECASE)
-_RATE_NAMES = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$", re.IGNORECASE)
-_OBJECTIVE = re.compile(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$", re.IGNORECASE)
-_OBJECTIVE_AFTER = re.compile(r"\s*(?:attendus?|vis[ée]s?|d'objectif)\b", re.IGNORECASE)
+    r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de diminution|en un an|sur un an|vs\b)")
+_RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
+_OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
+_OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
+_PROMISED = pattern(
+    r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il (?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
+    r"(?:prevoi\w*|prevu\w*|vise\w*|fixe\w*)\s(?:de\s|d'|a\s)?(?:\w+er\s)?(?:{approche}\s?)?$"
+    r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$")
 _PART_OF = re.compile(r"\s*(?:des?\b|d'|du\b)")
-_MEASURED = re.compile(
-    r"(?:\b[âa]ge\s(?:\w+\s)?(?:moyen|m[ée]dian)|\b[âa]ge\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|m[ée]dian\w*"
-    r"|anciennet[ée]|d[ée]lais?|attente|dur[ée]es?|en moyenne|formation)[^.;|]{0,60}$", re.IGNORECASE)
-_MEASURED_AFTER = re.compile(
-    r"\s*(?:d'[âa]ge|d'anciennet[ée]|de moyenne|en moyenne|d'attente|de d[ée]lai|de formation|"
-    r"de moyenne d'[âa]ge|moyens?)\b", re.IGNORECASE)
-_LIMIT = re.compile(
-    r"\b(?:plus|moins|au-del[àa]|[âa]g[ée]e?s?|partir|d[èe]s|apr[èe]s|sous|pendant|durant|depuis|il y a|"
-        r"avant|tous les|dans les|sup[ée]rieur\w*|inf[ée]rieur\w*|jusqu'[àa])"
-    r"\s(?:de\s|les\s|à\s|d'|ses\s)*$", re.IGNORECASE,
+_AMONG = re.compile(r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)")
+_AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
+_GAINS = re.compile(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FALLS = pattern(
+    r"(?:{baisse}|economi\w*)(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|a|plus|pres|environ|quelque|ete|atteint"
+    r"|nombre|total\w*|moyenne|marqu\w+|s'eleve|represente|\w+ment)\b|\s*:|\s*\(|'\w*|\s+(?:l|d|s)')*\s*$")
+_NAMES_FALL = pattern(r"\b{baisse}")
+_NAMES_RISE = pattern(r"\b{hausse}")
+
+
+def _relative(scene: Scene) -> bool:
+    return scene.quantity.unit in ("%", "points")
+
+
+def _towards(scene: Scene) -> bool:
+    """``de 21 à 14``: a passage from one level to another, no evolution."""
+    return scene.before.endswith("de ") and bool(_TOWARDS.match(scene.after))
+
+
+def _evolves_if(*tests: bool) -> str | None:
+    return "evolution" if all(tests) else None
+
+
+def _listed_under_change(scene: Scene) -> str | None:
+    """A rate that opens a line behind a dash, under a title that names a fall or a rise."""
+    named = _NAMES_FALL.search(scene.above) or _NAMES_RISE.search(scene.above)
+    return _evolves_if(_relative(scene), scene.opens_list, bool(named), not re.search(r"\btaux|\bpart", scene.above))
+
+
+def _signed(scene: Scene) -> str | None:
+    quantity = scene.quantity
+    alone = value_alone(scene.before, scene.after)
+    telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
+    money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
+    return _evolves_if(quantity.signed, telling, not money_told, not _in_account(scene))
+
+
+def _in_account(scene: Scene) -> bool:
+    """An amount printed in parentheses is negative, and no evolution."""
+    quantity = scene.quantity
+    return quantity.unit == "EUR" and quantity.start < quantity.digits_start and scene.words[quantity.start] == "("
+
+
+def _objective_said_after(scene: Scene) -> str | None:
+    end = scene.quantity.end
+    return "objectif" if _OBJECTIVE_AFTER.match(scene.text[end:end + 60]) else None
+
+
+def _part(scene: Scene) -> str | None:
+    if scene.quantity.unit != "%" or _RATE_NAMES.search(scene.before[-110:]):
+        return None
+    return "part" if _PART_OF.match(scene.after) or _AMONG.search(scene.before) else None
+
+
+RULES: tuple[Rule[Scene, str], ...] = (
+    Rule("facteur", 0.95, lambda s: _evolves_if(s.quantity.unit == "ratio")),
+    Rule("rang", 0.95, lambda s: "rang" if s.quantity.unit == "rang" else None),
+    Rule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
+    Rule("contrat_qui_prevoit", 0.9, lambda s: "objectif" if _PROMISED.search(s.before[-110:]) else None),
+    Rule("de_plus", 0.85, lambda s: _evolves_if(bool(_MORE.match(s.after)))),
+    Rule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
+    Rule("liste_de_baisses", 0.85, _listed_under_change),
+    Rule("signe", 0.9, _signed),
+    Rule("points_gagnes", 0.85, lambda s: _evolves_if(s.quantity.unit == "points", bool(_GAINS.search(s.before)))),
+    Rule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
+    Rule("verbe_de_variation", 0.85, lambda s: _evolves_if(
+        _relative(s), bool(_EVOLVING.search(s.before[-70:])), not _REACHING.search(s.before))),
+    Rule("varie_de", 0.85, lambda s: _evolves_if(not _relative(s), bool(_EVOLVING_BY.search(s.before[-60:])))),
+    Rule("objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None),
+    Rule("objectif_dit_apres", 0.85, _objective_said_after),
+    Rule("part_de", 0.8, _part),
+    Rule("en_moyenne", 0.85, lambda s: "moyenne" if _AVERAGE.search(s.before[-40:]) and not _relative(s) else None),
 )
-_THRESHOLD = re.compile(
-    r"\b(?:en|sous|dans les?|dans un d[ée]lai de|moins de|plus de|au-del[àa] de|sup[ée]rieure?s? à|inf[ée]rieure?s? à"
-    r"|dans un d[ée]lai inf[ée]rieur à|au bout de)\s*$", re.IGNORECASE)
-_SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%", re.IGNORECASE)
 
 
-def is_measured(before: str, after: str) -> bool:
-    """Whether words around say that an age or a term is an average or a delay that was measured, not the limit of a rule."""
-    sentence = re.split(r"[.;!?]\s", before)[-1]
-    if _LIMIT.search(sentence):
+def of_scene(scene: Scene) -> tuple[Decision[str], Decimal]:
+    """The nature of a number and its value with the sign that words give it."""
+    nature = decided(RULES, scene, "constate")
+    value = scene.quantity.value
+    if nature.answer == "evolution":
+        return nature, -value if value > 0 and not scene.quantity.signed and _falls(scene, nature.rule) else value
+    return nature, value if scene.quantity.signed else abs(value)
+
+
+def _falls(scene: Scene, rule: str) -> bool:
+    if scene.quantity.unit == "ratio":
         return False
-    return bool(_MEASURED.search(sentence) or _MEASURED_AFTER.match(after))
-
-
-def is_threshold(text: str, quantity: Quantity) -> bool:
-    """Whether a number of days, years or minutes only bounds what a rate counts (``traitées en 10 jours : 92 %``)."""
-    if quantity.unit not in ("jours", "ans", "minutes") or not _THRESHOLD.search(text[max(0, quantity.start - 40):quantity.start]):
-        return False
-    before = re.split(r"[.;]\s", text[:quantity.start])[-1]
-    after = re.split(r"[.;]\s", text[quantity.end:])[0]
-    return bool(_SHARE_NEAR.search(before) or "%" in after)
+    if rule == "liste_de_baisses":
+        return bool(_NAMES_FALL.search(scene.above))
+    if rule == "nom_de_variation":
+        return bool(_NAMES_FALL.search(scene.before[-90:])) and not _NAMES_RISE.search(scene.before[-90:])
+    return falls(scene.before) or bool(_LESS.match(scene.after))
 
 
 def of_phrase(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal]:
-    """The nature of a number between ``before`` (its sentence) and ``after``, and its value with the sign that words give it."""
-    value = quantity.value
-    if _evolves(before, after, quantity):
-        if value > 0 and not quantity.signed and (falls(before) or _LESS.match(after)):
-            value = -value
-        return "evolution", value
-    if _OBJECTIVE.search(before[-60:]) or _OBJECTIVE_AFTER.match(after):
-        return "objectif", value
-    if quantity.unit == "%" and not _RATE_NAMES.search(before[-110:]) and _PART_OF.match(after):
-        return "part", value
-    return "constate", value if quantity.signed else abs(value)
+    """The nature of a number that stands alone between the words above (``before``) and below it, and its value with its sign."""
+    text = f"{before} {after}"
+    moved = Quantity(
+        len(before), len(before), len(before), len(before), quantity.value, quantity.half_width, quantity.unit, quantity.scaled,
+        quantity.signed, quantity.decimals, quantity.scale)
+    nature, value = of_scene(Scene(text, moved, (), ""))
+    return nature.answer, value
 
 
-def _evolves(before: str, after: str, quantity: Quantity) -> bool:
-    if quantity.unit == "ratio":
-        return True
-    relative = quantity.unit in ("%", "points")
-    if re.search(r"\bde\s$", before) and _TOWARDS.match(after):
-        return False
-    if _MORE.match(after) or _AFTER_EVOLUTION.match(after):
-        return True
-    if quantity.signed and (relative or before.rstrip().endswith("(") or value_alone(before, after)):
-        return True
-    if quantity.unit == "points" and re.search(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$", before):
-        return True
-    if relative:
-        return bool(_EVOLVING.search(before[-70:])) and not _REACHING.search(before)
-    return bool(_EVOLVING_BY.search(before[-60:]))
+def falls(before: str) -> bool:
+    """Whether the plain words just before a number say that something decreased by it."""
+    return bool(_FALLS.search(before[-70:]))
 
 
 def value_alone(before: str, after: str) -> bool:
     """Whether a signed number has no words of its own on its line."""
-    return not re.search(r"[^\W\d_]{2,}", before) and not re.search(r"[^\W\d_]{2,}", after)
+    return not _WORD.search(before) and not _WORD.search(after)
+
+
+_MEASURED = re.compile(
+    r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"
+    r"|anciennete|delais?|attente|durees?|en moyenne|formation)[^.;|]{0,60}$")
+_MEASURED_AFTER = re.compile(
+    r"\s*(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne d'age|moyens?)\b")
+_LIMIT = re.compile(
+    r"\b(?:plus|moins|au-dela|agee?s?|partir|des|apres|sous|pendant|durant|depuis|il y a|"
+    r"avant|tous les|dans les|superieur\w*|inferieur\w*|jusqu'a)\s(?:de\s|les\s|a\s|d'|ses\s)*$")
+_THRESHOLD = re.compile(
+    r"\b(?:en|sous|dans les?|dans un delai de|moins de|plus de|au-dela de|superieure?s? a|inferieure?s? a"
+    r"|dans un delai inferieur a|au bout de)\s*$")
+_SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%")
+
+
+def is_measured(before: str, after: str) -> bool:
+    """Whether words around say that an age or a term is an average or a delay that was measured, not the limit of a rule."""
+    sentence = re.split(r"[.;!?]\s", plain(before))[-1]
+    if _LIMIT.search(sentence):
+        return False
+    return bool(_MEASURED.search(sentence) or _MEASURED_AFTER.match(plain(after)))
+
+
+def is_threshold(text: str, quantity: Quantity) -> bool:
+    """Whether a number of days, years or minutes only bounds what a rate counts (``traitées en 10 jours : 92 %``)."""
+    words = plain(text)
+    if quantity.unit not in ("jours", "ans", "minutes") or not _THRESHOLD.search(words, max(0, quantity.start - 40), quantity.start):
+        return False
+    before = re.split(r"[.;]\s", words[:quantity.start])[-1]
+    after = re.split(r"[.;]\s", words[quantity.end:])[0]
+    return bool(_SHARE_NEAR.search(before) or "%" in after)

@@ -1,32 +1,101 @@
-"""The body a figure speaks of when the text names another than the report's own."""
+"""The body a figure speaks of when the text names another than the report's own; the body that a whole report speaks of."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+
+from orchestration.discovery.deciding import Decision, Rule, decide
+from orchestration.discovery.scene import Scene
+from orchestration.extraction.catalogue import Catalogue
+from orchestration.notation.folding import mended, plain
 
 NATIONAL = "national"
 _NATIONAL = re.compile(
-    r"\b(?:au niveau national|au plan national|moyenne nationale|taux national|national(?:e|es|ement)?\b|"
-    r"en France|France enti[èe]re|au niveau du r[ée]seau|r[ée]seau\s?:)", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s(?:de la\s|de l'|du\s|des\s"
-    r"|de\s|d')?[A-ZÉÈÎÔ][\w'-]+(?:[ -][A-ZÉÈÎÔ][\w'-]+)*)")
+    r"\b(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|moyenne nationale|taux national|national(?:e|es|ement)?\b|"
+    r"en france|france entiere|au niveau du reseau|reseau\s?:)")
+_OPENING_NATIONAL = re.compile(r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b")
+_NAME = r"[A-ZÉÈÎÔ][\w'-]+(?:[ -](?:(?:et|de|la|du|en|sur|d')[ -])?[A-ZÉÈÎÔ][\w'-]+)*"
+_OF = r"(?:de la |de l'|du |des |de |d'|en |à la )?"
+_TYPES = r"CPAM|DRSM|CGSS|CRAMIF|Cramif|CARSAT|Carsat|CAF|Caf|MSA|URSSAF|Urssaf|ARS|ELSM|CTRC"
+_OTHER = re.compile(rf"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s{_OF}{_NAME})")
+_TYPED = re.compile(rf"\b(?P<type>{_TYPES})\s{_OF}(?P<name>{_NAME})")
+_SPELLED = re.compile(
+    rf"\b(?:[Cc]aisse [Pp]rimaire(?: d'[Aa]ssurance [Mm]aladie)?|[Cc]aisse d'[Aa]ssurance [Mm]aladie|(?:L|l)'[Aa]ssurance [Mm]aladie|[Aa]ssurance [Mm]aladie)"
+    rf"\s(?P<of>de la |de l'|du |des |de |d')(?P<name>{_NAME})")
+_SPELLED_TYPES = (
+    (re.compile(rf"\b[Cc]aisse d'[Aa]llocations [Ff]amiliales\s{_OF}(?P<name>{_NAME})"), "CAF"),
+    (re.compile(rf"\b[Mm]utualité [Ss]ociale [Aa]gricole\s{_OF}(?P<name>{_NAME})"), "MSA"),
+    (re.compile(rf"\b[Aa]gence [Rr]égionale de [Ss]anté\s{_OF}(?P<name>{_NAME})"), "ARS"),
+    (re.compile(rf"\b[Dd]irection [Rr]égionale du [Ss]ervice [Mm]édical\s{_OF}(?P<name>{_NAME})"), "DRSM"),
+)
 _STOP = re.compile(r"[;.](?=\s|$)|\bcontre\b")
+_OF_WHICH = re.compile(r"\bdont\s(?:[^\d.;]{0,30})?$")
 
 
-def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]]) -> str:
-    """The other body named right after the number at ``text[start:end]``, or right before it in its own clause."""
-    stop = min((a for a, _ in others if a >= end), default=len(text))
-    begin = max((b for _, b in others if b <= start), default=0)
-    after = _STOP.split(text[end:min(stop, end + 90)])[0]
-    if found := of_title(after):
-        return found
-    return of_title(_STOP.split(text[max(begin, start - 50):start])[-1])
+def _named_after(scene: Scene) -> str | None:
+    end = scene.quantity.end
+    stop = min((a for a, _ in scene.others if a >= end), default=len(scene.text))
+    return of_title(_STOP.split(scene.text[end:min(stop, end + 90)])[0]) or None
+
+
+def _named_before(scene: Scene) -> str | None:
+    start = scene.quantity.start
+    begin = max((b for _, b in scene.others if b <= start), default=0)
+    return of_title(_STOP.split(scene.text[max(begin, start - 50):start])[-1]) or None
+
+
+def _opens_sentence(scene: Scene) -> str | None:
+    """``Sur le plan national, ... dont ...``: the place that opens a sentence holds for its first figure and that one's parts."""
+    first = not any(scene.bounds[0] <= a < scene.quantity.start for a, _ in scene.others)
+    holds = first or bool(_OF_WHICH.search(scene.before))
+    return NATIONAL if holds and _OPENING_NATIONAL.match(scene.before) else None
+
+
+RULES: tuple[Rule[Scene, str], ...] = (
+    Rule("nomme_apres", 0.85, _named_after),
+    Rule("nomme_avant", 0.8, _named_before),
+    Rule("ouvre_la_phrase", 0.8, _opens_sentence),
+)
+
+
+def of_scene(scene: Scene) -> Decision[str] | None:
+    """The other body that the sentence gives a figure, or ``None``."""
+    return decide(RULES, scene)
 
 
 def of_title(text: str) -> str:
     """The other body that a few words name: ``national``, or a body by its name; else nothing."""
-    if _NATIONAL.search(text):
+    if _NATIONAL.search(plain(text)):
         return NATIONAL
     match = _OTHER.search(text)
     return match["body"] if match else ""
+
+
+def bodies_named(text: str, catalogue: Catalogue) -> Counter[str]:
+    """The codes of the bodies that a text names, with how often: only bodies that the seeds know."""
+    known = (_resolved(label, catalogue) for label in _labels(mended(text)))
+    return Counter(code for code in known if code)
+
+
+def _labels(text: str) -> Iterator[str]:
+    """Names as the text writes them, with the type of body they are of."""
+    for match in _TYPED.finditer(text):
+        yield f"{match['type'].upper()} {match['name']}"
+    for match in _SPELLED.finditer(text):
+        yield f"CPAM {match['name']}"
+    for spelled, kind in _SPELLED_TYPES:
+        for match in spelled.finditer(text):
+            yield f"{kind} {match['name']}"
+
+
+def _resolved(label: str, catalogue: Catalogue) -> str | None:
+    """The body whose name opens ``label``: words after a name (``CPAM Gers Rapport``) are no part of it."""
+    words = label.split()
+    for length in range(len(words), 1, -1):
+        short = " ".join(words[:length])
+        for spelling in (short, short.replace("-", " "), short.replace(" ", "-").replace("-", " ", 1)):
+            if code := catalogue.resolve("organisme", spelling):
+                return code
+    return None

@@ -6,51 +6,61 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+from orchestration.discovery.deciding import Decision, Rule, decided
+from orchestration.discovery.scene import Scene
+from orchestration.notation.folding import plain
+from orchestration.notation.lexicon import lexicon, meaning, pattern, words
+from orchestration.notation.tokens import spelled_value
 
 _YEAR = r"(?:19|20)\d\d"
-MONTHS = {
-    "janvier": 1, "février": 2, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "août": 8, "aout": 8,
-    "septembre": 9, "octobre": 10, "novembre": 11, "décembre": 12, "decembre": 12,
-}
-_MONTH = "|".join(MONTHS)
-_DAY = rf"(?P<{{0}}day>\d{{{{1,2}}}})(?:\s?er)?(?:\s(?P<{{0}}month>{_MONTH}))?(?:\s(?P<{{0}}year>{_YEAR}))?"
-_ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sP\d|-\d)")
+#: The months by their names, with and without accents.
+MONTHS: dict[str, int] = {name: int(e.sens or 0) for e in lexicon()["mois"] for m in e.mots for name in (m, plain(m))}
+_MONTH = words("mois")
+_COUNT = rf"(?:\d{{1,2}}|{words('lettres')})"
+_DAY = r"(?P<{0}day>\d{{1,2}})(?:\s?er)?(?:\s(?P<{0}month>MONTH))?(?:\s(?P<{0}year>YEAR))?"
+_ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sp\d|-\d)")
 _LAST_YEAR = re.compile(
-    r"l'an (?:pass[ée]|dernier)|l'ann[ée]e (?:pr[ée]c[ée]dente|derni[èe]re|pass[ée]e)|\bN\s?-\s?1\b|\bn-1\b"
-        r"|un an (?:plus t[ôo]t|auparavant)"
-    r"|l'exercice pr[ée]c[ée]dent", re.IGNORECASE,
-)
-_COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apr[èe]s|face [àa])\s*:?\s*(?:pr[èe]s\s+de\s+|environ\s+)?$", re.IGNORECASE)
+    r"l'an (?:passe|dernier)|l'annee (?:precedente|derniere|passee)|\bn\s?-\s?1\b|un an (?:plus tot|auparavant)|l'exercice precedent")
+_COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apres|face a)\s*:?\s*(?:pres\s+de\s+|environ\s+)?$|\(pour\s$")
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
-    r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|à compter|à partir|dès|par rapport (?:à|au?x?)|\bvs\.?|\bdepuis|compar[ée]\w* (?:à|au?x?)|\bcontre"
-        r"|\bqu'en|\bqu'(?:au|à)|\bque|versus|\bsur|face à)\s*(?:du\s+|l'ann[ée]e\s+|l'exercice\s+|le\s+|la\s+"
-        r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$",
-    re.IGNORECASE,
-)
+    r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport (?:a|aux?)|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
+    r"|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+"
+    r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$")
 #: Words before a date that name a plan or a law, not when something was counted.
 _NAMED = re.compile(
-    r"\b(?:COG|CPG|P?LFSS|COP|plan|programme|projet|sch[ée]ma|convention|avenant|rapport d'activit[ée]s?|"
-    r"loi|[ée]dition|r[ée]forme|horizon|objectif|d'ici(?: à)?|avant|jusqu'en|jusqu'à|pour)\s*(?:(?:n\s?°\s?\d+"
-    r"|d'entreprise|r[ée]gional|local|fin|de|du|le|l'ann[ée]e|\w+)\s){0,2}$", re.IGNORECASE)
-_EVENT = re.compile(r"\b(?:le|du|d[èe]s le|à compter du|depuis le|à partir du|en date du)\s*$", re.IGNORECASE)
-_OF_A_NUMBER = r"(?:%|€|jours?|ans|M€|millions?(?: d'euros)?|points?|minutes?)?"
-_THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:à|puis)\s+[+\d]")
-_FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*à\s*$")
-_PASSES = re.compile(
-    r"\b(?:passée?s?|recul\w*|progress\w*|augment\w*|baiss\w*|diminu\w*|[ée]volu\w*|chut\w*)\s(?:\w+\s)?de\s$", re.IGNORECASE)
-_AIMED = re.compile(rf"\bd'ici\s(?:à\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'ann[ée]e\s)*({_YEAR})\b[^.;]*$", re.IGNORECASE)
+    r"\b(?:cog|cpg|p?lfss|cop|plan|programme|projet|schema|convention|avenant|rapport d'activites?|"
+    r"loi|edition|reforme|horizon|objectif|d'ici(?: a)?|avant|jusqu'en|jusqu'a|pour)\s*(?:(?:n\s?°\s?\d+"
+    r"|d'entreprise|regional|local|fin|de|du|le|l'annee|\w+)\s){0,2}$")
+#: Words before a date that make it the date of something else than the count.
+_EVENT = re.compile(r"\b(?:le|du|des le|a compter du|depuis le|a partir du|en date du)\s*$")
+_OTHER_EVENT = re.compile(
+    r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
+    r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$")
+_OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes?)?"
+_THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:a|puis)\s+[+\d]")
+_FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d")
+_FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
+_PASSES = pattern(r"\b(?:passee?s?|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$")
+_AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
+_BETWEEN = re.compile(rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})")
+_FOR_YEAR = re.compile(
+    rf"[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)\s({_YEAR})\b(?!\s?[/-]\s?\d)")
+_YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
+_JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
+_OTHER_THING = re.compile(r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]")
+_ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period code and how surely it was told (0 to 1)."""
-
-    code: str
-    confidence: float
+#: Words before a number of four digits that make it a year, and the plural after it that makes it a count.
+_DATING = pattern(
+    r"(?:^|[\s(’'])(?:en|depuis|fin|debut|courant|annees?|exercices?|entre|a|au|des|de|du|pour|sur|vs|contre|apres|avant|{mois}"
+    r"|campagne|saison|cog|cpg|hiver|ete|rapport|bilan|edition|janv|l'an|et de|ou)\s?$|[/(–-]\s?$|\d\s?et\s$")
+_COUNTED = re.compile(
+    r" (?!(?:les|des|ses|nos|vos|mes|dans|sans|plus|mais|alors|puis|des|vers|apres|tres|ces|leurs|tous|toutes|certains|plusieurs|nous|vous|ils"
+    r"|elles|pas|moins|sous|ans|jours|mois|fois|cas|temps|selon|trois|deux|six|dix|aux|lors|chez|hors)\b)[^\W\d_]{3,}(?:s|x)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +74,25 @@ class Mention:
     event: bool = False
 
 
-def main_year(text: str, name: str = "") -> str:
-    """The year a report speaks of: the one in its file name, else the one that it prints most (ties: the latest)."""
+def counts_like_a_year(flat: str, start: int, end: int) -> bool:
+    """Whether four digits that could be a year count things: words before them on their line, none of time, and a plural in small
+    letters after (``et 1998 dossiers``)."""
+    if end - start != 4 or flat[start:start + 2] not in ("19", "20") or not flat[end + 1:end + 2].islower():
+        return False
+    around = plain(flat[max(0, start - 30):end + 30])
+    at = min(start, 30)
+    opens = not flat[flat.rfind("\n", 0, start) + 1:start].strip(" \v\t•-–—*>")
+    return not opens and not _DATING.search(around, 0, at) and bool(_COUNTED.match(around, at + 4))
+
+
+def main_year(text: str, name: str = "") -> str | None:
+    """The year a report speaks of: the one in its file name, else the one that it prints most (ties: the latest); ``None`` when
+    no year stands in either."""
     named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
     if named:
-        return named[-1]
-    counted = Counter(_ANY_YEAR.findall(text))
-    return max(counted, key=lambda y: (counted[y], y)) if counted else "2000"
+        return str(named[-1])
+    counted = Counter(m[1] for m in _ANY_YEAR.finditer(plain(text)) if not counts_like_a_year(text, *m.span(1)))
+    return max(counted, key=lambda y: (counted[y], y)) if counted else None
 
 
 def previous(year: str) -> str:
@@ -99,8 +121,18 @@ def _month_range(match: re.Match[str], year: str) -> str:
     return f"{match['ayear'] or last}-{_month_number(match['amonth'])}/{last}-{_month_number(match['bmonth'])}"
 
 
+def _some_months(match: re.Match[str], year: str) -> str | None:
+    """``les huit premiers mois de 2023``, ``les trois derniers mois``."""
+    count = int(match["count"]) if match["count"].isdigit() else int(spelled_value(match["count"]))
+    if not 1 <= count <= 11:
+        return None
+    in_year = match["year"] or year
+    first, last = (1, count) if match["which"].startswith("premier") else (13 - count, 12)
+    return f"{in_year}-{first:02d}/{in_year}-{last:02d}"
+
+
 def _month_number(word: str) -> str:
-    return f"{MONTHS[word.casefold()]:02d}"
+    return f"{int(meaning('mois', word) or 0):02d}"
 
 
 def _date(match: re.Match[str], year: str) -> str:
@@ -118,19 +150,22 @@ def _in_month(match: re.Match[str], year: str) -> str:
 
 
 def _campaign(match: re.Match[str], year: str) -> str | None:
+    """``2020/2021``, ``campagne 2019-20``; written newest first (``évolution 2023/2022``) it is the same pair."""
     first, second = match["first"], match["second"]
     second = second if len(second) == 4 else first[:2] + second
+    if int(first) == int(second) + 1 and len(match["second"]) == 4:
+        return f"{second}/{first}"
     season = match["season"] or int(second) == int(first) + 1
     return f"{first}/{second}" if season else None
 
 
-_RANKS = {"premier": 1, "second": 2, "deuxième": 2, "troisième": 3, "quatrième": 4, "dernier": 0}
+_RANKS = {"premier": 1, "second": 2, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "dernier": 0}
 
 
 def _part(match: re.Match[str], year: str) -> str:
-    rank = match["rank"].casefold()
+    rank = match["rank"]
     number = int(rank[0]) if rank[0].isdigit() else _RANKS[rank]
-    quarter = match["part"].casefold().startswith("tri")
+    quarter = match["part"].startswith("tri")
     return f"{match['year'] or year}-{'T' if quarter else 'S'}{number or (4 if quarter else 2)}"
 
 
@@ -138,47 +173,54 @@ def _short_part(match: re.Match[str], year: str) -> str:
     return f"{match['year'] or match['before'] or year}-{match['part'].upper()}"
 
 
+def _day(name: str) -> str:
+    return _DAY.format(name).replace("MONTH", _MONTH).replace("YEAR", _YEAR)
+
+
+_CAMPAIGN = re.compile(
+    rf"\b(?P<season>campagne|saison|hiver|annee scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])")
+_DATED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
+_SLASHED = re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)")
+_IN_MONTH = re.compile(rf"\b(?:en|fin|debut|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?")
+_MONTH_OF = re.compile(rf"\b(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None]], ...] = (
-    (re.compile(rf"\b(?:du|entre le|de)\s{_DAY.format('a')}\s(?:au|et le|à)\s{_DAY.format('b')}\b", re.IGNORECASE), _range),
+    (re.compile(rf"\b(?:du|entre le|de)\s{_day('a')}\s(?:au|et le|a)\s{_day('b')}\b"), _range),
     (re.compile(
-        rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:à|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?",
-        re.IGNORECASE), _month_range),
-    (re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b", re.IGNORECASE), _date),
-    (re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)"), _slashed),
+        rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:a|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?"), _month_range),
     (re.compile(
-        rf"\b(?P<season>campagne|saison|hiver|ann[ée]e scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}"
-        rf"|\d\d)(?![\d/])", re.IGNORECASE), _campaign),
+        rf"\b(?:les|des)\s(?P<count>{_COUNT})\s(?P<which>premiers|derniers)\smois(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"), _some_months),
+    (_DATED, _date),
+    (_SLASHED, _slashed),
+    (_CAMPAIGN, _campaign),
     (re.compile(
-        rf"\b(?P<rank>premier|second|deuxième|troisième|quatrième|dernier|[1-4]\s?(?:er?|[èe]me|nde?|e|è)?)\s(?P<part>semestre"
-            rf"|trimestre)(?:\s(?:de\s(?:l'ann[ée]e\s)?)?(?P<year>{_YEAR}))?",
-        re.IGNORECASE), _part),
-    (re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[ST][1-4])\b(?:\s(?P<year>{_YEAR}))?"), _short_part),
-    (re.compile(rf"\b(?:en|fin|d[ée]but|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?", re.IGNORECASE), _in_month),
-    (re.compile(rf"\b(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b", re.IGNORECASE), _in_month),
+        rf"\b(?P<rank>premier|second|deuxieme|troisieme|quatrieme|dernier|[1-4]\s?(?:er?|eme|nde?|e)?)\s(?P<part>semestre"
+        rf"|trimestre)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"), _part),
+    (re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[st][1-4])\b(?:\s(?P<year>{_YEAR}))?"), _short_part),
+    (_IN_MONTH, _in_month),
+    (_MONTH_OF, _in_month),
 )
-_HINT = re.compile(
-    rf"{_YEAR}|trimestre|semestre|\b[ST][1-4]\b|{_MONTH}|\d[/.]\d|ann[ée]e|l'an\b|N\s?-\s?1|n-1|un an|"
-    rf"exercice", re.IGNORECASE)
+_HINT = re.compile(rf"{_YEAR}|trimestre|semestre|\b[st][1-4]\b|{_MONTH}|\d[/.]\d|annee|l'an\b|n\s?-\s?1|un an|exercice|mois")
 
 
 @lru_cache(maxsize=4096)
-def mentions(text: str, year: str) -> tuple[Mention, ...]:
-    """Every time that ``text`` names, in order; ``year`` completes those that leave it out."""
+def mentions(printed: str, year: str) -> tuple[Mention, ...]:
+    """Every time that a text names, in order; ``year`` completes those that leave it out."""
+    text = plain(printed)
     if not _HINT.search(text):
         return ()
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for pattern, reader in _READERS:
-        for match in pattern.finditer(text):
+    for reader_pattern, reader in _READERS:
+        for match in reader_pattern.finditer(text):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
             code = reader(match, year)
-            taken.append(match.span()) if code or pattern is _READERS[4][0] else None
+            taken.append(match.span()) if code or reader_pattern is _CAMPAIGN else None
             if code and not _NAMED.search(text[max(0, match.start() - 45):match.start()]):
-                dated = pattern in (_READERS[2][0], _READERS[3][0])
-                found.append(_mention(text, match.start(), match.end(), code, dated))
+                found.append(_mention(text, match.start(), match.end(), code, reader_pattern in (_DATED, _SLASHED)))
     for match in _ANY_YEAR.finditer(text):
-        if not any(a < match.end() and match.start() < b for a, b in taken) and not _NAMED.search(text[max(0, match.start() - 45):match.start()]):
+        free = not any(a < match.end() and match.start() < b for a, b in taken)
+        if free and not counts_like_a_year(printed, *match.span(1)) and not _NAMED.search(text[max(0, match.start() - 45):match.start()]):
             found.append(_mention(text, match.start(), match.end(), match[1], False))
     for match in _LAST_YEAR.finditer(text):
         found.append(_mention(text, match.start(), match.end(), previous(year), False))
@@ -186,50 +228,234 @@ def mentions(text: str, year: str) -> tuple[Mention, ...]:
 
 
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:
-    before = text[max(0, start - 40):start]
-    event = dated and bool(_EVENT.search(before)) and not _OPENING.match(_SENTENCE.split(text[:start])[-1].removesuffix("Le ").removesuffix("le "))
+    before = text[max(0, start - 60):start]
+    opens = _OPENING.match(_SENTENCE.split(text[:start])[-1].removesuffix("le "))
+    event = (dated and bool(_EVENT.search(before)) and not opens) or bool(_OTHER_EVENT.search(before))
     return Mention(start, end, code, bool(_BASE.search(before)), event)
 
 
-def of_phrase(
-    text: str, start: int, end: int, year: str, evolution: bool, others: list[tuple[int, int]], context: str | None = None,
-    elsewhere: bool = False,
-) -> Period:
-    """The period of the number at ``text[start:end]``, given the spans of the ``others`` numbers of its text and the report's ``year``.
+@dataclass(frozen=True)
+class Times:
+    """The scene of a number with the times that its sentence names: what rules of periods look at."""
 
-    What follows within its own clause binds most (``contre 21 en 2023``), then what precedes it, then the sentence's opening,
-    then ``context`` (the period of the heading). A comparison is with the year before, unless it is with another body (``elsewhere``).
-    """
-    begin, stop = _sentence_bounds(text, start, end)
-    named = [m for m in mentions(text, year) if begin <= m.start < stop]
-    if evolution:
-        return _of_evolution(text, start, end, year, named, others, context)
-    if passing := _passing(text, start, end, named) or _passing_since(text, start, end, named, others, context or year):
-        return passing
-    if aimed := _AIMED.search(text, begin, start):
-        return Period(aimed[1], 0.75)
-    after = [m for m in named if m.start >= end and not m.base and not _separated(text, end, m.start, others)]
-    if after:
-        return Period(after[0].code, 0.95)
-    if elsewhere:
-        main = _before(text, start, named, others)
-        own = any(m.code == year for m in named)
-        return Period(year if own else main.code if main else context or year, 0.7)
-    if _COMPARES.search(text[max(begin, start - 30):start]) or _COMPARES.search(text[max(0, start - 30):start].rstrip(" (") + " "):
-        main = _before(text, start, named, others)
-        return Period(previous((main.code if main else context or year)[:4]), 0.75)
-    if main := _before(text, start, named, others):
-        return Period(main.code, 0.85)
-    later = [m for m in named if m.start >= end and not m.base and not m.event and not _bound(text, m, others)]
-    if later and len({m.code for m in later}) == 1 and "(" not in text[end:later[0].start]:
-        return Period(later[0].code, 0.7)
-    return Period(context or year, 0.65 if context else 0.6)
+    scene: Scene
+    evolves: bool
+    named: tuple[Mention, ...]
+
+    @property
+    def year(self) -> str:
+        return self.scene.year
+
+    @property
+    def usual(self) -> str:
+        """The period that holds when the sentence names none: of the heading, else of the report."""
+        return self.scene.context or self.scene.year
+
+    @cached_property
+    def main(self) -> Mention | None:
+        """The time that holds for the number from before it: not a base, not one that another number took after it."""
+        start = self.scene.quantity.start
+        usable = [m for m in self.named if m.end <= start and not m.base and not m.event and not self._bound(m)]
+        return usable[-1] if usable else None
+
+    @cached_property
+    def after(self) -> Mention | None:
+        """The first time after the number within its own clause."""
+        return next((m for m in self.named if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)), None)
+
+    def separated(self, mention: Mention) -> bool:
+        return _separated(self.scene.words, self.scene.quantity.end, mention.start, self.scene.others)
+
+    def _bound(self, mention: Mention) -> bool:
+        return _bound(self.scene.words, mention, self.scene.others)
+
+    @cached_property
+    def later(self) -> list[Mention]:
+        """Times after the number that no other number takes."""
+        end = self.scene.quantity.end
+        return [m for m in self.named if m.start >= end and not m.base and not m.event and not self._bound(m)]
+
+    @cached_property
+    def near(self) -> str:
+        """The plain words right before the number, within its sentence."""
+        start = self.scene.quantity.start
+        return self.scene.words[max(self.scene.bounds[0], start - 30):start]
 
 
-def _sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    begin = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
-    after = _SENTENCE.search(text, end)
-    return begin, after.start() if after else len(text)
+def of_scene(scene: Scene, evolves: bool) -> Decision[str]:
+    """The period of a number; ``evolves`` when it is an evolution, whose period is ``before/now``."""
+    begin, stop = scene.bounds
+    named = tuple(m for m in mentions(scene.text, scene.year) if begin <= m.start < stop)
+    times = Times(scene, evolves, named)
+    if not evolves:
+        return decided(LEVELS, times, times.usual)
+    told = decided(EVOLUTIONS, times, f"{previous(times.usual[:4])}/{times.usual[:4]}")
+    return told
+
+
+def _own_years(times: Times) -> str | None:
+    """``4 980 et 6 120 visites en 2021 et 2022``: as many years as figures, in the same order."""
+    words, start = times.scene.words, times.scene.quantity.start
+    row = _row_of_numbers(words, start, times.scene.spans)
+    match = _YEARS_IN_ROW.match(words, row[-1][1]) if len(row) >= 2 else None
+    years = re.findall(_YEAR, match[0]) if match else []
+    at = next((i for i, span in enumerate(row) if span[0] == start), -1)
+    return years[at] if len(years) == len(row) else None
+
+
+def _row_of_numbers(words: str, start: int, spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """The numbers joined to the one at ``start`` by commas and ``et``, it included, in order."""
+    row: list[tuple[int, int]] = []
+    for span in spans:
+        if row and _JOINED.fullmatch(words[row[-1][1]:span[0]]):
+            row.append(span)
+        elif any(s[0] == start for s in row):
+            break
+        else:
+            row = [span]
+    return row if any(s[0] == start for s in row) else []
+
+
+def _for_the_year(times: Times) -> str | None:
+    """``pour l'année 2019`` right after the number, before any other."""
+    words, end = times.scene.words, times.scene.quantity.end
+    stop = min((a for a, _ in times.scene.others if a >= end and not re.fullmatch(_YEAR, words[a:a + 4])), default=len(words))
+    match = _FOR_YEAR.match(words, end, stop)
+    return match[1] if match else None
+
+
+def _passing(times: Times) -> str | None:
+    """``de 21 à 14 jours entre 2021 et 2022``: the first number belongs to the first year."""
+    words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
+    between = _BETWEEN.search(words, *times.scene.bounds)
+    if not between:
+        return None
+    if _THEN.match(words[end:end + 30]) and re.search(r"\b(?:de|d')\s*$", words[:start]):
+        return between[1]
+    return between[2] if _FROM.search(words[:start]) else None
+
+
+def _passing_since(times: Times) -> str | None:
+    """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
+    words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
+    if not (_PASSES.search(words[max(0, start - 60):start]) and _THEN.match(words[end:end + 30])):
+        return None
+    if _FROM_THEN_ON.search(words, end, times.scene.bounds[1]):
+        return None
+    return previous((times.main.code if times.main else times.usual)[:4])
+
+
+def _aimed(times: Times) -> str | None:
+    match = _AIMED.search(times.scene.words, times.scene.bounds[0], times.scene.quantity.start)
+    return match[1] if match else None
+
+
+def _elsewhere(times: Times) -> str | None:
+    """A figure of another body is of the same year as the report's own, unless only another year is named."""
+    if not times.scene.elsewhere:
+        return None
+    return times.year if any(m.code == times.year for m in times.named) else times.main.code if times.main else times.usual
+
+
+def _beside(times: Times) -> str | None:
+    """``9 jours contre 16 jours par courrier``: two things of one year, no comparison with the year before."""
+    if not _COMPARES.search(times.near) or not _OTHER_THING.match(times.scene.after):
+        return None
+    return times.main.code if times.main else times.usual
+
+
+def _compared(times: Times) -> str | None:
+    start = times.scene.quantity.start
+    bracket = times.scene.words[max(0, start - 30):start].rstrip(" (") + " "
+    if not (_COMPARES.search(times.near) or _COMPARES.search(bracket)):
+        return None
+    return previous((times.main.code if times.main else times.usual)[:4])
+
+
+def _only_later(times: Times) -> str | None:
+    later = times.later
+    if not later or len({m.code for m in later}) > 1:
+        return None
+    return None if "(" in times.scene.words[times.scene.quantity.end:later[0].start] else later[0].code
+
+
+LEVELS: tuple[Rule[Times, str], ...] = (
+    Rule("annees_des_chiffres", 0.9, _own_years),
+    Rule("pour_l_annee", 0.9, _for_the_year),
+    Rule("entre_deux_annees", 0.85, _passing),
+    Rule("de_a", 0.75, _passing_since),
+    Rule("d_ici", 0.75, _aimed),
+    Rule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
+    Rule("autre_organisme", 0.7, _elsewhere),
+    Rule("autre_chose", 0.7, _beside),
+    Rule("comparaison", 0.75, _compared),
+    Rule("dit_avant", 0.85, lambda t: t.main.code if t.main else None),
+    Rule("dit_plus_loin", 0.7, _only_later),
+    Rule("titre", 0.65, lambda t: t.scene.context),
+)
+
+
+def _over_years(times: Times) -> str | None:
+    end = times.scene.quantity.end
+    stop = min([a for a, _ in times.scene.others if a >= end], default=end + 60)
+    over = re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", times.scene.words[end:min(stop + 3, end + 60)])
+    return f"{int(times.usual[:4]) - int(over[1])}/{times.usual[:4]}" if over else None
+
+
+def _over_one_year(times: Times) -> str | None:
+    """``-5 400 sur un an``: a year, whatever other years the paragraph names."""
+    return _year_before(times, times.usual) if _ONE_YEAR.match(times.scene.after) and times.main is None else None
+
+
+def _between(times: Times) -> str | None:
+    """``entre 2019 et 2021`` in the number's own clause; in a bracket, only for the numbers of that bracket."""
+    scene = times.scene
+    for match in _BETWEEN.finditer(scene.words, *scene.bounds):
+        opened = scene.words.rfind("(", 0, match.start())
+        own_bracket = opened >= 0 and ")" not in scene.words[opened:match.start()]
+        if not own_bracket or (opened <= scene.quantity.start < match.end() + 60 and scene.words.find(")", opened) >= scene.quantity.end):
+            return f"{match[1]}/{match[2]}"
+    return None
+
+
+def _since_base(times: Times) -> str | None:
+    end, start = times.scene.quantity.end, times.scene.quantity.start
+    base = next((m for m in times.named if m.base and m.start >= end and m.start - end < 90), None)
+    base = base or next((m for m in reversed(times.named) if m.base and m.end <= start), None)
+    if base is None:
+        return None
+    now = _now(times) or next((m for m in times.named if not m.base and m.start >= end), None)
+    last, then = (now.code if now else times.usual)[:4], base.code[:4]
+    if now and _is_pair(now.code):
+        return now.code
+    return f"{then}/{last if last > then else max(times.year, str(int(then) + 1))}"
+
+
+def _now(times: Times) -> Mention | None:
+    return times.after or times.main
+
+
+def _is_pair(code: str) -> bool:
+    return "/" in code and len(code) == 9
+
+
+def _year_before(times: Times, code: str) -> str:
+    return f"{previous(code[:4])}/{code[:4]}"
+
+
+def _pair_named(times: Times) -> str | None:
+    now = _now(times)
+    return now.code if now and _is_pair(now.code) else None
+
+
+EVOLUTIONS: tuple[Rule[Times, str], ...] = (
+    Rule("sur_des_annees", 0.85, _over_years),
+    Rule("sur_un_an", 0.85, _over_one_year),
+    Rule("entre_deux_annees", 0.95, _between),
+    Rule("deux_annees", 0.9, _pair_named),
+    Rule("depuis", 0.9, _since_base),
+    Rule("annee_avant", 0.8, lambda t: _year_before(t, now.code) if (now := _now(t)) else None),
+)
 
 
 def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> bool:
@@ -239,13 +465,7 @@ def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> b
         return True
     if "(" in between and ")" not in between:
         return bool(re.search(r"\w", between[between.rindex("(") + 1:].replace("en", "").replace("fin", "").replace("au", ""))) or at - end > 60
-    return at - end > 90 or bool(re.search(r"\b(?:contre|versus|tandis|alors que|dont)\b", between))
-
-
-def _before(text: str, start: int, named: list[Mention], others: list[tuple[int, int]]) -> Mention | None:
-    """The time that holds for a number from before it: not a base, not one that another number took after it."""
-    usable = [m for m in named if m.end <= start and not m.base and not m.event and not _bound(text, m, others)]
-    return usable[-1] if usable else None
+    return at - end > 90 or bool(re.search(r"\b(?:contre|versus|tandis|alors que|dont)\b|\bque?\s*$", between))
 
 
 def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
@@ -258,48 +478,6 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
     return (opened >= 0 and ")" not in text[opened:mention.start]) or bool(_COMPARES.search(text[max(0, a - 30):a]))
 
 
-def _passing(text: str, start: int, end: int, named: list[Mention]) -> Period | None:
-    """``de 21 à 14 jours entre 2021 et 2022``: the first number belongs to the first year."""
-    between = re.search(rf"\b(?:entre|de)\s({_YEAR})\s(?:et|à)\s({_YEAR})", text)
-    if not between:
-        return None
-    if _THEN.match(text[end:end + 30]) and re.search(r"\b(?:de|d')\s*$", text[:start]):
-        return Period(between[1], 0.85)
-    return Period(between[2], 0.85) if _FROM.search(text[:start]) else None
-
-
-def _passing_since(
-    text: str, start: int, end: int, named: list[Mention], others: list[tuple[int, int]], year: str
-) -> Period | None:
-    """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
-    if not (_PASSES.search(text[max(0, start - 60):start]) and _THEN.match(text[end:end + 30])):
-        return None
-    main = _before(text, start, named, others)
-    return Period(previous((main.code if main else year)[:4]), 0.75)
-
-
-def _of_evolution(text: str, start: int, end: int, year: str, named: list[Mention], others: list[tuple[int, int]], context: str | None) -> Period:
-    stop = min([a for a, _ in others if a >= end], default=end + 60)
-    if over := re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", text[end:min(stop, end + 60)]):
-        now = (context or year)[:4]
-        return Period(f"{int(now) - int(over[1])}/{now}", 0.85)
-    if between := re.search(rf"\b(?:entre|de)\s(?:fin\s|l'ann[ée]e\s)?({_YEAR})\s(?:et|à)\s(?:fin\s|l'ann[ée]e\s)?({_YEAR})", text):
-        return Period(f"{between[1]}/{between[2]}", 0.95)
-    base = next((m for m in named if m.base and (m.start >= end and m.start - end < 90)), None)
-    base = base or next((m for m in reversed(named) if m.base and m.end <= start), None)
-    current = next((m for m in named if not m.base and m.start >= end and not _separated(text, end, m.start, others)), None)
-    current = current or _before(text, start, named, others)
-    if current is None and base is not None:
-        current = next((m for m in named if not m.base and m.start >= end), None)
-    if current and "/" in current.code and len(current.code) == 9:
-        return Period(current.code, 0.9)
-    now = (current.code if current else context or year)[:4]
-    if base:
-        then = base.code[:4]
-        return Period(f"{then}/{now if now > then else max(year, str(int(then) + 1))}", 0.9)
-    return Period(f"{previous(now)}/{now}", 0.8)
-
-
 def of_header(header: str, year: str = "2000") -> list[str]:
     """The periods that a table header names, from left to right."""
     return [m.code for m in mentions(header, year)]
@@ -307,7 +485,7 @@ def of_header(header: str, year: str = "2000") -> list[str]:
 
 def of_month(header: str, year: str) -> str | None:
     """The month that a header is the name of (``Janvier``, ``fév.``), in the report's ``year``."""
-    word = header.strip().rstrip(".").casefold()
+    word = plain(header.strip().rstrip("."))
     found = [number for name, number in MONTHS.items() if len(word) >= 3 and name.startswith(word)]
     return f"{year}-{found[0]:02d}" if len(set(found)) == 1 else None
 

@@ -1,0 +1,44 @@
+"""Decisions by named rules: an ordered list, the first rule that has an answer decides, and the answer carries its name.
+
+Whoever adds a rule writes one small function over the scene, a name and a confidence, and puts it where it belongs in the order;
+``tests/benchmarks/bench_rules.py`` then tells how often it decided and how often rightly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+S, T = TypeVar("S"), TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[S, T]):
+    """A rule: ``decide`` gives its answer for a scene, or ``None`` when it has none; ``confidence`` is between 0 and 1."""
+
+    name: str
+    confidence: float
+    decide: Callable[[S], T | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T]):
+    """An answer, the rule that gave it and how sure it is."""
+
+    answer: T
+    rule: str
+    confidence: float
+
+
+def decide(rules: Iterable[Rule[S, T]], scene: S) -> Decision[T] | None:
+    """The answer of the first rule that has one."""
+    for rule in rules:
+        if (answer := rule.decide(scene)) is not None:
+            return Decision(answer, rule.name, rule.confidence)
+    return None
+
+
+def decided(rules: Iterable[Rule[S, T]], scene: S, otherwise: T) -> Decision[T]:
+    """The answer of the first rule that has one, else ``otherwise`` under the name ``sans_regle``."""
+    return decide(rules, scene) or Decision(otherwise, "sans_regle", 0.6)

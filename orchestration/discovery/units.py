@@ -1,0 +1,126 @@
+"""The unit and scale that a phrase leaves out: those of the figure it is compared with, of its noun, of what stands above."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from orchestration.discovery.deciding import Decision, Rule, decide
+from orchestration.discovery.quantities import in_terms_of, inherited
+from orchestration.discovery.scene import Scene
+from orchestration.notation.lexicon import pattern
+from orchestration.notation.tokens import Quantity
+
+Given = tuple[Decimal, str]
+
+_ONE = Decimal(1)
+RANGE = re.compile(r"\s*(?:a|à|et|ou|-|–|/)\s*[+-]?\s?$")
+_SERIES = re.compile(r"\b(?:contre|versus|vs|a|et|puis|ou|apres|sur|-|–|/|\(|:)\s*$")
+_BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|apres|au lieu de)\s*:?\s*(?:environ\s|pres de\s)?$")
+_AIM = pattern(r"\(\s?{vise}\s?(?:a|:|de|est de|etait de)?\s?$")
+_PART_OF_IT = re.compile(r"\b(?:dont|et|ou|puis)\s*$")
+_OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros)")
+_MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
+_AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
+_NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}")
+
+
+def _noun(scene: Scene) -> bool:
+    match = _NOUN_AFTER.match(scene.text, scene.quantity.end)
+    return bool(match) and scene.words[match.end() - 1:match.end()] == scene.text[match.end() - 1:match.end()].lower() and (
+        scene.text[scene.quantity.end:match.end()].strip()[:1].islower())
+
+
+def _near(scene: Scene, reach: int) -> str:
+    return scene.words[max(0, scene.quantity.start - reach):scene.quantity.start]
+
+
+def _of_scaled(scene: Scene) -> Given | None:
+    """``2 millions`` beside money: an amount that does not say its currency."""
+    quantity, previous = scene.quantity, scene.previous
+    if not quantity.scaled or _OF_WHICH.match(scene.words, quantity.end):
+        return None
+    compared = previous is not None and previous.scaled and previous.unit == "EUR"
+    return (quantity.scale, "EUR") if compared or _MONEY_BEFORE.search(_near(scene, 80)) else None
+
+
+def _of_range(scene: Scene) -> Given | None:
+    following = scene.following
+    if following and following.unit and RANGE.fullmatch(scene.words[scene.quantity.end:following.digits_start]):
+        return (following.scale, following.unit) if following.unit not in ("ratio", "rang") else None
+    return None
+
+
+def _of_whole(scene: Scene) -> Given | None:
+    previous = scene.previous
+    if previous and previous.scaled and scene.quantity.decimals and _PART_OF_IT.search(_near(scene, 30)):
+        return previous.scale, previous.unit or "nombre"
+    return None
+
+
+def _of_aim(scene: Scene) -> Given | None:
+    previous = scene.previous
+    aimed = previous and previous.unit and _AIM.search(_near(scene, 40))
+    return (previous.scale, previous.unit) if previous and previous.unit and aimed and not _noun(scene) else None
+
+
+def _of_series(scene: Scene) -> Given | None:
+    """``115 millions d'euros (contre 21)``, ``91 % contre 88``, ``3 points sur 5``."""
+    previous, before = scene.previous, _near(scene, 30)
+    if previous is None or not previous.unit or not _SERIES.search(before):
+        return None
+    compared, noun = bool(_BARE_COMPARED.search(before)), _noun(scene)
+    if noun and not compared:
+        return None
+    if previous.scaled and abs(scene.quantity.value) < 10_000:
+        return previous.scale, previous.unit
+    bare = not noun or previous.unit in ("%", "EUR")
+    if bare and compared and (previous.unit != "%" or abs(scene.quantity.value) <= 100):
+        return _ONE, previous.unit
+    return (_ONE, "points") if previous.unit == "points" and before.rstrip().endswith("sur") else None
+
+
+def _of_cents(scene: Scene) -> Given | None:
+    return (_ONE, "EUR") if scene.quantity.decimals == 2 and abs(scene.quantity.value) >= 1000 else None
+
+
+def _of_rates(scene: Scene) -> Given | None:
+    """A bare number that opens its line under a title in per cent."""
+    title = scene.given or inherited(scene.heading)
+    opens = not scene.words[:scene.quantity.start].strip(" •>-–")
+    return (_ONE, "%") if title == (_ONE, "%") and abs(scene.quantity.value) <= 100 and opens else None
+
+
+def _of_title(scene: Scene) -> Given | None:
+    given = inherited(scene.heading) if scene.heading else None
+    return given if given and not _noun(scene) else None
+
+
+def _of_amount(scene: Scene) -> Given | None:
+    return (_ONE, "EUR") if _AMOUNT_IS.search(_near(scene, 90)) and not _noun(scene) else None
+
+
+SCALED: tuple[Rule[Scene, Given], ...] = (Rule("montant_sans_devise", 0.85, _of_scaled),)
+BARE: tuple[Rule[Scene, Given], ...] = (
+    Rule("fourchette", 0.9, _of_range),
+    Rule("dont", 0.85, _of_whole),
+    Rule("objectif_entre_parentheses", 0.9, _of_aim),
+    Rule("comparaison", 0.85, _of_series),
+    Rule("centimes", 0.8, _of_cents),
+    Rule("titre_en_pourcent", 0.8, _of_rates),
+    Rule("titre", 0.8, _of_title),
+    Rule("montant_dit", 0.8, _of_amount),
+)
+
+
+def completed(scene: Scene) -> tuple[Quantity, Decision[Given] | None]:
+    """The number with the unit and scale that its phrase leaves out, and the rule that told them."""
+    quantity = scene.quantity
+    if quantity.unit is not None:
+        return quantity, None
+    told = decide(SCALED if quantity.scaled else BARE, scene)
+    if told is None:
+        return quantity, None
+    scale, unit = told.answer
+    return replace(quantity, unit=unit) if quantity.scaled else in_terms_of(quantity, scale, unit), told
