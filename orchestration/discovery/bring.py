@@ -10,7 +10,6 @@ import csv
 import io
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
+from orchestration.discovery.organisations import bodies_named
 from orchestration.discovery.periods import main_year
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -43,11 +43,9 @@ from orchestration.extraction.tables import slug
 from orchestration.extraction.template_schema import FILE as SCHEMA
 from orchestration.notation.folding import fold_label
 
+#: How many printed lines may hold the title of a report.
+TITLE_LINES = 6
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
-_BODY = re.compile(
-    r"\b(CPAM|DRSM|CGSS|CRAMIF|Carsat|CARSAT)\s+(?:de\s+la\s+|de\s+l['’]|du\s+|des\s+|de\s+|d['’])?([A-ZÉÈÎÔ][\w\-’']+(?:[ -](?:et"
-    r"|de|la|du|en|sur|[A-ZÉÈÎÔ])[\w\-’']*)*)")
-_LOCAL = re.compile(r"caisse (?:primaire )?d['’]assurance maladie (?:de la |de l['’]|du |des |de |d['’])([A-ZÉÈÎÔ][\w\-’']+)", re.IGNORECASE)
 
 
 @dataclass
@@ -108,18 +106,19 @@ def _declare(
     if year and not re.fullmatch(r"(?:19|20)\d\d", year):
         raise ExtractionError(f"{year!r} is not a year; say it with four digits, as 2022")
     code, label = _body(document, catalogue, body)
-    folder = folder or raw / f"{code}_{year or main_year(document.text, document.name)}"
+    year = year or _year(document)
+    folder = folder or raw / f"{code}_{year}"
     if (folder / REPORT_FILE).is_file():
         raise ExtractionError(f"{document.name}: {folder.name} is already another document's report; give this one its own CODE=")
     added = []
     if code not in catalogue.members["organisme"]:
         _append(seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label])
         added.append(f"organismes.csv: {code} ({label})")
-    territory = _territory(seeds, code)
+    name, territory = _declared(seeds, code)
     folder.mkdir(parents=True, exist_ok=True)
     data = {
-        "code": folder.name, "titre": f"{label}, {year or main_year(document.text, document.name)}", "organisme": code, "territoire": territory,
-        "periode": year or main_year(document.text, document.name), "document": document.name, "brouillon": True,
+        "code": folder.name, "titre": f"{name}, {year}", "organisme": code, "territoire": territory, "periode": year,
+        "document": document.name, "brouillon": True,
     }
     if encoding != "utf-8":
         data["encodage"] = encoding
@@ -128,24 +127,45 @@ def _declare(
 
 
 def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[str, str]:
-    """The body that a report speaks of: the one given, else the one that it names most."""
+    """The body that a report speaks of: the one given, by its code or by any of its names, else the one that the text names most.
+
+    Only bodies that the seeds know are told from a text; raises ``ExtractionError`` with a question when none or several are.
+    """
     if body:
-        return (body if body in catalogue.members["organisme"] else slug(body)), body
-    text = document.text
-    named = Counter(f"{m[1].upper()} {m[2]}" for m in _BODY.finditer(text))
-    named.update(f"CPAM {m[1]}" for m in _LOCAL.finditer(text))
-    for label, _ in named.most_common(5):
-        if known := catalogue.resolve("organisme", label):
-            return known, label
+        known = body if body in catalogue.members["organisme"] else catalogue.resolve("organisme", body)
+        return known or slug(body), body
+    named = bodies_named(document.text, catalogue).most_common(3)
     if not named:
-        raise ExtractionError(f"{document.name}: no body is named in it; say which one with ORGANISME=cpam_xyz")
-    label = named.most_common(1)[0][0]
-    return slug(label), label
+        raise ExtractionError(f"{document.name}: no body of the network is named in it; say which one with ORGANISME=cpam_xyz")
+    if len(named) > 1 and named[0][1] == named[1][1]:
+        first = _named_first(document, catalogue)
+        if first is None:
+            told = " or ".join(code for code, _ in named)
+            raise ExtractionError(f"{document.name}: it may be the report of {told}; say which one with ORGANISME=")
+        return first, first
+    return named[0][0], named[0][0]
 
 
-def _territory(seeds: Path, code: str) -> str:
+def _named_first(document: Document, catalogue: Catalogue) -> str | None:
+    """The one body that the first lines of a document name, where its title stands; ``None`` when they name none or several."""
+    title = "\n".join([line for line in document.lines if line.strip()][:TITLE_LINES])
+    named = bodies_named(title, catalogue)
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _year(document: Document) -> str:
+    """The year that a report speaks of; raises ``ExtractionError`` with a question when no year stands in it or in its name."""
+    year = main_year(document.text, document.name)
+    if year is None:
+        raise ExtractionError(f"{document.name}: no year is printed in it; say which one with ANNEE=2023")
+    return year
+
+
+def _declared(seeds: Path, code: str) -> tuple[str, str]:
+    """The displayed name and the territory of a body, as the seeds have them."""
     with (seeds / "organismes.csv").open(encoding="utf-8", newline="") as stream:
-        return next((row["territoire_code"] for row in csv.DictReader(stream) if row["code"] == code), "") or "non_precise"
+        row = next((row for row in csv.DictReader(stream) if row["code"] == code), {})
+    return row.get("libelle") or code, row.get("territoire_code") or "non_precise"
 
 
 def _append(path: Path, cells: list[str]) -> None:

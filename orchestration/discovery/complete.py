@@ -67,6 +67,7 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
         row if row["statut"] == "observation" or _by_hand(row) else _completed(row, document, report, catalogue, found, figures, spans)
         for row in extract.numbers.iter_rows(named=True)
     ]
+    rows += [as_row(f, report, catalogue, concept) for f, concept in figures.values() if not _DIGIT.search(f.printed)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
     return Extract(_in_order(frame), extract.relations)
 
@@ -115,7 +116,7 @@ def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concep
     row = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(
         ligne=str(figure.ligne), colonne=str(figure.colonne), valeur_imprimee=figure.printed, statut="observation",
-        valeur=plain(figure.value), demi_intervalle=plain(figure.half_width), unite=figure.unit, nature=figure.nature, role="feuille",
+        valeur=plain(figure.value), demi_intervalle=plain(figure.half_width), unite=figure.unit, nature=figure.nature, role=figure.role,
         indicateur_code=concept.indicator, organisme_code=body, territoire_code=territory, periode_code=figure.period,
         bloc=BLOCK, libelle=figure.label[:120], note=note, confiance=f"{max(confidence, 0.05):.2f}", revue="false",
         **{f"{d}_code": UNSTATED for d in DIMENSIONS},

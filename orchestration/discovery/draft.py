@@ -13,9 +13,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from pydantic import ValidationError
+
 from orchestration.discovery.concepts import UNMAPPED, Concept
 from orchestration.discovery.figures import Figure
-from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import Problems
 from orchestration.extraction.reader import Reader
@@ -46,7 +48,7 @@ def draft_blocks(document: Document, report: Report, understood: list[Understood
     names: set[str] = set()
     for heading, group in groupby(understood, key=lambda u: u.figure.heading):
         block: dict[str, Any] = {"bloc": _name(heading, names), "revue": False, "champs": []}
-        for passage in _passages(list(group)):
+        for passage in _passages([u for u in group if any(map(str.isdigit, u.figure.printed))]):
             if field := _proved(document, report, catalogue, passage):
                 block["champs"].append(field)
         if block["champs"]:
@@ -74,7 +76,7 @@ def _passages(group: list[Understood]) -> Iterator[list[Understood]]:
 def _proved(document: Document, report: Report, catalogue: Catalogue, passage: list[Understood]) -> dict[str, Any] | None:
     """The shortest field for the passage that reads exactly its figures, growing the context until it matches once."""
     for width in (2, 3, 4, 6, 8):
-        field = _field(document, passage, width)
+        field = _field(document, passage, width, catalogue)
         if field and _reads(document, report, catalogue, field, passage):
             return field
     return None
@@ -82,14 +84,17 @@ def _proved(document: Document, report: Report, catalogue: Catalogue, passage: l
 
 def _reads(document: Document, report: Report, catalogue: Catalogue, field: dict[str, Any], passage: list[Understood]) -> bool:
     problems = Problems(report.code)
-    template = Template.model_validate({"blocs": [{"bloc": "essai", "revue": False, "champs": [field]}]})
+    try:
+        template = Template.model_validate({"blocs": [{"bloc": "essai", "revue": False, "champs": [field]}]})
+    except ValidationError:
+        return False
     captures = Reader(document, report.defaults, catalogue, problems).read(template).captures
     if len(problems) or len(captures) != len(passage):
         return False
     return all(c.number.value == u.figure.value and c.unite == u.figure.unit for c, u in zip(captures, passage, strict=True))
 
 
-def _field(document: Document, passage: list[Understood], width: int) -> dict[str, Any] | None:
+def _field(document: Document, passage: list[Understood], width: int, catalogue: Catalogue) -> dict[str, Any] | None:
     """A field whose fragment keeps up to ``width`` words around each figure."""
     pieces: list[str] = []
     values: list[dict[str, Any]] = []
@@ -102,7 +107,7 @@ def _field(document: Document, passage: list[Understood], width: int) -> dict[st
         else:
             pieces.append(_between(document.text[previous_end:start], width))
         pieces.append("{}")
-        values.append(_meaning(u))
+        values.append(_meaning(u, catalogue))
         previous_end = end
     end = previous_end or 0
     rest = document.text[end:end + 200]
@@ -156,11 +161,15 @@ def _scale_beside(figure: Figure) -> str | None:
     return _SCALES.get(abs(figure.value) / printed)
 
 
-def _meaning(u: Understood) -> dict[str, Any]:
+def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {"indicateur": u.concept.indicator, "periode": figure.period, "unite": figure.unit}
     if figure.nature != "constate":
         meaning["nature"] = figure.nature
+    if figure.role != "feuille":
+        meaning["role"] = figure.role
+    if figure.organisation and (body := catalogue.resolve("organisme", figure.organisation)):
+        meaning |= {"organisme": body, "territoire": catalogue.territories.get(body, UNSTATED)}
     if scale := _scale_beside(figure):
         meaning["multiplicateur"] = scale
     if figure.value < 0 and "-" not in figure.printed and "\u2212" not in figure.printed:

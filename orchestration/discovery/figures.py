@@ -20,9 +20,11 @@ from orchestration.discovery.scene import Scene, leads_of
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import claims
-from orchestration.notation.tokens import Quantity, quantities
+from orchestration.notation.tokens import Quantity, may_spell, quantities
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
+#: A line that goes on about the figure of the line above.
+_OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"
@@ -104,7 +106,7 @@ def read(document: Document, year: str | None = None) -> Found:
     sheet = _laid_out(document, year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
-        if not sheet.wanted.isdisjoint(passage.offsets):
+        if not sheet.wanted.isdisjoint(passage.offsets) or may_spell(passage.text):
             found.extend(_of_passage(sheet, passage, found[-1] if found else None))
     return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside)
 
@@ -174,8 +176,8 @@ def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator
 def _of_phrases(sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None) -> Iterator[Figure]:
     spans = tuple((q.start, q.end) for q in found)
     previous: Quantity | None = None
-    bullet = passage.lines[0].kind is Kind.BULLET
-    before = last if last and passage.lines[0].number - last.ligne <= 2 and not bullet else None
+    aside = _OPENS_ASIDE.match(passage.text)
+    before = last if last and passage.lines[0].number - last.ligne <= 2 and aside else None
     for i, quantity in enumerate(found):
         following = found[i + 1] if i + 1 < len(found) else None
         scene = _scene(sheet, passage, quantity, spans, previous, following)

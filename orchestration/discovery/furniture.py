@@ -15,7 +15,11 @@ from orchestration.discovery.layout import Kind, Line
 from orchestration.notation.tokens import quantities
 
 MIN_TICKS = 4
-MAX_PAGE = 999
+MAX_PAGE, MAX_LONE_PAGE = 999, 300
+#: A line that ends a sentence or titles a section; the name of a thing counted has no article.
+_SECTION = re.compile(
+    r"[.!?]$|^(?:les?|la|l['’]|nos|notre|une?|des)\b|^(?:faits marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives)\b",
+    re.IGNORECASE)
 _LONE = re.compile(r"^\s*(\d{1,3})\s*$")
 _PAGE_MARK = re.compile(
     r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}"
@@ -28,7 +32,7 @@ _ENTRY = re.compile(
     r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$"
     r"|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
 _ORDINAL = re.compile(
-    r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
+    r"^\s*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2}){0,3}\.?|\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
     r"|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
 _KEY = re.compile(r"^\s*(0?\d{1,2})\s*(?:\t|\||\s{3,})\s*\S")
 _CODED = re.compile(r"[^\W\d_]\s+(\d{2})\s*$")
@@ -80,6 +84,24 @@ def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
             match = _LONE.match(lines[i].text)
             assert match
             yield _span(lines[i], match, "page", 1)
+
+
+def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
+    """A small number between a title or sentence and the sentence after it, far from any other number that stands alone."""
+    lone = [i for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and int(m[1]) <= MAX_LONE_PAGE and _isolated(lines, i)]
+    for i in lone:
+        above = next((x for x in reversed(lines[max(0, i - 4):i]) if x.kind is not Kind.BLANK), None)
+        below = next((x for x in lines[i + 1:i + 5] if x.kind is not Kind.BLANK), None)
+        apart = all(j == i or abs(j - i) > 12 for j in lone)
+        if above and below and apart and _SECTION.search(above.text.strip()) and not _LONE.match(below.text) and _speaks(below):
+            match = _LONE.match(lines[i].text)
+            assert match
+            yield _span(lines[i], match, "page", 1)
+
+
+def _speaks(line: Line) -> bool:
+    """Whether a line begins a text of its own: a sentence, a title, words with a number of their own."""
+    return line.text.strip()[:1].isupper() and not line.text.rstrip().endswith(":")
 
 
 def _isolated(lines: list[Line], i: int) -> bool:
@@ -231,5 +253,5 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
-    _page_marks, _summaries, _ticks, _row_keys, _ordinals, _notes, _lone_pages, _chapter_numbers,
+    _page_marks, _summaries, _ticks, _row_keys, _ordinals, _notes, _lone_pages, _page_between_texts, _chapter_numbers,
 )

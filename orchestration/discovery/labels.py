@@ -14,6 +14,9 @@ _STOP_AFTER = re.compile(
     r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
     r"|\(")
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
+#: A colon between a figure and the words that say what it is (``3,1 M€ : le déficit``).
+_SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")
@@ -42,12 +45,20 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     """
     text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
-    after = _shortened(_until(text[end:stop], _STOP_AFTER), first=True)
-    before = _shortened(_since(text[:start], _STOP_BEFORE), first=False)
+    after = _shortened(_until(_SPOKEN.sub("", text[end:stop]), _STOP_AFTER), first=True)
+    before = _shortened(_since(_without_asides(text[:start]), _STOP_BEFORE), first=False)
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
     return " | ".join(parts)
+
+
+def _without_asides(text: str) -> str:
+    """Words before a number without the brackets that are closed before it, where what follows them says nothing of its own."""
+    closed = text.rfind(")")
+    if closed < 0 or weight(text[closed:]) > 1 or text[closed + 1:].lstrip()[:1] == ":":
+        return text
+    return _BRACKETED.sub(lambda m: " " * len(m[0]), text)
 
 
 def joined(*parts: str) -> str:

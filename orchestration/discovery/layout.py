@@ -117,7 +117,7 @@ def _ends_in_cells(bare: str) -> bool:
     if not tail or len(_WORD.findall(bare[:tail.start()])) > 12:
         return False
     numbers = _GROUPED.findall(tail.group())
-    return len(numbers) >= 2 or any(len(re.findall(r"\d+", n)) >= 4 for n in numbers)
+    return len(numbers) >= 2 or any(len(re.findall(r"\d+", n.partition(",")[0])) >= 4 for n in numbers)
 
 
 def separator(text: str) -> re.Pattern[str] | None:

@@ -52,6 +52,7 @@ _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
 _OTHER_THING = re.compile(r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]")
 _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
+_PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
 #: Words before a number of four digits that make it a year, and the plural after it that makes it a count.
@@ -65,13 +66,15 @@ _COUNTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it only dates an event."""
+    """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it only dates an event;
+    a ``pair`` is the two years of an evolution."""
 
     start: int
     end: int
     code: str
     base: bool
     event: bool = False
+    pair: bool = False
 
 
 def counts_like_a_year(flat: str, start: int, end: int) -> bool:
@@ -231,7 +234,8 @@ def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention
     before = text[max(0, start - 60):start]
     opens = _OPENING.match(_SENTENCE.split(text[:start])[-1].removesuffix("le "))
     event = (dated and bool(_EVENT.search(before)) and not opens) or bool(_OTHER_EVENT.search(before))
-    return Mention(start, end, code, bool(_BASE.search(before)), event)
+    base = bool(_BASE.search(before)) and len(code) < len("2020-01/2020-02")
+    return Mention(start, end, code, base, event, _is_pair(code) and bool(_PAIR_OF.search(before)))
 
 
 @dataclass(frozen=True)
@@ -252,16 +256,21 @@ class Times:
         return self.scene.context or self.scene.year
 
     @cached_property
+    def _own(self) -> list[Mention]:
+        """The times that can be the number's: the two years of an evolution are only an evolution's."""
+        return [m for m in self.named if self.evolves or not m.pair]
+
+    @cached_property
     def main(self) -> Mention | None:
         """The time that holds for the number from before it: not a base, not one that another number took after it."""
         start = self.scene.quantity.start
-        usable = [m for m in self.named if m.end <= start and not m.base and not m.event and not self._bound(m)]
+        usable = [m for m in self._own if m.end <= start and not m.base and not m.event and not self._bound(m)]
         return usable[-1] if usable else None
 
     @cached_property
     def after(self) -> Mention | None:
         """The first time after the number within its own clause."""
-        return next((m for m in self.named if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)), None)
+        return next((m for m in self._own if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)), None)
 
     def separated(self, mention: Mention) -> bool:
         return _separated(self.scene.words, self.scene.quantity.end, mention.start, self.scene.others)
@@ -273,7 +282,7 @@ class Times:
     def later(self) -> list[Mention]:
         """Times after the number that no other number takes."""
         end = self.scene.quantity.end
-        return [m for m in self.named if m.start >= end and not m.base and not m.event and not self._bound(m)]
+        return [m for m in self._own if m.start >= end and not m.base and not m.event and not self._bound(m)]
 
     @cached_property
     def near(self) -> str:

@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd"),
     _rule("rang_de_liste", "rang_de_liste",
           r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
-          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€])"),
+          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)"),
     # Telephone numbers.
     _rule("telephone", "telephone",
           r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b", whole=True),
@@ -163,7 +163,7 @@ RULES: tuple[Rule, ...] = (
 #: How far from a digit a rule may begin or end.
 _REACH = 60
 _DIGITS = re.compile(r"\d+")
-_CHAIN = re.compile(r"(?:[./-]?\d)+")
+_CHAIN = re.compile(r"(?:[./-]?\d){1,40}")
 _BREAKS = str.maketrans("\n\v\t", "   ")
 
 

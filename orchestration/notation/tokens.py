@@ -39,7 +39,7 @@ def _compiled(digits: str) -> re.Pattern[str]:
 
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
-_ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s\d)")
+_ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
 _SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b")
 _APPROXIMATE = pattern(r"{approche}\s*$")
 _GLUED = re.compile(r"[^\W\d](?<!\bx)$")
@@ -56,7 +56,7 @@ _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
     rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))")
-_MAY_SPELL = re.compile(r"million|milliard|mille\seuros|cents?\seuros|mille\sd")
+_MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 _PARTS = re.compile(r"[a-z]+")
 _PER = {"1000": "pour_mille", "10000": "par_10000"}
 
@@ -98,6 +98,11 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
             done = found.end
             yield found
     yield from spelled
+
+
+def may_spell(text: str) -> bool:
+    """Whether a text may hold an amount in letters: what to ask of a text without digits before looking for numbers in it."""
+    return bool(_MAY_SPELL.search(plain(text)))
 
 
 def negated(quantity: Quantity) -> Quantity:
