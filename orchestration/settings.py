@@ -112,6 +112,11 @@ class Settings:
     def data_docs(self) -> Path:
         return self.private / "data_docs"
 
+    @property
+    def site(self) -> Path:
+        """The pages for people, as built; a publication takes them along."""
+        return self.private / "site"
+
     def relative(self, path: Path) -> str:
         """A path as shown to people: relative to the project where possible."""
         return os.path.relpath(path, self.root) if path.is_relative_to(self.root) else str(path)

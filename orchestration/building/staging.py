@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.building.lines import printed_lines
 from orchestration.discovery.complete import extract_any
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -93,7 +94,7 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     known = None if report.brouillon or difference else sealed_diagnoses(report)
     write_extract(report, extract, folder, diagnoses(extract, report.code) if known is None else known)
     if document is not None:
-        (folder / LINES_FILE).write_bytes(csv_bytes(observed_lines(document, extract)))
+        (folder / LINES_FILE).write_bytes(csv_bytes(printed_lines(document.lines, extract.numbers)))
     facts = {**_facts(report, document), "ecart_extrait": difference}
     write_facts(folder, facts)
     counted = dict(extract.numbers["statut"].value_counts().iter_rows())
@@ -123,13 +124,6 @@ def summarize(
     numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
     present = facts.get("document_present") == "true"
     return StagedReport(code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale)
-
-
-def observed_lines(document: Document, extract: Extract) -> pl.DataFrame:
-    """The printed lines that carry an observation: ``ligne``, ``texte``, by line."""
-    observed = extract.numbers.filter(pl.col("statut") == "observation")["ligne"].cast(pl.Int64).unique().sort()
-    texts = [document.lines[line - 1].strip() for line in observed]
-    return pl.DataFrame({"ligne": observed.cast(pl.String), "texte": texts}, schema_overrides={"texte": pl.String})
 
 
 def compare_with_committed(report: Report, fresh: Extract) -> Difference:

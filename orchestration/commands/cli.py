@@ -87,6 +87,7 @@ def _published(settings: Settings, release: str | None) -> list[str]:
     size = settings.published.stat().st_size / 1e6
     return [
         f"{settings.relative(settings.published)} ({size:.1f} MB, read-only), release {release}",
+        f"{settings.relative(settings.warehouse / 'site' / 'index.html')}: the pages, for a browser",
         f"{settings.relative(settings.warehouse / 'parquet')}/ ({parquet} marts), {settings.relative(settings.warehouse / 'data_docs')}/index.html",
     ]
 
@@ -168,23 +169,6 @@ def constats(build: bool) -> None:
     if not path.exists():
         raise NightError(f"there is no {settings.relative(path)} yet: run `make nightly`")
     click.echo(render_findings(list_findings(path), _terminal_width()))
-
-
-@cli.command()
-def docs() -> None:
-    """Write the documentation of the marts as one static page that opens without a network."""
-    import shutil
-
-    from orchestration.dbt.manifest import run_dbt
-
-    settings = read_settings()
-    if not settings.build.exists():
-        raise NightError("the documentation describes a build, and there is none: run `make nightly` first")
-    run_dbt(settings, "docs", "generate", "--static")
-    page = settings.warehouse / "docs" / "index.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings.target / "static_index.html", page)
-    click.echo(f"written: {settings.relative(page)}")
 
 
 @cli.command()

@@ -15,6 +15,7 @@ from orchestration.graph.assets.extraction import extraction_assets
 from orchestration.graph.assets.night import Night
 from orchestration.graph.assets.publication import PUBLICATION_KEY, publication_asset
 from orchestration.graph.assets.raw import raw_assets
+from orchestration.graph.assets.site import site_asset
 from orchestration.graph.checks.freshness import freshness_check
 from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import Settings, read_settings
@@ -40,6 +41,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             raw_assets(reports),
             models,
             audit_asset(sorted(models.keys), SUITES),
+            site_asset(),
             publication_asset(),
         ],
         asset_checks=[freshness],

@@ -15,6 +15,7 @@ the new one, and no reader ever waits for a lock: the published path is never op
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import shutil
 from collections.abc import Sequence
@@ -94,11 +95,22 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
         rows = count_rows(connection, *PUBLIC_SCHEMAS)
         export_parquet(connection, folder / "parquet", "marts")
     for extra in extras:
-        if extra.is_dir():
-            shutil.copytree(extra, folder / extra.name)
-        elif extra.exists():
-            shutil.copyfile(extra, folder / extra.name)
+        _bring(extra, folder / extra.name, folder.parent.parent / "current" / extra.name)
     return rows
+
+
+def _bring(source: Path, target: Path, before: Path) -> None:
+    """Copy a file or a folder, as links to the files of the release ``before`` that hold the same bytes; what is absent is left out."""
+    if source.is_dir():
+        target.mkdir()
+        for entry in sorted(source.iterdir()):
+            _bring(entry, target / entry.name, before / entry.name)
+    elif source.exists():
+        if before.is_file() and filecmp.cmp(source, before, shallow=False):
+            with contextlib.suppress(OSError):  # a file system without links: a copy does
+                os.link(before.resolve(), target)
+                return
+        shutil.copyfile(source, target)
 
 
 def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

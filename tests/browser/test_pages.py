@@ -8,29 +8,11 @@ from pathlib import Path
 import pytest
 
 from expectations.audit import run_audit
-from orchestration.site.constats import write_page
-from tests.browser.conftest import WIDTHS, Opened
+from tests.browser.conftest import Opened
 from tests.expectations.warehouse import Workshop
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Opened]
-
-
-@pytest.fixture(scope="module")
-def constats(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = tmp_path_factory.mktemp("pages") / "constats.html"
-    write_page(workshop.sound, page)
-    return page
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_findings_are_readable(visit: Visit, constats: Path, width: int, dark: bool) -> None:
-    opened = visit(constats, width, dark)
-    assert (opened.foreign, opened.errors) == ([], [])
-    assert not opened.scrolls_sideways()
-    assert opened.accessibility() == []
-    assert opened.page.locator("article").count() > 0
 
 
 def test_the_pages_of_the_audit_work_without_a_network(visit: Visit, workshop: Workshop, tmp_path: Path) -> None:

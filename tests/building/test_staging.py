@@ -11,7 +11,6 @@ from orchestration.building.staging import (
     Difference,
     compare_with_committed,
     count_differences,
-    observed_lines,
     stage_report,
 )
 from orchestration.extraction.documents import Document
@@ -73,7 +72,7 @@ def test_with_its_document_the_fresh_extract_is_staged_and_the_difference_told(
     assert staged.from_document
     assert staged.difference == "1 numbers added, 1 removed, 1 changed"
     folder = tmp_path / "staged" / "tiny_2021"
-    assert (folder / "lines.csv").read_text(encoding="utf-8") == "ligne,texte\n2,Visites 12\n"
+    assert (folder / "lines.csv").read_text(encoding="utf-8") == "ligne,texte\n1,TITRE\n2,Visites 12\n"
     assert (report.folder / "numbers.csv").read_bytes() == before
 
 
@@ -93,11 +92,6 @@ def test_numbers_are_compared_by_place(rows: list[tuple[int, str, str]], expecte
 def test_without_a_committed_extract_everything_is_added(report: Report) -> None:
     (report.folder / "numbers.csv").unlink()
     assert compare_with_committed(report, COMMITTED) == Difference(added=2)
-
-
-def test_lines_that_carry_observations_are_kept_once_in_order() -> None:
-    seen = extract((3, "30", "observation"), (2, "12", "observation"), (2, "1", "observation"), (1, "7", "ecarte"))
-    assert observed_lines(DOCUMENT, seen).rows() == [("2", "Visites 12"), ("3", "Appels 30")]
 
 
 def test_a_report_staged_again_forgets_what_was_there(report: Report, tmp_path: Path) -> None:

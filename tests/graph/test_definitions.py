@@ -45,7 +45,9 @@ def test_every_report_is_an_asset_that_the_raw_tables_wait_for(graph: dg.AssetGr
         ("staging/stg_nombre", "raw/nombre"),
         ("audit/validation", "marts/fct_observation"),
         ("audit/validation", "marts/fct_controle"),
+        ("publication/site", "audit/validation"),
         ("publication/observatoire", "audit/validation"),
+        ("publication/observatoire", "publication/site"),
     ],
 )
 def test_what_waits_for_what(graph: dg.AssetGraph, child: str, parent: str) -> None:
@@ -53,10 +55,11 @@ def test_what_waits_for_what(graph: dg.AssetGraph, child: str, parent: str) -> N
 
 
 def test_everything_that_is_published_was_audited(graph: dg.AssetGraph) -> None:
-    """The audit waits for every dbt model, and only the audited build is published."""
+    """The audit waits for every dbt model, and only the audited build and its pages are published."""
     models = {asset for asset in graph.get_all_asset_keys() if asset.path[0] in ("staging", "intermediate", "marts", "audit")}
     assert models - {key("audit/validation")} == graph.get(key("audit/validation")).parent_keys
-    assert graph.get(key("publication/observatoire")).parent_keys == {key("audit/validation")}
+    assert graph.get(key("publication/observatoire")).parent_keys == {key("audit/validation"), key("publication/site")}
+    assert graph.get(key("publication/site")).parent_keys == {key("audit/validation")}
 
 
 def test_the_marts_have_their_dbt_tests_as_checks(graph: dg.AssetGraph) -> None:

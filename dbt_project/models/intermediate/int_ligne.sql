@@ -1,1 +1,2 @@
-select * from {{ ref('stg_ligne') }}
+select rapport_code, ligne, trim(texte) as texte
+from {{ ref('stg_ligne') }}

@@ -8,12 +8,13 @@ import dagster as dg
 
 from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.site import SITE_KEY
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.publication.freshness import PUBLISHED, confirm, judge
 from orchestration.publication.hold import let_go
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import next_release, remove_old_releases
-from orchestration.site.constats import write_page
+from orchestration.site.build import FORMER_FINDINGS
 
 PUBLICATION_KEY = dg.AssetKey(["publication", "observatoire"])
 
@@ -21,7 +22,7 @@ PUBLICATION_KEY = dg.AssetKey(["publication", "observatoire"])
 def publication_asset() -> dg.AssetsDefinition:
     @dg.asset(
         key=PUBLICATION_KEY,
-        deps=[AUDIT_KEY],
+        deps=[AUDIT_KEY, SITE_KEY],
         group_name="publication",
         kinds={"duckdb", "parquet"},
         description="The published warehouse: the DuckDB file that analysts open, and its marts as Parquet.",
@@ -30,9 +31,8 @@ def publication_asset() -> dg.AssetsDefinition:
         settings = night.settings
         with told_plainly(), night.journal.step("publish") as step:
             name = next_release(settings.warehouse, datetime.now(UTC))
-            findings = settings.private / "constats.html"
-            write_page(settings.build, findings)
-            release = publish(settings.build, settings.warehouse, name, [settings.data_docs, findings], settings.target / "manifest.json")
+            extras = [settings.data_docs, settings.site, FORMER_FINDINGS]
+            release = publish(settings.build, settings.warehouse, name, extras, settings.target / "manifest.json")
             let_go(settings)
             confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept)
@@ -44,7 +44,7 @@ def publication_asset() -> dg.AssetsDefinition:
                 "published file": dg.MetadataValue.path(str(settings.published)),
                 "parquet": dg.MetadataValue.path(str(settings.warehouse / "parquet")),
                 "data docs": dg.MetadataValue.path(str(settings.warehouse / "data_docs" / "index.html")),
-                "findings": dg.MetadataValue.path(str(settings.warehouse / "constats.html")),
+                "pages": dg.MetadataValue.path(str(settings.warehouse / "site" / "index.html")),
                 "bytes": release.size,
                 "rows": dg.MetadataValue.md(_rows(release.rows)),
                 "releases removed": ", ".join(removed) or "none",

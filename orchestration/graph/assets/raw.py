@@ -18,7 +18,7 @@ RAW_TABLES = {
     "nombre": "Every printed number of every report: the ledger and the observations in one.",
     "relation": "The terms of each arithmetic relation that the print implies.",
     "rapport": "The reports.",
-    "ligne": "The printed lines that carry observations; only of reports whose document is present.",
+    "ligne": "The printed lines that carry numbers and the headings above; only of reports whose document is present.",
     "diagnostic": "The likely cause of each relation that fails, with its evidence.",
     "constat": "The register of accepted findings.",
 }

@@ -1,0 +1,172 @@
+"""Charts as inline SVG, drawn from the rows of the table beside them: bars, series over years, objectives, the map.
+
+Belongs here: geometry and markup. Horizontal places are percentages, so that a chart fills its column and its text never shrinks.
+Does not belong here: which rows a page shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from orchestration.site.typography import compact, french, number
+
+DEPARTEMENTS = Path(__file__).with_name("static") / "departements.json"
+BAR, GAP, HEAD = 14, 40, 16
+#: Overseas départements, which the outline does not hold: squares in the lower left corner, in this order.
+OVERSEAS = {"971": "Guadeloupe", "972": "Martinique", "973": "Guyane", "974": "La Réunion", "976": "Mayotte"}
+PLOT_HEIGHT = 190
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A labelled value; ``mark`` is the place of an objective on the same scale, ``href`` where its label leads."""
+
+    label: str
+    value: Decimal
+    unit: str
+    mark: Decimal | None = None
+    tone: str = ""
+
+
+def bars(rows: Sequence[Bar], name: str) -> Markup:
+    """Horizontal bars, one below another, each with its label above and its value at its end. Empty for no rows."""
+    if not rows:
+        return Markup("")
+    low = min(Decimal(0), *(row.value for row in rows))
+    high = max(Decimal(0), *(max(row.value, row.mark or row.value) for row in rows))
+    span = (high - low) or Decimal(1)
+    drawn = [_bar(row, index * GAP, low, span) for index, row in enumerate(rows)]
+    height = len(rows) * GAP
+    return _figure(
+        f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" height="{height}">{"".join(drawn)}</svg>'
+    )
+
+
+def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
+    reach = 78 if low == 0 else 70
+    zero, end = (float((place - low) / span) * reach for place in (Decimal(0), row.value))
+    left, width = min(zero, end), max(abs(end - zero), 0.4)
+    text = compact(row.value, row.unit)
+    mark = ""
+    if row.mark is not None:
+        place = float((row.mark - low) / span) * reach
+        mark = f'<line class="o" x1="{place:.2f}%" x2="{place:.2f}%" y1="{top + HEAD - 2}" y2="{top + HEAD + BAR + 4}"/>'
+    return (
+        f'<text y="{top + 12}">{escape(french(row.label))}</text>'
+        f'<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" height="{BAR}" rx="2"/>{mark}'
+        f'<text class="v" x="{max(end, zero):.2f}%" dx="6" y="{top + HEAD + 12}">{escape(text)}</text>'
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series: its name, and its points by year in order."""
+
+    name: str
+    points: tuple[tuple[int, Decimal], ...]
+
+
+def series(lines: Sequence[Line], unit: str, name: str) -> Markup:
+    """Lines over years, from zero unless all values are far above it; the first five, each named at its last point."""
+    lines = [line for line in lines if len(line.points) > 1][:5]
+    if not lines:
+        return Markup("")
+    years = sorted({year for line in lines for year, _ in line.points})
+    values = [value for line in lines for _, value in line.points]
+    low, high = min(values), max(values)
+    if low > 0 and (high - low) * 4 > low:
+        low = Decimal(0)
+    elif low > 0:
+        low -= (high - low) or low / 10
+    span = (high - low) or Decimal(1)
+    drawn = "".join(_axis(years)) + "".join(
+        _line(line, rank, years, low, span, unit) for rank, line in enumerate(lines)
+    )
+    legend = "".join(f'<li class="s{rank}">{escape(line.name)}</li>' for rank, line in enumerate(lines))
+    base = "" if low == 0 else f"<p>L’axe ne part pas de zéro mais de {compact(low, unit)}.</p>"
+    svg = f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" height="{PLOT_HEIGHT + 26}">{drawn}</svg>'
+    return _figure(svg + (f'<ul class="legende">{legend}</ul>' if len(lines) > 1 else "") + base)
+
+
+def _across(year: int, years: Sequence[int]) -> float:
+    return 6 + 82 * (year - years[0]) / max(years[-1] - years[0], 1)
+
+
+def _axis(years: Sequence[int]) -> list[str]:
+    step = max(1, -(-len(years) // 6))
+    shown = years[::-1][::step]
+    return [f'<line class="a" x1="0" x2="100%" y1="{PLOT_HEIGHT}" y2="{PLOT_HEIGHT}"/>'] + [
+        f'<text class="x" x="{_across(year, years):.2f}%" y="{PLOT_HEIGHT + 18}">{year}</text>'
+        for year in shown
+    ]
+
+
+def _line(line: Line, rank: int, years: Sequence[int], low: Decimal, span: Decimal, unit: str) -> str:
+    places = [
+        (_across(year, years), 26 + float((low + span - value) / span) * (PLOT_HEIGHT - 34), value)
+        for year, value in line.points
+    ]
+    segments = "".join(
+        f'<line x1="{a[0]:.2f}%" y1="{a[1]:.1f}" x2="{b[0]:.2f}%" y2="{b[1]:.1f}"/>'
+        for a, b in pairwise(places)
+    )
+    dots = "".join(f'<circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>' for x, y, _ in places)
+    ends = {0, len(places) - 1} if len(places) > 3 or rank else set(range(len(places)))
+    values = "".join(
+        f'<text class="v x" x="{x:.2f}%" y="{y - 10:.1f}">{escape(compact(value, unit))}</text>'
+        for index, (x, y, value) in enumerate(places)
+        if index in ends
+    )
+    return f'<g class="s s{rank}">{segments}{dots}{values}</g>'
+
+
+def objective(result: Decimal, target: Decimal, unit: str, reached: bool) -> Markup:
+    """A small bar of a result with the mark of its objective, for a cell of a table."""
+    top = max(result, target, Decimal(0)) or Decimal(1)
+    width, place = (max(float(value / top) * 96, 0.5) for value in (result, target))
+    name = f"résultat {number(result, unit)}, objectif {number(target, unit)}"
+    return Markup(
+        f'<svg class="g obj" role="img" aria-label="{escape(name)}" width="100%" height="16"><rect class="f" width="96%" y="4" height="8" rx="2"/>'
+        f'<rect class="b {"oui" if reached else "non"}" width="{width:.1f}%" y="4" height="8" rx="2"/>'
+        f'<line class="o" x1="{place:.1f}%" x2="{place:.1f}%" y1="0" y2="16"/></svg>'
+    )
+
+
+@cache
+def _outline() -> tuple[str, dict[str, Mapping[str, str]]]:
+    held = json.loads(DEPARTEMENTS.read_text(encoding="utf-8"))
+    return held["viewBox"], held["departements"]
+
+
+def map_of_france(marked: Mapping[str, tuple[str, str, str]], name: str) -> Markup:
+    """The départements, those of ``marked`` (code to title, page and tone) as links; overseas ones are squares."""
+    box, shapes = _outline()
+    drawn = []
+    for code, shape in shapes.items():
+        drawn.append(_place(f'<path d="{shape["d"]}"/>', shape["nom"], marked.get(code)))
+    for rank, (code, said) in enumerate(OVERSEAS.items()):
+        x = 8 + rank * 44
+        square = f'<rect x="{x}" y="536" width="34" height="34" rx="4"/><text class="dom" x="{x + 17}" y="557">{code}</text>'
+        drawn.append(_place(square, said, marked.get(code)))
+    return Markup(
+        f'<svg class="carte" viewBox="{box}" role="group" aria-label="{escape(name)}">{"".join(drawn)}</svg>'
+    )
+
+
+def _place(shape: str, name: str, mark: tuple[str, str, str] | None) -> str:
+    if mark is None:
+        return f"<g><title>{escape(french(name))}</title>{shape}</g>"
+    title, (href, tone) = french(mark[0]), mark[1:]
+    return f'<a href="{escape(href)}" class="{tone}" aria-label="{escape(title)}"><title>{escape(title)}</title>{shape}</a>'
+
+
+def _figure(content: str) -> Markup:
+    return Markup(content)

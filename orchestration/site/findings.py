@@ -1,0 +1,161 @@
+"""The findings: one card per error, with the arithmetic as one would write it on paper and the way to each number's ink.
+
+Belongs here: cards, the page of them all, and that of one report when there are many. Does not belong here: finding causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render, short_name
+from orchestration.site.rows import Row
+from orchestration.site.typography import capital, number
+
+GRAVITIES = ("forte", "moyenne", "faible", "a_evaluer")
+#: More cards than this are split by report.
+TOGETHER = 120
+CAUSES = {
+    "lignes_decalees": "lignes décalées", "lignes_echangees": "lignes échangées", "signe": "signe inversé",
+    "echelle": "erreur d’échelle", "part_inversee": "rapport inversé", "base_finale": "rapporté à la valeur finale",
+    "part_complement": "part du complément", "indice": "indice au lieu d’évolution", "autre_base": "calculé sur d’autres années",
+    "arrondi_fautif": "arrondi fautif", "chiffres_permutes": "chiffres permutés", "partie_manquante": "partie oubliée",
+    "partie_double": "partie comptée deux fois", "fin_recopiee": "fin recopiée d’une autre ligne",
+    "valeur_repetee": "valeur répétée", "cellules_collees": "cellules collées", "part_du_reste": "rapporté au reste",
+    "chiffre_errone": "chiffre erroné", "chiffre_perdu": "chiffre oublié", "chiffre_en_trop": "chiffre en trop",
+    "partie_etrangere": "chiffre étranger compté", "chiffres_echanges": "chiffres échangés",
+    "cellule_designee": "cellule fausse", "inconnue": "cause inconnue",
+}  # fmt: skip
+STATUSES = {"a_examiner": "à examiner", "autre_ecart": "écart changé", "disparu": "disparu", "confirme": ""}
+#: How a relation that is no sum is computed, in words.
+FORMULAS = {
+    "part": "100 × terme ÷ base", "evolution": "100 × (terme − base) ÷ base", "ratio": "terme ÷ base", "atteinte": "100 × résultat ÷ objectif",
+    "moyenne_ponderee": "moyenne des termes, pondérée",
+}  # fmt: skip
+RESULTS = ("total", "resultat")
+ROLES = {"terme": "terme", "base": "base", "total": "total", "resultat": "résultat"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A line of the arithmetic: sign or role, label, what is printed and where it leads."""
+
+    sign: str
+    label: str
+    printed: str
+    href: str
+    line: int | None
+
+
+def finding_pages(findings: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """For each finding: the page and anchor of its card, its title, and its explanation in short."""
+    together = len(findings) <= TOGETHER
+    found = {}
+    for row in findings:
+        page = "constats.html" if together else f"constats/{row['rapport_code']}.html"
+        found[row["constat_code"]] = {
+            "page": f"{page}#{anchor(row['constat_code'])}",
+            "titre": _title(row),
+            "resume": str(row["explication"]),
+        }
+    return found
+
+
+def _title(row: Row) -> str:
+    return f"{short_name(row['titre'] or row['rapport_code'])}, {_lines(row['lignes'] or [])}"
+
+
+def _lines(lines: Sequence[int]) -> str:
+    if len(lines) > 4:
+        return f"lignes {number(min(lines))} à {number(max(lines))}"
+    return f"ligne{'s' if len(lines) > 1 else ''} {', '.join(map(number, lines))}"
+
+
+def card(row: Row, terms: Sequence[Row], places: Places) -> dict[str, Any]:
+    """What the template shows of one finding."""
+    unit = row["unite"] or ""
+    gap_unit = "points" if unit == "%" else unit
+    shown = [_term(term, row["nature"], places) for term in terms if term["role"] not in RESULTS]
+    printed = next((_term(term, row["nature"], places) for term in terms if term["role"] in RESULTS), None)
+    return {
+        **row,
+        "ancre": anchor(row["constat_code"]),
+        "nom": capital(_lines(row["lignes"] or [])),
+        "domaine_nom": label(DOMAINS, row["domaine"]),
+        "nature_nom": label(RELATIONS, row["nature"]),
+        "cause_nom": label(CAUSES, row["cause"]),
+        "statut_nom": label(STATUSES, row["statut"]),
+        "termes": shown,
+        "imprime_par": printed,
+        "formule_nom": FORMULAS.get(row["nature"], ""),
+        "recalcule": number(_short(row["valeur_recalculee"]), unit),
+        "ecart_nom": number(_short(row["ecart"]), gap_unit),
+        "tolerance_nom": number(_short(row["tolerance"]), gap_unit),
+        "preuve_nom": _evidence(row),
+    }
+
+
+def _short(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round(value, 4)
+
+
+def _evidence(row: Row) -> str:
+    """The evidence, unless the explanation already tells it."""
+    evidence = str(row["preuve"] or "").rstrip(".")
+    return "" if not evidence or evidence.split(" ; ")[0] in str(row["explication"]) else evidence
+
+
+def _term(term: Row, nature: str, places: Places) -> Term:
+    weight = Decimal(term["poids"] or 1)
+    if nature in FORMULAS:
+        sign = ROLES.get(term["role"], str(term["role"]))
+    elif abs(weight) == 1:
+        sign = "+" if weight > 0 else "−"
+    else:
+        sign = f"{number(weight)} ×"
+    printed = term["valeur_imprimee"] or (
+        number(term["constante"]) if term["constante"] is not None else "absent"
+    )
+    href = (
+        places.ink(term["rapport_code"], term["ligne"], term["colonne"]) if term["ligne"] is not None else ""
+    )
+    return Term(sign, term["libelle"] or term["indicateur"] or "", printed, href, term["ligne"])
+
+
+class Cards:
+    """Cards gathered report by report, and the pages that they make at the end."""
+
+    def __init__(self, findings: Sequence[Row], places: Places) -> None:
+        self._places = places
+        self._findings = findings
+        self._by_report: dict[str, list[Row]] = {}
+        for row in findings:
+            self._by_report.setdefault(row["rapport_code"], []).append(row)
+        self._together: list[tuple[str, str, list[dict[str, Any]]]] = []
+
+    def of_report(self, code: str, title: str, terms: Mapping[str, Sequence[Row]]) -> Iterator[Page]:
+        """Take the findings of one report; their own page when all would be too many for one."""
+        rows = self._by_report.get(code, [])
+        if not rows:
+            return
+        cards = [card(row, terms.get(row["controle_key"], ()), self._places) for row in rows]
+        if len(self._findings) <= TOGETHER:
+            self._together.append((code, short_name(title), cards))
+        else:
+            yield render("constats.html", f"constats/{code}.html", groupes=[(code, short_name(title), cards)], compte_gravites=_counts(rows),
+                         total=len(rows), ailleurs=[], seul=short_name(title))  # fmt: skip
+
+    def page(self, titles: Mapping[str, str]) -> Page:
+        """The page of the findings: every card, or the way to those of each report."""
+        elsewhere = [] if len(self._findings) <= TOGETHER else [
+            (code, short_name(titles[code]), len(rows), sum(row["gravite"] == "forte" for row in rows)) for code, rows in self._by_report.items()
+        ]  # fmt: skip
+        return render("constats.html", "constats.html", groupes=self._together, compte_gravites=_counts(self._findings), total=len(self._findings),
+                      ailleurs=elsewhere, seul="")  # fmt: skip
+
+
+def _counts(rows: Iterable[Row]) -> list[tuple[str, int]]:
+    told = [row["gravite"] for row in rows]
+    return [(gravity, told.count(gravity)) for gravity in GRAVITIES if gravity in told]

@@ -1,0 +1,99 @@
+"""The pages of indicators: what one measures, who prints it, every figure with the way to its ink; and the list of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from orchestration.site.figures import charts_of
+from orchestration.site.frame import ADDITIVITY, DOMAINS, Page, Places, numbered, render, short_name, split
+from orchestration.site.rows import Row
+from orchestration.site.spreadsheets import as_csv, as_xlsx
+from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
+
+#: Figures on one page: 300 kB at most.
+MOST = 500
+NAMED = 25
+
+
+def indicator_pages(
+    indicator: Row,
+    figures: Sequence[Row],
+    places: Places,
+    reports: Mapping[str, Row],
+    findings: Mapping[str, Row],
+) -> Iterator[Page]:
+    """The page of one indicator, in parts when it is long, and its figures as CSV and XLSX.
+
+    ``reports`` holds each report by its code, ``findings`` the page and the title of each finding.
+    """
+    code = indicator["indicateur_code"]
+    parts = split(figures, MOST)
+    paths = numbered(f"indicateur/{code}.html", parts)
+    printing = [report for report in reports if report in set(indicator["rapports"])]
+    missing = [report for report in reports if report not in set(printing)]
+    shared: dict[str, Any] = {
+        "i": indicator, "chemins": paths, "total": len(figures), "organismes": len({row["organisme_code"] for row in figures}), "rapports": printing,
+        "unite": _unit(indicator["unite"]), "additivite": ADDITIVITY.get(indicator["additivite"], ""),
+        "sens": "Une baisse est une amélioration." if indicator["sens"] == "baisse" else "",
+        "figures": charts_of(indicator["libelle"], figures), "csv": f"indicateur/{code}.csv", "xlsx": f"indicateur/{code}.xlsx",
+        "qui": [(report, short_name(reports[report]["titre"])) for report in printing],
+        "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]], "pas_plus": max(0, len(missing) - NAMED),
+        "constats": _findings(figures, findings),
+    }  # fmt: skip
+    for number, (path, rows) in enumerate(zip(paths, parts, strict=True), 1):
+        yield render(
+            "indicateur.html", path, partie=number, chiffres=shown(rows, places, reports, findings), **shared
+        )
+    yield Page(shared["csv"], as_csv(figures))
+    yield Page(shared["xlsx"], as_xlsx(figures))
+
+
+def shown(
+    rows: Sequence[Row], places: Places, reports: Mapping[str, Row], findings: Mapping[str, Row]
+) -> list[tuple[Row, list[dict[str, Any]]]]:
+    """The rows of a table of figures by body, each with its way to the ink and its findings."""
+    told: list[tuple[Row, list[dict[str, Any]]]] = []
+    for row in rows:
+        if not told or told[-1][0]["organisme_code"] != row["organisme_code"]:
+            told.append((row, []))
+        told[-1][1].append({
+            **row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]), "ou": _source(row, reports[row["rapport_code"]]),
+            "marques": marks(row), "constats": {findings[code]["page"] for code in row["constats"] if code in findings},
+        })  # fmt: skip
+    return told
+
+
+def _source(row: Row, report: Row) -> str:
+    """Where a figure is printed: the year of a body's own report, else the name of the report."""
+    own = report["organisme_code"] == row["organisme_code"]
+    return f"son rapport {report['periode_code']}" if own else short_name(report["titre"])
+
+
+def marks(row: Row) -> list[str]:
+    """What a reader must know before comparing a figure."""
+    said = {"partiel": "périmètre partiel", "elargi": "périmètre élargi"}.get(str(row.get("perimetre")), "")
+    words = f"{said} : {row['perimetre_mots']}" if said and row.get("perimetre_mots") else said
+    return [mark for mark in (words, "" if row["revue"] else "non relu") if mark]
+
+
+def _unit(unit: str) -> str:
+    return "" if unit in UNWRITTEN else f"En {UNIT_NAMES.get(unit, unit)}."
+
+
+def _findings(figures: Sequence[Row], findings: Mapping[str, Row]) -> list[Row]:
+    codes = dict.fromkeys(code for row in figures for code in row["constats"] if code in findings)
+    pages = {findings[code]["page"]: findings[code] for code in codes}
+    return list(pages.values())
+
+
+def index_page(indicators: Sequence[Row]) -> Page:
+    """Every indicator that a report prints, by domain."""
+    used = [row for row in indicators if row["nb_chiffres"]]
+    groups = [(code, [row for row in used if row["domaine"] == code]) for code in DOMAINS]
+    return render(
+        "indicateurs.html",
+        "indicateurs.html",
+        groupes=[group for group in groups if group[1]],
+        nombre_indicateurs=len(used),
+    )

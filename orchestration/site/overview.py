@@ -1,0 +1,131 @@
+"""The pages over all reports: the front page, objectives, evolutions, the method."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from orchestration.settings import TIME_ZONE
+from orchestration.site.bodies import objectives
+from orchestration.site.charts import Bar, bars
+from orchestration.site.frame import (
+    DOMAINS,
+    REASONS,
+    Page,
+    Places,
+    label,
+    numbered,
+    render,
+    short_name,
+    split,
+)
+from orchestration.site.rows import Row
+from orchestration.site.typography import capital, instant
+
+#: Rows of a table on one page: 300 kB at most.
+MOST = 400
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is published: when the night made it, and the release before it where the build names one."""
+
+    moment: datetime | None
+    previous: str | None = None
+
+    @property
+    def told(self) -> str:
+        """When it was made, in words and in the time of France."""
+        return instant(self.moment.astimezone(ZoneInfo(TIME_ZONE))) if self.moment else "date inconnue"
+
+
+def front_page(
+    edition: Edition,
+    reports: Sequence[Row],
+    indicators: Sequence[Row],
+    bodies: Sequence[Row],
+    changes: Sequence[Row],
+    concepts: Sequence[Row],
+) -> Page:
+    """What is here, how much was read, checked and found, and what changed since the last release."""
+    used = Counter(row["domaine"] for row in indicators if row["nb_chiffres"])
+    figures = Counter[str]()
+    for row in indicators:
+        figures[row["domaine"]] += row["nb_chiffres"]
+    publishing = {row["organisme_code"] for row in reports}
+    kinds = Counter[str]()
+    for row in changes:
+        kinds[row["changement"]] += row["nombre"]
+    return render(
+        "accueil.html", "index.html", edition=edition, rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
+        nb_rapports=len(reports), nb_nombres=sum(row["nb_nombres"] for row in reports), nb_lus=sum(row["nb_observations"] for row in reports),
+        nb_controles=sum(row["nb_controles"] for row in reports), nb_constats=sum(row["nb_constats"] for row in reports),
+        nb_indicateurs=sum(used.values()), domaines=[(code, used[code], figures[code]) for code in DOMAINS if used[code]],
+        organismes=[row for row in bodies if row["organisme_code"] in publishing][:24], changements=sorted(kinds.items()),
+        concepts=[row for row in concepts if row["nb_chiffres"]][:SHOWN],
+    )  # fmt: skip
+
+
+def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
+    """Every objective beside its result."""
+    parts = split(targets, MOST)
+    paths = numbered("objectifs.html", parts)
+    counts = Counter(str(row["atteinte"]) for row in targets)
+    bodies: dict[str, Counter[str]] = {}
+    for row in targets:
+        bodies.setdefault(str(row["organisme"]), Counter())[str(row["atteinte"])] += 1
+    for path, rows in zip(paths, parts, strict=True):
+        yield render("objectifs.html", path, objectifs=objectives(rows, places), total=len(targets), comptes=counts, chemins=paths, o=None,
+                     par_organisme=sorted(bodies.items()) if path == paths[0] else [])  # fmt: skip
+
+
+def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]:
+    """Every evolution that is printed, beside the one that the printed years give."""
+    parts = split(evolutions, MOST)
+    paths = numbered("evolutions.html", parts)
+    strong = sorted(
+        (row for row in evolutions if row["unite"] == "%" and abs(row["evolution"]) < 1000),
+        key=lambda row: (-abs(row["evolution"]), row["evolution_key"]),
+    )
+    drawn = bars(
+        [Bar(f"{row['indicateur']}, {row['organisme']}", row["evolution"], "%") for row in strong[:10]],
+        "Les dix plus fortes évolutions imprimées",
+    )
+    for path, rows in zip(paths, parts, strict=True):
+        shown = [{**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]) if row["ligne"] is not None else "",
+                  "differe": _differs(row)} for row in rows]  # fmt: skip
+        yield render(
+            "evolutions.html",
+            path,
+            evolutions=shown,
+            total=len(evolutions),
+            chemins=paths,
+            figure_dessin=drawn if path == paths[0] else "",
+        )
+
+
+def _differs(row: Row) -> bool:
+    """Whether the printed years give another evolution than the printed one, beyond its last digit."""
+    computed = row["evolution_recalculee"]
+    return computed is not None and abs(computed - row["evolution"]) > max(
+        Decimal("0.1"), abs(row["evolution"]) / 50
+    )
+
+
+def method_page(edition: Edition, reports: Sequence[Row], reasons: Sequence[Row]) -> Page:
+    """What is counted, what an interval and a scope are, and how sure the figures are."""
+    drawn = bars(
+        [Bar(capital(label(REASONS, row["motif"])), Decimal(row["nombre"]), "") for row in reasons],
+        "Nombres écartés, par motif",
+    )
+    total: dict[str, Any] = {
+        name: sum(row[name] for row in reports)
+        for name in ("nb_nombres", "nb_observations", "nb_ecartes", "nb_a_relever", "nb_non_revues")
+    }
+    return render("methode.html", "methode.html", edition=edition, motifs=reasons, dessin=drawn, total=total)

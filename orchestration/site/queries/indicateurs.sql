@@ -1,0 +1,9 @@
+select
+  i.indicateur_code, i.libelle, i.definition, i.unite, i.additivite, i.domaine, i.sens,
+  count(c.observation_key) as nb_chiffres,
+  count(distinct c.organisme_code) as nb_organismes,
+  list(distinct c.rapport_code order by c.rapport_code) filter (c.rapport_code is not null) as rapports
+from marts.dim_indicateur as i
+left join site.chiffre as c using (indicateur_code)
+group by all
+order by i.indicateur_code

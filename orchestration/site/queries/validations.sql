@@ -1,0 +1,3 @@
+select suite, domaine, attente, table_controlee, succes, avertissement, attendu, observe, message
+from audit.validation
+order by all

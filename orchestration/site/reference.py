@@ -1,0 +1,140 @@
+"""The reference pages: tables and columns, the words that reports use, what can be downloaded; and the index that the search reads."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.site.frame import DIMENSIONS, DOMAINS, Page, label, render, short_name
+from orchestration.site.overview import Edition
+from orchestration.site.rows import Row
+from orchestration.site.typography import counted, french
+
+#: Base weights of the search: what a reader most likely looks for first.
+WEIGHTS = {"concept": 4.0, "organisme": 3.5, "indicateur": 2.5, "rapport": 2.0, "page": 2.0, "membre": 1.0}
+SINGULAR = {
+    "risque": "risque", "canal": "canal", "public": "public", "profession": "profession", "acteur": "acteur", "programme": "programme",
+    "motif": "motif", "etablissement": "établissement", "poste": "poste", "site": "site", "age": "âge", "sexe": "sexe", "modalite": "modalité",
+}  # fmt: skip
+#: Pages that are found by what they are about.
+ABOUT_PAGES = (
+    ("Constats", "constats.html", "erreurs incohérences contradictions écarts faux anomalies"),
+    (
+        "Objectifs et résultats",
+        "objectifs.html",
+        "CPG cibles atteints non atteints contrat pluriannuel de gestion",
+    ),
+    ("Évolutions", "evolutions.html", "hausse baisse progression variation"),
+    ("Carte", "carte.html", "départements territoires régions"),
+    ("Contrôles", "controles.html", "audit vérifications relations sommes great expectations qualité"),
+    ("Méthode", "methode.html", "précision arrondi intervalle périmètre relecture définition fiabilité"),
+    (
+        "Téléchargements",
+        "telechargements.html",
+        "télécharger données csv parquet duckdb excel xlsx python licence open data",
+    ),
+    ("Dictionnaire des tables", "dictionnaire.html", "colonnes tables schéma dbt documentation"),
+    ("Tous les indicateurs", "indicateurs.html", "liste catalogue"),
+    ("Tous les organismes", "organismes.html", "liste caisses cpam drsm elsm"),
+    ("Tous les rapports", "rapports.html", "liste documents"),
+)
+#: What analysts type, and the words that the catalogue uses: either brings the other.
+SHORT_FORMS_FILE = Path(__file__).with_name("short_forms.csv")
+
+
+@cache
+def short_forms() -> dict[str, str]:
+    """Acronyms and everyday words of analysts, each with the words of the catalogue for it."""
+    with SHORT_FORMS_FILE.open(encoding="utf-8", newline="") as file:
+        return {row["forme"]: row["mots"] for row in csv.DictReader(file)}
+
+
+def dictionary_page(tables: Sequence[Row]) -> Page:
+    """The published tables and their columns, for people."""
+    return render("dictionnaire.html", "dictionnaire.html", tables=tables)
+
+
+def member_pages(members: Sequence[Row]) -> Iterator[Page]:
+    """For each conformed dimension, its members and the indicators that figures use them with."""
+    groups: dict[str, list[Row]] = {}
+    for row in members:
+        groups.setdefault(row["dimension"], []).append(row)
+    order = [code for code in DIMENSIONS if code in groups]
+    yield render(
+        "membres.html", "membres.html", dimensions=[(code, DIMENSIONS[code], groups[code]) for code in order]
+    )
+    for code in order:
+        yield render(
+            "membres_dimension.html",
+            f"membres/{code}.html",
+            code=code,
+            nom=DIMENSIONS[code],
+            membres=groups[code],
+        )
+
+
+def download_page(edition: Edition, tables: Sequence[Row]) -> Page:
+    """Files, licence, sources, and a line of Python, R and SQL for each."""
+    marts = [row for row in tables if row["schema_name"] == "marts"]
+    return render("telechargements.html", "telechargements.html", edition=edition, tables=marts)
+
+
+def search_index(
+    indicators: Sequence[Row],
+    bodies: Sequence[Row],
+    reports: Sequence[Row],
+    members: Sequence[Row],
+    concepts: Sequence[Row],
+) -> Page:
+    """``index.js``: one entry a page that can be found: label, what it is, page, further words, base weight."""
+    entries = [
+        *(_entry(row["libelle"], "concept", f"concept/{row['concept_code']}.html", _concept_said(row), row["alias"], row["definition"]) for row in concepts),
+        *(
+            _entry(row["libelle"], "organisme", f"organisme/{row['organisme_code']}.html", f"organisme, {counted(row['nb_chiffres'], 'chiffre')}", row["alias"])
+            for row in bodies
+            if row["nb_chiffres"]
+        ),
+        *(
+            _entry(row["libelle"], "indicateur", f"indicateur/{row['indicateur_code']}.html",
+                   f"indicateur, {label(DOMAINS, row['domaine']).lower()}", row.get("alias"), row["definition"])
+            for row in indicators
+            if row["nb_chiffres"]
+        ),
+        *(_entry(short_name(row["titre"]), "rapport", f"rapport/{row['rapport_code']}.html", "rapport", row["titre"]) for row in reports),
+        *([name, "page", path, words, WEIGHTS["page"]] for name, path, words in ABOUT_PAGES),
+        *(
+            _entry(row["libelle"], "membre", f"membres/{row['dimension']}.html#{row['membre_code']}",
+                   f"{SINGULAR[row['dimension']]}, {counted(row['nb_chiffres'], 'chiffre')}", row["alias"])
+            for row in members
+        ),
+    ]  # fmt: skip
+    lines = ",\n".join(
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        for entry in entries
+    )
+    return Page("index.js", f"window.INDEX = [\n{lines}\n];\n".encode())
+
+
+def _concept_said(row: Row) -> str:
+    return f"à comparer, {counted(row['nb_rapports'], 'rapport')}"
+
+
+def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[Any]:
+    words = " ".join(str(text).replace("|", " ") for text in further if text)
+    return [french(name), said, path, _with_short_forms(f"{name} {words}", words), WEIGHTS[kind]]
+
+
+def _with_short_forms(text: str, words: str) -> str:
+    """The further words of an entry, with the short forms that its text spells out and the other way round."""
+    low = f" {text.lower().replace('’', ' ').replace(chr(39), ' ').replace('-', ' ')} "
+    added = []
+    for short, spelt in short_forms().items():
+        if all(word[:5] in low for word in spelt.lower().replace("'", " ").split() if len(word) > 3):
+            added.append(short)
+        elif f" {short.lower()} " in low:
+            added.append(spelt)
+    return " ".join(filter(None, [words, *added]))

@@ -1,0 +1,221 @@
+"""The pages of reports: the print, line by line, every number with its status; and the list of reports.
+
+Where the document was present, the lines that carry numbers and the headings above them are shown as printed; elsewhere the figures
+stand in reading order with their labels. Does not belong here: which lines are loaded (building/lines.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from orchestration.site.frame import NATURES, REASONS, Page, Places, label, render, short_name
+from orchestration.site.rows import Row
+from orchestration.site.typography import THIN, counted, french, number, period
+
+HIDDEN = "░"
+#: What a part of a report may weigh, in bytes of markup as estimated: 300 kB at most.
+HEAVY, NUMBER, LINE = 190_000, 520, 110
+#: Fewer lines than this between two others are mostly blank: nothing is said of them.
+TOLD = 3
+_BLANKS = re.compile(r"\s+")
+_COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
+
+
+@dataclass
+class Printed:
+    """A line as shown: its number, its markup, what is said beside it, and the boxes that its numbers open."""
+
+    line: int
+    text: Markup
+    beside: str = ""
+    boxes: list[Markup] = field(default_factory=list)
+    heading: bool = False
+    skipped: int = 0
+
+
+def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
+    """The first line of each part of each report, from the numbers that stand on each line (by report and line)."""
+    cuts: dict[str, list[int]] = {}
+    for report, rows in groupby(weights, lambda row: str(row["rapport_code"])):
+        starts, weight = [1], 0
+        for row in rows:
+            own = LINE + row["nombres"] * NUMBER
+            if weight and weight + own > HEAVY:
+                starts.append(row["ligne"])
+                weight = 0
+            weight += own
+        cuts[report] = starts
+    return cuts
+
+
+def report_pages(
+    report: Row, lines: Mapping[int, str], numbers: Sequence[Row], places: Places, findings: Mapping[str, Row]
+) -> Iterator[Page]:
+    """The pages of one report; ``lines`` are the texts at hand by line, ``numbers`` every printed number in reading order."""
+    code, starts = str(report["rapport_code"]), list(places.cuts.get(str(report["rapport_code"]), (1,)))
+    paths = [places.part(code, start) for start in starts]
+    names = [
+        _span(start, stop) for start, stop in zip(starts, [*(s - 1 for s in starts[1:]), 0], strict=True)
+    ]
+    shared = {"p": report, "chemins": paths, "noms": names, "debuts": starts, "texte": bool(lines)}
+    if len(paths) > 1:
+        headings = [
+            _headings(lines, numbers, start, stop)
+            for start, stop in zip(starts, [*starts[1:], 10**9], strict=True)
+        ]
+        yield render("rapport.html", f"rapport/{code}.html", lignes=[], partie=0, titres=headings, **shared)
+    by_line = {line: list(rows) for line, rows in groupby(numbers, lambda row: int(row["ligne"]))}
+    order = sorted({*by_line, *lines})
+    for part, (start, stop) in enumerate(zip(starts, [*starts[1:], 10**9], strict=True), 1):
+        ours = [line for line in order if start <= line < stop]
+        shown = list(_lines(ours, lines, by_line, paths[part - 1].count("/"), findings))
+        yield render("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
+
+
+def _span(start: int, stop: int) -> str:
+    return f"lignes {number(start)} à {number(stop)}" if stop else f"lignes {number(start)} et suivantes"
+
+
+def _headings(lines: Mapping[int, str], numbers: Sequence[Row], start: int, stop: int) -> str:
+    """The first headings of a part: what a reader looks for in a list of parts."""
+    numbered = {int(row["ligne"]) for row in numbers}
+    found = [
+        text.strip()
+        for line, text in lines.items()
+        if start <= line < stop and line not in numbered and HIDDEN not in text
+    ]
+    if not found:
+        names = dict.fromkeys(
+            str(row["indicateur"]) for row in numbers if start <= row["ligne"] < stop and row["indicateur"]
+        )
+        found = list(names)
+    return " · ".join(french(text.capitalize() if text.isupper() else text) for text in found[:4])
+
+
+def _lines(
+    order: Sequence[int],
+    lines: Mapping[int, str],
+    numbers: Mapping[int, Sequence[Row]],
+    depth: int,
+    findings: Mapping[str, Row],
+) -> Iterator[Printed]:
+    root, before = "../" * depth, 0
+    for line in order:
+        ours = numbers.get(line, ())
+        boxes = [_box(row, root, findings) for row in ours if row["statut"] == "observation"]
+        text = _marked(lines[line], ours) if line in lines else _labelled(ours)
+        skipped = line - before - 1 if before and lines else 0
+        yield Printed(
+            line, text, _beside(ours), boxes, line in lines and not ours, skipped if skipped >= TOLD else 0
+        )
+        before = line
+
+
+def _marked(text: str, numbers: Sequence[Row]) -> Markup:
+    """A printed line with each of its numbers marked at its place; what stays out is told by a bracket."""
+    pieces, at = [], 0
+    for row in numbers:
+        start, stop = _place(text, row)
+        pieces.append(_plain(text[at : max(start, at)]))
+        pieces.append(_number(row))
+        at = max(stop, at)
+    return Markup("").join([*pieces, _plain(text[at:].rstrip())])
+
+
+def _place(text: str, row: Row) -> tuple[int, int]:
+    """Where a number stands on its line: at its column; a number that goes on in the next line, as far as this one holds it."""
+    start = int(row["colonne"])
+    pattern = r"\s*".join(map(re.escape, str(row["valeur_imprimee"]).split()))
+    if found := re.compile(pattern).match(text, start):
+        return found.span()
+    held = re.compile(r"[+\-−(]?\s?\d[\d\s.,]*").match(text, start)
+    return (start, held.end()) if held else (min(start, len(text)), min(start, len(text)))
+
+
+def _plain(text: str) -> Markup:
+    told = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)
+    pieces = _COVERED.split(told)
+    return Markup('<span class="cache"> […] </span>').join(escape(piece) for piece in pieces)
+
+
+def _labelled(numbers: Sequence[Row]) -> Markup:
+    """The numbers of a line whose text is not at hand, each after its label."""
+    pieces = []
+    for row in numbers:
+        said = french(row["libelle"] or row["indicateur"] or "") if row["statut"] == "observation" else ""
+        pieces.append((escape(said) + Markup(f"{THIN}: ") if said else Markup("")) + _number(row))
+    return Markup(" · ").join(pieces)
+
+
+def _number(row: Row) -> Markup:
+    """One number, as printed, under its anchor."""
+    name, printed = f"{row['ligne']}-{row['colonne']}", escape(row["valeur_imprimee"])
+    if row["statut"] == "observation":
+        tone = "o c" if row["constats"] else "o"
+        return Markup('<button class="{}" id="n{}" popovertarget="d{}">{}</button>').format(
+            tone, name, name, printed
+        )
+    return Markup('<span class="{}" id="n{}">{}</span>').format(
+        "e" if row["statut"] == "ecarte" else "r", name, printed
+    )
+
+
+def _beside(numbers: Sequence[Row]) -> str:
+    """What is said beside a line of the numbers that are no observations."""
+    reasons = Counter(label(REASONS, row["motif"]) for row in numbers if row["statut"] == "ecarte")
+    left = sum(row["statut"] == "a_relever" for row in numbers)
+    told = [f"{reason} ({count})" if count > 1 else reason for reason, count in reasons.items()]
+    said = [f"écarté : {', '.join(told)}"] if told else []
+    return french(
+        " ; ".join([*said, *([counted(left, "nombre à relever", "nombres à relever")] if left else [])])
+    )
+
+
+def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
+    """What a number means, which relations check it, and where it leads."""
+    about = " · ".join([row["organisme"], period(row["periode_code"]), *row["precisions"]])
+    nature = label(NATURES, row["nature"])
+    checked = (
+        f"vérifié par {counted(row['nb_controles'], 'relation')}"
+        if row["nb_controles"]
+        else "aucune relation ne le vérifie"
+    )
+    if row["nb_controles"] > row["nb_tenus"]:
+        checked += f", {number(row['nb_controles'] - row['nb_tenus'])} en écart"
+    pages = dict.fromkeys(findings[code]["page"] for code in row["constats"] if code in findings)
+    links = [
+        Markup('<a class="etiquette rouge" href="{}{}">constat</a>').format(root, page) for page in pages
+    ]
+    value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
+    return Markup('<div popover id="d{}-{}"><a href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{} · {}</i>{}</div>').format(
+        row["ligne"], row["colonne"], root, row["indicateur_code"], french(row["indicateur"] or ""), french(about), value, nature, said,
+        french(checked), Markup(" ").join(links),
+    )  # fmt: skip
+
+
+def index_page(reports: Sequence[Row]) -> Page:
+    """The reports, with what each was read into."""
+    total: Mapping[str, Any] = {
+        name: sum(row[name] for row in reports)
+        for name in (
+            "nb_nombres",
+            "nb_observations",
+            "nb_ecartes",
+            "nb_a_relever",
+            "nb_controles",
+            "nb_constats",
+        )
+    }
+    return render(
+        "rapports.html",
+        "rapports.html",
+        rapports=[{**row, "nom": short_name(row["titre"])} for row in reports],
+        total=total,
+    )

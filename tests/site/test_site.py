@@ -1,0 +1,233 @@
+"""What must hold of every page: links, anchors, one place for every figure, sums, French, size, escaping, the same bytes twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.errors import NightError
+from orchestration.site.build import HEAVIEST, Site, build_site, refuse_faulty
+from orchestration.site.links import Links
+from tests.site.made import HOSTILE, with_print, with_records
+
+VOID = {"meta", "link", "input", "img", "br", "hr", "path", "rect", "line", "circle"}
+
+
+class Elements(HTMLParser):
+    """The elements of a page that have an ``id``, with their text; its links; and what is not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+        self.ids: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.open: list[tuple[str, str]] = []
+        self.wrong: list[str] = []
+        self.spoken: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("id") or ""
+        if name:
+            self.ids[name] += 1
+            self.texts[name] = ""
+        if tag == "a" and given.get("href"):
+            self.links.append(str(given["href"]))
+        if tag not in VOID:
+            self.open.append((tag, name))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        return None
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1][0] != tag:
+            self.wrong.append(tag)
+        else:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for _, name in self.open:
+            if name:
+                self.texts[name] += data
+        if not any(tag in ("script", "style", "code", "pre") for tag, _ in self.open):
+            self.spoken.append(data)
+
+
+def elements(path: Path) -> Elements:
+    parser = Elements()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def pages(site: Site, below: str = "") -> Iterator[Path]:
+    return iter(sorted((site.folder / below).rglob("*.html")))
+
+
+def rows(build: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(build), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def report_pages(site: Site, code: str) -> list[Path]:
+    return [site.folder / f"rapport/{code}.html", *sorted((site.folder / f"rapport/{code}").glob("*.html"))]
+
+
+def test_no_link_is_dead_and_none_leaves_the_machine(site: Site, printed_site: Site) -> None:
+    for made in (site, printed_site):
+        assert (made.dead, made.foreign) == ([], [])
+        assert made.links > 10_000
+        refuse_faulty(made)
+
+
+@pytest.mark.parametrize(
+    ("content", "dead"),
+    [
+        (b'<a id="x" href="b.html">', ["a.html -> b.html"]),
+        (b'<a id="x" href="#y">', ["a.html -> a.html#y"]),
+        (b'<a id="x" href="#x">', []),
+        (b'<a id="x" href="../outside.duckdb">', []),
+        (b'<img src="image.png">', ["a.html -> image.png"]),
+    ],
+)
+def test_a_dead_link_is_noticed(content: bytes, dead: list[str]) -> None:
+    links = Links()
+    links.add("a.html", content)
+    assert links.dead() == dead
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.invalid/x", "//elsewhere.invalid/x", "http://x"])
+def test_an_address_of_another_host_is_noticed(address: str, tmp_path: Path) -> None:
+    links = Links()
+    links.add("a.html", f'<img src="{address}">'.encode())
+    assert len(links.foreign) == 1
+    with pytest.raises(NightError, match="1 addresses of other hosts"):
+        refuse_faulty(Site(tmp_path, 1, 1, 1, 1, 1, [], [], sorted(links.foreign)))
+
+
+def test_pages_are_well_formed_and_their_names_are_unique(site: Site) -> None:
+    for page in pages(site):
+        seen = elements(page)
+        assert not seen.wrong and not seen.open, (page, seen.wrong[:3], seen.open[:3])
+        assert max(seen.ids.values(), default=1) == 1, page
+
+
+@pytest.mark.parametrize("which", ["night", "printed"])
+def test_every_printed_number_has_its_anchor_with_its_ink(request: pytest.FixtureRequest, which: str) -> None:
+    build: Path = request.getfixturevalue(which)
+    site: Site = request.getfixturevalue("site" if which == "night" else "printed_site")
+    found: dict[str, dict[str, str]] = {}
+    for code, line, column, ink in rows(build, "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre"):
+        if code not in found:
+            found[code] = {}
+            for page in report_pages(site, code) if (site.folder / f"rapport/{code}").is_dir() else [site.folder / f"rapport/{code}.html"]:
+                texts = elements(page).texts
+                assert not set(texts) & {name for name in found[code] if name[0] in "ln"}, "an anchor on two pages"
+                found[code] |= {name: text for name, text in texts.items() if name[0] in "ln"}
+        assert " ".join(found[code][f"n{line}-{column}"].split()) == " ".join(ink.split()), (code, line, column)
+        assert f"l{line}" in found[code]
+
+
+def test_every_observation_is_on_one_indicator_page_which_leads_to_its_ink(night: Path, site: Site) -> None:
+    led: Counter[tuple[str, str]] = Counter()
+    for page in pages(site, "indicateur"):
+        code = page.relative_to(site.folder / "indicateur").parts[0].removesuffix(".html")
+        for link in elements(page).links:
+            if found := re.search(r"rapport/(\w+)(?:/\d+)?\.html#(n\d+-\d+)$", link):
+                led[code, f"{found[1]}#{found[2]}"] += 1
+    expected = rows(night, "select indicateur_code, rapport_code, ligne, colonne from marts.fct_observation")
+    assert led == Counter((code, f"{report}#n{line}-{column}") for code, report, line, column in expected)
+
+
+def test_totals_of_the_csv_are_those_of_sql_and_the_workbook_holds_the_same(night: Path, site: Site) -> None:
+    expected = dict(rows(night, "select indicateur_code, sum(valeur) from marts.fct_observation group by all"))
+    for code, total in expected.items():
+        told = list(csv.DictReader(io.StringIO((site.folder / f"indicateur/{code}.csv").read_text(encoding="utf-8"))))
+        assert sum(Decimal(row["valeur"]) for row in told) == total, code
+        with zipfile.ZipFile(site.folder / f"indicateur/{code}.xlsx") as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        values = [re.findall(r"<c(?: [^>]*)?>(?:<v>(.*?)</v>)?|<c/>", line)[7] for line in re.findall(r"<row>(.*?)</row>", sheet)[1:]]
+        assert sum(map(Decimal, values)) == total, code
+
+
+#: Whole words of the pages' own, outside of print, code and numbers as printed.
+_WRONG_FRENCH = {
+    "a straight apostrophe": re.compile(r"[a-zàâéèêîôûç]'[a-zàâéèêîôûçA-Z]"),
+    "a plain blank before tall punctuation": re.compile(r"[ \u00a0][;!?%€»]"),
+    "a plain blank before a colon": re.compile(r"[ \u00a0]:(?: |$)"),
+    "a hyphen for a minus": re.compile(r"(?:^|\s)-\d"),
+}  # fmt: skip
+
+
+def own_words(page: Path) -> str:
+    html = page.read_text(encoding="utf-8")
+    html = re.sub(r'(?s)<section class="encre".*?</section>', " ", html)
+    # Numbers as printed are those of the print: links to ink whose text is the ink.
+    html = re.sub(r'(?s)<a[^>]*#n\d+-\d+"[^>]*>.*?</a>|<code>.*?</code>|<pre.*?</pre>|<script.*?</script>', " ", html)
+    html = re.sub(r"«\u202f.*?\u202f»", "«»", html)
+    return re.sub(r"<[^>]+>", "\n", html).replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def test_pages_are_in_french_print(site: Site) -> None:
+    for page in pages(site):
+        words = own_words(page)
+        for what, wrong in _WRONG_FRENCH.items():
+            if found := wrong.search(words):
+                pytest.fail(f"{page.relative_to(site.folder)}: {what}: {words[max(0, found.start() - 30) : found.end() + 20]!r}")
+        assert '<html lang="fr">' in page.read_text(encoding="utf-8")
+
+
+def test_tables_have_captions_and_heads_and_charts_have_names(site: Site) -> None:
+    for page in pages(site):
+        html = page.read_text(encoding="utf-8")
+        assert html.count("<table") == html.count("<caption"), page
+        assert not re.findall(r"<th(?![^>]*scope=)[ >]", html), page
+        assert not re.findall(r"<svg(?![^>]*aria-label=)[ >]", html), page
+        assert html.count("<h1>") == 1, page
+
+
+def test_no_page_is_heavier_than_a_telephone_likes(site: Site, printed_site: Site) -> None:
+    for made in (site, printed_site):
+        assert not made.heavy
+        assert max(path.stat().st_size for path in pages(made)) <= HEAVIEST
+
+
+def test_two_builds_of_one_state_are_the_same_bytes(night: Path, site: Site, tmp_path: Path) -> None:
+    again = build_site(night, tmp_path / "site")
+    assert (again.pages, again.bytes) == (site.pages, site.bytes)
+    for path in sorted(site.folder.rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (again.folder / path.relative_to(site.folder)).read_bytes(), path
+
+
+def test_labels_and_lines_cannot_carry_markup(night: Path, tmp_path: Path) -> None:
+    build = with_print(with_records(night, tmp_path / "observatoire.duckdb"))
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("update marts.dim_indicateur set definition = ?", [HOSTILE])
+        connection.execute("update marts.dim_organisme set libelle = ? || organisme_code", [HOSTILE])
+        connection.execute("update marts.dim_motif set libelle = ?", [HOSTILE])
+        connection.execute("update raw.ligne set texte = texte || ?", [f" {HOSTILE} \x00\x07\x1b &amp; \"'"])
+        connection.execute("update marts.dim_constat set explication = ?", [HOSTILE])
+    made = build_site(build, tmp_path / "site")
+    assert not made.faults
+    for page in pages(made):
+        html = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in html, page
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", html), page
+    assert "<script>" not in (made.folder / "index.js").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_no_build_is_refused_with_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "observatoire.duckdb").write_text("no file of DuckDB")
+    with pytest.raises(NightError, match=r"observatoire\.duckdb cannot be read for the pages"):
+        build_site(tmp_path / "observatoire.duckdb", tmp_path / "site")
