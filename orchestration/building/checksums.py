@@ -17,9 +17,12 @@ def write_checksums(folder: Path) -> None:
 
 
 def damaged_files(release: Path) -> list[str]:
-    """The files of a release that are not what was published; a release without its checksums is damaged as a whole."""
+    """The files of a release that are not what was published, those that were added to it too (a stray log would be replayed into what
+    readers see); a release without its checksums is damaged as a whole."""
     try:
         sums = json.loads((release / CHECKSUMS).read_text(encoding="utf-8"))
-        return sorted(name for name, digest in sums.items() if file_digest(release / name) != digest)
+        there = {str(path.relative_to(release)) for path in release.rglob("*") if not path.is_dir()}
+        added = there - sums.keys() - {CHECKSUMS}
+        return sorted({*added, *(name for name, digest in sums.items() if file_digest(release / name) != digest)})
     except (OSError, ValueError, AttributeError):
         return [CHECKSUMS]

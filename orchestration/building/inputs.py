@@ -7,7 +7,7 @@ warehouse can claim what the warehouse does not hold. Light to import: a night w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +72,13 @@ def undeclared_documents(documents: Path, names: Iterable[str]) -> list[str]:
     except OSError:  # absent, or it may be entered but not listed
         return []
     return sorted(path.name for path in there if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared)
+
+
+def undeclared_notes(names: Sequence[str], shown: int = 5) -> list[str]:
+    """A line for each of a few undeclared documents, one line for many."""
+    if len(names) > shown:
+        return [f"{len(names)} files in the documents folder are declared by no report: {', '.join(names[:shown])} ..."]
+    return [f"{name} is in the documents folder, and no report declares it" for name in names]
 
 
 def shared_inputs(settings: Settings) -> dict[Key, str]:

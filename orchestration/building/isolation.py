@@ -12,7 +12,7 @@ import errno
 import json
 import shutil
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -264,9 +264,17 @@ def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str =
     stale = [state for state in states if state.reason]
     counted = [state for state in stale if state.reason != away]
     if stale and (len(counted) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
-        reasons = " ".join(f"{state.code}: {state.reason.removeprefix(state.code + ': ').rstrip('.')}." for state in stale)
+        reasons = " ".join(_reasons(stale))
         raise NightError(f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}")
     return stale
+
+
+def _reasons(stale: Iterable[State]) -> Iterator[str]:
+    """Each reason once, after the reports that it is about."""
+    about: dict[str, list[str]] = {}
+    for state in stale:
+        about.setdefault(state.reason.removeprefix(f"{state.code}: ").rstrip("."), []).append(state.code)
+    return (f"{', '.join(codes)}: {reason}." for reason, codes in about.items())
 
 
 def as_inputs(states: Iterable[State], shared: Inputs) -> Mapping[Key, str]:

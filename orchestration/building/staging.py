@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -150,14 +150,6 @@ def count_differences(old: pl.DataFrame, new: pl.DataFrame, relations: bool = Fa
         changed=sum(before[place] != after[place] for place in common),
         relations=relations,
     )
-
-
-def undeclared_documents(documents: Path, reports: Iterable[Report]) -> Sequence[str]:
-    """Names of text documents in the folder that no report declares."""
-    declared = {report.document for report in reports}
-    if not documents.is_dir():
-        return []
-    return sorted(path.name for path in documents.glob("*.txt") if path.name not in declared)
 
 
 def remove_foreign_reports(staged: Path, codes: Iterable[str]) -> None:

@@ -66,10 +66,10 @@ def nightly(full: bool) -> None:
 
 
 def _undeclared(settings: Settings) -> list[str]:
-    from orchestration.building.inputs import declared_reports, undeclared_documents
+    from orchestration.building.inputs import declared_reports, undeclared_documents, undeclared_notes
 
     names = [report.document for report in declared_reports(settings.raw) or []]
-    return [f"{name} is in the documents folder, and no report declares it" for name in undeclared_documents(settings.documents, names)]
+    return undeclared_notes(undeclared_documents(settings.documents, names))
 
 
 def _tell_night(settings: Settings, outcome: Outcome) -> None:

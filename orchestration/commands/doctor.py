@@ -20,7 +20,7 @@ import yaml
 
 from orchestration.building.build import wal
 from orchestration.building.checksums import damaged_files
-from orchestration.building.inputs import declared_reports, undeclared_documents
+from orchestration.building.inputs import declared_reports, undeclared_documents, undeclared_notes
 from orchestration.building.lock import only_night
 from orchestration.building.published import look
 from orchestration.building.tidying import in_the_way
@@ -137,8 +137,7 @@ def _documents(settings: Settings) -> Iterator[Finding]:
         yield Finding(WRONG, f"documents that cannot be read: {', '.join(shut)}; give them to the user of the night")
     level = GOOD if len(here) == len(names) else ODD
     yield Finding(level, f"{len(here)} of {len(names)} documents are in {settings.documents}; the others are taken from their committed extracts")
-    for name in undeclared_documents(settings.documents, names):
-        yield Finding(ODD, f"{name} is in the documents folder, and no report declares it")
+    yield from (Finding(ODD, note) for note in undeclared_notes(undeclared_documents(settings.documents, names)))
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

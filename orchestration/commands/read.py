@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         report = load_report(ROOT / "raw" / options.report)
-        document = read_document(Path(options.documents) / report.document)
+        document = read_document(Path(options.documents) / report.document, report.encodage)
         started = time.process_time()
         extract = extract_report(report, document, load_catalogue(ROOT / "dbt_project" / "seeds"))
     except ExtractionError as error:

@@ -6,6 +6,7 @@ The first run writes ``template.yml``; later runs never touch it, they propose w
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -61,22 +62,43 @@ class Brought:
 
 
 def bring(path: Path, root: Path, documents: Path, code: str | None = None, body: str | None = None, year: str | None = None) -> Brought:
-    """Read ``path`` and write ``raw/<code>/`` under ``root``.
+    """Read ``path`` and write ``raw/<code>/`` under ``root``, with what the seeds lack: all of it, or nothing when something is refused.
 
     Raises ``ExtractionError`` when the document cannot be read or its body or year cannot be told.
     """
     document, encoding = _read(path)
     raw, seeds = root / "raw", root / "dbt_project" / "seeds"
     folder = _folder(raw, document, code)
-    new_members: list[str] = []
-    if folder is None or not (folder / REPORT_FILE).is_file():
-        folder, new_members = _declare(folder, raw, document, encoding, seeds, body, year)
-    report = load_report(folder)
-    _keep_document(path, documents / report.document)
-    catalogue = load_catalogue(seeds)
-    result = Brought(report, document, _template(report, document, catalogue, raw), new_members=new_members)
-    _propose(result, catalogue, raw)
+    with _undone_when_refused(raw, folder, seeds / "organismes.csv"):
+        new_members: list[str] = []
+        if folder is None or not (folder / REPORT_FILE).is_file():
+            folder, new_members = _declare(folder, raw, document, encoding, seeds, body, year)
+        report = load_report(folder)
+        catalogue = load_catalogue(seeds)
+        result = Brought(report, document, _template(report, document, catalogue, raw), new_members=new_members)
+        _propose(result, catalogue, raw)
+        _keep_document(path, documents / report.document)
     return result
+
+
+@contextlib.contextmanager
+def _undone_when_refused(raw: Path, folder: Path | None, *files: Path) -> Iterator[None]:
+    """Give the folder of a report and ``files`` back as they were when the block raises; a folder that it made is removed."""
+    folders = set(raw.iterdir()) if raw.is_dir() else set()
+    inside = [path for path in folder.rglob("*") if path.is_file()] if folder else []
+    before = {path: path.read_bytes() for path in [*inside, *files] if path.is_file()}
+    try:
+        yield
+    except BaseException:
+        for made in (set(raw.iterdir()) if raw.is_dir() else set()) - folders:
+            shutil.rmtree(made, ignore_errors=True)
+        for path in [path for path in folder.rglob("*") if path.is_file()] if folder and folder.is_dir() else []:
+            if path not in before:
+                path.unlink()
+        for path, content in before.items():
+            if not path.is_file() or path.read_bytes() != content:
+                path.write_bytes(content)
+        raise
 
 
 def _read(path: Path) -> tuple[Document, str]:
@@ -211,7 +233,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in unread.iter_rows(named=True)}
     figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
     understood = [Understood(f, concept) for f, concept in zip(figures, concepts_of(figures, book, document), strict=True)]
-    blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), blocks))
+    taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
+    blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
     result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)
@@ -223,8 +246,7 @@ def _same(printed: str, text: str) -> bool:
     return fold_label(text) in fold_label(printed) or re.sub(r"\D", "", text) == re.sub(r"\D", "", printed)
 
 
-def _renamed(drafts: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    taken = {b["bloc"] for b in blocks}
+def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:
     return [{**b, "bloc": b["bloc"] if b["bloc"] not in taken else f"{b['bloc']}_nouveau"} for b in drafts]
 
 

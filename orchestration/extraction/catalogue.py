@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,10 @@ class Catalogue:
         return self.aliases[dimension].get(fold_label(label))
 
 
+#: How a seed is saved; spreadsheets like to do otherwise.
+FORM = "UTF-8 without a byte order mark, cells separated by commas"
+
+
 def load_catalogue(seeds: Path) -> Catalogue:
     """Load every seed of ``seeds``.
 
@@ -65,16 +70,24 @@ def load_catalogue(seeds: Path) -> Catalogue:
 
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream, strict=True))
+        text = path.read_bytes().decode("utf-8")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ExtractionError(f"{path.name}: line {line}: the seed is not UTF-8; save it as {FORM}") from error
     except (OSError, csv.Error) as error:
         raise ExtractionError(f"{path.name}: the seed cannot be read ({error}); restore it from git") from error
+    header = text.split("\n", 1)[0].rstrip("\r")
+    if header.split(",")[:2] != ["code", "libelle"]:
+        raise ExtractionError(f"{path.name}: line 1: the first columns are {header[:60]!r}, not code,libelle; save it as {FORM}")
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
         code = row.get("code") or ""
         if not CODE.fullmatch(code) or code in seen or None in row or None in row.values():
             raise ExtractionError(f"{path.name}: line {number}: code {code!r} is doubled, not snake_case, or its row has missing or extra cells")
         seen.add(code)
+    if not rows:
+        raise ExtractionError(f"{path.name}: line 2: the seed has no member; restore it from git")
     return rows
 
 

@@ -6,6 +6,7 @@ editor and ``grep -n`` shows. Folding replaces each run of blanks by one charact
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import itertools
 import re
@@ -22,6 +23,8 @@ from orchestration.notation.folding import MENDED, NOTE_MARK
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
+#: How a text in UTF-16 begins, whatever encoding was declared: its order of bytes is told by it.
+WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
@@ -172,6 +175,8 @@ def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
         return read_confined("pdf", path.name, data)
     if suffix in (".html", ".htm"):
         return read_confined("html", path.name, data)
+    if data.startswith(WIDE_MARKS):
+        return PlainText(decode(path.name, data, "utf-16"))
     if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
         raise ExtractionError(f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its text first")
     return PlainText(decode(path.name, data, encoding))

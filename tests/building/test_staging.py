@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from orchestration.building import staging
+from orchestration.building.inputs import undeclared_documents, undeclared_notes
 from orchestration.building.staging import (
     Difference,
     compare_with_committed,
@@ -104,8 +105,13 @@ def test_a_report_staged_again_forgets_what_was_there(report: Report, tmp_path: 
 
 def test_documents_that_no_report_declares_are_named(report: Report, tmp_path: Path) -> None:
     folder = tmp_path / "documents"
-    assert staging.undeclared_documents(folder, [report]) == []
+    assert undeclared_documents(folder, [report.document]) == []
     folder.mkdir()
     for name in ("tiny.txt", "autre.txt", "notes.md"):
         (folder / name).write_text("x", encoding="utf-8")
-    assert staging.undeclared_documents(folder, [report]) == ["autre.txt"]
+    assert undeclared_notes(undeclared_documents(folder, [report.document])) == ["autre.txt is in the documents folder, and no report declares it"]
+    for rank in range(5_000):
+        (folder / f"{rank:04d}.pdf").touch()
+    assert undeclared_notes(undeclared_documents(folder, [report.document])) == [
+        "5001 files in the documents folder are declared by no report: 0000.pdf, 0001.pdf, 0002.pdf, 0003.pdf, 0004.pdf ..."
+    ]

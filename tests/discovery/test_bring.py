@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from orchestration.commands.report import main
+from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import Brought, summary
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut
@@ -131,6 +132,30 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(house: Path, capsys: pyt
     error = capsys.readouterr().err
     assert told in error and "Traceback" not in error and error.count("\n") == 1
     assert not list((house / "raw").iterdir())
+
+
+@pytest.mark.parametrize("step", ["_template", "_review_list", "_keep_document"])
+@pytest.mark.parametrize("error", [ExtractionError("refused"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
+def test_a_report_is_brought_whole_or_not_at_all(
+    bring_text: Bring, house: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    """The body is unknown to the seeds, so that they would have gained a member before the refusal."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in house.rglob("*") if path.is_file() and path.parent != house}
+
+    unknown = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
+    for attempt in (lambda: bring_text(unknown), lambda: bring_text(unknown + "\n77 dossiers\n")):
+        before = files()
+        with monkeypatch.context() as broken:
+            broken.setattr(bringing, step, refuse)
+            with pytest.raises(type(error)):
+                attempt()
+        assert files() == before
+        bring_text(unknown)  # then a report that is there, to be brought again
 
 
 @pytest.mark.parametrize("options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}])

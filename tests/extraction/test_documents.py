@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.extraction import documents
+from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, fold_document, read_document
 from orchestration.extraction.errors import ExtractionError
+from orchestration.settings import PROJECT_ROOT
 
 
 def test_a_line_ends_at_newline_only() -> None:
@@ -59,3 +63,36 @@ def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(b"\xef\xbb\xbf1 012 visites\r\n3 appels\r\n")
     assert read_document(path).lines == ["1 012 visites", "3 appels", ""]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_text_in_utf_16_is_read_by_its_mark_whatever_was_declared(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "d.txt"
+    path.write_bytes("\ufeffRapport d'activité\r\nVisites : 1 234\r\n".encode(encoding))
+    assert read_document(path).lines[:2] == ["Rapport d'activité", "Visites : 1 234"]
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ExtractionError, match="d.txt: line 2 is not UTF-16"):
+        read_document(path)
+
+
+SEEDS = {
+    "cp1252": (lambda text: text.encode("cp1252"), "sexes.csv: line 2: the seed is not UTF-8"),
+    "a byte order mark": (lambda text: b"\xef\xbb\xbf" + text.encode(), "sexes.csv: line 1: the first columns are"),
+    "semicolons": (lambda text: text.replace(",", ";").encode(), "sexes.csv: line 1: the first columns are 'code;libelle"),
+    "tabs": (lambda text: text.replace(",", "\t").encode(), "sexes.csv: line 1: the first columns are"),
+    "UTF-16": (lambda text: text.encode("utf-16"), "sexes.csv: line 1: the seed is not UTF-8"),
+    "nothing": (lambda text: b"", "sexes.csv: line 1: the first columns are ''"),
+    "no member": (lambda text: text.split("\n")[0].encode() + b"\n", "sexes.csv: line 2: the seed has no member"),
+    "a row too short": (lambda text: text.encode() + b"autre\n", "sexes.csv: line 3: code 'autre'"),
+}
+
+
+@pytest.mark.parametrize(("written", "said"), SEEDS.values(), ids=SEEDS.keys())
+def test_a_seed_saved_in_another_form_is_told_with_its_line(tmp_path: Path, written: Callable[[str], bytes], said: str) -> None:
+    for seed in (PROJECT_ROOT / "dbt_project" / "seeds").glob("*.csv"):
+        shutil.copy(seed, tmp_path)
+    load_catalogue(tmp_path)
+    (tmp_path / "sexes.csv").write_bytes(written("code,libelle,parent_code,alias\nfemmes,Féminin,ensemble,\n"))
+    with pytest.raises(ExtractionError) as refused:
+        load_catalogue(tmp_path)
+    assert said in str(refused.value)

@@ -244,6 +244,52 @@ def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(
     assert "private build" not in told[0]
 
 
+def test_what_a_night_keeps_for_itself_is_for_nobody_else(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused build says what was refused, and whoever may open the lock may hold it."""
+    private = settings_of(root).private
+    assert private.stat().st_mode & 0o777 == 0o700
+    private.chmod(0o755)
+    with only_night(private):
+        assert private.stat().st_mode & 0o777 == 0o700
+        assert (private / "night.lock").stat().st_mode & 0o077 == 0
+    (root / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(root / "home"))
+    (root / "home").mkdir(0o755)
+    assert home.prepare_home(settings_of(root)).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_history_named_relative_to_the_project_is_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", "history")
+    assert home.prepare_home(settings_of(root)) == root / "history"
+    assert os.environ["DAGSTER_HOME"] == str(root / "history"), "for every process that is started"
+
+
+@pytest.mark.parametrize(("said", "told"), [("", "a process that did not say its number"), ("4194999", "a process that did not"), (None, "process ")])
+def test_a_process_that_is_named_is_alive(root: Path, said: str | None, told: str) -> None:
+    private = settings_of(root).private
+    with only_night(private):
+        if said is not None:
+            (private / "night.lock").write_text(said)
+        with pytest.raises(Busy, match=told + (str(os.getpid()) if said is None else "")), only_night(private):
+            pass
+
+
+def test_since_when_nights_fail_is_told_until_one_confirms(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(root)
+    told: list[str] = []
+    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
+    for _ in range(3):
+        night.record_failure(settings, ["x is wrong"], None)
+    assert "Nights fail since" not in told[0]
+    assert "2 in a row" in told[1]
+    assert "3 in a row" in told[2]
+    assert run(settings) == "nothing changed, 0 stale"
+    assert not (settings.private / "diagnosis.txt").exists(), "whichever way the success came"
+    night.record_failure(settings, ["x is wrong"], None)
+    assert "in a row" not in told[3]
+
+
 def test_another_night_at_work_is_no_failure_to_tell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))

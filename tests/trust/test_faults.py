@@ -20,6 +20,7 @@ import pytest
 
 from orchestration.building.checksums import damaged_files
 from orchestration.building.lock import only_night
+from orchestration.errors import NightError
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases, next_release, roll_back
 from orchestration.settings import PROJECT_ROOT
@@ -262,6 +263,17 @@ def test_a_stray_log_beside_the_published_file_is_removed(root: Path) -> None:
     (root / "warehouse" / "observatoire.duckdb.wal").write_bytes(b"stray")
     assert night(root).returncode == 0
     assert morning(root) == 13
+
+
+def test_a_stray_log_inside_a_release_is_damage(root: Path) -> None:
+    """DuckDB would replay it into what readers see."""
+    release = (root / "warehouse" / "current").resolve()
+    (release / "observatoire.duckdb.wal").write_bytes(b"stray")
+    assert damaged_files(release) == ["observatoire.duckdb.wal"]
+    assert night(root).returncode == 0
+    assert morning(root) == 13
+    with pytest.raises(NightError, match="is damaged .observatoire.duckdb.wal.: choose another one"):
+        roll_back(root / "warehouse", release.name)
 
 
 def test_links_that_somebody_removed_come_back(root: Path) -> None:

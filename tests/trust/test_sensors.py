@@ -15,9 +15,11 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.building import inputs
 from orchestration.building.inputs import all_inputs, declared_reports
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
+from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports
 from orchestration.graph import sensors
@@ -66,6 +68,7 @@ class Looks:
 
     def __call__(self) -> str:
         result = evaluate(self.settings, ["x.txt"], self.cursor)
+        self.keys = [request.run_key for request in result.run_requests or []]
         self.cursor = result.cursor or self.cursor
         return "night" if result.run_requests else str(result.skip_reason.skip_message if result.skip_reason else "")
 
@@ -120,6 +123,59 @@ def test_touching_a_document_starts_nothing(settings: Settings) -> None:
 def test_a_broken_cursor_is_forgotten(settings: Settings) -> None:
     publish_inputs(settings)
     assert evaluate(settings, ["x.txt"], "{nonsense").skip_reason is not None
+
+
+def put(path: Path, text: str) -> None:
+    """Replace a document as a copy that keeps its times does (``rsync -t``): same size, same time."""
+    fresh = path.with_name(".fresh")
+    fresh.write_text(text)
+    os.utime(fresh, (1_700_000_000, 1_700_000_000))
+    os.replace(fresh, path)
+
+
+def test_a_document_that_comes_back_to_what_was_refused_is_answered_each_time(settings: Settings) -> None:
+    """A is published, B is refused; A, then B again: Dagster would drop a second run of the same key without a word."""
+    look, path, keys = Looks(settings), settings.documents / "x.txt", []
+    put(path, "12 visites")
+    publish_inputs(settings)
+    look(), look()
+    for text, answer in (("13 visites", "night"), ("12 visites", "was read from these"), ("13 visites", "night"), ("12 visites", "was read"), ("13 visites", "night")):
+        put(path, text)
+        assert "waiting until stable: x.txt" in look(), "although size and time are the same"
+        assert answer in look()
+        keys += look.keys
+        assert "nothing changed since" in look()
+    assert len(keys) == len(set(keys)) == 3
+
+
+def test_documents_whose_stamps_are_known_are_not_read_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, path, read = Looks(settings), settings.documents / "x.txt", []
+    digest = sensors.document_digest
+    monkeypatch.setattr(sensors, "document_digest", lambda path: read.append(path) or digest(path))
+    put(path, "12 visites")
+    publish_inputs(settings)
+    for _ in range(5):
+        look()
+    assert read == [path]
+    (settings.warehouse / "current").rename(settings.warehouse / "releases")
+    (settings.warehouse / "current").symlink_to("releases")
+    assert "was read from these" in look(), "another release is compared with what is known of the documents"
+    assert read == [path]
+    put(path, "13 visites")
+    assert [look() for _ in range(3)][1] == "night"
+    assert read == [path, path]
+
+
+def test_a_document_over_the_limit_is_never_read_for_its_digest(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = settings.documents / "x.txt"
+    with path.open("wb") as file:
+        file.truncate(inputs.MOST_BYTES + 1)
+    monkeypatch.setattr(inputs, "file_digest", lambda _: pytest.fail("read"))
+    first = inputs.document_digest(path)
+    assert first.startswith("trop-grand-")
+    os.utime(path, (1, 1))
+    assert inputs.document_digest(path) != first
+    assert inputs.MOST_BYTES == MAX_BYTES
 
 
 def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
