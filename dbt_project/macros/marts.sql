@@ -23,6 +23,7 @@ order by m.chemin
   f.valeur, f.demi_intervalle, f.poids, f.unite, f.nature, f.additivite,
   f.rapport_code, f.ligne, f.colonne, f.valeur_imprimee, f.observation_key, f.bloc, f.libelle, f.lignes,
   cast(f.nb_impressions as integer) as nb_impressions, cast(f.nb_divergentes as integer) as nb_divergentes, f.choix,
+  p.perimetre, p.perimetre_mots,
   coalesce(k.constat_codes, cast([] as varchar[])) as constat_codes
 {%- endmacro %}
 
@@ -31,6 +32,7 @@ order by m.chemin
 select
   {{ colonnes_fait() }}
 from {{ ref('int_fait') }} as f
+inner join {{ ref('int_perimetre') }} as p on f.observation_key = p.observation_key
 left join {{ ref('int_constat_fait') }} as k using (fait_key)
 where f.domaine = '{{ domaine }}'
 {%- endmacro %}

@@ -2,7 +2,7 @@
 with annees as (
   select periode_code, sum(valeur) as nombre
   from marts.fct_prestations
-  where indicateur_code = 'indemnites_journalieres_nombre' and organisme_code = 'cpam_var'
+  where indicateur_code = 'jours_indemnises' and organisme_code = 'cpam_var'
   group by periode_code
 )
 
@@ -16,6 +16,6 @@ select
 from annees as d
 inner join annees as a on d.periode_code < a.periode_code
 left join marts.vue_evolutions as v
-  on v.indicateur_code = 'indemnites_journalieres_nombre' and v.organisme_code = 'cpam_var'
+  on v.indicateur_code = 'jours_indemnises' and v.organisme_code = 'cpam_var'
   and v.periode_depart = d.periode_code and v.periode_arrivee = a.periode_code
 order by de, a;

@@ -97,12 +97,14 @@ def _published(settings: Settings, release: str | None) -> list[str]:
 @click.option("--rows", default=100, show_default=True, help="Rows to show.")
 def query(sql: str, rows: int) -> None:
     """Run SQL on the published warehouse: it reads that file and nothing else."""
-    from orchestration.publication.query import sealed
+    from orchestration.publication.query import old_codes, sealed
 
     with sealed(read_settings().published) as connection:
         relation = connection.sql(sql)
         if relation is not None:
             relation.show(max_rows=rows, max_width=_terminal_width())
+        for note in old_codes(connection, sql):
+            click.echo(note, err=True)
 
 
 def _terminal_width() -> int:

@@ -31,11 +31,12 @@ from orchestration.reconciliation.findings import diagnostics_frame
 from orchestration.reconciliation.terms import RelationRefused
 
 #: Changes whenever the same document and template would give another extract.
-READER_VERSION = "2"
+READER_VERSION = "3"
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
 PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
 NUMBER_COLUMNS = (
     "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature", "role",
+    "perimetre", "perimetre_mots",
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", *(f"{d}_code" for d in DIMENSIONS),
     "bloc", "libelle", "note", "confiance", "revue", *PLACE_COLUMNS,
 )
@@ -190,6 +191,7 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
             **_row(document, capture.start, capture.end, "observation", ""),
             "valeur": plain(capture.number.value), "demi_intervalle": plain(capture.number.half_width), "unite": capture.unite,
             "nature": capture.spec.nature, "role": capture.spec.role,
+            "perimetre": capture.spec.perimetre or "", "perimetre_mots": capture.spec.perimetre_mots or "",
             "indicateur_code": capture.spec.indicateur, "organisme_code": capture.spec.organisme,
             "territoire_code": capture.spec.territoire, "periode_code": capture.spec.periode,
             **{f"{d}_code": getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS},

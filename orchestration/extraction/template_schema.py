@@ -31,6 +31,8 @@ _DESCRIPTIONS = {
     "lignes": "Lignes du tableau, de haut en bas, avec leur libellé imprimé.",
     "periode": "2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31 ; évolution 2019/2020.",
     "nature": "Nature du chiffre (constate si rien n'est dit).",
+    "perimetre": "Ce que le chiffre couvre de son concept pour son organisme : entier, partiel ou elargi ; sans lui, la règle en décide.",
+    "perimetre_mots": "Pourquoi ce périmètre, en quelques mots.",
     "role": "dont : partie d'un tout imprimé, jamais ajoutée ; total : somme de parties imprimées.",
     "signe": "imprime : le signe imprimé compte ; moins : seuls les mots disent la baisse ; aucun : un tiret n'est pas un signe.",
     "arrondi": "zeros pour un nombre approché, ou l'unité d'arrondi.",

@@ -110,6 +110,8 @@ class Spec(Form):
     unite: Literal[UNITS] | None = None
     nature: Literal[NATURES] | None = None
     role: Literal["feuille", "total", "dont"] | None = None
+    perimetre: Literal["entier", "partiel", "elargi"] | None = None
+    perimetre_mots: str | None = Field(default=None, max_length=MAX_NOTE)
     signe: Literal["imprime", "moins", "aucun"] | None = None
     arrondi: int | Literal["zeros"] | None = None
     multiplicateur: Literal["millier", "million", "milliard"] | None = None

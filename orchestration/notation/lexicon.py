@@ -17,7 +17,7 @@ import yaml
 from orchestration.notation.folding import plain
 
 #: Units of the data contract that no word names: a form of print tells them.
-FORMAL_UNITS = ("nombre", "ratio", "rang", "par_10000", "autre")
+FORMAL_UNITS = ("nombre", "ratio", "rang", "par_10000", "par_100000", "par_km2", "autre")
 FILE = Path(__file__).with_name("lexicon.yml")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 

@@ -16,6 +16,8 @@ from typing import Any
 
 FILE_NAME = "datapackage.json"
 SCHEMA = "marts"
+#: Version of the data contract: the first number rises when a name or a code changes its meaning (`marts.dim_code_ancien` leads on).
+CONTRACT_VERSION = "2.0.0"
 
 #: Types of the contracts, without their precision -> types of a table schema.
 FIELD_TYPES = {
@@ -50,6 +52,7 @@ def describe(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
     references = list(_references(manifest))
     return {
         "name": "observatoire",
+        "version": CONTRACT_VERSION,
         "title": "Observatoire des rapports d'activité de l'Assurance Maladie",
         "description": "Les tables de `marts`, une par fichier Parquet ; grain et règles des sommes sont dits dans chaque description.",
         "profile": "data-package",

@@ -31,3 +31,16 @@ def sealed(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except duckdb.Error as error:
         raise NightError(f"the query was refused: {str(error).strip()}") from error
+
+
+def old_codes(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    """One sentence for each code of an earlier contract that ``sql`` names between quotes; a file without that table has none."""
+    try:
+        codes = connection.execute("select dimension, ancien_code, nouveau_code, version from marts.dim_code_ancien").fetchall()
+    except duckdb.CatalogException:
+        return []
+    return [
+        f"note : {dimension} '{old}' s'écrit '{new}' depuis la version {version} du contrat (marts.dim_code_ancien)"
+        for dimension, old, new, version in codes
+        if f"'{old}'" in sql
+    ]

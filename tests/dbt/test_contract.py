@@ -19,9 +19,9 @@ OBSERVATION_COLUMNS = [
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", "domaine",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role", "note",
     "page", "boite",
-    "annee", "concept_code", "constat_codes",
+    "annee", "concept_code", "perimetre", "constat_codes",
 ]  # fmt: skip
-MEANING = ["annee", "concept_code", "constat_codes"]
+MEANING = ["annee", "concept_code", "perimetre", "constat_codes"]
 CONTROL_COLUMNS = [
     "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance",
     "verdict", "constat_code",
@@ -44,6 +44,14 @@ def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
     [
         ("marts", "fct_observation", OBSERVATION_COLUMNS),
         ("marts", "fct_controle", CONTROL_COLUMNS),
+        ("marts", "dim_concept", ["concept_code", "libelle", "definition", "unite", "domaine", "parent_code", "alias", "comparable", "raison"]),
+        ("marts", "dim_indicateur", ["indicateur_code", "concept_code", "alias"]),
+        ("marts", "dim_code_ancien", ["dimension", "ancien_code", "nouveau_code", "facteur", "version"]),
+        ("marts", "vue_chiffres", ["annee", "organisme", "concept", "membres", "valeur", "unite", "perimetre", "ligne", "constat_codes", "recherche"]),
+        ("marts", "vue_comparaison", ["concept_code", "annee", "organisme_code", "valeur", "comparable", "raison"]),
+        ("marts", "vue_series", ["organisme_code", "indicateur_code", "annee", "valeur", "rapport_code"]),
+        ("marts", "vue_par_assure", ["concept_code", "organisme_code", "annee", "par_assure", "pour_100000", "raison"]),
+        ("marts", "vue_qui_imprime_quoi", ["concept_code", "rapport_code", "publication"]),
         ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
         ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "page", "boite"]),
         *(

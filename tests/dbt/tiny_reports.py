@@ -31,8 +31,9 @@ INDICATORS = {
     "controles": ("nombre", "additif", "fraude"),
     "aides": ("EUR", "additif", "acces_droits"),
     "rendez_vous": ("nombre", "additif", "accueil"),
+    "passages": ("nombre", "additif", "accueil"),
 }
-CONCEPTS = {"visites": "visites", "population_protegee": "population_protegee", "taux_decroche": "taux_decroche", "charges": "prestations_versees"}
+CONCEPTS = {"visites": "visites", "passages": "passages", "population_protegee": "population_protegee", "taux_decroche": "taux_decroche", "charges": "prestations_versees"}
 MEMBERS = {
     "risque": [("maladie", ""), ("maternite", ""), ("at_mp", ""), ("ville", "maladie"), ("hopital", "maladie")],
     "canal": [("telephone", ""), ("courriel", ""), ("guichet", "")],
@@ -61,6 +62,11 @@ def seeds() -> dict[str, list[tuple[str, ...]]]:
         "concepts": [("code", "libelle", "definition", "unite", "domaine", "parent_code", "alias", "comparable", "raison")]
         + [(code, code, f"concept {code}", "nombre", "autre", "", f"autre nom de {code}", "true", "meme compte") for code in sorted(set(CONCEPTS.values()))]
         + [("non_precise", "hors du noyau", "hors du noyau", "autre", "autre", "", "", "false", "hors du noyau")],
+        "membres_impliques": [("indicateur_code", "dimension", "membre_code"), ("taux_decroche", "canal", "telephone"), ("appels", "canal", "telephone")],
+        "codes_anciens": [
+            ("dimension", "ancien_code", "nouveau_code", "facteur", "version", "raison"),
+            ("indicateur", "plaintes_deposees", "plaintes", "1", "2.0.0", "meme compte"),
+        ],
         "sens_indicateurs": [("code", "sens", "raison"), ("plaintes", "baisse", "moins il y en a mieux c'est")],
         "organismes": [("code", "libelle", "type", "parent_code", "territoire_code", "alias")]
         + [(code, code, kind, parent, place, "") for code, kind, parent, place in ORGANISATIONS],
@@ -118,7 +124,7 @@ def print_tiny_reports() -> Raw:
     for print_case in (
         _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure, _bodies_and_territories,
         _months_and_years, _stocks, _member_hierarchy,
-        _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside,
+        _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside, _scopes,
     ):  # fmt: skip
         print_case(printer)
     print_relations(printer)
@@ -218,6 +224,18 @@ def _stocks(p: Printer) -> None:
     p.figure("a2020", "population_protegee", "1000000", sexe="ensemble")
     p.figure("a2020", "population_protegee", "520000", sexe="femmes")
     p.figure("a2020", "population_protegee", "480000", sexe="hommes")
+
+
+def _scopes(p: Printer) -> None:
+    """The whole, a slice without its whole, a `dont` without its whole, a wider territory, and a scope that the template says."""
+    p.figure("a2020", "passages", "5", canal="guichet")
+    p.figure("b2020", "passages", "7", canal="guichet")
+    p.figure("a2020", "passages", "50", periode_code="2019")
+    p.figure("b2020", "passages", "60", periode_code="2019")
+    p.figure("a2020", "passages", "10", periode_code="2018")
+    p.figure("b2020", "passages", "99", periode_code="2018", perimetre="elargi", perimetre_mots="deux caisses")
+    p.figure("a2020", "passages", "44", periode_code="2017", territoire_code="region")
+    p.figure("a2020", "passages", "3", periode_code="2016", role="dont")
 
 
 def _member_hierarchy(p: Printer) -> None:

@@ -12,7 +12,8 @@ with groupes as (
     {% for dimension in dimensions_hierarchiques() -%}
     min({{ dimension }}_code) as {{ dimension }}_code,
     {% endfor -%}
-    list_sort(list_distinct(list(ligne) filter (rapport_code = rapport_retenu))) as lignes
+    list_sort(list_distinct(list(ligne) filter (rapport_code = rapport_retenu and (concorde or tronquee)))) as lignes,
+    list_sort(list_distinct(coalesce(list(ligne) filter (rapport_code = rapport_retenu and not concorde and not tronquee), []))) as lignes_divergentes
   from (
     select *, first_value(rapport_code) over (partition by chiffre_key order by rang) as rapport_retenu
     from {{ ref('int_impression') }}

@@ -4,10 +4,12 @@ select
   {{ colonnes_dimensions('o.{}_code') }},
   o.bloc, o.libelle, o.note, o.confiance, o.revue,
   case when o.revue then e.emploi else 'non_revue' end as emploi,
+  p.perimetre, p.perimetre_mots,
   coalesce(k.constat_codes, cast([] as varchar[])) as constat_codes,
   o.page, o.boite
 from {{ ref('int_observation') }} as o
 left join {{ ref('int_impression') }} as i using (observation_key)
 left join {{ ref('int_emploi') }} as e on i.chiffre_key = e.chiffre_key
+inner join {{ ref('int_perimetre') }} as p on o.observation_key = p.observation_key
 left join {{ ref('int_constat_observation') }} as k on o.observation_key = k.observation_key
 order by o.rapport_code, o.ligne, o.colonne

@@ -10,6 +10,8 @@ select
   nullif(unite, '') as unite,
   nullif(nature, '') as nature,
   nullif(role, '') as role,
+  nullif(perimetre, '') as perimetre,
+  coalesce(perimetre_mots, '') as perimetre_mots,
   nullif(indicateur_code, '') as indicateur_code,
   {% for dimension in dimensions_hierarchiques() -%}
   coalesce(nullif({{ dimension }}_code, ''), 'non_precise') as {{ dimension }}_code,

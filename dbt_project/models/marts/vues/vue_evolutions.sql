@@ -39,6 +39,6 @@ select
       then cast(round(100 * (cast(r.valeur_arrivee as double) / cast(r.valeur_depart as double) - 1), 6) as decimal(38, 6))
     when r.unite <> '%' then cast(r.valeur_arrivee - r.valeur_depart as decimal(38, 6))
   end as evolution_recalculee,
-  r.rapport_code, r.lignes, r.observation_key, r.depart_observation_key, r.arrivee_observation_key, r.libelle
+  r.rapport_code, r.lignes, r.lignes_divergentes, cast(r.nb_divergentes as integer) as nb_divergentes, r.observation_key, r.depart_observation_key, r.arrivee_observation_key, r.libelle
 from rapprochees as r
 inner join {{ ref('int_indicateur') }} as i using (indicateur_code)

@@ -57,6 +57,10 @@ select
   r.unite, i.sens,
   r.valeur as objectif, r.resultat, r.resultat_periode_code, cast(r.resultat - r.valeur as decimal(38, 6)) as ecart, a.taux_atteinte,
   case
+    when r.resultat is not null and r.valeur > 0 and i.sens = 'hausse'
+      then cast(round(100 * cast(r.resultat as double) / cast(r.valeur as double), 6) as decimal(38, 6))
+  end as taux_atteinte_calcule,
+  case
     when r.resultat is null and a.taux_atteinte is null then 'non_verifiable'
     when coalesce(
       case i.sens when 'baisse' then r.resultat <= r.valeur else r.resultat >= r.valeur end,

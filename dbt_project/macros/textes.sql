@@ -1,0 +1,4 @@
+{#- Text folded for search: no case, accents or ligatures, typographic apostrophes made plain, blanks single. -#}
+{% macro plie(colonne) -%}
+  trim(regexp_replace(replace(replace(replace(lower(strip_accents({{ colonne }})), 'œ', 'oe'), 'æ', 'ae'), '’', ''''), '\s+', ' ', 'g'))
+{%- endmacro %}

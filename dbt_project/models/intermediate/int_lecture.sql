@@ -1,0 +1,27 @@
+-- Every figure with the words that people read: bodies, members, concepts, scope, findings. One row per figure, reviewed only.
+select
+  c.chiffre_key, c.rapport_code, c.ligne, c.colonne, c.lignes, c.observation_key,
+  c.organisme_code, o.libelle as organisme, o.type as organisme_type, o.territoire_code as ressort_code,
+  c.territoire_code, t.libelle as territoire,
+  c.periode_code, c.annee, p.type as periode_type, p.date_fin,
+  coalesce(c.concept_code, 'non_precise') as concept_code, k.libelle as concept, k.comparable as concept_comparable, k.raison as concept_raison,
+  c.indicateur_code, i.libelle as indicateur, i.alias, c.domaine, c.additivite,
+  coalesce(m.membres, '') as membres,
+  {{ colonnes_dimensions('c.{}_code') }},
+  coalesce(m.membres_key, '') as membres_key,
+  c.libelle, c.bloc, c.valeur, c.demi_intervalle, c.unite, c.nature, c.genre, c.valeur_imprimee, e.emploi,
+  s.perimetre, s.perimetre_mots, s.conditionnel,
+  coalesce(f.constat_codes, cast([] as varchar[])) as constat_codes,
+  cast(c.nb_impressions as integer) as nb_impressions,
+  coalesce(l.texte, '') as texte_imprime
+from {{ ref('int_chiffre') }} as c
+inner join {{ ref('int_emploi') }} as e on c.chiffre_key = e.chiffre_key
+inner join {{ ref('int_periode') }} as p on c.periode_code = p.periode_code
+inner join {{ ref('int_indicateur') }} as i on c.indicateur_code = i.indicateur_code
+inner join {{ ref('int_concept') }} as k on i.concept_code = k.concept_code
+inner join {{ ref('int_membre') }} as o on o.dimension = 'organisme' and c.organisme_code = o.code
+inner join {{ ref('int_membre') }} as t on t.dimension = 'territoire' and c.territoire_code = t.code
+inner join {{ ref('int_perimetre') }} as s on c.observation_key = s.observation_key
+left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
+left join {{ ref('int_constat_fait') }} as f on c.chiffre_key = f.fait_key
+left join {{ ref('int_ligne') }} as l on c.rapport_code = l.rapport_code and c.ligne = l.ligne

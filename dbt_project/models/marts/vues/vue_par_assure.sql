@@ -1,0 +1,82 @@
+-- The whole population protected by each body, at the end of each year or, failing that, at the first days of the next or of the same.
+with populations as (
+  select
+    organisme_code, territoire_code, valeur as population, periode_code as population_periode_code,
+    case when periode_type = 'jour' and extract(month from date_fin) = 1 then annee - 1 else annee end as annee,
+    rapport_code as population_rapport_code
+  from {{ ref('int_lecture') }}
+  where indicateur_code = 'population_protegee' and genre = 'mesure' and membres = '' and valeur > 0 and perimetre_mots not like 'dont%'
+    and (periode_type = 'annee' or (periode_type = 'jour' and strftime(date_fin, '%m-%d') in ('12-31', '01-01', '01-02')))
+  qualify row_number() over (
+    partition by organisme_code, territoire_code, case when periode_type = 'jour' and extract(month from date_fin) = 1 then annee - 1 else annee end
+    order by case periode_type when 'annee' then 1 else 2 end, periode_code
+  ) = 1
+),
+
+comptes as (
+  select *, territoire_code in ('non_precise', 'ensemble') or territoire_code = ressort_code as chez_lui
+  from {{ ref('int_annuel') }}
+  where additivite <> 'non_additif' and indicateur_code <> 'population_protegee' and unite in ('EUR', 'nombre', 'jours')
+    and periode_type <> 'campagne'
+),
+
+rapprochees as (
+  select c.*, p.population, p.population_periode_code, p.population_rapport_code
+  from comptes as c
+  left join populations as p
+    on c.organisme_code = p.organisme_code and c.annee = p.annee
+    and (c.territoire_code = p.territoire_code or (c.chez_lui and p.territoire_code = c.ressort_code))
+  qualify row_number() over (partition by c.chiffre_key order by p.population_periode_code) = 1
+),
+
+jugees as (
+  select
+    *,
+    case
+      when perimetre = 'elargi' or (perimetre = 'partiel' and not conditionnel and territoire_code is not distinct from ressort_code)
+        then 'Périmètre ' || perimetre || ' : ' || perimetre_mots
+      when population is null then 'Population protégée non publiée pour ' || annee
+    end as refus
+  from rapprochees
+),
+
+-- A body whose report of the year prints nothing of a concept that another body's whole figure is known for.
+attendus as (
+  select distinct j.concept_code, j.concept, j.indicateur_code, j.indicateur, j.domaine, r.organisme_code, r.annee, r.rapport_code
+  from jugees as j
+  cross join (
+    select d.rapport_code, d.organisme_code, p.annee
+    from {{ ref('int_rapport') }} as d
+    inner join {{ ref('int_periode') }} as p on d.periode_code = p.periode_code
+  ) as r
+  where j.membres = '' and j.chez_lui and j.concept_code <> 'non_precise' and j.refus is null
+),
+
+absents as (
+  select a.*, o.libelle as organisme
+  from attendus as a
+  inner join {{ ref('int_membre') }} as o on o.dimension = 'organisme' and a.organisme_code = o.code
+  where not exists (
+    select 1 from comptes as c
+    where c.indicateur_code = a.indicateur_code and c.organisme_code = a.organisme_code and c.annee = a.annee and c.membres = ''
+  )
+)
+
+select
+  concept_code, concept, indicateur_code, indicateur, domaine, annee, membres, organisme_code, organisme, territoire_code,
+  cast(valeur as double) as valeur, unite,
+  case when refus is null then cast(population as double) end as population,
+  case when refus is null then population_periode_code end as population_periode_code,
+  case when refus is null then round(cast(valeur as double) / cast(population as double), 6) end as par_assure,
+  case when refus is null then round(100000 * cast(valeur as double) / cast(population as double), 2) end as pour_100000,
+  coalesce(refus, '') as raison,
+  perimetre, rapport_code, ligne, observation_key
+from jugees
+
+union all by name
+
+select
+  concept_code, concept, indicateur_code, indicateur, domaine, annee, '' as membres, organisme_code, organisme,
+  'non_precise' as territoire_code, 'Non publié par le rapport de ' || annee as raison, 'non_precise' as perimetre, rapport_code
+from absents
+order by concept_code, indicateur_code, annee, membres, organisme_code, ligne

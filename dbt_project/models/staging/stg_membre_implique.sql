@@ -1,0 +1,2 @@
+select indicateur_code, dimension, membre_code
+from {{ ref('membres_impliques') }}

@@ -1,0 +1,97 @@
+"""The catalogue of indicators and the core of concepts, as seeds: complete, consistent, and no two codes for one thing."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+
+import pytest
+
+from orchestration.extraction.catalogue import fold_label
+from tests.dbt.warehouse import PROJECT
+
+SEEDS = PROJECT / "seeds"
+#: Words that tell nothing apart.
+EMPTY = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "n", "ou", "par", "pour", "s", "sur", "un", "une", "nombre", "montant", "taux", "part"])
+#: How much of the words of two labels is shared before somebody must say how the two relate.
+NEAR = 0.6
+
+Row = dict[str, str]
+
+
+def rows(seed: str) -> list[Row]:
+    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def words(label: str) -> frozenset[str]:
+    """The words of a label that tell something, without their plural."""
+    return frozenset(w.rstrip("sx") for w in re.findall(r"\w+", fold_label(label)) if w not in EMPTY)
+
+
+def near_pairs(indicators: list[Row], concepts: list[Row]) -> list[tuple[str, str]]:
+    """Pairs of indicators of one unit with near labels that nothing relates: no concept in common or above, no definition that names the other."""
+    parents = {c["code"]: c["parent_code"] for c in concepts}
+
+    def related(a: Row, b: Row) -> bool:
+        one, other = a["concept_code"], b["concept_code"]
+        told = any(re.search(rf"\b{y['code']}\b", x["definition"]) for x, y in ((a, b), (b, a)))
+        core = "non_precise" not in (one, other)
+        return told or (core and (one == other or parents[one] == other or parents[other] == one or parents[one] == parents[other] != ""))
+
+    def near(a: Row, b: Row) -> bool:
+        one, other = words(a["libelle"]), words(b["libelle"])
+        return a["unite"] == b["unite"] and len(one & other) >= NEAR * len(one | other)
+
+    return [(a["code"], b["code"]) for a, b in itertools.combinations(indicators, 2) if near(a, b) and not related(a, b)]
+
+
+def test_indicators_with_near_labels_say_how_they_relate():
+    assert near_pairs(rows("indicateurs"), rows("concepts")) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ({"libelle": "Appel reçu"}, True), ({"libelle": "Appel reçu", "unite": "EUR"}, False), ({"libelle": "Courriels reçus"}, False),
+        ({"libelle": "Appels reçus", "definition": "autre compte qu'appels"}, False), ({"libelle": "Appels reçus", "concept_code": "bas"}, False),
+    ],
+)  # fmt: skip
+def test_near_labels_are_found(second, found):
+    first = {"code": "appels", "libelle": "Appels reçus", "definition": "", "unite": "nombre", "concept_code": "haut"}
+    concepts = [{"code": "haut", "parent_code": ""}, {"code": "bas", "parent_code": "haut"}]
+    assert bool(near_pairs([first, first | {"code": "autres", "concept_code": "non_precise"} | second], concepts)) == found
+
+
+def test_the_core_is_of_a_size_that_people_can_know():
+    assert 80 <= len(rows("concepts")) - 1 <= 120
+
+
+def test_concepts_are_complete():
+    concepts = {c["code"]: c for c in rows("concepts")}
+    for code, concept in concepts.items():
+        assert concept["libelle"] and concept["definition"] and concept["raison"] and concept["unite"], code
+        assert concept["alias"] or code == "non_precise", code
+        assert concept["comparable"] in ("true", "false"), code
+        assert not concept["parent_code"] or concept["parent_code"] in concepts, code
+
+
+def test_an_indicator_has_the_unit_and_domain_of_its_concept():
+    concepts = {c["code"]: c for c in rows("concepts")}
+    assert [
+        i["code"] for i in rows("indicateurs")
+        if i["concept_code"] != "non_precise"
+        and (i["unite"], i["domaine"]) != (concepts[i["concept_code"]]["unite"], concepts[i["concept_code"]]["domaine"])
+    ] == []  # fmt: skip
+
+
+def test_old_codes_are_gone_and_lead_to_codes_that_exist():
+    codes = {i["code"] for i in rows("indicateurs")}
+    old = [r for r in rows("codes_anciens") if r["dimension"] == "indicateur"]
+    assert old and all(r["ancien_code"] not in codes and r["nouveau_code"] in codes for r in old)
+
+
+@pytest.mark.parametrize("word", ["css", "ij", "décroché", "pm", "dam", "prado", "cra", "rct", "etp"])
+def test_people_find_a_concept_by_the_word_they_use(word):
+    assert any(word in c["alias"].split("|") for c in rows("concepts"))
