@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.errors import NightError
-from orchestration.publication.query import sealed
+from orchestration.publication.query import old_codes, sealed
 from tests.publication.tiny_build import write_build
 
 REACHING_OUT = [
@@ -68,3 +68,17 @@ def test_other_connections_are_as_before(published: Path, tmp_path: Path) -> Non
         pass
     duckdb.sql(f"copy (select 1) to '{tmp_path}/mine.csv'")
     assert (tmp_path / "mine.csv").exists()
+
+
+def test_old_codes_are_named_only_where_the_sql_says_them():
+    with duckdb.connect() as connection:
+        assert old_codes(connection, "select 'ancien'") == []
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.dim_code_ancien as "
+            "select 'indicateur' as dimension, 'ancien' as ancien_code, 'neuf' as nouveau_code, '2.0.0' as version"
+        )
+        assert old_codes(connection, "select 'neuf', ancien") == []
+        assert old_codes(connection, "where code = 'ancien'") == [
+            "note : indicateur 'ancien' s'écrit 'neuf' depuis la version 2.0.0 du contrat (marts.dim_code_ancien)"
+        ]
