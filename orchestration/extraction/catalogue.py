@@ -36,12 +36,14 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the territory of each body."""
+    """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the territory of each body,
+    labels by dimension and code."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
     aliases: dict[str, dict[str, str]]
     territories: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -65,7 +67,8 @@ def load_catalogue(seeds: Path) -> Catalogue:
     members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
     aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
     territories = {r["code"]: r["territoire_code"] for r in rows["organismes"] if r["territoire_code"]}
-    return Catalogue(indicators, members, aliases, territories)
+    labels = {dim: {r["code"]: r["libelle"] for r in rows[name]} for dim, name in seeds_of.items()}
+    return Catalogue(indicators, members, aliases, territories, labels)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,12 +12,11 @@ from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import Problems
 from orchestration.extraction.fields import Match, find_all, find_once
 from orchestration.extraction.grouping import Column, TooManyReadings, describe, readings
+from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.relations import Relation, RelationError, Term, declared, derived, make, plus, unique
 from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
 from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, PlacedForm, Spec, TableForm, Template
-
-MAX_LABEL = 90
 
 
 @dataclass
@@ -120,7 +117,10 @@ class Reader:
                 self._problem(
                     span[0], block, f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`", form
                 )
-            self._capture(block, form, span, meaning, ident, spec.libelle or form.commun.libelle or labels[number - 1])
+            label = spec.libelle or form.commun.libelle or labels[number - 1]
+            if not spec.libelle and not form.commun.libelle and is_fragment(label):
+                label = meaning_label(meaning, self._catalogue) or label
+            self._capture(block, form, span, meaning, ident, label)
 
     def _ambiguity(self, fragment: str, match: Match) -> str:
         """A clause when holes separated only by blanks can be cut in several ways; empty when they cannot."""
@@ -233,15 +233,3 @@ class Reader:
                     self._problems.add(f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}")
         found.extend(derived([c for c in self._result.captures if c.revue]))
         self._result.relations = [r for r in unique(found) if all(t.capture is None or t.capture.revue for t in r.termes)]
-
-
-def hole_labels(fragment: str) -> list[str]:
-    """A short label for each hole of a fragment: the words around it, as far as the neighbouring holes or gaps."""
-    pieces = HOLE.split(fragment)[::HOLE.groups + 1]
-    around = (f"{before.split('…')[-1]} {after.split('…')[0]}" for before, after in itertools.pairwise(pieces))
-    return [_short(words) or _short(" ".join(pieces)) for words in around]
-
-
-def _short(text: str) -> str:
-    words = re.sub(r"\s+", " ", text.replace("…", " ")).strip(" :;,.()-/%€<≤≥>«»\"")
-    return words if len(words) <= MAX_LABEL else words[:MAX_LABEL].rsplit(" ", 1)[0]

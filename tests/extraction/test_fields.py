@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reader import hole_labels
+from orchestration.extraction.labels import hole_labels, is_fragment
 from tests.extraction.conftest import observed
 
 CAPTURED = [
@@ -114,3 +114,13 @@ def test_a_hole_is_reviewed_or_set_aside_by_itself(read) -> None:
     numbers = read("3 visites et 4 appels, page 12", REVIEWED).numbers
     told = [(row["valeur_imprimee"], row["statut"], row["revue"], row["motif"]) for row in numbers.iter_rows(named=True)]
     assert told == [("3", "observation", "true", ""), ("4", "observation", "false", ""), ("12", "ecarte", "", "page")]
+
+
+@pytest.mark.parametrize(("label", "fragment"), [
+    ("de à", True), ("en 2019 ; en 2020", True), ("COURRIELS REÇUS, soit", True), ("saisines contre", True), ("dont réitérations", True),
+    ("canal téléphonique a augmenté de", True), ("", True), ("comptes) progresse de", True), ("évolution de", True),
+    ("PUMa", False), ("APPELS REÇUS", False), ("rendez-vous honorés", False), ("Délai de remboursement", False), ("Soins de ville", False),
+    ("départements couverts", False), ("lettres d'information", False), ("parts de marché", False),
+])
+def test_a_label_names_something(label, fragment):
+    assert is_fragment(label) is fragment
