@@ -44,7 +44,7 @@ class ExplainedRows(gxe.UnexpectedRowsExpectation):
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
 
-    def _validate(self, metrics: dict, runtime_configuration: Any = None, execution_engine: Any = None) -> dict:
+    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         rows = [{key: _plain(value) for key, value in dict(row).items()} for row in metrics["unexpected_rows_query.table"]]
         told = " ; ".join(str(row.get("message")) for row in rows[:SHOWN])
         count = f"{len(rows)}" if len(rows) < MOST_ROWS else f"au moins {MOST_ROWS}"
@@ -161,7 +161,7 @@ def _table_then_family(check: Check) -> tuple[str, str]:
     return check.table, check.family
 
 
-def _batch(source: SQLDatasource, table: str) -> BatchDefinition:
+def _batch(source: SQLDatasource, table: str) -> BatchDefinition[Any]:
     schema, name = table.split(".")
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # one source, several schemas
         asset = source.add_table_asset(table, table_name=name, schema_name=schema)
@@ -175,7 +175,7 @@ def _close(source: SQLDatasource) -> None:
 
 
 def _run(
-    context: AbstractDataContext, batch: BatchDefinition, label: str, checks: list[Check], run_id: gx.RunIdentifier
+    context: AbstractDataContext, batch: BatchDefinition[Any], label: str, checks: list[Check], run_id: gx.RunIdentifier
 ) -> list[CheckResult]:
     expectations = [_expectation(check, rank) for rank, check in enumerate(checks)]
     compiled = context.suites.add(gx.ExpectationSuite(name=label, expectations=expectations))

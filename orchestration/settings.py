@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from orchestration import cron
 from orchestration.errors import NightError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -148,9 +149,7 @@ def _kept(text: str) -> int:
 
 
 def _cron(text: str) -> str:
-    from dagster._utils.schedules import is_valid_cron_string  # what the schedule itself accepts; only for those who moved it
-
-    if len(text.split()) != 5 or not is_valid_cron_string(text):
+    if not cron.is_valid(text):
         raise NightError(f"OBSERVATOIRE_CRON is {text!r}: give five fields, such as '{EVERY_NIGHT}' for every night at two")
     return text
 

@@ -6,8 +6,11 @@ import ast
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -44,6 +47,101 @@ def test_no_function_is_longer_than_a_screen() -> None:
     found = {str(p.relative_to(ROOT)): names for p in tracked(".py") if (names := long_functions(p.read_text(encoding="utf-8")))}
     assert found == {}
     assert long_functions("def f():\n" + "    x = 1\n" * LONGEST_FUNCTION) == [f"f ({LONGEST_FUNCTION + 1} lines)"]
+
+
+@cache
+def house() -> Any:
+    """What is allowed in this repository, and what is still over its limits."""
+    return yaml.safe_load((ROOT / "tests" / "house.yml").read_text(encoding="utf-8"))
+
+
+def room(module: str) -> str:
+    """The room of a module: the folder, or the file, right below ``orchestration``; ``expectations`` is one room."""
+    first, _, rest = module.partition(".")
+    return rest.partition(".")[0] if first == "orchestration" else first
+
+
+def imports(source: str) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def against_the_rooms(module: str, source: str) -> list[str]:
+    """What a module imports although it stands higher in the house, or although it belongs to another room."""
+    order: list[str] = house()["rooms"]
+    owners: dict[str, list[str]] = house()["libraries"]
+    here, found = room(module), []
+    for name in imports(source):
+        there, library = room(name), name.partition(".")[0]
+        if library in ("orchestration", "expectations") and there and order.index(there) < order.index(here):
+            found.append(f"{module} imports {name}, which is above it")
+        if library in owners and here not in owners[library]:
+            found.append(f"{module} imports {library}, which belongs to {' and '.join(owners[library])}")
+    return found
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """The dotted name and the source of each module of the house."""
+    for path in tracked(".py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[0] in ("orchestration", "expectations"):
+            yield ".".join(parts).removesuffix(".__init__"), path.read_text(encoding="utf-8")
+
+
+def test_each_room_imports_only_what_lies_below_it() -> None:
+    assert [line for module, source in modules() for line in against_the_rooms(module, source)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("from orchestration.graph import night", "orchestration.extraction.x imports orchestration.graph.night, which is above it"),
+        ("def f():\n    import expectations.audit", "orchestration.extraction.x imports expectations.audit, which is above it"),
+        ("import dagster as dg", "orchestration.extraction.x imports dagster, which belongs to"),
+    ],
+)
+def test_an_import_upwards_is_noticed(source: str, said: str) -> None:
+    (line,) = against_the_rooms("orchestration.extraction.x", source)
+    assert line.startswith(said)
+    assert against_the_rooms("orchestration.extraction.x", "from orchestration.settings import Settings\nimport polars") == []
+
+
+def complexity(function: ast.AST) -> int:
+    """One, and one for each branch: if, for, while, except, assert, conditional, comprehension, each further and/or."""
+    branches = (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler, ast.comprehension, ast.Assert)
+    nodes = list(ast.walk(function))
+    return 1 + sum(isinstance(n, branches) for n in nodes) + sum(len(n.values) - 1 for n in nodes if isinstance(n, ast.BoolOp))
+
+
+def functions(source: str) -> Iterator[tuple[str, ast.AST]]:
+    yield from ((n.name, n) for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def over(measured: Iterable[tuple[str, int]], limit: int, known: dict[str, int]) -> list[str]:
+    """What is over the limit, or over what is known of it; and what is known although it no longer applies."""
+    worst: Counter[str] = Counter()
+    for name, value in measured:
+        worst[name] = max(worst[name], value)
+    found = [f"{name}: {value}, at most {known.get(name, limit)}" for name, value in worst.items() if value > known.get(name, limit)]
+    return found + [f"{name} is no longer over {limit}: remove it from tests/house.yml" for name in known if worst[name] <= limit]
+
+
+def test_no_function_branches_more_than_one_can_follow() -> None:
+    measured = [(f"{m}.{name}", complexity(node)) for m, source in modules() for name, node in functions(source)]
+    assert over(measured, house()["complexity"]["limit"], house()["complexity"]["over"]) == []
+
+
+def test_complexity_is_counted_as_agreed() -> None:
+    ((_, node),) = functions("def f(x):\n    return [y if y and x and 1 else 0 for y in x if y]\n")
+    assert complexity(node) == 1 + 1 + 1 + 2
+    assert over([("m.f", 16)], 15, {}) == ["m.f: 16, at most 15"]
+    assert over([("m.f", 20)], 15, {"m.f": 18}) == ["m.f: 20, at most 18"]
+    assert over([("m.f", 18)], 15, {"m.f": 18}) == []
+    assert over([("m.f", 15)], 15, {"m.f": 18, "m.g": 20}) == [f"m.{n} is no longer over 15: remove it from tests/house.yml" for n in "fg"]
 
 
 def runs_of_words(text: str, length: int) -> set[tuple[str, ...]]:

@@ -6,7 +6,6 @@ A step may run in another process than the one that sums up the night, so the jo
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-progress = logging.getLogger("observatoire.night")
+from orchestration.progress import progress
 
 
 @dataclass

@@ -19,6 +19,8 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from orchestration.extraction.catalogue import Catalogue
+    from orchestration.extraction.reports import Report
     from orchestration.graph.night import Outcome
 
 #: Exit status of a night that published, with at least one report that keeps an older extract.
@@ -136,7 +138,7 @@ def extract(codes: tuple[str, ...]) -> None:
         raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
 
 
-def _extract(report, settings: Settings, catalogue) -> bool:
+def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
     from orchestration.building.staging import compare_with_committed
     from orchestration.discovery.complete import extract_any
     from orchestration.extraction.documents import read_document
@@ -268,7 +270,7 @@ def _stopped_at_the_end(command: list[str], folder: Path, output: int | None = N
 def main() -> None:
     """Entry point: run a command, telling refusals plainly, whatever bytes the name of a file has."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after its first run.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import orjson
 
-from orchestration.building.journal import progress
 from orchestration.errors import NightError
+from orchestration.progress import progress
 from orchestration.settings import Settings
 
 FINGERPRINT = "manifest.fingerprint"

@@ -17,6 +17,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 FLAGS = ["--log-format", "json", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
 
@@ -87,7 +91,8 @@ def main(project: str) -> int:
         print(parsed.exception or "", flush=True)
         return 2
     selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
-    built = dbtRunner(manifest=parsed.result).invoke([*FLAGS, "build", *folders, *selection])
+    manifest = cast("Manifest", parsed.result)
+    built = dbtRunner(manifest=manifest).invoke([*FLAGS, "build", *folders, *selection])
     return 0 if built.success else 1
 
 

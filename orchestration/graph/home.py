@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from orchestration.building.journal import progress
 from orchestration.building.lock import keep_private
 from orchestration.errors import NightError
+from orchestration.progress import progress
 from orchestration.settings import Settings
 
 #: The databases that every run needs; each run has one more of its own.

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from orchestration.building.inputs import all_inputs, declared_reports, differences
-from orchestration.building.journal import Journal, Step, progress
+from orchestration.building.journal import Journal, Step
 from orchestration.building.lock import only_night
 from orchestration.building.published import KeptReport, Published, look, look_whole
 from orchestration.building.suspects import accused_in
@@ -28,6 +28,7 @@ from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
+from orchestration.progress import progress
 from orchestration.publication.freshness import UNCHANGED, confirm, one_more_failure
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
@@ -272,7 +273,7 @@ def sentence_of(event: DagsterEvent) -> str:
 
 def stops(check: AssetCheckEvaluation) -> bool:
     """Whether a check stopped the night: a warning never does."""
-    return not check.passed and check.blocking and check.severity.value == "ERROR"
+    return not check.passed and bool(check.blocking) and check.severity.value == "ERROR"
 
 
 def _sentence(event: DagsterEvent, refused: Sequence[str]) -> str:

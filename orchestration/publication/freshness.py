@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.cron import next_tick
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases
@@ -150,10 +151,7 @@ def judge(settings: Settings, now: datetime) -> Freshness:
 
 def deadline(cron: str, confirmed: datetime) -> datetime:
     """When a confirmation expires: the first tick of the schedule after it, and the grace (UTC)."""
-    from dagster._utils.schedules import get_next_cron_tick  # what the schedule itself ticks by, changes of the hour included
-
-    tick = get_next_cron_tick(cron, confirmed + timedelta(seconds=1), TIME_ZONE)
-    return tick.astimezone(UTC) + GRACE
+    return next_tick(cron, confirmed + timedelta(seconds=1), TIME_ZONE).astimezone(UTC) + GRACE
 
 
 def told(moment: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -79,7 +80,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
+def _look(build: Path) -> tuple[list[Gap], list[tuple[Any, ...]]]:
     try:
         with opened(build, read_only=True) as connection:
             return [Gap(*row) for row in _rows(connection, _GAPS)], _rows(connection, _FAILED)
@@ -87,7 +88,7 @@ def _look(build: Path) -> tuple[list[Gap], list[tuple]]:
         return [], []
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     try:
         return connection.execute(query).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):

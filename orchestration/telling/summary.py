@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -80,7 +81,7 @@ def _seen(build: Path) -> Picture:
     )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     try:
         return connection.execute(query).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):

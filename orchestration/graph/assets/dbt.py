@@ -11,12 +11,12 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from dagster_dbt.compat import DBT_PYTHON_VERSION
 
 from orchestration.building.build import count_rows, opened
-from orchestration.building.journal import progress
 from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import take
 from orchestration.graph.assets.audit import warm_audit
 from orchestration.graph.assets.night import Night
+from orchestration.progress import progress
 from orchestration.settings import Settings
 
 #: Seconds that dbt gets to stop.
