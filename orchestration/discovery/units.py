@@ -28,7 +28,7 @@ _NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n
 
 def _noun(scene: Scene) -> bool:
     match = _NOUN_AFTER.match(scene.text, scene.quantity.end)
-    return bool(match) and scene.words[match.end() - 1:match.end()] == scene.text[match.end() - 1:match.end()].lower() and (
+    return match is not None and scene.words[match.end() - 1:match.end()] == scene.text[match.end() - 1:match.end()].lower() and (
         scene.text[scene.quantity.end:match.end()].strip()[:1].islower())
 
 
