@@ -38,7 +38,8 @@ from avant as a full join apres as b on ({{same}}) and a.rang = b.rang
 where a.rang is null or b.rang is null or a.valeur is distinct from b.valeur or a.demi_intervalle is distinct from b.demi_intervalle
 order by all
 """
-SAME = " and ".join(f"a.{name} is not distinct from b.{name}" for name in (part.strip() for part in _MEANING.split(",")))
+MEANING = tuple(part.strip() for part in _MEANING.split(","))
+SAME = " and ".join(f"a.{name} is not distinct from b.{name}" for name in MEANING)
 
 
 def write_changes(build: Path, published: Path, release: str | None) -> dict[str, int]:

@@ -28,7 +28,9 @@ from orchestration.building.build import count_rows, opened, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
 from orchestration.building.verdict import admit, record_of, refuse_other_verdicts
 from orchestration.errors import NightError
+from orchestration.publication.compacting import compact
 from orchestration.publication.datapackage import write_datapackage
+from orchestration.publication.revisions import keep_revisions
 
 #: Schemas that are steps of the work, not part of the interface that readers see.
 INNER_SCHEMAS = ("intermediate", "staging")
@@ -64,7 +66,7 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     folder = releases / f"{INCOMPLETE}{release}"
     folder.mkdir()
     try:
-        rows = _fill(folder, build, [record, *extras])
+        rows = _fill(folder, build, [record, *extras], warehouse / "current", release)
         if manifest:
             write_datapackage(folder, manifest)
         write_checksums(folder)
@@ -83,7 +85,7 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
     return Release(release, complete, rows)
 
 
-def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
+def _fill(folder: Path, build: Path, extras: Sequence[Path], current: Path, release: str) -> dict[str, int]:
     target = folder / build.name
     shutil.copyfile(build, target)
     with opened(target, read_only=False) as connection:
@@ -91,9 +93,11 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path]) -> dict[str, int]:
         freeze_views(connection, "marts")
         for schema in INNER_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
+        keep_revisions(connection, folder, current, release)
         connection.execute("checkpoint")
         rows = count_rows(connection, *PUBLIC_SCHEMAS)
         export_parquet(connection, folder / "parquet", "marts")
+    compact(target)
     for extra in extras:
         _bring(extra, folder / extra.name, folder.parent.parent / "current" / extra.name)
     return rows
@@ -114,7 +118,7 @@ def _bring(source: Path, target: Path, before: Path) -> None:
 
 
 def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    """Turn the views of a schema into tables of the same rows, with their comments; returns their names.
+    """Turn the views of a schema into tables of the same rows, in an order of their own, with their comments; returns their names.
 
     A view would name the inner schemas, which are not published, and the catalog that it was built under, which an
     analyst who attaches the file may call otherwise.
@@ -123,7 +127,7 @@ def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str
         "select view_name, comment from duckdb_views() where schema_name = ? and not internal order by all", [schema]
     ).fetchall()
     for name, _ in views:
-        connection.execute(f'create temp table "{name}" as from "{schema}"."{name}"')
+        connection.execute(f'create temp table "{name}" as from "{schema}"."{name}" order by all')
     comments = _column_comments(connection, schema)
     for name, comment in views:
         relation = f'"{schema}"."{name}"'

@@ -63,6 +63,35 @@ def test_inner_schemas_are_not_published_and_views_become_tables_with_their_comm
         assert connection.execute("select valeur from autre_nom.marts.vue").fetchone() == (3,)
 
 
+def test_the_published_file_holds_no_empty_blocks(warehouse: Path) -> None:
+    build = write_build(warehouse / ".build" / "observatoire.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("create table intermediate.large as select i, md5(i::varchar) as texte from range(200000) as t(i)")
+        connection.execute("create table marts.dim (code varchar primary key, libelle varchar not null)")
+        connection.execute("comment on column marts.dim.code is 'Un code'")
+        connection.execute("insert into marts.dim values ('b', 'x'), ('a', 'y')")
+    publish(build, warehouse, FIRST)
+    published = warehouse / "observatoire.duckdb"
+    assert read(build, "select used_blocks > 10 from pragma_database_size()") is True
+    assert read(published, "select free_blocks from pragma_database_size()") == 0
+    assert read(published, "select used_blocks < 10 from pragma_database_size()") is True
+    assert read(published, "select string_agg(code, '') from marts.dim") == "ba"
+    assert read(published, "select comment from duckdb_columns() where table_name = 'dim' and column_name = 'code'") == "Un code"
+    assert read(published, "select count(*) from duckdb_constraints() where table_name = 'dim' and constraint_type in ('PRIMARY KEY', 'NOT NULL')") >= 2
+
+
+def test_two_builds_of_the_same_rows_publish_equal_parquet(tmp_path: Path) -> None:
+    found = []
+    for side, order in (("left", "asc"), ("right", "desc")):
+        build = write_build(tmp_path / side / ".build" / "observatoire.duckdb")
+        with duckdb.connect(str(build)) as connection:
+            connection.execute(f"create table intermediate.rows as select i, i % 7 as reste from range(5000) as t(i) order by i {order}")
+            connection.execute("create view marts.vue_large as from intermediate.rows")
+        publish(build, tmp_path / side, FIRST)
+        found.append({path.name: path.read_bytes() for path in (tmp_path / side / "parquet").iterdir()})
+    assert found[0] == found[1]
+
+
 def test_the_private_build_stays_whole_for_inspection(warehouse: Path) -> None:
     night(warehouse, FIRST, 3)
     assert read(warehouse / ".build" / "observatoire.duckdb", "select valeur from intermediate.int") == 3
