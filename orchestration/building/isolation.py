@@ -32,6 +32,7 @@ from orchestration.building.inputs import (
     reading_key,
     report_inputs,
 )
+from orchestration.building.members import Members
 from orchestration.building.patience import patiently
 from orchestration.building.published import Published
 from orchestration.building.staging import KEPT_FILE, StagedReport, stage_report, summarize, write_facts
@@ -63,7 +64,8 @@ class Workplace:
     """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
 
     ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are the findings of the
-    register by report, read once a night; ``away`` says why no document can be read at all, empty when they can.
+    register by report, read once a night; ``away`` says why no document can be read at all, empty when they can. Without ``members``,
+    an edit of a seed concerns every report.
     """
 
     documents: Path
@@ -74,6 +76,15 @@ class Workplace:
     suspects: Mapping[str, Suspect] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     away: str = ""
+    members: Members | None = None
+
+    def holds(self, report: Report, inputs: Inputs) -> bool:
+        """Whether the published rows of a report are those that reading it from ``inputs`` would give."""
+        return self.published.holds(report.code, inputs, lambda words: self.concerned(report, words) or "")
+
+    def concerned(self, report: Report, words: str) -> str | None:
+        """The digest of the rows of the seeds that concern a report whose document has ``words``."""
+        return self.members.digest(report.folder, report.brouillon, words) if self.members else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,8 @@ class State:
     inputs: dict[str, str]
     reading: str
     reason: str = ""
+    words: str | None = None
+    members: str | None = None
 
 
 def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
@@ -113,7 +126,7 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
     inputs = {**work.shared, **own}
     if work.away and not work.tolerance:
         raise NightError(work.away)
-    if work.published.holds(report.code, inputs):
+    if work.holds(report, inputs):
         with contextlib.suppress(duckdb.Error, KeyError):  # a damaged state: read again
             return _keep(report, work, inputs)
     if work.away:
@@ -137,7 +150,9 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
             raise refused from error
         return _set_back(report, work, inputs, refused)
     source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
-    _write_state(work, State(report.code, source, _own(inputs, report.code, staged.document_sha256), reading))
+    members = work.concerned(report, staged.words)
+    own_inputs = _own(inputs, report.code, staged.document_sha256)
+    _write_state(work, State(report.code, source, own_inputs, reading, words=staged.words, members=members))
     return staged
 
 
@@ -178,7 +193,7 @@ def _keep(report: Report, work: Workplace, inputs: Inputs) -> StagedReport:
     """Stage the published rows of a report whose inputs are those of the published state."""
     kept = work.published.reports[report.code]
     staged = _stage_published(report, work, reason="")
-    _write_state(work, State(report.code, kept.source, _own(inputs, report.code), kept.reading))
+    _write_state(work, State(report.code, kept.source, _own(inputs, report.code), kept.reading, words=kept.words, members=kept.members))
     return staged
 
 

@@ -6,7 +6,7 @@ Reading it never fails: a state that is absent, damaged or written by an older v
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.building.checksums import damaged_files
-from orchestration.building.inputs import Inputs, Key, reading_key
+from orchestration.building.inputs import MEMBERS, READER, UNSETTLED, Inputs, Key
 from orchestration.building.verdict import distrust
 
 
@@ -24,7 +24,8 @@ from orchestration.building.verdict import distrust
 class KeptReport:
     """What a published state says of one of its reports. ``reading`` is the key under which its rows were read.
 
-    A stale report is so since ``since``; ``None`` where the state does not say.
+    A stale report is so since ``since``; ``words`` are those of its document, ``members`` the digest of the rows of the seeds that
+    concerned it (``building.members``). ``None`` where the state does not say.
     """
 
     code: str
@@ -33,6 +34,8 @@ class KeptReport:
     stale: bool
     reason: str
     since: datetime | None = None
+    words: str | None = None
+    members: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,19 @@ class Published:
     def stale(self) -> list[KeptReport]:
         return [report for report in self.reports.values() if report.stale]
 
-    def holds(self, code: str, inputs: Inputs) -> bool:
-        """Whether the rows of ``code`` are those that reading it from ``inputs`` would give."""
+    def holds(self, code: str, inputs: Inputs, concerned: Callable[[str], str]) -> bool:
+        """Whether the rows of ``code`` are those that reading it from ``inputs`` would give.
+
+        ``concerned`` gives the digest of the rows of the seeds that concern a report with these words (``building.members``).
+        """
         kept = self.reports.get(code)
-        return kept is not None and not kept.stale and kept.reading == reading_key(code, inputs)
+        if kept is None or kept.stale or not kept.reading:
+            return False
+        own = {key: digest for key, digest in inputs.items() if key.report == code or key == Key("", READER)}
+        if any(digest == UNSETTLED or self.inputs.get(key) != digest for key, digest in own.items()):
+            return False
+        members = Key("", MEMBERS)
+        return self.inputs.get(members) == inputs.get(members) or (kept.words is not None and kept.members == concerned(kept.words))
 
     def stale_since(self, code: str, now: datetime) -> datetime:
         """When a report that is stale ``now`` first became so."""
@@ -99,17 +111,18 @@ def look(path: Path) -> Published:
             inputs = {Key(report, kind): digest for report, kind, digest in connection.execute(
                 "select rapport_code, genre, empreinte from audit.entree").fetchall()}
             kept = [KeptReport(*row) for row in connection.execute(
-                f"select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), {_since(connection)} from audit.rapport order by all"
+                f"select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), {_later(connection)} from audit.rapport order by 1"
             ).fetchall()]
         except duckdb.Error:
             return Published()
     return Published(path, inputs, {report.code: report for report in kept})
 
 
-def _since(connection: duckdb.DuckDBPyConnection) -> str:
-    """The column that tells since when a report is stale; states of older versions have none."""
-    known = "select 1 from duckdb_columns() where schema_name = 'audit' and table_name = 'rapport' and column_name = 'depuis'"
-    return "depuis" if connection.execute(known).fetchone() else "null"
+def _later(connection: duckdb.DuckDBPyConnection) -> str:
+    """The columns that states of older versions do not have: since when a report is stale, its words, its members."""
+    known = "select column_name from duckdb_columns() where schema_name = 'audit' and table_name = 'rapport'"
+    names = {name for (name,) in connection.execute(known).fetchall()}
+    return ", ".join(name if name in names else "null" for name in ("depuis", "mots", "empreinte_membres"))
 
 
 @contextmanager

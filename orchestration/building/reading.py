@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from orchestration.building.inputs import Declared, Key, report_inputs
+from orchestration.building.inputs import MEMBERS, Declared, Key, report_inputs
 from orchestration.building.isolation import Workplace, stage_or_keep
 from orchestration.building.staging import StagedReport
 from orchestration.errors import NightError
@@ -46,11 +46,14 @@ def read_all(
     """Stage every report, in their order; a refusal is given, not raised.
 
     ``catalogue`` is called at most once a process and crosses to others, so it is a function of a module or a partial of one.
-    Raises ``NightError`` when a reading process is killed.
+    Raises ``NightError`` when a reading process is killed, ``ExtractionError`` when the seeds changed and are no catalogue.
     """
     tasks = [(report, report_inputs(Declared(report.code, report.folder, report.document), work.documents)) for report in reports]
-    kept = {report.code for report, own in tasks if work.published.holds(report.code, {**work.shared, **own})}
+    kept = {report.code for report, own in tasks if work.holds(report, {**work.shared, **own})}
     known = functools.cache(catalogue)
+    members = Key("", MEMBERS)
+    if work.published.inputs.get(members, work.shared.get(members)) != work.shared.get(members):
+        known()  # an edit that concerns no report must still be a catalogue
     processes = min(processes or os.cpu_count() or 1, (len(tasks) - len(kept)) // WORTH_A_PROCESS)
     if processes < 2:
         yield from (_read(task, work, known) for task in tasks)

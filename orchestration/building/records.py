@@ -34,9 +34,11 @@ _STATES = """
 create or replace table audit.entree (rapport_code varchar not null, genre varchar not null, empreinte varchar not null);
 create or replace table audit.rapport (
     rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar,
-    depuis timestamptz);
+    depuis timestamptz, mots varchar, empreinte_membres varchar);
 comment on table audit.entree is 'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
 comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi et depuis quand elles sont périmées lorsqu''elles le sont';
+comment on column audit.rapport.mots is 'Empreintes des mots du document : une modification des membres ne fait relire que les rapports où ils figurent';
+comment on column audit.rapport.empreinte_membres is 'Empreinte des membres qui concernent le rapport';
 """
 
 
@@ -50,9 +52,12 @@ def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: P
         connection.execute("create schema if not exists audit")
         connection.execute(_STATES)
         connection.executemany("insert into audit.entree values (?, ?, ?)", [[*key, digest] for key, digest in sorted(inputs.items())])
-        rows = [[s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None] for s in states]
+        rows = [
+            [s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None, s.words, s.members]
+            for s in states
+        ]
         if rows:
-            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?)", rows)
+            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def unsettle(build: Path, shared: Inputs) -> None:

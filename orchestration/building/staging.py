@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.building.lines import printed_lines
+from orchestration.building.members import words_of
 from orchestration.discovery.complete import extract_any
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -56,7 +57,7 @@ class Difference:
 @dataclass(frozen=True)
 class StagedReport:
     """What the staging of one report gave. ``numbers`` counts its printed numbers by status; ``difference`` tells how they differ from
-    the committed extract (empty where they do not)."""
+    the committed extract (empty where they do not), ``words`` are those of its document (``building.members``)."""
 
     code: str
     from_document: bool
@@ -66,6 +67,7 @@ class StagedReport:
     document_sha256: str | None = None
     kept: bool = False
     stale: str = ""
+    words: str = ""
 
     def with_reason(self, reason: str) -> StagedReport:
         """This report, marked stale for ``reason``."""
@@ -98,7 +100,8 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     facts = {**_facts(report, document), "ecart_extrait": difference}
     write_facts(folder, facts)
     counted = dict(extract.numbers["statut"].value_counts().iter_rows())
-    return summarize(report.code, counted, extract.relations["relation"].n_unique(), facts, difference)
+    staged_report = summarize(report.code, counted, extract.relations["relation"].n_unique(), facts, difference)
+    return replace(staged_report, words=words_of(document.text)) if document else staged_report
 
 
 def write_facts(folder: Path, facts: Mapping[str, str | None]) -> None:

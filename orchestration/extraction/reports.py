@@ -313,11 +313,11 @@ def _digest(data: bytes) -> str:
 def broken_seal(report: Report) -> str:
     """A clause naming the files of the committed extract that are not as reading wrote them; empty when all are.
 
-    Seals of earlier versions do not cover the diagnoses.
+    Diagnoses may be absent, as in extracts of earlier versions: they are found again.
     """
     try:
         seal = json.loads((report.folder / SEAL_FILE).read_bytes())
-        names = [NUMBERS_FILE, RELATIONS_FILE, *(name for name in (DIAGNOSES_FILE,) if name in seal)]
+        names = [NUMBERS_FILE, RELATIONS_FILE, *(name for name in (DIAGNOSES_FILE,) if name in seal and (report.folder / name).exists())]
         changed = [name for name in names if _digest((report.folder / name).read_bytes()) != seal[name]]
     except (OSError, ValueError, KeyError, TypeError):
         return f"{SEAL_FILE} is missing or damaged"

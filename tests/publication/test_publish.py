@@ -70,7 +70,7 @@ def test_the_published_file_holds_no_empty_blocks(warehouse: Path) -> None:
         connection.execute("create table marts.dim (code varchar primary key, libelle varchar not null)")
         connection.execute("comment on column marts.dim.code is 'Un code'")
         connection.execute("insert into marts.dim values ('b', 'x'), ('a', 'y')")
-    publish(build, warehouse, FIRST)
+    publish(audited(build), warehouse, FIRST)
     published = warehouse / "observatoire.duckdb"
     assert read(build, "select used_blocks > 10 from pragma_database_size()") is True
     assert read(published, "select free_blocks from pragma_database_size()") == 0
@@ -87,7 +87,7 @@ def test_two_builds_of_the_same_rows_publish_equal_parquet(tmp_path: Path) -> No
         with duckdb.connect(str(build)) as connection:
             connection.execute(f"create table intermediate.rows as select i, i % 7 as reste from range(5000) as t(i) order by i {order}")
             connection.execute("create view marts.vue_large as from intermediate.rows")
-        publish(build, tmp_path / side, FIRST)
+        publish(audited(build), tmp_path / side, FIRST)
         found.append({path.name: path.read_bytes() for path in (tmp_path / side / "parquet").iterdir()})
     assert found[0] == found[1]
 

@@ -11,7 +11,7 @@ import pytest
 from orchestration.building.changes import MEANING
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import remove_old_releases
-from tests.publication.tiny_build import write_build
+from tests.publication.tiny_build import audited, write_build
 
 AS_OF = """
 select libelle, valeur::double from (
@@ -42,7 +42,7 @@ def night(warehouse: Path, rank: int, figures: list[tuple[str, int]], first_line
         rows = [["r", label, str(line), str(value), "0"] for line, (label, value) in enumerate(figures, first_line)]
         insert = "insert into raw.nombre (rapport_code, libelle, ligne, valeur, demi_intervalle, colonne, statut) values (?, ?, ?, ?, ?, '0', 'observation')"
         connection.executemany(insert, rows)
-    publish(build, warehouse, name(rank))
+    publish(audited(build), warehouse, name(rank))
 
 
 @pytest.fixture

@@ -37,6 +37,11 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def seed(root: Path, row: str) -> None:
+    """An edit of the members."""
+    (root / "dbt_project/seeds/sites.csv").write_text(f"code,libelle,alias\n{row}\n", encoding="utf-8")
+
+
 def rows(settings: Settings, query: str) -> list[tuple]:
     with duckdb.connect(str(settings.published), read_only=True) as connection:
         return connection.execute(query).fetchall()
@@ -58,10 +63,12 @@ def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
         (lambda root: write_document(root, 1, 13), 2),
         (lambda root: (root / "raw/cpam_x_2020/template.yml").open("a").write("# mended\n"), 2),
         (lambda root: (root / "raw/cpam_x_2020/report.yml").open("a").write("brouillon: false\n"), 2),
-        (lambda root: (root / "dbt_project/seeds/sites.csv").write_text("code\n"), 0),
+        (lambda root: seed(root, "minuit,Minuit,"), 3),
+        (lambda root: seed(root, "nuit,La nuit,tôt le Matin|MATIN"), 0),
+        (lambda root: seed(root, "visites,Visites rendues,"), 0),
         (lambda root: (root / "dbt_project/models.sql").write_text("select 1"), 3),
     ],
-    ids=["a document", "a template", "a declaration", "the members", "the models"],
+    ids=["a document", "a template", "a declaration", "a member of no report", "a member of all", "a code of templates", "the models"],
 )
 def test_a_report_is_read_again_only_when_what_it_depends_on_changed(root: Path, change, kept: int) -> None:
     run(settings_of(root))

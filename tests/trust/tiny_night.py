@@ -19,7 +19,8 @@ from typing import Any
 import duckdb
 
 from orchestration.building import build, changes, isolation, lock, published, records, volume
-from orchestration.building.inputs import shared_inputs
+from orchestration.building.inputs import MEMBERS, Key, shared_inputs
+from orchestration.building.members import Members
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports
@@ -83,6 +84,7 @@ def run(settings: Settings) -> str:
         work = isolation.Workplace(
             settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
             isolation.standing_suspects(settings, shared), entries_by_report(), settings.documents_away(),
+            Members(settings.seeds, shared[Key("", MEMBERS)]),
         )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
         states = isolation.read_states(settings.staged, codes)

@@ -9,10 +9,11 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
-from orchestration.building.inputs import shared_inputs
+from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.isolation import Workplace, judged_by, read_states, standing_suspects
 from orchestration.building.journal import Journal
 from orchestration.building.lock import only_night
+from orchestration.building.members import Members
 from orchestration.building.published import look, look_whole
 from orchestration.building.suspects import accuse
 from orchestration.errors import NightError
@@ -61,9 +62,10 @@ class Night(dg.ConfigurableResource):
                 published = published.only_as_a_resort()
             shared = shared_inputs(settings)
             suspects = standing_suspects(settings, shared)
+            members = Members(settings.seeds, shared[Key("", MEMBERS)])
             accepted = entries_by_report() if settings.tolerance else {}
             self._workplace = Workplace(
-                settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted, settings.documents_away()
+                settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted, settings.documents_away(), members
             )
         return self._workplace
 
