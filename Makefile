@@ -38,7 +38,10 @@ $(VENV)/.stamp-bootstrap: requirements/bootstrap.lock | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
 	@touch $@
 
-$(RUNTIME): requirements/runtime.lock $(VENV)/.stamp-bootstrap
+$(VENV)/bin/observatoire: Makefile | $(PYTHON)
+	@printf '#!%s\nfrom orchestration.commands.cli import main\n\nmain()\n' "$(CURDIR)/$(PYTHON)" > $@ && chmod +x $@
+
+$(RUNTIME): requirements/runtime.lock $(VENV)/.stamp-bootstrap | $(VENV)/bin/observatoire
 	@echo "Installing the pinned dependencies (about a minute the first time)"
 	@$(call install,requirements/runtime.lock)
 	@touch $@
@@ -65,7 +68,7 @@ extract: $(RUNTIME) ## Read the documents again and write the committed extracts
 .PHONY: report
 report: $(RUNTIME) ## Bring a new report: make report DOC=path [CODE=cpam_x_2022] [ORGANISME=cpam_x] [ANNEE=2022]
 	@test -n "$(DOC)" || { echo "say which document: make report DOC=path/to/report.pdf" >&2; exit 1; }
-	@$(PYTHON) -m orchestration.commands.report report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
+	@$(PYTHON) -m orchestration report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
 
 .PHONY: constats
 constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong

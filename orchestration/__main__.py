@@ -1,4 +1,4 @@
-"""``python -m orchestration``: the commands behind make."""
+"""``python -m orchestration``, which is ``observatoire``: the commands behind make."""
 
 from orchestration.commands.cli import main
 

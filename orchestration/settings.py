@@ -154,9 +154,10 @@ def _cron(text: str) -> str:
     return text
 
 
-def read_settings(environ: Mapping[str, str] | None = None, root: Path = PROJECT_ROOT) -> Settings:
+def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
     """The settings of an installation. Never raises: see ``Settings.wrong`` and ``Settings.documents_away``."""
     environ = os.environ if environ is None else environ
+    root = root or Path(environ.get("OBSERVATOIRE_ROOT") or PROJECT_ROOT)
     wrong: dict[str, str] = {}
 
     def folder(variable: str, default: str) -> Path:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import click
 import yaml
 
 from orchestration.building.build import wal
@@ -258,3 +259,12 @@ def _channels(_: Settings) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
 )
+
+
+@click.command()
+def doctor() -> None:
+    """Check this installation and say what is wrong, one line each; the exit status is 1 when a night could fail."""
+    findings = examine()
+    click.echo(render(findings))
+    if any(finding.level == WRONG for finding in findings):
+        sys.exit(1)

@@ -1,16 +1,14 @@
-"""``python -m orchestration.commands.register``: the register of findings held against the committed extracts."""
+"""``observatoire register``: the register of findings held against the committed extracts."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import click
 import polars as pl
 
-from orchestration.extraction.errors import ExtractionError
+from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBERS_FILE, list_reports, read_extract
 from orchestration.reconciliation.findings import find_all
 from orchestration.reconciliation.register import RegisterRefused, check_register, propose, read_register
@@ -32,24 +30,18 @@ def extract_frames(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat(numbers), pl.concat(relations)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check the register, or draft entries; the exit status is 1 when something is to be done."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.commands.register", description=main.__doc__)
-    parser.add_argument("--propose", action="store_true", help="print draft entries for unregistered discrepancies")
-    options = parser.parse_args(arguments)
+@click.command()
+@click.option("--propose", "drafts", is_flag=True, help="Print draft entries for discrepancies that nobody registered.")
+def register(drafts: bool) -> None:
+    """Check the register of findings against the extracts; the exit status is 1 when something is to be done."""
     try:
         findings = find_all(*extract_frames(read_settings().raw))
         entries = read_register()
-    except (RegisterRefused, RelationRefused, ExtractionError) as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    if options.propose:
-        sys.stdout.write(propose(entries, findings, date.today()))
-        return 0
-    problems = check_register(entries, findings)
-    print("\n".join(problems) or f"the register is in order: {len(entries)} findings")
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    except (RegisterRefused, RelationRefused) as refusal:
+        raise NightError(str(refusal)) from refusal
+    if drafts:
+        click.echo(propose(entries, findings, date.today()), nl=False)
+    elif problems := check_register(entries, findings):
+        raise NightError("\n".join(problems))
+    else:
+        click.echo(f"the register is in order: {len(entries)} findings")

@@ -1,77 +1,103 @@
-"""``python -m orchestration.commands.report``: read documents that have no template.
-
-``show DOCUMENT`` lists what is understood; ``report DOCUMENT`` brings it into the house, ready for review; ``scan FOLDER`` reads a
-whole folder and counts.
-"""
+"""Reports from their documents: ``report``, ``show``, ``scan`` read without a template, ``extract`` with the one there is."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
+
+from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.settings import Settings, read_settings
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = Path(os.environ.get("OBSERVATOIRE_DOCUMENTS", ROOT / "raw" / "documents"))
+if TYPE_CHECKING:
+    from orchestration.extraction.catalogue import Catalogue
+    from orchestration.extraction.reports import Report
 
-
-def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    try:
-        options.run(options)
-    except ExtractionError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-    return 0
+DOCUMENT = click.argument("document", type=click.Path(path_type=Path))
+YEAR = click.option("--year", help="The report's year (default: told from its name and text).")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m orchestration.commands.report", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    show = commands.add_parser("show", help="list every figure that is understood without a template")
-    show.add_argument("document", type=Path, help="a .txt, .html or .pdf document")
-    show.add_argument("--year", help="the report's year (default: told from its name and text)")
-    show.set_defaults(run=_show)
-    report = commands.add_parser("report", help="bring a report: write raw/<code>/ with a draft template and a review list")
-    report.add_argument("document", type=Path, help="a .txt, .html or .pdf document")
-    report.add_argument("--code", help="code of the report (default: from its name), as cpam_xyz_2022")
-    report.add_argument("--body", help="the body it speaks of, as cpam_xyz (default: told from its text)")
-    report.add_argument("--year", help="the report's year (default: told from its name and text)")
-    report.add_argument("--documents", type=Path, default=DOCUMENTS, help="folder of the documents")
-    report.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
-    report.set_defaults(run=_report)
-    scan = commands.add_parser("scan", help="read every document of a folder and count what each gives")
-    scan.add_argument("folder", type=Path)
-    scan.add_argument("--processes", type=int, default=2)
-    scan.set_defaults(run=_scan)
-    return parser
+@click.command()
+@DOCUMENT
+@click.option("--code", help="Code of the report (default: from its name), as cpam_xyz_2022.")
+@click.option("--body", help="The body it speaks of, as cpam_xyz (default: told from its text).")
+@YEAR
+def report(document: Path, code: str | None, body: str | None, year: str | None) -> None:
+    """Bring a new report: read it without a template, write raw/CODE/ with a draft and what to review."""
+    from orchestration.discovery.bring import bring, summary
+
+    settings = read_settings()
+    brought = bring(document, settings.root, settings.documents, code=code or None, body=body or None, year=year or None)
+    click.echo(summary(brought))
 
 
-def _show(options: argparse.Namespace) -> None:
+@click.command()
+@DOCUMENT
+@YEAR
+def show(document: Path, year: str | None) -> None:
+    """List every figure of a document that is understood without a template; nothing is written."""
     from orchestration.discovery.figures import discover
     from orchestration.extraction.documents import read_document
 
-    for f in discover(read_document(options.document), options.year):
-        print(f"{f.ligne}:{f.colonne} {f.printed!r} = {f.value} {f.unit} {f.nature} {f.period} | {f.label} | {f.organisation} {f.layout} {f.confidence}")
+    for f in discover(read_document(document), year):
+        read = f"{f.value} {f.unit} {f.nature} {f.period} | {f.label} | {f.organisation} {f.layout} {f.confidence}"
+        click.echo(f"{f.ligne}:{f.colonne} {f.printed!r} = {read}")
 
 
-def _report(options: argparse.Namespace) -> None:
-    from orchestration.discovery.bring import bring, summary
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--processes", default=2, show_default=True, help="Documents read at a time.")
+def scan(folder: Path, processes: int) -> None:
+    """Read every document of a folder without templates, and count what each gives."""
+    from orchestration.discovery import bulk
 
-    blank_is_none = {name: getattr(options, name) or None for name in ("code", "body", "year")}
-    print(summary(bring(options.document, options.root, options.documents, **blank_is_none)))
-
-
-def _scan(options: argparse.Namespace) -> None:
-    from orchestration.discovery.bulk import documents_of, scan
-
-    for line in scan(documents_of(options.folder), options.processes):
-        print(line)
+    for line in bulk.scan(bulk.documents_of(folder), processes):
+        click.echo(line)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@click.command()
+@click.argument("codes", nargs=-1)
+def extract(codes: tuple[str, ...]) -> None:
+    """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and the schema of templates."""
+    from orchestration.extraction.catalogue import load_catalogue
+    from orchestration.extraction.reports import list_reports
+    from orchestration.extraction.template_schema import write_schema
+
+    settings = read_settings()
+    if away := settings.documents_away():
+        raise NightError(away)
+    catalogue = load_catalogue(settings.seeds)
+    reports = list_reports(settings.raw)
+    unknown = set(codes) - {report.code for report in reports}
+    if unknown:
+        raise NightError(f"no report is called {', '.join(sorted(unknown))}; there are: {', '.join(r.code for r in reports)}")
+    failed = [report.code for report in reports if (not codes or report.code in codes) and not _extract(report, settings, catalogue)]
+    write_schema(settings.raw, catalogue)
+    if failed:
+        raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
+
+
+def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
+    from orchestration.building.staging import compare_with_committed
+    from orchestration.discovery.complete import extract_any
+    from orchestration.extraction.documents import read_document
+    from orchestration.extraction.reports import write_extract
+
+    path = settings.documents / report.document
+    if not path.exists():
+        click.echo(f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it is")
+        return True
+    try:
+        fresh = extract_any(report, read_document(path, report.encodage), catalogue, settings.raw)
+    except ExtractionError as error:
+        click.echo(str(error), err=True)
+        return False
+    try:
+        told = str(compare_with_committed(report, fresh) or "unchanged")
+    except ExtractionError:  # written by another version, or damaged: this command is the cure that its message names
+        told = "written anew"
+    write_extract(report, fresh)
+    click.echo(f"{report.code}: {fresh.numbers.height} numbers; {told}")
+    return True

@@ -1,6 +1,6 @@
 """The register of accepted findings (constats.yml): read, checked against what the extracts say today, drafted.
 
-`python -m orchestration.commands.register` checks it; `--propose` prints draft entries for discrepancies that nobody registered.
+`.venv/bin/observatoire register` checks it; `--propose` prints draft entries for discrepancies that nobody registered.
 An entry is reviewed data: it carries a reason and an expected gap, and it is refused when it matches nothing.
 Does not belong here: judging relations (orchestration.reconciliation), the audit of a build (expectations.audit).
 """

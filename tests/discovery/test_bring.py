@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import yaml
 
-from orchestration.commands.report import main
+from orchestration.commands.cli import main
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import Brought, summary
 from orchestration.extraction.errors import ExtractionError
@@ -113,6 +113,16 @@ def test_last_years_template_is_tried_first(bring_text: Bring) -> None:
     assert ("1150", "2023", "false") in list(visits.select("valeur", "periode_code", "revue").iter_rows())
 
 
+def refused(house: Path, *arguments: str) -> bool:
+    """Whether a command on this house ends with the status of a refusal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OBSERVATOIRE_ROOT", str(house))
+        patch.delenv("OBSERVATOIRE_DOCUMENTS", raising=False)
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+    return ended.value.code == 1
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
@@ -128,7 +138,7 @@ def test_last_years_template_is_tried_first(bring_text: Bring) -> None:
 def test_what_cannot_be_read_is_refused_in_one_sentence(house: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, told: str) -> None:
     path = house / name
     path.write_bytes(content)
-    assert main(["report", str(path), "--root", str(house), "--documents", str(house / "documents")]) == 1
+    assert refused(house, "report", str(path))
     error = capsys.readouterr().err
     assert told in error and "Traceback" not in error and error.count("\n") == 1
     assert not list((house / "raw").iterdir())
@@ -148,14 +158,14 @@ def test_a_report_is_brought_whole_or_not_at_all(
         return {path: path.read_bytes() for path in house.rglob("*") if path.is_file() and path.parent != house}
 
     unknown = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
-    for attempt in (lambda: bring_text(unknown), lambda: bring_text(unknown + "\n77 dossiers\n")):
+    for text in (unknown, unknown + "\n77 dossiers\n"):
         before = files()
         with monkeypatch.context() as broken:
             broken.setattr(bringing, step, refuse)
             with pytest.raises(type(error)):
-                attempt()
+                bring_text(text, body="CPAM de Nullepart")
         assert files() == before
-        bring_text(unknown)  # then a report that is there, to be brought again
+        bring_text(unknown, body="CPAM de Nullepart")  # then a report that is there, to be brought again
 
 
 @pytest.mark.parametrize("options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}])
@@ -173,7 +183,7 @@ def test_a_folder_or_a_missing_file_is_refused(house: Path, capsys: pytest.Captu
     for path in (house, house / "absent.txt", house / "dossier.txt"):
         if path.name == "dossier.txt":
             path.mkdir()
-        assert main(["report", str(path), "--root", str(house)]) == 1
+        assert refused(house, "report", str(path))
         assert capsys.readouterr().err.count("\n") == 1
 
 

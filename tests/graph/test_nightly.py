@@ -82,7 +82,7 @@ def test_the_summary_says_what_was_read_checked_and_published(night: subprocess.
     summary = night.stdout
     for report in list_reports(installation.raw):
         assert re.search(rf"^{report.code} +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+  committed extract$", summary, re.MULTILINE)
-    for said in ("controls", "expectations, 0 failed", "published", "time", "orchestration query"):
+    for said in ("controls", "expectations, 0 failed", "published", "time", "observatoire query"):
         assert said in summary
     assert len(summary.splitlines()) <= 40
 
@@ -113,7 +113,7 @@ def test_the_run_is_in_the_history_that_the_ui_shows(night: object, installation
 
 
 def test_a_query_of_the_summary_can_be_typed(night: subprocess.CompletedProcess[str], installation: Installation) -> None:
-    (sql,) = re.findall(r'orchestration query "([^"]+)"', night.stdout)
+    (sql,) = re.findall(r'observatoire query "([^"]+)"', night.stdout)
     assert "cpam_herault_2021" in installation.run("query", sql).stdout
     refused = installation.run("query", "select nothing from nowhere")
     assert refused.returncode == 1

@@ -21,7 +21,7 @@ import sqlalchemy.exc
 from orchestration.building.inputs import undeclared_documents
 from orchestration.building.lock import only_night
 from orchestration.building.tidying import clear_the_way, in_the_way
-from orchestration.commands import cli, doctor
+from orchestration.commands import doctor, nights
 from orchestration.dbt import manifest
 from orchestration.dbt.processes import stop
 from orchestration.errors import Busy, NightError
@@ -403,10 +403,10 @@ def test_the_history_keeps_its_last_runs_only() -> None:
 
 
 def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) -> None:
-    with pytest.raises(subprocess.TimeoutExpired), cli._stopped_at_the_end([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path) as process:
+    with pytest.raises(subprocess.TimeoutExpired), nights._stopped_at_the_end([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path) as process:
         process.wait(0.1)
     assert process.returncode == -signal.SIGTERM
-    with cli._stopped_at_the_end([sys.executable, "-c", "exit(7)"], tmp_path) as process:
+    with nights._stopped_at_the_end([sys.executable, "-c", "exit(7)"], tmp_path) as process:
         assert process.wait() == 7
 
 
