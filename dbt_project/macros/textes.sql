@@ -2,3 +2,8 @@
 {% macro plie(colonne) -%}
   trim(regexp_replace(replace(replace(replace(lower(strip_accents({{ colonne }})), 'œ', 'oe'), 'æ', 'ae'), '’', ''''), '\s+', ' ', 'g'))
 {%- endmacro %}
+
+{#- How many lines above a figure its heading may stand. -#}
+{% macro portee_d_un_titre() -%}
+  60
+{%- endmacro %}

@@ -45,6 +45,14 @@ def test_question(night, path):
     assert any(value is not None for row in rows for value in row)
 
 
+def test_the_page_for_analysts_runs_as_written(night):
+    page = (ROOT / "docs" / "analystes.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    with duckdb.connect(str(night[0]), read_only=True) as connection:
+        statements = [statement for block in blocks for statement in connection.extract_statements(block)]
+        assert statements and all(connection.execute(statement).fetchall() for statement in statements)
+
+
 PRINTED_TOTALS = [
     ("prestations", "prestations_versees", "cpam_herault", "2021", "4012303093.75"),
     ("prestations", "decomptes", "cpam_rhone", "2020", "43456093"),
@@ -53,7 +61,7 @@ PRINTED_TOTALS = [
     ("acces_droits", "beneficiaires_c2s", "cpam_herault", "2021", "166183"),
     ("acces_droits", "beneficiaires_c2s", "cpam_var", "2021", "114502"),
     ("acces_droits", "subventions_montant", "cpam_var", "2021", "265500"),
-    ("acces_droits", "population_protegee", "cpam_herault", "2021", "1145936"),
+    ("acces_droits", "population_protegee", "cpam_herault", "2021-12-31", "1145936"),
     ("fraude", "plaintes_penales", "cpam_rhone", "2020", "70"),
     ("fraude", "suites_contentieuses", "drsm_occitanie", "2019", "47"),
     ("ressources_humaines", "effectif_salaries", "cpam_herault", "2021", "1012"),

@@ -1,4 +1,18 @@
 -- Every figure with the words that people read: bodies, members, concepts, scope, findings. One row per figure, reviewed only.
+-- A heading is a loaded line that carries no number: lines enter the build for their numbers or for standing above them.
+with titres as (
+  select l.rapport_code, l.ligne, l.texte
+  from {{ ref('int_ligne') }} as l
+  where not exists (select 1 from {{ ref('int_nombre') }} as n where n.rapport_code = l.rapport_code and n.ligne = l.ligne)
+),
+
+titres_au_dessus as (
+  select c.chiffre_key, max_by(t.texte, t.ligne) as titre
+  from {{ ref('int_chiffre') }} as c
+  inner join titres as t on c.rapport_code = t.rapport_code and t.ligne between c.ligne - {{ portee_d_un_titre() }} and c.ligne - 1
+  group by c.chiffre_key
+)
+
 select
   c.chiffre_key, c.rapport_code, c.ligne, c.colonne, c.lignes, c.observation_key,
   c.organisme_code, o.libelle as organisme, o.type as organisme_type, o.territoire_code as ressort_code,
@@ -13,7 +27,7 @@ select
   s.perimetre, s.perimetre_mots, s.conditionnel,
   coalesce(f.constat_codes, cast([] as varchar[])) as constat_codes,
   cast(c.nb_impressions as integer) as nb_impressions,
-  coalesce(l.texte, '') as texte_imprime
+  coalesce(l.texte, '') as texte_imprime, coalesce(a.titre, '') as titre
 from {{ ref('int_chiffre') }} as c
 inner join {{ ref('int_emploi') }} as e on c.chiffre_key = e.chiffre_key
 inner join {{ ref('int_periode') }} as p on c.periode_code = p.periode_code
@@ -25,3 +39,4 @@ inner join {{ ref('int_perimetre') }} as s on c.observation_key = s.observation_
 left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
 left join {{ ref('int_constat_fait') }} as f on c.chiffre_key = f.fait_key
 left join {{ ref('int_ligne') }} as l on c.rapport_code = l.rapport_code and c.ligne = l.ligne
+left join titres_au_dessus as a on c.chiffre_key = a.chiffre_key

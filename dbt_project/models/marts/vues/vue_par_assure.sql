@@ -1,39 +1,59 @@
--- The whole population protected by each body, at the end of each year or, failing that, at the first days of the next or of the same.
-with populations as (
+-- The whole population protected in each territory, at the end of each year or, failing that, at the first days of the next; where a
+-- wider territory is not printed but all its départements are, their sum.
+with imprimees as (
   select
-    organisme_code, territoire_code, valeur as population, periode_code as population_periode_code,
-    case when periode_type = 'jour' and extract(month from date_fin) = 1 then annee - 1 else annee end as annee,
-    rapport_code as population_rapport_code
+    rapport_code, organisme_code, territoire_code, valeur as population, periode_code as population_periode_code,
+    case when periode_type = 'jour' and extract(month from date_fin) = 1 then annee - 1 else annee end as annee
   from {{ ref('int_lecture') }}
   where indicateur_code = 'population_protegee' and genre = 'mesure' and membres = '' and valeur > 0 and perimetre_mots not like 'dont%'
     and (periode_type = 'annee' or (periode_type = 'jour' and strftime(date_fin, '%m-%d') in ('12-31', '01-01', '01-02')))
-  qualify row_number() over (
-    partition by organisme_code, territoire_code, case when periode_type = 'jour' and extract(month from date_fin) = 1 then annee - 1 else annee end
-    order by case periode_type when 'annee' then 1 else 2 end, periode_code
-  ) = 1
+),
+
+departements as (
+  select t.code as territoire_code, d.code as departement_code, count(*) over (partition by t.code) as nb_departements
+  from {{ ref('int_membre') }} as t
+  inner join {{ ref('int_membre') }} as d on t.dimension = d.dimension and starts_with(d.chemin, t.chemin || '/')
+  where t.dimension = 'territoire' and d.type = 'departement'
+),
+
+sommees as (
+  select
+    i.rapport_code, i.organisme_code, d.territoire_code, sum(i.population) as population, i.population_periode_code, i.annee
+  from departements as d
+  inner join imprimees as i on d.departement_code = i.territoire_code
+  group by i.rapport_code, i.organisme_code, d.territoire_code, i.population_periode_code, i.annee
+  having count(*) = any_value(d.nb_departements)
+),
+
+populations as (
+  select * from imprimees
+  union all by name
+  select s.* from sommees as s anti join imprimees as i using (territoire_code, annee)
 ),
 
 comptes as (
-  select *, territoire_code in ('non_precise', 'ensemble') or territoire_code = ressort_code as chez_lui
+  select *, territoire_code in ('non_precise', 'ensemble') or territoire_code = ressort_code as chez_lui,
+    case when territoire_code in ('non_precise', 'ensemble') then ressort_code else territoire_code end as population_territoire
   from {{ ref('int_annuel') }}
   where additivite <> 'non_additif' and indicateur_code <> 'population_protegee' and unite in ('EUR', 'nombre', 'jours')
     and periode_type <> 'campagne'
 ),
 
 rapprochees as (
-  select c.*, p.population, p.population_periode_code, p.population_rapport_code
+  select c.*, p.population, p.population_periode_code, p.rapport_code as population_rapport_code
   from comptes as c
-  left join populations as p
-    on c.organisme_code = p.organisme_code and c.annee = p.annee
-    and (c.territoire_code = p.territoire_code or (c.chez_lui and p.territoire_code = c.ressort_code))
-  qualify row_number() over (partition by c.chiffre_key order by p.population_periode_code) = 1
+  left join populations as p on c.population_territoire = p.territoire_code and c.annee = p.annee
+  qualify row_number() over (
+    partition by c.chiffre_key
+    order by c.organisme_code = p.organisme_code desc, c.rapport_code = p.rapport_code desc, length(p.population_periode_code), p.rapport_code
+  ) = 1
 ),
 
 jugees as (
   select
     *,
     case
-      when perimetre = 'elargi' or (perimetre = 'partiel' and not conditionnel and territoire_code is not distinct from ressort_code)
+      when perimetre = 'elargi' or (perimetre = 'partiel' and not conditionnel and chez_lui)
         then 'Périmètre ' || perimetre || ' : ' || perimetre_mots
       when population is null then 'Population protégée non publiée pour ' || annee
     end as refus
@@ -67,6 +87,7 @@ select
   cast(valeur as double) as valeur, unite,
   case when refus is null then cast(population as double) end as population,
   case when refus is null then population_periode_code end as population_periode_code,
+  case when refus is null then population_rapport_code end as population_rapport_code,
   case when refus is null then round(cast(valeur as double) / cast(population as double), 6) end as par_assure,
   case when refus is null then round(100000 * cast(valeur as double) / cast(population as double), 2) end as pour_100000,
   coalesce(refus, '') as raison,
