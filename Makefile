@@ -61,6 +61,10 @@ lock: $(VENV)/.stamp-bootstrap ## Resolve the dependencies again (no registry ad
 nightly: $(RUNTIME) ## Read the reports, build aside, audit, publish
 	@$(PYTHON) -m orchestration nightly
 
+.PHONY: plan
+plan: $(RUNTIME) ## Say what a night would change, figure by figure, without publishing
+	@$(PYTHON) -m orchestration plan
+
 .PHONY: extract
 extract: $(RUNTIME) ## Read the documents again and write the committed extracts of raw/
 	@$(PYTHON) -m orchestration extract

@@ -244,13 +244,18 @@ def _fresh(folder: Path) -> Path:
 
 def refuse_unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> None:
     """Raise ``NightError`` when the relations of a staged report and its accepted findings do not agree."""
+    if problems := unregistered(code, folder, entries):
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise NightError(f"{problems[0]}{more}")
+
+
+def unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> list[str]:
+    """What the relations of a staged report and its accepted findings disagree about, one sentence each that names the report."""
     numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
     if agrees(entries, numbers, relations, code):
-        return
+        return []
     problems = check_register(entries, find(numbers, relations, code))
-    if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise NightError(f"{problems[0] if problems[0].startswith(code) else f'{code}: {problems[0]}'}{more}")
+    return [problem if problem.startswith(code) else f"{code}: {problem}" for problem in problems]
 
 
 def _write_state(work: Workplace, state: State) -> None:

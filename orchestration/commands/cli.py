@@ -19,7 +19,7 @@ from orchestration.extraction.errors import ExtractionError
 
 #: The name of each command and the module of this room that holds it, by what one wants to do.
 COMMANDS: dict[str, dict[str, str]] = {
-    "Nights": {"nightly": "nights", "ui": "nights", "daemon": "nights"},
+    "Nights": {"nightly": "nights", "plan": "plan", "ui": "nights", "daemon": "nights"},
     "What readers have": {"query": "published", "constats": "published", "releases": "published", "rollback": "published"},
     "Reports": {"report": "report", "show": "report", "scan": "report", "read": "read", "extract": "report", "register": "register"},
     "This installation": {"doctor": "doctor"},
