@@ -96,6 +96,12 @@ def test_each_room_imports_only_what_lies_below_it() -> None:
     assert [line for module, source in modules() for line in against_the_rooms(module, source)] == []
 
 
+def test_the_plan_of_the_house_names_every_room() -> None:
+    plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    unnamed = {name for name in house()["rooms"] if f"`{name}" not in plan} - {"definitions", "__main__", "orchestration"}
+    assert unnamed == set()
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

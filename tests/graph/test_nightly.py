@@ -20,7 +20,7 @@ from orchestration.extraction.reports import list_reports
 from orchestration.publication.publish import current_release
 from orchestration.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.told_in_order]
 
 
 @dataclass(frozen=True)

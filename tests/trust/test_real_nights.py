@@ -26,7 +26,7 @@ from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import extract_report, load_report, write_extract
 from orchestration.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.told_in_order]
 
 #: What the rows of these tables are compared by; nothing of those that tell of one night only.
 MAY_DIFFER = {
