@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from orchestration.extraction.documents import Document
-from orchestration.notation.folding import NOTE_MARK
+from orchestration.notation.folding import NOTE_MARK, mended
 
 _BULLET = re.compile(r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -26,7 +26,8 @@ _TRAILING_NUMBERS = re.compile(r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
-_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\ufffd": "•", "\x0c": " ", **{chr(c): "•" for c in range(0xF000, 0xF100)}})
+#: Form feeds, and bullets of symbol fonts that became characters of their own.
+_DEBRIS = re.compile("[\x0c\ufffd\uf000-\uf0ff]")
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
 #: A line that opens with a percentage: its words, if any, tell whose it is, not what it measures.
@@ -69,9 +70,13 @@ class Passage:
     lines: tuple[Line, ...]
 
 
+def _as_bullet(match: re.Match[str]) -> str:
+    return " " if match[0] == "\x0c" else "•"
+
+
 def cleaned(text: str) -> str:
     """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts, lost blanks."""
-    text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), text.translate(_SAME_LENGTH))
+    text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), _DEBRIS.sub(_as_bullet, mended(text)))
     return _LOST_BLANK.sub(" ", text) if "?" in text else text
 
 

@@ -39,6 +39,9 @@ _EVENT = re.compile(r"\b(?:le|du|des le|a compter du|depuis le|a partir du|en da
 _OTHER_EVENT = re.compile(
     r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
     r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$")
+#: A participle between commas or in brackets, closed right after its date (``, livré en 2016,``).
+_ASIDE_EVENT = re.compile(r"[(,]\s*(?:[^\W\d]+\s){0,3}?[^\W\d]{2,}(?:e|i|u|t)e?s?\s(?:en|le|depuis|de)?\s?$")
+_CLOSED = re.compile(r"\s*[,)]")
 _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes?)?"
 _THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:a|puis)\s+[+\d]")
 _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d")
@@ -142,6 +145,10 @@ def _date(match: re.Match[str], year: str) -> str:
     return f"{match['year']}-{_month_number(match['month'])}-{int(match['day']):02d}"
 
 
+def _day_of_year(match: re.Match[str], year: str) -> str:
+    return f"{year}-{_month_number(match['month'])}-{int(match['day']):02d}"
+
+
 def _slashed(match: re.Match[str], year: str) -> str:
     month, day = int(match["month"]), int(match["day"])
     full = match["year"] if len(match["year"]) == 4 else f"20{match['year']}"
@@ -193,6 +200,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None
     (re.compile(
         rf"\b(?:les|des)\s(?P<count>{_COUNT})\s(?P<which>premiers|derniers)\smois(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"), _some_months),
     (_DATED, _date),
+    (re.compile(rf"\bau\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})(?!\s{_YEAR})"), _day_of_year),
     (_SLASHED, _slashed),
     (_CAMPAIGN, _campaign),
     (re.compile(
@@ -233,7 +241,8 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:
     before = text[max(0, start - 60):start]
     opens = _OPENING.match(_SENTENCE.split(text[:start])[-1].removesuffix("le "))
-    event = (dated and bool(_EVENT.search(before)) and not opens) or bool(_OTHER_EVENT.search(before))
+    aside = bool(_ASIDE_EVENT.search(before)) and bool(_CLOSED.match(text, end))
+    event = (dated and bool(_EVENT.search(before)) and not opens) or aside or bool(_OTHER_EVENT.search(before))
     base = bool(_BASE.search(before)) and len(code) < len("2020-01/2020-02")
     return Mention(start, end, code, base, event, _is_pair(code) and bool(_PAIR_OF.search(before)))
 

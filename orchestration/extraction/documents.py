@@ -19,7 +19,7 @@ from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import LeftOut, Piece, PlainText, decode, refuse_long
-from orchestration.notation.folding import MENDED, NOTE_MARK
+from orchestration.notation.folding import NOTE_MARK, mended
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
@@ -139,7 +139,7 @@ def fold_document(text: str) -> Folded:
         cursor = run.end()
     pieces.append(text[cursor:])
     offsets.extend(range(cursor, len(text) + 1))
-    folded = "".join(pieces).translate(MENDED)
+    folded = mended("".join(pieces))
     flat = folded.replace(WIDE, BLANK).replace(TAB, BLANK).replace(BREAK, BLANK)
     return Folded(folded, flat, offsets)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
@@ -27,9 +28,10 @@ _YEAR = r"(?:19|20)\d\d"
 class Rule:
     """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that is searched (none: always).
 
-    Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines`` ones
+    ``leads``: where a match may begin, so that a search costs little: ``words`` (near one of ``near``), ``digits`` (at the first digit
+    of a run), ``glued`` (at a word that runs into digits). Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines`` ones
     with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the pattern takes a part is
-    taken whole, as the rest of a reference; other rules then leave all of it.
+    taken whole, as the rest of a reference; other rules then leave all of it. A group ``n`` bounds what is taken of a match.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Rule:
     reads: str = "plain"
     unit: bool = False
     whole: bool = False
+    leads: str = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,15 @@ class Claim:
     certainty: float
 
 
-def _rule(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+def _rule(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
     return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "plain", **flags)
 
 
-def _cased(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+def _cased(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
     return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "cased", **flags)
 
 
-def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: bool) -> Rule:
+def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
     compiled = re.compile(pattern(text).pattern, re.MULTILINE)
     return Rule(name, motif, compiled, certainty, tuple(near.split("|")) if near else (), "lines", **flags)
 
@@ -69,9 +72,9 @@ def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 
 RULES: tuple[Rule, ...] = (
     # Numbers of persons, bodies, accounts and lines: never figures, whatever stands around.
     _cased("iban", "identifiant", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b", whole=True, unit=True),
-    _rule("nir", "identifiant", r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", whole=True),
+    _rule("nir", "identifiant", r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", whole=True, leads="digits"),
     _rule("nir_nomme", "identifiant", r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d", "nir|securite|nss", whole=True),
-    _rule("siret_sans_nom", "identifiant", r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)", certainty=0.8, whole=True),
+    _rule("siret_sans_nom", "identifiant", r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)", certainty=0.8, whole=True, leads="digits"),
     _rule("identifiant_nomme", "identifiant",
           r"\b(?:siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic)\b(?:\s?(?:n°|:|-))?\s?(?:[a-z]+\s)?[\da-z][\d\s\-.]{0,40}\d[a-z]?\b"
           r"|\bdepot legal\s?:?\s[^.;]{0,20}\d+", "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot", whole=True, unit=True),
@@ -85,16 +88,16 @@ RULES: tuple[Rule, ...] = (
           "dossier|march|courrier|contrat|ref|convention", whole=True),
     _cased("lettre_reseau", "reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", "lr-|sm-"),
     # Dates and times.
-    _rule("jour_et_mois", "date", rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b"),
-    _rule("date_iso", "date", rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b"),
+    _rule("jour_et_mois", "date", rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b", leads="digits"),
+    _rule("date_iso", "date", rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b", leads="digits"),
     _rule("jour_de_semaine", "date", r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)", "di |dis |manche|le "),
     _rule("jour_barre", "date", rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b"),
     _rule("jour_barre_sans_annee", "date", r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))", "/", 0.85),
     _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
-    _rule("partie_d_annee", "date", rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?", "mestre"),
-    _rule("heure", "heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b", unit=True),
-    _rule("heure_deux_points", "heure", r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)", ":", 0.9),
-    _rule("jours_ouverts", "heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b", unit=True),
+    _rule("partie_d_annee", "date", rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?", "mestre", leads="digits"),
+    _rule("heure", "heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b", unit=True, leads="digits"),
+    _rule("heure_deux_points", "heure", r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)", ":", 0.9, leads="digits"),
+    _rule("jours_ouverts", "heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b", unit=True, leads="digits"),
     _rule("page", "page", r"\bpages?\s\|?\s?\d+(?:\s?/\s?\d+|(?:\s(?:et|a)\s\d+)*)|\bp\.\s?\d+", "page|p."),
     _lines("page_entre_tirets", "page", r"^([-–—])\s?\d{1,4}\s?\1$"),
     _lines("page_sur_pages", "page", r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v])?\d{1,3} ?/ ?\d{1,3}[ \v\t]*$", "/", 0.85),
@@ -102,11 +105,11 @@ RULES: tuple[Rule, ...] = (
     _rule("covid", "sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bp0\b", "covid|sars|p0", whole=True),
     _lines("mot_et_chiffre", "sigle",
           r"(?<![\w'])(?!x\d)[a-z\u00df-\u00ff#]{1,60}-?\d+[a-z]*(?:-\d+)?(?!\w)(?!,\d| \d{3}(?!\d))|(?<![\w'])[a-z]\d[a-z]\b"
-          r"|(?<=d')[a-z]{2,60}\d+(?!\w)"),
-    _cased("chiffre_et_capitale", "sigle", r"\b\d+(?![MKHJ]\b)[A-Z]\b|\b[A-Z]\d[A-Z]\b"),
+          r"|(?<=d')[a-z]{2,60}\d+(?!\w)", leads="glued"),
+    _cased("chiffre_et_capitale", "sigle", r"\b\d+(?![MKHJ]\b)[A-Z]\b", leads="digits"),
     _cased("codes_de_sites", "sigle", r"\b([A-Z]{2,5})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b", certainty=0.85),
     _rule("rang_de_champ", "rang_de_liste", r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s)?sur\s\d{1,3}\b(?!\s\d{3})", "sur", 0.85),
-    _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd"),
+    _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd", leads="digits"),
     _rule("rang_de_liste", "rang_de_liste",
           r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
           r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)"),
@@ -118,15 +121,15 @@ RULES: tuple[Rule, ...] = (
           r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "numero|tel|au|le|compose"),
     _rule("numero_a_composer", "telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*", "compose"),
     _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.8),
-    _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/"),
+    _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
     _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
     _rule("adresse_electronique", "adresse", r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}", "http|www|@", whole=True, unit=True),
-    _lines("annee", "annee", rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])", "19|20"),
+    _lines("annee", "annee", rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])", "19|20", leads="digits"),
     _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "("),
     _rule("version", "version", r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+", "version|.", whole=True),
     _rule("age", "age_ou_seuil",
-          r"(?<![\d,.])\b(?:de\s|plus\sde\s|moins\sde\s|entre\s)?(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
-          " ans", unit=True),
+          r"(?<![\d,.])\b(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
+          " ans", unit=True, leads="digits"),
     # Addresses.
     _cased("boite_postale", "adresse", r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b", "bp|cs|tsa|cedex"),
     _cased("code_postal", "adresse", r"[,–-]\s(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])", "", 0.85),
@@ -135,14 +138,14 @@ RULES: tuple[Rule, ...] = (
            "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex"),
     _rule("rue", "adresse",
           r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))",
-          "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade"),
-    _cased("code_postal_et_ville", "adresse", r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", certainty=0.85),
+          "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade", leads="digits"),
+    _cased("code_postal_et_ville", "adresse", r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", certainty=0.85, leads="digits"),
     # Bases, thresholds, lists of things that a text counts for itself.
     _rule("base_d_un_taux", "age_ou_seuil",
           r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
           "pour|sur|par", unit=True),
     _rule("seuil", "age_ou_seuil", r"\b(?:au moins|plus d'|moins d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b", "au moins|d'|fois", unit=True),
-    _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True),
+    _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True, leads="digits"),
     _cased("norme", "nom_propre", r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])", "iso|nf|en|rfc", whole=True),
     _rule("nom_et_chiffre", "nom_propre",
           r"\b(?:windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille)\s?\d[\d:-]*(?!\s?[%€\d]|[,.]\d)",
@@ -151,10 +154,10 @@ RULES: tuple[Rule, ...] = (
     _rule("nom_de_programme", "nom_propre", r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b", "100|minutes", unit=True),
     _rule("liste_annoncee", "rang_de_liste",
           r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
-          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.8),
+          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.8, leads="digits"),
     _rule("duree", "duree",
           r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
-          "mois|semaines|mestres|secondes", 0.8, unit=True),
+          "mois|semaines|mestres|secondes", 0.8, unit=True, leads="digits"),
     _rule("duree_bornee", "duree",
           r"\b(?:moins|plus|au-dela|dans les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\sprecedents)?",
           "jours|mois|semaines|heures", 0.8, unit=True),
@@ -164,7 +167,6 @@ RULES: tuple[Rule, ...] = (
 _REACH = 60
 _DIGITS = re.compile(r"\d+")
 _CHAIN = re.compile(r"(?:[./-]?\d){1,40}")
-_BREAKS = str.maketrans("\n\v\t", "   ")
 
 
 def claims(flat: str, text: str) -> list[Claim]:
@@ -173,26 +175,77 @@ def claims(flat: str, text: str) -> list[Claim]:
     ``flat`` and ``text`` are the two forms of folded text, of equal length: a place means the same in both.
     """
     lines = plain(text)
-    read = {"plain": lines.translate(_BREAKS), "cased": flat, "lines": lines}
-    windows = [(start, end, read["plain"][start:end]) for start, end in _windows(flat)]
-    numbers = _Numbers(text, windows)
+    places = _Places(lines.replace("\n", " ").replace("\v", " ").replace("\t", " "))
+    read = {"plain": places.words, "cased": flat, "lines": lines}
+    numbers = _Numbers(text, places.windows)
     found = []
     for rule in RULES:
-        for start, end, words in windows:
-            if rule.near and not any(near in words for near in rule.near):
-                continue
-            for m in rule.pattern.finditer(read[rule.reads], start, end):
-                if span := numbers.lawful(rule, m.start(), m.end()):
-                    found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
+        for match in places.matches(rule, read[rule.reads]):
+            if span := numbers.lawful(rule, match.start(), match.end()):
+                found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
     return found
+
+
+class _Places:
+    """Where matches of rules may begin: around digits, at digits, near a word, at a word that runs into digits."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self._starts = [m.start() for m in _DIGITS.finditer(words)]
+        self.windows = list(self._merged(self._starts, _REACH))
+        self._near: dict[str, list[int]] = {}
+        self._glued = [at for at in self._starts if at and (words[at - 1].isalpha() or words[at - 1] in "-#")]
+
+    def matches(self, rule: Rule, text: str) -> Iterator[re.Match[str]]:
+        if rule.leads == "digits":
+            yield from filter(None, (rule.pattern.match(text, at) for at in self._starts))
+            return
+        for start, end in self._stretches(rule):
+            yield from rule.pattern.finditer(text, start, end)
+
+    def _stretches(self, rule: Rule) -> Iterable[tuple[int, int]]:
+        if rule.leads == "glued":
+            return self._merged(self._glued, _REACH)
+        if not rule.near:
+            return self.windows
+        return self._merged(sorted({at for word in rule.near for at in self._hits(word)}), 2 * _REACH)
+
+    def _hits(self, word: str) -> list[int]:
+        """The places of a word that lie near digits."""
+        if word not in self._near:
+            self._near[word] = [at for start, end in self.windows for at in _finds(self.words, word, start, end)]
+        return self._near[word]
+
+    def _merged(self, places: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
+        """The stretches of text around places, cut at blanks, neighbouring ones merged."""
+        low = high = -1
+        for at in places:
+            if at + reach <= high:
+                continue
+            start = max(self.words.rfind(" ", 0, max(0, at - reach)) + 1, 0)
+            stop = self.words.find(" ", at + reach)
+            stop = stop if stop >= 0 else len(self.words)
+            if start > high >= 0:
+                yield low, high
+                low = start
+            low, high = (start if low < 0 else low), stop
+        if high >= 0:
+            yield low, high
+
+
+def _finds(text: str, word: str, start: int, end: int) -> Iterator[int]:
+    at = text.find(word, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1, end)
 
 
 class _Numbers:
     """The numbers of a text, for the two laws: what a rule takes of a number, and whether it carries a unit."""
 
-    def __init__(self, text: str, windows: list[tuple[int, int, str]]) -> None:
+    def __init__(self, text: str, windows: list[tuple[int, int]]) -> None:
         self._text = text
-        self._found = [(q.digits_start + start, q.digits_end + start, q) for start, end, _ in windows for q in quantities(text[start:end])]
+        self._found = [(q.digits_start + start, q.digits_end + start, q) for start, end in windows for q in quantities(text[start:end])]
         self._starts = [start for start, _, _ in self._found]
 
     def lawful(self, rule: Rule, start: int, end: int) -> tuple[int, int] | None:
@@ -220,17 +273,3 @@ class _Numbers:
             if self._found[at][1] > start:
                 yield self._found[at]
             at += 1
-
-
-def _windows(flat: str) -> list[tuple[int, int]]:
-    """The stretches of text around digits, cut at blanks, neighbouring ones merged: nothing else concerns a rule."""
-    windows: list[tuple[int, int]] = []
-    for digits in _DIGITS.finditer(flat):
-        start = max(flat.rfind(" ", 0, max(0, digits.start() - _REACH)) + 1, 0)
-        stop = flat.find(" ", digits.end() + _REACH)
-        end = stop if stop >= 0 else len(flat)
-        if windows and start <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], end)
-        else:
-            windows.append((start, end))
-    return windows

@@ -28,11 +28,12 @@ def _bare(character: str) -> str:
     return small if len(small) == 1 else character
 
 
-_LETTERS = [chr(c) for c in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha()]
-_PLAIN = str.maketrans({
-    **{letter: _bare(letter) for letter in _LETTERS}, **dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-"),
-    **dict.fromkeys(BLANKS, " "),
-})
+_LETTERS = [chr(c) for c in (*range(0xDF, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha() and chr(c).islower()]
+#: What ``plain`` replaces in a text of small letters.
+_ACCENTS = [(letter, _bare(letter)) for letter in _LETTERS if _bare(letter) != letter]
+_COMMON = [(c, b) for c, b in _ACCENTS if c in "àâäçéèêëîïôöùûüÿ"]
+_RARE = re.compile("[" + "".join(c for c, _ in _ACCENTS if c not in dict(_COMMON)) + "]")
+_MARKS = [*((q, "'") for q in QUOTES), *((h, "-") for h in HYPHENS)]
 
 
 @lru_cache(maxsize=8192)
@@ -41,12 +42,22 @@ def plain(text: str) -> str:
 
     What patterns of the lexicon are matched against (``«\u00a0Près d’Évry\u00a0»`` -> ``« pres d'evry »``).
     """
-    return text.lower() if text.isascii() else text.translate(_PLAIN)
+    if text.isascii():
+        return text.lower()
+    small = text.lower() if "\u0130" not in text else text.replace("\u0130", "i").lower()
+    for letter, bare in (*_COMMON, *_MARKS, *((blank, " ") for blank in BLANKS[1:])):
+        if letter in small:
+            small = small.replace(letter, bare)
+    return _RARE.sub(lambda m: _bare(m[0]), small) if _RARE.search(small) else small
 
 
 def mended(text: str) -> str:
     """``text`` with ASCII quotes and hyphens; of the same length."""
-    return text if text.isascii() else text.translate(MENDED)
+    if text.isascii():
+        return text
+    for mark, ascii_mark in _MARKS:
+        text = text.replace(mark, ascii_mark)
+    return text
 
 
 @lru_cache(maxsize=16384)

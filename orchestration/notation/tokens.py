@@ -25,7 +25,8 @@ _BLANKS = re.compile(r" +")
 _MONEY_AFTER = r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\sd'|\s)|milliers\sd')?\s?(?:€|eur(?:os?)?(?!\w))))"
 _SUFFIX = (
     rf"(?P<close>[ \t\v]?\){_MONEY_AFTER})?"
-    r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])|[ \t\v]*(?:"
+    r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])"
+    r"|[ ](?:pour|sur)[ ](?P<base>[\d#]{1,2}[ .]?(?:000|###))(?=[ ](?:habitants|assures|beneficiaires|personnes|salaries|naissances|contrats))|[ \t\v]*(?:"
     r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d])"
     r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
     rf"(?:[ \t\v]*(?:d'[ \t\v]*|de\s+)?(?P<unit>{words('unites')}))?)"
@@ -40,7 +41,7 @@ def _compiled(digits: str) -> re.Pattern[str]:
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
-_SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b")
+_SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) (\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)")
 _APPROXIMATE = pattern(r"{approche}\s*$")
 _GLUED = re.compile(r"[^\W\d](?<!\bx)$")
 #: A label that runs into its number, as cells of a page do: a word of small letters, then a number that cannot be a mark.
@@ -58,7 +59,8 @@ _LETTERS = re.compile(
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))")
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 _PARTS = re.compile(r"[a-z]+")
-_PER = {"1000": "pour_mille", "10000": "par_10000"}
+#: The base of a rate by its number of digits.
+_PER = {4: "pour_mille", 5: "par_10000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _quantity(text: str, folded: str, match: re.Match[str]) -> Quantity | None:
     unit, scale, end = _unit(text, folded, match), Decimal(1), match.end()
     if match["multiplier"]:
         scale = power(match["multiplier"])
-    elif match["per"]:
+    elif match["per"] or match["base"]:
         end = match.end()
     elif not match["unit"]:
         end = match.end("digits")
@@ -163,8 +165,8 @@ def _digits(printed: str) -> tuple[Decimal, int]:
 def _unit(text: str, folded: str, match: re.Match[str]) -> str | None:
     if match["unit"]:
         return str(meaning("unites", " ".join(match["unit"].split())))
-    if match["per"]:
-        return _PER["".join(filter(str.isdigit, match["per"]))]
+    if match["per"] or match["base"]:
+        return _PER.get(sum(c not in " ." for c in match["per"] or match["base"]))
     if match["front"]:
         return str(meaning("monnaies_avant", match["front"].strip()))
     if match["multiplier"] and len(match["multiplier"]) <= 4:
@@ -188,7 +190,7 @@ def _minutes(
 ) -> tuple[str, Decimal, Decimal, int]:
     """Minutes and seconds together, in minutes: ``8 minutes et 49 secondes`` -> 8.8167; seconds alone stay seconds."""
     if unit == "minutes" and (seconds := _SECONDS_AFTER.match(folded, match.end())):
-        return unit, value + (Decimal(seconds[1]) / 60).quantize(Decimal("0.0001")), Decimal("0.0083"), seconds.end()
+        return unit, value + (Decimal(seconds[1] or seconds[2]) / 60).quantize(Decimal("0.0001")), Decimal("0.0083"), seconds.end()
     return unit, value, width, match.end()
 
 
