@@ -186,6 +186,10 @@ def claims(flat: str, text: str) -> list[Claim]:
     return found
 
 
+#: All rules led by digits at once: most numbers are figures, and none of these rules' business.
+_LED = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in RULES if rule.leads == "digits" and rule.reads == "plain"))
+
+
 class _Places:
     """Where matches of rules may begin: around digits, at digits, near a word, at a word that runs into digits."""
 
@@ -193,12 +197,14 @@ class _Places:
         self.words = words
         self._starts = [m.start() for m in _DIGITS.finditer(words)]
         self.windows = list(self._merged(self._starts, _REACH))
+        self._led = [at for at in self._starts if _LED.match(words, at)]
         self._near: dict[str, list[int]] = {}
         self._glued = [at for at in self._starts if at and (words[at - 1].isalpha() or words[at - 1] in "-#")]
 
     def matches(self, rule: Rule, text: str) -> Iterator[re.Match[str]]:
         if rule.leads == "digits":
-            yield from filter(None, (rule.pattern.match(text, at) for at in self._starts))
+            starts = self._led if rule.reads == "plain" else self._starts
+            yield from filter(None, (rule.pattern.match(text, at) for at in starts))
             return
         for start, end in self._stretches(rule):
             yield from rule.pattern.finditer(text, start, end)

@@ -40,6 +40,9 @@ def _compiled(digits: str) -> re.Pattern[str]:
 
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
+_DIGIT, _RUN = re.compile(r"\d"), re.compile(r"\d+")
+_DASHES, _ENDS_OF_CURRENCIES = "-+\u2212–", " €$£rdfp"
+_FRONT_END = re.compile(rf"(?<!\w){words('monnaies_avant')}[ \t\v]?$")
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
 _SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) (\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)")
 _APPROXIMATE = pattern(r"{approche}\s*$")
@@ -88,9 +91,11 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
     (``causes31,42 jours``). ``loose`` reads two or three blanks inside a number, as sentences of converted documents have them.
     """
     folded = plain(text)
+    if not _DIGIT.search(folded) and not _MAY_SPELL.search(folded):
+        return
     spelled = list(_in_letters(folded)) if _MAY_SPELL.search(folded) else []
     done = 0
-    for match in (_LOOSE_TOKEN if loose else _TOKEN).finditer(folded):
+    for match in _matches(folded, _LOOSE_TOKEN if loose else _TOKEN):
         begin = match.start("digits")
         if begin < done or (begin and not match["sign"] and not match["front"] and _is_glued(text, folded, match)):
             continue
@@ -100,6 +105,30 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
             done = found.end
             yield found
     yield from spelled
+
+
+def _matches(folded: str, token: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern at each run of digits that begins a number, from left to right."""
+    at = 0
+    while run := _RUN.search(folded, at):
+        begin = run.start()
+        goes_on = begin > 1 and folded[begin - 1] in ".," and folded[begin - 2].isdigit()
+        match = None if goes_on else token.match(folded, _opening(folded, begin, at))
+        at = max(match.end(), match.end("digits")) if match else run.end()
+        if match:
+            yield match
+
+
+def _opening(folded: str, begin: int, after: int) -> int:
+    """Where a sign and a currency before digits begin, not before ``after``."""
+    start = begin
+    if begin > after and folded[begin - 1] in _DASHES:
+        start = begin - 1
+    elif begin > after + 1 and folded[begin - 1] == " " and folded[begin - 2] in _DASHES:
+        start = begin - 2
+    if start > after and folded[start - 1] in _ENDS_OF_CURRENCIES and (front := _FRONT_END.search(folded, max(after, start - 5), start)):
+        start = front.start()
+    return start
 
 
 def may_spell(text: str) -> bool:
