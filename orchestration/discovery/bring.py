@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from orchestration.discovery.complete import complete, concepts_of, phrase_book
+from orchestration.discovery.complete import DOUBT, complete, concepts_of, phrase_book
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
@@ -263,11 +263,16 @@ def _yaml(data: Any) -> str:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=150)
 
 
+#: Numbers that a rule set aside with little certainty.
+_UNSURE = (pl.col("statut") == "ecarte") & pl.col("note").str.starts_with(DOUBT)
+
+
 def _review_list(report: Report, extract: Extract) -> Path:
-    """``a_revoir.csv``: figures that nobody reviewed, by growing confidence, then what remains to be read."""
+    """``a_revoir.csv``: what remains to be read and what a rule set aside without being sure, then the figures that nobody
+    reviewed, by growing confidence."""
     path = report.folder / REVIEW
     columns = ["confiance", "ligne", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "note"]
-    doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever"))
+    doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE)
     ordered = doubtful.with_columns(pl.col("confiance").replace("", "0")).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
     path.write_text(inert(ordered.select(columns)).write_csv(line_terminator="\n"), encoding="utf-8")
     return path
@@ -295,7 +300,8 @@ def summary(result: Brought, doubts: int = 12) -> str:
     lines = [
         f"{result.report.code}: {result.report.titre} ({result.report.organisme}, {result.report.periode})",
         f"  {numbers.height} printed numbers: {reviewed} reviewed, {mapped} understood with their indicator, {unmapped} read without indicator, "
-        f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside, {numbers.filter(pl.col('statut') == 'a_relever').height} left",
+        f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside "
+        f"({numbers.filter(_UNSURE).height} without certainty: see {REVIEW}), {numbers.filter(pl.col('statut') == 'a_relever').height} left",
     ]
     if result.inherited:
         lines.append(f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still match, "

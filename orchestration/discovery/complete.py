@@ -33,6 +33,8 @@ from orchestration.extraction.reports import (
 )
 
 BLOCK = "sans_gabarit"
+#: How the note of a number begins that a rule set aside without being sure: people look at it.
+DOUBT = "écarté sans certitude"
 _DIGIT = re.compile(r"\d")
 
 
@@ -64,7 +66,7 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     figures = {_address(f.ligne, f.colonne, f.printed): (f, concept) for f, concept in zip(found.figures, concepts, strict=True)}
     spans = [(f.start, f.end) for f in found.figures]
     rows = [
-        row if row["statut"] == "observation" or _by_hand(row) else _completed(row, document, report, catalogue, found, figures, spans)
+        row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans)
         for row in extract.numbers.iter_rows(named=True)
     ]
     rows += [as_row(f, report, catalogue, concept) for f, concept in figures.values() if not _DIGIT.search(f.printed)]
@@ -72,27 +74,25 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     return Extract(_in_order(frame), extract.relations)
 
 
-def _by_hand(row: dict[str, str]) -> bool:
-    """Whether a number is set aside for good: by a template or by a rule that discovery never takes back."""
-    return row["statut"] == "ecarte" and row["motif"] not in RESCUED_MOTIFS
-
-
 def _completed(
     row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, found: Found,
     figures: dict[tuple[int, int], tuple[Figure, Concept]], spans: list[tuple[int, int]],
 ) -> dict[str, str]:
-    """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was."""
+    """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was; what a rule
+    set aside for good stays so, with a note when the rule was not sure."""
     line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
-    if understood := figures.get((line, column)):
+    taken_back = row["statut"] != "ecarte" or row["motif"] in RESCUED_MOTIFS
+    if taken_back and (understood := figures.get((line, column))):
         figure, concept = understood
         return {**as_row(figure, report, catalogue, concept), **place_cells(document, figure.start, figure.end)}
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
-    if at >= 0 and spans[at][0] < offset < spans[at][1]:
+    if taken_back and at >= 0 and spans[at][0] < offset < spans[at][1]:
         return {**row, "statut": "ecarte", "motif": "suite"}
     if row["statut"] == "a_relever" and (motif := found.aside.get(offset)):
-        return {**row, "statut": "ecarte", "motif": motif}
-    return row
+        row = {**row, "statut": "ecarte", "motif": motif}
+    rule = found.doubtful.get(offset) if row["statut"] == "ecarte" else None
+    return {**row, "note": f"{DOUBT} ({rule})"} if rule else row
 
 
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:

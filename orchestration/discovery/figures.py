@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
-from orchestration.discovery.furniture import set_aside
+from orchestration.discovery.furniture import set_aside, unsure_pages
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of, wrapped_labels
 from orchestration.discovery.scene import Scene, leads_of
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
-from orchestration.extraction.rules import claims
+from orchestration.extraction.rules import DOUBTFUL, Claim, claims
 from orchestration.notation.tokens import Quantity, may_spell, quantities
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
@@ -77,6 +77,7 @@ class Sheet:
     titles: list[str]
     leads: list[str]
     wrapped: dict[int, tuple[str, str]]
+    doubtful: dict[int, str] = field(default_factory=dict, repr=False)
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
     def masked(self, passage: Passage) -> str:
@@ -90,10 +91,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Found:
-    """What discovery gives: the figures by place, and the reason of each digit that the page's furniture sets aside."""
+    """What discovery gives: the figures by place, the reason of each digit that the page's furniture sets aside, and by the offset of
+    its first digit the rule that set a number aside without being sure."""
 
     figures: list[Figure]
     aside: dict[int, str] = field(repr=False)
+    doubtful: dict[int, str] = field(default_factory=dict, repr=False)
 
 
 def discover(document: Document, year: str | None = None) -> list[Figure]:
@@ -108,37 +111,42 @@ def read(document: Document, year: str | None = None) -> Found:
     for passage in passages(sheet.lines):
         if not sheet.wanted.isdisjoint(passage.offsets) or may_spell(passage.text):
             found.extend(_of_passage(sheet, passage, found[-1] if found else None))
-    return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside)
+    return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful)
 
 
 def _laid_out(document: Document, year: str) -> Sheet:
     lines = lines_of(document)
     aside = set_aside(lines)
-    wanted = frozenset(_wanted_offsets(document) - aside.keys())
+    unclaimed, doubtful = _sorted_out(document)
+    wanted = frozenset(unclaimed - aside.keys())
     headers = headers_above(lines, year)
     sheet = Sheet(
         document, year, lines, headings_above(lines), headers, widths_of(lines), wanted, aside, titles_of(lines),
-        leads_of(lines),
-        wrapped_labels(lines, headers),
+        leads_of(lines), wrapped_labels(lines, headers), doubtful=doubtful | unsure_pages(lines),
     )
     masked = [sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines]
     sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
     return sheet
 
 
-def _wanted_offsets(document: Document) -> set[int]:
-    """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age or a term."""
+def _sorted_out(document: Document) -> tuple[set[int], dict[int, str]]:
+    """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age or a term; and of
+    each run that is set aside with little certainty the first offset, with the name of the rule."""
     folded = document.folded
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Claim] = {}
     for claim in claims(folded.flat, folded.text):
         for run in _DIGITS.finditer(folded.flat, claim.start, claim.end):
-            reasons.setdefault(run.start(), claim.motif)
+            reasons.setdefault(run.start(), claim)
     wanted: set[int] = set()
+    doubtful: dict[int, str] = {}
     for run in _DIGITS.finditer(folded.flat):
-        motif = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), "")
-        if not motif or _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start()) or _taken_back(motif, folded, run):
+        found = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), None)
+        seconds = _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start())
+        if found is None or seconds or _taken_back(found.motif, folded, run):
             wanted.update(folded.offsets[run.start():run.end()])
-    return wanted
+        elif found.certainty < DOUBTFUL:
+            doubtful[folded.offsets[run.start()]] = found.rule
+    return wanted, doubtful
 
 
 def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:

@@ -99,6 +99,11 @@ def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
             yield _span(lines[i], match, "page", 1)
 
 
+def unsure_pages(lines: list[Line]) -> dict[int, str]:
+    """The offsets of numbers that are taken for pages by their place alone, which another reader may see otherwise."""
+    return {aside.start: "page_entre_deux_textes" for aside in _page_between_texts(lines)}
+
+
 def _speaks(line: Line) -> bool:
     """Whether a line begins a text of its own: a sentence, a title, words with a number of their own."""
     return line.text.strip()[:1].isupper() and not line.text.rstrip().endswith(":")

@@ -120,12 +120,12 @@ RULES: tuple[Rule, ...] = (
           r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
           r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "numero|tel|au|le|compose"),
     _rule("numero_a_composer", "telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*", "compose"),
-    _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.8),
+    _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.65),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
     _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
     _rule("adresse_electronique", "adresse", r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}", "http|www|@", whole=True, unit=True),
     _lines("annee", "annee", rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])", "19|20", leads="digits"),
-    _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "("),
+    _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "(", 0.65),
     _rule("version", "version", r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+", "version|.", whole=True),
     _rule("age", "age_ou_seuil",
           r"(?<![\d,.])\b(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
@@ -154,13 +154,13 @@ RULES: tuple[Rule, ...] = (
     _rule("nom_de_programme", "nom_propre", r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b", "100|minutes", unit=True),
     _rule("liste_annoncee", "rang_de_liste",
           r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
-          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.8, leads="digits"),
+          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.65, leads="digits"),
     _rule("duree", "duree",
           r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
-          "mois|semaines|mestres|secondes", 0.8, unit=True, leads="digits"),
+          "mois|semaines|mestres|secondes", 0.65, unit=True, leads="digits"),
     _rule("duree_bornee", "duree",
           r"\b(?:moins|plus|au-dela|dans les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\sprecedents)?",
-          "jours|mois|semaines|heures", 0.8, unit=True),
+          "jours|mois|semaines|heures", 0.65, unit=True),
 )
 
 #: How far from a digit a rule may begin or end.

@@ -190,3 +190,41 @@ def test_a_folder_or_a_missing_file_is_refused(house: Path, capsys: pytest.Captu
 def test_a_name_with_strange_characters_is_harmless(bring_text: Bring, house: Path) -> None:
     brought = bring_text(REPORT, "rapport d'activité; rm -rf $(x) 2022.txt")
     assert brought.report.folder == house / "raw" / "cpam_gers_2022"
+
+
+def test_what_a_rule_set_aside_without_being_sure_is_shown(bring_text: Bring) -> None:
+    brought = bring_text("CPAM du Gers\nRapport 2022\n\nLes axes du plan (14) guident 312 agents, en 5 étapes.\n")
+    notes = {row["valeur_imprimee"]: row["note"] for row in brought.extract.numbers.iter_rows(named=True)}
+    assert notes["14"].startswith("écarté sans certitude") and notes["5"].startswith("écarté sans certitude")
+    assert not notes["2022"]
+    review = pl.read_csv(brought.report.folder / "a_revoir.csv", infer_schema=False)
+    assert {"14", "5"} <= set(review["valeur_imprimee"])
+    assert "2 without certainty" in summary(brought)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "title"),
+    [
+        ("L'Assurance Maladie des Vosges\nRapport 2022\n12 visites\n", "cpam_vosges", "CPAM des Vosges, 2022"),
+        ("La caisse primaire du Gers en 2021\n12 visites\n", "cpam_gers", "CPAM du Gers, 2021"),
+        ("CPAM Gers Bilan 2022\n12 visites\n", "cpam_gers", "CPAM du Gers, 2022"),
+        ("CAF du Gers, rapport 2022\nLa CPAM du Gers aide la CAF du Gers.\n12 visites\n", "caf_gers", "CAF du Gers, 2022"),
+    ],
+)
+def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str, title: str) -> None:
+    report = bring_text(text, "rapport.txt").report
+    assert (report.organisme, report.titre) == (code, title)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "question"),
+    [
+        ("Rapport 2022 de la CPAM Zzyx\n12 visites\n", {}, "ORGANISME="),
+        ("CPAM du Gers\n12 visites\n", {}, "ANNEE="),
+        ("Bilan 2022\nLa CPAM du Gers et la CPAM des Vosges\n12 visites\n", {}, "ORGANISME="),
+        ("Nous suivons 1998 dossiers.\n", {"body": "cpam_gers"}, "ANNEE="),
+    ],
+)
+def test_what_a_text_does_not_tell_is_asked_for(bring_text: Bring, text: str, options: dict[str, str], question: str) -> None:
+    with pytest.raises(ExtractionError, match=question):
+        bring_text(text, "rapport.txt", **options)
