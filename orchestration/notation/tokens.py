@@ -199,14 +199,18 @@ def _unit(text: str, folded: str, match: re.Match[str]) -> str | None:
     if match["front"]:
         return str(meaning("monnaies_avant", match["front"].strip()))
     if match["multiplier"] and len(match["multiplier"]) <= 4:
-        if match["multiplier"] == "m" and text[match.start("multiplier")] == "m":
-            return None
-        short = match["multiplier"] in ("m", "k")
-        return None if short and _COUNTED.match(folded, match.end()) else "EUR"
+        return _unit_of_short(text, folded, match)
     begin, end = match.span("digits")
     if _FOLD.match(folded, end) or _TIMES.search(folded, max(0, begin - 45), begin):
         return "ratio"
     return "rang" if _ORDINAL.match(folded, end) else None
+
+
+def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
+    """The unit of a number with a short multiplier and no unit: money, unless things are counted (``1,2 M d'assurés``)."""
+    counts = match["multiplier"] in ("m", "k") and bool(_COUNTED.match(folded, match.end()))
+    small = match["multiplier"] == "m" and text[match.start("multiplier")] == "m"
+    return None if counts or small else "EUR"
 
 
 def _width(folded: str, begin: int, value: Decimal, decimals: int) -> Decimal:
