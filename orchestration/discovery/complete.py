@@ -69,9 +69,30 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
         row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans)
         for row in extract.numbers.iter_rows(named=True)
     ]
-    rows += [as_row(f, report, catalogue, concept) for f, concept in figures.values() if not _DIGIT.search(f.printed)]
+    rows += [
+        {**as_row(f, report, catalogue, concept), **place_cells(document, f.start, f.end)}
+        for f, concept in _beside_the_ledger(figures, extract, document)
+    ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
     return Extract(_in_order(frame), extract.relations)
+
+
+def _beside_the_ledger(
+    figures: dict[tuple[int, int], tuple[Figure, Concept]], extract: Extract, document: Document
+) -> Iterator[tuple[Figure, Concept]]:
+    """Figures that begin no number of the ledger: amounts in letters, and the later ones of a row that blanks alone cut, which the
+    ledger holds as one long number."""
+    known = set()
+    read_spans = []
+    for row in extract.numbers.iter_rows(named=True):
+        line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+        known.add((line, column))
+        if row["statut"] == "observation":
+            start = document.offset(int(row["ligne"]), int(row["colonne"]))
+            read_spans.append((start, start + len(row["valeur_imprimee"])))
+    for address, (figure, concept) in figures.items():
+        if address not in known and not any(a < figure.end and figure.start < b for a, b in read_spans):
+            yield figure, concept
 
 
 def _completed(

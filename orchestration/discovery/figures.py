@@ -15,12 +15,21 @@ from orchestration.discovery import boxes, labels, natures, organisations, perio
 from orchestration.discovery.furniture import set_aside, unsure_pages
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
-from orchestration.discovery.rows import fills, opens_with_value, read_row, settled_rows, spread, widths_of, wrapped_labels
+from orchestration.discovery.rows import (
+    RowCell,
+    fills,
+    opens_with_value,
+    read_row,
+    settled_rows,
+    spread,
+    widths_of,
+    wrapped_labels,
+)
 from orchestration.discovery.scene import Scene, leads_of
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import DOUBTFUL, Claim, claims
-from orchestration.notation.tokens import Quantity, may_spell, quantities
+from orchestration.notation.tokens import Quantity, in_parentheses, may_spell, negated, quantities
 
 _ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
 #: A line that goes on about the figure of the line above.
@@ -271,12 +280,21 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         sheet.settled.get(line.number), sheet.wrapped.get(line.number, ("", "")),
     )
     own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
-    for column, cell in enumerate(row.cells):
+    for column, cell in enumerate(_signed_by_print(passage.text, cell) for cell in row.cells):
         label = labels.joined(own, cell.header)
         if labels.weight(label) <= 2:
             label = labels.merged(label, header.title or heading)
         figure = _figure(sheet, passage.offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
         yield replace(figure, row_label=own, column=column + 1, organisation=organisations.of_title(f"{own} {cell.header}"))
+
+
+def _signed_by_print(text: str, cell: RowCell) -> RowCell:
+    """An amount that a row prints in parentheses without a unit of its own is negative, as accounts have it."""
+    quantity = cell.quantity
+    bare = quantity.end == quantity.digits_end and not quantity.signed
+    if cell.nature == "evolution" or quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
+        return cell
+    return replace(cell, quantity=negated(quantity))
 
 
 def _figure(

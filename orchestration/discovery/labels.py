@@ -56,7 +56,7 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
 def _without_asides(text: str) -> str:
     """Words before a number without the brackets that are closed before it, where what follows them says nothing of its own."""
     closed = text.rfind(")")
-    if closed < 0 or weight(text[closed:]) > 1 or text[closed + 1:].lstrip()[:1] == ":":
+    if closed < 0 or len(text[closed:].split()) > 4 or text[closed + 1:].lstrip()[:1] == ":":
         return text
     return _BRACKETED.sub(lambda m: " " * len(m[0]), text)
 
