@@ -11,7 +11,7 @@ from functools import lru_cache
 
 MAX_WORDS = 8
 _STOP_AFTER = re.compile(
-    r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
+    r"^\s*(?:et|ou|,)\s|[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
     r"|\(")
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 #: A colon between a figure and the words that say what it is (``3,1 M€ : le déficit``).

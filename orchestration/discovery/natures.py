@@ -155,7 +155,7 @@ def value_alone(before: str, after: str) -> bool:
 
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"
-    r"|anciennete|delais?|attente|durees?|en moyenne|formation)[^.;|]{0,60}$")
+    r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$")
 _MEASURED_AFTER = re.compile(
     r"\s*(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne d'age|moyens?)\b")
 _LIMIT = re.compile(

@@ -38,7 +38,8 @@ _NAMED = re.compile(
 _EVENT = re.compile(r"\b(?:le|du|des le|a compter du|depuis le|a partir du|en date du)\s*$")
 _OTHER_EVENT = re.compile(
     r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
-    r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$")
+    r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$"
+    r"|\bapres (?:l'|(?:les?|la|une?|ce|cette)\s)[^\W\d]+\s(?:[^\W\d]+\s)?(?:de|d'|en)\s?$")
 #: A participle between commas or in brackets, closed right after its date (``, livré en 2016,``).
 _ASIDE_EVENT = re.compile(r"[(,]\s*(?:[^\W\d]+\s){0,3}?[^\W\d]{2,}(?:e|i|u|t)e?s?\s(?:en|le|depuis|de)?\s?$")
 _CLOSED = re.compile(r"\s*[,)]")
@@ -483,7 +484,7 @@ def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> b
         return True
     if "(" in between and ")" not in between:
         return bool(re.search(r"\w", between[between.rindex("(") + 1:].replace("en", "").replace("fin", "").replace("au", ""))) or at - end > 60
-    return at - end > 90 or bool(re.search(r"\b(?:contre|versus|tandis|alors que|dont)\b|\bque?\s*$", between))
+    return at - end > 90 or bool(re.search(r"\b(?:contre|versus|tandis|alors que|dont|apres)\b|\bque?\s*$", between))
 
 
 def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:

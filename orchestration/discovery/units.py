@@ -23,6 +23,7 @@ _PART_OF_IT = re.compile(r"\b(?:dont|et|ou|puis)\s*$")
 _OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros)")
 _MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
 _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
+_IN_YEAR = re.compile(r"\s?(?:en|fin|l'an|un an)\s(?:[^\W\d]+\s)?(?:19|20)?\d{0,2}[^)]{0,12}\)")
 _NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}")
 
 
@@ -81,6 +82,13 @@ def _of_series(scene: Scene) -> Given | None:
     return (_ONE, "points") if previous.unit == "points" and before.rstrip().endswith("sur") else None
 
 
+def _of_other_year(scene: Scene) -> Given | None:
+    """``33,1 pour 1 000 (34,6 en 2020)``: the same measure of another year, in brackets."""
+    previous = scene.previous
+    same = previous and previous.unit and not previous.scaled and scene.before.rstrip().endswith("(")
+    return (_ONE, previous.unit) if previous and previous.unit and same and _IN_YEAR.match(scene.after) else None
+
+
 def _of_cents(scene: Scene) -> Given | None:
     return (_ONE, "EUR") if scene.quantity.decimals == 2 and abs(scene.quantity.value) >= 1000 else None
 
@@ -107,6 +115,7 @@ BARE: tuple[Rule[Scene, Given], ...] = (
     Rule("dont", 0.85, _of_whole),
     Rule("objectif_entre_parentheses", 0.9, _of_aim),
     Rule("comparaison", 0.85, _of_series),
+    Rule("autre_annee", 0.85, _of_other_year),
     Rule("centimes", 0.8, _of_cents),
     Rule("titre_en_pourcent", 0.8, _of_rates),
     Rule("titre", 0.8, _of_title),
