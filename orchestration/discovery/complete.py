@@ -68,6 +68,7 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     rows = [
         row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans)
         for row in extract.numbers.iter_rows(named=True)
+        if row["statut"] == "observation" or not _within(row, document, found.figures, spans)
     ]
     rows += [
         {**as_row(f, report, catalogue, concept), **place_cells(document, f.start, f.end)}
@@ -75,6 +76,15 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
     return Extract(_in_order(frame), extract.relations)
+
+
+def _within(row: dict[str, str], document: Document, figures: list[Figure], spans: list[tuple[int, int]]) -> bool:
+    """Whether a number is the ink of a figure that begins before it on its line (``6,2/1000``, ``5 minutes et 30 secondes``)."""
+    line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+    offset = document.offset(line, column)
+    at = bisect_right(spans, (offset, len(document.text))) - 1
+    inside = at >= 0 and spans[at][0] < offset < spans[at][1] and figures[at].ligne == line
+    return inside and _address(figures[at].ligne, figures[at].colonne, figures[at].printed) != (line, column)
 
 
 def _beside_the_ledger(
