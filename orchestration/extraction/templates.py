@@ -138,7 +138,7 @@ class Spec(Form):
         """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never inherited); ``forced``
         keys, when not ``None``, bind before both."""
         own = {k: v for k, v in self.__dict__.items() if v is not None and k in SPEC_KEYS}
-        return Spec.model_construct(**{**base.__dict__, "id": self.id, "libelle": self.libelle, **own, **{k: v for k, v in forced.items() if v}})
+        return base.model_copy(update={"id": self.id, "libelle": self.libelle, **own, **{k: v for k, v in forced.items() if v}})
 
 
 SPEC_KEYS = frozenset(Spec.model_fields)
