@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.data_docs import clear_site, make_offline
+from expectations.data_docs import clear_site, keep_earlier, make_offline
 from expectations.results import CheckResult, Tally
 from expectations.suites import SUITES
 
@@ -44,9 +44,14 @@ class ValidationOutcome:
 
 
 def run_audit(
-    build_path: Path, docs_dir: Path | None = None, suites: Collection[str] = SUITES.keys()
+    build_path: Path,
+    docs_dir: Path | None = None,
+    suites: Collection[str] = SUITES.keys(),
+    earlier: Path | None = None,
 ) -> list[ValidationOutcome]:
     """Audit the build at `build_path` and write Data Docs into `docs_dir`, which is replaced, when it is given.
+
+    The pages of the nights before are taken over from `earlier`, the Data Docs published last.
 
     Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only and
     closed before returning. Raises FileNotFoundError when there is no build, FileExistsError when `docs_dir` holds
@@ -59,6 +64,7 @@ def run_audit(
 
     if docs_dir is not None:
         clear_site(docs_dir)
+        keep_earlier(docs_dir, earlier)
     validation = validate(build_path, [check for check in all_checks() if check.suite in suites], docs_dir)
     if docs_dir is not None:
         make_offline(docs_dir)

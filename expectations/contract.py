@@ -27,9 +27,9 @@ NUMBER_NATURES = (
 )  # fmt: skip
 ROLES = ("feuille", "total", "dont")
 STATUSES = ("observation", "ecarte", "a_relever")
-VERDICTS = ("exact", "arrondi", "ecart", "non_verifiable")
+VERDICTS = ("exact", "arrondi", "tronque", "ecart", "a_rapprocher", "a_verifier", "non_verifiable")
 RELATION_NATURES = tuple(sorted(NATURES))
-RELATION_ROLES = ("total", "resultat", "terme", "base")
+RELATION_ROLES = ("total", "resultat", "terme", "base", "minimum", "maximum")
 
 _TEXT, _NUMBER, _WHOLE, _WHOLES, _BOOLEAN = "VARCHAR", "NUMBER", "INTEGER", "INTEGER[]", "BOOLEAN"
 _BOX = "DOUBLE[4]"
@@ -46,10 +46,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "marts.fct_controle": {
         "controle_key": _TEXT, "rapport_code": _TEXT, "nature": _TEXT, "formule": _TEXT, "lignes": _WHOLES,
         "valeur_imprimee": _NUMBER, "valeur_recalculee": _NUMBER, "ecart": _NUMBER, "tolerance": _NUMBER,
-        "verdict": _TEXT, "constat_code": _TEXT,
+        "verdict": _TEXT, "reserve": _TEXT, "constat_code": _TEXT,
     },
     "marts.pont_controle_observation": {
-        "controle_key": _TEXT, "observation_key": _TEXT, "role": _TEXT, "poids": _NUMBER,
+        "controle_key": _TEXT, "observation_key": _TEXT, "role": _TEXT, "poids": _NUMBER, "paire": _WHOLE,
     },
     "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT, **_PLACE},
     **{
@@ -65,7 +65,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 #: Columns that may be empty; every other column of COLUMNS is filled in every row.
 MAY_BE_EMPTY = {
     "marts.fct_controle": frozenset(
-        {"constat_code", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance", "lignes", "formule"}
+        {"constat_code", "reserve", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance", "lignes", "formule"}
     ),
     "marts.fct_observation": frozenset({"bloc", "libelle", *_PLACE}),
     "audit.nombre": frozenset(_PLACE),

@@ -22,9 +22,14 @@ SCRIPTS = (
 #: What the pages load from elsewhere: styles, scripts, pictures that would tell somebody that a page was opened.
 REMOTE = re.compile(
     r"""<link\b[^>]*href="(?:https?:)?//[^>]*>|<script\b[^>]*src="(?:https?:)?//[^>]*>\s*</script>"""
-    r"""|<img\b[^>]*src="(?:https?:)?//[^>]*>|<footer>.*?</footer>""",
+    r"""|<img\b[^>]*src="(?:https?:)?//[^>]*>|<source\b[^>]*srcset="(?:https?:)?//[^>]*>|<footer>.*?</footer>""",
     re.DOTALL,
 )
+#: Pictures that styles load, in dark mode only for some of them.
+REMOTE_PICTURES = re.compile(r"""url\(\s*["']?(?:https?:)?//[^)]*\)""")
+#: The pages and the results of this many nights stay in a site, this night among them.
+NIGHTS = 7
+PAGES, RESULTS = "validations", "resultats"
 #: Great Expectations counts the folders wrong on pages of results.
 PICTURES = re.compile(r"(?:\.\./)*static/images/")
 #: Pictures of a tour of the tool and fonts, megabytes that no page needs.
@@ -46,6 +51,17 @@ def clear_site(docs_dir: Path) -> None:
     mark.mkdir(parents=True)
 
 
+def keep_earlier(docs_dir: Path, earlier: Path | None) -> None:
+    """Copy the pages and results of the last nights from the site that was published before; nothing where there is none."""
+    if earlier is None or not earlier.is_dir():
+        return
+    kept = sorted({page.parent.name for page in (earlier / PAGES).rglob("*.html")})[1 - NIGHTS :]
+    for folder in (PAGES, RESULTS):
+        for night in (earlier / folder).glob("*/*/*"):
+            if night.name in kept:
+                shutil.copytree(night, docs_dir / night.relative_to(earlier))
+
+
 def make_offline(docs_dir: Path) -> None:
     """Rewrite every page of a Data Docs site in place; running it twice changes nothing more."""
     for pattern in UNUSED:
@@ -65,5 +81,5 @@ def offline_page(text: str, depth: int) -> str:
     root = "../" * depth + LOCAL
     styles = "".join(f'<link rel="stylesheet" href="{root}/{name}">' for name in STYLES)
     scripts = "".join(f'<script src="{root}/{name}"></script>' for name in SCRIPTS)
-    text = PICTURES.sub("../" * depth + "static/images/", REMOTE.sub("", text))
+    text = PICTURES.sub("../" * depth + "static/images/", REMOTE_PICTURES.sub("none", REMOTE.sub("", text)))
     return text.replace("<head>", f"<head>{marker}{styles}{scripts}", 1)

@@ -25,13 +25,15 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many relations of a domain were compared, by verdict; `truncated` is part of `rounded`."""
+    """How many relations of a domain were compared, by verdict."""
 
     compared: int = 0
     exact: int = 0
     rounded: int = 0
     truncated: int = 0
     failing: int = 0
+    to_reconcile: int = 0
+    to_look_at: int = 0
     unverifiable: int = 0
 
     def __str__(self) -> str:
@@ -39,8 +41,9 @@ class Tally:
         if not self.compared:
             return "aucune relation imprimée dans ce domaine"
         return (
-            f"{self.compared} relations comparées : {self.exact} exactes, {self.rounded} à l'arrondi "
-            f"(dont {self.truncated} tronquées), {self.failing} en écart, {self.unverifiable} non vérifiables"
+            f"{self.compared} relations comparées : {self.exact} exactes, {self.rounded} à l'arrondi, "
+            f"{self.truncated} tronquées, {self.failing} en écart, {self.to_reconcile} à rapprocher, "
+            f"{self.to_look_at} à vérifier, {self.unverifiable} non vérifiables"
         )
 
 

@@ -12,6 +12,7 @@ def checks() -> list[Check]:
     """The checks of the suite."""
     return [
         Check(SUITE, CONTROL, "chaque relation attendue est comparée, et l'inverse", query=_NOT_COMPARED),
+        Check(SUITE, CONTROL, "chaque taux qui a assez de semblables leur est comparé", query=_ORDINARY_NOT_COMPARED),
         Check(SUITE, CONTROL, "chaque relation a tous ses termes", query=_OTHER_TERMS),
         Check(SUITE, CONTROL, "aucun terme n'est sans valeur", query=_UNVERIFIABLE),
         Check(SUITE, CONTROL, "chaque rapport et chaque nature ont des relations comparées", query=_NOTHING_COMPARED),
@@ -25,9 +26,23 @@ with attendues as (select distinct rapport_code, relation from raw.relation)
 select
   coalesce(lot.rapport_code, a.rapport_code) || ', relation ' || coalesce(lot.relation, a.relation)
   || case when a.relation is null then ' : comparée sans être attendue' else ' : attendue, pas comparée' end as message
-from {BATCH} as lot
+from (select * from {BATCH} as l where nature <> 'plausibilite') as lot
 full join attendues as a on lot.rapport_code = a.rapport_code and lot.relation = a.relation
 where lot.relation is null or a.relation is null
+"""
+# What the reports together teach is made by dbt: counted again here from the figures, at least nine alike.
+_ORDINARY_NOT_COMPARED = f"""
+with semblables as (
+  select rapport_code, 'plausibilite/' || ligne || '-' || colonne || '/taux' as relation
+  from marts.fct_observation
+  where revue and valeur > 0 and unite not in ('nombre', 'EUR', 'points', 'autre')
+    and nature not in ('evolution', 'rang', 'parametre', 'objectif')
+  qualify count(*) over (partition by indicateur_code, unite) >= 9
+)
+select s.rapport_code || ', ' || s.relation || ' : attendue, pas comparée' as message
+from semblables as s
+left join {BATCH} as lot on s.rapport_code = lot.rapport_code and s.relation = lot.relation
+where coalesce(lot.verdict, 'non_verifiable') = 'non_verifiable'
 """
 _OTHER_TERMS = f"""
 with attendus as (select rapport_code, relation, count(*) as nb from raw.relation group by all),
@@ -68,12 +83,17 @@ where coalesce(c.nb, 0) = 0
 union all
 select 'aucune relation n''a été comparée' where (select coalesce(sum(nb), 0) from comparees) = 0
 """
+# A bound or an ordinary value confirms no total.
+_BOUND_BY_EQUALITY = (
+    "marts.pont_controle_observation as p inner join marts.fct_controle as c using (controle_key) "
+    "where c.nature not in ('borne', 'plausibilite', 'seconde_lecture')"
+)
 # A total whose parts stand beside it in the same block, and which nobody compares with them.
 _LONE_TOTALS = f"""
 select lot.rapport_code || ', ligne ' || lot.ligne || ' : le total « ' || lot.valeur_imprimee || ' » n''est dans aucune relation' as message
 from marts.fct_observation as lot
 where lot.nature = 'total' and (select count(*) from {BATCH} as b) >= 0
-  and not exists (select 1 from marts.pont_controle_observation as p where p.observation_key = lot.observation_key)
+  and not exists (select 1 from {_BOUND_BY_EQUALITY} and p.observation_key = lot.observation_key)
   and exists (
     select 1 from marts.fct_observation as part
     where part.rapport_code = lot.rapport_code and part.bloc = lot.bloc and part.indicateur_code = lot.indicateur_code
@@ -84,7 +104,7 @@ _SILENT_BLOCKS = f"""
 with blocs as (
   select lot.rapport_code, lot.bloc, count(*) filter (nature = 'total') as totaux, count(*) as nb,
     count(*) filter (exists (
-      select 1 from marts.pont_controle_observation as p where p.observation_key = lot.observation_key)) as relies
+      select 1 from {_BOUND_BY_EQUALITY} and p.observation_key = lot.observation_key)) as relies
   from marts.fct_observation as lot group by all
 )
 select rapport_code || ', bloc ' || bloc || ' : ' || totaux || ' totaux imprimés, aucun comparé' as message

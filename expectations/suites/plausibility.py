@@ -1,50 +1,52 @@
-"""Suite `vraisemblance`: values out of the ordinary beside other bodies and other years. Warnings, never failures.
+"""Suite `vraisemblance`: what is worth a look. Warnings, never failures.
 
-A real figure may be extraordinary; a scale read wrong usually is. What is certain belongs in the other suites.
+A real figure may be extraordinary; a figure read wrong usually is. What is certain belongs in the other suites; that the
+controls of plausibility were all made is the subject of completeness.py.
 """
 
 from __future__ import annotations
 
-from expectations.checks import BATCH, Check, place
-from expectations.contract import DIMENSIONS
+from expectations.checks import BATCH, Check
+from expectations.suites.totals import BRIDGE, MESSAGE
 
 SUITE = "vraisemblance"
-OBSERVATION = "marts.fct_observation"
-_MEANING = ", ".join(("indicateur_code", "unite", "nature", *(f"{name}_code" for name in DIMENSIONS)))
+MOST_MARKED = 0.02
 
 
 def checks() -> list[Check]:
     """The checks of the suite."""
     return [
+        Check(SUITE, BRIDGE, "aucun chiffre ne sort de l'ordinaire", query=_marked("r.nature = 'plausibilite'"), warning=True),
         Check(
-            SUITE, OBSERVATION, "une valeur reste à mille fois près celle des autres organismes", query=_BODIES, warning=True
+            SUITE, BRIDGE, "aucun chiffre n'est lu de deux façons, ni sans relecture contre les autres",
+            query=_marked("r.nature <> 'plausibilite'"), warning=True,
         ),
-        Check(SUITE, OBSERVATION, "une valeur reste à cinquante fois près celle des autres années", query=_YEARS, warning=True),
-    ]
+        Check(
+            SUITE, BRIDGE, "aucun écart n'attend que deux périmètres soient rapprochés",
+            query=_marked("true", "a_rapprocher"), warning=True,
+        ),
+        Check(SUITE, BRIDGE, "l'ordinaire est appris assez large : deux chiffres sur cent au plus en sortent", query=_TOO_MANY, warning=True),
+    ]  # fmt: skip
 
 
-_BODIES = f"""
-with valeurs as (
-  select *, abs(valeur) as grandeur from {BATCH} as b
-  where unite in ('nombre', 'EUR') and nature = 'constate' and valeur <> 0 and revue
-),
-groupes as (
-  select {_MEANING}, median(grandeur) as mediane, count(distinct organisme_code) as organismes
-  from valeurs group by all having count(distinct organisme_code) >= 2
-)
-select {place()} || ' : lu ' || lot.valeur || ', médiane des ' || g.organismes || ' organismes ' || g.mediane as message
-from valeurs as lot
-inner join groupes as g using ({_MEANING})
-where greatest(lot.grandeur / g.mediane, g.mediane / lot.grandeur) > 1000
+def _marked(condition: str, verdict: str = "a_verifier") -> str:
+    return f"""
+select {MESSAGE} || coalesce(nullif(' ; ' || c.reserve, ' ; '), '') as message, r.rapport_code, r.relation
+from recalcul as r
+inner join marts.fct_controle as c using (controle_key)
+where r.verdict = '{verdict}' and {condition} and (select count(*) from {BATCH} as lot) >= 0
 """
-_YEARS = f"""
-with valeurs as (
-  select *, abs(valeur) as grandeur, try_cast(left(periode_code, 4) as integer) as an from {BATCH} as b
-  where unite in ('nombre', 'EUR') and nature = 'constate' and abs(valeur) > 10 and revue
-    and regexp_matches(periode_code, '^[0-9]+$')
+
+
+_TOO_MANY = f"""
+with juges as (
+  select p.observation_key, bool_or(r.verdict = 'a_verifier') as marque
+  from {BATCH} as p
+  inner join recalcul as r using (controle_key)
+  where r.nature = 'plausibilite' and p.role = 'resultat'
+  group by p.observation_key
 )
-select {place()} || ' : lu ' || lot.valeur || ', ' || autre.valeur || ' en ' || autre.periode_code as message
-from valeurs as lot
-inner join valeurs as autre using (organisme_code, territoire_code, {_MEANING})
-where autre.an = lot.an - 1 and lot.grandeur / autre.grandeur not between 0.02 and 50
+select count(*) filter (marque) || ' chiffres marqués sur ' || count(*) as message
+from juges
+having count(*) filter (marque) > {MOST_MARKED} * count(*)
 """

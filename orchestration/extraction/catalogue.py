@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
@@ -32,18 +33,21 @@ class Indicator:
     additivite: str
     domaine: str
     definition: str = ""
+    borne_min: Decimal | None = None
+    borne_max: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the territory of each body,
-    labels by dimension and code."""
+    labels by dimension and code, the parent of each member by dimension."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
     aliases: dict[str, dict[str, str]]
     territories: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    parents: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -61,14 +65,27 @@ def load_catalogue(seeds: Path) -> Catalogue:
     """
     rows = {name: _rows(seeds / f"{name}.csv") for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())}
     indicators = {
-        r["code"]: Indicator(r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"], r["definition"]) for r in rows["indicateurs"]
+        r["code"]: Indicator(
+            r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"], r["definition"], _bound(r, "borne_min"), _bound(r, "borne_max")
+        )
+        for r in rows["indicateurs"]
     }
     seeds_of = {"organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
     members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
     aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
     territories = {r["code"]: r["territoire_code"] for r in rows["organismes"] if r["territoire_code"]}
     labels = {dim: {r["code"]: r["libelle"] for r in rows[name]} for dim, name in seeds_of.items()}
-    return Catalogue(indicators, members, aliases, territories, labels)
+    parents = {dim: {r["code"]: r["parent_code"] for r in rows[name] if r.get("parent_code")} for dim, name in seeds_of.items()}
+    return Catalogue(indicators, members, aliases, territories, labels, parents)
+
+
+def _bound(row: dict[str, str], name: str) -> Decimal | None:
+    """What an indicator can never be less or more than; ``None`` when its row declares nothing."""
+    text = row.get(name) or ""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation as error:
+        raise ExtractionError(f"indicateurs.csv: {row['code']!r} declares {name} {text!r}, which is not a number") from error
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

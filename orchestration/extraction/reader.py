@@ -8,15 +8,30 @@ from decimal import Decimal
 
 from orchestration.extraction.captures import Capture, MeaningError, capture
 from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.counted import announced, count_declared
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import Problems
 from orchestration.extraction.fields import Match, find_all, find_once
 from orchestration.extraction.grouping import Column, TooManyReadings, describe, readings
+from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
-from orchestration.extraction.relations import Relation, RelationError, Term, declared, derived, make, plus, unique
+from orchestration.extraction.relations import (
+    Relation,
+    RelationError,
+    Term,
+    declared,
+    derived,
+    make,
+    plus,
+    summed_pairs,
+    unique,
+)
 from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
 from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, PlacedForm, Spec, TableForm, Template
+
+#: The indicator of figures whose concept nobody settled yet: nothing follows from it.
+UNDEFINED = "a_definir"
 
 
 @dataclass
@@ -222,14 +237,23 @@ class Reader:
                     f"bloc « {after.bloc} », ligne {line} du document : « {after.name} » lit une encre déjà lue par « {before.name} »"
                 )
 
+    def _count(self, inside: str, figure: Capture) -> int:
+        return count_declared(inside, figure, self._folded, self._document.text)
+
     def _relations(self, template: Template) -> None:
-        """Relations hold between reviewed figures only: a draft may be wrong about what a figure means."""
+        """Relations between reviewed figures, and with those that nobody read yet: these are doubts when they fail."""
         found = list(self._structural)
         for block in template.blocs:
             for text in block.controles:
                 try:
-                    found.extend(declared(text, block.bloc, self._by_name))
+                    found.extend(declared(text, block.bloc, self._by_name, self._count))
                 except RelationError as error:
                     self._problems.add(f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}")
-        found.extend(derived([c for c in self._result.captures if c.revue]))
-        self._result.relations = [r for r in unique(found) if all(t.capture is None or t.capture.revue for t in r.termes)]
+        reviewed = [c for c in self._result.captures if c.revue]
+        known = [c for c in self._result.captures if c.spec.indicateur != UNDEFINED]
+        found.extend(derived(reviewed))
+        if len(known) > len(reviewed):
+            found.extend(derived(known))
+        found.extend(announced(known, self._document.text, self._folded.offsets))
+        found.extend(implied(known, self._catalogue, summed_pairs(found)))
+        self._result.relations = unique(found)

@@ -3,11 +3,13 @@
 Most come from structure: the totals, evolutions and summed columns of tables, figures printed in several places, an evolution
 beside its two years, a share beside its count. The rest is declared in templates with a small language::
 
-    total = a + b - c          somme            n = effectif(3)          effectif_annonce
+    total = a + b - c          somme            n = effectif(puces)      effectif_annonce, counted in the document
     p = part(a, b)             part             r = ratio(a, b)          ratio
     e = evolution(new, old)    evolution        s = flux(o + in - out)   flux
     100 = a + b + c            somme to 100     a = repetition(b)        repetition
-    total = a + 2 x b          weighted somme
+    total = a + 2 x b          weighted somme   a = atteinte(done, goal) atteinte
+    m = moyenne(p x n + q x o) moyenne_ponderee m = moyenne(year / 12)   moyenne_ponderee
+    a = borne(b)               a at most b      a = rapprochement(b)     repetition whose scopes print does not settle
 
 Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for every column.
 """
@@ -16,16 +18,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
 
-_DECLARED = re.compile(r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|flux|effectif|repetition|somme)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*")
+_DECLARED = re.compile(r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*")
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
-_NATURE = {"effectif": "effectif_annonce"}
+_PRODUCT = re.compile(r"\s*([\w.]+)\s*x\s*([\w.]+)\s*")
+_NATURE = {"effectif": "effectif_annonce", "moyenne": "moyenne_ponderee", "rapprochement": "repetition"}
+#: What `effectif(...)` asks for and the figure it is said of, as a count of the document. Raises ``RelationError``.
+Count = Callable[[str, Capture], int]
+#: Natures whose printed side is a `resultat`; the others have a `total`.
+_RESULTS = frozenset({"part", "evolution", "ratio", "atteinte", "moyenne_ponderee", "borne"})
 _COUNTED = frozenset({"constate", "total", "moyenne"})
 
 
@@ -37,6 +44,7 @@ class Term:
     poids: Decimal
     capture: Capture | None
     constante: Decimal | None = None
+    paire: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Relation:
     nature: str
     formule: str
     termes: tuple[Term, ...]
+    reserve: str = ""
 
 
 class RelationError(ValueError):
@@ -59,7 +68,7 @@ def plus(capture: Capture) -> Term:
 
 def make(key: str, nature: str, result: Capture | Decimal, terms: Iterable[Term]) -> Relation:
     """Build a relation; ``result`` is the printed side (``total`` or ``resultat``), or a constant such as 100."""
-    role = "resultat" if nature in ("part", "evolution", "ratio") else "total"
+    role = "resultat" if nature in _RESULTS else "total"
     head = Term(role, Decimal(1), None, result) if isinstance(result, Decimal) else Term(role, Decimal(1), result)
     listed = (head, *terms)
     return Relation(key, nature, _formula(nature, listed), listed)
@@ -70,7 +79,7 @@ def _formula(nature: str, terms: tuple[Term, ...]) -> str:
         return term.capture.name if term.capture else f"{term.constante}"
 
     head, rest = name(terms[0]), terms[1:]
-    if nature in ("part", "evolution", "ratio"):
+    if nature in _RESULTS:
         return f"{head} = {nature}({', '.join(name(t) for t in rest)})"
     def weighed(term: Term) -> str:
         return f"{abs(term.poids)} x {name(term)}" if abs(term.poids) != 1 else name(term)
@@ -79,13 +88,15 @@ def _formula(nature: str, terms: tuple[Term, ...]) -> str:
     return f"{head} = {signed}"
 
 
-def declared(text: str, block: str, by_name: dict[str, Capture]) -> Iterator[Relation]:
+def declared(text: str, block: str, by_name: dict[str, Capture], count: Count) -> Iterator[Relation]:
     """The relations of one declaration; ``*`` repeats it for every column for which all its names exist.
+
+    ``count`` counts in the document what `effectif(...)` names.
 
     Raises ``RelationError`` with a clause saying which name is unknown or what does not parse.
     """
     if "*" not in text:
-        yield _declared_once(text, block, by_name)
+        yield _declared_once(text, block, by_name, count)
         return
     stem = next((m[3] for m in _TERM.finditer(text.partition("=")[0]) if "*" in m[3]), "")
     pattern = re.compile(re.escape(_full(stem, block)).replace(r"\*", r"(\w+)"))
@@ -93,7 +104,7 @@ def declared(text: str, block: str, by_name: dict[str, Capture]) -> Iterator[Rel
     found = 0
     for column in dict.fromkeys(columns):
         try:
-            yield _declared_once(text.replace("*", column), block, by_name)
+            yield _declared_once(text.replace("*", column), block, by_name, count)
             found += 1
         except RelationError:
             continue
@@ -105,7 +116,7 @@ def _full(name: str, block: str) -> str:
     return f"{block}.{name}"
 
 
-def _declared_once(text: str, block: str, by_name: dict[str, Capture]) -> Relation:
+def _declared_once(text: str, block: str, by_name: dict[str, Capture], count: Count) -> Relation:
     match = _DECLARED.fullmatch(text)
     if not match:
         raise RelationError(f"« {text} » ne se lit pas ; écrivez `total = a + b` ou `p = part(a, b)`")
@@ -113,8 +124,20 @@ def _declared_once(text: str, block: str, by_name: dict[str, Capture]) -> Relati
     nature = _NATURE.get(form, form)
     left = match["left"]
     result = Decimal(left) if left.isdigit() else _named(left, block, by_name, text)
+    key = f"{block}/{nature}/{_key(text)}"
+    if form == "effectif":
+        if isinstance(result, Decimal):
+            raise RelationError(f"« {text} » : un effectif se dit d'un chiffre imprimé")
+        return make(key, nature, result, [Term("terme", Decimal(1), None, Decimal(count(match["inside"].strip(), result)))])
     terms = _terms(nature, match["inside"] if match["form"] else match["sum"], block, by_name, text)
-    return make(f"{block}/{nature}/{_key(text)}", nature, result, terms)
+    relation = make(key, nature, result, terms)
+    return replace(relation, reserve=_scopes(relation)) if form == "rapprochement" else relation
+
+
+def _scopes(relation: Relation) -> str:
+    """Both scopes of a reconciliation, in the words of their labels."""
+    told = [term.capture.libelle or term.capture.name for term in relation.termes if term.capture]
+    return " ; ".join(f"« {words} »" for words in told)
 
 
 def _key(text: str) -> str:
@@ -122,14 +145,31 @@ def _key(text: str) -> str:
 
 
 def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
-    if nature == "effectif_annonce":
-        return [Term("terme", Decimal(1), None, Decimal(inside.strip()))]
-    if nature in ("part", "evolution", "ratio"):
+    if nature == "moyenne_ponderee":
+        return _mean(inside, block, by_name, text)
+    if nature == "borne":
+        return [replace(term, role="maximum") for term in _signed(inside, "maximum", block, by_name, text)]
+    if nature in ("part", "evolution", "ratio", "atteinte"):
         sides = inside.split(",")
         if len(sides) != 2:
             raise RelationError(f"« {text} » : {nature} prend deux termes")
         return [*_signed(sides[0], "terme", block, by_name, text), *_signed(sides[1], "base", block, by_name, text)]
     return _signed(inside, "terme", block, by_name, text)
+
+
+def _mean(inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+    """`rate x count + rate x count`, or `year / 12`."""
+    over, slash, under = inside.partition("/")
+    if slash:
+        return [*_signed(over, "terme", block, by_name, text), *_signed(under, "base", block, by_name, text)]
+    terms = []
+    for pair, product in enumerate(inside.split("+"), 1):
+        match = _PRODUCT.fullmatch(product)
+        if not match:
+            raise RelationError(f"« {text} » : « {product.strip()} » n'est pas un produit ; écrivez `moyenne(taux x effectif + ...)`")
+        value, weight = (_named(name, block, by_name, text) for name in match.groups())
+        terms += [Term("terme", Decimal(1), value, paire=pair), Term("base", Decimal(1), weight, paire=pair)]
+    return terms
 
 
 def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
@@ -217,16 +257,27 @@ def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[R
             return
 
 
+def summed_pairs(relations: Iterable[Relation]) -> frozenset[frozenset[int]]:
+    """The pairs of a total and a part that a sum binds already, by their offsets."""
+    return frozenset(
+        frozenset((relation.termes[0].capture.start, term.capture.start))
+        for relation in relations if relation.nature == "somme" and relation.termes[0].capture
+        for term in relation.termes[1:] if term.capture
+    )
+
+
 def unique(relations: Iterable[Relation]) -> list[Relation]:
     """Relations without doubles: the first of those with the same nature and the same printed side and terms is kept."""
     kept: dict[tuple, Relation] = {}
     for relation in relations:
-        terms = tuple(sorted((t.role, str(t.poids), t.capture.start if t.capture else -1, str(t.constante)) for t in relation.termes))
+        terms = tuple(
+            sorted((t.role, str(t.poids), t.capture.start if t.capture else -1, str(t.constante), t.paire) for t in relation.termes)
+        )
         kept.setdefault((relation.nature, terms), relation)
     by_key: dict[str, Relation] = {}
     for relation in kept.values():
         key, n = relation.key, 2
         while key in by_key:
             key, n = f"{relation.key}#{n}", n + 1
-        by_key[key] = relation if key == relation.key else Relation(key, relation.nature, relation.formule, relation.termes)
+        by_key[key] = relation if key == relation.key else replace(relation, key=key)
     return list(by_key.values())

@@ -40,7 +40,7 @@ NUMBER_COLUMNS = (
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", *(f"{d}_code" for d in DIMENSIONS),
     "bloc", "libelle", "note", "confiance", "revue", *PLACE_COLUMNS,
 )
-RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante")
+RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve")
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
 DIAGNOSES_FILE = "diagnostics.csv"
 SEAL_FILE = "sceau.json"
@@ -264,6 +264,7 @@ def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFr
                 "relation": relation.key, "nature": relation.nature, "formule": relation.formule, "role": term.role,
                 "poids": plain(term.poids), "ligne": str(ligne), "colonne": str(colonne),
                 "constante": plain(term.constante) if term.constante is not None else "",
+                "paire": str(term.paire or ""), "reserve": relation.reserve,
             })
     return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 

@@ -1,23 +1,25 @@
-"""The likely cause of a relation that fails, found by trying candidates against the whole report.
+"""The likely cause of a relation that fails: one figure where the report decides, several or none where it does not.
 
-A candidate wins by what it restores elsewhere; one that breaks a relation which held is refused; where
-nothing else speaks, the order of `PRIOR` does. When several candidates of one kind do equally well, the
-evidence says so.
+A figure is named when it alone repairs the most failing relations without breaking one that holds; where several could,
+a slip of the hand that explains only one of them decides. Otherwise nothing is named: a wrong name is worse than none.
+One error is explained once, over all the relations that it spoils (`Diagnosis.group`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import polars as pl
 
-from orchestration.reconciliation.context import Effect, ReportContext
-from orchestration.reconciliation.hypotheses import Hypothesis, hypotheses
+from orchestration.reconciliation.context import ReportContext
+from orchestration.reconciliation.digits import shown_digits
+from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
+from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import Number, Place, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
-from orchestration.reconciliation.wording import at_print, counted, french, where
+from orchestration.reconciliation.wording import counted, french, listed, where
 
 UNKNOWN = "inconnue"
 PRIOR = (
@@ -26,7 +28,13 @@ PRIOR = (
     "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone", "chiffre_perdu", "chiffre_en_trop",
     "partie_etrangere", "chiffres_echanges", "cellule_designee", UNKNOWN,
 )  # fmt: skip
+#: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
+#: Slips that prove nothing by themselves: any figure has one.
+WEAK = frozenset({"cellule_designee"})
+PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
+#: Slips that meet what is wanted by a formula and not by trying digits: chance hardly makes them.
+TELLING = frozenset({"signe", "part_inversee", "base_finale", "part_complement", "indice", "part_du_reste", "fin_recopiee"})
 
 
 @dataclass(frozen=True)
@@ -41,34 +49,26 @@ class Diagnosis:
     proposed: Decimal | None = None
     corrections: Mapping[Place, Decimal] | None = None
     restored: tuple[str, ...] = ()
+    rivals: tuple[Place, ...] = ()
+    group: str = ""
+
+    @property
+    def named(self) -> bool:
+        """Whether one figure is named as the wrong one."""
+        return self.cause != UNKNOWN
 
 
 @dataclass(frozen=True)
-class _Trial:
-    hypothesis: Hypothesis
-    effect: Effect
-    rivals: int = 0
+class _Case:
+    """One figure that could be the wrong one, with the best slip that explains it."""
+
+    standing: Standing
+    slip: Hypothesis | None = None
+    restored: tuple[str, ...] = ()
 
     @property
-    def support(self) -> int:
-        return self.effect.support + 2 * len(self.hypothesis.companions)
-
-    @property
-    def merit(self) -> int:
-        """The support, less what any value could have earned: a cell that is simply wrong names no slip."""
-        return self.support - (2 if self.hypothesis.cause == "cellule_designee" else 0)
-
-    @property
-    def plausible(self) -> bool:
-        return not self._refuted and (self.support > 0 or not self.hypothesis.needs_support)
-
-    @property
-    def _refuted(self) -> bool:
-        if self.hypothesis.companions:
-            return False
-        return len(self.effect.broken) > len(self.effect.restored) or (
-            self.hypothesis.needs_support and bool(self.effect.broken)
-        )
+    def number(self) -> Number:
+        return self.standing.number
 
 
 def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> ReportContext:
@@ -79,90 +79,139 @@ def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str =
 
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     """The likely cause of one failing verdict."""
-    trials = [
-        _Trial(hypothesis, context.effect(hypothesis.corrections, verdict)) for hypothesis in hypotheses(verdict, context)
-    ]
-    ranked = _ranked([trial for trial in trials if trial.plausible])
-    return _told(verdict, ranked[0]) if ranked else _unexplained(verdict, context)
+    found = hypotheses(verdict, context)
+    open_cases = [_case(standing, found) for standing in standings(verdict, context) if standing.possible]
+    pair = _paired(verdict, found, open_cases, context)
+    if pair is not None:
+        return pair
+    leading = _leading(open_cases)
+    if len(leading) == 1 and _decided(leading[0], open_cases):
+        return _named(verdict, leading[0], open_cases)
+    return _undecided(verdict, leading)
 
 
 def diagnose_all(context: ReportContext) -> list[Diagnosis]:
-    """One diagnosis per failing relation, in the order of the relations."""
-    return [diagnose(verdict, context) for verdict in context.failing]
+    """One diagnosis per failing relation, in the order of the relations; relations of one error share it."""
+    return _grouped([diagnose(verdict, context) for verdict in context.failing])
 
 
-def _ranked(trials: list[_Trial]) -> list[_Trial]:
-    counted_trials = [_Trial(t.hypothesis, t.effect, _rivals(t, trials)) for t in trials]
-    clear = [t for t in counted_trials if t.rivals < MOST_RIVALS]
-    return sorted(clear, key=lambda t: (-t.merit, min(t.rivals, 1), PRIOR.index(t.hypothesis.cause)))
+def _case(standing: Standing, found: Sequence[Hypothesis]) -> _Case:
+    """The figure with the slip that comes first in `PRIOR` among those the rest of the report allows."""
+    mine = [h for h in found if h.suspect.place == standing.number.place and h.cause not in WEAK | PAIRED]
+    fitting = [h for h in mine if standing.allows(h.corrections[standing.number.place])]
+    best = min(fitting, key=lambda h: (h.needs_support, PRIOR.index(h.cause)), default=None)
+    return _Case(standing, best, standing.restored)
 
 
-def _rivals(trial: _Trial, trials: Iterable[_Trial]) -> int:
-    """Other numbers that a candidate of the same kind would explain as well."""
-    suspects = {
-        other.hypothesis.suspect.place
-        for other in trials
-        if other.hypothesis.cause == trial.hypothesis.cause and other.support == trial.support
-    }
-    return len(suspects) - 1
+def _leading(cases: Sequence[_Case]) -> list[_Case]:
+    """The figures that repair the most failing relations; among them, those that a slip of the hand explains."""
+    most = max((len(case.restored) for case in cases), default=0)
+    first = [case for case in cases if len(case.restored) == most]
+    explained = [case for case in first if case.slip is not None and not case.slip.needs_support]
+    telling = [case for case in explained if case.slip is not None and case.slip.cause in TELLING]
+    if len(telling) == 1:
+        return telling
+    return [case for case in first if case in explained or _short(case.number)] if explained else first
 
 
-def _told(verdict: Verdict, trial: _Trial) -> Diagnosis:
-    hypothesis, suspect = trial.hypothesis, trial.hypothesis.suspect
-    proposed = hypothesis.corrections[suspect.place]
+def _short(number: Number) -> bool:
+    """Two digits are one slip away from nearly anything: that none was found clears nothing."""
+    return len(shown_digits(number)) < ENOUGH_DIGITS
+
+
+def _decided(case: _Case, cases: Sequence[_Case]) -> bool:
+    """Whether the report speaks for this figure: it repairs several relations, all others are cleared, or a slip fits it alone."""
+    if len(case.restored) > 1 or case.slip is not None:
+        return True
+    return len(cases) == 1
+
+
+def _paired(
+    verdict: Verdict, found: Sequence[Hypothesis], cases: Sequence[_Case], context: ReportContext
+) -> Diagnosis | None:
+    """Two figures in each other's place, or rows shifted, when this repairs more than any one figure does."""
+    most = max((len(case.restored) for case in cases), default=0)
+    trials = []
+    for hypothesis in found:
+        if hypothesis.cause in PAIRED:
+            effect = context.effect(hypothesis.corrections, verdict)
+            restored = (verdict.relation.key, *(hypothesis.companions or effect.restored))
+            if len(restored) > max(most, 1) and (hypothesis.companions or not effect.broken):
+                trials.append((hypothesis, restored))
+    if not trials:
+        return None
+    hypothesis, restored = max(trials, key=lambda trial: len(trial[1]))
+    proposed = hypothesis.corrections[hypothesis.suspect.place]
+    evidence = _told(proposed, hypothesis.suspect, restored, (), ())
     return Diagnosis(
-        verdict=verdict,
-        cause=hypothesis.cause,
-        clause=hypothesis.clause,
-        evidence=_evidence(trial, suspect, proposed),
-        suspect=suspect,
-        proposed=proposed,
-        corrections=hypothesis.corrections,
-        restored=trial.effect.restored or hypothesis.companions,
+        verdict, hypothesis.cause, hypothesis.clause, evidence, hypothesis.suspect, proposed, hypothesis.corrections, restored
     )
 
 
-def _evidence(trial: _Trial, suspect: Number, proposed: Decimal) -> str:
-    """Why the candidate was chosen, as clauses joined by semicolons."""
-    effect, found = trial.effect, [f"avec {french(proposed, suspect.unit)} la relation tombe juste"]
-    told = (
-        (
-            trial.hypothesis.companions,
-            "relation du bloc montre le même décalage",
-            "relations du bloc montrent le même décalage",
-        ),
-        (effect.restored, "autre relation en écart tombe juste aussi", "autres relations en écart tombent juste aussi"),
-        (
-            effect.repeated,
-            "autre impression de ce chiffre porte la même erreur",
-            "autres impressions de ce chiffre portent la même erreur",
-        ),
-        (effect.echoed, "autre relation reprend le chiffre faux", "autres relations reprennent le chiffre faux"),
-        (effect.kept, "autre relation de ce nombre reste juste", "autres relations de ce nombre restent justes"),
-        (range(trial.rivals), "autre nombre l'expliquerait aussi", "autres nombres l'expliqueraient aussi"),
-    )
-    found += [counted(len(keys), one, several) for keys, one, several in told if len(keys)]
-    if not (effect.restored or effect.kept or effect.echoed or effect.repeated or trial.hypothesis.companions):
-        found.append("aucune autre relation ne porte sur ce nombre")
+def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
+    number, slip = case.number, case.slip
+    proposed = slip.corrections[number.place] if slip else case.standing.expected
+    cause = slip.cause if slip else "cellule_designee"
+    clause = slip.clause if slip else f"{where(number)} erroné, {french(proposed, number.unit)} attendu"
+    others = [other.number for other in cases if other.number.place != number.place]
+    evidence = _told(proposed, number, case.restored, case.standing.kept, others)
+    return Diagnosis(verdict, cause, clause, evidence, number, proposed, {number.place: proposed}, case.restored)
+
+
+def _told(
+    proposed: Decimal, number: Number, restored: Sequence[str], kept: Sequence[str], others: Sequence[Number]
+) -> str:
+    """Why the figure was named, as clauses joined by semicolons."""
+    found = [f"avec {french(proposed, number.unit)} la relation tombe juste"]
+    if more := len(restored) - 1:
+        one, several = "autre relation en écart tombe juste aussi", "autres relations en écart tombent juste aussi"
+        found.append(counted(more, one, several))
+    if kept:
+        found.append(counted(len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes"))
+    if not others and not more:
+        found.append("ses autres termes sont confirmés ailleurs")
     return " ; ".join(found)
 
 
-def _unexplained(verdict: Verdict, context: ReportContext) -> Diagnosis:
-    number = verdict.relation.result.number
-    confirmed = _confirmed(verdict, context)
-    if number is None or verdict.recomputed is None:
-        return Diagnosis(verdict, UNKNOWN, "aucune erreur simple ne l'explique", confirmed)
-    proposed = at_print(verdict.recomputed, number)
-    clause = f"{where(number)} ne suit pas des termes imprimés, qui donnent {french(proposed, number.unit)}"
-    return Diagnosis(verdict, UNKNOWN, clause, confirmed, number, proposed, {number.place: proposed})
+def _undecided(verdict: Verdict, leading: Sequence[_Case]) -> Diagnosis:
+    """Nothing decides: the few figures that could be wrong, or none."""
+    rivals = tuple(case.number.place for case in leading) if len(leading) <= MOST_RIVALS else ()
+    evidence = "rien d'imprimé ne dit lequel de ses nombres est faux"
+    if len(rivals) > 1:
+        evidence = f"l'un de ces nombres est faux, rien d'imprimé ne dit lequel : {listed([where(c.number) for c in leading])}"
+    elif not leading:
+        evidence = "chacun de ses nombres est confirmé par une autre relation"
+    return Diagnosis(verdict, UNKNOWN, "", evidence, rivals=rivals)
 
 
-def _confirmed(verdict: Verdict, context: ReportContext) -> str:
-    """Which terms other relations confirm, so that the doubt narrows."""
-    sure = []
-    for term in verdict.relation.terms:
-        others = context.by_place.get(term.place, ()) if term.place else ()
-        if term.number is not None and any(other.holds for other in others):
-            sure.append(where(term.number))
-    tried = "permutation, chiffre, signe, échelle, lignes, base et parties essayés sans succès"
-    return f"{tried} ; d'autres relations confirment {', '.join(sure[:4])}" if sure else tried
+def _grouped(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """Give every relation that one named error spoils the same diagnosis, the one that repairs the most first."""
+    by_key = {d.verdict.relation.key: d for d in diagnoses}
+    settled: dict[str, Diagnosis] = {}
+    for leader in sorted((d for d in diagnoses if d.named), key=lambda d: -len(d.restored)):
+        if leader.verdict.relation.key in settled:
+            continue
+        for key in leader.restored:
+            if key in by_key and key not in settled:
+                settled[key] = replace(leader, verdict=by_key[key].verdict, group=_group_of(leader))
+    _join_rivals([d for d in diagnoses if d.verdict.relation.key not in settled], settled)
+    return [settled[d.verdict.relation.key] for d in diagnoses]
+
+
+def _group_of(diagnosis: Diagnosis) -> str:
+    relation, suspect = diagnosis.verdict.relation, diagnosis.suspect
+    return f"{relation.report}:l{suspect.line}-{suspect.column}" if suspect else f"{relation.report}:{relation.key}"
+
+
+def _join_rivals(left: Sequence[Diagnosis], settled: dict[str, Diagnosis]) -> None:
+    """Relations that share a figure which may be the wrong one of both are one error, until somebody decides."""
+    groups: list[tuple[set[Place], str]] = []
+    for diagnosis in left:
+        relation = diagnosis.verdict.relation
+        places = set(diagnosis.rivals) or {relation.result.place or (0, 0)}
+        group = next((group for group in groups if group[0] & places), None)
+        if group is None:
+            group = (set(), f"{relation.report}:{relation.key}")
+            groups.append(group)
+        group[0].update(places)
+        settled[relation.key] = replace(diagnosis, group=group[1])

@@ -23,7 +23,7 @@ from orchestration.reconciliation.intervals import (
     scaled,
     weighted_sum,
 )
-from orchestration.reconciliation.terms import SUMS, Number, Place, Relation, Term
+from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Number, Place, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
 from orchestration.reconciliation.wording import at_print
 
@@ -110,6 +110,12 @@ class ReportContext:
         """The verdicts of the relations that do not hold."""
         return tuple(verdict for verdict in self.verdicts if verdict.fails)
 
+    def printing(self, values: Mapping[Place, Decimal]) -> ReportContext:
+        """The report, had it printed other values at some addresses; what they do not touch keeps its verdict."""
+        numbers = {**self.numbers, **{place: self.numbers[place].with_value(value) for place, value in values.items()}}
+        touched = (v if v.relation.places.isdisjoint(values) else judge(v.relation.substituted(values)) for v in self.verdicts)
+        return ReportContext(numbers, tuple(touched))
+
     def neighbours(self, number: Number) -> list[Number]:
         """Other numbers of the same block with the same unit."""
         return [n for n in self.by_block[number.block] if n.unit == number.unit and n.place != number.place]
@@ -188,6 +194,10 @@ def required(relation: Relation, term: Term) -> Interval | None:
     try:
         if term is relation.result:
             return enclose(relation)
+        if relation.nature in BOUNDS or (relation.nature in MEANS and term.role == "base"):
+            return None
+        if relation.nature in MEANS:
+            return _mean_term(relation, term)
         if relation.nature in SUMS:
             return _part(rounded(relation.result), relation.parts, term)
         return _term(relation, term) if term.role == "terme" else _base(relation, term)
@@ -207,10 +217,23 @@ def _term(relation: Relation, term: Term) -> Interval:
     return _part(wanted, relation.having("terme"), term)
 
 
+def _mean_term(relation: Relation, term: Term) -> Interval:
+    """`(mean x sum(base) - what the other terms weigh) / its own base`."""
+    bases = {part.pair: rounded(part) for part in relation.having("base")}
+    below = weighted_sum((Decimal(1), base) for base in bases.values())
+    unit = around(Decimal(1))
+    others = [
+        (Decimal(1), product(rounded(part), bases.get(part.pair, unit) if part.pair else unit))
+        for part in relation.having("terme") if part is not term
+    ]  # fmt: skip
+    wanted = difference(product(rounded(relation.result), below), weighted_sum(others))
+    return quotient(wanted, bases.get(term.pair, unit) if term.pair else unit)
+
+
 def _linear_in_base(relation: Relation, base: Interval) -> Interval:
     """What the sum of the terms must be, given the base and the printed result."""
     result = rounded(relation.result)
-    if relation.nature == "part":
+    if relation.nature in ("part", "atteinte"):
         return scaled(product(result, base), Decimal("0.01"))
     if relation.nature == "ratio":
         return quotient(product(result, base), around(relation.result.weight))
@@ -222,7 +245,7 @@ def _linear_in_base(relation: Relation, base: Interval) -> Interval:
 def _base(relation: Relation, term: Term) -> Interval:
     result = rounded(relation.result)
     total = weighted_sum((part.weight, rounded(part)) for part in relation.having("terme"))
-    if relation.nature == "part":
+    if relation.nature in ("part", "atteinte"):
         wanted = quotient(scaled(total, HUNDRED), result)
     elif relation.nature == "ratio":
         wanted = quotient(scaled(total, relation.result.weight), result)

@@ -42,6 +42,12 @@ class Finding:
     proposed: str
     suspect_line: int | None
     suspect_column: int | None
+    group: str = ""
+
+    @property
+    def heading(self) -> str:
+        """One line for the error: the wrong figure and its likely cause, or what contradicts itself."""
+        return self.clause[:1].upper() + self.clause[1:] if self.clause else self.statement
 
     @property
     def explanation(self) -> str:
@@ -72,6 +78,7 @@ def tell(diagnosis: Diagnosis) -> Finding:
         proposed=proposed,
         suspect_line=suspect.line if suspect else None,
         suspect_column=suspect.column if suspect else None,
+        group=diagnosis.group,
     )
 
 
@@ -211,6 +218,29 @@ def _ratio(verdict: Verdict) -> str:
     return f"{where_term(verdict.relation.result)} devrait être {_expected(verdict)} : {operands} ; écart de {_gap(verdict)}."
 
 
+def _attainment(verdict: Verdict) -> str:
+    operands = _operands(verdict.relation, "pour un objectif de")
+    return f"L'atteinte {where_term(verdict.relation.result)} devrait être {_expected(verdict)} : {operands} ; écart de {_gap(verdict)}."
+
+
+def _mean(verdict: Verdict) -> str:
+    terms, bases = (listed([where_term(t) for t in verdict.relation.having(role)]) for role in ("terme", "base"))
+    return (
+        f"La moyenne {where_term(verdict.relation.result)} devrait être {_expected(verdict)} : "
+        f"{terms}, pondérés par {bases} ; écart de {_gap(verdict)}."
+    )
+
+
+def _bound(verdict: Verdict) -> str:
+    relation = verdict.relation
+    above = (verdict.gap or Decimal(0)) > 0
+    terms = relation.having("maximum" if above else "minimum")
+    told, degree = listed([where_term(term) for term in terms]), "supérieur" if above else "inférieur"
+    sums = len({term.pair for term in terms}) < len(terms)
+    limit = f"la somme de {told}" if sums else f"tous ses termes ({told})" if len(terms) > 1 else f"sa borne {told}"
+    return f"{where_term(relation.result)} ne peut pas être {degree} à {limit} : écart de {_gap(verdict)}."
+
+
 _STATEMENTS: Mapping[str, Callable[[Verdict], str]] = {
     "somme": _sum,
     "repetition": _repetition,
@@ -219,10 +249,16 @@ _STATEMENTS: Mapping[str, Callable[[Verdict], str]] = {
     "part": _share,
     "evolution": _evolution,
     "ratio": _ratio,
+    "atteinte": _attainment,
+    "moyenne_ponderee": _mean,
+    "borne": _bound,
+    "plausibilite": _bound,
+    "seconde_lecture": _repetition,
 }
 
 DIAGNOSTIC_COLUMNS = (
-    "rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat",
+    "rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat", "groupe",
+    "titre",
 )  # fmt: skip
 
 
@@ -267,4 +303,6 @@ def _diagnostic_row(finding: Finding) -> dict[str, str | None]:
         "colonne": None if finding.suspect_column is None else str(finding.suspect_column),
         "gravite": finding.severity,
         "constat": finding.statement,
+        "groupe": finding.group,
+        "titre": finding.heading,
     }

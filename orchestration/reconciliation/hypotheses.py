@@ -29,6 +29,7 @@ from orchestration.reconciliation.wording import at_print, french, where
 
 ADDITIVE = frozenset({"somme", "flux"})
 ENOUGH_DIGITS = 3
+PER_CENT = frozenset({"%", "points", "pour_mille"})
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,19 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
         for slip in slips(number):
             if not around(slip.value, number.half_width).meets(wanted) or _too_short(slip, number, verdict.relation):
                 continue
+            if not _possible(slip, number, verdict.relation):
+                continue
             meant = french(slip.value, number.unit)
             clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
             by_chance = slip.kind not in ("signe", "echelle") and _easily_met(slip.value, number, wanted)
             yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause, needs_support=by_chance)
+
+
+def _possible(slip: Slip, number: Number, relation: Relation) -> bool:
+    """Only an evolution, or a sign that is printed, can be wrong in its sign; a percentage has no scale to slip."""
+    if slip.kind == "signe":
+        return number.nature == "evolution" or slip.value > 0 or (relation.nature == "evolution" and number.place == relation.result.place)
+    return slip.kind != "echelle" or number.unit not in PER_CENT
 
 
 def _too_short(slip: Slip, number: Number, relation: Relation) -> bool:
@@ -98,7 +108,7 @@ def misrounded(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
 
 
 def _inverted(term: Interval, base: Interval, relation: Relation) -> Interval:
-    factor = HUNDRED if relation.nature == "part" else relation.result.weight
+    factor = HUNDRED if relation.nature in ("part", "atteinte") else relation.result.weight
     return scaled(quotient(base, term), factor)
 
 
@@ -126,6 +136,7 @@ OTHER_FORMULAS: Mapping[str, tuple[tuple[str, str, Formula], ...]] = {
         ("part_du_reste", "part rapportée au reste au lieu de l'ensemble", _of_the_rest),
     ),
     "ratio": (("part_inversee", "rapport inversé, la base rapportée au terme", _inverted),),
+    "atteinte": (("part_inversee", "rapport inversé, l'objectif rapporté au résultat", _inverted),),
     "evolution": (
         ("base_finale", "évolution rapportée à la valeur finale au lieu de la valeur initiale", _final_base),
         ("indice", "indice imprimé à la place de l'évolution", _index),

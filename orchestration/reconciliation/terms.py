@@ -17,9 +17,13 @@ import polars as pl
 
 from orchestration.reconciliation.intervals import Interval, around
 
-SUMS = frozenset({"somme", "repetition", "flux", "effectif_annonce"})
-QUOTIENTS = frozenset({"part", "evolution", "ratio"})
-NATURES = SUMS | QUOTIENTS
+SUMS = frozenset({"somme", "repetition", "flux", "effectif_annonce", "seconde_lecture"})
+QUOTIENTS = frozenset({"part", "evolution", "ratio", "atteinte"})
+MEANS = frozenset({"moyenne_ponderee"})
+BOUNDS = frozenset({"borne", "plausibilite"})
+NATURES = SUMS | QUOTIENTS | MEANS | BOUNDS
+#: What a contradiction of these natures asks for is a look, never a refusal.
+ONLY_MARKS = frozenset({"plausibilite", "seconde_lecture"})
 
 Place = tuple[int, int]
 
@@ -46,6 +50,7 @@ class Number:
     members: str = ""
     block: str = ""
     label: str = ""
+    reviewed: bool = True
 
     @property
     def place(self) -> Place:
@@ -64,13 +69,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One member of a relation: a printed number, a constant, or the address of a number that is missing."""
+    """One member of a relation: a printed number, a constant, or the address of a number that is missing.
+
+    Terms of one `pair` belong together: a rate and its count, the parts of one bound.
+    """
 
     role: str
     weight: Decimal
     place: Place | None
     number: Number | None
     constant: Decimal | None = None
+    pair: int = 0
 
     @property
     def value(self) -> Decimal | None:
@@ -104,7 +113,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Relation:
-    """An arithmetic relation: one result (role `total` or `resultat`) and the terms that imply it."""
+    """An arithmetic relation: one result (role `total` or `resultat`) and the terms that imply it.
+
+    `scopes` tells both scopes where the print does not settle that they are one: a gap is then a doubt.
+    """
 
     report: str
     key: str
@@ -112,6 +124,7 @@ class Relation:
     formula: str
     result: Term
     parts: tuple[Term, ...]
+    scopes: str = ""
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -204,6 +217,7 @@ def _number(row: Mapping[str, Any], report: str) -> Number:
         members="|".join(row.get(name) or "" for name in DIMENSION_COLUMNS),
         block=row.get("bloc") or "",
         label=row.get("libelle") or "",
+        reviewed=str(row.get("revue", "true")).lower() == "true",
     )
 
 
@@ -227,26 +241,38 @@ def _relation(key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, Numb
     if first["nature"] not in NATURES:
         raise RelationRefused(f"{what} has the unknown nature '{first['nature']}'")
     terms = [_term(row, numbers, what) for row in rows]
-    result_role, part_roles = _roles(first["nature"])
-    results = [term for term in terms if term.role == result_role]
-    parts = tuple(term for term in terms if term.role != result_role)
+    roles = _roles(first["nature"])
+    results = [term for term in terms if term.role == roles.result]
+    parts = tuple(term for term in terms if term.role != roles.result)
     if len(results) != 1:
-        raise RelationRefused(f"{what} has {len(results)} terms of role '{result_role}', it needs exactly one")
-    _refuse_roles(parts, part_roles, what)
-    return Relation(report, key, first["nature"], first.get("formule") or "", results[0], parts)
+        raise RelationRefused(f"{what} has {len(results)} terms of role '{roles.result}', it needs exactly one")
+    _refuse_roles(parts, roles, what)
+    return Relation(report, key, first["nature"], first.get("formule") or "", results[0], parts, first.get("reserve") or "")
 
 
-def _roles(nature: str) -> tuple[str, frozenset[str]]:
-    """The role of the result and the roles that must be present among the parts."""
-    return ("total", frozenset({"terme"})) if nature in SUMS else ("resultat", frozenset({"terme", "base"}))
+@dataclass(frozen=True)
+class _Roles:
+    """The roles of a nature: the result, those that must stand among the parts, those of which one is enough."""
+
+    result: str
+    all_of: frozenset[str]
+    any_of: frozenset[str] = frozenset()
 
 
-def _refuse_roles(parts: Iterable[Term], expected: frozenset[str], what: str) -> None:
+def _roles(nature: str) -> _Roles:
+    if nature in SUMS:
+        return _Roles("total", frozenset({"terme"}))
+    if nature in BOUNDS:
+        return _Roles("resultat", frozenset(), frozenset({"minimum", "maximum"}))
+    return _Roles("resultat", frozenset({"terme", "base"}))
+
+
+def _refuse_roles(parts: Iterable[Term], roles: _Roles, what: str) -> None:
     present = {part.role for part in parts}
-    if present - expected:
-        raise RelationRefused(f"{what} has the unknown role '{min(present - expected)}'")
-    if expected - present:
-        raise RelationRefused(f"{what} has no term of role '{min(expected - present)}'")
+    if unknown := present - roles.all_of - roles.any_of:
+        raise RelationRefused(f"{what} has the unknown role '{min(unknown)}'")
+    if lacking := roles.all_of - present or (roles.any_of if not present else frozenset()):
+        raise RelationRefused(f"{what} has no term of role '{min(lacking)}'")
 
 
 def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) -> Term:
@@ -261,6 +287,7 @@ def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) ->
         place=place,
         number=numbers.get(place) if place else None,
         constant=constant,
+        pair=int(row.get("paire") or 0),
     )
 
 

@@ -1,7 +1,9 @@
-"""Whether a relation holds at the precision of print: `exact`, `arrondi`, `ecart` or `non_verifiable`.
+"""Whether a relation holds at the precision of print.
 
-The tolerance is learned from print only: a relation holds when what the result may be meets what its terms may give.
-A result whose further decimals were cut off instead of rounded is told apart (`Verdict.truncated`).
+The tolerance is learned from print only: a relation holds when what the result may be meets what its terms may give:
+`exact`, `arrondi`, or `tronque` where further decimals were cut off instead of rounded. Else it is an `ecart`, unless
+the relation can only ask for a look: `a_rapprocher` (the print does not settle that both scopes are one), `a_verifier`
+(out of the ordinary, read twice otherwise, or read by nobody yet). `non_verifiable` when a term is missing.
 Does not belong here: why a relation fails (causes.py), how it is told (findings.py).
 """
 
@@ -23,11 +25,13 @@ from orchestration.reconciliation.intervals import (
     truncated,
     weighted_sum,
 )
-from orchestration.reconciliation.terms import SUMS, Relation, Term
+from orchestration.reconciliation.means import weighted_mean
+from orchestration.reconciliation.terms import BOUNDS, MEANS, ONLY_MARKS, QUOTIENTS, SUMS, Relation, Term
 
-EXACT, ROUNDED, GAP, UNVERIFIABLE = "exact", "arrondi", "ecart", "non_verifiable"
-VERDICTS = (EXACT, ROUNDED, GAP, UNVERIFIABLE)
-TRUNCATABLE = frozenset({"part", "evolution", "ratio", "repetition"})
+EXACT, ROUNDED, TRUNCATED, GAP, UNVERIFIABLE = "exact", "arrondi", "tronque", "ecart", "non_verifiable"
+TO_RECONCILE, TO_LOOK_AT = "a_rapprocher", "a_verifier"
+VERDICTS = (EXACT, ROUNDED, TRUNCATED, GAP, TO_RECONCILE, TO_LOOK_AT, UNVERIFIABLE)
+TRUNCATABLE = QUOTIENTS | MEANS | {"repetition"}
 _NEAREST = Context(prec=60)
 
 Widen = Callable[[Term], Interval]
@@ -42,7 +46,6 @@ class Verdict:
 
     relation: Relation
     verdict: str
-    truncated: bool = False
     recomputed: Decimal | None = None
     enclosure: Interval | None = None
     tolerance: Decimal | None = None
@@ -51,12 +54,17 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether print and arithmetic agree (a relation that could not be checked does not hold)."""
-        return self.verdict in (EXACT, ROUNDED)
+        return self.verdict in (EXACT, ROUNDED, TRUNCATED)
 
     @property
     def fails(self) -> bool:
         """Whether print and arithmetic contradict each other."""
         return self.verdict == GAP
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the relation holds because further decimals were cut off."""
+        return self.verdict == TRUNCATED
 
     @property
     def gap(self) -> Decimal | None:
@@ -73,9 +81,10 @@ def judge(relation: Relation) -> Verdict:
     try:
         enclosure, centre = enclose(relation, rounded), recompute(relation)
     except EmptyQuotient:
-        return Verdict(relation, UNVERIFIABLE, reason="la base peut être nulle")
-    verdict, cut = _compare(relation, enclosure, centre)
-    return Verdict(relation, verdict, cut, centre, enclosure, _tolerance(relation, enclosure, centre))
+        reason = "ses bornes se contredisent" if relation.nature in BOUNDS else "la base peut être nulle"
+        return Verdict(relation, UNVERIFIABLE, reason=reason)
+    verdict = _compare(relation, enclosure, centre)
+    return Verdict(relation, verdict, centre, enclosure, _tolerance(relation, enclosure, centre))
 
 
 def judge_all(relations: Iterable[Relation]) -> list[Verdict]:
@@ -83,14 +92,34 @@ def judge_all(relations: Iterable[Relation]) -> list[Verdict]:
     return [judge(relation) for relation in relations]
 
 
-def _compare(relation: Relation, enclosure: Interval, centre: Decimal) -> tuple[str, bool]:
+def _compare(relation: Relation, enclosure: Interval, centre: Decimal) -> str:
     if _is_exact(relation, centre):
-        return EXACT, False
-    if enclosure.meets(rounded(relation.result)):
-        return ROUNDED, False
-    if relation.nature in TRUNCATABLE and _holds_truncated(relation):
-        return ROUNDED, True
-    return GAP, False
+        return EXACT
+    if not _printed_alike(relation):
+        if enclosure.meets(rounded(relation.result)):
+            return ROUNDED
+        if relation.nature in TRUNCATABLE and _holds_truncated(relation):
+            return TRUNCATED
+    return _contradiction(relation)
+
+
+def _printed_alike(relation: Relation) -> bool:
+    """Whether two prints of one figure show it at the same precision: they are then equal or contradict each other."""
+    parts = [term.number for term in relation.parts]
+    return (
+        relation.nature == "repetition"
+        and len(parts) == 1
+        and relation.result.number is not None
+        and parts[0] is not None
+        and parts[0].half_width == relation.result.number.half_width
+    )
+
+
+def _contradiction(relation: Relation) -> str:
+    """What a relation that does not hold asks for: a look where nobody read the figures, a finding elsewhere."""
+    if relation.nature in ONLY_MARKS or any(term.number and not term.number.reviewed for term in relation.terms):
+        return TO_LOOK_AT
+    return TO_RECONCILE if relation.scopes else GAP
 
 
 def _holds_truncated(relation: Relation) -> bool:
@@ -119,17 +148,47 @@ def enclose(relation: Relation, widen: Widen = rounded) -> Interval:
     """
     if relation.nature in SUMS:
         return total(relation.parts, widen)
+    if relation.nature in BOUNDS:
+        return _allowed(relation, widen)
+    if relation.nature in MEANS:
+        return weighted_mean(relation.parts, widen)
     term, base = total(relation.having("terme"), widen), total(relation.having("base"), widen)
-    if relation.nature == "part":
+    if relation.nature in ("part", "atteinte"):
         return share(term, base)
     if relation.nature == "ratio":
         return scaled(quotient(term, base), relation.result.weight)
     return evolution(term, base) if relation.is_percentage else difference(term, base)
 
 
+def _allowed(relation: Relation, widen: Widen) -> Interval:
+    """What lies between the least minimum and the greatest maximum; an end that nothing bounds is the result's own.
+
+    Terms of one pair are summed: the parts that a whole is never less than.
+    """
+    result = widen(relation.result)
+    lows = [bound.low for bound in _bounds(relation, "minimum", widen)]
+    highs = [bound.high for bound in _bounds(relation, "maximum", widen)]
+    low = min(lows) if lows else min(result.low, *highs)
+    high = max(highs) if highs else max(result.high, *lows)
+    if low > high:
+        raise EmptyQuotient("the bounds contradict each other")
+    return Interval(low, high)
+
+
+def _bounds(relation: Relation, role: str, widen: Widen) -> list[Interval]:
+    terms = relation.having(role)
+    return [total(tuple(t for t in terms if t.pair == pair), widen) for pair in sorted({t.pair for t in terms})]
+
+
 def recompute(relation: Relation) -> Decimal:
-    """The result that the central values of the parts give. Raises EmptyQuotient when the base is zero."""
-    return enclose(relation, lambda term: around(rounded(term).centre)).centre
+    """The result that the central values of the parts give; for bounds, the nearest that they allow.
+
+    Raises EmptyQuotient when the base is zero.
+    """
+    enclosure = enclose(relation, lambda term: around(rounded(term).centre))
+    if relation.nature in BOUNDS:
+        return min(max(rounded(relation.result).centre, enclosure.low), enclosure.high)
+    return enclosure.centre
 
 
 def total(terms: tuple[Term, ...], widen: Widen = rounded) -> Interval:

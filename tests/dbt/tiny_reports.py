@@ -104,14 +104,15 @@ class Printer:
         self.raw.add("nombre", **row)
         return report, int(row["ligne"])
 
-    def relation(self, key: str, nature: str, *terms: tuple[str, tuple[str, int] | str, str]) -> None:
-        """Declare a relation; a term is (role, address or constant, weight)."""
-        report = next(place[0] for _, place, _ in terms if isinstance(place, tuple))
-        for role, place, weight in terms:
+    def relation(self, key: str, nature: str, *terms: tuple[Any, ...], scopes: str = "") -> None:
+        """Declare a relation; a term is (role, address or constant, weight) and its pair where it has one."""
+        report = next(term[1][0] for term in terms if isinstance(term[1], tuple))
+        for role, place, weight, *pair in terms:
             cells: dict[str, Any] = {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
             self.raw.add(
-                "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight, **cells
-            )
+                "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight,
+                paire=next(iter(pair), ""), reserve=scopes, **cells,
+            )  # fmt: skip
 
     def total(self, key: str, total: tuple[str, int], *parts: tuple[str, int]) -> None:
         """Declare that a printed total is the sum of printed parts."""
@@ -300,14 +301,16 @@ QUOTIENTS = [
     ("part_exact", "part", ("25", "0.5", "%", "1"), "50", "200"),
     ("part_arrondi", "part", ("33.3", "0.05", "%", "1"), "50", "150"),
     ("part_bord_arrondi", "part", ("33.2", "0.05", "%", "1"), "33.3", "100"),
-    ("part_tronquee_arrondi", "part", ("66", "0.5", "%", "1"), "2", "3"),
+    ("part_tronquee_tronque", "part", ("66", "0.5", "%", "1"), "2", "3"),
     ("part_vers_le_haut_ecart", "part", ("68", "0.5", "%", "1"), "2", "3"),
     ("part_ecart", "part", ("35.0", "0.05", "%", "1"), "50", "150"),
     ("evolution_exact", "evolution", ("-25.0", "0.05", "%", "1"), "150", "200"),
-    ("evolution_troncature_arrondi", "evolution", ("-66.6", "0.05", "%", "1"), "50", "150"),
+    ("evolution_troncature_tronque", "evolution", ("-66.6", "0.05", "%", "1"), "50", "150"),
     ("evolution_ecart", "evolution", ("25.0", "0.05", "%", "1"), "150", "200"),
     ("evolution_points_exact", "evolution", ("50", "0", "points", "1"), "200", "150"),
     ("evolution_base_large_arrondi", "evolution", ("40", "0.5", "%", "1"), "1.5", "1.1"),
+    ("atteinte_exact", "atteinte", ("25", "0.5", "%", "1"), "50", "200"),
+    ("atteinte_ecart", "atteinte", ("85", "0.5", "%", "1"), "50", "200"),
     ("ratio_exact", "ratio", ("4", "0.5", "ratio", "1"), "200", "50"),
     ("ratio_pour_mille_exact", "ratio", ("250", "0.5", "pour_mille", "1000"), "50", "200"),
     ("base_nulle_non_verifiable", "part", ("1", "0.5", "%", "1"), "50", "0"),
@@ -320,10 +323,28 @@ SUMS = [
     ("effectif_exact", "effectif_annonce", "50", [("50.0", "1")]),
     ("effectif_ecart", "effectif_annonce", "50", [("49", "1")]),
     ("repetition_arrondi", "repetition", ("200.4", "0.5"), [("200", "1")]),
-    ("repetition_tronquee_arrondi", "repetition", ("199.2", "0.5"), [("200", "1")]),
+    ("repetition_tronquee_tronque", "repetition", ("199.2", "0.5"), [("200", "1")]),
     ("repetition_ecart", "repetition", ("201.5", "0.5"), [("200", "1")]),
+    ("repetition_pareille_ecart", "repetition", ("51", "0"), [("50", "1")]),
+    ("seconde_lecture_a_verifier", "seconde_lecture", "50", [("500.0", "1")]),
     ("sans_terme_non_verifiable", "somme", "50", []),
 ]
+
+#: key, nature, result (printed value, half-width, unit), terms (role, operand or constant, pair), both scopes.
+GROUPED = [
+    ("borne_exact", "borne", ("87", "0.5", "%"), [("minimum", "0", 0), ("maximum", "100.0", 0)], ""),
+    ("borne_bord_arrondi", "borne", ("100.4", "0.5", "%"), [("maximum", "100.0", 0)], ""),
+    ("borne_haute_ecart", "borne", ("187", "0.5", "%"), [("minimum", "0", 0), ("maximum", "100.0", 0)], ""),
+    ("borne_somme_ecart", "borne", ("300", "0", "nombre"), [("minimum", "200", 1), ("minimum", "150", 1)], ""),
+    ("borne_entre_exact", "borne", ("180", "0", "nombre"), [(r, v, i) for r in ("minimum", "maximum") for i, v in ((1, "200"), (2, "150"))], ""),
+    ("bornes_contraires_non_verifiable", "borne", ("180", "0", "nombre"), [("minimum", "200", 1), ("maximum", "150", 1)], ""),
+    ("borne_a_rapprocher", "borne", ("345", "0", "nombre"), [("maximum", "200", 0)], "agents formés ; femmes formées"),
+    ("plausibilite_a_verifier", "plausibilite", ("900", "0", "nombre"), [("minimum", "1.0", 0), ("maximum", "90.0", 0)], ""),
+    ("moyenne_exact", "moyenne_ponderee", ("12", "0.5", "%"), [("terme", "10", 1), ("base", "1200", 1), ("terme", "15", 2), ("base", "800", 2)], ""),
+    ("moyenne_ecart", "moyenne_ponderee", ("14.0", "0.05", "%"), [("terme", "10", 1), ("base", "1200", 1), ("terme", "15", 2), ("base", "800", 2)], ""),
+    ("moyenne_du_mois_ecart", "moyenne_ponderee", ("2000", "0", "nombre"), [("terme", "310000", 0), ("base", "12", 0)], ""),
+    ("moyenne_sans_poids_non_verifiable", "moyenne_ponderee", ("12", "0.5", "%"), [("terme", "10", 1), ("base", "0", 1)], ""),
+]  # fmt: skip
 
 #: key, relation, report, registered gap.
 REGISTER = [
@@ -345,6 +366,9 @@ def print_relations(p: Printer) -> None:
     for key, nature, total, terms in SUMS:
         place = operands[total] if isinstance(total, str) else printed(*total)
         p.relation(key, nature, ("total", place, "1"), *(("terme", operands.get(t, t), weight) for t, weight in terms))
+    for key, nature, (value, half, unit), terms, scopes in GROUPED:
+        grouped = [(role, operands.get(what, what), "1", pair) for role, what, pair in terms]
+        p.relation(key, nature, ("resultat", printed(value, half, unit), "1"), *grouped, scopes=scopes)
     for key, relation, report, gap in REGISTER:
         p.raw.add("constat", cle=key, rapport_code=report, relation=relation, ecart=gap, explication="constat de test",
                   cause="chiffre mal imprimé", gravite="faible", date="2024-01-31")  # fmt: skip

@@ -35,12 +35,14 @@ NUMBER_COLUMNS = (
 )  # fmt: skip
 RAW_COLUMNS: Mapping[str, Sequence[str]] = {
     "nombre": NUMBER_COLUMNS,
-    "relation": ("rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante"),
+    "relation": ("rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire",
+                 "reserve"),
     "rapport": ("code", "titre", "organisme", "territoire", "periode", "document", "document_sha256", "nb_lignes",
                 "document_present", "brouillon", "sceau"),
     "ligne": ("rapport_code", "ligne", "texte"),
     "constat": ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date"),
-    "diagnostic": ("rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat"),
+    "diagnostic": ("rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat",
+                   "groupe", "titre"),
 }  # fmt: skip
 
 Row = dict[str, str | None]

@@ -17,8 +17,9 @@ PAGE = """<html><head>
 <link rel="stylesheet" href="https://cdn.example/x.css" integrity="sha384-x">
 <link href="//cdn.example/y.css"/><style>p {}</style>
 <script src="https://cdn.example/x.js" integrity="z" crossorigin="anonymous"></script>
+<style>@media (prefers-color-scheme: dark) { .a { background: url('https://cdn.example/dark.png') no-repeat; } }</style>
 <script>let kept = 1;</script></head>
-<body><img src="https://cdn.example/pixel.png?id=7"/><img src="static/logo.svg"/><a href="https://example.org">kept</a>
+<body><picture><source srcset="https://cdn.example/d.png"/></picture><img src="https://cdn.example/pixel.png?id=7"/><img src="static/logo.svg"/><a href="https://example.org">kept</a>
 <footer>news <a href="https://example.org/n">x</a></footer></body></html>"""
 LOADED = re.compile(r"""<(?:link|script|img)\b[^>]*(?:href|src)="([^"]*)""")
 
@@ -34,6 +35,7 @@ def site(workshop: Workshop) -> Path:
 def test_a_page_loads_nothing_from_elsewhere() -> None:
     page = offline_page(PAGE, 2)
     assert [url for url in LOADED.findall(page) if "//" in url] == []
+    assert "cdn.example" not in page
     assert "let kept" in page
     assert 'href="../../static/local/offline.css"' in page
     assert "<footer>" not in page
@@ -52,6 +54,7 @@ def test_every_page_finds_what_it_loads(site: Path) -> None:
     for page in pages:
         for url in LOADED.findall(page.read_text(encoding="utf-8")):
             assert "//" not in url
+            assert not re.search(r"""url\(["' ]*https?:""", page.read_text(encoding="utf-8"))
             assert (page.parent / url).resolve().exists(), f"{page.name} loads {url}"
 
 

@@ -72,8 +72,8 @@ def test_two_engines_agree_on_every_relation_of_the_extracts(workshop: Workshop)
         mine = pl.col("rapport_code") == report
         frames = workshop.extracts.numbers.filter(mine), workshop.extracts.relations.filter(mine)
         for verdict in report_context(*frames, report).verdicts:
-            expected[report, verdict.relation.key] = (verdict.verdict, verdict.truncated)
+            expected[report, verdict.relation.key] = verdict.verdict
     with duckdb.connect(str(workshop.sound), read_only=True) as connection:
-        query = "select rapport_code, relation, verdict, troncature from marts.fct_controle"
-        found = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(query).fetchall()}
+        query = "select rapport_code, relation, verdict from marts.fct_controle"
+        found = {(row[0], row[1]): row[2] for row in connection.execute(query).fetchall()}
     assert found == expected

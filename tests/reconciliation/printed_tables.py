@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,11 +13,13 @@ from orchestration.reconciliation.verdicts import Verdict, judge_all
 
 NUMBER_COLUMNS = (
     "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite",
-    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc", "libelle",
+    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc", "libelle", "revue",
 )  # fmt: skip
 RELATION_COLUMNS = (
-    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante",
+    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve",
 )  # fmt: skip
+
+Bounds = Sequence["Place | str | list[Place | str]"]
 
 
 @dataclass
@@ -34,7 +37,7 @@ class Page:
         row |= {
             "rapport_code": self.report, "ligne": place[0], "colonne": place[1], "valeur_imprimee": value,
             "statut": "observation", "valeur": value, "demi_intervalle": half, "unite": unit, "nature": "constate",
-            "role": "feuille", "indicateur_code": "essai", "periode_code": "2021", "bloc": "bloc_essai",
+            "role": "feuille", "indicateur_code": "essai", "periode_code": "2021", "bloc": "bloc_essai", "revue": "true",
         }  # fmt: skip
         self.numbers.append(row | more)
         return place
@@ -53,9 +56,34 @@ class Page:
         self._term(key, nature, "base", base)
         return self
 
-    def _term(self, key: str, nature: str, role: str, what: Place | str, weight: str = "1") -> None:
+    def bound(self, key: str, result: Place, least: Bounds = (), most: Bounds = (), nature: str = "borne") -> Page:
+        """Relate a figure to what it is never less than and never more than; a list is summed."""
+        self._term(key, nature, "resultat", result)
+        for role, bounds in (("minimum", least), ("maximum", most)):
+            for pair, bound in enumerate(bounds, 1):
+                for what in bound if isinstance(bound, list) else [bound]:
+                    self._term(key, nature, role, what, pair=pair)
+        return self
+
+    def mean(self, key: str, result: Place, pairs: list[tuple[Place, Place | str]]) -> Page:
+        """Relate a mean to the values of its parts and their weights."""
+        self._term(key, "moyenne_ponderee", "resultat", result)
+        for pair, (value, weight) in enumerate(pairs, 1):
+            self._term(key, "moyenne_ponderee", "terme", value, pair=pair)
+            self._term(key, "moyenne_ponderee", "base", weight, pair=pair)
+        return self
+
+    def doubt(self, scopes: str) -> Page:
+        """Say both scopes of the last relation, which the print does not settle."""
+        for row in self.relations:
+            if row["relation"] == self.relations[-1]["relation"]:
+                row["reserve"] = scopes
+        return self
+
+    def _term(self, key: str, nature: str, role: str, what: Place | str, weight: str = "1", pair: int = 0) -> None:
         row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
         row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}
+        row |= {"paire": pair or ""}
         row |= {"constante": what} if isinstance(what, str) else {"ligne": what[0], "colonne": what[1]}
         self.relations.append(row)
 

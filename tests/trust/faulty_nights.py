@@ -22,6 +22,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from great_expectations.data_context.store import TupleFilesystemStoreBackend
 
+import expectations.context
 import expectations.suites.totals
 import expectations.validation
 from orchestration.commands import cli
@@ -66,7 +67,7 @@ def short_of_duckdb_memory() -> None:
     def limited(connection: Any, record: Any) -> None:
         connection.cursor().execute("set memory_limit = '1MB'")
 
-    expectations.validation._recompute = limited
+    expectations.context._recompute = limited
 
 
 def short_of_address_space(more: int) -> None:
@@ -95,8 +96,9 @@ def forget(*names: str) -> None:
 
 
 def without_great_expectations() -> None:
-    del sys.modules["expectations.validation"]
-    delattr(expectations, "validation")
+    for name in ("validation", "context"):
+        del sys.modules[f"expectations.{name}"]
+        delattr(expectations, name)
     forget("great_expectations")
 
 
@@ -126,12 +128,12 @@ def dbt_short_of_memory() -> None:
 
 
 AUDIT: dict[str, Act] = {
-    "audit killed while it validates": lambda: at_call(expectations.validation, "_run", 12, die),
-    "audit killed while it writes pages": lambda: at_call(TupleFilesystemStoreBackend, "_set", 12, die),
-    "audit breaks": lambda: at_call(expectations.validation, "_run", 12, fail(ValueError("a query that\nnobody wrote"))),
+    "audit killed while it validates": lambda: at_call(expectations.validation, "_result", 12, die),
+    "audit killed while it writes pages": lambda: at_call(TupleFilesystemStoreBackend, "_set", 40, die),
+    "audit breaks": lambda: at_call(expectations.validation, "_result", 12, fail(ValueError("a query that\nnobody wrote"))),
     "suite cannot be imported": lambda: forget("expectations.suites.totals"),
     "great_expectations cannot be imported": without_great_expectations,
-    "audit out of memory": lambda: at_call(expectations.validation, "_run", 12, fail(MemoryError())),
+    "audit out of memory": lambda: at_call(expectations.validation, "_result", 12, fail(MemoryError())),
     "audit short of DuckDB's memory": short_of_duckdb_memory,
     "audit short of address space": lambda: short_of_address_space(4 << 20),
 }

@@ -36,6 +36,8 @@ select
   coalesce(d.constat, '') as constat,
   coalesce(nullif(r.explication, ''), 'Écart non encore examiné.') as explication,
   coalesce(nullif(r.gravite, ''), nullif(d.gravite, ''), 'a_evaluer') as gravite,
+  coalesce(nullif(d.groupe, ''), coalesce(r.rapport_code, c.rapport_code) || ':' || coalesce(r.relation, c.relation)) as groupe,
+  coalesce(nullif(d.titre, ''), coalesce(d.constat, '')) as titre,
   r.date_revue
 from registre as r
 full join (select * from {{ ref('int_controle') }}) as c

@@ -59,7 +59,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             release = current_release(settings.warehouse)
             volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
             with broken_is_told():
-                judged = run_audit(settings.build, settings.data_docs)
+                judged = run_audit(settings.build, settings.data_docs, earlier=settings.warehouse / "current" / "data_docs")
             validations = [*outcomes(volume), *judged]
             failed = sum(not validation.success for validation in validations)
             warned = sum(validation.warning for validation in validations)

@@ -1,0 +1,131 @@
+"""Relations that meaning implies beyond arithmetic: what a figure can never exceed, and what lies between its parts.
+
+Belongs here: bounds declared for an indicator, a share within 0 and 100, a part and its whole, a whole rate between the rates
+of its parts; each derived from what the figures mean, none typed. Does not belong here: equalities (relations.py), and
+what needs other reports (dbt).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
+from orchestration.extraction.relations import Relation, Term, make
+
+#: Dimensions whose members never overlap: their figures may be added up against a whole.
+DISJOINT = frozenset({"risque", "canal", "profession", "sexe", "site", "etablissement", "lieu"})
+_COUNTED = frozenset({"constate", "total"})
+_RATED = frozenset({"constate", "moyenne", "score", "total"})
+_PLACE = "lieu"
+_ZERO, _HUNDRED = Decimal(0), Decimal(100)
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Figures that differ in one dimension only: the whole over it, and its printed parts by member."""
+
+    dimension: str
+    whole: Capture
+    parts: Mapping[str, Capture]
+    stated: bool
+
+
+def implied(captures: Sequence[Capture], catalogue: Catalogue, summed: Collection[frozenset[int]]) -> Iterator[Relation]:
+    """Every bound that meaning implies; `summed` are the pairs of figures that a sum binds already (their offsets)."""
+    for capture in captures:
+        yield from _own_bounds(capture, catalogue)
+    for family in _families(captures, catalogue):
+        adds = _adds(family.whole, catalogue)
+        if adds or family.whole.unite == "nombre":
+            yield from _parts_of(family, summed, adds)
+        else:
+            yield from _between(family)
+
+
+def _own_bounds(capture: Capture, catalogue: Catalogue) -> Iterator[Relation]:
+    least, most = _limits(capture, catalogue)
+    terms = [Term(role, Decimal(1), None, bound) for role, bound in (("minimum", least), ("maximum", most)) if bound is not None]
+    if terms:
+        yield make(f"{capture.bloc}/borne/{capture.id}", "borne", capture, terms)
+
+
+def _limits(capture: Capture, catalogue: Catalogue) -> tuple[Decimal | None, Decimal | None]:
+    """What the figure can never be less or more than: as its indicator declares; a share is within its whole."""
+    nature, indicator = capture.spec.nature, catalogue.indicators.get(capture.spec.indicateur or "")
+    if nature == "part" and capture.unite == "%":
+        return _ZERO, _HUNDRED
+    if indicator is None or nature in ("evolution", "rang", "part") or capture.unite != indicator.unite:
+        return None, None
+    return indicator.borne_min, indicator.borne_max
+
+
+def _adds(capture: Capture, catalogue: Catalogue) -> bool:
+    indicator = catalogue.indicators.get(capture.spec.indicateur or "")
+    return indicator is not None and indicator.additivite in ("additif", "semi_additif") and capture.unite == indicator.unite
+
+
+def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Family]:
+    groups: dict[tuple, dict[str, Capture]] = defaultdict(dict)
+    for capture in captures:
+        if capture.spec.nature not in _COUNTED | _RATED or capture.unite == "autre":
+            continue
+        for dimension, member, key in _axes(capture):
+            kept = groups[dimension, key].get(member)
+            if kept is None or capture.number.half_width < kept.number.half_width:
+                groups[dimension, key][member] = capture
+    for (dimension, _), group in groups.items():
+        yield from _family(dimension, group, catalogue)
+
+
+def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple]]:
+    """Each dimension of a figure with its member there, and everything else that the figure says."""
+    spec = capture.spec
+    place = (spec.organisme or UNSTATED, spec.territoire or UNSTATED)
+    members = tuple(getattr(spec, name) or UNSTATED for name in DIMENSIONS)
+    common = (spec.indicateur, spec.periode, capture.unite, "counted" if spec.nature in _COUNTED else spec.nature)
+    for i, name in enumerate(DIMENSIONS):
+        yield name, members[i], (*common, place, members[:i], members[i + 1 :])
+    yield _PLACE, place[1], (*common, members)
+
+
+def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) -> Iterator[_Family]:
+    if dimension == _PLACE:
+        parents = catalogue.parents.get("territoire", {})
+        for code, whole in group.items():
+            parts = {member: capture for member, capture in group.items() if parents.get(member) == code}
+            complete = len(parts) == sum(parent == code for parent in parents.values())
+            if parts:
+                yield _Family(dimension, whole, parts, complete)
+        return
+    stated = group.get(WHOLE) or group.get(UNSTATED)
+    parts = {member: capture for member, capture in group.items() if member not in (WHOLE, UNSTATED)}
+    if stated is not None and parts:
+        yield _Family(dimension, stated, parts, WHOLE in group)
+
+
+def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -> Iterator[Relation]:
+    """No part exceeds its whole, nor do the parts of a dimension without overlap when added up."""
+    whole = family.whole
+    apart = [part for part in family.parts.values() if frozenset((whole.start, part.start)) not in summed]
+    for part in apart:
+        yield make(f"{part.bloc}/borne/{part.id}<={whole.name}", "borne", part, [Term("maximum", Decimal(1), whole)])
+    adds = adds and whole.spec.nature in _COUNTED and family.dimension in DISJOINT
+    if adds and len(apart) > 1 and len(apart) == len(family.parts):
+        terms = [Term("minimum", Decimal(1), part, paire=1) for part in apart]
+        yield make(f"{whole.bloc}/borne/{whole.id}>={family.dimension}", "borne", whole, terms)
+
+
+def _between(family: _Family) -> Iterator[Relation]:
+    """A rate of a whole lies between the least and the greatest of its parts, once all of them are printed."""
+    if len(family.parts) < 2 or not family.stated:
+        return
+    terms = [
+        Term(role, Decimal(1), part, paire=pair)
+        for role in ("minimum", "maximum")
+        for pair, part in enumerate(family.parts.values(), 1)
+    ]
+    yield make(f"{family.whole.bloc}/borne/{family.whole.id}={family.dimension}", "borne", family.whole, terms)

@@ -1,0 +1,103 @@
+"""What the rest of a report says of each figure of a failing relation: accused by others that fail, cleared by those that hold.
+
+Belongs here: one figure at a time, the values that repair every relation it can repair, and the relations that forbid them.
+Does not belong here: which slip of a hand made the error (hypotheses.py), which figure is named in the end (causes.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.reconciliation.context import ReportContext, required, suspects
+from orchestration.reconciliation.intervals import Interval
+from orchestration.reconciliation.terms import Number, Place, Relation
+from orchestration.reconciliation.verdicts import Verdict
+from orchestration.reconciliation.wording import at_print
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones it breaks."""
+
+    number: Number
+    allowed: Interval
+    restored: tuple[str, ...]
+    kept: tuple[str, ...]
+    broken: tuple[str, ...]
+    signed: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing printed clears the figure, and what it should be can be printed: a count is never negative."""
+        return not self.broken and (self.signed or self.allowed.high >= 0)
+
+    @property
+    def expected(self) -> Decimal:
+        """What should be printed: the middle of what is allowed, at the precision of print."""
+        return at_print(self.allowed.centre, self.number)
+
+    def allows(self, value: Decimal) -> bool:
+        """Whether `value` could have been printed in the figure's place."""
+        return self.allowed.contains(value)
+
+
+def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
+    """The standing of every figure of a failing relation that can be solved for."""
+    return [_standing(number, wanted, verdict, context) for number, wanted in suspects(verdict.relation)]
+
+
+def _standing(number: Number, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
+    allowed = _printable(wanted, number)
+    restored = [verdict.relation.key]
+    kept: list[str] = []
+    broken: list[str] = []
+    for other, place in _others(number, verdict, context):
+        room = _room(other.relation, place)
+        common = None if room is None else _common(allowed, room)
+        if common is not None:
+            allowed = common
+            (kept if other.holds else restored).append(other.relation.key)
+        elif room is not None and other.holds:
+            broken.append(other.relation.key)
+    evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
+    signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
+    return Standing(number, allowed, tuple(restored), tuple(kept), tuple(broken), signed)
+
+
+def _others(number: Number, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:
+    """The other relations that speak of the figure, those that fail first; with the place where each prints it.
+
+    A print that repeats the figure and is accused itself repeats the error: it confirms nothing, and what accuses it counts.
+    """
+    found: dict[str, tuple[Verdict, Place]] = {}
+    for other in context.by_place.get(number.place, ()):
+        twins = _accused_twins(other, number, context)
+        for twin in twins:
+            found.update({v.relation.key: (v, twin) for v in context.by_place[twin] if v.fails})
+        if not twins and (other.holds or other.fails):
+            found[other.relation.key] = (other, number.place)
+    found.pop(verdict.relation.key, None)
+    return sorted(found.values(), key=lambda one: one[0].holds)
+
+
+def _accused_twins(other: Verdict, number: Number, context: ReportContext) -> list[Place]:
+    if other.relation.nature != "repetition" or not other.holds:
+        return []
+    twins = sorted(other.relation.places - {number.place})
+    return [twin for twin in twins if any(verdict.fails for verdict in context.by_place.get(twin, ()))]
+
+
+def _room(relation: Relation, place: Place) -> Interval | None:
+    """What could be printed at an address for the relation to hold; None when it says nothing of it."""
+    term = next(term for term in relation.terms if term.place == place)
+    wanted = required(relation, term)
+    return None if wanted is None or term.number is None else _printable(wanted, term.number)
+
+
+def _printable(wanted: Interval, number: Number) -> Interval:
+    return Interval(wanted.low - number.half_width, wanted.high + number.half_width)
+
+
+def _common(left: Interval, right: Interval) -> Interval | None:
+    return Interval(max(left.low, right.low), min(left.high, right.high)) if left.meets(right) else None

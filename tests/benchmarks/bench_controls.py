@@ -1,0 +1,190 @@
+"""How much of what is printed the controls see: one wrong digit anywhere, figure by figure, and the causes they name.
+
+Run: ``python -m tests.benchmarks.bench_controls [--warehouse FILE] [--draws N] [digits] [causes]`` (both by default).
+
+``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0): caught by an
+equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by a kind when one of its
+wrong digits is seen by it. ``causes``  a seeded sample of caught wrong digits is diagnosed and the named suspect compared
+with the truth. Without a warehouse the committed extracts are judged; with one, the controls that need every report too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from orchestration.commands.register import extract_frames
+from orchestration.reconciliation.causes import diagnose_all, report_context
+from orchestration.reconciliation.context import ReportContext
+from orchestration.reconciliation.digits import print_unit, shown_digits
+from orchestration.reconciliation.terms import Number
+from orchestration.reconciliation.verdicts import judge
+from orchestration.settings import read_settings
+
+EQUALITY, BOUND, MARK = "égalité", "borne", "vraisemblance"
+KINDS = {"borne": BOUND, "plausibilite": MARK}
+APART = frozenset({"seconde_lecture"})
+SEED = 17
+_NUMBERS = "select o.*, 'observation' as statut from marts.fct_observation as o"
+_RELATIONS = """
+select c.rapport_code, c.relation, c.nature, c.formule, p.role, p.poids, p.paire, c.reserve,
+  o.ligne, o.colonne, case when p.observation_key = 'constante' then p.constante end as constante
+from marts.fct_controle as c
+inner join marts.pont_controle_observation as p using (controle_key)
+left join marts.fct_observation as o using (observation_key)
+order by c.rapport_code, c.relation, p.rang
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One wrong digit: the figure, the value it would have had, and the kinds of control that see it."""
+
+    number: Number
+    wrong: Decimal
+    kinds: frozenset[str]
+
+
+def contexts(warehouse: Path | None) -> dict[str, ReportContext]:
+    """Every report of the committed extracts, or of a build, judged."""
+    numbers, relations = extract_frames(read_settings().raw) if warehouse is None else built_frames(warehouse)
+    found = {}
+    for code in sorted(numbers["rapport_code"].unique()):
+        mine = pl.col("rapport_code") == code
+        found[code] = report_context(numbers.filter(mine), relations.filter(mine), code)
+    return found
+
+
+def built_frames(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The observations and the terms of every control of a build, as text."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        frames = [connection.execute(query).pl().cast(pl.String, strict=False) for query in (_NUMBERS, _RELATIONS)]
+    return frames[0].fill_null(""), frames[1].fill_null("")
+
+
+def wrong_digits(number: Number) -> Iterator[Decimal]:
+    """Every value that one wrong digit makes of a figure; the first digit of several never becomes 0."""
+    digits, unit = shown_digits(number), print_unit(number.value or Decimal(0), number.half_width)
+    sign = -1 if (number.value or 0) < 0 else 1
+    for i, digit in enumerate(digits):
+        for other in "0123456789":
+            if other != digit and not (other == "0" and i == 0 and len(digits) > 1):
+                yield sign * int(digits[:i] + other + digits[i + 1 :]) * unit
+
+
+def seen_by(number: Number, wrong: Decimal, context: ReportContext) -> frozenset[str]:
+    """The kinds of control whose verdict turns when the figure is printed wrong."""
+    verdicts = [v for v in context.by_place.get(number.place, ()) if v.holds and v.relation.nature not in APART]
+    turned = (v.relation.nature for v in verdicts if not judge(v.relation.substituted({number.place: wrong})).holds)
+    return frozenset(KINDS.get(nature, EQUALITY) for nature in turned)
+
+
+def mutate(context: ReportContext, draws: int, rng: random.Random) -> Iterator[Seen]:
+    """Wrong digits of every figure of a report, and what sees them."""
+    for place in sorted(context.numbers):
+        number = context.numbers[place]
+        if number.value is None:
+            continue
+        candidates = list(wrong_digits(number))
+        for wrong in candidates if not draws else rng.sample(candidates, min(draws, len(candidates))):
+            yield Seen(number, wrong, seen_by(number, wrong, context))
+
+
+def digits_report(found: Mapping[str, ReportContext], draws: int) -> str:
+    """Per report: wrong digits seen, and figures controlled, by kind."""
+    lines = [f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"]
+    every: list[list[Seen]] = []
+    for code, context in found.items():
+        outcomes = list(mutate(context, draws, random.Random(f"{SEED} {code}")))
+        every.append(outcomes)
+        lines.append(_digits_line(code, [outcomes]))
+    return "\n".join([*lines, _digits_line("ensemble", every)])
+
+
+def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
+    figures: dict[tuple[int, tuple[int, int]], set[str]] = defaultdict(set)
+    for rank, outcomes in enumerate(reports):
+        for outcome in outcomes:
+            figures[rank, outcome.number.place] |= outcome.kinds
+    tried = [outcome for outcomes in reports for outcome in outcomes]
+    shares = [
+        *(sum(kind in kinds for kinds in figures.values()) / len(figures) for kind in (EQUALITY, BOUND, MARK)),
+        sum(map(bool, figures.values())) / len(figures),
+        sum(bool(outcome.kinds) for outcome in tried) / len(tried),
+        sum(EQUALITY in outcome.kinds for outcome in tried) / len(tried),
+    ]
+    widths = (12, 10, 11, 11, 10, 9)
+    return f"{code:22}{len(figures):>9}" + "".join(f"{share:>{width}.1%}" for share, width in zip(shares, widths, strict=True))
+
+
+def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
+    """Of caught wrong digits: named right (the figure and its value), named innocent, one of two, not named."""
+    counts: Counter[str] = Counter()
+    by_cause: dict[str, Counter[str]] = defaultdict(Counter)
+    for context, outcome in _caught(found, sample):
+        told, cause = judge_cause(context, outcome)
+        counts[told] += 1
+        by_cause[cause][told] += 1
+    total, named = sum(counts.values()), counts["juste"] + counts["juste, autre valeur"] + counts["innocent"]
+    lines = [f"{told:24}{count:6}{count / total:8.1%}" for told, count in counts.most_common()]
+    lines.append(f"nommés {named / total:.1%} ; justes quand nommés {(named - counts['innocent']) / max(named, 1):.1%}")
+    lines += [f"    {cause:22}{dict(told)}" for cause, told in sorted(by_cause.items())]
+    return "\n".join([f"causes : {total} chiffres faux vus", *lines])
+
+
+def _caught(found: Mapping[str, ReportContext], sample: int) -> Iterator[tuple[ReportContext, Seen]]:
+    rng = random.Random(SEED)
+    pool = [
+        (context, outcome)
+        for context in found.values()
+        for outcome in mutate(context, 1, rng)
+        if EQUALITY in outcome.kinds and not any(v.fails for v in context.by_place.get(outcome.number.place, ()))
+    ]
+    yield from rng.sample(pool, min(sample, len(pool)))
+
+
+def judge_cause(context: ReportContext, outcome: Seen) -> tuple[str, str]:
+    """What the diagnosis of one planted error says of it, and the cause that it names."""
+    place = outcome.number.place
+    mutated = context.printing({place: outcome.wrong})
+    before = {verdict.relation.key for verdict in context.failing}
+    touched = [d for d in diagnose_all(mutated) if d.verdict.relation.key not in before]
+    named = [d for d in touched if d.named]
+    if not named:
+        told = "l'un des deux" if any(place in d.rivals for d in touched) else "non nommé"
+        return told, "inconnue"
+    right = [d for d in named if d.suspect is not None and d.suspect.place == place]
+    wrong = [d for d in named if d not in right]
+    if wrong:
+        return "innocent", wrong[0].cause
+    exact = any(d.proposed == outcome.number.value for d in right)
+    return ("juste" if exact else "juste, autre valeur"), right[0].cause
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print both measures; the exit status is always 0."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_controls", description=__doc__)
+    parser.add_argument("what", nargs="*", default=["digits", "causes"])
+    parser.add_argument("--warehouse", type=Path)
+    parser.add_argument("--draws", type=int, default=6)
+    parser.add_argument("--sample", type=int, default=400)
+    options = parser.parse_args(arguments)
+    found = contexts(options.warehouse)
+    if "digits" in options.what:
+        print(digits_report(found, options.draws))
+    if "causes" in options.what:
+        print(causes_report(found, options.sample))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
