@@ -4,7 +4,8 @@
 ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
 share of reports that may be stale before a night fails, ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may
 lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep, and
-``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
+``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris). ``OBSERVATOIRE_TEXTE`` lets the published pages show whole
+documents, for an installation that may.
 
 Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs it (``require``).
 """
@@ -49,6 +50,7 @@ class Settings:
     full: bool = False
     cron: str = EVERY_NIGHT
     kept: int = 7
+    whole_text: bool = False
     wrong: Mapping[str, str] = field(default_factory=dict)
 
     def require(self, *variables: str) -> None:
@@ -181,6 +183,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get(DOCUMENTS)),
         kept=value("OBSERVATOIRE_KEPT", "7", _kept),
+        whole_text=bool(environ.get("OBSERVATOIRE_TEXTE")),
         cron=value(CRON, EVERY_NIGHT, _cron) if environ.get(CRON) else EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),
         tolerance=value("OBSERVATOIRE_TOLERANCE", "0", _share),

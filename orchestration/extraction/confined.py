@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
     """Read one document from standard input within the limits that the arguments name."""
     form, name, *numbers = arguments
     size, memory, seconds = map(int, numbers)
-    _confine(Limits(memory, seconds))
+    confine(Limits(memory, seconds))
     try:
         answer = _answer(form, name, sys.stdin.buffer.read(size), memory)
         sys.stdout.buffer.write(answer)
@@ -94,7 +94,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Bound this process for the rest of its life, and end it with its parent."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     _lower(resource.RLIMIT_CORE, 0)

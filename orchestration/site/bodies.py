@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -132,24 +132,29 @@ def index_page(bodies: Sequence[Row]) -> Page:
     return render("organismes.html", "organismes.html", groupes=groups, nombre_organismes=len(used))
 
 
-def map_page(bodies: Sequence[Row], reports: Sequence[Row]) -> Page:
-    """The départements whose body publishes a report that was read, or is named by one."""
+Marked = Mapping[str, tuple[str, str, str, Row]]
+
+
+def on_the_map(bodies: Sequence[Row], reports: Sequence[Row]) -> Marked:
+    """The départements whose body publishes a report that was read, or is named by one: title, page, tone and body by code."""
     publishing = {row["organisme_code"] for row in reports}
-    marked: dict[str, tuple[Any, ...]] = {}
-    ranked = sorted(
-        bodies,
-        key=lambda row: (
-            row["organisme_code"] not in publishing,
-            row["type"] not in ("cpam", "cgss"),
-            -row["nb_chiffres"],
-        ),
-    )
-    for row in ranked:
+    marked: dict[str, tuple[str, str, str, Row]] = {}
+    for row in sorted(bodies, key=lambda row: _first_on_the_map(row, publishing)):
         code = str(row["departement_code"] or "").removeprefix("dep_").upper()
         if row["nb_chiffres"] and code and code not in marked and code != "NON_PRECISE":
-            own = row["organisme_code"] in publishing
             title = f"{french(row['libelle'])} : {counted(row['nb_chiffres'], 'chiffre')}"
-            marked[code] = (title, f"organisme/{row['organisme_code']}.html", "" if own else "peu", row)
-    rows = sorted(marked.items())
-    return render("carte.html", "carte.html", carte=map_of_france({code: mark[:3] for code, mark in rows}, "Départements des organismes"),
-                  lignes=[(code, mark[3], mark[2]) for code, mark in rows])  # fmt: skip
+            tone = "" if row["organisme_code"] in publishing else "peu"
+            marked[code] = (title, f"organisme/{row['organisme_code']}.html", tone, row)
+    return dict(sorted(marked.items()))
+
+
+def _first_on_the_map(row: Row, publishing: Collection[str]) -> tuple[Any, ...]:
+    own, fund = row["organisme_code"] in publishing, row["type"] in ("cpam", "cgss")
+    return not own, not fund, -row["nb_chiffres"], row["organisme_code"]
+
+
+def map_page(bodies: Sequence[Row], reports: Sequence[Row]) -> Page:
+    """The map, and the same as a table."""
+    marked = on_the_map(bodies, reports)
+    drawn = map_of_france({code: mark[:3] for code, mark in marked.items()}, "Départements des organismes")
+    return render("carte.html", "carte.html", carte=drawn, lignes=[(code, mark[3], mark[2]) for code, mark in marked.items()])

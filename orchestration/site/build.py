@@ -13,7 +13,8 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from orchestration.errors import NightError
-from orchestration.site import bodies, controls, findings, indicators, overview, reference, reports
+from orchestration.site import bodies, concepts, controls, findings, indicators, overview, reference, reports
+from orchestration.site.facsimile import Originals
 from orchestration.site.frame import Page, Places
 from orchestration.site.links import Links
 from orchestration.site.overview import Edition
@@ -57,9 +58,10 @@ class Site:
         return [f"{len(found)} {what}: {'; '.join(found[:3])}" for what, found in told if found]
 
 
-def build_site(build: Path, folder: Path) -> Site:
+def build_site(build: Path, folder: Path, originals: Originals | None = None) -> Site:
     """Write the pages of ``build`` (a private build or a published file) into ``folder``, which is made anew.
 
+    ``originals`` are the documents: pages of PDF files are drawn from them, and whole texts shown where that is allowed.
     Raises ``NightError`` when the build cannot be read.
     """
     started = time.process_time()
@@ -68,9 +70,11 @@ def build_site(build: Path, folder: Path) -> Site:
     links, written = Links(), Written(folder)
     with rows_of(build) as rows:
         known = _catalogue(rows)
-        for page in chain(_static(), _pages(rows, known)):
+        for page in chain(_static(), _pages(rows, known, originals)):
             written.add(page)
             links.add(page.path, page.content)
+    if originals:
+        originals.forget()
     return Site(folder, len(known.reports), written.pages, written.files, written.bytes, links.count, links.dead(), written.heavy, sorted(links.foreign),
                 time.process_time() - started)  # fmt: skip
 
@@ -136,16 +140,26 @@ def _catalogue(rows: Rows) -> Catalogue:
     told = rows.all("edition")[0]
     return Catalogue(
         Edition(told["moment"], told["precedente"]), Places(reports.cut(rows.stream("decoupage"))), rows.all("rapports"), rows.all("organismes"),
-        rows.all("indicateurs"), rows.all("constats"), rows.all("membres"), [], rows.all("colonnes"),
+        rows.all("indicateurs"), rows.all("constats"), rows.all("membres"), rows.all("concepts"), rows.all("colonnes"),
     )  # fmt: skip
 
 
-def _pages(rows: Rows, known: Catalogue) -> Iterator[Page]:
+def _pages(rows: Rows, known: Catalogue, originals: Originals | None) -> Iterator[Page]:
     found = findings.finding_pages(known.findings)
-    yield from _of_reports(rows, known, found)
+    yield from _of_reports(rows, known, found, originals)
+    yield from _of_concepts(rows, known, found)
     yield from _of_indicators(rows, known, found)
     yield from _of_bodies(rows, known, found)
     yield from _over_all(rows, known)
+
+
+def _of_concepts(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
+    by_report = {row["rapport_code"]: row for row in known.reports}
+    figures = Aligned(_grouped(rows, "chiffres_par_concept", "concept_code"))
+    for concept in known.concepts:
+        own = figures.of(concept["concept_code"])
+        yield from concepts.concept_pages(concept, own, known.places, by_report, found)
+    yield concepts.index_page(known.concepts)
 
 
 def _of_indicators(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
@@ -174,7 +188,9 @@ def _of_bodies(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterat
     yield bodies.map_page(known.bodies, known.reports)
 
 
-def _of_reports(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
+def _of_reports(
+    rows: Rows, known: Catalogue, found: Mapping[str, Row], originals: Originals | None
+) -> Iterator[Page]:
     numbers, lines, checked, terms = (
         Aligned(rows.groups(name))
         for name in ("nombres_par_rapport", "lignes_par_rapport", "controles_par_rapport", "termes")
@@ -183,7 +199,10 @@ def _of_reports(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Itera
     for report in known.reports:
         code = report["rapport_code"]
         printed = {row["ligne"]: row["texte"] or "" for row in lines.of(code)}
-        yield from reports.report_pages(report, printed, numbers.of(code), known.places, found)
+        ours = numbers.of(code)
+        drawn = originals.pictures(report, ours) if originals else {}
+        printed |= originals.lines(report) if originals else {}
+        yield from reports.report_pages(report, printed, ours, known.places, found, drawn)
         parts = _by(terms.of(code), "controle_key")
         if relations := checked.of(code):
             yield from controls.control_pages(report, relations, parts, known.places, found)

@@ -161,6 +161,18 @@ def map_of_france(marked: Mapping[str, tuple[str, str, str]], name: str) -> Mark
     )
 
 
+def vignette(marked: Mapping[str, str]) -> Markup:
+    """A small picture of France with the départements of ``marked`` (code to tone) in colour, for a link that says what it is."""
+    box, shapes = _outline()
+    plain = "".join(shape["d"] for code, shape in shapes.items() if code not in marked)
+    own = "".join(shapes[code]["d"] for code in sorted(marked) if code in shapes and not marked[code])
+    other = "".join(shapes[code]["d"] for code in sorted(marked) if code in shapes and marked[code])
+    return Markup(
+        f'<svg class="carte" viewBox="{box}" aria-hidden="true"><path d="{plain}"/><g class="lu"><path d="{own}"/></g>'
+        f'<g class="peu"><path d="{other}"/></g></svg>'
+    )
+
+
 def _place(shape: str, name: str, mark: tuple[str, str, str] | None) -> str:
     if mark is None:
         return f"<g><title>{escape(french(name))}</title>{shape}</g>"

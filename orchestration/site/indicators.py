@@ -8,7 +8,7 @@ from typing import Any
 from orchestration.site.figures import charts_of
 from orchestration.site.frame import ADDITIVITY, DOMAINS, Page, Places, numbered, render, short_name, split
 from orchestration.site.rows import Row
-from orchestration.site.spreadsheets import as_csv, as_xlsx
+from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
 from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
@@ -36,7 +36,8 @@ def indicator_pages(
         "i": indicator, "chemins": paths, "total": len(figures), "organismes": len({row["organisme_code"] for row in figures}), "rapports": printing,
         "unite": _unit(indicator["unite"]), "additivite": ADDITIVITY.get(indicator["additivite"], ""),
         "sens": "Une baisse est une amélioration." if indicator["sens"] == "baisse" else "",
-        "figures": charts_of(indicator["libelle"], figures), "csv": f"indicateur/{code}.csv", "xlsx": f"indicateur/{code}.xlsx",
+        "figures": charts_of(indicator["libelle"], figures), "csv": f"indicateur/{code}.csv",
+        "xlsx": f"indicateur/{code}.xlsx" if len(figures) >= WORTH_A_BOOK else "",
         "qui": [(report, short_name(reports[report]["titre"])) for report in printing],
         "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]], "pas_plus": max(0, len(missing) - NAMED),
         "constats": _findings(figures, findings),
@@ -46,7 +47,8 @@ def indicator_pages(
             "indicateur.html", path, partie=number, chiffres=shown(rows, places, reports, findings), **shared
         )
     yield Page(shared["csv"], as_csv(figures))
-    yield Page(shared["xlsx"], as_xlsx(figures))
+    if shared["xlsx"]:
+        yield Page(shared["xlsx"], as_xlsx(figures))
 
 
 def shown(
@@ -67,7 +69,7 @@ def shown(
 def _source(row: Row, report: Row) -> str:
     """Where a figure is printed: the year of a body's own report, else the name of the report."""
     own = report["organisme_code"] == row["organisme_code"]
-    return f"son rapport {report['periode_code']}" if own else short_name(report["titre"])
+    return f"rapport {report['periode_code']}" if own else short_name(report["titre"])
 
 
 def marks(row: Row) -> list[str]:

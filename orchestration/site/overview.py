@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from orchestration.settings import TIME_ZONE
-from orchestration.site.bodies import objectives
-from orchestration.site.charts import Bar, bars
+from orchestration.site.bodies import objectives, on_the_map
+from orchestration.site.charts import Bar, bars, vignette
 from orchestration.site.frame import (
     DOMAINS,
     REASONS,
@@ -30,6 +30,7 @@ from orchestration.site.typography import capital, instant
 #: Rows of a table on one page: 300 kB at most.
 MOST = 400
 SHOWN = 12
+CHANGES = {"ajoute": "ajouté", "retire": "retiré", "modifie": "modifié"}
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,15 @@ def front_page(
     publishing = {row["organisme_code"] for row in reports}
     kinds = Counter[str]()
     for row in changes:
-        kinds[row["changement"]] += row["nombre"]
+        kinds[CHANGES.get(str(row["changement"]), str(row["changement"]))] += row["nombre"]
+    marked = {code: mark[2] for code, mark in on_the_map(bodies, reports).items()}
     return render(
-        "accueil.html", "index.html", edition=edition, rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
+        "accueil.html", "index.html", edition=edition, vignette=vignette(marked), rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
         nb_rapports=len(reports), nb_nombres=sum(row["nb_nombres"] for row in reports), nb_lus=sum(row["nb_observations"] for row in reports),
         nb_controles=sum(row["nb_controles"] for row in reports), nb_constats=sum(row["nb_constats"] for row in reports),
         nb_indicateurs=sum(used.values()), domaines=[(code, used[code], figures[code]) for code in DOMAINS if used[code]],
         organismes=[row for row in bodies if row["organisme_code"] in publishing][:24], changements=sorted(kinds.items()),
-        concepts=[row for row in concepts if row["nb_chiffres"]][:SHOWN],
+        concepts=sorted(concepts, key=lambda row: (not row["comparable"], -row["nb_rapports"], -row["nb_chiffres"], row["concept_code"]))[:SHOWN],
     )  # fmt: skip
 
 

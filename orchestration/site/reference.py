@@ -12,7 +12,7 @@ from typing import Any
 from orchestration.site.frame import DIMENSIONS, DOMAINS, Page, label, render, short_name
 from orchestration.site.overview import Edition
 from orchestration.site.rows import Row
-from orchestration.site.typography import counted, french
+from orchestration.site.typography import french
 
 #: Base weights of the search: what a reader most likely looks for first.
 WEIGHTS = {"concept": 4.0, "organisme": 3.5, "indicateur": 2.5, "rapport": 2.0, "page": 2.0, "membre": 1.0}
@@ -38,6 +38,7 @@ ABOUT_PAGES = (
         "télécharger données csv parquet duckdb excel xlsx python licence open data",
     ),
     ("Dictionnaire des tables", "dictionnaire.html", "colonnes tables schéma dbt documentation"),
+    ("À comparer : toutes les notions", "concepts.html", "comparer comparaison concepts"),
     ("Tous les indicateurs", "indicateurs.html", "liste catalogue"),
     ("Tous les organismes", "organismes.html", "liste caisses cpam drsm elsm"),
     ("Tous les rapports", "rapports.html", "liste documents"),
@@ -54,8 +55,15 @@ def short_forms() -> dict[str, str]:
 
 
 def dictionary_page(tables: Sequence[Row]) -> Page:
-    """The published tables and their columns, for people."""
-    return render("dictionnaire.html", "dictionnaire.html", tables=tables)
+    """The published tables and their columns, for people; a column is described where it stands first."""
+    told: set[tuple[str, str]] = set()
+    shown = []
+    for table in tables:
+        columns = [column for column in table["colonnes"] if (column["nom"], column["description"]) not in told]
+        told |= {(column["nom"], column["description"]) for column in columns}
+        known = [column["nom"] for column in table["colonnes"] if column not in columns]
+        shown.append({**table, "propres": columns, "connues": known})
+    return render("dictionnaire.html", "dictionnaire.html", tables=shown)
 
 
 def member_pages(members: Sequence[Row]) -> Iterator[Page]:
@@ -92,9 +100,9 @@ def search_index(
 ) -> Page:
     """``index.js``: one entry a page that can be found: label, what it is, page, further words, base weight."""
     entries = [
-        *(_entry(row["libelle"], "concept", f"concept/{row['concept_code']}.html", _concept_said(row), row["alias"], row["definition"]) for row in concepts),
+        *(_entry(row["libelle"], "concept", f"concept/{row['concept_code']}.html", "à comparer", row["alias"], row["definition"]) for row in concepts),
         *(
-            _entry(row["libelle"], "organisme", f"organisme/{row['organisme_code']}.html", f"organisme, {counted(row['nb_chiffres'], 'chiffre')}", row["alias"])
+            _entry(row["libelle"], "organisme", f"organisme/{row['organisme_code']}.html", "organisme", row["alias"])
             for row in bodies
             if row["nb_chiffres"]
         ),
@@ -108,19 +116,19 @@ def search_index(
         *([name, "page", path, words, WEIGHTS["page"]] for name, path, words in ABOUT_PAGES),
         *(
             _entry(row["libelle"], "membre", f"membres/{row['dimension']}.html#{row['membre_code']}",
-                   f"{SINGULAR[row['dimension']]}, {counted(row['nb_chiffres'], 'chiffre')}", row["alias"])
+                   f"mot des rapports, {SINGULAR[row['dimension']]}", row["alias"])
             for row in members
         ),
     ]  # fmt: skip
+    kinds = sorted({entry[1] for entry in entries})
+    for entry in entries:
+        entry[1] = kinds.index(entry[1])
     lines = ",\n".join(
         json.dumps(entry, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         for entry in entries
     )
-    return Page("index.js", f"window.INDEX = [\n{lines}\n];\n".encode())
-
-
-def _concept_said(row: Row) -> str:
-    return f"à comparer, {counted(row['nb_rapports'], 'rapport')}"
+    told = json.dumps(kinds, ensure_ascii=False)
+    return Page("index.js", f"window.GENRES = {told};\nwindow.INDEX = [\n{lines}\n];\n".encode())
 
 
 def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[Any]:

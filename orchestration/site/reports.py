@@ -15,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from orchestration.site.facsimile import Facsimile
 from orchestration.site.frame import NATURES, REASONS, Page, Places, label, render, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import THIN, counted, french, number, period
@@ -28,6 +29,17 @@ _BLANKS = re.compile(r"\s+")
 _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The picture of a page: its number and address, its size in points, and the places of its numbers in per cent."""
+
+    page: int
+    href: str
+    width: int
+    height: int
+    boxes: tuple[tuple[str, str, str], ...]
+
+
 @dataclass
 class Printed:
     """A line as shown: its number, its markup, what is said beside it, and the boxes that its numbers open."""
@@ -38,6 +50,7 @@ class Printed:
     boxes: list[Markup] = field(default_factory=list)
     heading: bool = False
     skipped: int = 0
+    picture: Picture | None = None
 
 
 def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
@@ -56,9 +69,17 @@ def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
 
 
 def report_pages(
-    report: Row, lines: Mapping[int, str], numbers: Sequence[Row], places: Places, findings: Mapping[str, Row]
+    report: Row,
+    lines: Mapping[int, str],
+    numbers: Sequence[Row],
+    places: Places,
+    findings: Mapping[str, Row],
+    facsimiles: Mapping[int, Facsimile],
 ) -> Iterator[Page]:
-    """The pages of one report; ``lines`` are the texts at hand by line, ``numbers`` every printed number in reading order."""
+    """The pages of one report; ``lines`` are the texts at hand by line, ``numbers`` every printed number in reading order.
+
+    ``facsimiles`` are the pictures of its pages, for a PDF.
+    """
     code, starts = str(report["rapport_code"]), list(places.cuts.get(str(report["rapport_code"]), (1,)))
     paths = [places.part(code, start) for start in starts]
     names = [
@@ -73,10 +94,36 @@ def report_pages(
         yield render("rapport.html", f"rapport/{code}.html", lignes=[], partie=0, titres=headings, **shared)
     by_line = {line: list(rows) for line, rows in groupby(numbers, lambda row: int(row["ligne"]))}
     order = sorted({*by_line, *lines})
+    pictures = dict(_pictures(code, numbers, facsimiles))
+    for picture in facsimiles.values():
+        yield Page(f"rapport/{code}/page-{picture.page}.png", picture.file.read_bytes())
     for part, (start, stop) in enumerate(zip(starts, [*starts[1:], 10**9], strict=True), 1):
         ours = [line for line in order if start <= line < stop]
         shown = list(_lines(ours, lines, by_line, paths[part - 1].count("/"), findings))
+        for line in shown:
+            line.picture = pictures.get(line.line)
         yield render("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
+
+
+def _pictures(
+    code: str, numbers: Sequence[Row], facsimiles: Mapping[int, Facsimile]
+) -> Iterator[tuple[int, Picture]]:
+    """The pictures by the line that they stand above: the first one of their page that prints a number."""
+    for page, rows in groupby(numbers, lambda row: row["page"]):
+        if (drawn := facsimiles.get(page)) is not None:
+            ours = list(rows)
+            boxes = tuple(_spot(row, drawn) for row in ours if row["boite"] is not None)
+            href = f"rapport/{code}/page-{page}.png"
+            yield int(ours[0]["ligne"]), Picture(page, href, round(drawn.width), round(drawn.height), boxes)
+
+
+def _spot(row: Row, drawn: Facsimile) -> tuple[str, str, str]:
+    """A number on the picture of its page: its name, its style, its tone."""
+    x0, y0, x1, y1 = row["boite"]
+    places = ((x0, drawn.width), (y0, drawn.height), (x1 - x0, drawn.width), (y1 - y0, drawn.height))
+    left, top, width, height = (f"{100 * place / most:.2f}%" for place, most in places)
+    tone = "c" if row["constats"] else "" if row["statut"] == "observation" else "e"
+    return f"n{row['ligne']}-{row['colonne']}", f"left:{left};top:{top};width:{width};height:{height}", tone
 
 
 def _span(start: int, stop: int) -> str:

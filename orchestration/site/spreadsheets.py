@@ -33,12 +33,19 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+#: Fewer figures than this need no workbook: the page shows them, and the CSV holds them.
+WORTH_A_BOOK = 4
+#: What programs look up by its code.
+_FOR_PEOPLE = ("organisme", "libelle")
+
+
 def as_csv(rows: Iterable[Row]) -> bytes:
     """The rows with a head, as RFC 4180 with line feeds."""
+    columns = [column for column in COLUMNS if column not in _FOR_PEOPLE]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([[_text(row[column]) for column in COLUMNS] for row in rows])
+    writer.writerow(columns)
+    writer.writerows([[_text(row[column]) for column in columns] for row in rows])
     return out.getvalue().encode(errors="replace")
 
 

@@ -8,6 +8,7 @@ from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import Night, told_plainly
 from orchestration.graph.checks.site import site_results, site_specs
 from orchestration.site.build import build_site, refuse_faulty
+from orchestration.site.facsimile import Originals
 
 SITE_KEY = dg.AssetKey(["publication", "site"])
 
@@ -24,7 +25,8 @@ def site_asset() -> dg.AssetsDefinition:
     def site(night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("site") as step:
-            made = build_site(settings.build, settings.site)
+            drawn = Originals(settings.documents, settings.private / "facsimiles", settings.whole_text)
+            made = build_site(settings.build, settings.site, drawn)
             step.rows, step.detail = (
                 made.pages,
                 f"{made.pages} pages, {made.bytes / 1e6:.1f} MB, {made.links} links",

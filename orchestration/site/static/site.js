@@ -64,7 +64,7 @@
         list.textContent = "";
         hits.forEach(function (entry) {
           var item = document.createElement("li"), link = document.createElement("a"), kind = document.createElement("small");
-          link.href = root + entry[2]; link.textContent = entry[0]; kind.textContent = entry[1];
+          link.href = root + entry[2]; link.textContent = entry[0]; kind.textContent = window.GENRES[entry[1]];
           link.appendChild(kind); item.appendChild(link); list.appendChild(item);
         });
         if (!hits.length) {

@@ -1,0 +1,66 @@
+"""The pages of concepts: the same thing printed by several bodies, side by side where it may be compared, and why where it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from orchestration.site.figures import Figure, charts_of, headlines
+from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
+from orchestration.site.indicators import NAMED, shown
+from orchestration.site.rows import Row
+from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
+from orchestration.site.typography import french
+
+#: Charts on one page: those of the indicators that most bodies print.
+CHARTS = 3
+
+
+def concept_pages(
+    concept: Row,
+    figures: Sequence[Row],
+    places: Places,
+    reports: Mapping[str, Row],
+    findings: Mapping[str, Row],
+) -> Iterator[Page]:
+    """The page of one concept, and what it shows as CSV and XLSX; ``figures`` by indicator and body."""
+    code = concept["concept_code"]
+    groups = [(key, headlines(rows)) for key, rows in groupby(figures, lambda row: (row["indicateur_code"], row["indicateur"]))]
+    groups.sort(key=lambda group: (-len({row["organisme_code"] for row in group[1]}), group[0]))
+    rows = [row for _, group in groups for row in group]
+    xlsx = f"concept/{code}.xlsx" if len(rows) >= WORTH_A_BOOK else ""
+    printing = [key for key in reports if key in set(concept["rapports"])]
+    missing = [key for key in reports if key not in set(printing)]
+    yield render(
+        "concept.html",
+        f"concept/{code}.html",
+        k=concept,
+        figures=_charts(groups, concept["comparable"]),
+        tables=[(name, key, shown(group, places, reports, findings)) for (key, name), group in groups],
+        csv=f"concept/{code}.csv",
+        xlsx=xlsx,
+        qui=[(key, short_name(reports[key]["titre"])) for key in printing],
+        pas=[(key, short_name(reports[key]["titre"])) for key in missing[:NAMED]],
+        pas_plus=max(0, len(missing) - NAMED),
+    )
+    yield Page(f"concept/{code}.csv", as_csv(rows))
+    if xlsx:
+        yield Page(xlsx, as_xlsx(rows))
+
+
+def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable: bool) -> list[Figure]:
+    """Bars by body only where bodies may be compared; lines over years always, for each is compared with itself."""
+    found: list[Figure] = []
+    for (_, name), rows in groups:
+        for chart in charts_of(name, rows):
+            if comparable or chart.titre == "Par année":
+                title = f"{french(name)}, {chart.titre[:1].lower()}{chart.titre[1:]}"
+                found.append(Figure(title, chart.dessin, chart.sous))
+    return found[:CHARTS]
+
+
+def index_page(concepts: Sequence[Row]) -> Page:
+    """The concepts that a report prints, by domain."""
+    groups: list[tuple[str, Any]] = [(code, [row for row in concepts if row["domaine"] == code]) for code in DOMAINS]
+    return render("concepts.html", "concepts.html", groupes=[group for group in groups if group[1]], nombre_concepts=len(concepts))

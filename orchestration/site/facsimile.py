@@ -1,0 +1,146 @@
+"""Pictures of the pages of a PDF: the surroundings of its numbers, the rest left white unless the installation may show whole pages.
+
+Drawn by pdfium in a process of its own, bounded in memory and time, and kept from night to night: a document and boxes that did not
+change are not drawn again. Does not belong here: reading a PDF (extraction/pdf.py) and the pages that show the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.extraction.confined import Limits, confine
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.errors import ExtractionError
+from orchestration.site.rows import Row
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: Dots per point of the page: 100 dpi.
+SCALE = 100 / 72
+COLOURS = 16
+#: What is shown around a number that was read (its row to the left, its unit to the right) and around one that was set aside, in points.
+READ, ASIDE = (260, 4, 90, 4), (3, 3, 3, 3)
+LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=300)
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Facsimile:
+    """The picture of one page: its file, and the size of the page in points."""
+
+    page: int
+    file: Path
+    width: float
+    height: float
+
+
+class Originals:
+    """The documents under ``documents``, where they are at hand as they were read.
+
+    Pictures are kept under ``kept``, one folder for each document and its boxes. ``whole`` shows whole pages and all lines: only an
+    installation that may says so.
+    """
+
+    def __init__(self, documents: Path, kept: Path, whole: bool = False) -> None:
+        self._documents, self._kept, self._whole = documents, kept, whole
+        self._used: set[str] = set()
+
+    def lines(self, report: Row) -> dict[int, str]:
+        """All lines of a report that are not blank, where whole texts may be shown; else nothing."""
+        if not self._whole or self._read(report) is None:
+            return {}
+        try:
+            document = read_document(self._documents / str(report["document"]))
+        except ExtractionError:
+            return {}
+        return {line: text for line, text in enumerate(document.lines, 1) if text.strip()}
+
+    def _read(self, report: Row) -> bytes | None:
+        """The document of a report, unless it is away or is no longer the one that was read."""
+        path = self._documents / str(report["document"])
+        data = path.read_bytes() if path.is_file() else b""
+        return data if sha256(data).hexdigest() == report["document_sha256"] else None
+
+    def pictures(self, report: Row, numbers: Sequence[Row]) -> dict[int, Facsimile]:
+        """The pictures of a report by page; none when its document is not at hand as it was read, or cannot be drawn."""
+        boxes: dict[int, list[tuple[float, ...]]] = {}
+        for row in numbers:
+            if row["page"] is not None and row["boite"] is not None:
+                boxes.setdefault(row["page"], []).append((*row["boite"], float(row["statut"] == "observation")))
+        if not boxes or (data := self._read(report)) is None:
+            return {}
+        request = json.dumps({"boxes": boxes, "whole": self._whole}, sort_keys=True)
+        key = sha256(f"{report['document_sha256']} {request}".encode()).hexdigest()
+        self._used.add(key)
+        folder = self._kept / key
+        if not (folder / "pages.json").exists() and not _draw(data, request, folder):
+            return {}
+        sizes: Mapping[str, Any] = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+        return {int(page): Facsimile(int(page), folder / f"{page}.png", *size) for page, size in sizes.items()}
+
+    def forget(self) -> None:
+        """Remove the pictures that no report of this night showed."""
+        for folder in self._kept.iterdir() if self._kept.is_dir() else ():
+            if folder.name not in self._used:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _draw(data: bytes, request: str, folder: Path) -> bool:
+    """Draw the pages of a document into ``folder``; false when the document is beyond the limits or cannot be drawn."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "orchestration.site.facsimile", str(folder)]
+    asked = request.encode() + b"\n" + data
+    done = subprocess.run(command, cwd=_ROOT, input=asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+    return not done.returncode
+
+
+def main(arguments: list[str]) -> None:
+    """Draw into the folder that is named: the request is the first line of standard input, the document the rest."""
+    confine(LIMITS)
+    import pypdfium2
+
+    folder, request = Path(arguments[0]), json.loads(sys.stdin.buffer.readline())
+    document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
+    sizes = {}
+    for number, boxes in request["boxes"].items():
+        page = document[int(number) - 1]
+        turned = page.get_rotation()
+        picture = page.render(scale=SCALE, rotation=-turned % 360, draw_annots=False).to_pil().convert("RGB")
+        shown = picture if request["whole"] else _surroundings(picture, boxes)
+        shown.quantize(COLOURS).save(folder / f"{number}.png", optimize=True)
+        sizes[number] = [picture.width / SCALE, picture.height / SCALE]
+    (folder / "pages.json").write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def _surroundings(picture: Image, boxes: Sequence[Sequence[float]]) -> Image:
+    """A white page with what stands around its numbers."""
+    from PIL import Image
+
+    shown = Image.new("RGB", picture.size, "white")
+    for x0, y0, x1, y1, read in boxes:
+        left, above, right, below = READ if read else ASIDE
+        begin = _within(picture, x0 - left, y0 - above)
+        end = _within(picture, x1 + right, y1 + below)
+        shown.paste(picture.crop((*begin, *end)), begin)
+    return shown
+
+
+def _within(picture: Image, x: float, y: float) -> tuple[int, int]:
+    """A place on the page, in points, as a dot of its picture."""
+    return round(min(max(x * SCALE, 0), picture.width)), round(min(max(y * SCALE, 0), picture.height))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
