@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from orchestration.site.charts import Bar, Line, bars, series
 from orchestration.site.rows import Row
-from orchestration.site.typography import french, period
+from orchestration.site.typography import counted, french, period
 
 #: Natures that say what was, rather than what should be or how it changed.
 SEEN = ("constate", "total", "moyenne", "score")
@@ -51,8 +51,9 @@ def headlines(rows: Iterable[Row]) -> list[Row]:
 
 
 def _rank(row: Row) -> tuple[object, ...]:
-    return (row["periode_type"] != "annee", row["nature"] != "total", not row["revue"], row["periode_code"] != f"{row['annee']}-12-31",
-            row["ligne"], row["colonne"])  # fmt: skip
+    at_the_end = row["periode_code"] == f"{row['annee']}-12-31"
+    own = (row["perimetre"] == "partiel", row["periode_type"] != "annee", row["nature"] != "total", not row["revue"])
+    return (*own, not at_the_end, row["ligne"], row["colonne"])
 
 
 def usual_unit(rows: Sequence[Row]) -> str:
@@ -73,7 +74,8 @@ def charts_of(name: str, rows: Sequence[Row]) -> list[Figure]:
 
 def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
     latest: dict[str, Row] = {}
-    for row in general:
+    whole = [row for row in general if row["perimetre"] not in ("partiel", "elargi")]
+    for row in whole:
         held = latest.get(row["organisme_code"])
         if held is None or row["annee"] > held["annee"]:
             latest[row["organisme_code"]] = row
@@ -84,11 +86,14 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
         [Bar(f"{french(row['organisme'])} ({row['annee']})", row["valeur"], unit) for row in rows[:SHOWN]],
         f"{french(name)} par organisme",
     )
+    narrower = len({row["organisme_code"] for row in general} - set(latest))
     years = {row["annee"] for row in rows}
-    said = "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent."
-    return Figure(
-        "Par organisme", drawn, said + (f" Les {SHOWN} premiers de {len(rows)}." if len(rows) > SHOWN else "")
-    )
+    said = [
+        "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent.",
+        f"Les {SHOWN} premiers de {len(rows)}." if len(rows) > SHOWN else "",
+        f"{counted(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : absent ici." if narrower else "",
+    ]
+    return Figure("Par organisme", drawn, " ".join(filter(None, said)))
 
 
 def _by_year(name: str, general: Sequence[Row], unit: str) -> Figure | None:

@@ -14,6 +14,8 @@ from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
 #: Figures on one page: 300 kB at most.
 MOST = 500
 NAMED = 25
+#: How a scope says that the precisions beside it are a part whose whole no report prints.
+ALONE = "le tout n'est pas imprimé"
 
 
 def indicator_pages(
@@ -73,10 +75,16 @@ def _source(row: Row, report: Row) -> str:
 
 
 def marks(row: Row) -> list[str]:
-    """What a reader must know before comparing a figure."""
-    said = {"partiel": "périmètre partiel", "elargi": "périmètre élargi"}.get(str(row.get("perimetre")), "")
-    words = f"{said} : {row['perimetre_mots']}" if said and row.get("perimetre_mots") else said
-    return [mark for mark in (words, "" if row["revue"] else "non relu") if mark]
+    """What a reader must know before comparing a figure: its scope when it is not the whole, and that nobody reviewed it."""
+    return [mark for mark in (_scope(row), "" if row["revue"] else "non relu") if mark]
+
+
+def _scope(row: Row) -> str:
+    words = str(row["perimetre_mots"] or "")
+    if row["perimetre"] == "partiel" and row["precisions"] and words.endswith(ALONE):
+        return "partie seule"
+    said = {"partiel": "périmètre partiel", "elargi": "périmètre élargi"}.get(str(row["perimetre"]), "")
+    return f"{said} : {words}" if said and words else said
 
 
 def _unit(unit: str) -> str:

@@ -275,6 +275,21 @@ def test_extras_are_published_beside_the_file(warehouse: Path, tmp_path: Path) -
     assert (warehouse / "constats.html").read_text(encoding="utf-8") == "page"
 
 
+def test_what_did_not_change_is_a_link_to_the_release_before(warehouse: Path, tmp_path: Path) -> None:
+    pages = tmp_path / "site" / "indicateur"
+    pages.mkdir(parents=True)
+    for name, first in (("same.html", "page"), ("other.html", "page"), ("gone.html", "page")):
+        (pages / name).write_text(first, encoding="utf-8")
+    night(warehouse, FIRST, 1, (tmp_path / "site",))
+    (pages / "other.html").write_text("changed", encoding="utf-8")
+    (pages / "gone.html").unlink()
+    night(warehouse, SECOND, 2, (tmp_path / "site",))
+    before, after = (warehouse / "releases" / name / "site" / "indicateur" for name in (FIRST, SECOND))
+    assert (after / "same.html").samefile(before / "same.html")
+    assert ((before / "other.html").read_text(), (after / "other.html").read_text()) == ("page", "changed")
+    assert sorted(path.name for path in after.iterdir()) == ["other.html", "same.html"]
+
+
 def test_no_build_is_refused(warehouse: Path) -> None:
     with pytest.raises(NightError, match="no private build"):
         publish(warehouse / ".build" / "observatoire.duckdb", warehouse, FIRST)
