@@ -73,7 +73,12 @@ attendus as (
 ),
 
 absents as (
-  select a.*, o.libelle as organisme
+  select
+    a.*, o.libelle as organisme,
+    exists (
+      select 1 from comptes as c
+      where c.indicateur_code = a.indicateur_code and c.organisme_code = a.organisme_code and c.annee = a.annee
+    ) as en_partie
   from attendus as a
   inner join {{ ref('int_membre') }} as o on o.dimension = 'organisme' and a.organisme_code = o.code
   where not exists (
@@ -98,6 +103,8 @@ union all by name
 
 select
   concept_code, concept, indicateur_code, indicateur, domaine, annee, '' as membres, organisme_code, organisme,
-  'non_precise' as territoire_code, 'Non publié par le rapport de ' || annee as raison, 'non_precise' as perimetre, rapport_code
+  'non_precise' as territoire_code,
+  case when en_partie then 'Publié par parties seulement en ' || annee else 'Non publié par le rapport de ' || annee end as raison,
+  'non_precise' as perimetre, rapport_code
 from absents
 order by concept_code, indicateur_code, annee, membres, organisme_code, ligne
