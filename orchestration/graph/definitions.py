@@ -26,7 +26,7 @@ NIGHTLY = "nightly"
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The whole graph of one installation: documents, raw tables, models, audit, publication."""
     reports, refusal = _declared(settings)
-    models = warehouse_assets(current_manifest(settings))
+    models = warehouse_assets(current_manifest(settings), settings.dbt_project)
     freshness = freshness_check(PUBLICATION_KEY, settings)
     nightly = dg.define_asset_job(
         NIGHTLY,
@@ -47,7 +47,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[freshness],
         jobs=[nightly],
         schedules=[nightly_schedule(nightly, settings)],
-        sensors=[documents_sensor(nightly, settings), failure_sensor(nightly, settings), watch_sensor(PUBLICATION_KEY, settings)],
+        sensors=[
+            documents_sensor(nightly, settings, [report.code for report in reports]),
+            failure_sensor(nightly, settings),
+            watch_sensor(PUBLICATION_KEY, settings),
+        ],
         resources={"night": Night()},
         executor=dg.in_process_executor,
     )

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the documents; a file that two looks see alike is no longer being copied.
 EVERY = 30
+#: What makes the UI and the daemon see a report that was declared or removed.
+RELOAD = "reload definitions (Deployment, Code locations, Reload), or restart the daemon and the UI"
 #: Seconds between two looks at the clock.
 WATCH_EVERY = 120
 
@@ -89,8 +91,12 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
     return every_night
 
 
-def documents_sensor(job: Job, settings: Settings, every: int = EVERY) -> dg.SensorDefinition:
-    """Starts a night when a declared document appears, changes or disappears, once it is copied whole."""
+def documents_sensor(job: Job, settings: Settings, known: Iterable[str] | None = None, every: int = EVERY) -> dg.SensorDefinition:
+    """Starts a night when a declared document appears, changes or disappears, once it is copied whole.
+
+    ``known`` are the codes of the reports that these definitions hold: others were declared since they were loaded.
+    """
+    loaded = None if known is None else frozenset(known)
 
     @dg.sensor(
         name="documents",
@@ -104,7 +110,12 @@ def documents_sensor(job: Job, settings: Settings, every: int = EVERY) -> dg.Sen
         reports = declared_reports(settings.raw)
         if reports is None:
             return dg.SensorResult(skip_reason="a declaration in raw/ is not plain: the next night will say which")
-        return evaluate(settings, [report.document for report in reports], context.cursor)
+        seen = evaluate(settings, [report.document for report in reports], context.cursor)
+        declared = {report.code for report in reports}
+        if loaded is None or declared == loaded or seen.skip_reason is None:
+            return seen
+        since = f"raw/ has changed since these definitions were loaded ({', '.join(sorted(declared ^ loaded))[:200]}): {RELOAD}"
+        return dg.SensorResult(skip_reason=f"{seen.skip_reason.skip_message}; {since}", cursor=seen.cursor)
 
     return documents
 

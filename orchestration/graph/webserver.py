@@ -11,9 +11,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from dagster_webserver import cli as web
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from orchestration.graph.assets.night import PAGES
+from orchestration.settings import read_settings
 
 HOST = "127.0.0.1"
 #: Names of this machine's loopback in a browser.
@@ -95,6 +101,22 @@ class Guard:
             await self.app(scope, receive, _shielded(send))
 
 
+class Pages:
+    """Serves the pages of the published release below ``PAGES``, everything else by ``app``: a browser opens no path of the disk."""
+
+    def __init__(self, app: App, release: Path) -> None:
+        self.app, self.pages = app, StaticFiles(directory=release, check_dir=False, html=True, follow_symlink=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{PAGES}/"):
+            try:
+                await self.pages({**scope, "root_path": PAGES}, receive, send)
+            except (HTTPException, RuntimeError) as error:  # the latter before anything is published
+                await _refuse("http", Refusal(getattr(error, "status_code", 404), "no published page is called so"), receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
 def _shielded(send: Send) -> Send:
     async def shielded(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -120,7 +142,7 @@ def main(port: int) -> None:
     plain, hosts = web.create_app_from_workspace_process_context, own_hosts(port, os.environ.get("OBSERVATOIRE_UI_HOSTS", ""))
 
     def guarded(*arguments: Any, **named: Any) -> Any:
-        return Guard(plain(*arguments, **named), hosts)
+        return Guard(Pages(plain(*arguments, **named), read_settings().warehouse / "current"), hosts)
 
     web.create_app_from_workspace_process_context = guarded
     sys.argv = ["dagster-webserver", "--host", HOST, "--port", str(port)]

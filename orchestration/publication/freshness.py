@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -47,6 +47,7 @@ class Freshness:
     sentence: str
     confirmed: Confirmation | None = None
     deadline: datetime | None = None
+    failing: datetime | None = None
 
 
 def confirmation_file(settings: Settings) -> Path:
@@ -130,7 +131,12 @@ def published_at(release: str) -> datetime | None:
 
 
 def judge(settings: Settings, now: datetime) -> Freshness:
-    """Whether the last confirmation is as recent as the schedule promises, at ``now`` (UTC)."""
+    """Whether the last confirmation is as recent as the schedule promises, at ``now`` (UTC), and since when nights fail."""
+    seen, failing = _judge(settings, now), failing_since(settings)
+    return replace(seen, sentence=f"{seen.sentence}; nights fail since {told(failing)}", failing=failing) if failing else seen
+
+
+def _judge(settings: Settings, now: datetime) -> Freshness:
     release = current_release(settings.warehouse)
     if release is None or not settings.published.exists():
         return Freshness(False, "nothing is published: run `make nightly`")

@@ -87,6 +87,29 @@ def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg
     assert watch.default_status == dg.DefaultSensorStatus.RUNNING
 
 
+def test_there_are_few_groups_and_everything_has_an_owner(graph: dg.AssetGraph) -> None:
+    nodes = [graph.get(asset) for asset in graph.executable_asset_keys]
+    assert {node.group_name for node in nodes} == {"reading", "members", "preparation", "marts", "views", "controls", "publication"}
+    assert [node.key for node in nodes if not node.owners] == []
+
+
+@pytest.mark.parametrize(
+    ("asset", "file"),
+    [("extraction/cpam_var_2021", "template.yml"), ("marts/fct_observation", "fct_observation.sql"), ("seeds/risques", "risques.csv")],
+)
+def test_an_asset_leads_to_the_file_that_decides_it(graph: dg.AssetGraph, asset: str, file: str) -> None:
+    (found,) = [node for node in map(graph.get, graph.executable_asset_keys) if node.key.path[-1] == asset.split("/")[1]]
+    (reference,) = found.metadata["dagster/code_references"].code_references
+    assert Path(reference.file_path).name == file
+    assert Path(reference.file_path).is_file()
+
+
+@pytest.mark.parametrize("chosen", ["raw/nombre", "extraction/cpam_var_2021", "marts/fct_observation", "publication/observatoire"])
+def test_one_asset_can_be_run_alone(definitions: dg.Definitions, chosen: str) -> None:
+    job = definitions.resolve_implicit_global_asset_job_def().get_subset(asset_selection={key(chosen)})
+    assert key(chosen) in job.asset_layer.selected_asset_keys
+
+
 GONE = {"OBSERVATOIRE_DOCUMENTS": "/gone", "OBSERVATOIRE_CRON": "garbage", "OBSERVATOIRE_TOLERANCE": "all", "OBSERVATOIRE_RAW": "/gone"}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.graph.webserver import Guard, own_hosts
+from orchestration.graph.webserver import Guard, Pages, own_hosts
 from orchestration.settings import PROJECT_ROOT
 
 PORT = 3000
@@ -105,6 +105,39 @@ def test_what_a_stranger_asks_is_refused(request_: tuple[str, str, Headers, int]
 )
 def test_a_socket_is_for_the_pages_of_the_server(headers: Headers, status: int) -> None:
     assert ask("GET", "/graphql", headers, "websocket") == status
+
+
+def read_page(tmp_path: Path, path: str) -> tuple[int, bytes]:
+    sent: list[dict[str, Any]] = []
+
+    async def application(_: object, __: object, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 299})
+        await send({"type": "http.response.body", "body": b"the UI"})
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()  # the browser stays
+        return {}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", OWN["host"].encode())], "root_path": ""}
+    asyncio.run(Guard(Pages(application, tmp_path / "current"), own_hosts(PORT))(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
+
+
+def test_the_pages_of_the_published_release_open_in_the_browser_of_the_ui(tmp_path: Path) -> None:
+    assert read_page(tmp_path, "/observatoire/site/index.html")[0] == 404, "nothing is published yet"
+    for release in ("1", "2"):
+        (tmp_path / "releases" / release / "site").mkdir(parents=True)
+        (tmp_path / "releases" / release / "site" / "index.html").write_text(f"<p>page {release}")
+        (tmp_path / "current").unlink(missing_ok=True)
+        (tmp_path / "current").symlink_to(f"releases/{release}")
+        assert read_page(tmp_path, "/observatoire/site/index.html") == (200, f"<p>page {release}".encode())
+    (tmp_path / "secret").write_text("s")
+    for path in ("/observatoire/../secret", "/observatoire/../../secret", "/observatoire/site/absent.html"):
+        assert read_page(tmp_path, path)[0] == 404
+    assert read_page(tmp_path, "/assets") == (299, b"the UI")
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def faulty_night(fault: str) -> None:
         warm.prepare = lambda *_: None
         begin_at(dg.AssetSelection.assets(AUDIT_KEY, PUBLICATION_KEY))
     else:
-        begin_at(dg.AssetSelection.all() - dg.AssetSelection.groups("extraction", "raw"))
+        begin_at(dg.AssetSelection.all() - dg.AssetSelection.groups("reading"))
     {**AUDIT, **DBT}[fault]()
     sys.argv = ["orchestration", "nightly"]
     cli.main()

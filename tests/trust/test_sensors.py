@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from orchestration.building import inputs
+from orchestration.building.checksums import write_checksums
 from orchestration.building.inputs import all_inputs, declared_reports
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
@@ -42,7 +43,6 @@ def settings(tmp_path: Path) -> Settings:
 def publish_inputs(settings: Settings) -> None:
     """A published state that was read from the documents as they are."""
     settings.warehouse.joinpath("current").mkdir(exist_ok=True)
-    settings.warehouse.joinpath("current", "checksums.json").write_text("{}")
     held = settings.warehouse / "current" / settings.published.name
     held.unlink(missing_ok=True)
     duckdb.connect(str(held)).close()
@@ -50,6 +50,8 @@ def publish_inputs(settings: Settings) -> None:
         settings.published.symlink_to(Path("current") / held.name)
     write_states(held, all_inputs(settings, declared_reports(settings.raw) or []), [])
     audited(held)
+    (held.parent / "checksums.json").unlink(missing_ok=True)
+    write_checksums(held.parent)
 
 
 def published_before(settings: Settings, path: Path, look: Looks) -> str | None:
@@ -226,6 +228,14 @@ def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(settings: 
     assert bounded(lambda: str(declared_reports(settings.raw)), seconds=10)[0] == "None"
     with pytest.raises(ExtractionError):
         list_reports(settings.raw)
+
+
+def test_a_report_that_was_declared_since_asks_for_a_reload(settings: Settings) -> None:
+    publish_inputs(settings)
+    for known, said in ((["cpam_x_2021"], False), ([], True), (["cpam_x_2021", "cpam_x_1999"], True), (None, False)):
+        sensor = sensors.documents_sensor(job(), settings, known)  # type: ignore[arg-type]
+        with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
+            assert ("reload definitions" in str(sensor.evaluate_tick(context).skip_message)) is said
 
 
 def job() -> object:

@@ -14,7 +14,7 @@ from orchestration.building.records import unsettle, write_records
 from orchestration.building.verdict import write_record
 from orchestration.building.volume import measure, outcomes
 from orchestration.errors import NightError
-from orchestration.graph.assets.night import REFUSALS, Night, told_plainly
+from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
 from orchestration.publication.publish import current_release, first_line
@@ -48,7 +48,8 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
     @dg.asset(
         key=AUDIT_KEY,
         deps=models,
-        group_name="audit",
+        group_name="publication",
+        owners=[WAREHOUSE_OWNER],
         kinds={"greatexpectations", "duckdb"},
         check_specs=[*check_specs(AUDIT_KEY, suites), volume_spec(AUDIT_KEY)],
         description="What the audit said of the private build, before anybody may read it.",
@@ -75,6 +76,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(validations),
+                "seconds": step.seconds,
                 "expectations": len(validations),
                 "failed": failed,
                 "warnings": warned,

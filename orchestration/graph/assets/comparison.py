@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.errors import NightError
-from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.night import READING_OWNER, Night, told_plainly
 from orchestration.graph.night import keep, without_work
 
 COMPARISON_KEY = dg.AssetKey(["extraction", "comparison"])
@@ -19,7 +19,8 @@ def comparison_asset(refusal: str = "") -> dg.AssetsDefinition:
 
     @dg.asset(
         key=COMPARISON_KEY,
-        group_name="extraction",
+        group_name="reading",
+        owners=[READING_OWNER],
         kinds={"python"},
         output_required=False,
         description="Whether the next state could differ from the published one: only then does a night go on.",

@@ -1,5 +1,6 @@
 """The dbt models as assets, their tests as asset checks. One dbt process builds them all."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import take
 from orchestration.graph.assets.audit import warm_audit
-from orchestration.graph.assets.night import Night
+from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, code_reference
 from orchestration.progress import progress
 from orchestration.settings import Settings
 
@@ -26,16 +27,29 @@ OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Er
 
 
 class Layers(DagsterDbtTranslator):
-    """How dbt nodes are shown: keys from the schema, groups from the layer (and the subject inside the marts)."""
+    """How dbt nodes are shown: keys from the schema, few groups by what they are for, a link to their source."""
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        folders = dbt_resource_props["fqn"][1:-1]
+    def __init__(self, project: Path | None = None) -> None:
+        super().__init__()
+        self._project = project
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         if dbt_resource_props["resource_type"] == "seed":
-            return "seeds"
-        return "_".join(folders[:2]) if folders else None
+            return "members"
+        layer, *subject = dbt_resource_props["fqn"][1:-1] or ["marts"]
+        if layer in ("staging", "intermediate"):
+            return "preparation"
+        return {"vues": "views", "controles": "controls"}.get(subject[0] if subject else "", "controls" if layer == "audit" else "marts")
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> None:
-        return None
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return [WAREHOUSE_OWNER]
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        metadata = dict(super().get_metadata(dbt_resource_props))
+        if self._project is not None:
+            path = self._project / dbt_resource_props["original_file_path"]
+            metadata |= code_reference(path, f"{dbt_resource_props['name']} ({path.suffix.removeprefix('.')})")
+        return metadata
 
 
 @dataclass
@@ -73,10 +87,10 @@ def without_trace(error: str) -> str:
 def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> Iterator[Any]:
     """The Dagster events of each node as it finishes, so that they are stored while dbt builds the next one.
 
-    Fills ``results``; dbt's own log lines go to standard output. The marts come last, when dbt has let go of the build and
-    their rows can be counted.
+    Fills ``results``; dbt's own log lines go to standard output. The first model that is a table, and what follows it, come last, when
+    dbt has let go of the build and rows can be counted (Dagster wants what a model depends on before the model).
     """
-    marts = []
+    tables: list[dg.Output[None]] = []
     for event in invocation.stream_raw_events():
         info, data = event.raw_event["info"], event.raw_event["data"]
         if info["level"] == "error":
@@ -92,23 +106,39 @@ def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> It
             context=invocation.context,
             target_path=invocation.target_path,
         ):
-            if isinstance(told, dg.Output) and told.output_name.startswith("marts__"):
-                marts.append(told)
+            if isinstance(told, dg.Output) and (tables or node.get("materialized") not in ("view", "seed")):
+                tables.append(told)
+            elif isinstance(told, dg.Output) and node.get("materialized") == "seed":
+                yield with_rows(told, seed_rows(invocation.project_dir / "seeds" / node["node_path"]))
             else:
                 yield told
     results.succeeded = invocation.process.wait() == 0
-    yield from with_row_counts(marts, build)
+    yield from with_row_counts(tables, build)
 
 
-def with_row_counts(marts: Sequence[dg.Output[None]], build: Path) -> Iterator[dg.Output[None]]:
-    """The materializations of the marts, each with the rows of its table."""
-    if not marts:
+def with_row_counts(tables: Sequence[dg.Output[None]], build: Path) -> Iterator[dg.Output[None]]:
+    """The materializations of tables, each with its rows."""
+    if not tables:
         return
     with opened(build, read_only=True) as connection:
-        rows = {name.replace(".", "__"): count for name, count in count_rows(connection, "marts").items()}
-    for mart in marts:
-        counted = {"dagster/row_count": dg.MetadataValue.int(rows[mart.output_name])} if mart.output_name in rows else {}
-        yield dg.Output(None, output_name=mart.output_name, metadata={**mart.metadata, **counted})
+        schemas = sorted({table.output_name.partition("__")[0] for table in tables})
+        rows = {name.replace(".", "__"): count for name, count in count_rows(connection, *schemas).items()}
+    yield from (with_rows(table, rows.get(table.output_name)) for table in tables)
+
+
+def with_rows(told: dg.Output[None], rows: int | None) -> dg.Output[None]:
+    """A materialization with the rows of its table; unchanged where they are not known (a view)."""
+    counted = {} if rows is None else {"dagster/row_count": dg.MetadataValue.int(rows)}
+    return dg.Output(None, output_name=told.output_name, metadata={**told.metadata, **counted})
+
+
+def seed_rows(path: Path) -> int | None:
+    """The members that a seed holds, by its file."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return sum(1 for row in csv.reader(file) if row) - 1
+    except (OSError, ValueError, csv.Error):
+        return None
 
 
 def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]) -> DbtCliInvocation:
@@ -139,11 +169,11 @@ def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any
     return sorted("fqn:" + ".".join(node["fqn"]) for node in nodes if Layers().get_asset_key(node) in wanted)
 
 
-def warehouse_assets(path: Path) -> dg.AssetsDefinition:
-    """Every model and seed of the dbt project whose manifest is at ``path``."""
+def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
+    """Every model and seed of the dbt ``project`` whose manifest is at ``path``."""
     manifest = orjson.loads(path.read_bytes())
 
-    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers())
+    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers(project))
     def dbt_build(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         results = DbtResults()
         with night.journal.step("dbt build") as step:

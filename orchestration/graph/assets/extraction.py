@@ -14,7 +14,7 @@ from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
-from orchestration.graph.assets.night import REFUSALS, Night, told_by_system, told_plainly
+from orchestration.graph.assets.night import READING_OWNER, REFUSALS, Night, code_reference, told_by_system, told_plainly
 from orchestration.graph.checks.freshness import fresh_result, fresh_spec
 
 #: Unchanged reports that the journal tells one by one.
@@ -50,7 +50,7 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
                     kept.append(reading)
                 if not unchanged or len(kept) <= SHOWN_KEPT:
                     night.journal.tell(_step(reading))
-                yield _result(reading.staged, night)
+                yield _result(reading.staged, reading.seconds, night)
             if len(kept) > SHOWN_KEPT:
                 night.journal.tell(_others(kept[SHOWN_KEPT:]))
         _refuse(failed, "" if night.settings.tolerance else advice(len(reports)))
@@ -62,10 +62,11 @@ def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
         deps=[COMPARISON_KEY],
-        group_name="extraction",
+        group_name="reading",
+        owners=[READING_OWNER],
         kinds={"python", "polars"},
         description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
-        metadata={"document": report.document, "template": dg.MetadataValue.path(str(report.folder))},
+        metadata={"document": report.document, **code_reference(report.folder / "template.yml", "template")},
         tags={"organisme": report.organisme, "periode": report.periode},
     )
 
@@ -82,9 +83,9 @@ def _others(kept: Sequence[Reading]) -> Step:
     return Step("read others", kept[0].start, seconds, rows, f"{len(kept)} more reports, unchanged since the published state")
 
 
-def _result(staged: StagedReport, night: Night) -> dg.MaterializeResult:
+def _result(staged: StagedReport, seconds: float, night: Night) -> dg.MaterializeResult:
     key, since = extraction_key(staged.code), night.workplace.published.stale_since(staged.code, datetime.now(UTC))
-    return dg.MaterializeResult(asset_key=key, metadata=reading_metadata(staged), check_results=[fresh_result(key, staged.stale, since)])
+    return dg.MaterializeResult(asset_key=key, metadata=reading_metadata(staged, seconds), check_results=[fresh_result(key, staged.stale, since)])
 
 
 def _refuse(failed: Sequence[Reading], advice: str) -> None:
@@ -120,12 +121,13 @@ def describe(staged: StagedReport) -> str:
     return text + (f"; differs from the committed extract: {staged.difference}" if staged.difference else "")
 
 
-def reading_metadata(staged: StagedReport) -> dict[str, dg.MetadataValue]:
+def reading_metadata(staged: StagedReport, seconds: float) -> dict[str, dg.MetadataValue]:
     """What an engineer wants to see beside the asset."""
     counts = {"observation": 0, "ecarte": 0, "a_relever": 0, **staged.numbers}
     read = (counts["observation"] + counts["ecarte"]) / staged.printed if staged.printed else 0.0
     return {
         "dagster/row_count": dg.MetadataValue.int(staged.printed),
+        "seconds": dg.MetadataValue.float(seconds),
         "numbers printed": dg.MetadataValue.int(staged.printed),
         "numbers read": dg.MetadataValue.int(counts["observation"]),
         "numbers set aside": dg.MetadataValue.int(counts["ecarte"]),

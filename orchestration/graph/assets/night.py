@@ -4,6 +4,7 @@ import errno
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -25,6 +26,10 @@ from orchestration.settings import OF_A_NIGHT, Settings, read_settings
 
 #: Seconds between attempts at the lock: a night that the daemon starts waits for one that a person started.
 WAITS = (1.0, 5.0, 15.0, 60.0, 300.0)
+#: Who answers for what is read, and for what is made of it.
+READING_OWNER, WAREHOUSE_OWNER = "team:gabarits", "team:entrepot"
+#: Where the UI serves the pages of the published release (``graph.webserver``).
+PAGES = "/observatoire"
 #: Tag of a run that reads and builds everything again, whatever changed.
 FULL_RUN = "full"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -79,6 +84,12 @@ class Night(dg.ConfigurableResource):
     @property
     def journal(self) -> Journal:
         return Journal(self.settings.private / "journal.jsonl")
+
+
+def code_reference(path: Path, label: str) -> dict[str, dg.CodeReferencesMetadataValue]:
+    """Metadata that leads from an asset to the file that decides it."""
+    reference = dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=label)
+    return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])}
 
 
 def _asked_in_full(tags: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.graph.assets.audit import AUDIT_KEY
-from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.night import PAGES, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.assets.site import SITE_KEY
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.publication.freshness import PUBLISHED, confirm, judge
@@ -24,6 +24,7 @@ def publication_asset() -> dg.AssetsDefinition:
         key=PUBLICATION_KEY,
         deps=[AUDIT_KEY, SITE_KEY],
         group_name="publication",
+        owners=[WAREHOUSE_OWNER],
         kinds={"duckdb", "parquet"},
         description="The published warehouse: the DuckDB file that analysts open, and its marts as Parquet.",
     )
@@ -43,8 +44,10 @@ def publication_asset() -> dg.AssetsDefinition:
                 "release": release.name,
                 "published file": dg.MetadataValue.path(str(settings.published)),
                 "parquet": dg.MetadataValue.path(str(settings.warehouse / "parquet")),
-                "data docs": dg.MetadataValue.path(str(settings.warehouse / "data_docs" / "index.html")),
-                "pages": dg.MetadataValue.path(str(settings.warehouse / "site" / "index.html")),
+                "data docs": dg.MetadataValue.url(f"{PAGES}/data_docs/index.html"),
+                "pages": dg.MetadataValue.url(f"{PAGES}/site/index.html"),
+                "seconds": step.seconds,
+                "seconds of the night's steps": round(sum(done.seconds for done in night.journal.steps()), 1),
                 "bytes": release.size,
                 "rows": dg.MetadataValue.md(_rows(release.rows)),
                 "releases removed": ", ".join(removed) or "none",

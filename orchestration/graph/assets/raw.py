@@ -10,7 +10,7 @@ from orchestration.building.records import write_states
 from orchestration.building.staging import remove_foreign_reports
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.extraction import extraction_key
-from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.night import READING_OWNER, Night, told_plainly
 from orchestration.reconciliation.register import register_rows
 
 #: Table of schema ``raw`` -> what it holds.
@@ -25,21 +25,22 @@ RAW_TABLES = {
 
 
 def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
-    """The loading step: all raw tables in one go, since they share one private file."""
+    """The loading step: all raw tables in one go, whichever were asked for, since they share one private file."""
     codes = [report.code for report in reports]
     specs = [
         dg.AssetSpec(
             dg.AssetKey(["raw", table]),
             deps=[extraction_key(code) for code in codes],
-            group_name="raw",
+            group_name="reading",
+            owners=[READING_OWNER],
             kinds={"duckdb"},
             description=description,
         )
         for table, description in RAW_TABLES.items()
     ]
 
-    @dg.multi_asset(name="load_raw", specs=specs)
-    def load_raw(night: Night) -> Iterator[dg.MaterializeResult]:
+    @dg.multi_asset(name="load_raw", specs=specs, can_subset=True)
+    def load_raw(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("load") as step:
             remove_foreign_reports(settings.staged, codes)
@@ -52,10 +53,12 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
             step.rows = sum(rows.values())
             step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
             step.detail += f"; {len(stale)} stale" if stale else ""
-        for table in RAW_TABLES:
+        for key in sorted(context.selected_asset_keys):
+            table = key.path[-1]
             yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(["raw", table]),
+                asset_key=key,
                 metadata={
+                    "seconds": step.seconds,
                     "dagster/row_count": rows[f"raw.{table}"],
                     "dagster/relation_identifier": f"observatoire.raw.{table}",
                     "private build": dg.MetadataValue.path(str(settings.build)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.graph.assets.audit import AUDIT_KEY
-from orchestration.graph.assets.night import Night, told_plainly
+from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.site import site_results, site_specs
 from orchestration.site.build import build_site, refuse_faulty
 from orchestration.site.facsimile import Originals
@@ -18,6 +18,7 @@ def site_asset() -> dg.AssetsDefinition:
         key=SITE_KEY,
         deps=[AUDIT_KEY],
         group_name="publication",
+        owners=[WAREHOUSE_OWNER],
         kinds={"html"},
         check_specs=site_specs(SITE_KEY),
         description="The pages for people: every figure, its meaning, its controls and the way to its ink; published with the file.",
@@ -32,7 +33,7 @@ def site_asset() -> dg.AssetsDefinition:
                 f"{made.pages} pages, {made.bytes / 1e6:.1f} MB, {made.links} links",
             )
         yield dg.MaterializeResult(
-            metadata={"pages": made.pages, "files": made.files, "bytes": made.bytes, "links": made.links, "CPU seconds": made.seconds,
+            metadata={"pages": made.pages, "files": made.files, "bytes": made.bytes, "links": made.links, "CPU seconds": made.seconds, "seconds": step.seconds,
                       "pages as built": dg.MetadataValue.path(str(settings.site / "index.html"))},
             check_results=site_results(SITE_KEY, made),
         )  # fmt: skip

@@ -60,7 +60,7 @@ def _materialization(instance: dg.DagsterInstance, asset: dg.AssetKey) -> AssetC
 
 
 def _metadata(seen: Freshness) -> dict[str, dg.MetadataValue]:
-    moments = {CONFIRMED: seen.confirmed.at if seen.confirmed else None, "until": seen.deadline}
+    moments = {CONFIRMED: seen.confirmed.at if seen.confirmed else None, "until": seen.deadline, "failing since": seen.failing}
     known: dict[str, dg.MetadataValue] = {name: dg.MetadataValue.timestamp(moment) for name, moment in moments.items() if moment}
     if seen.confirmed:
         known |= {"release": dg.MetadataValue.text(seen.confirmed.release), "how": dg.MetadataValue.text(seen.confirmed.how)}
