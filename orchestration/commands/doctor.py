@@ -39,6 +39,8 @@ ROOM = 1_000_000_000
 #: Files that a release may need: marts as Parquet and the pages of the audit, twice.
 FILES = 1000
 UI_PORT = 3000
+#: The settings of installed services.
+INSTALLED = Path("/etc/observatoire/environment")
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
 #: Packages whose versions the code relies on.
 WATCHED = ("dagster", "dagster-dbt", "dagster-webserver", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "polars")
@@ -78,6 +80,21 @@ def _python(_: Settings) -> Iterator[Finding]:
         yield Finding(WRONG, f"Python {shown} is too old: 3.11 or newer is needed")
     else:
         yield Finding(GOOD, f"Python {shown}")
+    if shut := _closed_to_others(Path(sys.executable).resolve()):
+        yield Finding(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run as another user cannot start it; "
+                           "remove .venv and make it again with BASE_PYTHON=/usr/bin/python3.11")  # fmt: skip
+
+
+def _closed_to_others(program: Path) -> Path | None:
+    """The first folder on the way to ``program`` that not everybody may enter."""
+    return next((folder for folder in reversed(program.parents) if not folder.stat().st_mode & 0o001), None)
+
+
+def _place(settings: Settings) -> Iterator[Finding]:
+    """An installation has its settings in a file that ``make`` does not read."""
+    if INSTALLED.exists() and not os.environ.get("OBSERVATOIRE_WAREHOUSE"):
+        yield Finding(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed services, whose settings are in "
+                           f"{INSTALLED}, run `sudo observatoire doctor`")  # fmt: skip
 
 
 def _packages(settings: Settings) -> Iterator[Finding]:
@@ -257,7 +274,7 @@ def _channels(_: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
+    _python, _place, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
 )
 
 

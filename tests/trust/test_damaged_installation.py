@@ -435,6 +435,28 @@ def test_the_doctor_tells_a_lock_that_cannot_be_taken_from_a_night_at_work(root:
     assert "night.lock cannot be written" in finding.text
 
 
+def test_the_doctor_sees_a_python_that_services_cannot_start(tmp_path: Path) -> None:
+    program = tmp_path / "pyenv" / "bin" / "python3.11"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    for folder in program.parents:
+        if folder.is_relative_to(tmp_path.parents[1]):
+            folder.chmod(0o755)
+    assert doctor._closed_to_others(program) is None
+    (tmp_path / "pyenv").chmod(0o700)
+    assert doctor._closed_to_others(program) == tmp_path / "pyenv"
+
+
+def test_the_doctor_of_a_clone_says_so_where_services_are_installed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "INSTALLED", root / "environment")
+    assert list(doctor._place(settings_of(root))) == []
+    (root / "environment").touch()
+    (finding,) = doctor._place(settings_of(root))
+    assert "run `sudo observatoire doctor`" in finding.text
+    monkeypatch.setenv("OBSERVATOIRE_WAREHOUSE", str(root / "warehouse"))
+    assert list(doctor._place(settings_of(root))) == []
+
+
 def test_the_doctor_sees_a_folder_in_place_of_the_current_link(root: Path) -> None:
     folder_in_place_of(root / "warehouse" / "current")
     assert [finding.level for finding in doctor._published(settings_of(root))] == [doctor.WRONG]
