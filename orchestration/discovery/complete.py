@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from orchestration.discovery.concepts import (
     Concept,
     PhraseBook,
     Surroundings,
+    habits_of_extract,
     phrases_of_catalogue,
     phrases_of_extract,
 )
@@ -41,14 +43,17 @@ _DIGIT = re.compile(r"\d")
 def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = "") -> PhraseBook:
     """The phrase book of the catalogue and of every committed extract except that of report ``without``."""
     phrases = phrases_of_catalogue(catalogue)
+    habits: Counter[tuple[str, str]] = Counter()
     for report in reports:
         if report.code == without or report.brouillon:
             continue
         try:
-            phrases.extend(phrases_of_extract(read_extract(report).numbers, report.code))
+            numbers = read_extract(report).numbers
+            phrases.extend(phrases_of_extract(numbers, report.code))
+            habits += habits_of_extract(numbers)
         except ExtractionError:
             continue
-    return PhraseBook(catalogue, phrases)
+    return PhraseBook(catalogue, phrases, habits)
 
 
 def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
@@ -66,12 +71,12 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     figures = {_address(f.ligne, f.colonne, f.printed): (f, concept) for f, concept in zip(found.figures, concepts, strict=True)}
     spans = [(f.start, f.end) for f in found.figures]
     rows = [
-        row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans)
+        row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans, book)
         for row in extract.numbers.iter_rows(named=True)
         if row["statut"] == "observation" or not _within(row, document, found.figures, spans)
     ]
     rows += [
-        {**as_row(f, report, catalogue, concept), **place_cells(document, f.start, f.end)}
+        {**as_row(f, report, catalogue, concept, book), **place_cells(document, f.start, f.end)}
         for f, concept in _beside_the_ledger(figures, extract, document)
     ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
@@ -107,7 +112,7 @@ def _beside_the_ledger(
 
 def _completed(
     row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, found: Found,
-    figures: dict[tuple[int, int], tuple[Figure, Concept]], spans: list[tuple[int, int]],
+    figures: dict[tuple[int, int], tuple[Figure, Concept]], spans: list[tuple[int, int]], book: PhraseBook,
 ) -> dict[str, str]:
     """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was; what a rule
     set aside for good stays so, with a note when the rule was not sure."""
@@ -115,7 +120,7 @@ def _completed(
     taken_back = row["statut"] != "ecarte" or row["motif"] in RESCUED_MOTIFS
     if taken_back and (understood := figures.get((line, column))):
         figure, concept = understood
-        return {**as_row(figure, report, catalogue, concept), **place_cells(document, figure.start, figure.end)}
+        return {**as_row(figure, report, catalogue, concept, book), **place_cells(document, figure.start, figure.end)}
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
     if taken_back and at >= 0 and spans[at][0] < offset < spans[at][1]:
@@ -138,7 +143,7 @@ def _address(line: int, column: int, printed: str) -> tuple[int, int]:
     return line, column + (match.start() if match else 0)
 
 
-def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concept) -> dict[str, str]:
+def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concept, book: PhraseBook) -> dict[str, str]:
     """A figure as a row of ``numbers.csv``: not reviewed, with its confidence and the members that its row names by an alias."""
     note = "" if concept.indicator != UNMAPPED else "lu sans gabarit : concept non reconnu"
     confidence = min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
@@ -152,19 +157,13 @@ def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concep
         bloc=BLOCK, libelle=figure.label[:120], note=note, confiance=f"{max(confidence, 0.05):.2f}", revue="false",
         **{f"{d}_code": UNSTATED for d in DIMENSIONS},
     )
-    row.update(_member_of(figure.row_label, catalogue))
+    row.update({f"{d}_code": code for d, code in book.member_of(figure.row_label, concept.indicator).items()})
     return row
 
 
 def _body_of(figure: Figure, catalogue: Catalogue) -> str | None:
     """The member of the seeds for the other body that the text names, when it is known."""
     return catalogue.resolve("organisme", figure.organisation) if figure.organisation else None
-
-
-def _member_of(label: str, catalogue: Catalogue) -> dict[str, str]:
-    """The member that a row's label names by an alias, when only one dimension knows it."""
-    known = {d: code for d in DIMENSIONS if label and (code := catalogue.resolve(d, label)) and code != UNSTATED}
-    return {f"{d}_code": code for d, code in known.items()} if len(known) == 1 else {}
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

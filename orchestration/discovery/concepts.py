@@ -17,7 +17,7 @@ from functools import lru_cache
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.notation.folding import fold_label
 
 SURE_ENOUGH = 0.5
@@ -129,8 +129,11 @@ class Surroundings:
 class PhraseBook:
     """All phrasings known, with the weight of every word: the rarer among indicators, the heavier."""
 
-    def __init__(self, catalogue: Catalogue, phrases: Iterable[Phrase]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, phrases: Iterable[Phrase], habits: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
         self._catalogue = catalogue
+        self._habits = habits or {}
         self._phrases: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in dict.fromkeys(phrases):
             self._phrases[phrase.indicator].append(phrase)
@@ -173,6 +176,29 @@ class PhraseBook:
         if confidence < SURE_ENOUGH:
             return Concept(UNMAPPED, domain if confidence > LIKELY_DOMAIN else "autre", round(confidence, 2))
         return Concept(indicator, domain, round(confidence, 2))
+
+    def member_of(self, label: str, indicator: str) -> dict[str, str]:
+        """The member that the label of a row names, by its dimension: of several dimensions that know it, the one by which
+        reviewed reports break this indicator down; nothing where that does not decide."""
+        known = self._catalogue.members_named(label)
+        if len(known) > 1:
+            used = {d: self._habits.get((indicator, d), 0) for d in known}
+            most = max(used.values())
+            known = {d: known[d] for d, times in used.items() if times == most and most}
+        return known if len(known) == 1 else {}
+
+    def ranked(
+        self, label: str, heading: str, unit: str, nature: str, around: Around | None = None, most: int = 5
+    ) -> list[Concept]:
+        """The likeliest indicators, the best first, each with its share of all that speaks (0 to 1)."""
+        evidence = self.evidence(label, heading, unit, nature, around or Around())
+        odds = {i: math.exp(sum(WEIGHTS[k] * v for k, v in e.items())) for i, e in evidence.items()}
+        whole = 1 + sum(odds.values())
+        shares = {i: min(0.95, value / whole) for i, value in odds.items()}
+        if named := self._named(label, unit):
+            shares[named] = max(NAMED, shares.get(named, 0.0))
+        best = sorted(shares, key=lambda i: (-shares[i], i))[:most]
+        return [Concept(i, self._catalogue.indicators[i].domaine, round(shares[i], 2)) for i in best]
 
     def _named(self, label: str, unit: str) -> str | None:
         """The one indicator in ``unit`` whose label in the catalogue has exactly the words of ``label``, when they are two or more."""
@@ -274,6 +300,17 @@ def phrases_of_catalogue(catalogue: Catalogue) -> list[Phrase]:
         for i in catalogue.indicators.values() if i.code != UNMAPPED
         for source, text in (("label", i.libelle), ("definition", i.definition)) if stems(text)
     ]
+
+
+def habits_of_extract(numbers: pl.DataFrame) -> Counter[tuple[str, str]]:
+    """How many reviewed figures of each indicator are broken down by each dimension."""
+    seen = numbers.filter((pl.col("statut") == "observation") & (pl.col("revue") == "true"))
+    found: Counter[tuple[str, str]] = Counter()
+    for dimension in DIMENSIONS:
+        said = seen.filter(~pl.col(f"{dimension}_code").is_in(["", UNSTATED]))
+        for indicator, count in said["indicateur_code"].value_counts().iter_rows():
+            found[indicator, dimension] += count
+    return found
 
 
 def phrases_of_extract(numbers: pl.DataFrame, source: str) -> list[Phrase]:

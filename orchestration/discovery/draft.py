@@ -7,8 +7,8 @@ written, so that a draft always reads. What cannot be bound stays to discovery a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -36,10 +36,11 @@ _BRACES = str.maketrans({"{": " ", "}": " "})
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A figure with the concept that its label most likely names."""
+    """A figure with the concept that its label most likely names, and the members that its row names."""
 
     figure: Figure
     concept: Concept
+    members: Mapping[str, str] = field(default_factory=dict)
 
 
 def draft_blocks(document: Document, report: Report, understood: list[Understood], catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -176,6 +177,7 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
         meaning["signe"] = "moins"
     elif figure.value < 0:
         meaning["signe"] = "imprime"
+    meaning.update(u.members)
     meaning["libelle"] = figure.label[:80]
     if u.concept.indicator == UNMAPPED:
         meaning["note"] = "concept non reconnu"

@@ -53,6 +53,10 @@ class Catalogue:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
         return self.aliases[dimension].get(fold_label(label))
 
+    def members_named(self, label: str) -> dict[str, str]:
+        """The members that ``label`` names by an alias, by the dimensions that know it."""
+        return {d: code for d in DIMENSIONS if label and (code := self.resolve(d, label)) and code != UNSTATED}
+
 
 #: How a seed is saved; spreadsheets like to do otherwise.
 FORM = "UTF-8 without a byte order mark, cells separated by commas"

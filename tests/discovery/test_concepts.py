@@ -144,7 +144,7 @@ def test_surroundings_fade_with_distance() -> None:
 def test_members_and_bodies_come_from_the_aliases(catalogue: Catalogue) -> None:
     report = Report(code="cpam_var_2022", titre="Var", organisme="cpam_var", territoire="dep_83", periode="2022", document="x.txt", folder=ROOT)
     figures = discover(document_of("Sexe | 2022\nFemmes | 1 204\nTaux de satisfaction : 88,1 %, pour 86,0 % au niveau national\n"), "2022")
-    rows = [as_row(f, report, catalogue, Concept(UNMAPPED, "autre", 0.0)) for f in figures]
+    rows = [as_row(f, report, catalogue, Concept(UNMAPPED, "autre", 0.0), PhraseBook(catalogue, [])) for f in figures]
     assert [(r["sexe_code"], r["organisme_code"], r["territoire_code"]) for r in rows] == [
         ("femmes", "cpam_var", "dep_83"), ("non_precise", "cpam_var", "dep_83"), ("non_precise", "assurance_maladie", "france"),
     ]
