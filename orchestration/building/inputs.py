@@ -94,7 +94,7 @@ def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
     """The inputs of one report; the committed extract is one even where its document is present, for it must agree with it."""
     kinds = {
         DECLARATION: file_digest(report.folder / "report.yml"),
-        TEMPLATE: digest_of([report.folder / "template.yml", report.folder / "template"]),
+        TEMPLATE: digest_of(report.folder / name for name in ("template.yml", "template", "corrections.yml")),
         DOCUMENT: document_digest(documents / report.document),
         EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")),
     }

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from orchestration.discovery.complete import DOUBT, complete, concepts_of, phrase_book
 from orchestration.discovery.concepts import UNMAPPED
@@ -42,6 +41,7 @@ from orchestration.extraction.reports import (
 from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
 from orchestration.extraction.template_schema import FILE as SCHEMA
+from orchestration.extraction.written_yaml import written
 from orchestration.notation.folding import fold_label
 
 #: How many printed lines may hold the title of a report.
@@ -232,7 +232,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     unread = result.extract.numbers.filter(pl.col("statut") == "a_relever")
     left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in unread.iter_rows(named=True)}
     figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
-    understood = [Understood(f, concept) for f, concept in zip(figures, concepts_of(figures, book, document), strict=True)]
+    concepts = zip(figures, concepts_of(figures, book, document), strict=True)
+    understood = [Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts]
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
     blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))
     if blocks:
@@ -260,7 +261,7 @@ def _write(result: Brought, path: Path, blocks: list[dict[str, Any]]) -> None:
 
 
 def _yaml(data: Any) -> str:
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=150)
+    return written(data)
 
 
 #: Numbers that a rule set aside with little certainty.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from orchestration.extraction.captures import Capture, MeaningError, capture
 from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.corrections import Correction
 from orchestration.extraction.counted import announced, count_declared
 from orchestration.extraction.documents import Document, Folded
-from orchestration.extraction.errors import Problems
+from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.fields import Match, find_all, find_once
 from orchestration.extraction.grouping import Column, TooManyReadings, describe, readings
 from orchestration.extraction.implied import implied
@@ -47,13 +48,17 @@ class Reading:
 class Reader:
     """Reads the blocks of one template; problems are collected and raised together at the end."""
 
-    def __init__(self, document: Document, defaults: Spec, catalogue: Catalogue, problems: Problems) -> None:
+    def __init__(
+        self, document: Document, defaults: Spec, catalogue: Catalogue, problems: Problems,
+        corrections: Mapping[tuple[int, int], Correction] | None = None,
+    ) -> None:
         self._document = document
         self._folded: Folded = document.folded
         self._defaults = defaults
         self._catalogue = catalogue
         self._problems = problems
         self._result = Reading()
+        self._corrections = dict(corrections or {})
         self._by_name: dict[str, Capture] = {}
         self._structural: list[Relation] = []
         self._reviewed = True
@@ -61,6 +66,11 @@ class Reader:
     def read(self, template: Template) -> Reading:
         for block in template.blocs:
             self._block(block)
+        for correction in self._corrections.values():
+            self._problems.add(
+                f"{correction.place} : aucun chiffre n'est lu en {correction.ligne}-{correction.colonne} ; "
+                "ôtez cette correction ou mettez-la à jour"
+            )
         self._check_overlaps()
         self._relations(template)
         return self._result
@@ -220,6 +230,12 @@ class Reader:
             shown = self._folded.flat[max(0, span[0] - 25):span[1] + 15]
             self._problem(span[0], block, f"{ident}, à « {shown} » : {error}", form)
             return
+        if correction := self._corrections.pop(self._document.locate(self._folded.offsets[found.start]), None):
+            try:
+                found = correction.applied(found)
+            except ExtractionError as error:
+                self._problem(span[0], block, str(error), correction)
+                return
         if found.name in self._by_name:
             self._problem(span[0], block, f"deux chiffres se nomment « {found.name} » ; donnez-leur un `id`", form)
             return

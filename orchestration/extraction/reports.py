@@ -18,6 +18,7 @@ from pydantic import ValidationError, field_validator
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.corrections import load_corrections
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.files import read_within, refuse_outside
@@ -166,8 +167,15 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
     """
     refuse_too_many_numbers(report, document)
     problems = Problems(report.code, MOST_PROBLEMS)
-    reading = Reader(document, report.defaults, catalogue, problems).read(load_template(report.folder, catalogue))
+    corrections = load_corrections(report.folder)
+    reader = Reader(document, report.defaults, catalogue, problems, corrections)
+    reading = reader.read(load_template(report.folder, catalogue))
     problems.raise_if_any()
+    return extract_of(document, reading)
+
+
+def extract_of(document: Document, reading: Reading) -> Extract:
+    """What a template read in ``document``, as the frames of an extract."""
     return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
 
 

@@ -1,0 +1,112 @@
+"""Corrections of published readings: ``corrections.yml`` of a report. What is corrected is the reading, never the print.
+
+An entry names a place, what was read there, what should be, and why. It is refused when the old reading no longer occurs, or when
+the new value does not follow from the ink at that place (another sign, another scale of thousands; never other digits).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.plain_yaml import load_yaml
+from orchestration.extraction.templates import UNITS, PlacedForm, Text
+from orchestration.notation.numbers import Number
+
+FILE = "corrections.yml"
+#: What may be corrected.
+KEYS = ("valeur", "unite", "indicateur", "periode", "nature", "role", "organisme", "territoire", *DIMENSIONS)
+#: What print may leave unsaid of a value: its sign, its scale.
+_SCALES = {sign * Decimal(10) ** power for sign in (1, -1) for power in range(-9, 10, 3)}
+
+
+class Correction(PlacedForm):
+    """One corrected reading: ``ligne`` from 1, ``colonne`` from 0, as in ``numbers.csv``."""
+
+    ligne: int = Field(ge=1)
+    colonne: int = Field(ge=0)
+    avant: dict[str, Text]
+    apres: dict[str, Text]
+    motif: str = Field(min_length=10)
+    date: Text
+
+    @field_validator("avant", "apres")
+    @classmethod
+    def _known_keys(cls, said: dict[str, str]) -> dict[str, str]:
+        wrong = sorted(set(said) - set(KEYS))
+        if wrong or not said:
+            raise ValueError(f"{', '.join(wrong) or 'rien'} ne se corrige pas ; se corrigent : {', '.join(KEYS)}")
+        return said
+
+    @field_validator("date")
+    @classmethod
+    def _a_day(cls, told: str) -> str:
+        date.fromisoformat(told)
+        return told
+
+    def applied(self, capture: Capture) -> Capture:
+        """The capture as corrected; raises ``ExtractionError`` when it is not what was corrected, or ink does not allow it."""
+        for key, expected in self.avant.items():
+            if (now := _said(capture, key)) != expected:
+                raise ExtractionError(f"la correction attend {key} « {expected} », qui se lit désormais « {now} » ; ôtez-la ou mettez-la à jour")
+        spec = capture.spec.model_copy(update={k: v for k, v in self.apres.items() if k not in ("valeur", "unite")})
+        number = capture.number
+        if "valeur" in self.apres:
+            number = self._rescaled(number)
+        unit = self.apres.get("unite", capture.unite)
+        if unit not in UNITS:
+            raise ExtractionError(f"la correction donne l'unité « {unit} », qui n'existe pas")
+        return replace(capture, spec=spec, number=number, unite=unit)
+
+    def _rescaled(self, number: Number) -> Number:
+        old = number.value
+        try:
+            new = Decimal(self.apres["valeur"])
+        except InvalidOperation as error:
+            raise ExtractionError(f"la correction donne « {self.apres['valeur']} », qui n'est pas une valeur") from error
+        ratio = new / old if old else Decimal(1 if new == old else 0)
+        if ratio not in _SCALES:
+            raise ExtractionError(f"la correction donne {new}, que l'encre ne permet pas de lire (signe et milliers seuls se corrigent)")
+        return replace(number, value=new, half_width=number.half_width * abs(ratio))
+
+
+def _said(capture: Capture, key: str) -> str:
+    if key == "valeur":
+        text = f"{capture.number.value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if key == "unite":
+        return capture.unite
+    return str(getattr(capture.spec, key) or (UNSTATED if key in DIMENSIONS else ""))
+
+
+def load_corrections(folder: Path) -> dict[tuple[int, int], Correction]:
+    """The corrections of a report folder by place; none where it has no such file.
+
+    Raises ``ExtractionError`` naming file and line.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    data = load_yaml(path, folder.name)
+    entries = data.get("corrections") if isinstance(data, dict) else None
+    if not isinstance(entries, list):
+        raise ExtractionError(f"{folder.name}: {FILE}: une liste est attendue sous la clé « corrections »")
+    found: dict[tuple[int, int], Correction] = {}
+    for entry in entries:
+        try:
+            correction = Correction.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = getattr(entry, "line", "?")
+            key = ".".join(map(str, first["loc"]))
+            raise ExtractionError(f"{folder.name}: {FILE}, ligne {place} : {key} : {first['msg']}") from error
+        if found.setdefault((correction.ligne, correction.colonne), correction) is not correction:
+            raise ExtractionError(f"{folder.name}: {correction.place} : cette place est corrigée deux fois")
+    return found
