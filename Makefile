@@ -74,6 +74,10 @@ report: $(RUNTIME) ## Bring a new report: make report DOC=path [CODE=cpam_x_2022
 	@test -n "$(DOC)" || { echo "say which document: make report DOC=path/to/report.pdf" >&2; exit 1; }
 	@$(PYTHON) -m orchestration report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
 
+.PHONY: review
+review: $(RUNTIME) ## Review a draft in a browser: make review [REPORT=cpam_x_2022]
+	@$(PYTHON) -m orchestration review $(REPORT)
+
 .PHONY: constats
 constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong
 	@$(PYTHON) -m orchestration constats

@@ -21,7 +21,8 @@ from orchestration.extraction.errors import ExtractionError
 COMMANDS: dict[str, dict[str, str]] = {
     "Nights": {"nightly": "nights", "plan": "plan", "ui": "nights", "daemon": "nights"},
     "What readers have": {"query": "published", "constats": "published", "releases": "published", "rollback": "published"},
-    "Reports": {"report": "report", "show": "report", "scan": "report", "read": "read", "extract": "report", "register": "register"},
+    "Reports": {"report": "report", "show": "report", "scan": "report", "read": "read", "extract": "report", "register": "register",
+        "review": "review", "correct": "review"},
     "This installation": {"doctor": "doctor"},
 }
 

@@ -1,0 +1,52 @@
+"""``observatoire review``: a local page on which a report is reviewed, group by group."""
+
+from __future__ import annotations
+
+import webbrowser
+
+import click
+
+from orchestration.errors import NightError
+from orchestration.settings import read_settings
+
+
+@click.command()
+@click.argument("report", required=False)
+@click.option("--port", default=8765, show_default=True, help="Port on this machine.")
+@click.option("--token", envvar="OBSERVATOIRE_JETON", help="Token of the session; a new one by default.")
+@click.option("--browser/--no-browser", default=False, help="Open the page in the browser.")
+def review(report: str | None, port: int, token: str | None, browser: bool) -> None:
+    """Review a draft in a browser: what each figure means, decided group by group, written as its template."""
+    import uvicorn
+
+    from orchestration.review.application import build_application
+    from orchestration.review.guard import Guard
+
+    settings = read_settings()
+    guard = Guard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
+    if report and not (settings.raw / report / "report.yml").is_file():
+        raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
+    address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
+    click.echo(f"review on {address} (stop with Ctrl-C)")
+    if browser:
+        webbrowser.open(address)
+    uvicorn.run(build_application(settings, guard), host="127.0.0.1", port=port, log_level="warning")
+
+
+@click.command()
+@click.argument("report")
+@click.argument("place")
+@click.argument("changes", nargs=-1, required=True)
+@click.option("--reason", "-m", required=True, help="Why, in French, for those who read the correction later.")
+def correct(report: str, place: str, changes: tuple[str, ...], reason: str) -> None:
+    """Correct the reading of one number: observatoire correct cpam_x_2022 497-12 unite=EUR valeur=980000 -m "..."
+
+    PLACE is line and column as the pages show them (n497-12). The correction is written to raw/REPORT/corrections.yml; the print
+    stays what it is, and a value must follow from it.
+    """
+    from orchestration.review.correcting import write_correction
+
+    settings = read_settings()
+    given = dict(change.partition("=")[::2] for change in changes)
+    path = write_correction(settings.raw, report, place.removeprefix("n"), given, reason)
+    click.echo(f"written: {settings.relative(path)}; the next night reads the report again with it")

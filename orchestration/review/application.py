@@ -1,0 +1,306 @@
+"""The pages of the review, served on this machine: a list of reports, and one report with the group that is being decided."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from orchestration.extraction.catalogue import DIMENSIONS, load_catalogue
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import Report, list_reports, load_report
+from orchestration.extraction.templates import NATURES, UNITS
+from orchestration.notation.folding import fold_label
+from orchestration.review.decisions import Decision, Stale, decide, meaning_from
+from orchestration.review.dossier import Dossier, Item, documents_of, open_dossier, state_of, told_value
+from orchestration.review.finishing import finish, write_reading
+from orchestration.review.groups import Group, acceptable, groups_of, table_of
+from orchestration.review.guard import POLICY, Guard
+from orchestration.review.pictures import picture_of
+from orchestration.review.seeds import add_alias, add_indicator
+from orchestration.review.suggestions import Suggester
+from orchestration.review.trail import Trail
+from orchestration.settings import Settings
+
+HERE = Path(__file__).parent
+#: Lines of print shown around the figures of a group.
+AROUND = 2
+REASONS = ("date", "annee", "page", "note", "reference_legale", "rang_de_liste", "age_ou_seuil", "nom_propre", "identifiant", "anecdote")
+
+
+@dataclass
+class Desk:
+    """What the pages work on: one installation, the dossiers that are open, one decision at a time."""
+
+    settings: Settings
+    guard: Guard
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reports(self) -> list[Report]:
+        return list_reports(self.settings.raw)
+
+    def dossier(self, code: str) -> Dossier:
+        """The dossier of a report, opened again when its files changed."""
+        report = load_report(self._folder(code))
+        trail = self.trail(report)
+        trail.steps()
+        held = self.dossiers.get(code)
+        if held is None or held.state != state_of(report):
+            document = read_document(documents_of(report, self.settings.documents), report.encodage)
+            self.dossiers[code] = open_dossier(report, document, load_catalogue(self.settings.seeds))
+        return self.dossiers[code]
+
+    def trail(self, report: Report) -> Trail:
+        return Trail(self.settings.warehouse / ".revue" / f"{report.code}.jsonl", report.folder)
+
+    def forget(self) -> None:
+        """Open every dossier anew: the seeds changed."""
+        self.dossiers.clear()
+
+    def _folder(self, code: str) -> Path:
+        folder = self.settings.raw / code
+        if folder.parent != self.settings.raw or not (folder / "report.yml").is_file():
+            raise ExtractionError(f"aucun rapport ne se nomme « {code} »")
+        return folder
+
+
+def build_application(settings: Settings, guard: Guard) -> Starlette:
+    """The application of the review of one installation."""
+    desk = Desk(settings, guard)
+    pages = _templates()
+    routes = [
+        Route("/", _page(desk, pages, _home), methods=["GET"]),
+        Route("/rapport/{code}", _page(desk, pages, _report), methods=["GET"]),
+        Route("/rapport/{code}/page/{number:int}.png", _picture(desk), methods=["GET"]),
+        *(Route(f"/rapport/{{code}}/{name}", _act(desk, pages, act), methods=["POST"]) for name, act in _ACTS.items()),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))])
+
+
+def _templates() -> Environment:
+    pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
+    pages.globals.update(valeur=told_value, natures=NATURES, unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS))
+    return pages
+
+
+def _guarded(guard: Guard) -> Callable[[Request, RequestResponseEndpoint], Any]:
+    async def check(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = guard.refusal(request) or await call_next(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return check
+
+
+def _page(desk: Desk, pages: Environment, make: Callable[[Desk, Request], tuple[str, dict[str, Any]]]) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        try:
+            with desk.lock:
+                template, told = make(desk, request)
+        except (ExtractionError, OSError) as error:
+            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error)), 404)
+        return HTMLResponse(pages.get_template(template).render(message=request.query_params.get("dit", ""), **told))
+
+    return endpoint
+
+
+def _home(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
+    rows = []
+    for report in desk.reports():
+        document = (desk.settings.documents / report.document).is_file()
+        rows.append({"report": report, "document": document})
+    return "accueil.html", {"rows": sorted(rows, key=lambda row: (not row["report"].brouillon, row["report"].code))}
+
+
+def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
+    dossier = desk.dossier(request.path_params["code"])
+    groups = groups_of(dossier)
+    chosen = _chosen(groups, request.query_params.get("groupe", ""))
+    words = request.query_params.get("cherche", "")
+    suggester = Suggester(dossier.catalogue, desk.reports(), dossier) if chosen else None
+    steps = desk.trail(dossier.report).steps()
+    return "rapport.html", {
+        "dossier": dossier, "groups": groups, "chosen": chosen, "words": words,
+        "suggestions": suggester.of(chosen) if suggester and chosen else [],
+        "found": suggester.search(words) if suggester and words else [],
+        "passages": list(_passages(dossier, chosen)) if chosen else [],
+        "pages": sorted({item.page for item in chosen.items if item.page}) if chosen else [],
+        "sure": acceptable(dossier.items), "table": table_of(dossier, chosen) if chosen else (),
+        "decisions": len(steps), "minutes": desk.trail(dossier.report).minutes(), "last": steps[-1].said if steps else "",
+        "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
+        "members": {dimension: sorted(codes) for dimension, codes in dossier.catalogue.members.items()},
+    }
+
+
+def _chosen(groups: list[Group], code: str) -> Group | None:
+    found = next((group for group in groups if group.code == code), None)
+    return found or next((group for group in groups if group.open), groups[0] if groups else None)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines of print with the figures of a group marked: per line, its number and pieces of text, each with its figure or none."""
+
+    lines: list[tuple[int, list[tuple[str, Item | None]]]]
+
+
+def _passages(dossier: Dossier, group: Group) -> Iterator[Passage]:
+    wanted = sorted({item.line for item in group.items})
+    shown: list[int] = []
+    for line in wanted:
+        nearby = range(max(1, line - AROUND), min(len(dossier.document.lines), line + AROUND) + 1)
+        if shown and nearby.start > shown[-1] + 1:
+            yield Passage([_marked(dossier, group, at) for at in shown])
+            shown = []
+        shown += [at for at in nearby if not shown or at > shown[-1]]
+    if shown:
+        yield Passage([_marked(dossier, group, at) for at in shown])
+
+
+def _marked(dossier: Dossier, group: Group, line: int) -> tuple[int, list[tuple[str, Item | None]]]:
+    text, cursor = dossier.document.lines[line - 1], 0
+    pieces: list[tuple[str, Item | None]] = []
+    for item in sorted((i for i in group.items if i.line == line), key=lambda i: i.column):
+        pieces += [(text[cursor:item.column], None), (text[item.column:item.column + item.end], item)]
+        cursor = item.column + item.end
+    return line, [*pieces, (text[cursor:], None)]
+
+
+def _picture(desk: Desk) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        try:
+            with desk.lock:
+                dossier = desk.dossier(request.path_params["code"])
+                groups = groups_of(dossier)
+                chosen = _chosen(groups, request.query_params.get("groupe", ""))
+                image = picture_of(desk.settings.documents / dossier.report.document, request.path_params["number"], chosen)
+            return Response(image, media_type="image/png")
+        except (ExtractionError, OSError) as error:
+            return HTMLResponse(str(error), 404)
+
+    return endpoint
+
+
+Act = Callable[[Desk, str, list[tuple[str, str]]], str]
+
+
+def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+        form = [(key, value.replace("\r\n", "\n")) for key, value in pairs]
+        return await run_in_threadpool(answer, request.path_params["code"], form)
+
+    def answer(code: str, form: list[tuple[str, str]]) -> Response:
+        group = dict(form).get("groupe", "")
+        try:
+            with desk.lock:
+                said = act(desk, code, form)
+        except Stale as error:
+            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
+        except (ExtractionError, OSError) as error:
+            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code, groupe=group), 422)
+        return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}", 303)
+
+    return endpoint
+
+
+def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier = desk.dossier(code)
+    given = dict(form)
+    figures = tuple(value for key, value in form if key == "chiffre")
+    if not figures:
+        raise ExtractionError("aucun chiffre n'est coché : cochez ceux que la décision vise")
+    if given.get("geste") == "ecarter":
+        decision = Decision(figures, aside=given.get("ecarter", "") or "anecdote")
+    else:
+        meaning = meaning_from(given)
+        named = given.get("autre_indicateur", "").strip()
+        if named:
+            meaning["indicateur"] = _indicator(dossier, named)
+        decision = Decision(figures, meaning)
+    return _done(desk, dossier, decision, given.get("etat", ""))
+
+
+def _indicator(dossier: Dossier, words: str) -> str:
+    """The code of the indicator that a reviewer names by code or label."""
+    known = dossier.catalogue.indicators
+    if words in known:
+        return words
+    found = [code for code, i in known.items() if fold_label(i.libelle) == fold_label(words)]
+    if len(found) != 1:
+        raise ExtractionError(f"« {words} » ne nomme pas un indicateur : choisissez-le dans la liste, ou créez-le")
+    return found[0]
+
+
+def _done(desk: Desk, dossier: Dossier, decision: Decision, state: str) -> str:
+    after = decide(dossier, decision, state, desk.trail(dossier.report))
+    desk.dossiers[dossier.report.code] = after
+    write_reading(after, desk.settings.raw)
+    return f"{decision.said}. Il reste {len(after.items) - after.reviewed} chiffres à relire."
+
+
+def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier = desk.dossier(code)
+    items = acceptable(dossier.items)
+    if not items:
+        raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
+    return _done(desk, dossier, Decision(tuple(item.key for item in items)), dict(form).get("etat", ""))
+
+
+def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier, given = desk.dossier(code), dict(form)
+    chosen = _chosen(groups_of(dossier), given.get("groupe", ""))
+    items = table_of(dossier, chosen) if chosen else ()
+    if not items:
+        raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
+    meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
+    return _done(desk, dossier, Decision(tuple(item.key for item in items), meaning), given.get("etat", ""))
+
+
+def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier = desk.dossier(code)
+    said = desk.trail(dossier.report).undo()
+    write_reading(desk.dossier(code), desk.settings.raw)
+    return f"annulé : {said}"
+
+
+def _alias(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    given = dict(form)
+    add_alias(desk.settings.seeds, given.get("dimension", ""), given.get("membre", ""), given.get("alias", ""))
+    desk.forget()
+    return f"« {given.get('alias', '')} » désigne désormais {given.get('membre', '')}"
+
+
+def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    added = add_indicator(desk.settings.seeds, dict(form))
+    desk.forget()
+    return f"l'indicateur {added} existe désormais"
+
+
+def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    return finish(desk.dossier(code), desk.settings.raw)
+
+
+_ACTS: dict[str, Act] = {
+    "decider": _decide, "accepter": _accept, "tableau": _table, "annuler": _undo, "alias": _alias, "indicateur": _new_indicator,
+    "terminer": _finish,
+}

@@ -1,0 +1,234 @@
+"""A report under review: its figures with their print, their meaning, where their hole is written, and what arithmetic says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.layout import headings_above, lines_of
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.corrections import load_corrections
+from orchestration.extraction.documents import Document
+from orchestration.extraction.errors import ExtractionError, Problems
+from orchestration.extraction.plain_yaml import load_yaml
+from orchestration.extraction.reader import Reader
+from orchestration.extraction.reports import Report, extract_of, plain
+from orchestration.extraction.templates import HOLE, Template, load_template, template_files
+from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
+from orchestration.reconciliation.verdicts import judge_all
+
+#: Below this a figure is doubtful.
+DOUBTFUL = Decimal("0.5")
+#: What a reviewer may say of a figure, beside the members of the dimensions.
+MEANINGS = ("indicateur", "periode", "unite", "nature", "role", "organisme", "territoire", *DIMENSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where the meaning of a figure is written: file, rank of block and field, and its name or rank among the nameless."""
+
+    file: str
+    block: int
+    field: int
+    name: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A figure of the report. ``line`` counts from 1, ``column`` from 0; ``value`` is in base units.
+
+    ``confirmed`` and ``refuted`` name the relations that hold, or fail, with this reading of it.
+    """
+
+    line: int
+    column: int
+    end: int
+    printed: str
+    value: Decimal
+    label: str
+    heading: str
+    meaning: dict[str, str]
+    confidence: Decimal
+    reviewed: bool
+    hole: Hole | None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    confirmed: tuple[str, ...] = ()
+    refuted: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.line}-{self.column}"
+
+    @property
+    def doubts(self) -> list[str]:
+        """Why somebody should look at it first, in French."""
+        told = []
+        if self.refuted:
+            told.append("contredit par l'arithmétique")
+        if self.meaning["indicateur"] == UNMAPPED:
+            told.append("concept non reconnu")
+        if self.confidence < DOUBTFUL:
+            told.append("lecture peu sûre")
+        return told
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A report under review; ``state`` is the digest of its template files, which a decision must still find."""
+
+    report: Report
+    document: Document
+    catalogue: Catalogue
+    items: tuple[Item, ...]
+    state: str
+    left: int
+    set_aside: int
+    files: tuple[str, ...] = field(default=())
+
+    @property
+    def reviewed(self) -> int:
+        return sum(item.reviewed for item in self.items)
+
+    @property
+    def doubtful(self) -> int:
+        return sum(bool(item.doubts) and not item.reviewed for item in self.items)
+
+
+def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Dossier:
+    """Read ``document`` with the report's template as it stands.
+
+    Raises ``ExtractionError`` with every problem of the template.
+    """
+    template = load_template(report.folder, catalogue)
+    problems = Problems(report.code)
+    corrections = load_corrections(report.folder)
+    reading = Reader(document, report.defaults, catalogue, problems, corrections).read(template)
+    problems.raise_if_any()
+    numbers = extract_of(document, reading).numbers
+    holes = _holes(report, template)
+    verdicts = _verdicts(report, document, catalogue, template)
+    headings = headings_above(lines_of(document))
+    items = tuple(
+        _judged(_item(capture, document, holes.get((capture.bloc, capture.id)), headings), verdicts)
+        for capture in reading.captures
+    )
+    count = dict(numbers["statut"].value_counts().iter_rows())
+    return Dossier(
+        report, document, catalogue, items, state_of(report), count.get("a_relever", 0), count.get("ecarte", 0),
+        tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
+    )
+
+
+def state_of(report: Report) -> str:
+    """The digest of the template of a report, its files and their names."""
+    found = hashlib.sha256()
+    for path in template_files(report.folder):
+        found.update(f"{path.relative_to(report.folder)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def _holes(report: Report, template: Template) -> dict[tuple[str, str], Hole]:
+    """The hole of each figure that a field reads, by the names of its block and its own."""
+    found: dict[tuple[str, str], Hole] = {}
+    blocks = {block.bloc: block for block in template.blocs}
+    for path in template_files(report.folder):
+        written = load_yaml(path, report.code) or {}
+        for at, block in enumerate(written.get("blocs") or []):
+            for place, hole in _holes_of(str(path.relative_to(report.folder)), at, block):
+                form = blocks[block["bloc"]].champs[hole.field]
+                spec = form.trous[place][1]
+                ident = spec.id or form.commun.id or hole.name or f"f{hole.field + 1}_{place + 1}"
+                found[block["bloc"], ident] = hole
+    return found
+
+
+def _holes_of(file: str, at: int, block: dict[str, object]) -> Iterator[tuple[int, Hole]]:
+    fields = block.get("champs")
+    for position, form in enumerate(fields if isinstance(fields, list) else []):
+        nameless = 0
+        for place, match in enumerate(HOLE.finditer(form["lire"])):
+            yield place, Hole(file, at, position, match[1], nameless)
+            nameless += not match[1]
+
+
+def _item(capture: Capture, document: Document, hole: Hole | None, headings: list[str]) -> Item:
+    offsets = document.folded.offsets
+    start, end = offsets[capture.start], offsets[capture.end - 1] + 1
+    line, column = document.locate(start)
+    place = document.place(start, end)
+    spec = capture.spec
+    meaning = {key: str(getattr(spec, key) or (UNSTATED if key in DIMENSIONS else "")) for key in MEANINGS}
+    confidence = Decimal(1) if capture.revue else spec.confiance or Decimal("0.9")
+    return Item(
+        line, column, end - start, " ".join(document.text[start:end].split()), capture.number.value, capture.libelle,
+        headings[line - 1], {**meaning, "unite": capture.unite}, confidence, capture.revue, hole,
+        place.page if place else None, (place.x0, place.y0, place.x1, place.y1) if place else None,
+    )
+
+
+def _verdicts(
+    report: Report, document: Document, catalogue: Catalogue, template: Template
+) -> dict[tuple[int, int], list[tuple[str, bool]]]:
+    """By place, the relations that the figures imply if all of them are as read, and whether each holds."""
+    trusted = Template(blocs=tuple(block.model_copy(update={"revue": True}) for block in template.blocs))
+    problems = Problems(report.code)
+    extract = extract_of(document, Reader(document, report.defaults, catalogue, problems).read(trusted))
+    found: dict[tuple[int, int], list[tuple[str, bool]]] = {}
+    try:
+        relations = read_relations(read_numbers(extract.numbers), extract.relations)
+    except RelationRefused:
+        return found
+    for verdict in judge_all(relations):
+        relation = verdict.relation
+        apart = relation.nature in QUOTIENTS and len({line for line, _ in relation.places}) > 1
+        if verdict.verdict == "non_verifiable" or apart:
+            continue  # a draft does not say the members of its rows: a rate of one may meet the counts of another
+        for place in relation.places:
+            found.setdefault(place, []).append((relation.formula, verdict.verdict != "ecart"))
+    return found
+
+
+def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]]) -> Item:
+    told = verdicts.get((item.line, item.column), [])
+    return replace(
+        item,
+        confirmed=tuple(formula for formula, held in told if held),
+        refuted=tuple(formula for formula, held in told if not held),
+    )
+
+
+def find_item(dossier: Dossier, key: str) -> Item:
+    """The figure at a place; raises ``ExtractionError`` when there is none any more."""
+    found = next((item for item in dossier.items if item.key == key), None)
+    if found is None:
+        raise ExtractionError(f"{dossier.report.code}: aucun chiffre n'est plus lu en {key} ; rechargez la page")
+    return found
+
+
+def group_key(item: Item) -> tuple[str, str, str, str]:
+    """What figures that are decided together share: heading, unit, nature, the last piece of their label."""
+    last = item.label.split(" | ")[-1]
+    return fold_label(item.heading), item.meaning["unite"], item.meaning["nature"], fold_label(last)
+
+
+def told_value(item: Item) -> str:
+    """The value with its unit, as read: ``1800000 EUR``."""
+    return f"{plain(item.value)} {item.meaning['unite']}"
+
+
+def documents_of(report: Report, documents: Path) -> Path:
+    """The document of a report; raises ``ExtractionError`` where it is not at hand."""
+    path = documents / report.document
+    if not path.is_file():
+        raise ExtractionError(
+            f"{report.code}: {report.document} n'est pas dans {documents} ; on ne relit pas un rapport sans son document"
+        )
+    return path

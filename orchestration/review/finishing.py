@@ -1,0 +1,35 @@
+"""From a reviewed template to the files that the nights read: the extract, and a report that is no draft any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.discovery.complete import extract_any
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import REPORT_FILE, load_report, write_extract
+from orchestration.extraction.written_yaml import edited
+from orchestration.review.dossier import Dossier
+
+
+def write_reading(dossier: Dossier, raw: Path) -> None:
+    """Write the extract of the report as its template stands, so that nights without the document have it too."""
+    report = load_report(dossier.report.folder)
+    write_extract(report, extract_any(report, dossier.document, dossier.catalogue, raw))
+
+
+def finish(dossier: Dossier, raw: Path) -> str:
+    """Make a report whose every figure was reviewed a report like the others; returns what was done.
+
+    Raises ``ExtractionError`` while figures wait.
+    """
+    waiting = len(dossier.items) - dossier.reviewed
+    if waiting:
+        raise ExtractionError(f"{waiting} chiffres attendent encore d'être relus")
+    path = dossier.report.folder / REPORT_FILE
+    text = path.read_text(encoding="utf-8")
+    if dossier.report.brouillon and not dossier.left:
+        partial = path.with_name(f".{REPORT_FILE}.partial")
+        partial.write_text(edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None)), encoding="utf-8")
+        partial.replace(path)
+    write_reading(dossier, raw)
+    return f"{dossier.report.code} est relu : la prochaine nuit le publie dans les faits"

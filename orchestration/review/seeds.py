@@ -1,0 +1,95 @@
+"""A new alias or a new indicator, written into the seeds: the only way in which a review changes them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from orchestration.extraction.catalogue import CODE, DIMENSIONS, load_catalogue
+from orchestration.extraction.errors import ExtractionError
+from orchestration.notation.folding import fold_label
+
+FILES = {"indicateur": "indicateurs", "organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
+
+
+def add_alias(seeds: Path, dimension: str, code: str, alias: str) -> None:
+    """Let ``alias`` name the member ``code`` of a dimension (or ``indicateur``).
+
+    Raises ``ExtractionError`` when the member is unknown, or the alias names another one already.
+    """
+    path, header, rows = _read(seeds, dimension)
+    spelled = " ".join(alias.split())
+    if "alias" not in header:
+        raise ExtractionError(f"{path.name}: ce référentiel n'a pas encore d'alias")
+    if not spelled or "|" in spelled:
+        raise ExtractionError("un alias est un mot ou quelques mots, sans barre verticale")
+    for row in rows:
+        known = (row["code"], row["libelle"], *row["alias"].split("|"))
+        if fold_label(spelled) in map(fold_label, known):
+            if row["code"] == code:
+                return
+            raise ExtractionError(f"« {spelled} » désigne déjà {row['code']} dans {path.name}")
+    member = next((row for row in rows if row["code"] == code), None)
+    if member is None:
+        raise ExtractionError(f"{path.name}: « {code} » n'y est pas")
+    member["alias"] = "|".join(filter(None, (member["alias"], spelled)))
+    _write(path, header, rows)
+
+
+def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
+    """Add an indicator; ``given`` holds ``code``, ``libelle``, ``definition``, ``unite``, ``domaine`` and may hold other columns.
+
+    Returns its code. Raises ``ExtractionError`` for a code that is taken or not snake_case, a missing word, an unknown domain.
+    """
+    path, header, rows = _read(seeds, "indicateur")
+    row = {**dict.fromkeys(header, ""), "additivite": "non_additif", **{k: v.strip() for k, v in given.items() if k in header}}
+    missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
+    if missing:
+        raise ExtractionError(f"il manque {', '.join(missing)} au nouvel indicateur")
+    if not CODE.fullmatch(row["code"]) or any(row["code"] == known["code"] for known in rows):
+        raise ExtractionError(f"« {row['code']} » est déjà pris, ou n'est pas en minuscules et soulignés")
+    domains = sorted({known["domaine"] for known in rows})
+    if row["domaine"] not in domains:
+        raise ExtractionError(f"« {row['domaine']} » n'est pas un domaine ; il y a : {', '.join(domains)}")
+    if "concept_code" in header and not row["concept_code"]:
+        row["concept_code"] = "non_precise"
+    _write(path, header, sorted([*rows, row], key=lambda r: r["code"]) if rows == sorted(rows, key=lambda r: r["code"]) else [*rows, row])
+    return row["code"]
+
+
+def _read(seeds: Path, dimension: str) -> tuple[Path, list[str], list[dict[str, str]]]:
+    if dimension not in FILES:
+        raise ExtractionError(f"« {dimension} » n'est pas une dimension ; il y a : {', '.join(FILES)}")
+    path = seeds / f"{FILES[dimension]}.csv"
+    text = path.read_text(encoding="utf-8")
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    rows = list(reader)
+    header = list(reader.fieldnames or ())
+    if _as_text(header, rows) != text:
+        raise ExtractionError(f"{path.name}: sa mise en forme ne peut pas être conservée ; modifiez-le à la main")
+    return path, header, rows
+
+
+def _as_text(header: list[str], rows: list[dict[str, str]]) -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, header, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
+    """Write a seed by rename, and take it back when the catalogue does not load with it."""
+    before = path.read_bytes()
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(_as_text(header, rows), encoding="utf-8")
+    os.replace(partial, path)
+    try:
+        load_catalogue(path.parent)
+    except ExtractionError:
+        partial.write_bytes(before)
+        os.replace(partial, path)
+        raise

@@ -1,0 +1,117 @@
+"""A house with one draft to review, and its pages served on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from orchestration.discovery.bring import bring
+from orchestration.extraction.catalogue import load_catalogue
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.reports import load_report
+from orchestration.review.application import build_application
+from orchestration.review.dossier import Dossier, open_dossier
+from orchestration.review.guard import Guard
+from orchestration.review.trail import Trail
+from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+
+CODE = "cpam_gers_2022"
+TOKEN = "jeton"
+PRINTED = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+1 204 visites à l'accueil (1 310 en 2021)
+Taux de décroché : 91,2 % (objectif 90 %)
+
+PRESTATIONS
+
+Prestations versées (en millions d'euros)
+Risque | 2021 | 2022 | Évolution
+Maladie | 412,3 | 431,0 | +4,5 %
+Maternité | 31,2 | 30,1 | -3,5 %
+"""
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation with one draft; ``address`` is where its pages are served, once they are."""
+
+    settings: Settings
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.raw / CODE
+
+    @property
+    def template(self) -> str:
+        return (self.folder / "template.yml").read_text(encoding="utf-8")
+
+    def dossier(self) -> Dossier:
+        report = load_report(self.folder)
+        document = read_document(self.settings.documents / report.document)
+        return open_dossier(report, document, load_catalogue(self.settings.seeds))
+
+    def trail(self) -> Trail:
+        return Trail(self.settings.warehouse / ".revue" / f"{CODE}.jsonl", self.folder)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return lay_out(tmp_path, PRINTED)
+
+
+def lay_out(root: Path, printed: str, known: str = "cpam_herault_2021") -> House:
+    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed`` as a draft."""
+    shutil.copytree(PROJECT_ROOT / "dbt_project" / "seeds", root / "dbt_project" / "seeds")
+    shutil.copytree(PROJECT_ROOT / "raw" / known, root / "raw" / known)
+    (root / "rapport_2022.txt").write_text(printed, encoding="utf-8")
+    settings = read_settings({"OBSERVATOIRE_DOCUMENTS": str(_made(root / "documents"))}, root)
+    bring(root / "rapport_2022.txt", root, settings.documents)
+    return House(settings)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def served(house: House) -> Iterator[tuple[House, str]]:
+    """The house and the address of its pages (``127.0.0.1:port``)."""
+    with serving(house) as host:
+        yield house, host
+
+
+class serving:
+    """Serves the pages of a house while the block lasts; gives their host and port."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def __enter__(self) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        host = f"127.0.0.1:{port}"
+        application = build_application(self._house.settings, Guard({host}, TOKEN))
+        self._server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        return host
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)

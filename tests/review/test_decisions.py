@@ -1,0 +1,166 @@
+"""A decision is written as the template that people write, touches nothing else, and can be taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.templates import template_files
+from orchestration.extraction.written_yaml import edited, written
+from orchestration.review.decisions import Decision, Stale, decide
+from orchestration.review.dossier import Dossier, Item
+from orchestration.review.finishing import finish
+from orchestration.review.groups import SURE, acceptable, groups_of, table_of
+from orchestration.settings import PROJECT_ROOT
+from tests.review.conftest import CODE, House
+
+RAW = PROJECT_ROOT / "raw"
+COMMITTED = [*(path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)), *sorted(RAW.glob("*/report.yml"))]
+
+
+def figure(dossier: Dossier, printed: str) -> Item:
+    return next(item for item in dossier.items if item.printed.startswith(printed))
+
+
+def one(house: House, printed: str, **meaning: str) -> Dossier:
+    dossier = house.dossier()
+    return decide(dossier, Decision((figure(dossier, printed).key,), meaning), dossier.state, house.trail())
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_committed_file_comes_back_byte_for_byte(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert edited(text, path.name, lambda data: None) == text
+
+
+def test_a_layout_that_would_be_lost_is_refused() -> None:
+    with pytest.raises(ExtractionError, match=r"a\.yml: sa mise en page"):
+        edited("a:   {b:  1}\n", "a.yml", lambda data: None)
+    assert written({"a": [{"b": 1}]}) == "a:\n  - b: 1\n"
+
+
+def test_a_decision_sets_what_differs_and_marks_the_hole_as_reviewed(house: House) -> None:
+    after = one(house, "1 204", canal="accueil_physique")
+    item = figure(after, "1 204")
+    assert item.reviewed and item.meaning["canal"] == "accueil_physique" and item.confidence == 1
+    assert not figure(after, "1 310").reviewed
+    (hole,) = (
+        hole for block in yaml.safe_load(house.template)["blocs"] for form in block["champs"] for hole in form["valeurs"]
+        if hole.get("revue")
+    )
+    assert hole == {
+        "indicateur": "visites_accueil", "periode": "2022", "unite": "nombre", "libelle": "visites à l'accueil", "canal": "accueil_physique",
+        "revue": True,
+    }
+
+
+def test_a_number_is_set_aside_with_its_reason(house: House) -> None:
+    dossier = house.dossier()
+    after = decide(dossier, Decision((figure(dossier, "90 %").key,), aside="anecdote"), dossier.state, house.trail())
+    assert not [item for item in after.items if item.printed.startswith("90")]
+    assert after.set_aside == dossier.set_aside + 1
+
+
+@pytest.mark.parametrize(
+    ("meaning", "said"),
+    [({"indicateur": "nulle_part"}, "n'est pas un code"), ({"periode": "22"}, "n'a aucune des formes"), ({"unite": "jours"}, "est imprimé")],
+)
+def test_what_does_not_read_is_not_written(house: House, meaning: dict[str, str], said: str) -> None:
+    before = house.template
+    with pytest.raises(ExtractionError, match=said):
+        one(house, "91,2", **meaning)
+    assert house.template == before
+    assert not house.trail().steps()
+
+
+def test_a_page_made_before_another_decision_is_stale(house: House) -> None:
+    old = house.dossier()
+    one(house, "1 204")
+    with pytest.raises(Stale, match="a changé depuis"):
+        decide(old, Decision((figure(old, "1 310").key,)), old.state, house.trail())
+
+
+def test_decisions_are_taken_back_one_by_one(house: House) -> None:
+    first = house.template
+    one(house, "1 204")
+    second = house.template
+    one(house, "1 310")
+    assert house.trail().undo() == "1 chiffre : relu" and house.template == second
+    house.trail().undo()
+    assert house.template == first
+    with pytest.raises(ExtractionError, match="pas de décision"):
+        house.trail().undo()
+
+
+def test_nothing_is_taken_back_over_what_somebody_wrote_by_hand(house: House) -> None:
+    one(house, "1 204")
+    (house.folder / "template.yml").write_text(house.template + "# vu\n", encoding="utf-8")
+    with pytest.raises(ExtractionError, match="a changé depuis"):
+        house.trail().undo()
+
+
+def test_a_kill_between_trail_and_template_loses_nothing(house: House) -> None:
+    before = house.template
+    one(house, "1 204")
+    after = house.template
+    (house.folder / "template.yml").write_text(before, encoding="utf-8")  # the trail was written, the file was not
+    house.trail()
+    assert house.template == after
+
+
+def test_a_line_of_the_trail_cut_short_is_no_decision(house: House) -> None:
+    one(house, "1 204")
+    path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
+    path.write_text(path.read_text(encoding="utf-8") + '{"at": "2026', encoding="utf-8")
+    assert len(house.trail().steps()) == 1
+
+
+def test_groups_hold_what_is_decided_together_and_doubts_come_first(house: House) -> None:
+    groups = groups_of(house.dossier())
+    assert any({item.printed for item in group.items} == {"1 204", "1 310"} for group in groups)
+    weights = [sum(bool(item.doubts) for item in group.open) > 0 for group in groups]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_only_sure_figures_are_accepted_unseen(house: House) -> None:
+    dossier = house.dossier()
+    assert not acceptable(dossier.items)  # nothing of a first draft is that sure
+    first = re.search(r"confiance: [\d.]+", house.template)
+    assert first
+    text = house.template.replace(first[0], f"confiance: {SURE}", 1)
+    (house.folder / "template.yml").write_text(text, encoding="utf-8")
+    assert [item.printed for item in acceptable(house.dossier().items)] == ["1 204"]
+
+
+def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_none(house: House) -> None:
+    dossier = house.dossier()
+    group = next(group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items))
+    assert {item.printed for item in table_of(dossier, group)} >= {"412,3", "431,0", "31,2", "30,1"}
+    path = house.settings.documents / "rapport_2022.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("431,0", "531,0"), encoding="utf-8")
+    dossier = house.dossier()
+    group = next(group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items))
+    assert table_of(dossier, group) == ()
+    assert figure(dossier, "531,0").refuted
+
+
+def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> None:
+    dossier = house.dossier()
+    with pytest.raises(ExtractionError, match="attendent encore"):
+        finish(dossier, house.settings.raw)
+    after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
+    assert after.reviewed == len(after.items)
+    assert "la prochaine nuit" in finish(after, house.settings.raw)
+    assert ("brouillon" in (house.folder / "report.yml").read_text(encoding="utf-8")) == bool(after.left)
+
+
+def test_the_trail_is_private_and_tells_what_was_decided(house: House) -> None:
+    one(house, "1 204")
+    path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
+    assert json.loads(path.read_text(encoding="utf-8"))["said"] == "1 chiffre : relu"
+    assert path.parent.stat().st_mode & 0o077 == 0

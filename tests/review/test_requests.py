@@ -1,0 +1,68 @@
+"""The pages answer to this machine, to the token of this run and to their own forms; to nobody else."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.review.conftest import CODE, TOKEN, House
+
+COOKIE = {"Cookie": f"revue={TOKEN}"}
+
+
+def ask(host: str, method: str, path: str, headers: dict[str, str] | None = None, form: list[tuple[str, str]] | None = None) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(host, timeout=30)
+    body = urlencode(form) if form is not None else None
+    told = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+    connection.request(method, path, body, {**told, **(headers or {})})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {}, 403),
+        ("GET", {"Cookie": "revue=autre"}, 403),
+        ("GET", {**COOKIE, "Host": "ailleurs.example"}, 421),
+        ("POST", {}, 403),
+        ("POST", COOKIE, 403),
+        ("POST", {**COOKIE, "Origin": "http://ailleurs.example"}, 403),
+        ("POST", {**COOKIE, "Origin": "http://{host}", "Sec-Fetch-Site": "cross-site"}, 403),
+        ("GET", COOKIE, 405),
+    ],
+)
+def test_strangers_are_refused(served: tuple[House, str], method: str, headers: dict[str, str], status: int) -> None:
+    house, host = served
+    before = house.template
+    path = f"/rapport/{CODE}/decider" if method == "POST" or status == 405 else "/"
+    told = {key: value.format(host=host) for key, value in headers.items()}
+    assert ask(host, method, path, told, [("geste", "lire")] if method == "POST" else None)[0] == status
+    assert house.template == before
+
+
+def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    dossier = house.dossier()
+    item = dossier.items[0]
+    form = [("etat", dossier.state), ("chiffre", item.key), ("geste", "lire"), ("canal", "accueil_physique")]
+    assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == 303
+    assert house.dossier().items[0].reviewed
+    status, said = ask(host, "POST", f"/rapport/{CODE}/decider", own, form)  # the same page in another tab
+    assert status == 409 and "rechargez" in said
+
+
+@pytest.mark.parametrize("path", ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"])
+def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None:
+    assert ask(served[1], "GET", path, COOKIE)[0] == 404
+
+
+def test_labels_of_a_report_are_only_text(served: tuple[House, str]) -> None:
+    house, host = served
+    path = house.folder / "template.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("libelle: visites à l'accueil", "libelle: <script>alert(1)</script>"), encoding="utf-8")
+    status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 200 and "<script>alert" not in page and "&lt;script&gt;alert" in page

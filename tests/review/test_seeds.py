@@ -1,0 +1,44 @@
+"""An alias or an indicator is added whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from orchestration.extraction.catalogue import load_catalogue
+from orchestration.extraction.errors import ExtractionError
+from orchestration.review.seeds import add_alias, add_indicator
+from tests.review.conftest import House
+
+NEW = {"code": "essai_nouveau", "libelle": "Essai", "definition": "Un essai", "unite": "nombre", "domaine": "accueil"}
+
+
+def test_an_alias_resolves_at_once(house: House) -> None:
+    add_alias(house.settings.seeds, "canal", "telephone", "Ligne  fixe")
+    add_alias(house.settings.seeds, "canal", "telephone", "ligne fixe")  # known already: nothing to do
+    assert load_catalogue(house.settings.seeds).resolve("canal", "LIGNE FIXE") == "telephone"
+
+
+def test_a_new_indicator_is_known(house: House) -> None:
+    add_indicator(house.settings.seeds, NEW)
+    assert load_catalogue(house.settings.seeds).indicators["essai_nouveau"].unite == "nombre"
+
+
+@pytest.mark.parametrize(
+    ("add", "said"),
+    [
+        (lambda seeds: add_alias(seeds, "canal", "telephone", "courrier"), "désigne déjà courrier"),
+        (lambda seeds: add_alias(seeds, "canal", "nulle_part", "x y"), "n'y est pas"),
+        (lambda seeds: add_alias(seeds, "canal", "telephone", "a|b"), "sans barre"),
+        (lambda seeds: add_alias(seeds, "../canal", "telephone", "a"), "n'est pas une dimension"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "code": "visites_accueil"}), "déjà pris"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "domaine": "autre_chose"}), "n'est pas un domaine"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "definition": " "}), "il manque definition"),
+    ],
+)
+def test_what_is_refused_changes_nothing(house: House, add: Callable[..., object], said: str) -> None:
+    before = {path.name: path.read_bytes() for path in house.settings.seeds.iterdir()}
+    with pytest.raises(ExtractionError, match=said):
+        add(house.settings.seeds)
+    assert {path.name: path.read_bytes() for path in house.settings.seeds.iterdir()} == before
