@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -130,10 +131,10 @@ class PhraseBook:
     """All phrasings known, with the weight of every word: the rarer among indicators, the heavier."""
 
     def __init__(
-        self, catalogue: Catalogue, phrases: Iterable[Phrase], habits: Mapping[tuple[str, str], int] | None = None
+        self, catalogue: Catalogue, phrases: Iterable[Phrase], habits: Mapping[tuple[str, str], int] = MappingProxyType({})
     ) -> None:
         self._catalogue = catalogue
-        self._habits = habits or {}
+        self._habits = habits
         self._phrases: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in dict.fromkeys(phrases):
             self._phrases[phrase.indicator].append(phrase)
