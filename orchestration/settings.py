@@ -3,9 +3,9 @@
 ``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
 ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
 share of reports that may be stale before a night fails, ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may
-lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep, and
-``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris). ``OBSERVATOIRE_TEXTE`` lets the published pages show whole
-documents, for an installation that may.
+lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep,
+``OBSERVATOIRE_KEPT_GB`` what they may take together, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
+``OBSERVATOIRE_TEXTE`` lets the published pages show whole documents, for an installation that may.
 
 Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs it (``require``).
 """
@@ -29,7 +29,10 @@ EVERY_NIGHT = "0 2 * * *"
 TIME_ZONE = "Europe/Paris"
 DOCUMENTS, CRON = "OBSERVATOIRE_DOCUMENTS", "OBSERVATOIRE_CRON"
 #: What a night cannot do without; the schedule needs its own.
-OF_A_NIGHT = ("OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME", "OBSERVATOIRE_KEPT")
+OF_A_NIGHT = (
+    "OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME", "OBSERVATOIRE_KEPT",
+    "OBSERVATOIRE_KEPT_GB",
+)  # fmt: skip
 Value = TypeVar("Value")
 
 
@@ -50,6 +53,7 @@ class Settings:
     full: bool = False
     cron: str = EVERY_NIGHT
     kept: int = 7
+    kept_gb: float = 20.0
     whole_text: bool = False
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -150,6 +154,12 @@ def _kept(text: str) -> int:
     return int(text)
 
 
+def _kept_size(text: str) -> float:
+    if not 0.1 <= (size := _number(text)) <= 1e6:
+        raise NightError(f"OBSERVATOIRE_KEPT_GB is {text!r}: give the gigabytes that published states may take together, from 0.1, such as 20")
+    return size
+
+
 def _cron(text: str) -> str:
     if not cron.is_valid(text):
         raise NightError(f"OBSERVATOIRE_CRON is {text!r}: give five fields, such as '{EVERY_NIGHT}' for every night at two")
@@ -183,6 +193,7 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
         documents_declared=bool(environ.get(DOCUMENTS)),
         kept=value("OBSERVATOIRE_KEPT", "7", _kept),
+        kept_gb=value("OBSERVATOIRE_KEPT_GB", "20", _kept_size),
         whole_text=bool(environ.get("OBSERVATOIRE_TEXTE")),
         cron=value(CRON, EVERY_NIGHT, _cron) if environ.get(CRON) else EVERY_NIGHT,
         full=bool(environ.get("OBSERVATOIRE_FULL")),

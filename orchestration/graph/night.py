@@ -6,6 +6,7 @@ Heavy libraries are imported inside the functions: a command that refuses must r
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import shutil
@@ -47,6 +48,8 @@ JUST_LAUNCHED = 120.0
 MORE_ATTEMPTS = 5
 #: Runs that the history keeps.
 KEPT_RUNS = 200
+#: Bytes of events that the history keeps.
+KEPT_BYTES = 2_000_000_000
 BY_HAND = {"launched_by": "command line"}
 #: The step whose blocking checks are the gate, and Dagster's name for what a check said.
 AUDIT_STEP, CHECKED = "audit__validation", "ASSET_CHECK_EVALUATION"
@@ -219,16 +222,26 @@ def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     return [run.run_id for run in runs]
 
 
-def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20) -> list[str]:
-    """Remove the oldest runs beyond ``kept`` from the history, a few at a time, with what they printed; returns their ids.
+def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20, most_bytes: int = KEPT_BYTES) -> list[str]:
+    """Remove the oldest runs beyond ``kept``, or beyond ``most_bytes`` of events, a few at a time, with what they printed; returns their ids.
 
-    A night leaves about two megabytes of events: without this, an installation left alone fills its disk in some years.
+    A night of five reports leaves about two megabytes of events, one of two thousand some ten times as much: without this, an
+    installation left alone fills its disk in some years. The newest run stays, whatever its size.
     """
-    surplus = [run.run_id for run in instance.get_runs(limit=kept + at_once)[kept:] if run.is_finished]
+    root, newest = Path(instance.root_directory), instance.get_runs(limit=kept + at_once)
+    totals = itertools.accumulate(_bytes_of(root / "history" / "runs" / f"{run.run_id}.db") for run in newest)
+    beyond = sum(total <= most_bytes for total in totals)
+    surplus = [run.run_id for run in reversed(newest[min(kept, max(1, beyond)) :]) if run.is_finished][:at_once][::-1]
     for run_id in surplus:
         instance.delete_run(run_id)
-        shutil.rmtree(Path(instance.root_directory) / "storage" / run_id, ignore_errors=True)
+        shutil.rmtree(root / "storage" / run_id, ignore_errors=True)
+        for left in (root / "history" / "runs").glob(f"{run_id}.db*"):  # deleting a run empties its events, not their file
+            left.unlink(missing_ok=True)
     return surplus
+
+
+def _bytes_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def refusals(events: Iterable[DagsterEvent]) -> list[str]:

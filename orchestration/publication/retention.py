@@ -32,8 +32,10 @@ def next_release(warehouse: Path, moment: datetime) -> str:
     return f"{max(numbers, default=0) + 1:06d}-{moment:%Y%m%dT%H%M%SZ}"
 
 
-def remove_old_releases(warehouse: Path, kept: int = KEPT) -> list[str]:
-    """Remove all but the newest ``kept`` states, never the published one; returns the names removed.
+def remove_old_releases(warehouse: Path, kept: int = KEPT, most_bytes: int | None = None) -> list[str]:
+    """Remove all but the newest ``kept`` states, and the oldest of them while all together take more than ``most_bytes``.
+
+    The published one always stays, and the newest of the others, so that there is a state to go back to. Returns the names removed.
 
     Releases are kept for going back: of those that say the same, the newest is enough, so that nights without news evict no state.
     A release that this user may not remove is no reason to fail: it is only no longer listed, or stays.
@@ -45,8 +47,18 @@ def remove_old_releases(warehouse: Path, kept: int = KEPT) -> list[str]:
     if current:
         newest[_state(warehouse / "releases" / current)] = current
     others = sorted(name for name in newest.values() if name != current)
-    surplus = {*list_releases(warehouse), *others} - {*others[max(0, len(others) - (kept - 1)):], current}
+    stay = others[max(0, len(others) - (kept - 1)):]
+    sizes = {name: size_of(warehouse / "releases" / name) for name in [*stay, *([current] if current else [])]} if most_bytes else {}
+    while len(stay) > 1 and most_bytes and sum(sizes.values()) > most_bytes:
+        del sizes[stay.pop(0)]
+    surplus = {*list_releases(warehouse), *others} - {*stay, current}
     return [name for name in sorted(surplus) if _remove(warehouse / "releases" / name)]
+
+
+def size_of(release: Path) -> int:
+    """Bytes that removing a release would free: files that it shares with others (``publication.revisions``) are not counted."""
+    stats = [path.stat() for path in release.rglob("*") if path.is_file()]
+    return sum(stat.st_size for stat in stats if stat.st_nlink == 1)
 
 
 def _state(release: Path) -> str:

@@ -40,6 +40,7 @@ def test_the_loss_that_a_night_accepts_is_a_share(tmp_path: Path, said: str, sha
 WRONG = {
     "OBSERVATOIRE_VOLUME": (["-0.1", "1.1", "half", "nan", "50%"], "give the share of its rows that a report may lose, from 0 to 1", 0.5),
     "OBSERVATOIRE_TOLERANCE": (["1", "-1", "two", "inf"], "give a share of reports from 0 to less than 1", 0.0),
+    "OBSERVATOIRE_KEPT_GB": (["0", "-1", "much", "nan"], "give the gigabytes that published states may take together", 20.0),
     "OBSERVATOIRE_KEPT": (["1", "0", "many", "1001", "7.5", "²"], "give the number of published states to keep", 7),
     "OBSERVATOIRE_CRON": (["garbage", "* * * *", "99 * * * *", "@daily", "0 2 * * * *"], "give five fields", "0 2 * * *"),
     "OBSERVATOIRE_WAREHOUSE": (["~nobodyatall/x", "a\0b"], "which is no path", None),

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.errors import NightError
 from orchestration.publication.publish import current_release, publish
-from orchestration.publication.retention import list_releases, next_release, remove_old_releases, roll_back
+from orchestration.publication.retention import list_releases, next_release, remove_old_releases, roll_back, size_of
 from tests.publication.tiny_build import read, write_build
 
 NOON = datetime(2025, 1, 2, 12, tzinfo=UTC)
@@ -36,6 +36,15 @@ def test_the_newest_are_kept_and_the_published_one_always(tmp_path: Path) -> Non
     assert remove_old_releases(tmp_path, kept=1) == names[3:]
     assert list_releases(tmp_path) == [names[2]]
     assert current_release(tmp_path) == names[2]
+
+
+def test_the_oldest_go_when_all_together_take_too_much(tmp_path: Path) -> None:
+    names = nights(tmp_path, 5)
+    each = size_of(tmp_path / "releases" / names[0])
+    assert remove_old_releases(tmp_path, kept=7, most_bytes=20 * each) == []
+    assert remove_old_releases(tmp_path, kept=7, most_bytes=int(3.5 * each)) == names[:2]
+    assert remove_old_releases(tmp_path, kept=7, most_bytes=1) == [names[2]]
+    assert list_releases(tmp_path) == names[3:]
 
 
 def test_going_back_is_going_to_the_state_before(tmp_path: Path) -> None:

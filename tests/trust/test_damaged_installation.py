@@ -402,6 +402,24 @@ def test_the_history_keeps_its_last_runs_only() -> None:
         assert night.forget_old_runs(instance, kept=0, at_once=2) == [runs[4]]
 
 
+def test_the_history_keeps_no_more_than_its_bytes(tmp_path: Path) -> None:
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.job
+    def job() -> None:
+        nothing()
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        runs = [job.execute_in_process(instance=instance).run_id for _ in range(4)]
+        files = {run: tmp_path / "history" / "runs" / f"{run}.db" for run in runs}
+        each = max(path.stat().st_size for path in files.values())
+        assert night.forget_old_runs(instance, most_bytes=10 * each) == []
+        assert night.forget_old_runs(instance, most_bytes=2 * each) == [runs[1], runs[0]]
+        assert [run for run, path in files.items() if path.exists()] == runs[2:]
+        assert night.forget_old_runs(instance, most_bytes=1) == [runs[2]]
+
+
 def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) -> None:
     with pytest.raises(subprocess.TimeoutExpired), nights._stopped_at_the_end([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path) as process:
         process.wait(0.1)

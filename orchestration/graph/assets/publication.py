@@ -36,7 +36,7 @@ def publication_asset() -> dg.AssetsDefinition:
             release = publish(settings.build, settings.warehouse, name, extras, settings.target / "manifest.json")
             let_go(settings)
             confirm(settings, PUBLISHED)
-            removed = remove_old_releases(settings.warehouse, settings.kept)
+            removed = remove_old_releases(settings.warehouse, settings.kept, int(settings.kept_gb * 1e9))
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
         yield dg.MaterializeResult(
