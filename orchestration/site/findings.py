@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render, short_name
 from orchestration.site.rows import Row
-from orchestration.site.typography import capital, number
+from orchestration.site.typography import number
 
 GRAVITIES = ("forte", "moyenne", "faible", "a_evaluer")
 #: More cards than this are split by report.
@@ -50,21 +50,33 @@ class Term:
 
 
 def finding_pages(findings: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """For each finding: the page and anchor of its card, its title, and its explanation in short."""
-    together = len(findings) <= TOGETHER
+    """For each finding: the page and anchor of the card of its error, its title, and the error in short."""
+    together = len(_errors(findings)) <= TOGETHER
     found = {}
     for row in findings:
         page = "constats.html" if together else f"constats/{row['rapport_code']}.html"
         found[row["constat_code"]] = {
-            "page": f"{page}#{anchor(row['constat_code'])}",
+            "page": f"{page}#{_anchor(row)}",
             "titre": _title(row),
-            "resume": str(row["explication"]),
+            "resume": str(row["titre"] or row["explication"]),
         }
     return found
 
 
+def _errors(findings: Iterable[Row]) -> list[list[Row]]:
+    """The findings by error: those that one wrong number explains stand together, in the order of the first of each."""
+    held: dict[str, list[Row]] = {}
+    for row in findings:
+        held.setdefault(_anchor(row), []).append(row)
+    return list(held.values())
+
+
+def _anchor(row: Row) -> str:
+    return anchor(f"{row['rapport_code']}:{row['groupe']}")
+
+
 def _title(row: Row) -> str:
-    return f"{short_name(row['titre'] or row['rapport_code'])}, {_lines(row['lignes'] or [])}"
+    return f"{short_name(row['rapport_titre'] or row['rapport_code'])}, {_lines(row['lignes'] or [])}"
 
 
 def _lines(lines: Sequence[int]) -> str:
@@ -73,27 +85,37 @@ def _lines(lines: Sequence[int]) -> str:
     return f"ligne{'s' if len(lines) > 1 else ''} {', '.join(map(number, lines))}"
 
 
-def card(row: Row, terms: Sequence[Row], places: Places) -> dict[str, Any]:
-    """What the template shows of one finding."""
+def card(rows: Sequence[Row], terms: Mapping[str, Sequence[Row]], places: Places) -> dict[str, Any]:
+    """What the template shows of one error: its findings, the gravest first, each with its arithmetic."""
+    first = rows[0]
+    lines = sorted({line for row in rows for line in row["lignes"] or []})
+    return {
+        "ancre": _anchor(first),
+        "titre": first["titre"] or first["explication"],
+        "sous": first["titre_imprime"],
+        "lignes_nom": _lines(lines),
+        "gravite": first["gravite"],
+        "domaine_nom": label(DOMAINS, first["domaine"]),
+        "cause_nom": label(CAUSES, first["cause"]),
+        "statuts": list(dict.fromkeys(filter(None, (label(STATUSES, row["statut"]) for row in rows)))),
+        "explications": list(dict.fromkeys(str(row["explication"]) for row in rows)),
+        "preuve": _evidence(first),
+        "calculs": [_arithmetic(row, terms.get(row["controle_key"], ()), places) for row in rows],
+    }
+
+
+def _arithmetic(row: Row, terms: Sequence[Row], places: Places) -> dict[str, Any]:
     unit = row["unite"] or ""
     gap_unit = "points" if unit == "%" else unit
-    shown = [_term(term, row["nature"], places) for term in terms if term["role"] not in RESULTS]
     printed = next((_term(term, row["nature"], places) for term in terms if term["role"] in RESULTS), None)
     return {
-        **row,
-        "ancre": anchor(row["constat_code"]),
-        "nom": capital(_lines(row["lignes"] or [])),
-        "domaine_nom": label(DOMAINS, row["domaine"]),
-        "nature_nom": label(RELATIONS, row["nature"]),
-        "cause_nom": label(CAUSES, row["cause"]),
-        "statut_nom": label(STATUSES, row["statut"]),
-        "termes": shown,
-        "imprime_par": printed,
-        "formule_nom": FORMULAS.get(row["nature"], ""),
+        "nature": label(RELATIONS, row["nature"]),
+        "termes": [_term(term, row["nature"], places) for term in terms if term["role"] not in RESULTS],
+        "imprime": printed,
+        "formule": FORMULAS.get(row["nature"], ""),
         "recalcule": number(_short(row["valeur_recalculee"]), unit),
-        "ecart_nom": number(_short(row["ecart"]), gap_unit),
-        "tolerance_nom": number(_short(row["tolerance"]), gap_unit),
-        "preuve_nom": _evidence(row),
+        "ecart": number(_short(row["ecart"]), gap_unit),
+        "tolerance": number(_short(row["tolerance"]), gap_unit),
     }
 
 
@@ -129,33 +151,34 @@ class Cards:
 
     def __init__(self, findings: Sequence[Row], places: Places) -> None:
         self._places = places
-        self._findings = findings
-        self._by_report: dict[str, list[Row]] = {}
-        for row in findings:
-            self._by_report.setdefault(row["rapport_code"], []).append(row)
+        self._errors = _errors(findings)
+        self._by_report: dict[str, list[list[Row]]] = {}
+        for rows in self._errors:
+            self._by_report.setdefault(rows[0]["rapport_code"], []).append(rows)
         self._together: list[tuple[str, str, list[dict[str, Any]]]] = []
 
     def of_report(self, code: str, title: str, terms: Mapping[str, Sequence[Row]]) -> Iterator[Page]:
         """Take the findings of one report; their own page when all would be too many for one."""
-        rows = self._by_report.get(code, [])
-        if not rows:
+        errors = self._by_report.get(code, [])
+        if not errors:
             return
-        cards = [card(row, terms.get(row["controle_key"], ()), self._places) for row in rows]
-        if len(self._findings) <= TOGETHER:
-            self._together.append((code, short_name(title), cards))
+        name, cards = short_name(title), [card(rows, terms, self._places) for rows in errors]
+        if len(self._errors) <= TOGETHER:
+            self._together.append((code, name, cards))
         else:
-            yield render("constats.html", f"constats/{code}.html", groupes=[(code, short_name(title), cards)], compte_gravites=_counts(rows),
-                         total=len(rows), ailleurs=[], seul=short_name(title))  # fmt: skip
+            yield _page(f"constats/{code}.html", errors, [(code, name, cards)], [], name)
 
     def page(self, titles: Mapping[str, str]) -> Page:
         """The page of the findings: every card, or the way to those of each report."""
-        elsewhere = [] if len(self._findings) <= TOGETHER else [
-            (code, short_name(titles[code]), len(rows), sum(row["gravite"] == "forte" for row in rows)) for code, rows in self._by_report.items()
-        ]  # fmt: skip
-        return render("constats.html", "constats.html", groupes=self._together, compte_gravites=_counts(self._findings), total=len(self._findings),
-                      ailleurs=elsewhere, seul="")  # fmt: skip
+        elsewhere = [] if len(self._errors) <= TOGETHER else [_elsewhere(code, titles[code], rows) for code, rows in self._by_report.items()]
+        return _page("constats.html", self._errors, self._together, elsewhere, "")
 
 
-def _counts(rows: Iterable[Row]) -> list[tuple[str, int]]:
-    told = [row["gravite"] for row in rows]
-    return [(gravity, told.count(gravity)) for gravity in GRAVITIES if gravity in told]
+def _elsewhere(code: str, title: str, errors: Sequence[Sequence[Row]]) -> tuple[str, str, int, int]:
+    return code, short_name(title), len(errors), sum(rows[0]["gravite"] == "forte" for rows in errors)
+
+
+def _page(path: str, errors: Sequence[Sequence[Row]], groups: Sequence[Any], elsewhere: Sequence[Any], alone: str) -> Page:
+    told = [rows[0]["gravite"] for rows in errors]
+    counts = [(gravity, told.count(gravity)) for gravity in GRAVITIES if gravity in told]
+    return render("constats.html", path, groupes=groups, compte_gravites=counts, total=len(errors), ailleurs=elsewhere, seul=alone)

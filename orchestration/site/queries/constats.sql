@@ -6,7 +6,7 @@ with titres as (
 ),
 
 constats as (
-  select c.*, list_min(c.lignes) as premiere, r.titre, f.unite
+  select c.*, list_min(c.lignes) as premiere, r.titre as rapport_titre, f.unite
   from marts.dim_constat as c
   left join marts.dim_rapport as r using (rapport_code)
   left join marts.fct_controle as f using (controle_key)

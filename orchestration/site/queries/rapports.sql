@@ -16,7 +16,7 @@ controles as (
 ),
 
 constats as (
-  select rapport_code, count(*) as nb_constats
+  select rapport_code, count(distinct groupe) as nb_constats
   from marts.dim_constat
   group by rapport_code
 ),
