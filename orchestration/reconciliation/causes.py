@@ -30,8 +30,8 @@ PRIOR = (
 )  # fmt: skip
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
-#: Slips that prove nothing by themselves: any figure has one.
-WEAK = frozenset({"cellule_designee"})
+#: Slips that prove nothing by themselves: any figure has one, and tables repeat values.
+WEAK = frozenset({"cellule_designee", "valeur_repetee"})
 PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
 #: Slips that meet what is wanted by a formula and not by trying digits: chance hardly makes them.
 TELLING = frozenset({"signe", "part_inversee", "base_finale", "part_complement", "indice", "part_du_reste", "fin_recopiee"})
@@ -123,7 +123,7 @@ def _decided(case: _Case, cases: Sequence[_Case]) -> bool:
     """Whether the report speaks for this figure: it repairs several relations, all others are cleared, or a slip fits it alone."""
     if len(case.restored) > 1 or case.slip is not None:
         return True
-    return len(cases) == 1
+    return len(cases) == 1 and not case.standing.unrepaired
 
 
 def _paired(
@@ -199,7 +199,11 @@ def _grouped(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
 
 
 def _group_of(diagnosis: Diagnosis) -> str:
+    """The error by its place: the wrong figure, or the rows that stand in each other's place."""
     relation, suspect = diagnosis.verdict.relation, diagnosis.suspect
+    if diagnosis.cause in PAIRED:
+        lines = sorted({line for line, _ in diagnosis.corrections or ()})
+        return f"{relation.report}:l{'+'.join(map(str, lines))}"
     return f"{relation.report}:l{suspect.line}-{suspect.column}" if suspect else f"{relation.report}:{relation.key}"
 
 
@@ -208,7 +212,7 @@ def _join_rivals(left: Sequence[Diagnosis], settled: dict[str, Diagnosis]) -> No
     groups: list[tuple[set[Place], str]] = []
     for diagnosis in left:
         relation = diagnosis.verdict.relation
-        places = set(diagnosis.rivals) or {relation.result.place or (0, 0)}
+        places = set(diagnosis.rivals or relation.places)
         group = next((group for group in groups if group[0] & places), None)
         if group is None:
             group = (set(), f"{relation.report}:{relation.key}")

@@ -27,6 +27,9 @@ from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Number, Plac
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
 from orchestration.reconciliation.wording import at_print
 
+#: More than any report prints.
+BOUNDLESS = Decimal("1e15")
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -192,9 +195,11 @@ def required(relation: Relation, term: Term) -> Interval | None:
     if sum(1 for other in relation.terms if other.place == term.place) > 1:
         return None
     try:
+        if relation.nature in BOUNDS:
+            return _within_bounds(relation) if term is relation.result else None
         if term is relation.result:
             return enclose(relation)
-        if relation.nature in BOUNDS or (relation.nature in MEANS and term.role == "base"):
+        if relation.nature in MEANS and term.role == "base":
             return None
         if relation.nature in MEANS:
             return _mean_term(relation, term)
@@ -203,6 +208,14 @@ def required(relation: Relation, term: Term) -> Interval | None:
         return _term(relation, term) if term.role == "terme" else _base(relation, term)
     except EmptyQuotient:
         return None
+
+
+def _within_bounds(relation: Relation) -> Interval:
+    """What the bounds allow; where nothing bounds, anything that can be printed."""
+    allowed = enclose(relation)
+    low = allowed.low if relation.having("minimum") else min(allowed.low, -BOUNDLESS)
+    high = allowed.high if relation.having("maximum") else max(allowed.high, BOUNDLESS)
+    return Interval(low, high)
 
 
 def _part(total: Interval, parts: tuple[Term, ...], term: Term) -> Interval:

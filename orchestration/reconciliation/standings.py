@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.reconciliation.context import ReportContext, required, suspects
-from orchestration.reconciliation.intervals import Interval
+from orchestration.reconciliation.digits import print_unit
+from orchestration.reconciliation.intervals import Interval, around
 from orchestration.reconciliation.terms import Number, Place, Relation
 from orchestration.reconciliation.verdicts import Verdict
 from orchestration.reconciliation.wording import at_print
@@ -18,7 +19,10 @@ from orchestration.reconciliation.wording import at_print
 
 @dataclass(frozen=True)
 class Standing:
-    """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones it breaks."""
+    """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones it breaks.
+
+    `unrepaired` are failing relations of the figure that no such value repairs.
+    """
 
     number: Number
     allowed: Interval
@@ -26,6 +30,7 @@ class Standing:
     kept: tuple[str, ...]
     broken: tuple[str, ...]
     signed: bool = False
+    unrepaired: tuple[str, ...] = ()
 
     @property
     def possible(self) -> bool:
@@ -49,20 +54,27 @@ def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
 
 def _standing(number: Number, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
     allowed = _printable(wanted, number)
-    restored = [verdict.relation.key]
-    kept: list[str] = []
-    broken: list[str] = []
+    found: dict[str, list[str]] = {"restored": [verdict.relation.key], "kept": [], "broken": [], "unrepaired": []}
     for other, place in _others(number, verdict, context):
         room = _room(other.relation, place)
-        common = None if room is None else _common(allowed, room)
-        if common is not None:
-            allowed = common
-            (kept if other.holds else restored).append(other.relation.key)
-        elif room is not None and other.holds:
-            broken.append(other.relation.key)
+        if room is None:
+            continue
+        common = _common(allowed, room)
+        allowed = common or allowed
+        found[_says(other, number, room, repairs=common is not None)].append(other.relation.key)
     evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
     signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
-    return Standing(number, allowed, tuple(restored), tuple(kept), tuple(broken), signed)
+    told = {name: tuple(keys) for name, keys in found.items()}
+    return Standing(number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"])
+
+
+def _says(other: Verdict, number: Number, room: Interval, *, repairs: bool) -> str:
+    """What another relation says of a correction: it holds as well, or breaks; a print that differs by a last digit confirms."""
+    if repairs:
+        return "kept" if other.holds else "restored"
+    step = 2 * print_unit(number.value or Decimal(0), number.half_width)
+    near = other.relation.nature == "repetition" and room.distance(around(number.value or Decimal(0))) <= step
+    return "broken" if other.holds or near else "unrepaired"
 
 
 def _others(number: Number, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:

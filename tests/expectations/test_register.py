@@ -35,7 +35,10 @@ def write(path: Path, *entries: object) -> Path:
 
 def findings(total: str = "1012") -> list[Finding]:
     page = Page()
-    page.total("t", page.put(total), [page.put("400"), page.put("621")])
+    parts = [page.put(value, ligne=line) for line, value in ((2, "400"), (3, "621"))]
+    page.total("t", page.put(total, ligne=1), parts)
+    for line, value, part in ((11, "400", parts[0]), (12, "621", parts[1])):
+        page.total(f"r{line}", page.put(value, ligne=line), [part], "repetition")
     return find(page.number_frame(), page.relation_frame())
 
 

@@ -59,7 +59,7 @@ def test_the_sound_table_is_sound() -> None:
         (10, 30, "-7.8", "evolution_nord", "signe", "7.8"),
         (14, 10, "8161", "total_2021", "cellule_designee", "8616"),
         (14, 10, "1686", "total_2021", "chiffres_echanges", "8616"),
-        (10, 10, "1375", "total_2021", "valeur_repetee", "1482"),
+        (10, 10, "1375", "total_2021", "cellule_designee", "1482"),
         (11, 10, "29132604", "total_2021", "cellules_collees", "2913"),
         (13, 10, "337", "total_2021", "chiffre_perdu", "3357"),
         (13, 10, "33557", "total_2021", "chiffre_en_trop", "3357"),
