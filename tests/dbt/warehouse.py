@@ -117,8 +117,8 @@ def query(build: Path, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[A
 
 
 def failures(statuses: Mapping[str, str]) -> set[str]:
-    """Names of the nodes that did not succeed."""
-    return {name for name, status in statuses.items() if status not in ("success", "pass")}
+    """Names of the nodes that did not succeed; an exposure has nothing to run (`no-op`)."""
+    return {name for name, status in statuses.items() if status not in ("success", "pass", "no-op")}
 
 
 def ordered(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -47,7 +47,7 @@ KNOWN = [
     ("drsm_occitanie_2019", 1268, "2610", "nombre", "2019", "expertises_medicales"),
     ("drsm_occitanie_2019", 797, "14610000", "EUR", "2019", "economies_maitrise"),
     ("cpam_var_2021", 79, "8051282", "jours", "2021", "jours_indemnises"),
-    ("cpam_var_2021", 153, "90.1", "%", "2021", "taux_comptes_ameli"),
+    ("cpam_var_2021", 153, "90.1", "%", "2021-12-31", "taux_comptes_ameli"),
     ("cpam_correze_2021", 88, "46", "%", "2020", "saisines_mediation"),
 ]
 
