@@ -71,7 +71,7 @@ def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 
 
 RULES: tuple[Rule, ...] = (
     # Numbers of persons, bodies, accounts and lines: never figures, whatever stands around.
-    _cased("iban", "identifiant", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b", whole=True, unit=True),
+    _cased("iban", "identifiant", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b", whole=True, unit=True, leads="glued"),
     _rule("nir", "identifiant", r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", whole=True, leads="digits"),
     _rule("nir_nomme", "identifiant", r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d", "nir|securite|nss", whole=True),
     _rule("siret_sans_nom", "identifiant", r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)", certainty=0.8, whole=True, leads="digits"),
@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
     # References: a part of one is never a figure.
     _rule("article", "reference_legale",
           r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arretes?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
-          r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*", "art|alinea|avenant|decret|loi|ordonn|arret"),
+          r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*", "article|art.|alinea|avenant|decret|loi |lois |ordonn|arrete"),
     _rule("article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
     _rule("numero", "reference_legale", r"n\s?°\s?\d[\d*]*(?:(?:\s/\s|[/.-])\d+)*\*?-?", "°", whole=True, unit=True),
     _rule("reference_datee", "reference_legale", rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
     # Dates and times.
     _rule("jour_et_mois", "date", rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b", leads="digits"),
     _rule("date_iso", "date", rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b", leads="digits"),
-    _rule("jour_de_semaine", "date", r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)", "di |dis |manche|le "),
+    _rule("jour_de_semaine", "date", r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)", "di |dis |manche|le 0|le 1|le 2|le 3|le 4|le 5|le 6|le 7|le 8|le 9"),
     _rule("jour_barre", "date", rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b"),
     _rule("jour_barre_sans_annee", "date", r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))", "/", 0.85),
     _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
@@ -112,13 +112,14 @@ RULES: tuple[Rule, ...] = (
     _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd", leads="digits"),
     _rule("rang_de_liste", "rang_de_liste",
           r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
-          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)"),
+          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
+          "axe|titre|tableau|chapitre|volet|niveau|livrable|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|type|groupe|zone"),
     # Telephone numbers.
     _rule("telephone", "telephone",
           r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b", whole=True),
     _rule("numero_court", "telephone",
           r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
-          r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "numero|tel|au|le|compose"),
+          r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "30|31|32|33|34|35|36|37|38|39"),
     _rule("numero_a_composer", "telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*", "compose"),
     _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.65),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
@@ -132,7 +133,7 @@ RULES: tuple[Rule, ...] = (
           " ans", unit=True, leads="digits"),
     # Addresses.
     _cased("boite_postale", "adresse", r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b", "bp|cs|tsa|cedex"),
-    _cased("code_postal", "adresse", r"[,–-]\s(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])", "", 0.85),
+    _cased("code_postal", "adresse", r"(?<=[,–-]\s)(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])", "", 0.85, leads="digits"),
     _cased("code_postal_apres_la_rue", "adresse",
            r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
            "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex"),
@@ -143,7 +144,7 @@ RULES: tuple[Rule, ...] = (
     # Bases, thresholds, lists of things that a text counts for itself.
     _rule("base_d_un_taux", "age_ou_seuil",
           r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
-          "pour|sur|par", unit=True),
+          "100|1 000|1000|10 000|10000|1.000|10.000|million d", unit=True),
     _rule("seuil", "age_ou_seuil", r"\b(?:au moins|plus d'|moins d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b", "au moins|d'|fois", unit=True),
     _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True, leads="digits"),
     _cased("norme", "nom_propre", r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])", "iso|nf|en|rfc", whole=True),
