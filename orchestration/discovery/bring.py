@@ -59,6 +59,7 @@ class Brought:
     written: list[Path] = field(default_factory=list)
     inherited: Inherited | None = None
     new_members: list[str] = field(default_factory=list)
+    editions: list[str] = field(default_factory=list)
 
 
 def bring(path: Path, root: Path, documents: Path, code: str | None = None, body: str | None = None, year: str | None = None) -> Brought:
@@ -221,6 +222,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     """Bind what the template leaves, write the proposals, the extract and the review list."""
     report, document = result.report, result.document
     reports = list_reports(raw)
+    same = (r for r in reports if (r.organisme, r.periode) == (report.organisme, report.periode))
+    result.editions = [r.code for r in same if r.code != report.code]
     first = (report.folder / TEMPLATE).read_text(encoding="utf-8").strip() == "blocs: []"
     blocks: list[dict[str, Any]] = []
     if first and (older := latest_of_body(report, reports)):
@@ -310,6 +313,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
         lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)
+    lines.extend(f"  another edition of {code}: same body and year, another document; keep one of them in raw/" for code in result.editions)
     lines.extend(_left_out(result.document))
     doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))
     if doubtful.height:

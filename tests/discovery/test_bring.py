@@ -228,3 +228,11 @@ def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str,
 def test_what_a_text_does_not_tell_is_asked_for(bring_text: Bring, text: str, options: dict[str, str], question: str) -> None:
     with pytest.raises(ExtractionError, match=question):
         bring_text(text, "rapport.txt", **options)
+
+
+def test_a_second_edition_is_told(bring_text: Bring) -> None:
+    bring_text()
+    with pytest.raises(ExtractionError, match="CODE="):
+        bring_text("CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt")
+    told = summary(bring_text("CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt", code="cpam_gers_2022_bis"))
+    assert "another edition of cpam_gers_2022" in told
