@@ -24,7 +24,7 @@ from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bodies_named
-from orchestration.discovery.periods import main_year
+from orchestration.discovery.periods import stated_year
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
@@ -178,9 +178,9 @@ def _named_first(document: Document, catalogue: Catalogue) -> str | None:
 
 def _year(document: Document) -> str:
     """The year that a report speaks of; raises ``ExtractionError`` with a question when no year stands in it or in its name."""
-    year = main_year(document.text, document.name)
+    year = stated_year(document.text, document.name)
     if year is None:
-        raise ExtractionError(f"{document.name}: no year is printed in it; say which one with ANNEE=2023")
+        raise ExtractionError(f"{document.name}: no year is printed in it as its own; say which one with ANNEE=2023")
     return year
 
 

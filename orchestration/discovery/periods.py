@@ -57,6 +57,7 @@ _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
 _OTHER_THING = re.compile(r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]")
 _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
+_COMPARED_NEAR = re.compile(r"\b(?:contre|versus|vs|apres)\b[^.;]{0,40}$")
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
 #: Words before a number of four digits that make it a year, and the plural after it that makes it a count.
@@ -100,6 +101,25 @@ def main_year(text: str, name: str = "") -> str | None:
         return str(named[-1])
     counted = Counter(m[1] for m in _ANY_YEAR.finditer(plain(text)) if not counts_like_a_year(text, *m.span(1)))
     return max(counted, key=lambda y: (counted[y], y)) if counted else None
+
+
+def stated_year(text: str, name: str = "") -> str | None:
+    """The year that a report says it is of: the one in its file name, else the latest of those that it prints most as its own, not as
+    a comparison, in brackets, or as the date of a plan; ``None`` when it prints none so, for then one has to ask."""
+    named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
+    if named:
+        return str(named[-1])
+    flat = plain(text)
+    own = Counter(m[1] for m in _ANY_YEAR.finditer(flat) if _is_own(text, flat, m))
+    return max(own, key=lambda y: (own[y], y)) if own else None
+
+
+def _is_own(text: str, flat: str, match: re.Match[str]) -> bool:
+    before = flat[max(0, match.start() - 60):match.start()]
+    opened = flat.rfind("(", 0, match.start())
+    bracketed = opened >= 0 and ")" not in flat[opened:match.start()]
+    compared = _BASE.search(before) or _COMPARED_NEAR.search(before) or _OTHER_EVENT.search(before) or _NAMED.search(before)
+    return not bracketed and not compared and not counts_like_a_year(text, *match.span(1))
 
 
 def previous(year: str) -> str:
