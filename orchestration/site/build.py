@@ -27,8 +27,7 @@ STATIC_FILES = (
     "icone.svg",
     "inter.woff2",
     "source-serif.woff2",
-    "inter.LICENSE.txt",
-    "source-serif.LICENSE.txt",
+    "polices.LICENSE.txt",
 )
 #: Published beside the site, for those who kept the address of the findings before there was one.
 FORMER_FINDINGS = STATIC / "constats.html"

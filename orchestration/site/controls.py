@@ -43,6 +43,7 @@ def control_pages(
         yield render(
             "controles_rapport.html",
             path,
+            bornes=report["nb_controles"] - len(controls),
             p=report,
             nom=short_name(report["titre"]),
             relations=shown,

@@ -18,6 +18,8 @@ from orchestration.site.typography import counted, french, period
 #: Natures that say what was, rather than what should be or how it changed.
 SEEN = ("constate", "total", "moyenne", "score")
 SHOWN = 14
+#: Kinds of bodies that would dwarf the others.
+NATIONAL = ("reseau", "caisse_nationale")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def charts_of(name: str, rows: Sequence[Row]) -> list[Figure]:
 
 def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
     latest: dict[str, Row] = {}
-    whole = [row for row in general if row["perimetre"] not in ("partiel", "elargi")]
+    whole = [row for row in general if row["perimetre"] not in ("partiel", "elargi") and row["organisme_type"] not in NATIONAL]
     for row in whole:
         held = latest.get(row["organisme_code"])
         if held is None or row["annee"] > held["annee"]:
@@ -86,7 +88,7 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
         [Bar(f"{french(row['organisme'])} ({row['annee']})", row["valeur"], unit) for row in rows[:SHOWN]],
         f"{french(name)} par organisme",
     )
-    narrower = len({row["organisme_code"] for row in general} - set(latest))
+    narrower = len({row["organisme_code"] for row in general if row["organisme_type"] not in NATIONAL} - set(latest))
     years = {row["annee"] for row in rows}
     said = [
         "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent.",

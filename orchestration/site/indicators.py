@@ -48,7 +48,7 @@ def indicator_pages(
         yield render(
             "indicateur.html", path, partie=number, chiffres=shown(rows, places, reports, findings), **shared
         )
-    yield Page(shared["csv"], as_csv(figures))
+    yield Page(shared["csv"], as_csv(figures, without=("indicateur_code",)))
     if shared["xlsx"]:
         yield Page(shared["xlsx"], as_xlsx(figures))
 

@@ -133,7 +133,9 @@ def search_index(
 
 def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[Any]:
     words = " ".join(str(text).replace("|", " ") for text in further if text)
-    return [french(name), said, path, _with_short_forms(f"{name} {words}", words), WEIGHTS[kind]]
+    known = set(name.lower().split())
+    added = dict.fromkeys(_with_short_forms(f"{name} {words}", words).split())
+    return [french(name), said, path, " ".join(word for word in added if word.lower() not in known), WEIGHTS[kind]]
 
 
 def _with_short_forms(text: str, words: str) -> str:

@@ -228,22 +228,22 @@ def _beside(numbers: Sequence[Row]) -> str:
 def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
     """What a number means, which relations check it, and where it leads."""
     about = " · ".join([row["organisme"], period(row["periode_code"]), *row["precisions"]])
-    nature = label(NATURES, row["nature"])
+    nature = "" if row["nature"] == "constate" else f"{label(NATURES, row['nature'])} · "
     checked = (
         f"vérifié par {counted(row['nb_controles'], 'relation')}"
         if row["nb_controles"]
         else "aucune relation ne le vérifie"
     )
-    if row["nb_controles"] > row["nb_tenus"]:
-        checked += f", {number(row['nb_controles'] - row['nb_tenus'])} en écart"
+    if row["nb_ecarts"]:
+        checked += f", {number(row['nb_ecarts'])} en écart"
     pages = dict.fromkeys(findings[code]["page"] for code in row["constats"] if code in findings)
     links = [
         Markup('<a class="etiquette rouge" href="{}{}">constat</a>').format(root, page) for page in pages
     ]
     value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
-    return Markup('<div popover id="d{}-{}"><a href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{} · {}</i>{}</div>').format(
-        row["ligne"], row["colonne"], root, row["indicateur_code"], french(row["indicateur"] or ""), french(about), value, nature, said,
-        french(checked), Markup(" ").join(links),
+    return Markup('<div popover id="d{}-{}"><a href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>').format(
+        row["ligne"], row["colonne"], root, row["indicateur_code"], french(row["indicateur"] or ""), french(about), value, nature, french(checked), said,
+        Markup(" ").join(links),
     )  # fmt: skip
 
 

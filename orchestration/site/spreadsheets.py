@@ -34,14 +34,14 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 #: Fewer figures than this need no workbook: the page shows them, and the CSV holds them.
-WORTH_A_BOOK = 4
+WORTH_A_BOOK = 10
 #: What programs look up by its code.
 _FOR_PEOPLE = ("organisme", "libelle")
 
 
-def as_csv(rows: Iterable[Row]) -> bytes:
-    """The rows with a head, as RFC 4180 with line feeds."""
-    columns = [column for column in COLUMNS if column not in _FOR_PEOPLE]
+def as_csv(rows: Iterable[Row], without: Sequence[str] = ()) -> bytes:
+    """The rows with a head, as RFC 4180 with line feeds; ``without`` what is the same in all of them."""
+    columns = [column for column in COLUMNS if column not in (*_FOR_PEOPLE, *without)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

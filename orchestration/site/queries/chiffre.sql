@@ -3,8 +3,8 @@ create or replace table site.chiffre as
 with verdicts as (
   select
     p.observation_key,
-    count(distinct c.controle_key) as nb_controles,
-    count(distinct c.controle_key) filter (c.verdict in ('exact', 'arrondi')) as nb_tenus,
+    count(distinct c.controle_key) filter (c.nature not in ('borne', 'plausibilite')) as nb_controles,
+    count(distinct c.controle_key) filter (c.verdict = 'ecart') as nb_ecarts,
     list(distinct c.constat_code order by c.constat_code) filter (c.constat_code is not null) as constats
   from marts.pont_controle_observation as p
   join marts.fct_controle as c using (controle_key)
@@ -14,7 +14,7 @@ with verdicts as (
 
 select
   o.observation_key, o.rapport_code, o.ligne, o.colonne, o.valeur_imprimee, o.valeur, o.demi_intervalle, o.unite, o.nature, o.emploi,
-  o.indicateur_code, i.libelle as indicateur, o.domaine, o.organisme_code, org.libelle as organisme, o.periode_code, per.type as periode_type,
+  o.indicateur_code, i.libelle as indicateur, o.domaine, o.organisme_code, org.libelle as organisme, org.type as organisme_type, o.periode_code, per.type as periode_type,
   o.annee, o.concept_code,
   o.libelle, o.note, o.confiance, o.revue, o.perimetre, o.perimetre_mots,
   list_filter([
@@ -34,7 +34,7 @@ select
     case when o.modalite_code not in ('non_precise', 'ensemble') then modalite.libelle end
   ], x -> x is not null) as precisions,
   coalesce(v.nb_controles, 0) as nb_controles,
-  coalesce(v.nb_tenus, 0) as nb_tenus,
+  coalesce(v.nb_ecarts, 0) as nb_ecarts,
   coalesce(v.constats, []) as constats
 from marts.fct_observation as o
 left join marts.dim_indicateur as i using (indicateur_code)
