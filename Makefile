@@ -116,9 +116,11 @@ test-browser: $(DEV) ## Look at the published pages in Chromium, which the syste
 	@$(PYTHON) -m pytest $(PYTEST) -m browser
 
 .PHONY: lint
-lint: $(DEV) ## Check style and types
+lint: $(DEV) ## Check style and types, SQL and YAML
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
+	@$(PYTHON) -m yamllint --strict .
+	@$(PYTHON) -m sqlfluff lint --quiet dbt_project/models dbt_project/tests docs/questions
 
 .PHONY: benchmark
 benchmark: $(DEV) ## Measure a night against a bare dbt build

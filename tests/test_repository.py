@@ -6,9 +6,12 @@ import ast
 import os
 import re
 import subprocess
+import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +117,24 @@ def test_an_import_upwards_is_noticed(source: str, said: str) -> None:
     (line,) = against_the_rooms("orchestration.extraction.x", source)
     assert line.startswith(said)
     assert against_the_rooms("orchestration.extraction.x", "from orchestration.settings import Settings\nimport polars") == []
+
+
+def distributions(folders: tuple[str, ...]) -> set[str]:
+    """What the modules of some folders import from elsewhere, as the names of packages, hyphens for underscores."""
+    names = {n.partition(".")[0] for p in tracked(".py") if p.relative_to(ROOT).parts[0] in folders for n in imports(p.read_text("utf-8"))}
+    known = packages_distributions()
+    foreign = names - set(sys.stdlib_module_names) - {"orchestration", "expectations", "tests"}
+    # dbt is a namespace of three packages: the one that holds its core is meant
+    return {"dbt-core" if n == "dbt" else known[n][0].lower().replace("_", "-") for n in foreign}
+
+
+def test_what_is_imported_is_declared_and_the_reverse() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    runtime, dev = ({re.split(r"[<>=;\[ ]", line)[0] for line in lines} for lines in (project["dependencies"], project["optional-dependencies"]["dev"]))
+    used, tested = distributions(("orchestration", "expectations")), distributions(("tests",))
+    assert used - runtime == set(), "imported and not declared"
+    assert tested - runtime - dev == set(), "imported by tests and not declared"
+    assert runtime - used | dev - tested == set(house()["not_imported"]), "declared and not imported"
 
 
 def complexity(function: ast.AST) -> int:

@@ -23,7 +23,7 @@ select
   coalesce(c.controle_key, r.controle_key) as controle_key,
   case
     when r.constat_code is null then 'a_examiner'
-    when c.verdict is distinct from 'ecart' then 'disparu'
+    when coalesce(c.verdict, '') <> 'ecart' then 'disparu'
     when abs(c.ecart - r.ecart) <= r.ecart_precision then 'confirme'
     else 'autre_ecart'
   end as statut,

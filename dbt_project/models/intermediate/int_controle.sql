@@ -113,7 +113,7 @@ calculs as (
       when t.nature in ('somme', 'repetition', 'flux', 'effectif_annonce', 'seconde_lecture') then 'somme'
       when t.nature in ('borne', 'plausibilite') then 'borne'
       when t.nature = 'moyenne_ponderee' then 'moyenne'
-      when t.nature = 'evolution' and t.unite is distinct from '%' then 'difference'
+      when t.nature = 'evolution' and coalesce(t.unite, '') <> '%' then 'difference'
       else 'quotient'
     end as calcul,
     case t.nature when 'ratio' then t.poids_resultat else 100 end as facteur,
