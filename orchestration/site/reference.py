@@ -15,7 +15,7 @@ from orchestration.site.rows import Row
 from orchestration.site.typography import french
 
 #: Base weights of the search: what a reader most likely looks for first.
-WEIGHTS = {"concept": 4.0, "organisme": 3.5, "indicateur": 2.5, "rapport": 2.0, "page": 2.0, "membre": 1.0}
+WEIGHTS = {"concept": 4.0, "organisme": 3.5, "indicateur": 2.5, "rapport": 2.0, "page": 5.0, "membre": 1.0}
 SINGULAR = {
     "risque": "risque", "canal": "canal", "public": "public", "profession": "profession", "acteur": "acteur", "programme": "programme",
     "motif": "motif", "etablissement": "établissement", "poste": "poste", "site": "site", "age": "âge", "sexe": "sexe", "modalite": "modalité",
