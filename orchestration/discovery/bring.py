@@ -18,8 +18,9 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.discovery.complete import DOUBT, complete, concepts_of, phrase_book
+from orchestration.discovery.complete import BLOCK, DOUBT, complete, concepts_of, phrase_book
 from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
@@ -42,11 +43,15 @@ from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
 from orchestration.extraction.template_schema import FILE as SCHEMA
 from orchestration.extraction.written_yaml import written
-from orchestration.notation.folding import fold_label
 
 #: How many printed lines may hold the title of a report.
 TITLE_LINES = 6
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
+REVIEW_COLUMNS = (
+    "confiance", "ligne", "page", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "phrase", "doute", "note",
+)
+#: Characters of the printed line that stand beside a figure to be reviewed.
+PHRASE = 160
 
 
 @dataclass
@@ -232,9 +237,9 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
     book = phrase_book(catalogue, reports, without=report.code)
-    unread = result.extract.numbers.filter(pl.col("statut") == "a_relever")
-    left = {(int(r["ligne"]), r["valeur_imprimee"].lstrip("+-\u2212 ")) for r in unread.iter_rows(named=True)}
-    figures = [f for f in discover(document, report.periode[:4]) if any(f.ligne == line and _same(f.printed, text) for line, text in left)]
+    whole = complete(result.extract, report, document, catalogue, book).numbers.filter(pl.col("bloc") == BLOCK)
+    left = {(int(line), int(column)) for line, column in whole.select("ligne", "colonne").iter_rows()}
+    figures = [f for f in discover(document, report.periode[:4]) if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
     understood = [Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts]
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
@@ -243,11 +248,7 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
     result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)
     write_extract(report, result.extract)
-    result.written += [report.folder / "numbers.csv", report.folder / "relations.csv", _review_list(report, result.extract)]
-
-
-def _same(printed: str, text: str) -> bool:
-    return fold_label(text) in fold_label(printed) or re.sub(r"\D", "", text) == re.sub(r"\D", "", printed)
+    result.written += [report.folder / "numbers.csv", report.folder / "relations.csv", _review_list(report, document, result.extract)]
 
 
 def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:
@@ -271,15 +272,27 @@ def _yaml(data: Any) -> str:
 _UNSURE = (pl.col("statut") == "ecarte") & pl.col("note").str.starts_with(DOUBT)
 
 
-def _review_list(report: Report, extract: Extract) -> Path:
+def _review_list(report: Report, document: Document, extract: Extract) -> Path:
     """``a_revoir.csv``: what remains to be read and what a rule set aside without being sure, then the figures that nobody
-    reviewed, by growing confidence."""
+    reviewed, by growing confidence; each with its line as printed and the relations of the print that it breaks."""
     path = report.folder / REVIEW
-    columns = ["confiance", "ligne", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "note"]
+    doubts = doubts_of(report, extract)
     doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE)
-    ordered = doubtful.with_columns(pl.col("confiance").replace("", "0")).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
-    path.write_text(inert(ordered.select(columns)).write_csv(line_terminator="\n"), encoding="utf-8")
+    places = [(int(line), int(column)) for line, column in doubtful.select("ligne", "colonne").iter_rows()]
+    ordered = doubtful.with_columns(
+        pl.col("confiance").replace("", "0"),
+        pl.Series("phrase", [_phrase(document, *place) for place in places], dtype=pl.String),
+        pl.Series("doute", [" ; ".join(doubts.get(place, ())) for place in places], dtype=pl.String),
+    ).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
+    path.write_text(inert(ordered.select(REVIEW_COLUMNS)).write_csv(line_terminator="\n"), encoding="utf-8")
     return path
+
+
+def _phrase(document: Document, line: int, column: int) -> str:
+    """What is printed around a number on its line."""
+    text = document.lines[line - 1]
+    start = max(0, column - PHRASE // 2)
+    return " ".join(text[start:start + PHRASE].split())
 
 
 def _left_out(document: Document) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """From what discovery understood to a draft template in the form that people write.
 
-Figures of one passage become one field, rows of one table become one table; every field is tried on the document before it is
-written, so that a draft always reads. What cannot be bound stays to discovery and is listed for review.
+Figures of one line become one field, by heading; every field is tried on the document before it is written: it must read its figures
+where they stand and no ink of another field, so that a draft always reads. What cannot be bound (tables of bare numbers) stays to
+discovery and is listed for review.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -17,20 +19,26 @@ from pydantic import ValidationError
 
 from orchestration.discovery.concepts import UNMAPPED, Concept
 from orchestration.discovery.figures import Figure
+from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import Problems
+from orchestration.extraction.fields import Match, find_all
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.tables import slug
-from orchestration.extraction.templates import Template
-from orchestration.notation.numbers import NUMBER, digits_value
+from orchestration.extraction.templates import GAP, HOLE, MAX_GAPS, Template
+from orchestration.notation.folding import NOTE_MARK
 
 MAX_RUN = 4
 #: A fragment never holds more words of the report in a row than this.
 MAX_WORDS = 8
+#: Words kept on each side of a figure, the fewest first; characters in which they are looked for; fragments tried by rank.
+WIDTHS, REACH, RANKED = (2, 3, 4, 6, 8), 200, 3
 _SCALES = {Decimal(10**3): "millier", Decimal(10**6): "million", Decimal(10**9): "milliard"}
 _WORDS = re.compile(r"\S+")
+_SIGNED = re.compile(r"\s*[-+\u2212–]")
+_LETTER = re.compile(r"[^\W\d_]")
 _BRACES = str.maketrans({"{": " ", "}": " "})
 
 
@@ -43,18 +51,57 @@ class Understood:
     members: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass
+class _Bench:
+    """What fields are tried on: the document, and the ink (spans of folded text) that fields already read."""
+
+    document: Document
+    report: Report
+    catalogue: Catalogue
+    taken: list[tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def folded_at(self) -> dict[int, int]:
+        """The place in folded text of each character of the document that folding keeps."""
+        return {offset: at for at, offset in reversed(list(enumerate(self.document.folded.offsets)))}
+
+
 def draft_blocks(document: Document, report: Report, understood: list[Understood], catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Blocks (plain YAML data) for ``understood`` figures, by heading, each field proved to read on the document."""
+    """Blocks (plain YAML data) for ``understood`` figures, by heading, each field proved to read on the document.
+
+    Figures of one line are one field; what no field of several reads is tried alone, with words of the lines around, then by rank.
+    """
+    bench = _Bench(document, report, catalogue)
     blocks: list[dict[str, Any]] = []
     names: set[str] = set()
     for heading, group in groupby(understood, key=lambda u: u.figure.heading):
         block: dict[str, Any] = {"bloc": _name(heading, names), "revue": False, "champs": []}
         for passage in _passages([u for u in group if any(map(str.isdigit, u.figure.printed))]):
-            if field := _proved(document, report, catalogue, passage):
-                block["champs"].append(field)
+            block["champs"].extend(_fields(bench, passage))
         if block["champs"]:
-            blocks.append(block)
+            blocks.append(_with_common(block))
     return blocks
+
+
+def _with_common(block: dict[str, Any]) -> dict[str, Any]:
+    """A block whose figures share a period says so once."""
+    values = [value for form in block["champs"] for value in form["valeurs"]]
+    periods = {value["periode"] for value in values}
+    if len(values) < 2 or len(periods) > 1:
+        return block
+    for value in values:
+        del value["periode"]
+    return {"bloc": block["bloc"], "revue": False, "commun": {"periode": periods.pop()}, "champs": block["champs"]}
+
+
+def _fields(bench: _Bench, passage: list[Understood]) -> Iterator[dict[str, Any]]:
+    """The fields that read the figures of a passage: one for all of them, else one for each that can be read alone."""
+    if whole := _proved(bench, passage):
+        yield whole
+        return
+    for single in passage if len(passage) > 1 else ():
+        if form := _proved(bench, [single]):
+            yield form
 
 
 def _name(heading: str, taken: set[str]) -> str:
@@ -74,48 +121,98 @@ def _passages(group: list[Understood]) -> Iterator[list[Understood]]:
             yield listed[i:i + MAX_RUN]
 
 
-def _proved(document: Document, report: Report, catalogue: Catalogue, passage: list[Understood]) -> dict[str, Any] | None:
-    """The shortest field for the passage that reads exactly its figures, growing the context until it matches once."""
-    for width in (2, 3, 4, 6, 8):
-        field = _field(document, passage, width, catalogue)
-        if field and _reads(document, report, catalogue, field, passage):
-            return field
+def _proved(bench: _Bench, passage: list[Understood]) -> dict[str, Any] | None:
+    """The shortest field for the passage that reads exactly its figures: on its line, then with words of the lines around, then by rank."""
+    firsts = [bench.folded_at.get(_digits(bench.document, u.figure)[0], -1) for u in passage]
+    if -1 in firsts:
+        return None
+    candidates = [form for around in (False, True) for width in WIDTHS if (form := _field(bench, passage, width, around))]
+    candidates = list({form["lire"]: form for form in candidates}.values())
+    for form in candidates:
+        if len(found := _matches(bench, form["lire"])) == 1 and _begins(found[0], firsts) and _reads(bench, form, passage, firsts):
+            return form
+    for form in candidates[:RANKED]:
+        ranks = [rank for rank, match in enumerate(_matches(bench, form["lire"]), 1) if _begins(match, firsts)]
+        if ranks and _reads(bench, ranked := {"lire": form["lire"], "rang": ranks[0], "valeurs": form["valeurs"]}, passage, firsts):
+            return ranked
     return None
 
 
-def _reads(document: Document, report: Report, catalogue: Catalogue, field: dict[str, Any], passage: list[Understood]) -> bool:
-    problems = Problems(report.code)
+def _matches(bench: _Bench, fragment: str) -> list[Match]:
+    folded = bench.document.folded
+    return find_all(folded, fragment, 0, len(folded.text))
+
+
+def _begins(match: Match, firsts: list[int]) -> bool:
+    return [start for start, _ in match.holes] == firsts
+
+
+def _reads(bench: _Bench, form: dict[str, Any], passage: list[Understood], firsts: list[int]) -> bool:
+    """Whether a field reads the values of its figures at their places, and no ink that another field reads; then it is taken.
+
+    A sign or a multiplier that the reader takes in another way than discovery did is said in the field.
+    """
+    captures = _captured(bench, form)
+    if len(captures) != len(firsts) or not all(_opens(bench, c, first) for c, first in zip(captures, firsts, strict=True)):
+        return False
+    for value, capture, u in zip(form["valeurs"], captures, passage, strict=True):
+        _mend(value, capture.number.value, u.figure.value)
+    captures = _captured(bench, form)
+    if not captures or not all(c.number.value == u.figure.value and c.unite == u.figure.unit for c, u in zip(captures, passage, strict=True)):
+        return False
+    if any(c.start < end and start < c.end for c in captures for start, end in bench.taken):
+        return False
+    bench.taken.extend((c.start, c.end) for c in captures)
+    return True
+
+
+def _opens(bench: _Bench, capture: Capture, first: int) -> bool:
+    """Whether ``first`` is the first digit of what was captured, which may begin with its sign."""
+    return capture.start <= first < capture.end and not any(map(str.isdecimal, bench.document.folded.flat[capture.start:first]))
+
+
+def _captured(bench: _Bench, form: dict[str, Any]) -> list[Capture]:
+    """What a field reads; nothing when it cannot be read."""
+    problems = Problems(bench.report.code)
     try:
-        template = Template.model_validate({"blocs": [{"bloc": "essai", "revue": False, "champs": [field]}]})
+        template = Template.model_validate({"blocs": [{"bloc": "essai", "revue": False, "champs": [form]}]})
     except ValidationError:
-        return False
-    captures = Reader(document, report.defaults, catalogue, problems).read(template).captures
-    if len(problems) or len(captures) != len(passage):
-        return False
-    return all(c.number.value == u.figure.value and c.unite == u.figure.unit for c, u in zip(captures, passage, strict=True))
+        return []
+    captures = Reader(bench.document, bench.report.defaults, bench.catalogue, problems).read(template).captures
+    return [] if len(problems) else captures
 
 
-def _field(document: Document, passage: list[Understood], width: int, catalogue: Catalogue) -> dict[str, Any] | None:
-    """A field whose fragment keeps up to ``width`` words around each figure."""
+def _mend(value: dict[str, Any], read: Decimal, wanted: Decimal) -> None:
+    if read and read == -wanted:
+        value["signe"] = "moins" if wanted < 0 else "aucun"
+    elif read and (scale := _SCALES.get(abs(wanted / read))) and "multiplicateur" not in value:
+        value["multiplicateur"] = scale
+        if (read < 0) != (wanted < 0):
+            value["signe"] = "moins" if wanted < 0 else "aucun"
+
+
+def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -> dict[str, Any] | None:
+    """A field whose fragment keeps up to ``width`` words on each side of its figures, of their line or of those ``around`` it."""
+    text = bench.document.text
     pieces: list[str] = []
     values: list[dict[str, Any]] = []
     previous_end: int | None = None
     for u in passage:
-        start, end = _digits(document, u.figure)
+        start, end = _digits(bench.document, u.figure)
         if previous_end is None:
-            line_start = document.text.rfind("\n", 0, start) + 1
-            pieces.append(_tail(document.text[max(line_start, start - 200):start], width))
+            line_start = 0 if around else text.rfind("\n", 0, start) + 1
+            pieces.append(_tail(text[max(line_start, start - REACH):start], width))
         else:
-            pieces.append(_between(document.text[previous_end:start], width))
+            pieces.append(_between(text[previous_end:start], width))
         pieces.append("{}")
-        values.append(_meaning(u, catalogue))
+        values.append(_meaning(u, bench.catalogue))
         previous_end = end
     end = previous_end or 0
-    rest = document.text[end:end + 200]
-    stop = rest.find("\n")
+    rest = text[end:end + REACH]
+    stop = -1 if around else rest.find("\n")
     pieces.append(_head(rest if stop < 0 else rest[:stop], width))
     fragment = re.sub(r"\s+", " ", "".join(pieces)).strip()
-    if fragment.replace("{}", "").strip(" ….,:;()%€+-") == "" or any(c.isdigit() for c in fragment):
+    if not _LETTER.search(HOLE.sub("", fragment)) or any(c.isdecimal() for c in fragment) or len(GAP.findall(fragment)) > MAX_GAPS:
         return None
     return {"lire": fragment, "valeurs": values}
 
@@ -128,7 +225,7 @@ def _digits(document: Document, figure: Figure) -> tuple[int, int]:
 
 def _gapped(text: str) -> str:
     """Text of the fragment: other numbers become gaps, braces blanks."""
-    return re.sub(r"[-+]?\S*\d\S*", "…", text.translate(_BRACES))
+    return re.sub(r"[-+]?\S*\d\S*", "…", NOTE_MARK.sub("", text).translate(_BRACES))
 
 
 def _tail(text: str, width: int) -> str:
@@ -153,15 +250,6 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
-def _scale_beside(figure: Figure) -> str | None:
-    """The multiplier that a header or footnote gives and the number does not print."""
-    match = re.search(NUMBER, figure.printed)
-    printed = digits_value(match[0])[0] if match else None
-    if not printed or re.search(r"milli|[Mk]d?s?\b|[Mk]€", figure.printed):
-        return None
-    return _SCALES.get(abs(figure.value) / printed)
-
-
 def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {"indicateur": u.concept.indicator, "periode": figure.period, "unite": figure.unit}
@@ -171,12 +259,10 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
         meaning["role"] = figure.role
     if figure.organisation and (body := catalogue.resolve("organisme", figure.organisation)):
         meaning |= {"organisme": body, "territoire": catalogue.territories.get(body, UNSTATED)}
-    if scale := _scale_beside(figure):
-        meaning["multiplicateur"] = scale
-    if figure.value < 0 and "-" not in figure.printed and "\u2212" not in figure.printed:
-        meaning["signe"] = "moins"
-    elif figure.value < 0:
+    if _SIGNED.match(figure.printed) and figure.nature != "evolution":
         meaning["signe"] = "imprime"
+    elif figure.value < 0:
+        meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
     meaning["libelle"] = figure.label[:80]
     if u.concept.indicator == UNMAPPED:

@@ -13,6 +13,7 @@ import yaml
 from orchestration.commands.cli import main
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import Brought, summary
+from orchestration.discovery.complete import BLOCK
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut
 from tests.discovery.conftest import REPORT
@@ -58,6 +59,45 @@ def test_editing_the_draft_and_running_again_converges(bring_text: Bring) -> Non
     assert third.extract.numbers.equals(again.extract.numbers)
     proposals = again.report.folder / "template" / "propositions.yml"
     assert not proposals.exists()
+
+
+HARD = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+17 maternité (+1 par rapport à 2021)
+Aide : 4 MEUR
+Résultat : (980) k€
+
+12
+sites
+
+34
+sites
+
+Risque | 2021 | 2022 | Évolution
+Maladie | 100 123 | 110 135 | 10,0 %
+Maternité | 20 011 | 21 012 | 9,0 %
+Total | 120 134 | 131 647 | 9,6 %
+"""
+
+
+def test_every_observed_figure_is_in_the_draft(bring_text: Bring) -> None:
+    brought = bring_text(HARD)
+    rows = observed(brought)
+    assert rows.height >= 14
+    assert rows.filter(pl.col("bloc") == BLOCK).height == 0
+    values = set(rows["valeur"])
+    assert {"1", "4000000", "-980000", "12", "34", "131647"} <= values
+
+
+def test_the_review_list_quotes_the_print_and_tells_what_does_not_add_up(bring_text: Bring) -> None:
+    rows = pl.read_csv(bring_text(HARD).report.folder / "a_revoir.csv", infer_schema=False)
+    by_value = {row["valeur_imprimee"]: row for row in rows.iter_rows(named=True)}
+    assert by_value["110 135"]["phrase"] == "Maladie | 100 123 | 110 135 | 10,0 %"
+    assert "evolution : 9,0 % imprimé, 5.00225 recalculé" in by_value["9,0 %"]["doute"]
+    assert "somme : 131 647 imprimé, 131147 recalculé" in by_value["131 647"]["doute"]
+    assert not by_value["120 134"]["doute"] and not by_value["10,0 %"]["doute"]
 
 
 def test_the_summary_tells_what_was_not_read(bring_text: Bring) -> None:

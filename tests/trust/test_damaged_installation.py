@@ -432,7 +432,7 @@ def test_a_night_started_in_the_background_can_still_be_stopped() -> None:
     """A script starts it with SIGINT ignored; after a run, Dagster gives both signals back as it found the first."""
     program = (
         "import signal, sys; from orchestration.commands import cli; from dagster._utils.interrupts import capture_interrupts\n"
-        "def command(*_, **__):\n"
+        "def command(**_):\n"
         "    with capture_interrupts(): pass\n"
         "    print(signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)\n"
         "cli.cli.main = command; cli.main()"

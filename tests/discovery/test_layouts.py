@@ -1,0 +1,101 @@
+"""Bringing documents of every shape: whatever the layout, a draft that reads, every figure accounted for, never a traceback."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from orchestration.discovery.bring import bring, summary
+from orchestration.extraction.errors import ExtractionError
+from orchestration.settings import PROJECT_ROOT
+
+WORDS = [
+    "appels", "visites", "dossiers", "Maladie", "Maternité", "AT-MP", "Total", "dont", "soit", "contre",
+    "décroché", "taux", "montant", "évolution", "objectif", "agents", "assurés", "C2S", "prestations",
+    "{accolade}", "l'année", "d’euros", "…", "n°", "art.", "L.", "162-1", "20h", "COVID-19", "m²", "¹",
+    "%%", "|", ";", ":", "(", ")", "[1]", "<b>", "-", "–", "•", ">", "/", "\\", "\"", "'", "1er", "2ème",
+    "œuvre", "\xa0", "\u202f", "\x0c",
+]  # fmt: skip
+UNITS = ("", " %", " €", " M€", " k€", " millions d'euros", " jours", " points", "%", "€", " ans", " MEUR", " Md€", "‰")
+SIGNS = ("", "", "", "+", "-", "- ", "\u2212", "(", "–")
+GAPS = (" ", "  ", "   ", "\t", " | ", ";", "      ")
+
+
+def number(chance: random.Random) -> str:
+    one, group, other = chance.randint(1, 9), f"{chance.randint(0, 999):03d}", f"{chance.randint(0, 999):03d}"
+    value = chance.choice([
+        str(one), str(chance.randint(10, 999)), f"{chance.randint(1, 999)} {group}", str(chance.randint(1995, 2030)),
+        f"{chance.randint(1, 99)},{chance.randint(0, 99)}", f"{one} {group} {other}", f"{one}.{group}", f"{one}'{group}",
+        f"{chance.randint(1, 28)}/{chance.randint(1, 12)}/2022", "2021/2022", "1" * chance.randint(1, 40), "-", "N/A",
+    ])
+    sign = chance.choice(SIGNS)
+    return f"{sign}{value}{chance.choice(UNITS)}" + (")" if sign == "(" and chance.random() < 0.8 else "")
+
+
+def words(chance: random.Random, most: int) -> str:
+    return " ".join(chance.choice(WORDS) for _ in range(chance.randint(0, most)))
+
+
+def piece(chance: random.Random) -> str:
+    kind = chance.randrange(5)
+    if kind == 0:
+        parts = (chance.choice((number(chance), words(chance, 6))) for _ in range(chance.randint(1, 8)))
+        return " ".join(parts) + chance.choice((".", "", " :", ","))
+    if kind == 1:
+        gap, columns = chance.choice(GAPS), chance.randint(1, 6)
+        heads = (chance.choice(("2021", "2022", "Évolution", "Montant", "Part", "")) for _ in range(columns))
+        cells = ((words(chance, 2), *(number(chance) for _ in range(columns))) for _ in range(chance.randint(1, 5)))
+        return "\n".join(gap.join(row) for row in [("", *heads), *cells])
+    if kind == 2:
+        return "\n".join([number(chance), words(chance, 4), *([chance.choice(UNITS)] if chance.random() < 0.3 else [])])
+    if kind == 3:
+        return words(chance, 5).upper()
+    return chance.choice(("", "\n", "   ", f"{chance.randint(1, 300)}", f"- {chance.randint(1, 99)} -"))
+
+
+def layout(seed: int) -> str:
+    chance = random.Random(seed)
+    text = "\n".join(piece(chance) for _ in range(chance.randint(1, 14)))
+    return f"Rapport d'activité 2022 de la caisse\n{text}\n"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("layouts")
+    shutil.copytree(PROJECT_ROOT / "dbt_project" / "seeds", folder / "dbt_project" / "seeds")
+    return folder
+
+
+def brought(root: Path, seed: int) -> None:
+    shutil.rmtree(root / "raw", ignore_errors=True)
+    (root / "raw").mkdir()
+    path = root / "r.txt"
+    path.write_text(layout(seed), encoding="utf-8")
+    try:
+        result = bring(path, root, root / "raw" / "documents", "cpam_gers_2022", "cpam_gers", "2022")
+    except ExtractionError as error:
+        assert "\n" not in str(error) or str(error).count("\n") < 200
+        return
+    assert summary(result)
+    numbers = result.extract.numbers
+    review = pl.read_csv(result.report.folder / "a_revoir.csv", infer_schema=False)
+    observed = numbers.filter(pl.col("statut") == "observation")
+    assert review.height >= observed.height + numbers.filter(pl.col("statut") == "a_relever").height
+    assert observed.filter(pl.col("libelle").str.contains(r"[\n\t]")).is_empty()
+
+
+@pytest.mark.parametrize("start", range(0, 80, 20))
+def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
+    for seed in range(start, start + 20):
+        brought(root, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(1_000, 11_000, 500))
+def test_ten_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:
+    for seed in range(start, start + 500):
+        brought(root, seed)
