@@ -21,7 +21,7 @@ from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.register import Entry, check_register, read_register
-from orchestration.reconciliation.terms import NATURES, Number, Place, Relation, RelationRefused
+from orchestration.reconciliation.terms import BOUNDS, NATURES, Number, Place, Relation, RelationRefused
 from orchestration.reconciliation.verdicts import UNVERIFIABLE, judge
 from tests.expectations.warehouse import RAW
 
@@ -239,6 +239,7 @@ def test_no_number_of_any_relation_can_grow_a_thousandfold_unseen() -> None:
         web = context(report.code)
         for place, verdicts in web.by_place.items():
             number = web.numbers.get(place)
+            verdicts = [v for v in verdicts if v.relation.nature not in BOUNDS]
             if number is None or not number.value or not any(v.holds for v in verdicts):
                 continue
             wrong = {place: number.value * 1000}
@@ -255,7 +256,8 @@ def test_nearly_no_pair_of_leading_digits_can_be_swapped_unseen() -> None:
         for place, verdicts in web.by_place.items():
             number = web.numbers.get(place)
             digits = shown_digits(number) if number else ""
-            if number is None or len(digits) < 2 or digits[0] == digits[1] or not all(v.holds for v in verdicts):
+            verdicts = [v for v in verdicts if v.relation.nature not in BOUNDS]
+            if not verdicts or number is None or len(digits) < 2 or digits[0] == digits[1] or not all(v.holds for v in verdicts):
                 continue
             step = (number.value or Decimal(0)) / int(digits)
             swapped = {place: step * int(digits[1] + digits[0] + digits[2:])}
