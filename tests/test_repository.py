@@ -235,3 +235,9 @@ def test_a_template_that_holds_a_value_is_noticed() -> None:
     block = {"bloc": "b", "champs": [{"lire": "soit 1 012 visites et {n}", "note": "voir 37"}]}
     assert values_in(block, {"1012", "37", "7"}) == ["1012", "37"]
     assert values_in(block, {"999"}) == []
+
+
+@pytest.mark.parametrize("target", ["test", "test-long", "test-browser"])
+def test_a_target_of_tests_runs_tests(target: str) -> None:
+    told = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"python -m pytest .*-m ", told), told
