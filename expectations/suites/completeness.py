@@ -74,7 +74,8 @@ with familles as (
   select rapport_code, nature, count(distinct relation) as attendues from raw.relation group by all
 ),
 comparees as (
-  select rapport_code, nature, count(*) as nb from {BATCH} as lot where verdict <> 'non_verifiable' group by all
+  select rapport_code, nature, count(*) as nb from {BATCH} as lot
+  where verdict <> 'non_verifiable' and nature <> 'plausibilite' group by all
 )
 select f.rapport_code || ' : ' || f.attendues || ' relations de nature ' || f.nature || ' attendues, aucune comparée' as message
 from familles as f

@@ -34,7 +34,7 @@ EQUALITY, BOUND, MARK = "égalité", "borne", "vraisemblance"
 KINDS = {"borne": BOUND, "plausibilite": MARK}
 APART = frozenset({"seconde_lecture"})
 SEED = 17
-_NUMBERS = "select o.*, 'observation' as statut from marts.fct_observation as o"
+_NUMBERS = "select o.* exclude (constat_codes), 'observation' as statut from marts.fct_observation as o"
 _RELATIONS = """
 select c.rapport_code, c.relation, c.nature, c.formule, p.role, p.poids, p.paire, c.reserve,
   o.ligne, o.colonne, case when p.observation_key = 'constante' then p.constante end as constante

@@ -50,7 +50,7 @@ NIGHTS = {
     "the same report twice": (twice, ("le même rapport est lu plusieurs fois", f"{REPORT}_bis, ligne 419")),
     "no relation": (
         lambda extracts: replace(extracts, relations=extracts.relations.clear()),
-        ("aucune relation n'a été comparée", "marts.fct_controle : aucune ligne"),
+        ("aucune relation n'a été comparée", "la relation", "n'existe pas"),
     ),
 }
 
