@@ -20,8 +20,10 @@ def test_a_notebook_runs_the_checkpoint_over_any_build(workshop: Workshop) -> No
     example = README.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
     told: dict[str, object] = {"construction": workshop.sound}
     exec(example, told)
-    assert told["bilan"].success is True
-    assert set(told["context"].suites.all()) != set()
+    suites = told["bilan"].run_results.values()  # type: ignore[attr-defined]
+    failing = {r.expectation_config.description for suite in suites for r in suite.results if not r.success}
+    assert failing <= {check.title for check in all_checks() if check.warning}
+    assert list(told["context"].suites.all())
 
 
 def test_the_context_holds_every_check_and_finds_what_the_audit_finds(workshop: Workshop) -> None:
