@@ -39,7 +39,7 @@ $(VENV)/.stamp-bootstrap: requirements/bootstrap.lock | $(PYTHON)
 	@touch $@
 
 $(VENV)/bin/observatoire: Makefile | $(PYTHON)
-	@printf '#!%s\nfrom orchestration.commands.cli import main\n\nmain()\n' "$(CURDIR)/$(PYTHON)" > $@ && chmod +x $@
+	@printf '%s\n' '#!/bin/sh' 'exec "$$(dirname -- "$$(readlink -f -- "$$0")")/python" -m orchestration "$$@"' > $@ && chmod 755 $@
 
 $(RUNTIME): requirements/runtime.lock $(VENV)/.stamp-bootstrap | $(VENV)/bin/observatoire
 	@echo "Installing the pinned dependencies (about a minute the first time)"
