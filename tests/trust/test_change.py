@@ -350,7 +350,7 @@ def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(roo
 @pytest.mark.parametrize("share", ["-1", "1", "all", "nan"])
 def test_a_share_that_is_none_is_refused(root: Path, share: str) -> None:
     with pytest.raises(NightError, match="OBSERVATOIRE_TOLERANCE"):
-        settings_of(root, share)
+        settings_of(root, share).require("OBSERVATOIRE_TOLERANCE")
 
 
 def printed_then_gone(root: Path) -> dict[str, list[tuple]]:
