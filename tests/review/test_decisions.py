@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.discovery.bring import bring
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited, written
@@ -17,7 +18,7 @@ from orchestration.review.dossier import Dossier, Item
 from orchestration.review.finishing import finish
 from orchestration.review.groups import SURE, acceptable, groups_of, table_of
 from orchestration.settings import PROJECT_ROOT
-from tests.review.conftest import CODE, House
+from tests.review.conftest import CODE, PRINTED, House
 
 RAW = PROJECT_ROOT / "raw"
 COMMITTED = [*(path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)), *sorted(RAW.glob("*/report.yml"))]
@@ -157,6 +158,19 @@ def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> No
     assert after.reviewed == len(after.items)
     assert "la prochaine nuit" in finish(after, house.settings.raw)
     assert ("brouillon" in (house.folder / "report.yml").read_text(encoding="utf-8")) == bool(after.left)
+
+
+def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_read(house: House) -> None:
+    dossier = house.dossier()
+    finish(decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()), house.settings.raw)
+    declared = house.folder / "report.yml"
+    declared.write_text(declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8")
+    path = house.settings.root / "rapport_2023.txt"
+    path.write_text(PRINTED.replace("2022", "2023").replace("2021", "2022").replace("1 204", "1 377"), encoding="utf-8")
+    brought = bring(path, house.settings.root, house.settings.documents)
+    rows = brought.extract.numbers.filter(brought.extract.numbers["statut"] == "observation")
+    assert brought.inherited and brought.inherited.kept >= 3
+    assert set(rows["revue"]) == {"false"}
 
 
 def test_the_trail_is_private_and_tells_what_was_decided(house: House) -> None:
