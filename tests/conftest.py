@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +44,14 @@ def own_history(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["DAGSTER_HOME"] = str(tmp_path_factory.mktemp("dagster"))
     os.environ.pop("OBSERVATOIRE_WAREHOUSE", None)
     os.environ.pop("OBSERVATOIRE_RAW", None)
+
+
+@pytest.fixture(autouse=True)
+def no_instance_of_another_test() -> Iterator[None]:
+    """Dagster remembers the storage of the last instance that was entered, also when that is gone: no test meets another's."""
+    state = sys.modules.get("dagster._core.storage.defs_state.base")
+    with state.set_defs_state_storage(None) if state else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")
