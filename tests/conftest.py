@@ -17,6 +17,8 @@ import pytest
 from tests.made_once import made_once
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.expectations.warehouse import Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +54,20 @@ def no_instance_of_another_test() -> Iterator[None]:
     state = sys.modules.get("dagster._core.storage.defs_state.base")
     with state.set_defs_state_storage(None) if state else contextlib.nullcontext():
         yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, or a skip that says what is missing; one for all, since two cannot be driven in one process."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium): the pages are not looked at")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")
