@@ -5,10 +5,13 @@ Also the one place that knows how dbt is called: environment, module and folders
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -52,18 +55,44 @@ def current_manifest(settings: Settings) -> Path:
     """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse.
 
     The mark beside it holds the digest and the place of the project; a manifest that is torn is written again whatever the mark says.
+    Of processes that meet here (a UI, its daemon, a night) one parses; the others wait, and take what it wrote.
     """
-    manifest, mark = settings.target / "manifest.json", settings.target / FINGERPRINT
-    wanted, before = fingerprint(settings.dbt_project), _read(mark)
+    manifest, wanted = settings.target / "manifest.json", fingerprint(settings.dbt_project)
+    if not _is_current(settings, wanted):
+        with _only_parse(settings.target):
+            if not _is_current(settings, wanted):
+                _parse(settings, wanted)
+    return manifest
+
+
+def _is_current(settings: Settings, wanted: str) -> bool:
+    return _read(settings.target / FINGERPRINT) == wanted and _is_whole(settings.target / "manifest.json")
+
+
+@contextmanager
+def _only_parse(target: Path) -> Iterator[None]:
+    """One process at a time parses into ``target``: dbt writes its manifest in pieces, which a second one would read, or mix with its own."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target / "parse.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise NightError(f"{target} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _parse(settings: Settings, wanted: str) -> None:
+    mark = settings.target / FINGERPRINT
+    before = _read(mark)
     known, moved = before == wanted, before.partition(" ")[2] != wanted.partition(" ")[2]
-    if known and _is_whole(manifest):
-        return manifest
     progress.info("what dbt parsed is damaged: parsing again" if known else "the dbt project is new, has changed or was moved: parsing it")
     if known or moved:  # dbt keeps what it knows of an unchanged file, and where that file was
         (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
     run_dbt(settings, "parse")
     mark.write_text(wanted, encoding="utf-8")
-    return manifest
 
 
 def _is_whole(manifest: Path) -> bool:

@@ -11,7 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,6 +134,30 @@ def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, 
     assert manifest.current_manifest(settings).read_text() == '{"nodes": {"model.x": {}}}'
     assert len(parsed) == 2
     assert not (settings.target / "partial_parse.msgpack").exists()
+
+
+def test_processes_that_meet_at_a_fresh_clone_parse_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A UI and its daemon start together: one would read the half that the other has written."""
+    settings, parsed = read_settings({}, tmp_path), []
+    (tmp_path / "dbt_project").mkdir()
+    met = threading.Barrier(4)
+
+    def parse(settings: Settings, *_: str) -> str:
+        parsed.append(1)
+        for part in ('{"nodes": ', '{"model.x": {}}}'):
+            with (settings.target / "manifest.json").open("a" if part != '{"nodes": ' else "w") as file:
+                file.write(part)
+            time.sleep(0.02)
+        return ""
+
+    def look(_: int) -> str:
+        met.wait()
+        return manifest.current_manifest(settings).read_text()
+
+    monkeypatch.setattr(manifest, "run_dbt", parse)
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(look, range(4))) == {'{"nodes": {"model.x": {}}}'}
+    assert len(parsed) == 1
 
 
 def test_what_was_parsed_in_another_place_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
