@@ -121,6 +121,7 @@ test-browser: $(DEV) ## Look at the published pages in Chromium, which the syste
 .PHONY: lint
 lint: $(DEV) ## Check style and types, SQL and YAML
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m yamllint --strict .
 	@$(PYTHON) -m sqlfluff lint --quiet dbt_project/models dbt_project/tests docs/questions

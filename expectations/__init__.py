@@ -1,1 +1,3 @@
-"""The Great Expectations project: suites by subject, the register of accepted findings, the pages that show both."""
+"""The Great Expectations project: suites by subject, the register of accepted findings, the pages that show
+both.
+"""

@@ -49,13 +49,14 @@ def run_audit(
     suites: Collection[str] = SUITES.keys(),
     earlier: Path | None = None,
 ) -> list[ValidationOutcome]:
-    """Audit the build at `build_path` and write Data Docs into `docs_dir`, which is replaced, when it is given.
+    """Audit the build at `build_path` and write Data Docs into `docs_dir`, which is replaced, when it is
+    given.
 
     The pages of the nights before are taken over from `earlier`, the Data Docs published last.
 
-    Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only and
-    closed before returning. Raises FileNotFoundError when there is no build, FileExistsError when `docs_dir` holds
-    other files.
+    Every one of `suites` (by default all of SUITES) gives at least one outcome. The build is opened read-only
+    and closed before returning. Raises FileNotFoundError when there is no build, FileExistsError when
+    `docs_dir` holds other files.
     """
     if not build_path.is_file():
         raise FileNotFoundError(f"no build to audit at {build_path}")
@@ -72,7 +73,9 @@ def run_audit(
     return [_outcome(result, explanations, validation.tallies) for result in validation.results]
 
 
-def _outcome(result: CheckResult, explanations: Explanations, tallies: Mapping[str, Tally]) -> ValidationOutcome:
+def _outcome(
+    result: CheckResult, explanations: Explanations, tallies: Mapping[str, Tally]
+) -> ValidationOutcome:
     check = result.check
     counted = str(tallies.get(check.domain, Tally())) if check.family == "totaux" and result.success else ""
     return ValidationOutcome(

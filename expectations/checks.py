@@ -1,7 +1,8 @@
-"""What one expectation is before Great Expectations sees it: a table, a French title, and a query or a native form.
+"""What one expectation is before Great Expectations sees it: a table, a French title, and a query or a native
+form.
 
-A rows check is a query that returns the rows that must not exist; each row explains itself in its `message` column.
-Light on purpose: orchestration reads the list of suites without importing Great Expectations.
+A rows check is a query that returns the rows that must not exist; each row explains itself in its `message`
+column. Light on purpose: orchestration reads the list of suites without importing Great Expectations.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""The audit as Great Expectations knows it: a ready context for any build, with its suites, validations and a checkpoint.
+"""The audit as Great Expectations knows it: a ready context for any build, with its suites, validations and a
+checkpoint.
 
-`audit_context(build)` is all that a notebook needs: `context.checkpoints.get("nightly").run()`. It is made from code: a
-context in files would drop the expectation of this project in silence. Does not belong here: what is checked (suites),
-running the audit of a night and telling it (validation.py). Importing this module imports Great Expectations.
+`audit_context(build)` is all that a notebook needs: `context.checkpoints.get("nightly").run()`. It is made
+from code: a context in files would drop the expectation of this project in silence. Does not belong here:
+what is checked (suites), running the audit of a night and telling it (validation.py). Importing this module
+imports Great Expectations.
 """
 
 from __future__ import annotations
@@ -37,15 +39,21 @@ logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 
 class ExplainedRows(gxe.UnexpectedRowsExpectation):
-    """Rows that must not exist; the observed value is what they say of themselves, so that Data Docs show it too.
+    """Rows that must not exist; the observed value is what they say of themselves, so that Data Docs show it
+    too.
 
     Runs its query once: the rows say how many they are (Great Expectations fetches no more than `MOST_ROWS`).
     """
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
 
-    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        rows = [{key: plain(value) for key, value in dict(row).items()} for row in metrics["unexpected_rows_query.table"]]
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
+        rows = [
+            {key: plain(value) for key, value in dict(row).items()}
+            for row in metrics["unexpected_rows_query.table"]
+        ]
         told = " ; ".join(str(row.get("message")) for row in rows[:SHOWN])
         count = f"{len(rows)}" if len(rows) < MOST_ROWS else f"au moins {MOST_ROWS}"
         observed = f"{count} : {told}" if rows else "aucune ligne fautive"
@@ -60,10 +68,12 @@ def plain(value: Any) -> Any:
 def audit_context(
     build: Path, checks: Sequence[Check] | None = None, docs_dir: Path | None = None
 ) -> AbstractDataContext:
-    """A context over the build at `build`, read-only: one suite and one validation per subject and table, and the checkpoint.
+    """A context over the build at `build`, read-only: one suite and one validation per subject and table, and
+    the checkpoint.
 
-    `checks` are all of the audit by default; those of tables that the build does not hold are left out. With `docs_dir` the
-    results are kept there, beside the pages of the site `audit`. Raises FileNotFoundError when there is no build.
+    `checks` are all of the audit by default; those of tables that the build does not hold are left out. With
+    `docs_dir` the results are kept there, beside the pages of the site `audit`. Raises FileNotFoundError when
+    there is no build.
     """
     if not build.is_file():
         raise FileNotFoundError(f"no build to audit at {build}")
@@ -74,10 +84,14 @@ def audit_context(
     wanted = all_checks() if checks is None else checks
     definitions = [
         _validation(context, batch, label, group)
-        for batch, label, group in _groups(source, [check for check in wanted if check.table in tables_of(context)])
+        for batch, label, group in _groups(
+            source, [check for check in wanted if check.table in tables_of(context)]
+        )
     ]
     if definitions:
-        context.checkpoints.add(gx.Checkpoint(name=CHECKPOINT, validation_definitions=definitions, result_format="SUMMARY"))
+        context.checkpoints.add(
+            gx.Checkpoint(name=CHECKPOINT, validation_definitions=definitions, result_format="SUMMARY")
+        )
     return context
 
 
@@ -91,7 +105,9 @@ def close(context: AbstractDataContext) -> None:
 
 def tables_of(context: AbstractDataContext) -> frozenset[str]:
     """`schema.table` of every table of the build."""
-    return frozenset(row[0] for row in rows_of(context, "select schema_name || '.' || table_name from duckdb_tables()"))
+    return frozenset(
+        row[0] for row in rows_of(context, "select schema_name || '.' || table_name from duckdb_tables()")
+    )
 
 
 def rows_of(context: AbstractDataContext, query: str) -> list[Sequence[Any]]:
@@ -120,7 +136,9 @@ def _sql(context: AbstractDataContext) -> SQLDatasource:
     return source
 
 
-def _groups(source: SQLDatasource, checks: Sequence[Check]) -> Iterator[tuple[BatchDefinition[Any], str, list[Check]]]:
+def _groups(
+    source: SQLDatasource, checks: Sequence[Check]
+) -> Iterator[tuple[BatchDefinition[Any], str, list[Check]]]:
     batches: dict[str, BatchDefinition[Any]] = {}
     for label, group in by_label(checks).items():
         table = group[0].table
@@ -159,7 +177,9 @@ def _site(docs_dir: Path) -> dict[str, Any]:
 
 
 def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
-    """The build by SQL. Without autocommit and the pool's silence on return, DuckDB drops results before they are read."""
+    """The build by SQL. Without autocommit and the pool's silence on return, DuckDB drops results before they
+    are read.
+    """
     return context.data_sources.add_sql(  # type: ignore[call-arg]
         SOURCE,
         connection_string=f"duckdb:///{build.absolute()}",
@@ -172,7 +192,9 @@ def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
 
 
 def _recompute(connection: Any, record: Any) -> None:
-    """Give a new connection the table of recomputed relations; where it cannot be made, the checks that read it fail."""
+    """Give a new connection the table of recomputed relations; where it cannot be made, the checks that read
+    it fail.
+    """
     with contextlib.suppress(Exception):
         connection.cursor().execute(CREATE)
 

@@ -65,7 +65,16 @@ COLUMNS: dict[str, dict[str, str]] = {
 #: Columns that may be empty; every other column of COLUMNS is filled in every row.
 MAY_BE_EMPTY = {
     "marts.fct_controle": frozenset(
-        {"constat_code", "reserve", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance", "lignes", "formule"}
+        {
+            "constat_code",
+            "reserve",
+            "valeur_imprimee",
+            "valeur_recalculee",
+            "ecart",
+            "tolerance",
+            "lignes",
+            "formule",
+        }
     ),
     "marts.fct_observation": frozenset({"bloc", "libelle", *_PLACE}),
     "audit.nombre": frozenset(_PLACE),

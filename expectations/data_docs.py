@@ -1,4 +1,5 @@
-"""Data Docs that open without a network: the pages that Great Expectations wrote, with local styles and scripts.
+"""Data Docs that open without a network: the pages that Great Expectations wrote, with local styles and
+scripts.
 
 Belongs here: rewriting pages in place, the files they load. Does not belong here: what the pages say.
 """
@@ -19,7 +20,8 @@ SCRIPTS = (
     "bootstrap-table-filter-control.min.js",
     "offline.js",
 )
-#: What the pages load from elsewhere: styles, scripts, pictures that would tell somebody that a page was opened.
+#: What the pages load from elsewhere: styles, scripts, pictures that would tell somebody that a page was
+#: opened.
 REMOTE = re.compile(
     r"""<link\b[^>]*href="(?:https?:)?//[^>]*>|<script\b[^>]*src="(?:https?:)?//[^>]*>\s*</script>"""
     r"""|<img\b[^>]*src="(?:https?:)?//[^>]*>|<source\b[^>]*srcset="(?:https?:)?//[^>]*>|<footer>.*?</footer>""",
@@ -39,8 +41,8 @@ UNUSED = ("static/images/*.gif", "static/images/*.png", "static/fonts")
 def clear_site(docs_dir: Path) -> None:
     """Remove an earlier site, so that no page of another night stays, and mark the folder as ours.
 
-    The mark comes before the first page and goes after the last: a site whose night was killed is known at any moment.
-    Raises FileExistsError when the folder holds files that are not a site of ours.
+    The mark comes before the first page and goes after the last: a site whose night was killed is known at
+    any moment. Raises FileExistsError when the folder holds files that are not a site of ours.
     """
     mark = docs_dir / "static"
     found = list(docs_dir.iterdir()) if docs_dir.exists() else []
@@ -52,7 +54,9 @@ def clear_site(docs_dir: Path) -> None:
 
 
 def keep_earlier(docs_dir: Path, earlier: Path | None) -> None:
-    """Copy the pages and results of the last nights from the site that was published before; nothing where there is none."""
+    """Copy the pages and results of the last nights from the site that was published before; nothing where
+    there is none.
+    """
     if earlier is None or not earlier.is_dir():
         return
     kept = sorted({page.parent.name for page in (earlier / PAGES).rglob("*.html")})[1 - NIGHTS :]

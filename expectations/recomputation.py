@@ -1,9 +1,9 @@
 """The second engine: relations recomputed in SQL from the facts and their terms, never from dbt's verdict.
 
-Exact decimal arithmetic without division: a quotient is compared by multiplying both sides with its base, at the
-corners of the intervals. `CREATE` makes the temporary table `recalcul` of a connection, one row per relation:
-controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, resultat, valeur, demi, unite,
-recalcule, ecart, tolerance, manquants, verdict.
+Exact decimal arithmetic without division: a quotient is compared by multiplying both sides with its base, at
+the corners of the intervals. `CREATE` makes the temporary table `recalcul` of a connection, one row per
+relation: controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, resultat, valeur,
+demi, unite, recalcule, ecart, tolerance, manquants, verdict.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ BOUND_NATURES = "('borne', 'plausibilite')"
 
 def corners(function: str, bound: str) -> str:
     """`least` or `greatest` of `signe x (k t - bound x b)` over the corners: t in [t1, t2], b in [b1, b2]."""
-    return f"{function}(" + ", ".join(f"signe * (k * t{i} - ({bound}) * b{j})" for i in (1, 2) for j in (1, 2)) + ")"
+    return (
+        f"{function}("
+        + ", ".join(f"signe * (k * t{i} - ({bound}) * b{j})" for i in (1, 2) for j in (1, 2))
+        + ")"
+    )
 
 
 def excess(value: str, mean: str, function: str) -> str:

@@ -14,7 +14,9 @@ from expectations.checks import Check
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check saw: whether it passed, one line in French, and the rows that must not exist (if it is a query)."""
+    """What one check saw: whether it passed, one line in French, and the rows that must not exist (if it is a
+    query).
+    """
 
     check: Check
     success: bool

@@ -1,7 +1,9 @@
-"""The audit of one build run and told: the checkpoint, each outcome in the order of the checks, the pages of the last nights.
+"""The audit of one build run and told: the checkpoint, each outcome in the order of the checks, the pages of
+the last nights.
 
-The build is opened read-only by SQL and closed again. Does not belong here: what is checked (suites), how the context is
-made (context.py), what the pages look like (data_docs.py). Importing this module imports Great Expectations, which takes seconds.
+The build is opened read-only by SQL and closed again. Does not belong here: what is checked (suites), how the
+context is made (context.py), what the pages look like (data_docs.py). Importing this module imports Great
+Expectations, which takes seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +19,17 @@ from great_expectations.data_context import AbstractDataContext
 from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier
 
 from expectations.checks import Check
-from expectations.context import CHECKPOINT, SHOWN, SITE, audit_context, by_label, close, plain, rows_of, tables_of
+from expectations.context import (
+    CHECKPOINT,
+    SHOWN,
+    SITE,
+    audit_context,
+    by_label,
+    close,
+    plain,
+    rows_of,
+    tables_of,
+)
 from expectations.recomputation import TALLY
 from expectations.results import CheckResult, Tally, Validation
 
@@ -60,7 +72,9 @@ def _write_pages(context: AbstractDataContext, keys: Sequence[Any]) -> None:
 
 
 def _escape_results(context: AbstractDataContext, keys: Sequence[Any]) -> None:
-    """Make what was seen plain text before the pages show it: Great Expectations would take markup in a label for its own."""
+    """Make what was seen plain text before the pages show it: Great Expectations would take markup in a label
+    for its own.
+    """
     store = context.validation_results_store
     for key in keys:
         suite = store.get(key)
@@ -93,10 +107,14 @@ def _rank(result: ExpectationValidationResult) -> int:
 def _result(check: Check, result: ExpectationValidationResult) -> CheckResult:
     crash = _crash(result)
     if crash:
-        return CheckResult(check, success=False, observed=f"la vérification n'a pas pu s'exécuter : {crash}", crashed=True)
+        return CheckResult(
+            check, success=False, observed=f"la vérification n'a pas pu s'exécuter : {crash}", crashed=True
+        )
     seen = result.result
     if check.query:
-        return CheckResult(check, bool(result.success), seen["observed_value"], tuple(seen["details"]["rows"]))
+        return CheckResult(
+            check, bool(result.success), seen["observed_value"], tuple(seen["details"]["rows"])
+        )
     return CheckResult(check, bool(result.success), _tellers.get(check.native, _told_count)(check, seen))
 
 
@@ -112,7 +130,9 @@ def _crash(result: ExpectationValidationResult) -> str:
 
 def _told_columns(check: Check, seen: Mapping[str, Any]) -> str:
     missing = seen.get("details", {}).get("mismatched", {}).get("missing", [])
-    return f"colonnes absentes : {', '.join(missing)}" if missing else f"{len(seen['observed_value'])} colonnes"
+    return (
+        f"colonnes absentes : {', '.join(missing)}" if missing else f"{len(seen['observed_value'])} colonnes"
+    )
 
 
 def _told_rows(check: Check, seen: Mapping[str, Any]) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 
 class NightError(Exception):
-    """The night cannot go on; ``str(error)`` says what is wrong and what to do. Nothing published has changed."""
+    """The night cannot go on; ``str(error)`` says what is wrong and what to do. Nothing published has
+    changed.
+    """
 
 
 class Busy(NightError):

@@ -1,4 +1,6 @@
-"""Where a night tells what it is doing: a logger that the command line shows as lines. Nothing but its name belongs here."""
+"""Where a night tells what it is doing: a logger that the command line shows as lines. Nothing but its name
+belongs here.
+"""
 
 import logging
 

@@ -1,13 +1,16 @@
 """Where things are: the folders of a project, told by its root and the environment. No reading, no writing.
 
-``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed extracts and
-``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's root. ``OBSERVATOIRE_TOLERANCE`` is the
-share of reports that may be stale before a night fails, ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may
-lose; ``OBSERVATOIRE_FULL`` makes a night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep,
-``OBSERVATOIRE_KEPT_GB`` what they may take together, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five fields, time of Paris).
-``OBSERVATOIRE_TEXTE`` lets the published pages show whole documents, for an installation that may.
+``OBSERVATOIRE_DOCUMENTS`` names the folder of the printed reports, ``OBSERVATOIRE_RAW`` that of the committed
+extracts and ``OBSERVATOIRE_WAREHOUSE`` that of the published files; relative paths start at the project's
+root. ``OBSERVATOIRE_TOLERANCE`` is the share of reports that may be stale before a night fails,
+``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may lose; ``OBSERVATOIRE_FULL`` makes a
+night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep,
+``OBSERVATOIRE_KEPT_GB`` what they may take together, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five
+fields, time of Paris). ``OBSERVATOIRE_TEXTE`` lets the published pages show whole documents, for an
+installation that may.
 
-Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs it (``require``).
+Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs
+it (``require``).
 """
 
 from __future__ import annotations
@@ -38,9 +41,11 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Settings:
-    """Absolute paths of one installation. ``documents_declared`` is true when somebody asked for that folder by name.
+    """Absolute paths of one installation. ``documents_declared`` is true when somebody asked for that folder
+    by name.
 
-    ``wrong`` holds, by variable, a sentence for each value that could not be taken; its field then has the default.
+    ``wrong`` holds, by variable, a sentence for each value that could not be taken; its field then has the
+    default.
     """
 
     root: Path
@@ -64,7 +69,9 @@ class Settings:
                 raise NightError(self.wrong[variable])
 
     def documents_away(self) -> str:
-        """Why the documents folder that somebody named cannot be read now; empty when it can, or when nobody named one."""
+        """Why the documents folder that somebody named cannot be read now; empty when it can, or when nobody
+        named one.
+        """
         if not self.documents_declared:
             return ""
         what = f"{DOCUMENTS} names {self.documents}, which"
@@ -138,31 +145,43 @@ def _number(text: str) -> float:
 
 def _share(text: str) -> float:
     if not 0 <= (share := _number(text)) < 1:
-        raise NightError(f"OBSERVATOIRE_TOLERANCE is {text!r}: give a share of reports from 0 to less than 1, such as 0.4")
+        raise NightError(
+            f"OBSERVATOIRE_TOLERANCE is {text!r}: give a share of reports from 0 to less than 1, such as 0.4"
+        )
     return share
 
 
 def _loss(text: str) -> float:
     if not 0 <= (share := _number(text)) <= 1:
-        raise NightError(f"OBSERVATOIRE_VOLUME is {text!r}: give the share of its rows that a report may lose, from 0 to 1, such as 0.5")
+        raise NightError(
+            f"OBSERVATOIRE_VOLUME is {text!r}: give the share of its rows that a report may lose, from 0 to "
+            "1, such as 0.5"
+        )
     return share
 
 
 def _kept(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 2 <= int(text) <= 1000:
-        raise NightError(f"OBSERVATOIRE_KEPT is {text!r}: give the number of published states to keep, from 2 to 1000")
+        raise NightError(
+            f"OBSERVATOIRE_KEPT is {text!r}: give the number of published states to keep, from 2 to 1000"
+        )
     return int(text)
 
 
 def _kept_size(text: str) -> float:
     if not 0.1 <= (size := _number(text)) <= 1e6:
-        raise NightError(f"OBSERVATOIRE_KEPT_GB is {text!r}: give the gigabytes that published states may take together, from 0.1, such as 20")
+        raise NightError(
+            f"OBSERVATOIRE_KEPT_GB is {text!r}: give the gigabytes that published states may take together, "
+            "from 0.1, such as 20"
+        )
     return size
 
 
 def _cron(text: str) -> str:
     if not cron.is_valid(text):
-        raise NightError(f"OBSERVATOIRE_CRON is {text!r}: give five fields, such as '{EVERY_NIGHT}' for every night at two")
+        raise NightError(
+            f"OBSERVATOIRE_CRON is {text!r}: give five fields, such as '{EVERY_NIGHT}' for every night at two"
+        )
     return text
 
 
@@ -175,7 +194,11 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
     def folder(variable: str, default: str) -> Path:
         try:
             return (root / Path(environ.get(variable) or default).expanduser()).resolve()
-        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a home that nobody has, a zero byte
+        except (
+            OSError,
+            RuntimeError,
+            ValueError,
+        ) as error:  # a loop of links, a home that nobody has, a zero byte
             wrong[variable] = f"{variable} is {environ[variable]!r}, which is no path ({error}): correct it"
             return (root / default).resolve()
 

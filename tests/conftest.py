@@ -1,4 +1,6 @@
-"""What all tests share: no setting of the person who runs them reaches a warehouse, a history or the documents by accident."""
+"""What all tests share: no setting of the person who runs them reaches a warehouse, a history or the
+documents by accident.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """Interrupts work as in a terminal, however the tests were started.
 
-    A shell starts what goes into the background with SIGINT ignored; Dagster would then leave SIGTERM ignored too, for every child.
+    A shell starts what goes into the background with SIGINT ignored; Dagster would then leave SIGTERM ignored
+    too, for every child.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -50,7 +53,9 @@ def own_history(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def no_instance_of_another_test() -> Iterator[None]:
-    """Dagster remembers the storage of the last instance that was entered, also when that is gone: no test meets another's."""
+    """Dagster remembers the storage of the last instance that was entered, also when that is gone: no test
+    meets another's.
+    """
     state = sys.modules.get("dagster._core.storage.defs_state.base")
     with state.set_defs_state_storage(None) if state else contextlib.nullcontext():
         yield
@@ -61,7 +66,10 @@ def browser() -> Iterator[Browser]:
     """Chromium, or a skip that says what is missing; one for all, since two cannot be driven in one process."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
-        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium): the pages are not looked at")
+        pytest.skip(
+            "there is no Chromium on this machine (Debian: apt-get install chromium): the pages are not "
+            "looked at"
+        )
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -96,7 +104,9 @@ def committed_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dic
 
 
 @pytest.fixture(scope="session")
-def workshop(committed_build: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def workshop(
+    committed_build: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Workshop:
     """A copy of that build which passed every test of dbt, and what is needed to make others."""
     from tests.dbt.warehouse import failures
     from tests.expectations.warehouse import Workshop, read_extracts

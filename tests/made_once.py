@@ -1,4 +1,5 @@
-"""What is expensive to make and only read, or copied, afterwards: made once for all the processes of one test run.
+"""What is expensive to make and only read, or copied, afterwards: made once for all the processes of one test
+run.
 
 Belongs here: how one process makes it while the others wait. What is made, and its copies, are fixtures.
 """
@@ -15,7 +16,9 @@ import pytest
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """The folder ``name`` of this test run, filled by ``make`` in the first process that asks; nobody writes in it afterwards."""
+    """The folder ``name`` of this test run, filled by ``make`` in the first process that asks; nobody writes
+    in it afterwards.
+    """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, done = base / name, base / f"{name}.made"

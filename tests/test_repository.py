@@ -1,4 +1,6 @@
-"""What must hold for the repository as a whole: no prose of the reports, no values in templates, no long functions, no hosts."""
+"""What must hold for the repository as a whole: no prose of the reports, no values in templates, no long
+functions, no hosts.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _HOST = re.compile(r"https?://[^\s\"']*(?:simple|registry|packages)|pypi\.org|re
 
 
 def tracked(*suffixes: str) -> Iterator[Path]:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     for name in listed.stdout.splitlines():
         path = ROOT / name
         if path.is_file() and path.suffix in suffixes:
@@ -42,14 +46,21 @@ def long_functions(source: str) -> list[str]:
     return [
         f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
-    found = {str(p.relative_to(ROOT)): names for p in tracked(".py") if (names := long_functions(p.read_text(encoding="utf-8")))}
+    found = {
+        str(p.relative_to(ROOT)): names
+        for p in tracked(".py")
+        if (names := long_functions(p.read_text(encoding="utf-8")))
+    }
     assert found == {}
-    assert long_functions("def f():\n" + "    x = 1\n" * LONGEST_FUNCTION) == [f"f ({LONGEST_FUNCTION + 1} lines)"]
+    assert long_functions("def f():\n" + "    x = 1\n" * LONGEST_FUNCTION) == [
+        f"f ({LONGEST_FUNCTION + 1} lines)"
+    ]
 
 
 @cache
@@ -59,7 +70,9 @@ def house() -> Any:
 
 
 def room(module: str) -> str:
-    """The room of a module: the folder, or the file, right below ``orchestration``; ``expectations`` is one room."""
+    """The room of a module: the folder, or the file, right below ``orchestration``; ``expectations`` is one
+    room.
+    """
     first, _, rest = module.partition(".")
     return rest.partition(".")[0] if first == "orchestration" else first
 
@@ -101,27 +114,49 @@ def test_each_room_imports_only_what_lies_below_it() -> None:
 
 def test_the_plan_of_the_house_names_every_room() -> None:
     plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    unnamed = {name for name in house()["rooms"] if f"`{name}" not in plan} - {"definitions", "__main__", "orchestration"}
+    unnamed = {name for name in house()["rooms"] if f"`{name}" not in plan} - {
+        "definitions",
+        "__main__",
+        "orchestration",
+    }
     assert unnamed == set()
 
 
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("from orchestration.graph import night", "orchestration.extraction.x imports orchestration.graph.night, which is above it"),
-        ("def f():\n    import expectations.audit", "orchestration.extraction.x imports expectations.audit, which is above it"),
+        (
+            "from orchestration.graph import night",
+            "orchestration.extraction.x imports orchestration.graph.night, which is above it",
+        ),
+        (
+            "def f():\n    import expectations.audit",
+            "orchestration.extraction.x imports expectations.audit, which is above it",
+        ),
         ("import dagster as dg", "orchestration.extraction.x imports dagster, which belongs to"),
     ],
 )
 def test_an_import_upwards_is_noticed(source: str, said: str) -> None:
     (line,) = against_the_rooms("orchestration.extraction.x", source)
     assert line.startswith(said)
-    assert against_the_rooms("orchestration.extraction.x", "from orchestration.settings import Settings\nimport polars") == []
+    assert (
+        against_the_rooms(
+            "orchestration.extraction.x", "from orchestration.settings import Settings\nimport polars"
+        )
+        == []
+    )
 
 
 def distributions(folders: tuple[str, ...]) -> set[str]:
-    """What the modules of some folders import from elsewhere, as the names of packages, hyphens for underscores."""
-    names = {n.partition(".")[0] for p in tracked(".py") if p.relative_to(ROOT).parts[0] in folders for n in imports(p.read_text("utf-8"))}
+    """What the modules of some folders import from elsewhere, as the names of packages, hyphens for
+    underscores.
+    """
+    names = {
+        n.partition(".")[0]
+        for p in tracked(".py")
+        if p.relative_to(ROOT).parts[0] in folders
+        for n in imports(p.read_text("utf-8"))
+    }
     known = packages_distributions()
     foreign = names - set(sys.stdlib_module_names) - {"orchestration", "expectations", "tests"}
     # dbt is a namespace of three packages: the one that holds its core is meant
@@ -130,7 +165,10 @@ def distributions(folders: tuple[str, ...]) -> set[str]:
 
 def test_what_is_imported_is_declared_and_the_reverse() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    runtime, dev = ({re.split(r"[<>=;\[ ]", line)[0] for line in lines} for lines in (project["dependencies"], project["optional-dependencies"]["dev"]))
+    runtime, dev = (
+        {re.split(r"[<>=;\[ ]", line)[0] for line in lines}
+        for lines in (project["dependencies"], project["optional-dependencies"]["dev"])
+    )
     used, tested = distributions(("orchestration", "expectations")), distributions(("tests",))
     assert used - runtime == set(), "imported and not declared"
     assert tested - runtime - dev == set(), "imported by tests and not declared"
@@ -138,14 +176,24 @@ def test_what_is_imported_is_declared_and_the_reverse() -> None:
 
 
 def complexity(function: ast.AST) -> int:
-    """One, and one for each branch: if, for, while, except, assert, conditional, comprehension, each further and/or."""
+    """One, and one for each branch: if, for, while, except, assert, conditional, comprehension, each further
+    and/or.
+    """
     branches = (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler, ast.comprehension, ast.Assert)
     nodes = list(ast.walk(function))
-    return 1 + sum(isinstance(n, branches) for n in nodes) + sum(len(n.values) - 1 for n in nodes if isinstance(n, ast.BoolOp))
+    return (
+        1
+        + sum(isinstance(n, branches) for n in nodes)
+        + sum(len(n.values) - 1 for n in nodes if isinstance(n, ast.BoolOp))
+    )
 
 
 def functions(source: str) -> Iterator[tuple[str, ast.AST]]:
-    yield from ((n.name, n) for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    yield from (
+        (n.name, n)
+        for n in ast.walk(ast.parse(source))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
 def over(measured: Iterable[tuple[str, int]], limit: int, known: dict[str, int]) -> list[str]:
@@ -153,12 +201,22 @@ def over(measured: Iterable[tuple[str, int]], limit: int, known: dict[str, int])
     worst: Counter[str] = Counter()
     for name, value in measured:
         worst[name] = max(worst[name], value)
-    found = [f"{name}: {value}, at most {known.get(name, limit)}" for name, value in worst.items() if value > known.get(name, limit)]
-    return found + [f"{name} is no longer over {limit}: remove it from tests/house.yml" for name in known if worst[name] <= limit]
+    found = [
+        f"{name}: {value}, at most {known.get(name, limit)}"
+        for name, value in worst.items()
+        if value > known.get(name, limit)
+    ]
+    return found + [
+        f"{name} is no longer over {limit}: remove it from tests/house.yml"
+        for name in known
+        if worst[name] <= limit
+    ]
 
 
 def test_no_function_branches_more_than_one_can_follow() -> None:
-    measured = [(f"{m}.{name}", complexity(node)) for m, source in modules() for name, node in functions(source)]
+    measured = [
+        (f"{m}.{name}", complexity(node)) for m, source in modules() for name, node in functions(source)
+    ]
     assert over(measured, house()["complexity"]["limit"], house()["complexity"]["over"]) == []
 
 
@@ -168,17 +226,21 @@ def test_complexity_is_counted_as_agreed() -> None:
     assert over([("m.f", 16)], 15, {}) == ["m.f: 16, at most 15"]
     assert over([("m.f", 20)], 15, {"m.f": 18}) == ["m.f: 20, at most 18"]
     assert over([("m.f", 18)], 15, {"m.f": 18}) == []
-    assert over([("m.f", 15)], 15, {"m.f": 18, "m.g": 20}) == [f"m.{n} is no longer over 15: remove it from tests/house.yml" for n in "fg"]
+    assert over([("m.f", 15)], 15, {"m.f": 18, "m.g": 20}) == [
+        f"m.{n} is no longer over 15: remove it from tests/house.yml" for n in "fg"
+    ]
 
 
 def runs_of_words(text: str, length: int) -> set[tuple[str, ...]]:
     words = [w.casefold() for w in _WORD.findall(text)]
-    return {tuple(words[i:i + length]) for i in range(len(words) - length + 1)}
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
 
 
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the documents are not on this machine")
 def test_no_file_quotes_a_sentence_of_a_report() -> None:
-    quotes = set().union(*(runs_of_words(p.read_text(encoding="utf-8"), LONGEST_QUOTE + 1) for p in DOCUMENTS.glob("*.txt")))
+    quotes = set().union(
+        *(runs_of_words(p.read_text(encoding="utf-8"), LONGEST_QUOTE + 1) for p in DOCUMENTS.glob("*.txt"))
+    )
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in tracked(".py", ".md", ".yml", ".yaml", ".csv", ".sql", ".toml")
@@ -189,7 +251,11 @@ def test_no_file_quotes_a_sentence_of_a_report() -> None:
 
 
 def test_no_file_names_a_registry() -> None:
-    found = [str(p.relative_to(ROOT)) for p in tracked(".txt", ".toml", ".cfg", ".lock", ".in", ".yml", ".json") if _HOST.search(p.read_text(encoding="utf-8"))]
+    found = [
+        str(p.relative_to(ROOT))
+        for p in tracked(".txt", ".toml", ".cfg", ".lock", ".in", ".yml", ".json")
+        if _HOST.search(p.read_text(encoding="utf-8"))
+    ]
     assert found == []
     assert _HOST.search("--index-url https://example.org/simple/")
 
@@ -221,11 +287,15 @@ def _digits(text: str) -> str:
 def test_a_template_holds_no_value(report) -> None:
     numbers = read_extract(report).numbers
     captured: dict[str, set[str]] = {}
-    for bloc, printed in numbers.filter(numbers["statut"] == "observation").select("bloc", "valeur_imprimee").iter_rows():
+    for bloc, printed in (
+        numbers.filter(numbers["statut"] == "observation").select("bloc", "valeur_imprimee").iter_rows()
+    ):
         captured.setdefault(bloc, set()).add(_digits(printed))
     found = {}
     for path in (report.folder / "template.yml", *sorted((report.folder / "template").glob("*.yml"))):
-        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}).get("blocs", []):
+        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}).get(
+            "blocs", []
+        ):
             if held := values_in(block, captured.get(block["bloc"], set())):
                 found[f"{path.name} {block['bloc']}"] = held
     assert found == {}
@@ -239,5 +309,7 @@ def test_a_template_that_holds_a_value_is_noticed() -> None:
 
 @pytest.mark.parametrize("target", ["test", "test-long", "test-browser"])
 def test_a_target_of_tests_runs_tests(target: str) -> None:
-    told = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert re.search(r"python -m pytest .*-m ", told), told

@@ -16,7 +16,10 @@ SUITES: Mapping[str, str] = {
     "schema": "Tables, colonnes, types, clés, valeurs admises et bornes par unité",
     "references": "Aucune clé orpheline, aucun rapport lu deux fois",
     "grand_livre": "Chaque nombre imprimé est une observation ou est écarté avec son motif",
-    **{TOTALS.format(domain=domain): f"Relations recalculées depuis les observations, domaine {domain}" for domain in DOMAINS},
+    **{
+        TOTALS.format(domain=domain): f"Relations recalculées depuis les observations, domaine {domain}"
+        for domain in DOMAINS
+    },
     "sens": "Les termes d'une relation parlent de la même chose, dans l'ordre des années",
     "moteurs": "Les verdicts de dbt et ceux de l'audit sont les mêmes",
     "completude": "Relations attendues et relations comparées sont les mêmes",
@@ -28,7 +31,17 @@ SUITES: Mapping[str, str] = {
 
 def all_checks() -> list[Check]:
     """Every check of every suite, in the order of SUITES."""
-    from expectations.suites import completeness, facts, ledger, meaning, plausibility, references, registered, schema, totals
+    from expectations.suites import (
+        completeness,
+        facts,
+        ledger,
+        meaning,
+        plausibility,
+        references,
+        registered,
+        schema,
+        totals,
+    )
 
     modules = (schema, references, ledger, totals, meaning, completeness, registered, facts, plausibility)
     checks = [check for module in modules for check in module.checks()]

@@ -12,10 +12,20 @@ def checks() -> list[Check]:
     """The checks of the suite."""
     return [
         Check(SUITE, CONTROL, "chaque relation attendue est comparée, et l'inverse", query=_NOT_COMPARED),
-        Check(SUITE, CONTROL, "chaque taux qui a assez de semblables leur est comparé", query=_ORDINARY_NOT_COMPARED),
+        Check(
+            SUITE,
+            CONTROL,
+            "chaque taux qui a assez de semblables leur est comparé",
+            query=_ORDINARY_NOT_COMPARED,
+        ),
         Check(SUITE, CONTROL, "chaque relation a tous ses termes", query=_OTHER_TERMS),
         Check(SUITE, CONTROL, "aucun terme n'est sans valeur", query=_UNVERIFIABLE),
-        Check(SUITE, CONTROL, "chaque rapport et chaque nature ont des relations comparées", query=_NOTHING_COMPARED),
+        Check(
+            SUITE,
+            CONTROL,
+            "chaque rapport et chaque nature ont des relations comparées",
+            query=_NOTHING_COMPARED,
+        ),
         Check(SUITE, CONTROL, "chaque total imprimé est dans une relation", query=_LONE_TOTALS, warning=True),
         Check(SUITE, CONTROL, "un bloc qui imprime des totaux en compare", query=_SILENT_BLOCKS),
     ]

@@ -105,7 +105,9 @@ where s.parties_sont_feuilles and s.total_est_feuille and s.sans_poids and s.nb_
 
 
 def _missing_facts() -> str:
-    counted = " union all ".join(f"select '{d}' as domaine, count(*) as faits from marts.fct_{d}" for d in FACT_DOMAINS)
+    counted = " union all ".join(
+        f"select '{d}' as domaine, count(*) as faits from marts.fct_{d}" for d in FACT_DOMAINS
+    )
     return f"""
 select f.domaine || ' : ' || count(*) || ' chiffres constatés relus dans fct_observation, aucun fait' as message
 from ({counted}) as f

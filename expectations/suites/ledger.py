@@ -19,10 +19,16 @@ def checks() -> list[Check]:
         Check(SUITE, "raw.rapport", "l'extrait est celui que la lecture a écrit", query=_CHANGED_BY_HAND),
         Check(SUITE, LEDGER, "un nombre écarté a un motif, un autre n'en a pas", query=_REASONS),
         Check(SUITE, LEDGER, "deux nombres ne se recouvrent pas", query=_OVERLAPS),
-        Check(SUITE, LEDGER, "chaque observation du grand livre est dans fct_observation", query=_NOT_OBSERVED),
-        Check(SUITE, "marts.fct_observation", "chaque observation est dans le grand livre", query=_NOT_PRINTED),
+        Check(
+            SUITE, LEDGER, "chaque observation du grand livre est dans fct_observation", query=_NOT_OBSERVED
+        ),
+        Check(
+            SUITE, "marts.fct_observation", "chaque observation est dans le grand livre", query=_NOT_PRINTED
+        ),
         Check(SUITE, "marts.fct_observation", "la valeur a les chiffres de l'imprimé", query=_OTHER_DIGITS),
-        Check(SUITE, "marts.fct_observation", "la demi-largeur est celle de l'imprimé", query=_OTHER_PRECISION),
+        Check(
+            SUITE, "marts.fct_observation", "la demi-largeur est celle de l'imprimé", query=_OTHER_PRECISION
+        ),
         Check(SUITE, "marts.fct_observation", "la valeur a le signe de l'imprimé", query=_OTHER_SIGN),
         Check(SUITE, LEDGER, "chaque rapport imprime des nombres", query=_SILENT_REPORTS),
     ]
@@ -34,7 +40,8 @@ _LEFT = rows_where(
 )
 _CHANGED_BY_HAND = rows_where(
     "lot.sceau <> ''",
-    "lot.code || ' : l''extrait commis n''est pas celui que la lecture a écrit (' || coalesce(lot.sceau, 'NULL')"
+    "lot.code || ' : l''extrait commis n''est pas celui que la lecture a écrit (' || coalesce(lot.sceau, "
+    "'NULL')"
     " || ') ; lancer `make extract` ou le restaurer avec git'",
 )
 _REASONS = rows_where(
@@ -67,7 +74,8 @@ where not exists (
   where n.rapport_code = lot.rapport_code and n.ligne = lot.ligne and n.colonne = lot.colonne and n.statut = 'observation'
 )
 """
-# A value printed in figures has the digits of its print, whatever its scale; words (h, min, mois) may convert them.
+# A value printed in figures has the digits of its print, whatever its scale; words (h, min, mois) may convert
+# them.
 _SIMPLE = "^[-+−–(]?[0-9 .,\u00a0\u202f\u2009]+[)]?( ?(%|‰|€|[kKM]€|Md€|euros?|millions?|milliards?|milliers?|points?)[ .]*)*$"
 _DIGITS = f"""
 chiffres as (
@@ -85,7 +93,8 @@ select {place()} || ' : lu ' || lot.valeur as message
 from chiffres as lot
 where lot.simple and trim(lot.imprimes, '0') <> '' and trim(lot.imprimes, '0') <> trim(lot.lus, '0')
 """
-# Half a step of the last digit shown, or of the last digit that is not zero when the print is round; 0 for a plain count.
+# Half a step of the last digit shown, or of the last digit that is not zero when the print is round; 0 for a
+# plain count.
 _OTHER_PRECISION = f"""
 with {_DIGITS},
 pas as (
@@ -100,7 +109,8 @@ where lot.demi_intervalle > 0 and cast(lot.demi_intervalle as double) not betwee
   and greatest(lot.unite_imprimee, lot.unite_imprimee * lot.zeros / 2) * 1.000001
 """
 _OTHER_SIGN = rows_where(
-    "regexp_matches(lot.valeur_imprimee, '^[-−] ?[0-9]') and lot.valeur > 0", f"{place()} || ' : lu ' || lot.valeur"
+    "regexp_matches(lot.valeur_imprimee, '^[-−] ?[0-9]') and lot.valeur > 0",
+    f"{place()} || ' : lu ' || lot.valeur",
 )
 _SILENT_REPORTS = f"""
 select lot.rapport_code || ' : aucun nombre dans le grand livre' as message

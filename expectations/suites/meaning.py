@@ -1,4 +1,5 @@
-"""Suite `sens`: the terms of a relation speak of the same thing, in the same unit, in the right order of years.
+"""Suite `sens`: the terms of a relation speak of the same thing, in the same unit, in the right order of
+years.
 
 Does not belong here: whether the arithmetic holds (totals).
 """
@@ -16,7 +17,9 @@ def checks() -> list[Check]:
     return [
         Check(SUITE, BRIDGE, "les termes d'une somme ont l'unité du total", query=_MIXED_UNITS),
         Check(SUITE, BRIDGE, "une part rapporte des unités semblables", query=_UNLIKE_SHARES),
-        Check(SUITE, BRIDGE, "une évolution va de l'année de sa base à celle de son terme", query=_WRONG_YEARS),
+        Check(
+            SUITE, BRIDGE, "une évolution va de l'année de sa base à celle de son terme", query=_WRONG_YEARS
+        ),
         Check(SUITE, BRIDGE, "une évolution compare un même indicateur", query=_UNLIKE_EVOLUTIONS),
     ]
 

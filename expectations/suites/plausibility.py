@@ -1,7 +1,7 @@
 """Suite `vraisemblance`: what is worth a look. Warnings, never failures.
 
-A real figure may be extraordinary; a figure read wrong usually is. What is certain belongs in the other suites; that the
-controls of plausibility were all made is the subject of completeness.py.
+A real figure may be extraordinary; a figure read wrong usually is. What is certain belongs in the other
+suites; that the controls of plausibility were all made is the subject of completeness.py.
 """
 
 from __future__ import annotations

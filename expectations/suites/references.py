@@ -18,13 +18,34 @@ def checks() -> list[Check]:
     """The checks of the suite."""
     return [
         Check(SUITE, OBSERVATION, "chaque code a son membre", query=_orphan_members()),
-        Check(SUITE, OBSERVATION, "chaque observation a son rapport", query=_orphans("rapport_code", "marts.dim_rapport")),
-        Check(SUITE, "audit.nombre", "chaque nombre a son rapport", query=_orphans("rapport_code", "marts.dim_rapport")),
+        Check(
+            SUITE,
+            OBSERVATION,
+            "chaque observation a son rapport",
+            query=_orphans("rapport_code", "marts.dim_rapport"),
+        ),
+        Check(
+            SUITE,
+            "audit.nombre",
+            "chaque nombre a son rapport",
+            query=_orphans("rapport_code", "marts.dim_rapport"),
+        ),
         Check(SUITE, BRIDGE, "chaque terme a sa relation et son observation", query=_LOST_TERMS),
         Check(SUITE, BRIDGE, "chaque constat cité existe", query=_LOST_FINDINGS),
         Check(SUITE, OBSERVATION, "un seul rapport par organisme et période", query=_SAME_REPORT_TWICE),
-        Check(SUITE, OBSERVATION, "un chiffre imprimé deux fois est le même, ou un constat le dit", query=_CONTRADICTIONS),
-        Check(SUITE, OBSERVATION, "un rapport ne revient pas sur le chiffre d'un autre", query=_REVISIONS, warning=True),
+        Check(
+            SUITE,
+            OBSERVATION,
+            "un chiffre imprimé deux fois est le même, ou un constat le dit",
+            query=_CONTRADICTIONS,
+        ),
+        Check(
+            SUITE,
+            OBSERVATION,
+            "un rapport ne revient pas sur le chiffre d'un autre",
+            query=_REVISIONS,
+            warning=True,
+        ),
         Check(SUITE, OBSERVATION, "chaque fait est son observation relue", query=_strange_facts()),
     ]
 
@@ -45,7 +66,8 @@ def _orphan_members() -> str:
 
 def _orphans(column: str, table: str) -> str:
     return (
-        f"select {place()} || ' : ' || coalesce(lot.{column}, 'NULL') || ' n''est pas dans {table}' as message "
+        f"select {place()} || ' : ' || coalesce(lot.{column}, 'NULL') || ' n''est pas dans {table}' as "
+        "message "
         f"from {BATCH} as lot where not exists (select 1 from {table} as d where d.{column} = lot.{column})"
     )
 
@@ -115,6 +137,8 @@ def _strange_facts() -> str:
         f"select f.fait || ' : ' || {place('f')} || case when lot.observation_key is null "
         f"then ' : sans observation' else ' : diffère de son observation' end as message "
         f"from {all_facts()} as f left join {BATCH} as lot using (observation_key) "
-        "where lot.observation_key is null or f.valeur is distinct from lot.valeur * f.poids or f.unite is distinct from lot.unite "
-        f"or f.ligne is distinct from lot.ligne or f.domaine is distinct from lot.domaine or not lot.revue or {codes}"
+        "where lot.observation_key is null or f.valeur is distinct from lot.valeur * f.poids or f.unite is "
+        "distinct from lot.unite "
+        "or f.ligne is distinct from lot.ligne or f.domaine is distinct from lot.domaine or not lot.revue "
+        f"or {codes}"
     )

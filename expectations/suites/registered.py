@@ -14,13 +14,16 @@ SUITE = "registre"
 def checks() -> list[Check]:
     """The checks of the suite."""
     return [
-        Check(SUITE, BRIDGE, "chaque constat enregistré se produit encore, avec le même écart", query=_OUTDATED),
+        Check(
+            SUITE, BRIDGE, "chaque constat enregistré se produit encore, avec le même écart", query=_OUTDATED
+        ),
         Check(SUITE, BRIDGE, "chaque constat enregistré est complet et unique", query=_INCOMPLETE),
         Check(SUITE, BRIDGE, "chaque constat enregistré est publié, chaque écart aussi", query=_UNPUBLISHED),
     ]
 
 
-# A gap registered with n decimals stands for the gaps that round to it; coarser than a tenth of the gap is refused.
+# A gap registered with n decimals stands for the gaps that round to it; coarser than a tenth of the gap is
+# refused.
 _OUTDATED = f"""
 with enregistres as (
   select *, try_cast(ecart as decimal(38, 6)) as attendu,

@@ -1,4 +1,5 @@
-"""Suite `schema`: tables hold rows, columns exist and are filled, keys are unique, values stay in their bounds.
+"""Suite `schema`: tables hold rows, columns exist and are filled, keys are unique, values stay in their
+bounds.
 
 Does not belong here: what points where (references), what adds up (totals).
 """
@@ -8,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.checks import BATCH, Check, place, quoted, rows_where
-from expectations.contract import ACCEPTED, COLUMNS, FACT_DOMAINS, KEYS, MAY_BE_EMPTY, MAY_HOLD_NOTHING, MEMBERSHIPS
+from expectations.contract import (
+    ACCEPTED,
+    COLUMNS,
+    FACT_DOMAINS,
+    KEYS,
+    MAY_BE_EMPTY,
+    MAY_HOLD_NOTHING,
+    MEMBERSHIPS,
+)
 
 SUITE = "schema"
 OBSERVATION = "marts.fct_observation"
@@ -81,7 +90,8 @@ def _wrong_types() -> str:
         "select e.nom || '.' || e.colonne || ' : ' || coalesce('type ' || c.data_type, 'absente') as message "
         f"from (values {expected}) as e(nom, colonne, motif) left join duckdb_columns() as c "
         "on c.schema_name || '.' || c.table_name = e.nom and c.column_name = e.colonne and not c.internal "
-        f"where (select count(*) from {BATCH} as lot) >= 0 and not coalesce(regexp_matches(c.data_type, e.motif), false)"
+        f"where (select count(*) from {BATCH} as lot) >= 0 and not coalesce(regexp_matches(c.data_type, "
+        "e.motif), false)"
     )
 
 
@@ -98,23 +108,29 @@ def _empty_cells(table: str, source: str = BATCH, place_in: str = "") -> str:
     """Rows of `source` with an empty cell in a column that `table` requires; a text of blanks is empty too."""
     required = {c: kind for c, kind in COLUMNS[table].items() if c not in MAY_BE_EMPTY.get(table, ())}
     empty = {
-        column: f"(lot.{column} is null or trim(lot.{column}) = '')" if kind == "VARCHAR" else f"lot.{column} is null"
+        column: f"(lot.{column} is null or trim(lot.{column}) = '')"
+        if kind == "VARCHAR"
+        else f"lot.{column} is null"
         for column, kind in required.items()
     }
     named = " || ".join(f"case when {test} then ' {column}' else '' end" for column, test in empty.items())
     where = place() if set(_PRINT) <= COLUMNS[table].keys() else _key(table)
     name = place_in or f"'{table}'"
     return (
-        f"select {name} || ' : ' || coalesce({where}, 'ligne sans adresse') || ' : colonne vide' || {named} as message "
+        f"select {name} || ' : ' || coalesce({where}, 'ligne sans adresse') || ' : colonne vide' || {named} "
+        "as message "
         f"from {source} as lot where {' or '.join(empty.values())}"
     )
 
 
 def all_facts() -> str:
-    """The rows of every fact table with `fait`, its name, as one relation that also reads the table under audit."""
+    """The rows of every fact table with `fait`, its name, as one relation that also reads the table under
+    audit.
+    """
     columns = ", ".join(COLUMNS[FACT.format(FACT_DOMAINS[0])])
     facts = " union all ".join(
-        f"select 'fct_{domain}' as fait, '{domain}' as domaine, {columns} from {FACT.format(domain)}" for domain in FACT_DOMAINS
+        f"select 'fct_{domain}' as fait, '{domain}' as domaine, {columns} from {FACT.format(domain)}"
+        for domain in FACT_DOMAINS
     )
     return f"(select * from ({facts}) as f where (select count(*) from {BATCH} as b) >= 0)"
 
@@ -139,20 +155,25 @@ def _bad_members() -> str:
     dimensions = quoted([m for m in MEMBERSHIPS if m not in ("indicateur", "periode")])
     return (
         f"with membres as ({members} union all select '', '' from {BATCH} as lot where false) "
-        "select 'dim_' || dimension || ' : ' || coalesce(membre, 'NULL') || ', ' || count(*) || ' lignes' as message "
+        "select 'dim_' || dimension || ' : ' || coalesce(membre, 'NULL') || ', ' || count(*) || ' lignes' as "
+        "message "
         "from membres group by dimension, membre having count(*) > 1 or coalesce(trim(membre), '') = '' "
         "union all select 'dim_' || d.dimension || ' : sans le membre ' || s.membre "
-        f"from (select unnest([{dimensions}]) as dimension) as d cross join (values ('non_precise'), ('ensemble')) as s(membre) "
-        "where not exists (select 1 from membres as m where m.dimension = d.dimension and m.membre = s.membre)"
+        f"from (select unnest([{dimensions}]) as dimension) as d cross join (values ('non_precise'), "
+        "('ensemble')) as s(membre) "
+        "where not exists (select 1 from membres as m where m.dimension = d.dimension and m.membre = "
+        "s.membre)"
     )
 
 
 _PERIOD = "[0-9]{{4}}(-(S[12]|T[1-4]|[0-9]{{2}}(-[0-9]{{2}})?))?"
 _BOUNDS = {
-    "une part est entre 0 et 100 %": "lot.unite = '%' and lot.nature = 'part' and not lot.valeur between 0 and 100",
+    "une part est entre 0 et 100 %": "lot.unite = '%' and lot.nature = 'part' and not lot.valeur between 0 "
+    "and 100",
     "un pourcentage reste sous 100 000 %": "lot.unite = '%' and abs(lot.valeur) > 100000",
     "un dénombrement, un délai ou un âge n'est pas négatif": (
-        "lot.unite in ('nombre', 'jours', 'minutes', 'ans') and lot.valeur < 0 and lot.nature not in ('evolution', 'objectif')"
+        "lot.unite in ('nombre', 'jours', 'minutes', 'ans') and lot.valeur < 0 and lot.nature not in "
+        "('evolution', 'objectif')"
     ),
     "un âge reste sous 130 ans, un délai moyen sous un siècle": (
         "(lot.unite = 'ans' and abs(lot.valeur) > 130) or (lot.unite = 'jours' and lot.nature = 'moyenne' "
@@ -163,13 +184,15 @@ _BOUNDS = {
         "or (lot.revue and lot.confiance < 1)"
     ),
     "la période est écrite comme une période du siècle": (
-        f"not regexp_matches(lot.periode_code, '^(non_precise|ensemble|[0-9]{{{{4}}}}-[0-9]{{{{4}}}}|{_PERIOD}(/{_PERIOD})?)$') "
+        "not regexp_matches(lot.periode_code, "
+        f"'^(non_precise|ensemble|[0-9]{{{{4}}}}-[0-9]{{{{4}}}}|{_PERIOD}(/{_PERIOD})?)$') "
         "or coalesce(try_cast(left(lot.periode_code, 4) as integer), 2000) not between 1945 and 2100"
     ),
 }
 
 
-# An evolution, a share or an objective of an amount may be printed in per cent; the amount itself may not. What nobody has
+# An evolution, a share or an objective of an amount may be printed in per cent; the amount itself may not.
+# What nobody has
 # reviewed yet may carry any unit: no fact takes it.
 _OTHER_UNIT = f"""
 select {place()} || ' : lu en ' || lot.unite || ', ' || lot.indicateur_code || ' se compte en ' || i.unite as message

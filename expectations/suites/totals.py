@@ -1,7 +1,8 @@
-"""Suites `totaux_<domain>` and `moteurs`: relations recomputed from the observations, and the two engines compared.
+"""Suites `totaux_<domain>` and `moteurs`: relations recomputed from the observations, and the two engines
+compared.
 
-A relation that fails is allowed only where the register expects it; whether the register is right, and whether
-every expected relation was compared, are the subjects of registered.py and completeness.py.
+A relation that fails is allowed only where the register expects it; whether the register is right, and
+whether every expected relation was compared, are the subjects of registered.py and completeness.py.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from expectations.suites import TOTALS
 
 BRIDGE = "marts.pont_controle_observation"
 MESSAGE = (
-    "r.rapport_code || ', lignes ' || array_to_string(r.lignes, ', ') || ' : ' || r.nature || ' (' || r.formule || ')'"
+    "r.rapport_code || ', lignes ' || array_to_string(r.lignes, ', ') || ' : ' || r.nature || ' (' || "
+    "r.formule || ')'"
     " || ', imprimé « ' || coalesce(r.resultat, cast(r.valeur as varchar), '?') || ' », recalculé '"
     " || coalesce(cast(round(r.recalcule, 4) as varchar), 'impossible') || ', écart '"
     " || coalesce(cast(round(r.ecart, 4) as varchar), '?') || ', tolérance '"
@@ -27,7 +29,8 @@ def checks() -> list[Check]:
     return [
         *(
             Check(
-                TOTALS.format(domain=domain), BRIDGE, f"{domain} : les relations tiennent, ou leur écart est enregistré",
+                TOTALS.format(domain=domain), BRIDGE, f"{domain} : les relations tiennent, ou leur écart est "
+                                                      "enregistré",
                 query=_unregistered(domain), domain=domain,
             )
             for domain in DOMAINS

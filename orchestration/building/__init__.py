@@ -1,1 +1,3 @@
-"""From extracts to a private build: inputs and their digests, staging, isolation of reports, loading, records. Nothing that readers see."""
+"""From extracts to a private build: inputs and their digests, staging, isolation of reports, loading,
+records. Nothing that readers see.
+"""

@@ -1,8 +1,9 @@
 """The private build: a DuckDB file that holds, as text, what the reports print. dbt and the audit work on it.
 
-Extracts are staged first, one folder per report under ``Settings.staged`` (``numbers.csv``, ``relations.csv``, ``report.json``
-and, where the document is present, ``lines.csv``). A report whose inputs did not change names the published file that holds its
-rows instead (``published.txt``): loading copies them from there. Reports that follow each other are loaded by one statement a table.
+Extracts are staged first, one folder per report under ``Settings.staged`` (``numbers.csv``,
+``relations.csv``, ``report.json`` and, where the document is present, ``lines.csv``). A report whose inputs
+did not change names the published file that holds its rows instead (``published.txt``): loading copies them
+from there. Reports that follow each other are loaded by one statement a table.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection
         first = str(error).splitlines()[0]
         if "lock" in first:
             raise Busy(f"{path.name} cannot be opened ({first}): close the program that holds it") from error
-        raise NightError(f"{path.name} cannot be opened ({first}): it is damaged, or its folder cannot be written; run the night again") from error
+        raise NightError(
+            f"{path.name} cannot be opened ({first}): it is damaged, or its folder cannot be written; run "
+            "the night again"
+        ) from error
     try:
         yield connection
     finally:
@@ -70,7 +74,8 @@ def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection
 def load_build(
     build: Path, staged: Path, reports: Sequence[str], findings: Iterable[Mapping[str, object]] = ()
 ) -> dict[str, int]:
-    """Start a new private build from the staged extracts of ``reports``; returns the rows of each ``raw`` table.
+    """Start a new private build from the staged extracts of ``reports``; returns the rows of each ``raw``
+    table.
 
     ``findings`` are the entries of the register of accepted findings, keyed by ``FINDING_COLUMNS``.
 
@@ -80,8 +85,13 @@ def load_build(
     for leftover in (build, wal(build)):
         leftover.unlink(missing_ok=True)
     with opened(build, read_only=False) as connection:
-        sources = [(source, list(codes)) for source, codes in itertools.groupby(reports, lambda code: _kept_in(staged / code))]
-        published = {path: f"publie_{rank}" for rank, path in enumerate(sorted({path for path, _ in sources if path}))}
+        sources = [
+            (source, list(codes))
+            for source, codes in itertools.groupby(reports, lambda code: _kept_in(staged / code))
+        ]
+        published = {
+            path: f"publie_{rank}" for rank, path in enumerate(sorted({path for path, _ in sources if path}))
+        }
         for path, name in published.items():
             _attach(connection, path, name)
         connection.execute("begin")
@@ -93,7 +103,9 @@ def load_build(
                     _copy(connection, published[path], codes, table, columns)
                 else:
                     _load(connection, staged, codes, file_name)
-        facts = [json.loads((staged / report / "report.json").read_text(encoding="utf-8")) for report in reports]
+        facts = [
+            json.loads((staged / report / "report.json").read_text(encoding="utf-8")) for report in reports
+        ]
         _insert(connection, "rapport", REPORT_COLUMNS, facts)
         _insert(connection, "constat", FINDING_COLUMNS, findings)
         connection.execute("commit")
@@ -117,18 +129,39 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> None
     try:
         connection.execute(f"attach '{quoted}' as {name} (read_only)")
     except duckdb.Error as error:
-        raise NightError(f"the published file {path} cannot be read any more ({str(error).splitlines()[0]}); run the night again") from error
+        raise NightError(
+            f"the published file {path} cannot be read any more ({str(error).splitlines()[0]}); run the "
+            "night again"
+        ) from error
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, published: str, codes: Sequence[str], table: str, columns: Sequence[str]) -> None:
-    """Append the rows of published reports in their order; a column that an earlier version did not know is empty.
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    published: str,
+    codes: Sequence[str],
+    table: str,
+    columns: Sequence[str],
+) -> None:
+    """Append the rows of published reports in their order; a column that an earlier version did not know is
+    empty.
 
-    The rows of a report lie together, as loading wrote them, so reports that follow each other are one range of rows.
+    The rows of a report lie together, as loading wrote them, so reports that follow each other are one range
+    of rows.
     """
-    known = {name for (name,) in connection.execute(
-        "select column_name from duckdb_columns() where database_name = ? and schema_name = 'raw' and table_name = ?", [published, table]).fetchall()}
-    spans = {code: (first, last) for code, first, last in connection.execute(
-        f"select rapport_code, min(rowid), max(rowid) from {published}.raw.{table} group by all").fetchall()}
+    known = {
+        name
+        for (name,) in connection.execute(
+            "select column_name from duckdb_columns() where database_name = ? and schema_name = 'raw' and "
+            "table_name = ?",
+            [published, table],
+        ).fetchall()
+    }
+    spans = {
+        code: (first, last)
+        for code, first, last in connection.execute(
+            f"select rapport_code, min(rowid), max(rowid) from {published}.raw.{table} group by all"
+        ).fetchall()
+    }
     ranges: list[tuple[int, int]] = []
     for first, last in (spans[code] for code in codes if code in spans):
         if ranges and ranges[-1][1] + 1 == first:
@@ -136,7 +169,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, published: str, codes: Sequence
         ranges.append((first, last))
     wanted = ", ".join(column if column in known else f"null as {column}" for column in columns)
     for span in ranges:
-        connection.execute(f"insert into raw.{table} select rapport_code, {wanted} from {published}.raw.{table} where rowid between ? and ?", span)
+        connection.execute(
+            f"insert into raw.{table} select rapport_code, {wanted} from {published}.raw.{table} where rowid "
+            "between ? and ?",
+            span,
+        )
 
 
 def _load(connection: duckdb.DuckDBPyConnection, staged: Path, codes: Sequence[str], file_name: str) -> None:
@@ -155,7 +192,10 @@ def _load(connection: duckdb.DuckDBPyConnection, staged: Path, codes: Sequence[s
         return
     cells = ", ".join(columns)
     try:
-        connection.execute(f"insert into raw.{table} select split_part(filename, '/', -2), {cells} from {_csv(columns)}", [paths])
+        connection.execute(
+            f"insert into raw.{table} select split_part(filename, '/', -2), {cells} from {_csv(columns)}",
+            [paths],
+        )
     except duckdb.Error as error:
         raise _torn(paths, columns) or error from error
 
@@ -163,7 +203,8 @@ def _load(connection: duckdb.DuckDBPyConnection, staged: Path, codes: Sequence[s
 def _csv(columns: Sequence[str]) -> str:
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     return (
-        f"read_csv(?, columns = {{{types}}}, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+        f"read_csv(?, columns = {{{types}}}, header = true, delim = ',', quote = '\"', escape = '\"', "
+        "nullstr = '', "
         "auto_detect = false, strict_mode = true, filename = true)"
     )
 
@@ -176,7 +217,10 @@ def _torn(paths: Sequence[str], columns: Sequence[str]) -> NightError | None:
                 connection.execute(f"select count(columns(*)) from {_csv(columns)}", [[str(path)]])
             except duckdb.Error as error:
                 first = str(error).splitlines()[0]
-                return NightError(f"{path.parent.name}: {path.name} is not a table of its columns ({first}); run `make extract`")
+                return NightError(
+                    f"{path.parent.name}: {path.name} is not a table of its columns ({first}); run `make "
+                    "extract`"
+                )
     return None
 
 
@@ -186,12 +230,17 @@ def _check_header(path: Path, columns: Sequence[str], report: str) -> None:
     if header == list(columns):
         return
     missing = [column for column in columns if column not in header]
-    wrong = f"lacks the column {missing[0]}" if missing else "has its columns in another order, or more of them"
+    wrong = (
+        f"lacks the column {missing[0]}" if missing else "has its columns in another order, or more of them"
+    )
     raise NightError(f"{report}: {path.name} {wrong}; run `make extract` to write it again")
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, object]],
 ) -> None:
     """Create a table of text and fill it from mappings; an absent key is NULL."""
     _create(connection, table, columns)

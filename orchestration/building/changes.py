@@ -1,7 +1,8 @@
-"""What changed between the published state and the next one, figure by figure: the table ``audit.changement``.
+"""What changed between the published state and the next one, figure by figure: the table
+``audit.changement``.
 
-A figure is recognised by what it means (report, block, label, indicator, members, period), not by its line: a page added in
-front of a document changes nothing. Figures of one meaning are paired in order of print.
+A figure is recognised by what it means (report, block, label, indicator, members, period), not by its line: a
+page added in front of a document changes nothing. Figures of one meaning are paired in order of print.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ SAME = " and ".join(f"a.{name} is not distinct from b.{name}" for name in MEANIN
 
 
 def write_changes(build: Path, published: Path, release: str | None) -> dict[str, int]:
-    """Write the table into the build; returns the number of figures by kind of change (``ajoute``, ``retire``, ``modifie``).
+    """Write the table into the build; returns the number of figures by kind of change (``ajoute``,
+    ``retire``, ``modifie``).
 
     The table is empty before the first publication and where the published file cannot be read.
     """
@@ -56,7 +58,9 @@ def write_changes(build: Path, published: Path, release: str | None) -> dict[str
             return {}
         connection.register("precedent", before)
         connection.execute(_FILL.replace("{same}", SAME), [release])
-        counted = connection.execute("select changement, count(*) from audit.changement group by all order by all")
+        counted = connection.execute(
+            "select changement, count(*) from audit.changement group by all order by all"
+        )
         return dict(counted.fetchall())
 
 
@@ -64,7 +68,11 @@ def count_changes(release: Path) -> dict[str, int]:
     """The figures that a kept release changed, by kind; nothing where it cannot say."""
     try:
         with duckdb.connect(str(release / "observatoire.duckdb"), read_only=True) as connection:
-            return dict(connection.execute("select changement, count(*) from audit.changement group by all order by all").fetchall())
+            return dict(
+                connection.execute(
+                    "select changement, count(*) from audit.changement group by all order by all"
+                ).fetchall()
+            )
     except duckdb.Error:
         return {}
 

@@ -1,7 +1,9 @@
-"""What a night starts from, as digests, and what the published state started from: the difference is the work to do.
+"""What a night starts from, as digests, and what the published state started from: the difference is the work
+to do.
 
-Only bytes count, never clocks. The digests of a published state are in its table ``audit.entree``, so no cache beside the
-warehouse can claim what the warehouse does not hold. Light to import: a night without work must end at once.
+Only bytes count, never clocks. The digests of a published state are in its table ``audit.entree``, so no
+cache beside the warehouse can claim what the warehouse does not hold. Light to import: a night without work
+must end at once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from orchestration.settings import Settings
 
 DOCUMENT_SUFFIXES = (".txt", ".html", ".htm", ".pdf")
 
-#: Digest of a file that is not there, and of one that may still change: the latter never equals itself on another night.
+#: Digest of a file that is not there, and of one that may still change: the latter never equals itself on
+#: another night.
 ABSENT, UNSETTLED, OVERSIZED = "absent", "instable", "trop-grand"
 #: Bytes of a document above which it is refused unread (``extraction.documents`` says the same).
 MOST_BYTES = 64 * 1024 * 1024
@@ -50,7 +53,9 @@ class Declared(NamedTuple):
 
 
 def declared_reports(raw: Path) -> list[Declared] | None:
-    """The reports of ``raw`` as far as their inputs go; ``None`` where a declaration is not plain (the night will say why)."""
+    """The reports of ``raw`` as far as their inputs go; ``None`` where a declaration is not plain (the night
+    will say why).
+    """
     found = []
     for path in sorted(raw.glob("*/report.yml")):
         try:
@@ -58,7 +63,9 @@ def declared_reports(raw: Path) -> list[Declared] | None:
             code, document = declared["code"], declared["document"]
         except (ExtractionError, OSError, TypeError, KeyError):
             return None
-        if code != path.parent.name or not isinstance(document, str):  # a folder that was copied declares the original
+        if code != path.parent.name or not isinstance(
+            document, str
+        ):  # a folder that was copied declares the original
             return None
         found.append(Declared(code, path.parent, Path(document).name))
     return found
@@ -71,13 +78,20 @@ def undeclared_documents(documents: Path, names: Iterable[str]) -> list[str]:
         there = list(documents.iterdir())
     except OSError:  # absent, or it may be entered but not listed
         return []
-    return sorted(path.name for path in there if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared)
+    return sorted(
+        path.name
+        for path in there
+        if path.suffix.casefold() in DOCUMENT_SUFFIXES and path.name not in declared
+    )
 
 
 def undeclared_notes(names: Sequence[str], shown: int = 5) -> list[str]:
     """A line for each of a few undeclared documents, one line for many."""
     if len(names) > shown:
-        return [f"{len(names)} files in the documents folder are declared by no report: {', '.join(names[:shown])} ..."]
+        return [
+            f"{len(names)} files in the documents folder are declared by no report: "
+            f"{', '.join(names[:shown])} ..."
+        ]
     return [f"{name} is in the documents folder, and no report declares it" for name in names]
 
 
@@ -91,12 +105,16 @@ def shared_inputs(settings: Settings) -> dict[Key, str]:
 
 
 def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
-    """The inputs of one report; the committed extract is one even where its document is present, for it must agree with it."""
+    """The inputs of one report; the committed extract is one even where its document is present, for it must
+    agree with it.
+    """
     kinds = {
         DECLARATION: file_digest(report.folder / "report.yml"),
         TEMPLATE: digest_of(report.folder / name for name in ("template.yml", "template", "corrections.yml")),
         DOCUMENT: document_digest(documents / report.document),
-        EXTRACT: digest_of(report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")),
+        EXTRACT: digest_of(
+            report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")
+        ),
     }
     return {Key(report.code, kind): digest for kind, digest in kinds.items()}
 
@@ -111,12 +129,18 @@ def all_inputs(settings: Settings, reports: Iterable[Declared]) -> dict[Key, str
 
 def reading_key(code: str, inputs: Inputs) -> str:
     """The digest of everything that the extract of a report depends on."""
-    parts = [f"{key.kind}={digest}" for key, digest in sorted(inputs.items()) if key.report == code or key in (("", READER), ("", MEMBERS))]
+    parts = [
+        f"{key.kind}={digest}"
+        for key, digest in sorted(inputs.items())
+        if key.report == code or key in (("", READER), ("", MEMBERS))
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, ``ABSENT`` when there is no such file, ``UNSETTLED`` when it cannot be read."""
+    """The SHA-256 of a file's bytes, ``ABSENT`` when there is no such file, ``UNSETTLED`` when it cannot be
+    read.
+    """
     if not path.exists():
         return ABSENT
     if not path.is_file():
@@ -129,16 +153,22 @@ def file_digest(path: Path) -> str:
 
 
 def document_digest(path: Path) -> str:
-    """The digest of a document; one that is larger than any that is read is told by its size and time, and not read for it."""
+    """The digest of a document; one that is larger than any that is read is told by its size and time, and
+    not read for it.
+    """
     try:
         seen = path.stat()
     except OSError:
         return file_digest(path)
-    return f"{OVERSIZED}-{seen.st_size}-{seen.st_mtime_ns}" if seen.st_size > MOST_BYTES else file_digest(path)
+    return (
+        f"{OVERSIZED}-{seen.st_size}-{seen.st_mtime_ns}" if seen.st_size > MOST_BYTES else file_digest(path)
+    )
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """One digest of files and folders (with all that is in them, caches and outputs excepted), names included."""
+    """One digest of files and folders (with all that is in them, caches and outputs excepted), names
+    included.
+    """
     found = hashlib.sha256()
     for top in paths:
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
@@ -150,6 +180,12 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 
 def differences(published: Inputs, now: Inputs) -> list[str]:
-    """What changed, for people: ``cpam_x_2021 document``, ``projet`` ...; a digest that may still change always differs."""
-    changed = [key for key in sorted(published.keys() | now.keys()) if published.get(key) != now.get(key) or now.get(key) == UNSETTLED]
+    """What changed, for people: ``cpam_x_2021 document``, ``projet`` ...; a digest that may still change
+    always differs.
+    """
+    changed = [
+        key
+        for key in sorted(published.keys() | now.keys())
+        if published.get(key) != now.get(key) or now.get(key) == UNSETTLED
+    ]
     return [f"{key.report} {key.kind}".strip() for key in changed]

@@ -1,8 +1,10 @@
-"""One report at a time: read again when something changed, kept as published when nothing did, set back when it went wrong.
+"""One report at a time: read again when something changed, kept as published when nothing did, set back when
+it went wrong.
 
-A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was refused for, does
-not stop the others: its last good extract stays, marked stale with the reason. How many may be stale before the night fails is
-``Settings.tolerance``, the share of reports; with the default of 0 the first one fails the night.
+A report that cannot be read, whose relations fail without being registered, or whose rows a whole build was
+refused for, does not stop the others: its last good extract stays, marked stale with the reason. How many may
+be stale before the night fails is ``Settings.tolerance``, the share of reports; with the default of 0 the
+first one fails the night.
 """
 
 from __future__ import annotations
@@ -63,9 +65,9 @@ Extracted = TypeVar("Extracted")
 class Workplace:
     """The folders and the state that every report of a night shares; ``tolerance`` is a share of reports.
 
-    ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are the findings of the
-    register by report, read once a night; ``away`` says why no document can be read at all, empty when they can. Without ``members``,
-    an edit of a seed concerns every report.
+    ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are
+    the findings of the register by report, read once a night; ``away`` says why no document can be read at
+    all, empty when they can. Without ``members``, an edit of a seed concerns every report.
     """
 
     documents: Path
@@ -89,7 +91,9 @@ class Workplace:
 
 @dataclass(frozen=True)
 class State:
-    """How a report entered the build: where its rows come from, the inputs seen, and why it is stale (empty when it is not)."""
+    """How a report entered the build: where its rows come from, the inputs seen, and why it is stale (empty
+    when it is not).
+    """
 
     code: str
     source: str
@@ -112,14 +116,20 @@ def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
 
 
 def judged_by(settings: Settings, shared: Inputs) -> str:
-    """What decides whether rows are refused, besides the rows: the project, and the loss of rows that a night accepts."""
+    """What decides whether rows are refused, besides the rows: the project, and the loss of rows that a night
+    accepts.
+    """
     return f"{shared[Key('', PROJECT)]} {settings.volume}"
 
 
-def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catalogue], own: Inputs | None = None) -> StagedReport:
-    """Stage one report by the least work that gives the same rows. ``own`` are its inputs where the caller has them.
+def stage_or_keep(
+    report: Report, work: Workplace, catalogue: Callable[[], Catalogue], own: Inputs | None = None
+) -> StagedReport:
+    """Stage one report by the least work that gives the same rows. ``own`` are its inputs where the caller
+    has them.
 
-    Raises what reading refuses when no stale report is tolerated; otherwise the last good extract is staged instead.
+    Raises what reading refuses when no stale report is tolerated; otherwise the last good extract is staged
+    instead.
     """
     if own is None:
         own = report_inputs(Declared(report.code, report.folder, report.document), work.documents)
@@ -133,7 +143,9 @@ def stage_or_keep(report: Report, work: Workplace, catalogue: Callable[[], Catal
         return _set_back(report, work, inputs, NightError(work.away))
     reading = reading_key(report.code, inputs)
     if work.tolerance and (suspect := work.suspects.get(report.code)):
-        return _set_back(report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT)
+        return _set_back(
+            report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT
+        )
     try:
         staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
         if work.tolerance:
@@ -164,20 +176,31 @@ def _is_of_the_machine(error: Exception, work: Workplace) -> bool:
 
 
 def _unforeseen(report: Report, work: Workplace, error: Exception) -> NightError:
-    """The sentence for a fault of the reader that one report brought to light; its trace is kept for the one who mends it."""
+    """The sentence for a fault of the reader that one report brought to light; its trace is kept for the one
+    who mends it.
+    """
     trace = work.staged.parent / "traces" / f"{report.code}.txt"
     with contextlib.suppress(OSError):
         trace.parent.mkdir(parents=True, exist_ok=True)
-        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        trace.write_text(
+            "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
+        )
     said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return NightError(f"{report.code}: reading it broke in a way that nobody foresaw ({said}); the trace is in {trace}")
+    return NightError(
+        f"{report.code}: reading it broke in a way that nobody foresaw ({said}); the trace is in {trace}"
+    )
 
 
 def _refuse_untrusted(report: Report, work: Workplace) -> None:
-    """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one report can tell."""
+    """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one
+    report can tell.
+    """
     committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
     if committed and (broken := broken_seal(report)):
-        raise NightError(f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make extract or restore it from git")
+        raise NightError(
+            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make "
+            "extract or restore it from git"
+        )
     refuse_unregistered(report.code, work.staged / report.code, work.accepted.get(report.code, ()))
 
 
@@ -193,7 +216,17 @@ def _keep(report: Report, work: Workplace, inputs: Inputs) -> StagedReport:
     """Stage the published rows of a report whose inputs are those of the published state."""
     kept = work.published.reports[report.code]
     staged = _stage_published(report, work, reason="")
-    _write_state(work, State(report.code, kept.source, _own(inputs, report.code), kept.reading, words=kept.words, members=kept.members))
+    _write_state(
+        work,
+        State(
+            report.code,
+            kept.source,
+            _own(inputs, report.code),
+            kept.reading,
+            words=kept.words,
+            members=kept.members,
+        ),
+    )
     return staged
 
 
@@ -203,11 +236,17 @@ def _stage_published(report: Report, work: Workplace, reason: str) -> StagedRepo
     (folder / KEPT_FILE).write_text(f"{Path(str(work.published.path)).resolve()}\n", encoding="utf-8")
     write_facts(folder, holding.facts)
     difference = "" if reason else holding.facts.get("ecart_extrait") or ""
-    return summarize(report.code, holding.numbers, holding.relations, holding.facts, difference, kept=True, stale=reason)
+    return summarize(
+        report.code, holding.numbers, holding.relations, holding.facts, difference, kept=True, stale=reason
+    )
 
 
-def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True) -> StagedReport:
-    """Stage the last good extract: the published rows, else the committed extract (unless it is the bad one), else nothing at all."""
+def _set_back(
+    report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True
+) -> StagedReport:
+    """Stage the last good extract: the published rows, else the committed extract (unless it is the bad one),
+    else nothing at all.
+    """
     reason = " ".join(str(error).split())
     own = _own(inputs, report.code)
     if isinstance(error, StillChanging):
@@ -215,7 +254,10 @@ def _set_back(report: Report, work: Workplace, inputs: Inputs, error: Exception,
     if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
         with contextlib.suppress(duckdb.Error, KeyError):
             staged = _stage_published(report, work, reason)
-            _write_state(work, State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason))
+            _write_state(
+                work,
+                State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason),
+            )
             return staged
     staged, source = _stage_extract(report, work) if extract else _stage_nothing(report, work)
     _write_state(work, State(report.code, source, own, "", reason))
@@ -250,8 +292,13 @@ def refuse_unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> No
 
 
 def unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> list[str]:
-    """What the relations of a staged report and its accepted findings disagree about, one sentence each that names the report."""
-    numbers, relations = (pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False) for name in (NUMBERS_FILE, RELATIONS_FILE))
+    """What the relations of a staged report and its accepted findings disagree about, one sentence each that
+    names the report.
+    """
+    numbers, relations = (
+        pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False)
+        for name in (NUMBERS_FILE, RELATIONS_FILE)
+    )
     if agrees(entries, numbers, relations, code):
         return []
     problems = check_register(entries, find(numbers, relations, code))
@@ -276,7 +323,8 @@ def present(staged: Path, codes: Iterable[str]) -> list[str]:
 
 
 def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str = "") -> list[State]:
-    """The stale reports. Raises ``NightError`` when their share is above ``tolerance``, or when no report is left.
+    """The stale reports. Raises ``NightError`` when their share is above ``tolerance``, or when no report is
+    left.
 
     Those that are stale because no document can be read (``away``) are no fault of theirs: they do not count.
     """
@@ -285,7 +333,9 @@ def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str =
     counted = [state for state in stale if state.reason != away]
     if stale and (len(counted) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
         reasons = " ".join(_reasons(stale))
-        raise NightError(f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}")
+        raise NightError(
+            f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}"
+        )
     return stale
 
 
@@ -299,4 +349,7 @@ def _reasons(stale: Iterable[State]) -> Iterator[str]:
 
 def as_inputs(states: Iterable[State], shared: Inputs) -> Mapping[Key, str]:
     """Every input of a build: what all reports share, and what each report was read from."""
-    return {**shared, **{Key(state.code, kind): digest for state in states for kind, digest in state.inputs.items()}}
+    return {
+        **shared,
+        **{Key(state.code, kind): digest for state in states for kind, digest in state.inputs.items()},
+    }

@@ -1,4 +1,5 @@
-"""What a night did, step by step: written beside the private build while it works, then into ``audit.execution``.
+"""What a night did, step by step: written beside the private build while it works, then into
+``audit.execution``.
 
 A step may run in another process than the one that sums up the night, so the journal is a file.
 """

@@ -1,8 +1,10 @@
-"""Which printed lines enter the build, and how much of each: those that carry numbers, and the heading above them.
+"""Which printed lines enter the build, and how much of each: those that carry numbers, and the heading above
+them.
 
-A line keeps its length, so that columns stay true: what must stay out is written over with ``HIDDEN``. Names of persons stay out
-everywhere; of a line that carries no observation only the surroundings of its numbers are kept, and nothing but the number itself
-where it was set aside as part of a name, an address, a telephone number or a story. Does not belong here: reading numbers.
+A line keeps its length, so that columns stay true: what must stay out is written over with ``HIDDEN``. Names
+of persons stay out everywhere; of a line that carries no observation only the surroundings of its numbers are
+kept, and nothing but the number itself where it was set aside as part of a name, an address, a telephone
+number or a story. Does not belong here: reading numbers.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ _SHOUTED = re.compile(
 
 
 def printed_lines(lines: Sequence[str], numbers: pl.DataFrame) -> pl.DataFrame:
-    """``ligne`` and ``texte`` of what may be shown of ``lines``, by line; ``numbers`` is the ledger of the document."""
+    """``ligne`` and ``texte`` of what may be shown of ``lines``, by line; ``numbers`` is the ledger of the
+    document.
+    """
     places: dict[int, list[tuple[int, str, str, str]]] = {}
     for line, *place in numbers.select("ligne", "colonne", "valeur_imprimee", "statut", "motif").iter_rows():
         places.setdefault(int(line), []).append((int(place[0]), *place[1:]))

@@ -13,18 +13,25 @@ from orchestration.errors import Busy, NightError
 
 
 def _opened(private: Path) -> int:
-    """The lock's file, open, in a folder that only its owner may enter: another account could hold the lock and stop every night."""
+    """The lock's file, open, in a folder that only its owner may enter: another account could hold the lock
+    and stop every night.
+    """
     try:
         private.mkdir(parents=True, exist_ok=True)
         keep_private(private)
         return os.open(private / "night.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         what = private / "night.lock" if private.is_dir() and os.access(private, os.W_OK) else private
-        raise NightError(f"{what} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
+        raise NightError(
+            f"{what} cannot be written ({error.strerror}): give it to the user of the night; nothing was "
+            "changed"
+        ) from error
 
 
 def keep_private(folder: Path) -> None:
-    """Let only its owner enter a folder: what is refused, or only remembered, is not for everybody on the machine."""
+    """Let only its owner enter a folder: what is refused, or only remembered, is not for everybody on the
+    machine.
+    """
     status = folder.stat()
     if status.st_uid == os.geteuid() and status.st_mode & 0o077:
         folder.chmod(0o700)
@@ -34,13 +41,21 @@ def _take(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Busy(f"another night is running ({_holder(descriptor)}): wait for it, nothing was changed") from error
+        raise Busy(
+            f"another night is running ({_holder(descriptor)}): wait for it, nothing was changed"
+        ) from error
 
 
 def _holder(descriptor: int) -> str:
-    """The process that said it holds the lock, where it lives: one that ended may have left the lock to a child."""
+    """The process that said it holds the lock, where it lives: one that ended may have left the lock to a
+    child.
+    """
     said = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
-    return f"process {said}" if said.isdecimal() and Path(f"/proc/{said}").exists() else "a process that did not say its number"
+    return (
+        f"process {said}"
+        if said.isdecimal() and Path(f"/proc/{said}").exists()
+        else "a process that did not say its number"
+    )
 
 
 @contextmanager

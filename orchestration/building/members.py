@@ -1,10 +1,12 @@
-"""Which rows of the seeds a report depends on: an edit of a member makes only the reports be read again in which it occurs.
+"""Which rows of the seeds a report depends on: an edit of a member makes only the reports be read again in
+which it occurs.
 
-A reviewed report looks members up by the codes that its template names and by the labels that its document prints. A row of a seed
-concerns it when its code stands in the template or the declaration, or when every word of one of its spellings stands in the document
-(wherever: a label may wrap). The words of a document are kept with the published state as a bitmap of their hashes, so that asking needs
-no document; a word that only collides makes a report be read once too often, never too seldom. A draft is read with every phrase of
-the catalogue, so every row concerns it; a report without its document is read from its extract, and none does.
+A reviewed report looks members up by the codes that its template names and by the labels that its document
+prints. A row of a seed concerns it when its code stands in the template or the declaration, or when every
+word of one of its spellings stands in the document (wherever: a label may wrap). The words of a document are
+kept with the published state as a bitmap of their hashes, so that asking needs no document; a word that only
+collides makes a report be read once too often, never too seldom. A draft is read with every phrase of the
+catalogue, so every row concerns it; a report without its document is read from its extract, and none does.
 """
 
 from __future__ import annotations
@@ -57,16 +59,22 @@ class Members:
         self._seeds, self._whole = seeds, whole
 
     def digest(self, folder: Path, draft: bool, words: str) -> str:
-        """The digest of the rows that concern the report of ``folder``, whose document has ``words``; empty for a report without one."""
+        """The digest of the rows that concern the report of ``folder``, whose document has ``words``; empty
+        for a report without one.
+        """
         if not words:
             return ""
         if draft:
             return self._whole
         bitmap = zlib.decompress(base64.b85decode(words))
-        codes = _codes([folder / "report.yml", folder / "template.yml", *sorted((folder / "template").rglob("*.yml"))])
+        codes = _codes(
+            [folder / "report.yml", folder / "template.yml", *sorted((folder / "template").rglob("*.yml"))]
+        )
         found = hashlib.sha256()
         for row in self._rows:
-            if row.code in codes or any(all(bitmap[w // 8] >> w % 8 & 1 for w in spelling) for spelling in row.spellings):
+            if row.code in codes or any(
+                all(bitmap[w // 8] >> w % 8 & 1 for w in spelling) for spelling in row.spellings
+            ):
                 found.update(f"{row.text}\n".encode())
         return found.hexdigest()
 
@@ -86,6 +94,8 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _row(seed: str, row: dict[str, str]) -> Row:
-    cells = [spelling for name in SPELLINGS for spelling in (row.get(name) or "").split("|") if spelling.strip()]
+    cells = [
+        spelling for name in SPELLINGS for spelling in (row.get(name) or "").split("|") if spelling.strip()
+    ]
     text = "\0".join([seed, *(f"{name}={value}" for name, value in row.items())])
     return Row(text, row.get("code") or "", tuple(_hashes(cell) for cell in cells))

@@ -1,4 +1,6 @@
-"""Trying again what may pass by itself: a file that is being copied, a lock, a fault of the disk. Bad input never passes."""
+"""Trying again what may pass by itself: a file that is being copied, a lock, a fault of the disk. Bad input
+never passes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def may_pass(error: Exception) -> bool:
 
 
 def patiently(attempt: Callable[[], Result], waits: Sequence[float] | None = None) -> Result:
-    """What ``attempt`` returns, tried again after each wait while its failure may pass; any other failure is raised at once."""
+    """What ``attempt`` returns, tried again after each wait while its failure may pass; any other failure is
+    raised at once.
+    """
     for wait in WAITS if waits is None else waits:
         try:
             return attempt()

@@ -1,7 +1,9 @@
-"""What a night would change: the extracts of the documents at hand against the published ones, figure by figure, without dbt.
+"""What a night would change: the extracts of the documents at hand against the published ones, figure by
+figure, without dbt.
 
-Belongs here: staging aside what a night would stage, comparing, judging relations against the register. Nothing published is touched,
-nor is the private build of the last night. Does not belong here: how a plan is told (telling.plan).
+Belongs here: staging aside what a night would stage, comparing, judging relations against the register.
+Nothing published is touched, nor is the private build of the last night. Does not belong here: how a plan is
+told (telling.plan).
 """
 
 from __future__ import annotations
@@ -54,10 +56,11 @@ from ensemble order by rapport_code, ligne, changement, libelle_apres, libelle_a
 class Plan:
     """What the documents at hand would change.
 
-    ``changes`` has one row per figure: ``changement`` (``ajoute``, ``retire``, ``modifie``, ``requalifie``: the same print means something
-    else), where it is printed, its indicator, label and print before and after; ``refused`` are the reports that
-    could not be read and ``relations`` what the register and the relations of the others disagree about: report -> sentences.
-    ``read`` are the reports whose inputs changed, ``kept`` counts the others; ``release`` is what is compared with (``None``: nothing).
+    ``changes`` has one row per figure: ``changement`` (``ajoute``, ``retire``, ``modifie``, ``requalifie``:
+    the same print means something else), where it is printed, its indicator, label and print before and
+    after; ``refused`` are the reports that could not be read and ``relations`` what the register and the
+    relations of the others disagree about: report -> sentences. ``read`` are the reports whose inputs
+    changed, ``kept`` counts the others; ``release`` is what is compared with (``None``: nothing).
     """
 
     release: str | None
@@ -75,26 +78,47 @@ class Plan:
 
 
 def plan(settings: Settings, catalogue: Callable[[], Catalogue] | None = None) -> Plan:
-    """What a night would publish now, beside what is published. Raises ``NightError`` or ``ExtractionError`` like the night itself."""
-    published, shared, reports = look_whole(settings.warehouse), shared_inputs(settings), list_reports(settings.raw)
+    """What a night would publish now, beside what is published. Raises ``NightError`` or ``ExtractionError``
+    like the night itself.
+    """
+    published, shared, reports = (
+        look_whole(settings.warehouse),
+        shared_inputs(settings),
+        list_reports(settings.raw),
+    )
     release = published.path.resolve().parent.name if published.path else None
     accepted = entries_by_report()
     with tempfile.TemporaryDirectory(prefix="observatoire-plan-") as scratch:
         staged = Path(scratch) / "extracts"
         members = Members(settings.seeds, shared[Key("", MEMBERS)])
-        work = Workplace(settings.documents, staged, published, shared, 0.0, accepted=accepted, away=settings.documents_away(), members=members)
-        readings = list(read_all(reports, work, catalogue or functools.partial(load_catalogue, settings.seeds)))
+        work = Workplace(
+            settings.documents,
+            staged,
+            published,
+            shared,
+            0.0,
+            accepted=accepted,
+            away=settings.documents_away(),
+            members=members,
+        )
+        readings = list(
+            read_all(reports, work, catalogue or functools.partial(load_catalogue, settings.seeds))
+        )
         refused = {r.report.code: str(r.error).splitlines() for r in readings if r.error is not None}
         loaded = [r.report.code for r in readings if r.staged is not None]
         read = [r.report.code for r in readings if r.staged is not None and not r.staged.kept]
-        relations = {code: said for code in read if (said := unregistered(code, staged / code, accepted.get(code, ())))}
+        relations = {
+            code: said for code in read if (said := unregistered(code, staged / code, accepted.get(code, ())))
+        }
         changes = _compare(Path(scratch) / "observatoire.duckdb", staged, loaded, published.path, release)
     gone = sorted(published.reports.keys() - {report.code for report in reports})
     changes = changes.filter(~pl.col("rapport_code").is_in(list(refused)))
     return Plan(release, read, len(loaded) - len(read), gone, changes, refused, relations)
 
 
-def _compare(build: Path, staged: Path, codes: Sequence[str], published: Path | None, release: str | None) -> pl.DataFrame:
+def _compare(
+    build: Path, staged: Path, codes: Sequence[str], published: Path | None, release: str | None
+) -> pl.DataFrame:
     """The figures that differ; without a published state, every figure is an addition."""
     load_build(build, staged, codes)
     empty = build.with_name("empty.duckdb")

@@ -22,10 +22,11 @@ from orchestration.building.verdict import distrust
 
 @dataclass(frozen=True)
 class KeptReport:
-    """What a published state says of one of its reports. ``reading`` is the key under which its rows were read.
+    """What a published state says of one of its reports. ``reading`` is the key under which its rows were
+    read.
 
-    A stale report is so since ``since``; ``words`` are those of its document, ``members`` the digest of the rows of the seeds that
-    concerned it (``building.members``). ``None`` where the state does not say.
+    A stale report is so since ``since``; ``words`` are those of its document, ``members`` the digest of the
+    rows of the seeds that concerned it (``building.members``). ``None`` where the state does not say.
     """
 
     code: str
@@ -40,7 +41,9 @@ class KeptReport:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a published state holds of one report: its row in ``raw.rapport``, its numbers by status, its relations."""
+    """What a published state holds of one report: its row in ``raw.rapport``, its numbers by status, its
+    relations.
+    """
 
     facts: dict[str, str | None]
     numbers: dict[str, int]
@@ -62,7 +65,8 @@ class Published:
     def holds(self, code: str, inputs: Inputs, concerned: Callable[[str], str]) -> bool:
         """Whether the rows of ``code`` are those that reading it from ``inputs`` would give.
 
-        ``concerned`` gives the digest of the rows of the seeds that concern a report with these words (``building.members``).
+        ``concerned`` gives the digest of the rows of the seeds that concern a report with these words
+        (``building.members``).
         """
         kept = self.reports.get(code)
         if kept is None or kept.stale or not kept.reading:
@@ -71,7 +75,9 @@ class Published:
         if any(digest == UNSETTLED or self.inputs.get(key) != digest for key, digest in own.items()):
             return False
         members = Key("", MEMBERS)
-        return self.inputs.get(members) == inputs.get(members) or (kept.words is not None and kept.members == concerned(kept.words))
+        return self.inputs.get(members) == inputs.get(members) or (
+            kept.words is not None and kept.members == concerned(kept.words)
+        )
 
     def stale_since(self, code: str, now: datetime) -> datetime:
         """When a report that is stale ``now`` first became so."""
@@ -80,26 +86,43 @@ class Published:
 
     def only_as_a_resort(self) -> Published:
         """This state with nothing in it that saves reading a report again; it still holds the last good rows."""
-        return replace(self, inputs={}, reports={code: replace(kept, reading="") for code, kept in self.reports.items()})
+        return replace(
+            self, inputs={}, reports={code: replace(kept, reading="") for code, kept in self.reports.items()}
+        )
 
     @cached_property
     def holdings(self) -> dict[str, Holding]:
-        """What this state holds of each report, counted once for all of them. Raises ``duckdb.Error`` where it cannot be read."""
+        """What this state holds of each report, counted once for all of them. Raises ``duckdb.Error`` where
+        it cannot be read.
+        """
         with duckdb.connect(str(self.path), read_only=True) as connection:
             cursor = connection.execute("select * from raw.rapport")
             names = [column[0] for column in cursor.description or []]
             facts = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            relations = dict(connection.execute("select rapport_code, count(distinct relation) from raw.relation group by all").fetchall())
+            relations = dict(
+                connection.execute(
+                    "select rapport_code, count(distinct relation) from raw.relation group by all"
+                ).fetchall()
+            )
             numbers: dict[str, dict[str, int]] = {}
-            for code, status, count in connection.execute("select rapport_code, statut, count(*) from raw.nombre group by all").fetchall():
+            for code, status, count in connection.execute(
+                "select rapport_code, statut, count(*) from raw.nombre group by all"
+            ).fetchall():
                 numbers.setdefault(code, {})[status] = count
-        return {str(f["code"]): Holding(f, numbers.get(str(f["code"]), {}), relations.get(f["code"], 0)) for f in facts}
+        return {
+            str(f["code"]): Holding(f, numbers.get(str(f["code"]), {}), relations.get(f["code"], 0))
+            for f in facts
+        }
 
 
 def look_whole(warehouse: Path) -> Published:
-    """The published state of a warehouse, or nothing when one of its files is not what was published, or its audit not green."""
+    """The published state of a warehouse, or nothing when one of its files is not what was published, or its
+    audit not green.
+    """
     release = warehouse / "current"
-    return Published() if damaged_files(release) or distrust(release) else look(release / "observatoire.duckdb")
+    return (
+        Published() if damaged_files(release) or distrust(release) else look(release / "observatoire.duckdb")
+    )
 
 
 def look(path: Path) -> Published:
@@ -108,18 +131,28 @@ def look(path: Path) -> Published:
         if connection is None:
             return Published()
         try:
-            inputs = {Key(report, kind): digest for report, kind, digest in connection.execute(
-                "select rapport_code, genre, empreinte from audit.entree").fetchall()}
-            kept = [KeptReport(*row) for row in connection.execute(
-                f"select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), {_later(connection)} from audit.rapport order by 1"
-            ).fetchall()]
+            inputs = {
+                Key(report, kind): digest
+                for report, kind, digest in connection.execute(
+                    "select rapport_code, genre, empreinte from audit.entree"
+                ).fetchall()
+            }
+            kept = [
+                KeptReport(*row)
+                for row in connection.execute(
+                    "select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), "
+                    f"{_later(connection)} from audit.rapport order by 1"
+                ).fetchall()
+            ]
         except duckdb.Error:
             return Published()
     return Published(path, inputs, {report.code: report for report in kept})
 
 
 def _later(connection: duckdb.DuckDBPyConnection) -> str:
-    """The columns that states of older versions do not have: since when a report is stale, its words, its members."""
+    """The columns that states of older versions do not have: since when a report is stale, its words, its
+    members.
+    """
     known = "select column_name from duckdb_columns() where schema_name = 'audit' and table_name = 'rapport'"
     names = {name for (name,) in connection.execute(known).fetchall()}
     return ", ".join(name if name in names else "null" for name in ("depuis", "mots", "empreinte_membres"))

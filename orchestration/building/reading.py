@@ -1,6 +1,8 @@
-"""All reports of a night: those that did not change are kept at once, the others are read by as many processes as there are cores.
+"""All reports of a night: those that did not change are kept at once, the others are read by as many
+processes as there are cores.
 
-Belongs here: which reports need reading, and who reads them. Does not belong here: how one report is read, kept or set back (isolation).
+Belongs here: which reports need reading, and who reads them. Does not belong here: how one report is read,
+kept or set back (isolation).
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ Task = tuple[Report, Mapping[Key, str]]
 
 @dataclass(frozen=True)
 class Reading:
-    """How one report entered the night, or the ``error`` that refused it; ``seconds`` of wall time since ``start`` (ISO 8601, UTC)."""
+    """How one report entered the night, or the ``error`` that refused it; ``seconds`` of wall time since
+    ``start`` (ISO 8601, UTC).
+    """
 
     report: Report
     staged: StagedReport | None
@@ -41,14 +45,21 @@ class Reading:
 
 
 def read_all(
-    reports: Sequence[Report], work: Workplace, catalogue: Callable[[], Catalogue], processes: int | None = None
+    reports: Sequence[Report],
+    work: Workplace,
+    catalogue: Callable[[], Catalogue],
+    processes: int | None = None,
 ) -> Iterator[Reading]:
     """Stage every report, in their order; a refusal is given, not raised.
 
-    ``catalogue`` is called at most once a process and crosses to others, so it is a function of a module or a partial of one.
-    Raises ``NightError`` when a reading process is killed, ``ExtractionError`` when the seeds changed and are no catalogue.
+    ``catalogue`` is called at most once a process and crosses to others, so it is a function of a module or a
+    partial of one. Raises ``NightError`` when a reading process is killed, ``ExtractionError`` when the seeds
+    changed and are no catalogue.
     """
-    tasks = [(report, report_inputs(Declared(report.code, report.folder, report.document), work.documents)) for report in reports]
+    tasks = [
+        (report, report_inputs(Declared(report.code, report.folder, report.document), work.documents))
+        for report in reports
+    ]
     kept = {report.code for report, own in tasks if work.holds(report, {**work.shared, **own})}
     known = functools.cache(catalogue)
     members = Key("", MEMBERS)
@@ -58,7 +69,9 @@ def read_all(
     if processes < 2:
         yield from (_read(task, work, known) for task in tasks)
         return
-    with closing(_elsewhere([task for task in tasks if task[0].code not in kept], work, catalogue, processes)) as read:
+    with closing(
+        _elsewhere([task for task in tasks if task[0].code not in kept], work, catalogue, processes)
+    ) as read:
         for task in tasks:
             yield _read(task, work, known) if task[0].code in kept else next(read)
 
@@ -74,12 +87,16 @@ def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> Re
     return Reading(report, staged, error, start, round(time.perf_counter() - clock, 3))
 
 
-def _elsewhere(tasks: Sequence[Task], work: Workplace, catalogue: Callable[[], Catalogue], processes: int) -> Generator[Reading, None, None]:
+def _elsewhere(
+    tasks: Sequence[Task], work: Workplace, catalogue: Callable[[], Catalogue], processes: int
+) -> Generator[Reading, None, None]:
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work, catalogue))
     try:
         yield from pool.map(_read_here, tasks, chunksize=4)
     except BrokenProcessPool as error:
-        raise NightError("a process that reads reports was killed (the machine may lack memory): run the night again") from error
+        raise NightError(
+            "a process that reads reports was killed (the machine may lack memory): run the night again"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -1,4 +1,6 @@
-"""The tables ``audit.execution`` (what ran) and ``audit.validation`` (what the audit said), written into the private build."""
+"""The tables ``audit.execution`` (what ran) and ``audit.validation`` (what the audit said), written into the
+private build.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,10 @@ create or replace table audit.validation (
     message varchar)
 """
 _COMMENTS = (
-    "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de fin'",
-    "comment on table audit.validation is 'Ce que l''audit a dit : une ligne par attente vérifiée sur la construction'",
+    "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de "
+    "fin'",
+    "comment on table audit.validation is 'Ce que l''audit a dit : une ligne par attente vérifiée sur la "
+    "construction'",
 )
 
 
@@ -42,8 +46,11 @@ comment on column audit.rapport.empreinte_membres is 'Empreinte des membres qui 
 """
 
 
-def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: Published | None = None) -> None:
-    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered it.
+def write_states(
+    build: Path, inputs: Inputs, states: Sequence[State], before: Published | None = None
+) -> None:
+    """Write ``audit.entree`` and ``audit.rapport``: what the build started from, and how each report entered
+    it.
 
     A report that was stale ``before`` stays so since the same moment.
     """
@@ -51,9 +58,21 @@ def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: P
     with opened(build, read_only=False) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_STATES)
-        connection.executemany("insert into audit.entree values (?, ?, ?)", [[*key, digest] for key, digest in sorted(inputs.items())])
+        connection.executemany(
+            "insert into audit.entree values (?, ?, ?)",
+            [[*key, digest] for key, digest in sorted(inputs.items())],
+        )
         rows = [
-            [s.code, s.source, s.reading, bool(s.reason), s.reason or None, before.stale_since(s.code, now) if s.reason else None, s.words, s.members]
+            [
+                s.code,
+                s.source,
+                s.reading,
+                bool(s.reason),
+                s.reason or None,
+                before.stale_since(s.code, now) if s.reason else None,
+                s.words,
+                s.members,
+            ]
             for s in states
         ]
         if rows:
@@ -61,13 +80,18 @@ def write_states(build: Path, inputs: Inputs, states: Sequence[State], before: P
 
 
 def unsettle(build: Path, shared: Inputs) -> None:
-    """Mark the shared inputs that changed since the build was begun: its rows are of the ones, its models may be of the others.
+    """Mark the shared inputs that changed since the build was begun: its rows are of the ones, its models may
+    be of the others.
 
     A state published from such a build (a run of some steps only) is never taken for that of the day.
     """
     with opened(build, read_only=False) as connection:
         for key, digest in shared.items():
-            connection.execute("update audit.entree set empreinte = ? where rapport_code = ? and genre = ? and empreinte <> ?", [UNSETTLED, *key, digest])
+            connection.execute(
+                "update audit.entree set empreinte = ? where rapport_code = ? and genre = ? and empreinte <> "
+                "?",
+                [UNSETTLED, *key, digest],
+            )
 
 
 def write_records(
@@ -76,7 +100,18 @@ def write_records(
     """Replace both tables of the build; returns their rows."""
     ran = [(execution, step.name, step.start, step.seconds, step.rows, step.detail or None) for step in steps]
     said = [
-        (execution, v.suite, v.domaine, v.expectation, v.table, v.success, v.warning, v.expected, v.observed, v.message or None)
+        (
+            execution,
+            v.suite,
+            v.domaine,
+            v.expectation,
+            v.table,
+            v.success,
+            v.warning,
+            v.expected,
+            v.observed,
+            v.message or None,
+        )
         for v in validations
     ]
     with opened(build, read_only=False) as connection:

@@ -56,8 +56,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class StagedReport:
-    """What the staging of one report gave. ``numbers`` counts its printed numbers by status; ``difference`` tells how they differ from
-    the committed extract (empty where they do not), ``words`` are those of its document (``building.members``)."""
+    """What the staging of one report gave. ``numbers`` counts its printed numbers by status; ``difference``
+    tells how they differ from the committed extract (empty where they do not), ``words`` are those of its
+    document (``building.members``)."""
 
     code: str
     from_document: bool
@@ -81,7 +82,8 @@ class StagedReport:
 def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catalogue) -> StagedReport:
     """Stage one report under ``staged/<code>``.
 
-    Raises ``ExtractionError`` when its document, its template or its committed extract cannot be taken as it is.
+    Raises ``ExtractionError`` when its document, its template or its committed extract cannot be taken as it
+    is.
     """
     folder = staged / report.code
     shutil.rmtree(folder, ignore_errors=True)
@@ -100,7 +102,9 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     facts = {**_facts(report, document), "ecart_extrait": difference}
     write_facts(folder, facts)
     counted = dict(extract.numbers["statut"].value_counts().iter_rows())
-    staged_report = summarize(report.code, counted, extract.relations["relation"].n_unique(), facts, difference)
+    staged_report = summarize(
+        report.code, counted, extract.relations["relation"].n_unique(), facts, difference
+    )
     return replace(staged_report, words=words_of(document.text)) if document else staged_report
 
 
@@ -111,7 +115,10 @@ def write_facts(folder: Path, facts: Mapping[str, str | None]) -> None:
 
 def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
     return {
-        **{name: str(getattr(report, name)) for name in ("code", "titre", "organisme", "territoire", "periode", "document")},
+        **{
+            name: str(getattr(report, name))
+            for name in ("code", "titre", "organisme", "territoire", "periode", "document")
+        },
         "document_sha256": document.sha256 if document else None,
         "nb_lignes": str(len(document.lines)) if document else None,
         "document_present": "true" if document else "false",
@@ -121,12 +128,23 @@ def _facts(report: Report, document: Document | None) -> dict[str, str | None]:
 
 
 def summarize(
-    code: str, counted: Mapping[str, int], relations: int, facts: Mapping[str, str | None], difference: str, *, kept: bool = False, stale: str = ""
+    code: str,
+    counted: Mapping[str, int],
+    relations: int,
+    facts: Mapping[str, str | None],
+    difference: str,
+    *,
+    kept: bool = False,
+    stale: str = "",
 ) -> StagedReport:
-    """What staging gave, from the numbers by status, the relations and the facts of the report (``report.json``)."""
+    """What staging gave, from the numbers by status, the relations and the facts of the report
+    (``report.json``).
+    """
     numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
     present = facts.get("document_present") == "true"
-    return StagedReport(code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale)
+    return StagedReport(
+        code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale
+    )
 
 
 def compare_with_committed(report: Report, fresh: Extract) -> Difference:
@@ -143,7 +161,9 @@ def compare_with_committed(report: Report, fresh: Extract) -> Difference:
 
 
 def count_differences(old: pl.DataFrame, new: pl.DataFrame, relations: bool = False) -> Difference:
-    """Count the printed numbers (by ``ligne``, ``colonne``) that are only in one frame, or differ between both."""
+    """Count the printed numbers (by ``ligne``, ``colonne``) that are only in one frame, or differ between
+    both.
+    """
     before = {row[:2]: row for row in old.iter_rows()}
     after = {row[:2]: row for row in new.iter_rows()}
     common = before.keys() & after.keys()

@@ -1,9 +1,10 @@
 """Reports whose rows a whole build was refused for: remembered until what they are read from changes.
 
-A fault that shows only once the build is whole (a dbt test, a suite of the audit) names no step of one report. The published
-state passed everything, so the reports that were read anew since are the suspects, narrowed to those that the audit names. A
-night that begins again sets them back to their last good extract, like a report that could not be read, within the same share.
-Where several are suspected together, any of them may be innocent: all are heard again as soon as one of them changes.
+A fault that shows only once the build is whole (a dbt test, a suite of the audit) names no step of one
+report. The published state passed everything, so the reports that were read anew since are the suspects,
+narrowed to those that the audit names. A night that begins again sets them back to their last good extract,
+like a report that could not be read, within the same share. Where several are suspected together, any of them
+may be innocent: all are heard again as soon as one of them changes.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ LONGEST = 600
 
 @dataclass(frozen=True)
 class Suspect:
-    """Why rows were refused, in which run; ``readings`` (of the reports suspected together) and ``project`` are the digests for which that holds.
+    """Why rows were refused, in which run; ``readings`` (of the reports suspected together) and ``project``
+    are the digests for which that holds.
 
-    ``source`` is where the refused rows came from: a committed extract that was refused is no good one to fall back to.
+    ``source`` is where the refused rows came from: a committed extract that was refused is no good one to
+    fall back to.
     """
 
     readings: Mapping[str, str]
@@ -38,11 +41,15 @@ class Suspect:
 
     def still(self, readings: Mapping[str, str], project: str) -> bool:
         """Whether the same rows would meet the same checks."""
-        return project == self.project and all(readings.get(code) == reading for code, reading in self.readings.items())
+        return project == self.project and all(
+            readings.get(code) == reading for code, reading in self.readings.items()
+        )
 
 
 def read_suspects(private: Path) -> dict[str, Suspect]:
-    """The suspects by report; none where the file is absent or not what this module writes (they would be found again)."""
+    """The suspects by report; none where the file is absent or not what this module writes (they would be
+    found again).
+    """
     try:
         told = json.loads((private / SUSPECTS_FILE).read_text(encoding="utf-8"))
         return {str(code): Suspect(**entry) for code, entry in told.items()}
@@ -51,12 +58,20 @@ def read_suspects(private: Path) -> dict[str, Suspect]:
 
 
 def accuse(
-    private: Path, states: Sequence[State], published: Published, tolerance: float, complaints: Iterable[str], *, project: str, run: str
+    private: Path,
+    states: Sequence[State],
+    published: Published,
+    tolerance: float,
+    complaints: Iterable[str],
+    *,
+    project: str,
+    run: str,
 ) -> list[str]:
-    """Remember the reports that a refused build can be blamed on; returns their codes, none when blame is not possible.
+    """Remember the reports that a refused build can be blamed on; returns their codes, none when blame is not
+    possible.
 
-    ``complaints`` are the sentences of the refusal. Blame needs a published state to compare with or the name of the report in a
-    complaint, and ends where more reports than ``tolerance`` (a share) would be stale.
+    ``complaints`` are the sentences of the refusal. Blame needs a published state to compare with or the name
+    of the report in a complaint, and ends where more reports than ``tolerance`` (a share) would be stale.
     """
     complaints = [" ".join(complaint.split()) for complaint in complaints]
     anew = [state for state in states if not state.reason and _is_new(state, published)]
@@ -65,7 +80,9 @@ def accuse(
     stale = sum(bool(state.reason) for state in states)
     if not blamed or stale + len(blamed) > tolerance * len(states):
         return []
-    apart = [{state.code: state.reading} for state in named] or [{state.code: state.reading for state in blamed}] * len(blamed)
+    apart = [{state.code: state.reading} for state in named] or [
+        {state.code: state.reading for state in blamed}
+    ] * len(blamed)
     found = {
         state.code: Suspect(readings, project, state.source, _reason(state.code, complaints), run)
         for state, readings in zip(blamed, apart, strict=True)
@@ -76,7 +93,13 @@ def accuse(
 
 def _write(private: Path, suspects: Mapping[str, Suspect]) -> None:
     fresh = private / f".{SUSPECTS_FILE}.new"
-    fresh.write_text(json.dumps({code: asdict(suspect) for code, suspect in suspects.items()}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.write_text(
+        json.dumps(
+            {code: asdict(suspect) for code, suspect in suspects.items()}, ensure_ascii=False, indent=1
+        )
+        + "\n",
+        encoding="utf-8",
+    )
     os.replace(fresh, private / SUSPECTS_FILE)
 
 
@@ -85,8 +108,12 @@ def accused_in(private: Path, run: str) -> list[str]:
     return sorted(code for code, suspect in read_suspects(private).items() if suspect.run == run)
 
 
-def standing(suspects: Mapping[str, Suspect], readings: Mapping[str, str], project: str) -> dict[str, Suspect]:
-    """The suspicions that still hold: the rows would be the same again, and so would those of whoever is suspected with them."""
+def standing(
+    suspects: Mapping[str, Suspect], readings: Mapping[str, str], project: str
+) -> dict[str, Suspect]:
+    """The suspicions that still hold: the rows would be the same again, and so would those of whoever is
+    suspected with them.
+    """
     return {code: suspect for code, suspect in suspects.items() if suspect.still(readings, project)}
 
 

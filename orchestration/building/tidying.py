@@ -1,6 +1,8 @@
-"""What stands in the way of a night in the folders that are its own: folders where files belong, files where folders belong.
+"""What stands in the way of a night in the folders that are its own: folders where files belong, files where
+folders belong.
 
-Only names that a night writes itself are touched, and only when they are of the wrong kind; the caller holds the lock.
+Only names that a night writes itself are touched, and only when they are of the wrong kind; the caller holds
+the lock.
 """
 
 from __future__ import annotations
@@ -11,11 +13,23 @@ from pathlib import Path
 from orchestration.building.build import wal
 from orchestration.settings import Settings
 
-_FILES = ("journal.jsonl", "audit.json", "night.log", "diagnosis.txt", "constats.html", "suspects.json", "failing.json", "hold.json", "confirmed.json")
+_FILES = (
+    "journal.jsonl",
+    "audit.json",
+    "night.log",
+    "diagnosis.txt",
+    "constats.html",
+    "suspects.json",
+    "failing.json",
+    "hold.json",
+    "confirmed.json",
+)
 
 
 def clear_the_way(settings: Settings) -> list[Path]:
-    """Remove what has the wrong kind from the private folder, the output of dbt and the staged extracts; returns what was removed."""
+    """Remove what has the wrong kind from the private folder, the output of dbt and the staged extracts;
+    returns what was removed.
+    """
     blocking = in_the_way(settings)
     for path in blocking:
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -1,7 +1,9 @@
-"""The record of an audit beside the build that it judged, ``audit.json``: run, every verdict, digest of the file.
+"""The record of an audit beside the build that it judged, ``audit.json``: run, every verdict, digest of the
+file.
 
-The audit writes it after its last write, publication asks for it before its first, and a release carries it. It guards against
-mistakes (a step called alone, a build that changed since), not against somebody who may write the private folder.
+The audit writes it after its last write, publication asks for it before its first, and a release carries it.
+It guards against mistakes (a step called alone, a build that changed since), not against somebody who may
+write the private folder.
 """
 
 from __future__ import annotations
@@ -40,14 +42,28 @@ def checkpoint(build: Path) -> None:
 
 
 def write_record(build: Path, execution: str, validations: Iterable[ValidationOutcome]) -> Path:
-    """Close the build and write what the audit said of it, green or red; nothing may write into the build afterwards."""
+    """Close the build and write what the audit said of it, green or red; nothing may write into the build
+    afterwards.
+    """
     checkpoint(build)
     said = [
-        {"suite": v.suite, "domaine": v.domaine, "attente": v.expectation, "table_controlee": v.table, "succes": v.success,
-         "avertissement": v.warning, "message": v.message or None}
+        {
+            "suite": v.suite,
+            "domaine": v.domaine,
+            "attente": v.expectation,
+            "table_controlee": v.table,
+            "succes": v.success,
+            "avertissement": v.warning,
+            "message": v.message or None,
+        }
         for v in validations
     ]
-    record = {"execution_id": execution, "fichier": build.name, "sha256": file_digest(build), "validations": said}
+    record = {
+        "execution_id": execution,
+        "fichier": build.name,
+        "sha256": file_digest(build),
+        "validations": said,
+    }
     path = record_of(build)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -56,16 +72,24 @@ def write_record(build: Path, execution: str, validations: Iterable[ValidationOu
 
 
 def admit(build: Path) -> Path:
-    """The record of a build that may be published. Raises ``NightError`` for any other; the build is only read."""
+    """The record of a build that may be published. Raises ``NightError`` for any other; the build is only
+    read.
+    """
     if not build.is_file():
         raise NightError(f"there is no private build at {build}: run the steps before publication")
     record = _read(record_of(build))
     if record is None:
-        raise NightError(f"{build.name} carries no record of its audit ({RECORD}), so it is not published: run the night again")
+        raise NightError(
+            f"{build.name} carries no record of its audit ({RECORD}), so it is not published: run the night "
+            "again"
+        )
     if refused := refusal(record):
         raise NightError(f"{build.name} is not published: {refused}; mend it and run the night again")
     if wal(build).exists() or file_digest(build) != record.get("sha256"):
-        raise NightError(f"{build.name} changed after its audit, so it is not published: run the night again, or the audit and what follows it")
+        raise NightError(
+            f"{build.name} changed after its audit, so it is not published: run the night again, or the "
+            "audit and what follows it"
+        )
     return record_of(build)
 
 
@@ -73,7 +97,9 @@ def refusal(record: Mapping[str, Any]) -> str:
     """Why a record does not let its build pass; empty when it is whole and green."""
     said = record["validations"]
     if red := [entry for entry in said if not entry["succes"]]:
-        told = "; ".join(dict.fromkeys(str(entry.get("message") or entry["attente"]) for entry in red[:SHOWN]))
+        told = "; ".join(
+            dict.fromkeys(str(entry.get("message") or entry["attente"]) for entry in red[:SHOWN])
+        )
         return f"its audit refused it at {', '.join(sorted({entry['suite'] for entry in red}))} ({told})"
     missing = sorted(WHOLE - {entry["suite"] for entry in said})
     return f"its audit is not whole, nothing was said of {', '.join(missing)}" if missing else ""
@@ -83,23 +109,41 @@ def _read(path: Path) -> dict[str, Any] | None:
     """A record that has the form of one, or ``None``."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        entries = [entry for entry in record["validations"] if isinstance(entry["suite"], str) and isinstance(entry["succes"], bool)]
+        entries = [
+            entry
+            for entry in record["validations"]
+            if isinstance(entry["suite"], str) and isinstance(entry["succes"], bool)
+        ]
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    whole = entries and len(entries) == len(record["validations"]) and record.get("execution_id") and record.get("sha256")
+    whole = (
+        entries
+        and len(entries) == len(record["validations"])
+        and record.get("execution_id")
+        and record.get("sha256")
+    )
     return record if whole else None
 
 
 def refuse_other_verdicts(connection: duckdb.DuckDBPyConnection, record: Path) -> None:
-    """Raise ``NightError`` unless ``audit.validation`` of the file says, line by line, what its record says: all green."""
+    """Raise ``NightError`` unless ``audit.validation`` of the file says, line by line, what its record says:
+    all green.
+    """
     said = _read(record)
-    expected = sorted((str(e["suite"]), str(e["attente"]), bool(e["succes"])) for e in said["validations"]) if said else []
+    expected = (
+        sorted((str(e["suite"]), str(e["attente"]), bool(e["succes"])) for e in said["validations"])
+        if said
+        else []
+    )
     if not expected or _validations(connection) != expected:
-        raise NightError("audit.validation of the build is not what the record of its audit says: run the night again")
+        raise NightError(
+            "audit.validation of the build is not what the record of its audit says: run the night again"
+        )
 
 
 def distrust(release: Path) -> str:
-    """Why readers should not have a published state: its record is missing, torn or red; empty when it may be trusted.
+    """Why readers should not have a published state: its record is missing, torn or red; empty when it may be
+    trusted.
 
     A release made before records were kept is trusted when its file says that all of its audit was green.
     """

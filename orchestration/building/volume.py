@@ -1,9 +1,10 @@
-"""Whether the private build still holds what the published state held: rows of each report in each table, before and after.
+"""Whether the private build still holds what the published state held: rows of each report in each table,
+before and after.
 
-Only a loss against the published state is judged, never a count by itself: there is no number to paste here when reports change.
-A report that only one of the two states holds was added or removed by its declaration, a table by its model: they are told, not
-judged. Facts are counted, views over them are not: they would say the same again, and some are lists of work that must be able to
-empty.
+Only a loss against the published state is judged, never a count by itself: there is no number to paste here
+when reports change. A report that only one of the two states holds was added or removed by its declaration, a
+table by its model: they are told, not judged. Facts are counted, views over them are not: they would say the
+same again, and some are lists of work that must be able to empty.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _RAW = {
     "raw.nombre (observation)": "raw.nombre where statut = 'observation'",
     "raw.relation": "raw.relation",
 }
-#: The definitions are searched because ``duckdb_columns()`` would bind every view of the build first, ten times slower.
+#: The definitions are searched because ``duckdb_columns()`` would bind every view of the build first, ten
+#: times slower.
 _FACTS = """
     select table_name from duckdb_tables()
     where schema_name = 'marts' and table_name like 'fct\\_%' escape '\\' and regexp_matches(sql, '[(,] *"?rapport_code"? ')
@@ -65,7 +67,9 @@ class Change(NamedTuple):
         return f"{self.share:+.0%}" if self.before else "nouveau" if self.after else "0%"
 
     def __str__(self) -> str:
-        return f"{self.report} a {self.after} lignes dans {self.table} au lieu de {self.before} ({self.percent})"
+        return (
+            f"{self.report} a {self.after} lignes dans {self.table} au lieu de {self.before} ({self.percent})"
+        )
 
 
 class Counted(NamedTuple):
@@ -78,7 +82,9 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Volume:
-    """A build beside the published ``release`` (``None``: there was nothing to compare with); ``allowed`` is a share of rows."""
+    """A build beside the published ``release`` (``None``: there was nothing to compare with); ``allowed`` is
+    a share of rows.
+    """
 
     release: str | None
     allowed: float
@@ -91,7 +97,8 @@ class Volume:
     def refused(self) -> list[Change]:
         """The losses above the share that is allowed, the gravest first. A share of 1 allows them all.
 
-        A fact must have lost ``FEW`` rows besides: a correction of a template moves some from one fact to another.
+        A fact must have lost ``FEW`` rows besides: a correction of a template moves some from one fact to
+        another.
         """
         lost = [change for change in self.changes if change.lost > self.allowed * change.before]
         lost = [change for change in lost if change.lost >= FEW or not change.table.startswith("marts.")]
@@ -101,7 +108,10 @@ class Volume:
     def noticed(self) -> list[Change]:
         """The other changes worth a look, losses first."""
         refused = set(self.refused)
-        return sorted((c for c in self.changes if abs(c.share) > NOTICED and c not in refused), key=lambda change: change.share)
+        return sorted(
+            (c for c in self.changes if abs(c.share) > NOTICED and c not in refused),
+            key=lambda change: change.share,
+        )
 
     @property
     def refusal(self) -> str:
@@ -113,7 +123,11 @@ class Volume:
     @property
     def notice(self) -> str:
         """One line about what changed by more than a little; empty when nothing did."""
-        return f"plus de {NOTICED:.0%} d'écart depuis {self.release} : {_told(self.noticed)}" if self.noticed else ""
+        return (
+            f"plus de {NOTICED:.0%} d'écart depuis {self.release} : {_told(self.noticed)}"
+            if self.noticed
+            else ""
+        )
 
     @property
     def summary(self) -> str:
@@ -129,7 +143,9 @@ def _told(changes: Sequence[Change]) -> str:
 
 
 def measure(build: Path, published: Path | None, release: str | None, allowed: float) -> Volume:
-    """Compare a build with the published file, each read once; a published file that cannot be read compares with nothing."""
+    """Compare a build with the published file, each read once; a published file that cannot be read compares
+    with nothing.
+    """
     before = _published(published) if published and release else None
     if before is None:
         return Volume(None, allowed)
@@ -143,13 +159,17 @@ def compare(before: Counted, after: Counted, release: str | None, allowed: float
     pairs = [(report, table) for report in sorted(before.reports & after.reports) for table in tables]
     changes = [Change(*pair, before.rows.get(pair, 0), after.rows.get(pair, 0)) for pair in pairs]
     added, removed = sorted(after.reports - before.reports), sorted(before.reports - after.reports)
-    return Volume(release, allowed, changes, added, removed, [table for table in before.tables if table not in tables])
+    return Volume(
+        release, allowed, changes, added, removed, [table for table in before.tables if table not in tables]
+    )
 
 
 def count(connection: duckdb.DuckDBPyConnection) -> Counted:
     """The rows of every report in every table that is judged, in one query."""
     sources = _RAW | {f"marts.{name}": f'marts."{name}"' for (name,) in connection.execute(_FACTS).fetchall()}
-    every = " union all ".join(f"select rapport_code, '{table}' as named from {source}" for table, source in sources.items())
+    every = " union all ".join(
+        f"select rapport_code, '{table}' as named from {source}" for table, source in sources.items()
+    )
     rows = connection.execute(f"select rapport_code, named, count(*) from ({every}) group by all").fetchall()
     reports = frozenset(code for (code,) in connection.execute("select code from raw.rapport").fetchall())
     return Counted(reports, tuple(sources), {(report, table): lines for report, table, lines in rows})
@@ -164,10 +184,22 @@ def _published(path: Path) -> Counted | None:
 
 
 def outcomes(volume: Volume) -> list[ValidationOutcome]:
-    """The verdict as ``audit.validation`` keeps it: a loss that refuses the build, and what is only worth a look."""
+    """The verdict as ``audit.validation`` keeps it: a loss that refuses the build, and what is only worth a
+    look.
+    """
 
     def outcome(title: str, expected: str, message: str, warning: bool) -> ValidationOutcome:
-        return ValidationOutcome(SUITE, "tous", title, "", warning or not message, volume.summary, expected, message, warning and bool(message))
+        return ValidationOutcome(
+            SUITE,
+            "tous",
+            title,
+            "",
+            warning or not message,
+            volume.summary,
+            expected,
+            message,
+            warning and bool(message),
+        )
 
     lost = f"perte d'au plus {volume.allowed:.0%} des lignes d'un rapport dans une table"
     return [

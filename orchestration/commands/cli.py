@@ -1,7 +1,8 @@
 """The command line: which commands there are, in which order help tells them, and how refusals are told.
 
-A command is a click command in a module of this room; its line in ``COMMANDS`` is all that makes it known, and its module is imported
-when it is called. Every refusal is one sentence on standard error and an exit status of 1, never a traceback.
+A command is a click command in a module of this room; its line in ``COMMANDS`` is all that makes it known,
+and its module is imported when it is called. Every refusal is one sentence on standard error and an exit
+status of 1, never a traceback.
 """
 
 from __future__ import annotations
@@ -20,9 +21,22 @@ from orchestration.extraction.errors import ExtractionError
 #: The name of each command and the module of this room that holds it, by what one wants to do.
 COMMANDS: dict[str, dict[str, str]] = {
     "Nights": {"nightly": "nights", "plan": "plan", "ui": "nights", "daemon": "nights"},
-    "What readers have": {"query": "published", "constats": "published", "releases": "published", "rollback": "published"},
-    "Reports": {"report": "report", "show": "report", "scan": "report", "read": "read", "extract": "report", "register": "register",
-        "review": "review", "correct": "review"},
+    "What readers have": {
+        "query": "published",
+        "constats": "published",
+        "releases": "published",
+        "rollback": "published",
+    },
+    "Reports": {
+        "report": "report",
+        "show": "report",
+        "scan": "report",
+        "read": "read",
+        "extract": "report",
+        "register": "register",
+        "review": "review",
+        "correct": "review",
+    },
     "This installation": {"doctor": "doctor"},
 }
 
@@ -45,32 +59,38 @@ class Commands(click.Group):
         for title, section in COMMANDS.items():
             commands = {name: self.get_command(context, name) for name in section}
             with formatter.section(title):
-                formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in commands.items() if command])
+                formatter.write_dl(
+                    [(name, command.get_short_help_str(90)) for name, command in commands.items() if command]
+                )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.option(
-    "--root", type=click.Path(exists=True, file_okay=False, resolve_path=True),
+    "--root",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True),
     help="The installation to work on (default: the one this program belongs to).",
 )
 def cli(root: str | None) -> None:
     """Observatoire: activity reports of the Assurance Maladie, from print to an audited warehouse.
 
-    A first look: `nightly` publishes, `query "from marts.dim_rapport"` asks, `constats` lists what reports get wrong.
-    A new report: `report DOCUMENT`, then `read CODE --left` shows what is still to be read.
+    A first look: `nightly` publishes, `query "from marts.dim_rapport"` asks, `constats` lists what reports
+    get wrong. A new report: `report DOCUMENT`, then `read CODE --left` shows what is still to be read.
 
-    Folders and settings come from the environment (OBSERVATOIRE_DOCUMENTS names the folder of the documents); docs/operations.md
-    lists them, `doctor` checks them.
+    Folders and settings come from the environment (OBSERVATOIRE_DOCUMENTS names the folder of the documents);
+    docs/operations.md lists them, `doctor` checks them.
     """
     if root:
         os.environ["OBSERVATOIRE_ROOT"] = root
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point: run a command (by default that of this process), telling refusals plainly, whatever bytes the name of a file has."""
+    """Entry point: run a command (by default that of this process), telling refusals plainly, whatever bytes
+    the name of a file has.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after its first run.
+    # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after
+    # its first run.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli.main(arguments, prog_name="observatoire", standalone_mode=False)
@@ -83,14 +103,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename or 'a file'}: {error.strerror or error}; check the disk and the permissions, then run again", err=True)
+        click.echo(
+            f"{error.filename or 'a file'}: {error.strerror or error}; check the disk and the permissions, "
+            "then run again",
+            err=True,
+        )
         sys.exit(1)
     except MemoryError:
-        sys.exit("there is not enough memory on this machine for it; nothing published has changed: close other programs, then run again")
+        sys.exit(
+            "there is not enough memory on this machine for it; nothing published has changed: close other "
+            "programs, then run again"
+        )
     except KeyboardInterrupt:
         sys.exit("interrupted")
     except Exception as error:
         if os.environ.get("OBSERVATOIRE_TRACE"):
             raise
         said = " ".join(str(error).split())[:300]
-        sys.exit(f"this broke in a way that nobody foresaw ({type(error).__name__}: {said}); OBSERVATOIRE_TRACE=1 shows where")
+        sys.exit(
+            f"this broke in a way that nobody foresaw ({type(error).__name__}: {said}); OBSERVATOIRE_TRACE=1 "
+            "shows where"
+        )

@@ -1,4 +1,5 @@
-"""Checking an installation: what a night needs, and what would surprise the engineer in the morning. One line per finding.
+"""Checking an installation: what a night needs, and what would surprise the engineer in the morning. One line
+per finding.
 
 Nothing here changes anything; each check stands alone and cannot stop the others.
 """
@@ -34,7 +35,8 @@ from orchestration.settings import Settings, read_settings
 
 WRONG, ODD, GOOD = "wrong", "odd", "good"
 OLDEST_PYTHON = (3, 11)
-#: Bytes that a night may write before it removes anything: a build, its copy, its Parquet, the pages of the audit.
+#: Bytes that a night may write before it removes anything: a build, its copy, its Parquet, the pages of the
+#: audit.
 ROOM = 1_000_000_000
 #: Files that a release may need: marts as Parquet and the pages of the audit, twice.
 FILES = 1000
@@ -43,7 +45,16 @@ UI_PORT = 3000
 INSTALLED = Path("/etc/observatoire/environment")
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
 #: Packages whose versions the code relies on.
-WATCHED = ("dagster", "dagster-dbt", "dagster-webserver", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "polars")
+WATCHED = (
+    "dagster",
+    "dagster-dbt",
+    "dagster-webserver",
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "polars",
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,12 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         try:
             found += check(settings)
         except Exception as error:
-            found.append(Finding(WRONG, f"the check of {check.__name__.removeprefix('_')} broke: {type(error).__name__}: {error}"))
+            found.append(
+                Finding(
+                    WRONG,
+                    f"the check of {check.__name__.removeprefix('_')} broke: {type(error).__name__}: {error}",
+                )
+            )
     return found
 
 
@@ -71,7 +87,12 @@ def render(findings: list[Finding]) -> str:
     marks = {WRONG: "WRONG", ODD: "look ", GOOD: "ok   "}
     ordered = sorted(findings, key=lambda finding: (WRONG, ODD, GOOD).index(finding.level))
     wrong = sum(finding.level == WRONG for finding in findings)
-    return "\n".join([*(f"{marks[f.level]}  {' '.join(f.text.split())}" for f in ordered), f"{wrong} wrong" if wrong else "ready for a night"])
+    return "\n".join(
+        [
+            *(f"{marks[f.level]}  {' '.join(f.text.split())}" for f in ordered),
+            f"{wrong} wrong" if wrong else "ready for a night",
+        ]
+    )
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -81,7 +102,8 @@ def _python(_: Settings) -> Iterator[Finding]:
     else:
         yield Finding(GOOD, f"Python {shown}")
     if shut := _closed_to_others(Path(sys.executable).resolve()):
-        yield Finding(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run as another user cannot start it; "
+        yield Finding(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run "
+                           "as another user cannot start it; "
                            "remove .venv and make it again with BASE_PYTHON=/usr/bin/python3.11")  # fmt: skip
 
 
@@ -93,13 +115,20 @@ def _closed_to_others(program: Path) -> Path | None:
 def _place(settings: Settings) -> Iterator[Finding]:
     """An installation has its settings in a file that ``make`` does not read."""
     if INSTALLED.exists() and not os.environ.get("OBSERVATOIRE_WAREHOUSE"):
-        yield Finding(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed services, whose settings are in "
+        yield Finding(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed "
+                           "services, whose settings are in "
                            f"{INSTALLED}, run `sudo observatoire doctor`")  # fmt: skip
 
 
 def _packages(settings: Settings) -> Iterator[Finding]:
-    pinned = dict(_PINNED.findall((settings.root / "requirements" / "runtime.lock").read_text(encoding="utf-8")))
-    others = [f"{name} {_installed(name)} (the lock says {pinned[name]})" for name in WATCHED if name in pinned and _installed(name) != pinned[name]]
+    pinned = dict(
+        _PINNED.findall((settings.root / "requirements" / "runtime.lock").read_text(encoding="utf-8"))
+    )
+    others = [
+        f"{name} {_installed(name)} (the lock says {pinned[name]})"
+        for name in WATCHED
+        if name in pinned and _installed(name) != pinned[name]
+    ]
     if others:
         yield Finding(WRONG, f"other packages than the lock's: {', '.join(others)}; run `make setup`")
     else:
@@ -115,13 +144,19 @@ def _installed(name: str) -> str:
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
-    for what, path in (("the warehouse", settings.warehouse), ("the history of nights", home), ("the output of dbt", settings.target)):
+    for what, path in (
+        ("the warehouse", settings.warehouse),
+        ("the history of nights", home),
+        ("the output of dbt", settings.target),
+    ):
         if _writable(path):
             yield Finding(GOOD, f"{what} can be written: {settings.relative(path)}")
         else:
             yield Finding(WRONG, f"{what} cannot be written: give {path} to the user of the night")
     if _writable(settings.raw) and os.geteuid() != 0:
-        yield Finding(ODD, f"{settings.relative(settings.raw)} can be written by this user: a night only reads it")
+        yield Finding(
+            ODD, f"{settings.relative(settings.raw)} can be written by this user: a night only reads it"
+        )
 
 
 def _writable(path: Path) -> bool:
@@ -152,39 +187,66 @@ def _documents(settings: Settings) -> Iterator[Finding]:
     here = [name for name in names if (settings.documents / name).exists()]
     shut = [name for name in here if not os.access(settings.documents / name, os.R_OK)]
     if shut:
-        yield Finding(WRONG, f"documents that cannot be read: {', '.join(shut)}; give them to the user of the night")
+        yield Finding(
+            WRONG, f"documents that cannot be read: {', '.join(shut)}; give them to the user of the night"
+        )
     level = GOOD if len(here) == len(names) else ODD
-    yield Finding(level, f"{len(here)} of {len(names)} documents are in {settings.documents}; the others are taken from their committed extracts")
-    yield from (Finding(ODD, note) for note in undeclared_notes(undeclared_documents(settings.documents, names)))
+    yield Finding(
+        level,
+        f"{len(here)} of {len(names)} documents are in {settings.documents}; the others are taken from their "
+        "committed extracts",
+    )
+    yield from (
+        Finding(ODD, note) for note in undeclared_notes(undeclared_documents(settings.documents, names))
+    )
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     place = settings.warehouse if settings.warehouse.exists() else settings.root
     free, files = shutil.disk_usage(place).free, os.statvfs(place)
     if files.f_files and files.f_favail < FILES:
-        yield Finding(WRONG, f"{files.f_favail} more files fit on the disk of the warehouse: a release needs about {FILES}")
+        yield Finding(
+            WRONG,
+            f"{files.f_favail} more files fit on the disk of the warehouse: a release needs about {FILES}",
+        )
     published = settings.published.stat().st_size if settings.published.exists() else 0
     needed = max(ROOM, 6 * published)
     level = GOOD if free >= needed else WRONG if free < 4 * published or free < ROOM / 5 else ODD
-    yield Finding(level, f"{free / 1e9:.1f} GB are free for the warehouse, {needed / 1e9:.1f} GB are comfortable")
+    yield Finding(
+        level, f"{free / 1e9:.1f} GB are free for the warehouse, {needed / 1e9:.1f} GB are comfortable"
+    )
 
 
 def _published(settings: Settings) -> Iterator[Finding]:
     release, link = current_release(settings.warehouse), settings.warehouse / "current"
     if link.exists() and not link.is_symlink():
-        yield Finding(WRONG, f"{link} is not the link that a publication makes: move it away, then run `make nightly`")
+        yield Finding(
+            WRONG, f"{link} is not the link that a publication makes: move it away, then run `make nightly`"
+        )
         return
     if release is None:
         yield Finding(ODD, "nothing is published yet: run `make nightly`")
         return
     if damaged := damaged_files(settings.warehouse / "current"):
-        yield Finding(WRONG, f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make rollback` meanwhile")
+        yield Finding(
+            WRONG,
+            f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make "
+            "rollback` meanwhile",
+        )
         return
     if reason := distrust(settings.warehouse / "current"):
-        yield Finding(WRONG, f"release {release} should never have been published, {reason}: run `make nightly`, or `make rollback` meanwhile")
+        yield Finding(
+            WRONG,
+            f"release {release} should never have been published, {reason}: run `make nightly`, or `make "
+            "rollback` meanwhile",
+        )
         return
     if lost := misplaced(settings.warehouse):
-        yield Finding(WRONG, f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; run `make nightly`")
+        yield Finding(
+            WRONG,
+            f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; "
+            "run `make nightly`",
+        )
         return
     state = look(settings.published)
     yield Finding(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
@@ -199,17 +261,29 @@ def _freshness(settings: Settings) -> Iterator[Finding]:
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:
     if wal(settings.published).exists():
-        yield Finding(WRONG, f"{wal(settings.published).name} lies beside the published file: a program opened it for writing; run `make nightly`")
+        yield Finding(
+            WRONG,
+            f"{wal(settings.published).name} lies beside the published file: a program opened it for "
+            "writing; run `make nightly`",
+        )
     for path in (settings.warehouse / "releases").glob("*/*.duckdb"):
         if path.stat().st_mode & 0o222:
             yield Finding(ODD, f"{settings.relative(path)} can be written: published files are read-only")
     if unfinished := list((settings.warehouse / "releases").glob(f"{INCOMPLETE}*")):
-        yield Finding(ODD, f"{len(unfinished)} unfinished publication lies in releases/: the next one removes it")
+        yield Finding(
+            ODD, f"{len(unfinished)} unfinished publication lies in releases/: the next one removes it"
+        )
     if blocking := in_the_way(settings):
-        yield Finding(ODD, f"{settings.relative(blocking[0])} is not of the kind that a night writes: the next night removes it")
+        yield Finding(
+            ODD,
+            f"{settings.relative(blocking[0])} is not of the kind that a night writes: the next night "
+            "removes it",
+        )
     note = settings.private / "diagnosis.txt"
     if note.exists():
-        yield Finding(ODD, f"the last night failed: {note.read_text(encoding='utf-8', errors='replace')[:400]}")
+        yield Finding(
+            ODD, f"the last night failed: {note.read_text(encoding='utf-8', errors='replace')[:400]}"
+        )
 
 
 def _lock(settings: Settings) -> Iterator[Finding]:
@@ -228,7 +302,11 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
         yield Finding(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
         return
     if damaged := damaged_databases(home, thoroughly=True):
-        yield Finding(WRONG, f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then restart the daemon and the UI")
+        yield Finding(
+            WRONG,
+            f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then "
+            "restart the daemon and the UI",
+        )
         return
     import dagster as dg
     from dagster._daemon.controller import all_daemons_healthy
@@ -237,7 +315,11 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
         stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
         alive = all_daemons_healthy(instance)
     yield from (Finding(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
-    yield Finding(GOOD, "the daemon ticks") if alive else Finding(ODD, "the daemon does not tick: no night starts by itself (docs/operations.md)")
+    yield (
+        Finding(GOOD, "the daemon ticks")
+        if alive
+        else Finding(ODD, "the daemon does not tick: no night starts by itself (docs/operations.md)")
+    )
 
 
 def _telemetry(settings: Settings) -> Iterator[Finding]:
@@ -262,25 +344,53 @@ def _port(_: Settings) -> Iterator[Finding]:
             return
     listening = Path("/proc/net/tcp").read_text() if Path("/proc/net/tcp").exists() else ""
     open_to_all = re.search(rf"^ *\d+: 00000000:{UI_PORT:04X} \S+ 0A ", listening, re.MULTILINE)
-    yield Finding(ODD, f"port {UI_PORT} is taken{', and open to other machines' if open_to_all else ''}: the UI runs, or give `ui --port` another one")
+    yield Finding(
+        ODD,
+        f"port {UI_PORT} is taken{', and open to other machines' if open_to_all else ''}: the UI runs, or "
+        "give `ui --port` another one",
+    )
 
 
 def _channels(_: Settings) -> Iterator[Finding]:
     from orchestration.telling.notification import read_channels
 
     channels = read_channels()
-    told = [name for name, there in (("a webhook", channels.webhook), ("mail", channels.smtp and channels.recipients)) if there]
-    yield Finding(GOOD, f"failures are told by {' and '.join(told)}") if told else Finding(GOOD, "failures are written to diagnosis.txt only")
+    told = [
+        name
+        for name, there in (("a webhook", channels.webhook), ("mail", channels.smtp and channels.recipients))
+        if there
+    ]
+    yield (
+        Finding(GOOD, f"failures are told by {' and '.join(told)}")
+        if told
+        else Finding(GOOD, "failures are written to diagnosis.txt only")
+    )
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _place, _packages, _folders, _reports, _documents, _disk, _published, _freshness, _leftovers, _lock, _daemon, _telemetry, _port, _channels,
+    _python,
+    _place,
+    _packages,
+    _folders,
+    _reports,
+    _documents,
+    _disk,
+    _published,
+    _freshness,
+    _leftovers,
+    _lock,
+    _daemon,
+    _telemetry,
+    _port,
+    _channels,
 )
 
 
 @click.command()
 def doctor() -> None:
-    """Check this installation and say what is wrong, one line each; the exit status is 1 when a night could fail."""
+    """Check this installation and say what is wrong, one line each; the exit status is 1 when a night could
+    fail.
+    """
     findings = examine()
     click.echo(render(findings))
     if any(finding.level == WRONG for finding in findings):

@@ -1,4 +1,6 @@
-"""Nights and what watches over them: ``nightly``, ``daemon``, ``ui``. What a night does is in the rooms below."""
+"""Nights and what watches over them: ``nightly``, ``daemon``, ``ui``. What a night does is in the rooms
+below.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 STALE = 3
 #: Seconds that the UI and the daemon get to stop what they started.
 PATIENCE = 20.0
-EXAMPLE = "select rapport_code, domaine, count(*) as chiffres from marts.fct_observation group by all order by all"
+EXAMPLE = (
+    "select rapport_code, domaine, count(*) as chiffres from marts.fct_observation group by all order by all"
+)
 
 
 @click.command()
@@ -31,13 +35,16 @@ EXAMPLE = "select rapport_code, domaine, count(*) as chiffres from marts.fct_obs
 def nightly(full: bool) -> None:
     """Read the reports, build aside, audit, publish.
 
-    The exit status is 0 when readers have the state of today, 3 when some of its reports are stale, 1 when nothing was published.
+    The exit status is 0 when readers have the state of today, 3 when some of its reports are stale, 1 when
+    nothing was published.
     """
     from orchestration.graph.night import run_night
 
     if full:
         os.environ["OBSERVATOIRE_FULL"] = "1"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop before the first step: ends like Ctrl-C
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # asked to stop before the first step: ends like Ctrl-C
     settings = read_settings()
     outcome = run_night(settings)
     if outcome.held:
@@ -66,9 +73,21 @@ def _tell_night(settings: Settings, outcome: Outcome) -> None:
     from orchestration.telling.summary import picture, render
 
     notes = _undeclared(settings)
-    notes += [f"{step.name.removeprefix('read ')} {step.detail.partition('; ')[2]}" for step in outcome.steps if "; differs" in step.detail]
-    published = [f"nothing; readers keep release {outcome.release or '(none)'}"] if outcome.refusals else _published(settings, outcome.release)
-    following = "make ui shows the run, its steps and its checks" if outcome.refusals else f'{_typed()} query "{EXAMPLE}"'
+    notes += [
+        f"{step.name.removeprefix('read ')} {step.detail.partition('; ')[2]}"
+        for step in outcome.steps
+        if "; differs" in step.detail
+    ]
+    published = (
+        [f"nothing; readers keep release {outcome.release or '(none)'}"]
+        if outcome.refusals
+        else _published(settings, outcome.release)
+    )
+    following = (
+        "make ui shows the run, its steps and its checks"
+        if outcome.refusals
+        else f'{_typed()} query "{EXAMPLE}"'
+    )
     click.echo(render(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes))
 
 
@@ -78,12 +97,15 @@ def _published(settings: Settings, release: str | None) -> list[str]:
     return [
         f"{settings.relative(settings.published)} ({size:.1f} MB, read-only), release {release}",
         f"{settings.relative(settings.warehouse / 'site' / 'index.html')}: the pages, for a browser",
-        f"{settings.relative(settings.warehouse / 'parquet')}/ ({parquet} marts), {settings.relative(settings.warehouse / 'data_docs')}/index.html",
+        f"{settings.relative(settings.warehouse / 'parquet')}/ ({parquet} marts), "
+        f"{settings.relative(settings.warehouse / 'data_docs')}/index.html",
     ]
 
 
 def _typed() -> str:
-    """How this program is called from the folder that one is in: a query of the summary can be typed as it stands."""
+    """How this program is called from the folder that one is in: a query of the summary can be typed as it
+    stands.
+    """
     script = Path(sys.executable).with_name("observatoire")
     program, more = (script, "") if script.exists() else (Path(sys.executable), " -m orchestration")
     here = Path.cwd()
@@ -113,18 +135,26 @@ def ui(port: int, alone: bool) -> None:
 
     settings = read_settings()
     prepare_home(settings)
-    click.echo(f"Dagster UI on http://127.0.0.1:{port}{'' if alone else ', schedule ticking'} (stop with Ctrl-C)")
+    click.echo(
+        f"Dagster UI on http://127.0.0.1:{port}{'' if alone else ', schedule ticking'} (stop with Ctrl-C)"
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     webserver = [sys.executable, "-m", "orchestration.graph.webserver", str(port)]
     with contextlib.ExitStack() as running:
         if not alone:
-            running.enter_context(_stopped_at_the_end([sys.executable, "-m", "dagster._daemon", "run"], settings.root, subprocess.DEVNULL))
+            running.enter_context(
+                _stopped_at_the_end(
+                    [sys.executable, "-m", "dagster._daemon", "run"], settings.root, subprocess.DEVNULL
+                )
+            )
         status = running.enter_context(_stopped_at_the_end(webserver, settings.root)).wait()
     sys.exit(status)
 
 
 @contextlib.contextmanager
-def _stopped_at_the_end(command: list[str], folder: Path, output: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def _stopped_at_the_end(
+    command: list[str], folder: Path, output: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is asked to stop, and given the time to stop its own, when the block ends."""
     process = subprocess.Popen(command, cwd=folder, stdout=output)
     try:

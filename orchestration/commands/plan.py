@@ -1,4 +1,6 @@
-"""``plan``: what a night would change, before it runs. Does not belong here: comparing (building.plan), wording (telling.plan)."""
+"""``plan``: what a night would change, before it runs. Does not belong here: comparing (building.plan),
+wording (telling.plan).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from orchestration.settings import read_settings
 @click.command()
 @click.option("--rows", default=40, show_default=True, help="Figures and sentences to show of each kind.")
 def plan(rows: int) -> None:
-    """Say what the documents at hand would change, figure by figure, and which relations would fail; nothing is published."""
+    """Say what the documents at hand would change, figure by figure, and which relations would fail; nothing
+    is published.
+    """
     from orchestration.building.plan import plan as planned
     from orchestration.telling.plan import render
 

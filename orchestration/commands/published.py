@@ -26,7 +26,9 @@ def query(sql: str, rows: int) -> None:
 
 
 @click.command()
-@click.option("--build", is_flag=True, help="Look at the private build of the last night instead of the published file.")
+@click.option(
+    "--build", is_flag=True, help="Look at the private build of the last night instead of the published file."
+)
 def constats(build: bool) -> None:
     """List the findings: what the reports themselves get wrong, the gravest first."""
     from orchestration.telling.findings import list_findings, render_findings
@@ -48,8 +50,12 @@ def releases() -> None:
     settings = read_settings()
     current = current_release(settings.warehouse)
     for name in list_releases(settings.warehouse):
-        changes = ", ".join(f"{count} {kind}" for kind, count in count_changes(settings.warehouse / "releases" / name).items())
-        click.echo(f"{'*' if name == current else ' '} {name}  {changes or 'no figure changed, or the first state'}")
+        changes = ", ".join(
+            f"{count} {kind}" for kind, count in count_changes(settings.warehouse / "releases" / name).items()
+        )
+        click.echo(
+            f"{'*' if name == current else ' '} {name}  {changes or 'no figure changed, or the first state'}"
+        )
 
 
 @click.command()
@@ -68,11 +74,19 @@ def rollback(release: str | None, let_go: bool) -> None:
     with only_night(settings.private):
         if let_go:
             ended = hold.let_go(settings)
-            click.echo("the next night publishes what it finds" if ended else "no state was held: nights publish what they find")
+            click.echo(
+                "the next night publishes what it finds"
+                if ended
+                else "no state was held: nights publish what they find"
+            )
             return
         name = roll_back(settings.warehouse, release)
         kept = hold.hold(settings, name)
-    told = f"nights keep it until an input changes ({hold.LET_GO} ends that): mend what was wrong" if kept else "it is the state of today's inputs"
+    told = (
+        f"nights keep it until an input changes ({hold.LET_GO} ends that): mend what was wrong"
+        if kept
+        else "it is the state of today's inputs"
+    )
     click.echo(f"readers have release {name}; {told}")
 
 

@@ -1,7 +1,7 @@
 """``observatoire read``: the bench of a template's author.
 
-Reads the report's document with its template and shows every problem, what remains to be read with its printed line, or what
-a block understood, figure by figure.
+Reads the report's document with its template and shows every problem, what remains to be read with its
+printed line, or what a block understood, figure by figure.
 """
 
 from __future__ import annotations
@@ -21,11 +21,18 @@ from orchestration.settings import read_settings
 @click.argument("code")
 @click.option("--left", is_flag=True, help="List the numbers that remain to be read.")
 @click.option("--lines", default="", metavar="A-B", help="With --left: only these lines.")
-@click.option("--show", multiple=True, metavar="BLOC", help="List what a block understood, figure by figure (* for all).")
+@click.option(
+    "--show",
+    multiple=True,
+    metavar="BLOC",
+    help="List what a block understood, figure by figure (* for all).",
+)
 @click.option("--aside", metavar="MOTIF", help="List the numbers set aside for a reason (* for all).")
 @click.option("--controls", is_flag=True, help="List the relations that fail, and count those that hold.")
 @click.option("--write", is_flag=True, help="Write the extract, as `extract` does.")
-def read(code: str, left: bool, lines: str, show: tuple[str, ...], aside: str | None, controls: bool, write: bool) -> None:
+def read(
+    code: str, left: bool, lines: str, show: tuple[str, ...], aside: str | None, controls: bool, write: bool
+) -> None:
     """Read one report with its template and show what was understood: the bench of a template's author."""
     settings = read_settings()
     report = load_report(settings.raw / code)
@@ -54,25 +61,39 @@ def _show_left(document: Document, extract: Extract, lines: str) -> None:
     for row in extract.numbers.iter_rows(named=True):
         line = int(row["ligne"])
         if row["statut"] == "a_relever" and int(low or 1) <= line <= int(high or 10**9):
-            click.echo(f"{line}:{row['colonne']}  {row['valeur_imprimee']!r}  | {document.lines[line - 1].strip()[:150]}")
+            click.echo(
+                f"{line}:{row['colonne']}  {row['valeur_imprimee']!r}  | "
+                f"{document.lines[line - 1].strip()[:150]}"
+            )
 
 
 def _show_aside(document: Document, extract: Extract, motif: str) -> None:
     for row in extract.numbers.iter_rows(named=True):
         if row["statut"] == "ecarte" and motif in ("*", row["motif"]):
-            click.echo(f"{row['ligne']}:{row['colonne']}  {row['valeur_imprimee']!r} {row['motif']}  | {document.lines[int(row['ligne']) - 1].strip()[:130]}")
+            click.echo(
+                f"{row['ligne']}:{row['colonne']}  {row['valeur_imprimee']!r} {row['motif']}  | "
+                f"{document.lines[int(row['ligne']) - 1].strip()[:130]}"
+            )
 
 
 def _show_controls(extract: Extract) -> None:
     from orchestration.reconciliation.terms import read_numbers, read_relations
     from orchestration.reconciliation.verdicts import judge
 
-    verdicts = [judge(relation) for relation in read_relations(read_numbers(extract.numbers), extract.relations)]
+    verdicts = [
+        judge(relation) for relation in read_relations(read_numbers(extract.numbers), extract.relations)
+    ]
     for verdict in verdicts:
         if not verdict.holds:
             relation = verdict.relation
-            printed = " ; ".join(f"{t.number.line}:{t.number.printed!r}" if t.number else str(t.constant) for t in relation.terms)
-            click.echo(f"{verdict.verdict} {relation.key}: printed {relation.result.value}, recomputed {verdict.recomputed}, tolerance {verdict.tolerance} | {printed} {verdict.reason}")
+            printed = " ; ".join(
+                f"{t.number.line}:{t.number.printed!r}" if t.number else str(t.constant)
+                for t in relation.terms
+            )
+            click.echo(
+                f"{verdict.verdict} {relation.key}: printed {relation.result.value}, recomputed "
+                f"{verdict.recomputed}, tolerance {verdict.tolerance} | {printed} {verdict.reason}"
+            )
     click.echo(f"controls: {Counter(v.verdict for v in verdicts)}")
 
 
@@ -82,6 +103,8 @@ def _show_block(document: Document, extract: Extract, block: str) -> None:
             continue
         members = " ".join(f"{d}={row[f'{d}_code']}" for d in DIMENSIONS if row[f"{d}_code"] != UNSTATED)
         click.echo(
-            f"{row['ligne']}:{row['colonne']} {row['valeur_imprimee']!r} = {row['valeur']} ±{row['demi_intervalle']} {row['unite']} {row['nature']}/{row['role']} "
-            f"{row['indicateur_code']} {row['organisme_code']} {row['territoire_code']} {row['periode_code']} {members} | {document.lines[int(row['ligne']) - 1].strip()[:70]}"
+            f"{row['ligne']}:{row['colonne']} {row['valeur_imprimee']!r} = {row['valeur']} "
+            f"±{row['demi_intervalle']} {row['unite']} {row['nature']}/{row['role']} "
+            f"{row['indicateur_code']} {row['organisme_code']} {row['territoire_code']} "
+            f"{row['periode_code']} {members} | {document.lines[int(row['ligne']) - 1].strip()[:70]}"
         )

@@ -31,7 +31,9 @@ def extract_frames(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 @click.command()
-@click.option("--propose", "drafts", is_flag=True, help="Print draft entries for discrepancies that nobody registered.")
+@click.option(
+    "--propose", "drafts", is_flag=True, help="Print draft entries for discrepancies that nobody registered."
+)
 def register(drafts: bool) -> None:
     """Check the register of findings against the extracts; the exit status is 1 when something is to be done."""
     try:

@@ -1,4 +1,6 @@
-"""Reports from their documents: ``report``, ``show``, ``scan`` read without a template, ``extract`` with the one there is."""
+"""Reports from their documents: ``report``, ``show``, ``scan`` read without a template, ``extract`` with the
+one there is.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def report(document: Path, code: str | None, body: str | None, year: str | None)
     from orchestration.discovery.bring import bring, summary
 
     settings = read_settings()
-    brought = bring(document, settings.root, settings.documents, code=code or None, body=body or None, year=year or None)
+    brought = bring(
+        document, settings.root, settings.documents, code=code or None, body=body or None, year=year or None
+    )
     click.echo(summary(brought))
 
 
@@ -60,7 +64,9 @@ def scan(folder: Path, processes: int) -> None:
 @click.command()
 @click.argument("codes", nargs=-1)
 def extract(codes: tuple[str, ...]) -> None:
-    """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and the schema of templates."""
+    """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and
+    the schema of templates.
+    """
     from orchestration.extraction.catalogue import load_catalogue
     from orchestration.extraction.reports import list_reports
     from orchestration.extraction.template_schema import write_schema
@@ -72,8 +78,15 @@ def extract(codes: tuple[str, ...]) -> None:
     reports = list_reports(settings.raw)
     unknown = set(codes) - {report.code for report in reports}
     if unknown:
-        raise NightError(f"no report is called {', '.join(sorted(unknown))}; there are: {', '.join(r.code for r in reports)}")
-    failed = [report.code for report in reports if (not codes or report.code in codes) and not _extract(report, settings, catalogue)]
+        raise NightError(
+            f"no report is called {', '.join(sorted(unknown))}; there are: "
+            f"{', '.join(r.code for r in reports)}"
+        )
+    failed = [
+        report.code
+        for report in reports
+        if (not codes or report.code in codes) and not _extract(report, settings, catalogue)
+    ]
     write_schema(settings.raw, catalogue)
     if failed:
         raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
@@ -87,7 +100,10 @@ def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
 
     path = settings.documents / report.document
     if not path.exists():
-        click.echo(f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it is")
+        click.echo(
+            f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it "
+            "is"
+        )
         return True
     try:
         fresh = extract_any(report, read_document(path, report.encodage), catalogue, settings.raw)
@@ -96,7 +112,9 @@ def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
         return False
     try:
         told = str(compare_with_committed(report, fresh) or "unchanged")
-    except ExtractionError:  # written by another version, or damaged: this command is the cure that its message names
+    except (
+        ExtractionError
+    ):  # written by another version, or damaged: this command is the cure that its message names
         told = "written anew"
     write_extract(report, fresh)
     click.echo(f"{report.code}: {fresh.numbers.height} numbers; {told}")

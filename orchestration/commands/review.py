@@ -37,12 +37,15 @@ def review(report: str | None, port: int, token: str | None, browser: bool) -> N
 @click.argument("report")
 @click.argument("place")
 @click.argument("changes", nargs=-1, required=True)
-@click.option("--reason", "-m", required=True, help="Why, in French, for those who read the correction later.")
+@click.option(
+    "--reason", "-m", required=True, help="Why, in French, for those who read the correction later."
+)
 def correct(report: str, place: str, changes: tuple[str, ...], reason: str) -> None:
-    """Correct the reading of one number: observatoire correct cpam_x_2022 497-12 unite=EUR valeur=980000 -m "..."
+    """Correct the reading of one number: observatoire correct cpam_x_2022 497-12 unite=EUR valeur=980000 -m
+    "..."
 
-    PLACE is line and column as the pages show them (n497-12). The correction is written to raw/REPORT/corrections.yml; the print
-    stays what it is, and a value must follow from it.
+    PLACE is line and column as the pages show them (n497-12). The correction is written to
+    raw/REPORT/corrections.yml; the print stays what it is, and a value must follow from it.
     """
     from orchestration.review.correcting import write_correction
 

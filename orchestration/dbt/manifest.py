@@ -1,4 +1,5 @@
-"""The dbt manifest that Dagster reads its graph from: written by ``dbt parse``, only when the project has changed.
+"""The dbt manifest that Dagster reads its graph from: written by ``dbt parse``, only when the project has
+changed.
 
 Also the one place that knows how dbt is called: environment, module and folders.
 """
@@ -27,7 +28,9 @@ OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """Variables for dbt. The build is named only where it is not at its usual place: naming it makes dbt parse again."""
+    """Variables for dbt. The build is named only where it is not at its usual place: naming it makes dbt
+    parse again.
+    """
     if settings.usual:
         return {}
     return {
@@ -38,7 +41,8 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def fingerprint(project: Path) -> str:
-    """A digest of every file of the project and of the dbt version, and the place of the project; clocks say nothing.
+    """A digest of every file of the project and of the dbt version, and the place of the project; clocks say
+    nothing.
 
     What dbt parsed names the seeds by absolute paths: in a copy it would lead back to the original.
     """
@@ -52,10 +56,12 @@ def fingerprint(project: Path) -> str:
 
 
 def current_manifest(settings: Settings) -> Path:
-    """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not parse.
+    """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not
+    parse.
 
-    The mark beside it holds the digest and the place of the project; a manifest that is torn is written again whatever the mark says.
-    Of processes that meet here (a UI, its daemon, a night) one parses; the others wait, and take what it wrote.
+    The mark beside it holds the digest and the place of the project; a manifest that is torn is written again
+    whatever the mark says. Of processes that meet here (a UI, its daemon, a night) one parses; the others
+    wait, and take what it wrote.
     """
     manifest, wanted = settings.target / "manifest.json", fingerprint(settings.dbt_project)
     if not _is_current(settings, wanted):
@@ -71,12 +77,17 @@ def _is_current(settings: Settings, wanted: str) -> bool:
 
 @contextmanager
 def _only_parse(target: Path) -> Iterator[None]:
-    """One process at a time parses into ``target``: dbt writes its manifest in pieces, which a second one would read, or mix with its own."""
+    """One process at a time parses into ``target``: dbt writes its manifest in pieces, which a second one
+    would read, or mix with its own.
+    """
     try:
         target.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(target / "parse.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise NightError(f"{target} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed") from error
+        raise NightError(
+            f"{target} cannot be written ({error.strerror}): give it to the user of the night; nothing was "
+            "changed"
+        ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -88,7 +99,11 @@ def _parse(settings: Settings, wanted: str) -> None:
     mark = settings.target / FINGERPRINT
     before = _read(mark)
     known, moved = before == wanted, before.partition(" ")[2] != wanted.partition(" ")[2]
-    progress.info("what dbt parsed is damaged: parsing again" if known else "the dbt project is new, has changed or was moved: parsing it")
+    progress.info(
+        "what dbt parsed is damaged: parsing again"
+        if known
+        else "the dbt project is new, has changed or was moved: parsing it"
+    )
     if known or moved:  # dbt keeps what it knows of an unchanged file, and where that file was
         (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
     run_dbt(settings, "parse")
@@ -110,10 +125,20 @@ def _read(mark: Path) -> str:
 
 
 def run_dbt(settings: Settings, *arguments: str) -> str:
-    """Run a dbt command in the project's folder and return what it printed. Raises ``NightError`` when it fails."""
+    """Run a dbt command in the project's folder and return what it printed. Raises ``NightError`` when it
+    fails.
+    """
     settings.private.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--profiles-dir", str(settings.dbt_project)],
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "--no-use-colors",
+            *arguments,
+            "--profiles-dir",
+            str(settings.dbt_project),
+        ],
         cwd=settings.dbt_project,
         env={**os.environ, **dbt_environment(settings)},
         capture_output=True,

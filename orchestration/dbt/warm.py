@@ -1,8 +1,8 @@
 """A dbt process that imports and parses while the night still reads its reports, then builds when told to.
 
-Run as ``python -m orchestration.dbt.warm``: it waits for one line of JSON on standard input, the list of what to select (empty
-for everything), then it runs ``dbt build`` and prints dbt's structured events, one JSON object per line. Without that line it
-ends and builds nothing.
+Run as ``python -m orchestration.dbt.warm``: it waits for one line of JSON on standard input, the list of what
+to select (empty for everything), then it runs ``dbt build`` and prints dbt's structured events, one JSON
+object per line. Without that line it ends and builds nothing.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def main(project: str) -> int:
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the night that started it is gone: a build without a night would disturb the next one."""
+    """End this process when the night that started it is gone: a build without a night would disturb the next
+    one.
+    """
     while os.getppid() == parent:
         time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGKILL)

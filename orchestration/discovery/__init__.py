@@ -1,1 +1,3 @@
-"""Reading a report that has no template: every figure with its unit, period and label, each with a confidence."""
+"""Reading a report that has no template: every figure with its unit, period and label, each with a
+confidence.
+"""

@@ -59,11 +59,17 @@ def around(lines: list[Line], line: Line, index: int, count: int, header: Header
 
 
 def _around(lines: list[Line], first: int, last: int) -> Words:
-    """The words above the line at index ``first`` and below the one at ``last``: a number, and perhaps its unit below it."""
+    """The words above the line at index ``first`` and below the one at ``last``: a number, and perhaps its
+    unit below it.
+    """
     above, above_near = _neighbour(lines, first, -1)
     below, below_near = _neighbour(lines, last, 1)
     if (below_near and not above_near) or (above_near and below_near and below[:1].islower()):
-        kept = above if above_near and not above.rstrip().endswith((".", ":")) and len(above.split()) <= 6 else ""
+        kept = (
+            above
+            if above_near and not above.rstrip().endswith((".", ":")) and len(above.split()) <= 6
+            else ""
+        )
         return Words(kept, below)
     if (above_near and not below_near) or above.rstrip().endswith(":"):
         return Words(above, "")
@@ -84,7 +90,7 @@ def unit_of_line(text: str) -> tuple[Decimal, str] | None:
 
 def _below(lines: list[Line], at: int) -> Line | None:
     """The next line, one blank line passed over."""
-    return next((line for line in lines[at + 1:at + 3] if line.kind is not Kind.BLANK), None)
+    return next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
 
 
 def _stack(lines: list[Line], at: int) -> Words | None:
@@ -128,14 +134,16 @@ def _neighbour(lines: list[Line], at: int, step: int) -> tuple[str, bool]:
 
 def _series_title(lines: list[Line], at: int) -> str:
     """The words above a series of numbers: the first line upwards that is not itself of numbers."""
-    for line in reversed(lines[max(0, at - 30):at]):
+    for line in reversed(lines[max(0, at - 30) : at]):
         if line.kind not in (Kind.BLANK, Kind.NUMBERS):
             return line.text.strip()
     return ""
 
 
 def _year_of_column(lines: list[Line], at: int) -> str | None:
-    """Cells broken on lines: as many numbers as there are years on lines of their own just above, in the same order."""
+    """Cells broken on lines: as many numbers as there are years on lines of their own just above, in the same
+    order.
+    """
     rank, i = 0, at - 1
     while i >= 0 and lines[i].kind in (Kind.NUMBERS, Kind.BLANK) and not _LONE_YEAR.match(lines[i].text):
         rank += lines[i].kind is Kind.NUMBERS
@@ -149,7 +157,9 @@ def _year_of_column(lines: list[Line], at: int) -> str | None:
 
 
 def _cell_words(lines: list[Line], at: int, index: int, count: int) -> str:
-    """The words of the cell below (or above) at the same rank, when that line has as many cells as this one has numbers."""
+    """The words of the cell below (or above) at the same rank, when that line has as many cells as this one
+    has numbers.
+    """
     for step in (1, -1):
         i = at + step
         while 0 <= i < len(lines) and lines[i].kind is Kind.BLANK and abs(i - at) <= _REACH:

@@ -1,7 +1,8 @@
 """Bringing a report nobody has seen: read it, show what was understood and how surely, write its folder.
 
 The first run writes ``template.yml``; later runs never touch it, they propose what it does not read yet in
-``template/propositions.yml``. ``a_revoir.csv`` lists every figure that nobody reviewed, the most doubtful first.
+``template/propositions.yml``. ``a_revoir.csv`` lists every figure that nobody reviewed, the most doubtful
+first.
 """
 
 from __future__ import annotations
@@ -48,7 +49,18 @@ from orchestration.extraction.written_yaml import written
 TITLE_LINES = 6
 TEMPLATE, PROPOSALS, REVIEW = "template.yml", "template/propositions.yml", "a_revoir.csv"
 REVIEW_COLUMNS = (
-    "confiance", "ligne", "page", "valeur_imprimee", "valeur", "unite", "periode_code", "indicateur_code", "libelle", "phrase", "doute", "note",
+    "confiance",
+    "ligne",
+    "page",
+    "valeur_imprimee",
+    "valeur",
+    "unite",
+    "periode_code",
+    "indicateur_code",
+    "libelle",
+    "phrase",
+    "doute",
+    "note",
 )
 #: Characters of the printed line that stand beside a figure to be reviewed.
 PHRASE = 160
@@ -67,8 +79,16 @@ class Brought:
     editions: list[str] = field(default_factory=list)
 
 
-def bring(path: Path, root: Path, documents: Path, code: str | None = None, body: str | None = None, year: str | None = None) -> Brought:
-    """Read ``path`` and write ``raw/<code>/`` under ``root``, with what the seeds lack: all of it, or nothing when something is refused.
+def bring(
+    path: Path,
+    root: Path,
+    documents: Path,
+    code: str | None = None,
+    body: str | None = None,
+    year: str | None = None,
+) -> Brought:
+    """Read ``path`` and write ``raw/<code>/`` under ``root``, with what the seeds lack: all of it, or nothing
+    when something is refused.
 
     Raises ``ExtractionError`` when the document cannot be read or its body or year cannot be told.
     """
@@ -81,7 +101,9 @@ def bring(path: Path, root: Path, documents: Path, code: str | None = None, body
             folder, new_members = _declare(folder, raw, document, encoding, seeds, body, year)
         report = load_report(folder)
         catalogue = load_catalogue(seeds)
-        result = Brought(report, document, _template(report, document, catalogue, raw), new_members=new_members)
+        result = Brought(
+            report, document, _template(report, document, catalogue, raw), new_members=new_members
+        )
         _propose(result, catalogue, raw)
         _keep_document(path, documents / report.document)
     return result
@@ -89,7 +111,9 @@ def bring(path: Path, root: Path, documents: Path, code: str | None = None, body
 
 @contextlib.contextmanager
 def _undone_when_refused(raw: Path, folder: Path | None, *files: Path) -> Iterator[None]:
-    """Give the folder of a report and ``files`` back as they were when the block raises; a folder that it made is removed."""
+    """Give the folder of a report and ``files`` back as they were when the block raises; a folder that it
+    made is removed.
+    """
     folders = set(raw.iterdir()) if raw.is_dir() else set()
     inside = [path for path in folder.rglob("*") if path.is_file()] if folder else []
     before = {path: path.read_bytes() for path in [*inside, *files] if path.is_file()}
@@ -98,7 +122,9 @@ def _undone_when_refused(raw: Path, folder: Path | None, *files: Path) -> Iterat
     except BaseException:
         for made in (set(raw.iterdir()) if raw.is_dir() else set()) - folders:
             shutil.rmtree(made, ignore_errors=True)
-        for path in [path for path in folder.rglob("*") if path.is_file()] if folder and folder.is_dir() else []:
+        for path in (
+            [path for path in folder.rglob("*") if path.is_file()] if folder and folder.is_dir() else []
+        ):
             if path not in before:
                 path.unlink()
         for path, content in before.items():
@@ -109,7 +135,9 @@ def _undone_when_refused(raw: Path, folder: Path | None, *files: Path) -> Iterat
 
 def _read(path: Path) -> tuple[Document, str]:
     if path.suffix.casefold() not in SUFFIXES:
-        raise ExtractionError(f"{path.name}: only {', '.join(SUFFIXES)} documents are read; save the report as one of them")
+        raise ExtractionError(
+            f"{path.name}: only {', '.join(SUFFIXES)} documents are read; save the report as one of them"
+        )
     encoding = "utf-8"
     if path.suffix.casefold() == ".txt" and path.is_file():
         encoding = detect_encoding(path.read_bytes())
@@ -120,14 +148,22 @@ def _folder(raw: Path, document: Document, code: str | None) -> Path | None:
     """The folder of the report: by its code, else the one that already declares this document."""
     if code:
         if not CODE.fullmatch(code):
-            raise ExtractionError(f"{code!r} cannot be the code of a report; use lower snake_case, as cpam_xyz_2022")
+            raise ExtractionError(
+                f"{code!r} cannot be the code of a report; use lower snake_case, as cpam_xyz_2022"
+            )
         return raw / code
     declared = (load_report(path.parent) for path in sorted(raw.glob(f"*/{REPORT_FILE}")))
     return next((report.folder for report in declared if report.document == document.name), None)
 
 
 def _declare(
-    folder: Path | None, raw: Path, document: Document, encoding: str, seeds: Path, body: str | None, year: str | None
+    folder: Path | None,
+    raw: Path,
+    document: Document,
+    encoding: str,
+    seeds: Path,
+    body: str | None,
+    year: str | None,
 ) -> tuple[Path, list[str]]:
     """Write ``report.yml``; a body that the seeds do not know is added to them and named in the answer."""
     catalogue = load_catalogue(seeds)
@@ -137,7 +173,10 @@ def _declare(
     year = year or _year(document)
     folder = folder or raw / f"{code}_{year}"
     if (folder / REPORT_FILE).is_file():
-        raise ExtractionError(f"{document.name}: {folder.name} is already another document's report; give this one its own CODE=")
+        raise ExtractionError(
+            f"{document.name}: {folder.name} is already another document's report; give this one its own "
+            "CODE="
+        )
     added = []
     if code not in catalogue.members["organisme"]:
         _append(seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label])
@@ -145,8 +184,13 @@ def _declare(
     name, territory = _declared(seeds, code)
     folder.mkdir(parents=True, exist_ok=True)
     data = {
-        "code": folder.name, "titre": f"{name}, {year}", "organisme": code, "territoire": territory, "periode": year,
-        "document": document.name, "brouillon": True,
+        "code": folder.name,
+        "titre": f"{name}, {year}",
+        "organisme": code,
+        "territoire": territory,
+        "periode": year,
+        "document": document.name,
+        "brouillon": True,
     }
     if encoding != "utf-8":
         data["encodage"] = encoding
@@ -155,37 +199,49 @@ def _declare(
 
 
 def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[str, str]:
-    """The body that a report speaks of: the one given, by its code or by any of its names, else the one that the text names most.
+    """The body that a report speaks of: the one given, by its code or by any of its names, else the one that
+    the text names most.
 
-    Only bodies that the seeds know are told from a text; raises ``ExtractionError`` with a question when none or several are.
+    Only bodies that the seeds know are told from a text; raises ``ExtractionError`` with a question when none
+    or several are.
     """
     if body:
         known = body if body in catalogue.members["organisme"] else catalogue.resolve("organisme", body)
         return known or slug(body), body
     named = bodies_named(document.text, catalogue).most_common(3)
     if not named:
-        raise ExtractionError(f"{document.name}: no body of the network is named in it; say which one with ORGANISME=cpam_xyz")
+        raise ExtractionError(
+            f"{document.name}: no body of the network is named in it; say which one with ORGANISME=cpam_xyz"
+        )
     if len(named) > 1 and named[0][1] == named[1][1]:
         first = _named_first(document, catalogue)
         if first is None:
             told = " or ".join(code for code, _ in named)
-            raise ExtractionError(f"{document.name}: it may be the report of {told}; say which one with ORGANISME=")
+            raise ExtractionError(
+                f"{document.name}: it may be the report of {told}; say which one with ORGANISME="
+            )
         return first, first
     return named[0][0], named[0][0]
 
 
 def _named_first(document: Document, catalogue: Catalogue) -> str | None:
-    """The one body that the first lines of a document name, where its title stands; ``None`` when they name none or several."""
+    """The one body that the first lines of a document name, where its title stands; ``None`` when they name
+    none or several.
+    """
     title = "\n".join([line for line in document.lines if line.strip()][:TITLE_LINES])
     named = bodies_named(title, catalogue)
     return next(iter(named)) if len(named) == 1 else None
 
 
 def _year(document: Document) -> str:
-    """The year that a report speaks of; raises ``ExtractionError`` with a question when no year stands in it or in its name."""
+    """The year that a report speaks of; raises ``ExtractionError`` with a question when no year stands in it
+    or in its name.
+    """
     year = stated_year(document.text, document.name)
     if year is None:
-        raise ExtractionError(f"{document.name}: no year is printed in it as its own; say which one with ANNEE=2023")
+        raise ExtractionError(
+            f"{document.name}: no year is printed in it as its own; say which one with ANNEE=2023"
+        )
     return year
 
 
@@ -211,7 +267,9 @@ def _keep_document(path: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     except OSError as error:
-        raise ExtractionError(f"{path.name}: cannot be copied to {target.parent} ({error.strerror}); copy it there yourself") from error
+        raise ExtractionError(
+            f"{path.name}: cannot be copied to {target.parent} ({error.strerror}); copy it there yourself"
+        ) from error
 
 
 def _template(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
@@ -237,18 +295,26 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
     book = phrase_book(catalogue, reports, without=report.code)
-    whole = complete(result.extract, report, document, catalogue, book).numbers.filter(pl.col("bloc") == BLOCK)
+    whole = complete(result.extract, report, document, catalogue, book).numbers.filter(
+        pl.col("bloc") == BLOCK
+    )
     left = {(int(line), int(column)) for line, column in whole.select("ligne", "colonne").iter_rows()}
     figures = [f for f in discover(document, report.periode[:4]) if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
-    understood = [Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts]
+    understood = [
+        Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts
+    ]
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
     blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
     result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)
     write_extract(report, result.extract)
-    result.written += [report.folder / "numbers.csv", report.folder / "relations.csv", _review_list(report, document, result.extract)]
+    result.written += [
+        report.folder / "numbers.csv",
+        report.folder / "relations.csv",
+        _review_list(report, document, result.extract),
+    ]
 
 
 def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:
@@ -273,11 +339,14 @@ _UNSURE = (pl.col("statut") == "ecarte") & pl.col("note").str.starts_with(DOUBT)
 
 
 def _review_list(report: Report, document: Document, extract: Extract) -> Path:
-    """``a_revoir.csv``: what remains to be read and what a rule set aside without being sure, then the figures that nobody
-    reviewed, by growing confidence; each with its line as printed and the relations of the print that it breaks."""
+    """``a_revoir.csv``: what remains to be read and what a rule set aside without being sure, then the
+    figures that nobody reviewed, by growing confidence; each with its line as printed and the relations of
+    the print that it breaks."""
     path = report.folder / REVIEW
     doubts = doubts_of(report, extract)
-    doubtful = extract.numbers.filter((pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE)
+    doubtful = extract.numbers.filter(
+        (pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE
+    )
     places = [(int(line), int(column)) for line, column in doubtful.select("ligne", "colonne").iter_rows()]
     ordered = doubtful.with_columns(
         pl.col("confiance").replace("", "0"),
@@ -292,7 +361,7 @@ def _phrase(document: Document, line: int, column: int) -> str:
     """What is printed around a number on its line."""
     text = document.lines[line - 1]
     start = max(0, column - PHRASE // 2)
-    return " ".join(text[start:start + PHRASE].split())
+    return " ".join(text[start : start + PHRASE].split())
 
 
 def _left_out(document: Document) -> Iterator[str]:
@@ -316,23 +385,38 @@ def summary(result: Brought, doubts: int = 12) -> str:
     unmapped = observed.height - reviewed - mapped
     lines = [
         f"{result.report.code}: {result.report.titre} ({result.report.organisme}, {result.report.periode})",
-        f"  {numbers.height} printed numbers: {reviewed} reviewed, {mapped} understood with their indicator, {unmapped} read without indicator, "
+        f"  {numbers.height} printed numbers: {reviewed} reviewed, {mapped} understood with their indicator, "
+        f"{unmapped} read without indicator, "
         f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside "
-        f"({numbers.filter(_UNSURE).height} without certainty: see {REVIEW}), {numbers.filter(pl.col('statut') == 'a_relever').height} left",
+        f"({numbers.filter(_UNSURE).height} without certainty: see {REVIEW}), "
+        f"{numbers.filter(pl.col('statut') == 'a_relever').height} left",
     ]
     if result.inherited:
-        lines.append(f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still match, "
-                     f"{len(result.inherited.moved)} are proposed where they moved, {len(result.inherited.gone)} are gone")
+        lines.append(
+            f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still "
+            "match, "
+            f"{len(result.inherited.moved)} are proposed where they moved, {len(result.inherited.gone)} are "
+            "gone"
+        )
         lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)
-    lines.extend(f"  another edition of {code}: same body and year, another document; keep one of them in raw/" for code in result.editions)
+    lines.extend(
+        f"  another edition of {code}: same body and year, another document; keep one of them in raw/"
+        for code in result.editions
+    )
     lines.extend(_left_out(result.document))
     doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))
     if doubtful.height:
         lines.append(f"  most doubtful (all in {REVIEW}):")
     for row in doubtful.head(doubts).iter_rows(named=True):
-        lines.append(f"    {row['confiance']}  line {row['ligne']:>5}  {row['valeur_imprimee']:>16}  {row['indicateur_code']:<28} {row['libelle'][:60]}")
+        lines.append(
+            f"    {row['confiance']}  line {row['ligne']:>5}  {row['valeur_imprimee']:>16}  "
+            f"{row['indicateur_code']:<28} {row['libelle'][:60]}"
+        )
     lines.extend(f"  written: {path}" for path in result.written)
-    lines.append("  next: edit the template, set `revue: true` on the blocks you have checked, run this again; then `make nightly`")
+    lines.append(
+        "  next: edit the template, set `revue: true` on the blocks you have checked, run this again; then "
+        "`make nightly`"
+    )
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""Reading many documents at once: a pool of processes, results as they come, memory that does not grow with their number."""
+"""Reading many documents at once: a pool of processes, results as they come, memory that does not grow with
+their number.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ DOCUMENTS_PER_WORKER = 500
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What one document gave: its characters and figures, how many of them have a label, or why it was refused."""
+    """What one document gave: its characters and figures, how many of them have a label, or why it was
+    refused.
+    """
 
     name: str
     characters: int = 0
@@ -27,11 +31,17 @@ class Scanned:
     refusal: str = ""
 
     def __str__(self) -> str:
-        return self.refusal or f"{self.name}: {self.figures} figures in {self.characters} characters, {self.labelled} with a label"
+        return (
+            self.refusal
+            or f"{self.name}: {self.figures} figures in {self.characters} characters, {self.labelled} with a "
+            "label"
+        )
 
 
 def documents_of(folder: Path) -> list[Path]:
-    """The documents of a folder that have a known format, by name; raises ``ExtractionError`` when there is none."""
+    """The documents of a folder that have a known format, by name; raises ``ExtractionError`` when there is
+    none.
+    """
     if not folder.is_dir():
         raise ExtractionError(f"{folder}: there is no such folder")
     found = sorted(path for path in folder.iterdir() if path.suffix.casefold() in SUFFIXES and path.is_file())
@@ -41,7 +51,9 @@ def documents_of(folder: Path) -> list[Path]:
 
 
 def scan(paths: Iterable[Path], processes: int = 2) -> Iterator[Scanned]:
-    """Read each document and yield its counts in order; one that cannot be read gives its refusal and stops nothing."""
+    """Read each document and yield its counts in order; one that cannot be read gives its refusal and stops
+    nothing.
+    """
     if processes <= 1:
         yield from map(scan_one, paths)
         return

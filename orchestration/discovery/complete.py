@@ -1,4 +1,6 @@
-"""Completing an extract: what a draft's template does not read is read without one and enters as not reviewed."""
+"""Completing an extract: what a draft's template does not read is read without one and enters as not
+reviewed.
+"""
 
 from __future__ import annotations
 
@@ -61,17 +63,28 @@ def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: P
     extract = extract_report(report, document, catalogue)
     if not report.brouillon:
         return extract
-    return complete(extract, report, document, catalogue, phrase_book(catalogue, list_reports(raw), without=report.code))
+    return complete(
+        extract, report, document, catalogue, phrase_book(catalogue, list_reports(raw), without=report.code)
+    )
 
 
-def complete(extract: Extract, report: Report, document: Document, catalogue: Catalogue, book: PhraseBook) -> Extract:
-    """``extract`` with every number that remained to be read and that discovery understands, as ``revue = false``."""
+def complete(
+    extract: Extract, report: Report, document: Document, catalogue: Catalogue, book: PhraseBook
+) -> Extract:
+    """``extract`` with every number that remained to be read and that discovery understands, as
+    ``revue = false``.
+    """
     found = read(document, report.periode[:4])
     concepts = concepts_of(found.figures, book, document)
-    figures = {_address(f.ligne, f.colonne, f.printed): (f, concept) for f, concept in zip(found.figures, concepts, strict=True)}
+    figures = {
+        _address(f.ligne, f.colonne, f.printed): (f, concept)
+        for f, concept in zip(found.figures, concepts, strict=True)
+    }
     spans = [(f.start, f.end) for f in found.figures]
     rows = [
-        row if row["statut"] == "observation" else _completed(row, document, report, catalogue, found, figures, spans, book)
+        row
+        if row["statut"] == "observation"
+        else _completed(row, document, report, catalogue, found, figures, spans, book)
         for row in extract.numbers.iter_rows(named=True)
         if row["statut"] == "observation" or not _within(row, document, found.figures, spans)
     ]
@@ -83,8 +96,12 @@ def complete(extract: Extract, report: Report, document: Document, catalogue: Ca
     return Extract(_in_order(frame), extract.relations)
 
 
-def _within(row: dict[str, str], document: Document, figures: list[Figure], spans: list[tuple[int, int]]) -> bool:
-    """Whether a number is the ink of a figure that begins before it on its line (``6,2/1000``, ``5 minutes et 30 secondes``)."""
+def _within(
+    row: dict[str, str], document: Document, figures: list[Figure], spans: list[tuple[int, int]]
+) -> bool:
+    """Whether a number is the ink of a figure that begins before it on its line (``6,2/1000``,
+    ``5 minutes et 30 secondes``).
+    """
     line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
@@ -95,8 +112,8 @@ def _within(row: dict[str, str], document: Document, figures: list[Figure], span
 def _beside_the_ledger(
     figures: dict[tuple[int, int], tuple[Figure, Concept]], extract: Extract, document: Document
 ) -> Iterator[tuple[Figure, Concept]]:
-    """Figures that begin no number of the ledger: amounts in letters, and the later ones of a row that blanks alone cut, which the
-    ledger holds as one long number."""
+    """Figures that begin no number of the ledger: amounts in letters, and the later ones of a row that blanks
+    alone cut, which the ledger holds as one long number."""
     known = set()
     read_spans = []
     for row in extract.numbers.iter_rows(named=True):
@@ -111,16 +128,25 @@ def _beside_the_ledger(
 
 
 def _completed(
-    row: dict[str, str], document: Document, report: Report, catalogue: Catalogue, found: Found,
-    figures: dict[tuple[int, int], tuple[Figure, Concept]], spans: list[tuple[int, int]], book: PhraseBook,
+    row: dict[str, str],
+    document: Document,
+    report: Report,
+    catalogue: Catalogue,
+    found: Found,
+    figures: dict[tuple[int, int], tuple[Figure, Concept]],
+    spans: list[tuple[int, int]],
+    book: PhraseBook,
 ) -> dict[str, str]:
-    """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or as it was; what a rule
-    set aside for good stays so, with a note when the rule was not sure."""
+    """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or
+    as it was; what a rule set aside for good stays so, with a note when the rule was not sure."""
     line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
     taken_back = row["statut"] != "ecarte" or row["motif"] in RESCUED_MOTIFS
     if taken_back and (understood := figures.get((line, column))):
         figure, concept = understood
-        return {**as_row(figure, report, catalogue, concept, book), **place_cells(document, figure.start, figure.end)}
+        return {
+            **as_row(figure, report, catalogue, concept, book),
+            **place_cells(document, figure.start, figure.end),
+        }
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
     if taken_back and at >= 0 and spans[at][0] < offset < spans[at][1]:
@@ -134,7 +160,9 @@ def _completed(
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
     """The concept of each figure of ``document``, told by its label and by what stands around it."""
     surroundings = Surroundings(document.text)
-    return [book.best(f.label, f.heading, f.unit, f.nature, surroundings.of(f.ligne, f.colonne)) for f in figures]
+    return [
+        book.best(f.label, f.heading, f.unit, f.nature, surroundings.of(f.ligne, f.colonne)) for f in figures
+    ]
 
 
 def _address(line: int, column: int, printed: str) -> tuple[int, int]:
@@ -143,18 +171,38 @@ def _address(line: int, column: int, printed: str) -> tuple[int, int]:
     return line, column + (match.start() if match else 0)
 
 
-def as_row(figure: Figure, report: Report, catalogue: Catalogue, concept: Concept, book: PhraseBook) -> dict[str, str]:
-    """A figure as a row of ``numbers.csv``: not reviewed, with its confidence and the members that its row names by an alias."""
+def as_row(
+    figure: Figure, report: Report, catalogue: Catalogue, concept: Concept, book: PhraseBook
+) -> dict[str, str]:
+    """A figure as a row of ``numbers.csv``: not reviewed, with its confidence and the members that its row
+    names by an alias.
+    """
     note = "" if concept.indicator != UNMAPPED else "lu sans gabarit : concept non reconnu"
-    confidence = min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
+    confidence = (
+        min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
+    )
     body = _body_of(figure, catalogue) or report.organisme
     territory = report.territoire if body == report.organisme else catalogue.territories.get(body, UNSTATED)
     row = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(
-        ligne=str(figure.ligne), colonne=str(figure.colonne), valeur_imprimee=figure.printed, statut="observation",
-        valeur=plain(figure.value), demi_intervalle=plain(figure.half_width), unite=figure.unit, nature=figure.nature, role=figure.role,
-        indicateur_code=concept.indicator, organisme_code=body, territoire_code=territory, periode_code=figure.period,
-        bloc=BLOCK, libelle=figure.label[:120], note=note, confiance=f"{max(confidence, 0.05):.2f}", revue="false",
+        ligne=str(figure.ligne),
+        colonne=str(figure.colonne),
+        valeur_imprimee=figure.printed,
+        statut="observation",
+        valeur=plain(figure.value),
+        demi_intervalle=plain(figure.half_width),
+        unite=figure.unit,
+        nature=figure.nature,
+        role=figure.role,
+        indicateur_code=concept.indicator,
+        organisme_code=body,
+        territoire_code=territory,
+        periode_code=figure.period,
+        bloc=BLOCK,
+        libelle=figure.label[:120],
+        note=note,
+        confiance=f"{max(confidence, 0.05):.2f}",
+        revue="false",
         **{f"{d}_code": UNSTATED for d in DIMENSIONS},
     )
     row.update({f"{d}_code": code for d, code in book.member_of(figure.row_label, concept.indicator).items()})
@@ -172,5 +220,10 @@ def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 def reading_rate(extract: Extract) -> Iterator[tuple[str, int]]:
     """How many numbers have each outcome: reviewed, not reviewed, set aside, left."""
-    for statut, revue, count in extract.numbers.group_by("statut", "revue").len().sort("statut", "revue").iter_rows():
-        yield f"{statut} {'revue' if revue == 'true' else 'non revue' if revue == 'false' else ''}".strip(), count
+    for statut, revue, count in (
+        extract.numbers.group_by("statut", "revue").len().sort("statut", "revue").iter_rows()
+    ):
+        yield (
+            f"{statut} {'revue' if revue == 'true' else 'non revue' if revue == 'false' else ''}".strip(),
+            count,
+        )

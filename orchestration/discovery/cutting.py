@@ -1,8 +1,10 @@
-"""Where the numbers of a row end when single blanks separate them: the columns above, the row's arithmetic, the table's total.
+"""Where the numbers of a row end when single blanks separate them: the columns above, the row's arithmetic,
+the table's total.
 
-``306 104 280 936 8,96`` can be cut in several ways. A cut that arithmetic refutes is never taken while another one holds; what
-nothing settles is cut as evenly as it can be, and said to be unsure. Belongs here: choosing among cuts. Does not belong here: what
-a grammar allows as a number (``extraction.grouping``), what a column means (``headers``).
+``306 104 280 936 8,96`` can be cut in several ways. A cut that arithmetic refutes is never taken while
+another one holds; what nothing settles is cut as evenly as it can be, and said to be unsure. Belongs here:
+choosing among cuts. Does not belong here: what a grammar allows as a number (``extraction.grouping``), what a
+column means (``headers``).
 """
 
 from __future__ import annotations
@@ -41,19 +43,27 @@ class Cut:
 
 
 def one_way(text: str) -> str:
-    """``text`` where blanks group digits or do not, character for character: in a row that groups by points they do not."""
+    """``text`` where blanks group digits or do not, character for character: in a row that groups by points
+    they do not.
+    """
     return _BLANK_GROUP.sub("\t", text) if _POINT_GROUP.search(text) else text
 
 
 def cut(text: str, start: int, header: Header, width: int, settled: Reading | None = None) -> Cut:
-    """Cut the numbers of ``text`` from ``start`` on, as many as the header's columns or the rows around (``width``) have."""
+    """Cut the numbers of ``text`` from ``start`` on, as many as the header's columns or the rows around
+    (``width``) have.
+    """
     if settled is not None:
         return Cut(tuple(_quantified(start, settled)), CONFIRMED)
     text = one_way(text)
     greedy = [q for q in quantities(text) if q.digits_start >= start]
     tail = text[start:].rstrip()
     columns = expected(header, tail, width)
-    if len(columns) < 2 or "\t" in tail or (len(greedy) >= len(columns) and not _refuted_greedy(greedy, columns)):
+    if (
+        len(columns) < 2
+        or "\t" in tail
+        or (len(greedy) >= len(columns) and not _refuted_greedy(greedy, columns))
+    ):
         return Cut(tuple(greedy))
     found = candidates(tail, columns)
     if not found:
@@ -68,7 +78,9 @@ def cut(text: str, start: int, header: Header, width: int, settled: Reading | No
 
 
 def candidates(tail: str, columns: Sequence[Column]) -> list[Reading]:
-    """Every natural way to cut ``tail`` into ``columns``; empty where there is none, or more than anybody could choose from."""
+    """Every natural way to cut ``tail`` into ``columns``; empty where there is none, or more than anybody
+    could choose from.
+    """
     percent = bool(re.search(r"%\)?$", tail))
     wanted = [_as_cut(c, last=c is columns[-1], percent=percent) for c in columns]
     try:
@@ -84,7 +96,9 @@ def _as_cut(column: Column, *, last: bool, percent: bool) -> CutColumn:
 
 
 def expected(header: Header, tail: str, width: int) -> list[Column]:
-    """The columns that the numbers of ``tail`` fill: those of a period with the evolution, else as many as rows around have."""
+    """The columns that the numbers of ``tail`` fill: those of a period with the evolution, else as many as
+    rows around have.
+    """
     years = [c for c in header.columns if c.period and c.nature != "evolution"]
     told = [c for c in header.columns if c.period or c.nature != "constate" or c.given]
     evolving = bool(re.search(r"%\)?$", tail)) and (header.has_evolution or not years)
@@ -124,7 +138,11 @@ def _evolving_pairs(columns: Sequence[Column]) -> Iterator[tuple[int, int, int]]
 
 def holds(reading: Reading, columns: Sequence[Column]) -> bool | None:
     """Whether the evolutions of a reading agree with their years; ``None`` where nothing can be compared."""
-    told = [verdict for places in _evolving_pairs(columns) if (verdict := _evolution_holds(reading, places)) is not None]
+    told = [
+        verdict
+        for places in _evolving_pairs(columns)
+        if (verdict := _evolution_holds(reading, places)) is not None
+    ]
     return all(told) if told else None
 
 
@@ -150,7 +168,9 @@ def _interval(cell: Cell) -> Interval:
 
 
 def _compare(shown: Interval, new: Interval, old: Interval) -> bool | None:
-    """Whether a printed evolution (%, or a difference) agrees with its years; a sign that print leaves out is forgiven."""
+    """Whether a printed evolution (%, or a difference) agrees with its years; a sign that print leaves out is
+    forgiven.
+    """
     try:
         enclosure = evolution(new, old)
     except EmptyQuotient:
@@ -162,11 +182,17 @@ def _compare(shown: Interval, new: Interval, old: Interval) -> bool | None:
 
 def _natural(reading: Reading) -> bool:
     """Whether no cell of a reading begins with a zero that nothing explains."""
-    return not any(c and len(c.digits) > 1 and c.digits[0] == "0" and c.digits[1] not in ",." for c in reading)
+    return not any(
+        c and len(c.digits) > 1 and c.digits[0] == "0" and c.digits[1] not in ",." for c in reading
+    )
 
 
 def _unevenness(reading: Reading, columns: Sequence[Column]) -> int:
-    lengths = [len(c.digits) for c, column in zip(reading, columns, strict=True) if c and column.nature != "evolution"]
+    lengths = [
+        len(c.digits)
+        for c, column in zip(reading, columns, strict=True)
+        if c and column.nature != "evolution"
+    ]
     return max(lengths, default=0) - min(lengths, default=0)
 
 
@@ -177,8 +203,17 @@ def _quantified(start: int, reading: Reading) -> Iterator[Quantity]:
         value, decimals = digits_value(cell.digits)
         digits_start = start + cell.digits_start
         yield Quantity(
-            start + cell.start, start + cell.end, digits_start, digits_start + len(cell.digits), -value if cell.negative else value,
-            half_width(decimals), cell.unit, False, cell.signed, decimals, Decimal(1),
+            start + cell.start,
+            start + cell.end,
+            digits_start,
+            digits_start + len(cell.digits),
+            -value if cell.negative else value,
+            half_width(decimals),
+            cell.unit,
+            False,
+            cell.signed,
+            decimals,
+            Decimal(1),
         )
 
 
@@ -187,7 +222,9 @@ def is_total(label: str) -> bool:
     return bool(_TOTAL.match(label))
 
 
-def settled_by_total(rows: Sequence[Sequence[Reading]], totals: Sequence[Reading], columns: Sequence[Column]) -> list[Reading]:
+def settled_by_total(
+    rows: Sequence[Sequence[Reading]], totals: Sequence[Reading], columns: Sequence[Column]
+) -> list[Reading]:
     """The one combination of cuts whose rows add up to the total in every column, rows first, the total last.
 
     Empty when none or several do, when nothing was in doubt, or when there are too many to try.

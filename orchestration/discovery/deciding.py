@@ -1,7 +1,9 @@
-"""Decisions by named rules: an ordered list, the first rule that has an answer decides, and the answer carries its name.
+"""Decisions by named rules: an ordered list, the first rule that has an answer decides, and the answer
+carries its name.
 
-Whoever adds a rule writes one small function over the scene, a name and a confidence, and puts it where it belongs in the order;
-``tests/benchmarks/bench_rules.py`` then tells how often it decided and how often rightly.
+Whoever adds a rule writes one small function over the scene, a name and a confidence, and puts it where it
+belongs in the order; ``tests/benchmarks/bench_rules.py`` then tells how often it decided and how often
+rightly.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[S, T]):
-    """A rule: ``decide`` gives its answer for a scene, or ``None`` when it has none; ``confidence`` is between 0 and 1."""
+    """A rule: ``decide`` gives its answer for a scene, or ``None`` when it has none; ``confidence`` is
+    between 0 and 1.
+    """
 
     name: str
     confidence: float

@@ -1,7 +1,9 @@
-"""What a draft's own arithmetic says against it: relations between figures that nobody reviewed, as doubts for the review list.
+"""What a draft's own arithmetic says against it: relations between figures that nobody reviewed, as doubts
+for the review list.
 
-A relation that fails here is no finding and fails no night: what a draft takes a figure for may be wrong. Belongs here: which figures of
-a draft imply one another. Does not belong here: how a relation is judged (reconciliation.verdicts).
+A relation that fails here is no finding and fails no night: what a draft takes a figure for may be wrong.
+Belongs here: which figures of a draft imply one another. Does not belong here: how a relation is judged
+(reconciliation.verdicts).
 """
 
 from __future__ import annotations
@@ -25,12 +27,26 @@ _TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
 MOST_ROWS, MOST_PRINTS = 60, 50
 _COUNTED = frozenset({"constate", "total"})
-_SAME = ("indicateur_code", "organisme_code", "territoire_code", "periode_code", "unite", "nature", *(f"{d}_code" for d in DIMENSIONS))
+_SAME = (
+    "indicateur_code",
+    "organisme_code",
+    "territoire_code",
+    "periode_code",
+    "unite",
+    "nature",
+    *(f"{d}_code" for d in DIMENSIONS),
+)
 
 
 def doubts_of(report: Report, extract: Extract) -> dict[Place, list[str]]:
-    """A clause for each figure of ``extract`` that stands in a relation which does not hold, by its line and column."""
-    rows = [row for row in extract.numbers.iter_rows(named=True) if row["statut"] == "observation" and row["valeur"]]
+    """A clause for each figure of ``extract`` that stands in a relation which does not hold, by its line and
+    column.
+    """
+    rows = [
+        row
+        for row in extract.numbers.iter_rows(named=True)
+        if row["statut"] == "observation" and row["valeur"]
+    ]
     terms = [*_evolutions(rows), *_totals(rows), *_repetitions(rows)]
     if not terms:
         return {}
@@ -57,7 +73,13 @@ def _short(verdict: Verdict) -> str:
 def _relation(key: str, nature: str, terms: Iterable[tuple[str, Row]]) -> Iterator[Row]:
     for role, row in terms:
         yield {
-            "relation": key, "nature": nature, "formule": "", "role": role, "poids": "1", "ligne": row["ligne"], "colonne": row["colonne"],
+            "relation": key,
+            "nature": nature,
+            "formule": "",
+            "role": role,
+            "poids": "1",
+            "ligne": row["ligne"],
+            "colonne": row["colonne"],
             "constante": "",
         }
 
@@ -70,10 +92,16 @@ def _evolutions(rows: Sequence[Row]) -> Iterator[Row]:
             old, _, new = cell["periode_code"].partition("/")
             if cell["nature"] != "evolution" or not new:
                 continue
-            dated = {period: [c for c in cells if c["periode_code"] == period and c["nature"] in _COUNTED] for period in (old, new)}
+            dated = {
+                period: [c for c in cells if c["periode_code"] == period and c["nature"] in _COUNTED]
+                for period in (old, new)
+            }
             if len(dated[old]) == len(dated[new]) == 1 and dated[old][0]["unite"] == dated[new][0]["unite"]:
                 yield from _relation(
-                    f"evolution/{line}/{cell['colonne']}", "evolution", [("resultat", cell), ("terme", dated[new][0]), ("base", dated[old][0])])
+                    f"evolution/{line}/{cell['colonne']}",
+                    "evolution",
+                    [("resultat", cell), ("terme", dated[new][0]), ("base", dated[old][0])],
+                )
 
 
 def _totals(rows: Sequence[Row]) -> Iterator[Row]:
@@ -83,15 +111,21 @@ def _totals(rows: Sequence[Row]) -> Iterator[Row]:
         if len(total) < 2 or not _TOTAL.match(total[0]["libelle"]):
             continue
         above: list[list[Row]] = []
-        for row in reversed(lines[max(0, i - MOST_ROWS):i]):
+        for row in reversed(lines[max(0, i - MOST_ROWS) : i]):
             nearer = above[-1] if above else total
-            if int(nearer[0]["ligne"]) - int(row[0]["ligne"]) > 2 or _kinds(row) != _kinds(total) or _TOTAL.match(row[0]["libelle"]):
+            if (
+                int(nearer[0]["ligne"]) - int(row[0]["ligne"]) > 2
+                or _kinds(row) != _kinds(total)
+                or _TOTAL.match(row[0]["libelle"])
+            ):
                 break
             above.append(row)
         for rank, cell in enumerate(total):
             if len(above) >= 2 and cell["nature"] in _COUNTED and cell["unite"] in ("EUR", "nombre"):
                 parts = [("terme", row[rank]) for row in above]
-                yield from _relation(f"somme/{cell['ligne']}/{cell['colonne']}", "somme", [("total", cell), *parts])
+                yield from _relation(
+                    f"somme/{cell['ligne']}/{cell['colonne']}", "somme", [("total", cell), *parts]
+                )
 
 
 def _kinds(row: Sequence[Row]) -> list[tuple[str, str]]:
@@ -108,4 +142,8 @@ def _repetitions(rows: Sequence[Row]) -> Iterator[Row]:
         finest = min(prints, key=lambda row: float(row["demi_intervalle"] or 0))
         for other in prints[:MOST_PRINTS]:
             if other is not finest:
-                yield from _relation(f"repetition/{other['ligne']}/{other['colonne']}", "repetition", [("total", other), ("terme", finest)])
+                yield from _relation(
+                    f"repetition/{other['ligne']}/{other['colonne']}",
+                    "repetition",
+                    [("total", other), ("terme", finest)],
+                )

@@ -1,8 +1,8 @@
 """From what discovery understood to a draft template in the form that people write.
 
-Figures of one line become one field, by heading; every field is tried on the document before it is written: it must read its figures
-where they stand and no ink of another field, so that a draft always reads. What cannot be bound (tables of bare numbers) stays to
-discovery and is listed for review.
+Figures of one line become one field, by heading; every field is tried on the document before it is written:
+it must read its figures where they stand and no ink of another field, so that a draft always reads. What
+cannot be bound (tables of bare numbers) stays to discovery and is listed for review.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from orchestration.notation.folding import NOTE_MARK
 MAX_RUN = 4
 #: A fragment never holds more words of the report in a row than this.
 MAX_WORDS = 8
-#: Words kept on each side of a figure, the fewest first; characters in which they are looked for; fragments tried by rank.
+#: Words kept on each side of a figure, the fewest first; characters in which they are looked for; fragments
+#: tried by rank.
 WIDTHS, REACH, RANKED = (2, 3, 4, 6, 8), 200, 3
 _SCALES = {Decimal(10**3): "millier", Decimal(10**6): "million", Decimal(10**9): "milliard"}
 _WORDS = re.compile(r"\S+")
@@ -66,10 +67,14 @@ class _Bench:
         return {offset: at for at, offset in reversed(list(enumerate(self.document.folded.offsets)))}
 
 
-def draft_blocks(document: Document, report: Report, understood: list[Understood], catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Blocks (plain YAML data) for ``understood`` figures, by heading, each field proved to read on the document.
+def draft_blocks(
+    document: Document, report: Report, understood: list[Understood], catalogue: Catalogue
+) -> list[dict[str, Any]]:
+    """Blocks (plain YAML data) for ``understood`` figures, by heading, each field proved to read on the
+    document.
 
-    Figures of one line are one field; what no field of several reads is tried alone, with words of the lines around, then by rank.
+    Figures of one line are one field; what no field of several reads is tried alone, with words of the lines
+    around, then by rank.
     """
     bench = _Bench(document, report, catalogue)
     blocks: list[dict[str, Any]] = []
@@ -91,11 +96,18 @@ def _with_common(block: dict[str, Any]) -> dict[str, Any]:
         return block
     for value in values:
         del value["periode"]
-    return {"bloc": block["bloc"], "revue": False, "commun": {"periode": periods.pop()}, "champs": block["champs"]}
+    return {
+        "bloc": block["bloc"],
+        "revue": False,
+        "commun": {"periode": periods.pop()},
+        "champs": block["champs"],
+    }
 
 
 def _fields(bench: _Bench, passage: list[Understood]) -> Iterator[dict[str, Any]]:
-    """The fields that read the figures of a passage: one for all of them, else one for each that can be read alone."""
+    """The fields that read the figures of a passage: one for all of them, else one for each that can be read
+    alone.
+    """
     if whole := _proved(bench, passage):
         yield whole
         return
@@ -118,22 +130,40 @@ def _passages(group: list[Understood]) -> Iterator[list[Understood]]:
     for _, same in groupby(group, key=lambda u: u.figure.ligne):
         listed = list(same)
         for i in range(0, len(listed), MAX_RUN):
-            yield listed[i:i + MAX_RUN]
+            yield listed[i : i + MAX_RUN]
 
 
 def _proved(bench: _Bench, passage: list[Understood]) -> dict[str, Any] | None:
-    """The shortest field for the passage that reads exactly its figures: on its line, then with words of the lines around, then by rank."""
+    """The shortest field for the passage that reads exactly its figures: on its line, then with words of the
+    lines around, then by rank.
+    """
     firsts = [bench.folded_at.get(_digits(bench.document, u.figure)[0], -1) for u in passage]
     if -1 in firsts:
         return None
-    candidates = [form for around in (False, True) for width in WIDTHS if (form := _field(bench, passage, width, around))]
+    candidates = [
+        form
+        for around in (False, True)
+        for width in WIDTHS
+        if (form := _field(bench, passage, width, around))
+    ]
     candidates = list({form["lire"]: form for form in candidates}.values())
     for form in candidates:
-        if len(found := _matches(bench, form["lire"])) == 1 and _begins(found[0], firsts) and _reads(bench, form, passage, firsts):
+        if (
+            len(found := _matches(bench, form["lire"])) == 1
+            and _begins(found[0], firsts)
+            and _reads(bench, form, passage, firsts)
+        ):
             return form
     for form in candidates[:RANKED]:
-        ranks = [rank for rank, match in enumerate(_matches(bench, form["lire"]), 1) if _begins(match, firsts)]
-        if ranks and _reads(bench, ranked := {"lire": form["lire"], "rang": ranks[0], "valeurs": form["valeurs"]}, passage, firsts):
+        ranks = [
+            rank for rank, match in enumerate(_matches(bench, form["lire"]), 1) if _begins(match, firsts)
+        ]
+        if ranks and _reads(
+            bench,
+            ranked := {"lire": form["lire"], "rang": ranks[0], "valeurs": form["valeurs"]},
+            passage,
+            firsts,
+        ):
             return ranked
     return None
 
@@ -148,17 +178,23 @@ def _begins(match: Match, firsts: list[int]) -> bool:
 
 
 def _reads(bench: _Bench, form: dict[str, Any], passage: list[Understood], firsts: list[int]) -> bool:
-    """Whether a field reads the values of its figures at their places, and no ink that another field reads; then it is taken.
+    """Whether a field reads the values of its figures at their places, and no ink that another field reads;
+    then it is taken.
 
     A sign or a multiplier that the reader takes in another way than discovery did is said in the field.
     """
     captures = _captured(bench, form)
-    if len(captures) != len(firsts) or not all(_opens(bench, c, first) for c, first in zip(captures, firsts, strict=True)):
+    if len(captures) != len(firsts) or not all(
+        _opens(bench, c, first) for c, first in zip(captures, firsts, strict=True)
+    ):
         return False
     for value, capture, u in zip(form["valeurs"], captures, passage, strict=True):
         _mend(value, capture.number.value, u.figure.value)
     captures = _captured(bench, form)
-    if not captures or not all(c.number.value == u.figure.value and c.unite == u.figure.unit for c, u in zip(captures, passage, strict=True)):
+    if not captures or not all(
+        c.number.value == u.figure.value and c.unite == u.figure.unit
+        for c, u in zip(captures, passage, strict=True)
+    ):
         return False
     if any(c.start < end and start < c.end for c in captures for start, end in bench.taken):
         return False
@@ -168,7 +204,9 @@ def _reads(bench: _Bench, form: dict[str, Any], passage: list[Understood], first
 
 def _opens(bench: _Bench, capture: Capture, first: int) -> bool:
     """Whether ``first`` is the first digit of what was captured, which may begin with its sign."""
-    return capture.start <= first < capture.end and not any(map(str.isdecimal, bench.document.folded.flat[capture.start:first]))
+    return capture.start <= first < capture.end and not any(
+        map(str.isdecimal, bench.document.folded.flat[capture.start : first])
+    )
 
 
 def _captured(bench: _Bench, form: dict[str, Any]) -> list[Capture]:
@@ -178,7 +216,9 @@ def _captured(bench: _Bench, form: dict[str, Any]) -> list[Capture]:
         template = Template.model_validate({"blocs": [{"bloc": "essai", "revue": False, "champs": [form]}]})
     except ValidationError:
         return []
-    captures = Reader(bench.document, bench.report.defaults, bench.catalogue, problems).read(template).captures
+    captures = (
+        Reader(bench.document, bench.report.defaults, bench.catalogue, problems).read(template).captures
+    )
     return [] if len(problems) else captures
 
 
@@ -192,7 +232,9 @@ def _mend(value: dict[str, Any], read: Decimal, wanted: Decimal) -> None:
 
 
 def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -> dict[str, Any] | None:
-    """A field whose fragment keeps up to ``width`` words on each side of its figures, of their line or of those ``around`` it."""
+    """A field whose fragment keeps up to ``width`` words on each side of its figures, of their line or of
+    those ``around`` it.
+    """
     text = bench.document.text
     pieces: list[str] = []
     values: list[dict[str, Any]] = []
@@ -201,24 +243,28 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
         start, end = _digits(bench.document, u.figure)
         if previous_end is None:
             line_start = 0 if around else text.rfind("\n", 0, start) + 1
-            pieces.append(_tail(text[max(line_start, start - REACH):start], width))
+            pieces.append(_tail(text[max(line_start, start - REACH) : start], width))
         else:
             pieces.append(_between(text[previous_end:start], width))
         pieces.append("{}")
         values.append(_meaning(u, bench.catalogue))
         previous_end = end
     end = previous_end or 0
-    rest = text[end:end + REACH]
+    rest = text[end : end + REACH]
     stop = -1 if around else rest.find("\n")
     pieces.append(_head(rest if stop < 0 else rest[:stop], width))
     fragment = re.sub(r"\s+", " ", "".join(pieces)).strip()
-    if not _LETTER.search(HOLE.sub("", fragment)) or any(c.isdecimal() for c in fragment) or len(GAP.findall(fragment)) > MAX_GAPS:
+    if (
+        not _LETTER.search(HOLE.sub("", fragment))
+        or any(c.isdecimal() for c in fragment)
+        or len(GAP.findall(fragment)) > MAX_GAPS
+    ):
         return None
     return {"lire": fragment, "valeurs": values}
 
 
 def _digits(document: Document, figure: Figure) -> tuple[int, int]:
-    printed = document.text[figure.start:figure.end]
+    printed = document.text[figure.start : figure.end]
     numbers = list(re.finditer(r"\d", printed))
     return figure.start + numbers[0].start(), figure.start + numbers[-1].end()
 
@@ -252,7 +298,11 @@ def _between(text: str, width: int) -> str:
 
 def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     figure = u.figure
-    meaning: dict[str, Any] = {"indicateur": u.concept.indicator, "periode": figure.period, "unite": figure.unit}
+    meaning: dict[str, Any] = {
+        "indicateur": u.concept.indicator,
+        "periode": figure.period,
+        "unite": figure.unit,
+    }
     if figure.nature != "constate":
         meaning["nature"] = figure.nature
     if figure.role != "feuille":
@@ -267,5 +317,7 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     meaning["libelle"] = figure.label[:80]
     if u.concept.indicator == UNMAPPED:
         meaning["note"] = "concept non reconnu"
-    meaning["confiance"] = float(f"{max(0.05, min(figure.confidence, u.concept.confidence or figure.confidence / 2)):.2f}")
+    meaning["confiance"] = float(
+        f"{max(0.05, min(figure.confidence, u.concept.confidence or figure.confidence / 2)):.2f}"
+    )
     return meaning

@@ -1,7 +1,8 @@
 """Every figure of a document without any template.
 
-The rules of the ledger and the furniture of the page set aside what is not a figure; each remaining number gets a value, a unit,
-a sign, a period, a label and a confidence from its passage: a sentence, a bullet, a table row, or a key-figure box.
+The rules of the ledger and the furniture of the page set aside what is not a figure; each remaining number
+gets a value, a unit, a sign, a period, a label and a confidence from its passage: a sentence, a bullet, a
+table row, or a key-figure box.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import DOUBTFUL, Claim, claims
 from orchestration.notation.tokens import Quantity, in_parentheses, may_spell, negated, quantities
 
-_ASIDE_LABEL = re.compile(r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE)
+_ASIDE_LABEL = re.compile(
+    r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE
+)
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
@@ -45,9 +48,11 @@ RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0 and 1.
+    """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0
+    and 1.
 
-    ``organisation`` holds the words by which the text names another body than the report's (``national``, ``CPAM de l'Isère``).
+    ``organisation`` holds the words by which the text names another body than the report's (``national``,
+    ``CPAM de l'Isère``).
     """
 
     ligne: int
@@ -73,7 +78,9 @@ class Figure:
 
 @dataclass
 class Sheet:
-    """A document laid out for reading: its lines with the heading and the table header that hold for each, and the digits to read."""
+    """A document laid out for reading: its lines with the heading and the table header that hold for each,
+    and the digits to read.
+    """
 
     document: Document
     year: str
@@ -90,7 +97,9 @@ class Sheet:
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
     def masked(self, passage: Passage) -> str:
-        """The passage with every digit that is not to be read as ``#``: what is set aside never joins a number."""
+        """The passage with every digit that is not to be read as ``#``: what is set aside never joins a
+        number.
+        """
         return _DIGIT.sub(lambda m: m[0] if passage.offsets[m.start()] in self.wanted else "#", passage.text)
 
     def masked_line(self, line: Line) -> str:
@@ -100,8 +109,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Found:
-    """What discovery gives: the figures by place, the reason of each digit that the page's furniture sets aside, and by the offset of
-    its first digit the rule that set a number aside without being sure."""
+    """What discovery gives: the figures by place, the reason of each digit that the page's furniture sets
+    aside, and by the offset of its first digit the rule that set a number aside without being sure."""
 
     figures: list[Figure]
     aside: dict[int, str] = field(repr=False)
@@ -120,7 +129,9 @@ def read(document: Document, year: str | None = None) -> Found:
     for passage in passages(sheet.lines):
         if not sheet.wanted.isdisjoint(passage.offsets) or may_spell(passage.text):
             found.extend(_of_passage(sheet, passage, found[-1] if found else None))
-    return Found(sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful)
+    return Found(
+        sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful
+    )
 
 
 def _laid_out(document: Document, year: str) -> Sheet:
@@ -130,17 +141,30 @@ def _laid_out(document: Document, year: str) -> Sheet:
     wanted = frozenset(unclaimed - aside.keys())
     headers = headers_above(lines, year)
     sheet = Sheet(
-        document, year, lines, headings_above(lines), headers, widths_of(lines), wanted, aside, titles_of(lines),
-        leads_of(lines), wrapped_labels(lines, headers), doubtful=doubtful | unsure_pages(lines),
+        document,
+        year,
+        lines,
+        headings_above(lines),
+        headers,
+        widths_of(lines),
+        wanted,
+        aside,
+        titles_of(lines),
+        leads_of(lines),
+        wrapped_labels(lines, headers),
+        doubtful=doubtful | unsure_pages(lines),
     )
-    masked = [sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines]
+    masked = [
+        sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines
+    ]
     sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
     return sheet
 
 
 def _sorted_out(document: Document) -> tuple[set[int], dict[int, str]]:
-    """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age or a term; and of
-    each run that is set aside with little certainty the first offset, with the name of the rule."""
+    """Document offsets of the runs of digits that no rule sets aside, and of averages that look like an age
+    or a term; and of each run that is set aside with little certainty the first offset, with the name of the
+    rule."""
     folded = document.folded
     reasons: dict[int, Claim] = {}
     for claim in claims(folded.flat, folded.text):
@@ -152,18 +176,22 @@ def _sorted_out(document: Document) -> tuple[set[int], dict[int, str]]:
         found = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), None)
         seconds = _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start())
         if found is None or seconds or _taken_back(found.motif, folded, run):
-            wanted.update(folded.offsets[run.start():run.end()])
+            wanted.update(folded.offsets[run.start() : run.end()])
         elif found.certainty < DOUBTFUL:
             doubtful[folded.offsets[run.start()]] = found.rule
     return wanted, doubtful
 
 
 def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
-    """Whether words around say that a number which a rule sets aside is a figure after all: a measured delay, a count like a year."""
+    """Whether words around say that a number which a rule sets aside is a figure after all: a measured delay,
+    a count like a year.
+    """
     if motif == "annee":
         return periods.counts_like_a_year(folded.text, *run.span())
     flat = folded.flat
-    return motif in RESCUED_MOTIFS and natures.is_measured(flat[max(0, run.start() - 120):run.start()], flat[run.end():run.end() + 60])
+    return motif in RESCUED_MOTIFS and natures.is_measured(
+        flat[max(0, run.start() - 120) : run.start()], flat[run.end() : run.end() + 60]
+    )
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
@@ -179,7 +207,9 @@ def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator
     whole = len(passage.lines) == 1 and len(passage.text) == len(first.text.rstrip())
     header = sheet.headers[first.number - 1]
     is_row = first.kind is Kind.ROW and not opens_with_value(masked)
-    if whole and (is_row or (first.kind is not Kind.NUMBERS and fills(masked, header, sheet.widths[first.number - 1]))):
+    if whole and (
+        is_row or (first.kind is not Kind.NUMBERS and fills(masked, header, sheet.widths[first.number - 1]))
+    ):
         yield from _of_row(sheet, passage, last)
         return
     loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)
@@ -190,7 +220,9 @@ def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator
     yield from _of_phrases(sheet, passage, found, last)
 
 
-def _of_phrases(sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None) -> Iterator[Figure]:
+def _of_phrases(
+    sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None
+) -> Iterator[Figure]:
     spans = tuple((q.start, q.end) for q in found)
     previous: Quantity | None = None
     aside = _OPENS_ASIDE.match(passage.text)
@@ -208,19 +240,32 @@ def _of_phrases(sheet: Sheet, passage: Passage, found: list[Quantity], last: Fig
 
 
 def _scene(
-    sheet: Sheet, passage: Passage, quantity: Quantity, spans: tuple[tuple[int, int], ...], previous: Quantity | None, following: Quantity | None
+    sheet: Sheet,
+    passage: Passage,
+    quantity: Quantity,
+    spans: tuple[tuple[int, int], ...],
+    previous: Quantity | None,
+    following: Quantity | None,
 ) -> Scene:
     at = passage.lines[0].number - 1
     heading, header, lead = sheet.headings[at], sheet.headers[at], sheet.leads[at]
-    context = header.period or periods.of_title(heading, sheet.year) or (periods.of_title(lead, sheet.year) if lead else None)
-    return Scene(passage.text, quantity, spans, sheet.year, heading, lead, context, previous, following, header.given)
+    context = (
+        header.period
+        or periods.of_title(heading, sheet.year)
+        or (periods.of_title(lead, sheet.year) if lead else None)
+    )
+    return Scene(
+        passage.text, quantity, spans, sheet.year, heading, lead, context, previous, following, header.given
+    )
 
 
 def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None) -> Figure:
-    """A figure whose own words say little takes those of the figure before it (``contre 21``, ``(73 en 2020)``, ``soit + 2 %``)."""
+    """A figure whose own words say little takes those of the figure before it (``contre 21``,
+    ``(73 en 2020)``, ``soit + 2 %``).
+    """
     if before is None:
         return figure
-    aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40):quantity.start])
+    aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40) : quantity.start])
     if not aside and labels.weight(figure.label) > 1:
         return figure
     if aside and not labels.has_substance(figure.label.split(" | ")[0]):
@@ -232,24 +277,52 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
     text, quantity, at = passage.text, scene.quantity, passage.lines[0].number - 1
     nature, value = natures.of_scene(scene)
     organisation = organisations.of_scene(scene)
-    period = periods.of_scene(replace(scene, elsewhere=organisation is not None), nature.answer == "evolution")
+    period = periods.of_scene(
+        replace(scene, elsewhere=organisation is not None), nature.answer == "evolution"
+    )
     upto = _end_of_range(scene)
     title = sheet.headers[at].title or scene.heading or scene.lead
     label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, scene.others, title)
     if above := sheet.titles[at]:
         label = labels.merged(label, above)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
-    figure = _figure(sheet, passage.offsets, quantity, value, nature.answer, period.answer, label, scene.heading, "phrase", confidence)
-    told = (f"nature.{nature.rule}", f"periode.{period.rule}", f"unite.{unit_rule}" if unit_rule else "",
-            f"organisme.{organisation.rule}" if organisation else "")
+    figure = _figure(
+        sheet,
+        passage.offsets,
+        quantity,
+        value,
+        nature.answer,
+        period.answer,
+        label,
+        scene.heading,
+        "phrase",
+        confidence,
+    )
+    told = (
+        f"nature.{nature.rule}",
+        f"periode.{period.rule}",
+        f"unite.{unit_rule}" if unit_rule else "",
+        f"organisme.{organisation.rule}" if organisation else "",
+    )
     role = "dont" if _OF_WHICH.search(scene.before) else "feuille"
-    return replace(figure, organisation=organisation.answer if organisation else "", role=role, rules=tuple(filter(None, told)))
+    return replace(
+        figure,
+        organisation=organisation.answer if organisation else "",
+        role=role,
+        rules=tuple(filter(None, told)),
+    )
 
 
 def _end_of_range(scene: Scene) -> int:
-    """The end of the last number of a range that begins at the number (``entre 3 et 5 jours``), else that of its own."""
+    """The end of the last number of a range that begins at the number (``entre 3 et 5 jours``), else that of
+    its own.
+    """
     following = next((s for s in scene.others if s[0] >= scene.quantity.end), None)
-    return following[1] if following and units.RANGE.fullmatch(scene.words[scene.quantity.end:following[0]]) else scene.quantity.end
+    return (
+        following[1]
+        if following and units.RANGE.fullmatch(scene.words[scene.quantity.end : following[0]])
+        else scene.quantity.end
+    )
 
 
 def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:
@@ -264,11 +337,30 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         words = boxes.around(sheet.lines, line, i, len(found), header)
         quantity = boxes.with_unit(quantity, words, header)
         nature, value = natures.of_phrase(words.above, words.below, quantity)
-        period = words.period or periods.of_title(words.text, sheet.year) or header.period or periods.of_title(heading, sheet.year) or sheet.year
+        period = (
+            words.period
+            or periods.of_title(words.text, sheet.year)
+            or header.period
+            or periods.of_title(heading, sheet.year)
+            or sheet.year
+        )
         if nature == "evolution" and "/" not in period:
             period = f"{periods.previous(period[:4])}/{period[:4]}"
-        label = labels.joined(words.below, words.above) or labels.joined(header.title) or labels.joined(heading)
-        figure = _figure(sheet, passage.offsets, quantity, value, nature, period, label, heading, "encadre", 0.7 if label else 0.4)
+        label = (
+            labels.joined(words.below, words.above) or labels.joined(header.title) or labels.joined(heading)
+        )
+        figure = _figure(
+            sheet,
+            passage.offsets,
+            quantity,
+            value,
+            nature,
+            period,
+            label,
+            heading,
+            "encadre",
+            0.7 if label else 0.4,
+        )
         yield replace(figure, organisation=organisations.of_title(words.text))
 
 
@@ -276,16 +368,40 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
     row = read_row(
-        line.text, sheet.masked(passage), header, sheet.year, heading, sheet.widths[line.number - 1],
-        sheet.settled.get(line.number), sheet.wrapped.get(line.number, ("", "")),
+        line.text,
+        sheet.masked(passage),
+        header,
+        sheet.year,
+        heading,
+        sheet.widths[line.number - 1],
+        sheet.settled.get(line.number),
+        sheet.wrapped.get(line.number, ("", "")),
     )
-    own = row.label or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
+    own = row.label or (
+        last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
+    )
     for column, cell in enumerate(_signed_by_print(passage.text, cell) for cell in row.cells):
         label = labels.joined(own, cell.header)
         if labels.weight(label) <= 2:
             label = labels.merged(label, header.title or heading)
-        figure = _figure(sheet, passage.offsets, cell.quantity, cell.quantity.value, cell.nature, cell.period, label, heading, "tableau", cell.confidence)
-        yield replace(figure, row_label=own, column=column + 1, organisation=organisations.of_title(f"{own} {cell.header}"))
+        figure = _figure(
+            sheet,
+            passage.offsets,
+            cell.quantity,
+            cell.quantity.value,
+            cell.nature,
+            cell.period,
+            label,
+            heading,
+            "tableau",
+            cell.confidence,
+        )
+        yield replace(
+            figure,
+            row_label=own,
+            column=column + 1,
+            organisation=organisations.of_title(f"{own} {cell.header}"),
+        )
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:
@@ -298,8 +414,16 @@ def _signed_by_print(text: str, cell: RowCell) -> RowCell:
 
 
 def _figure(
-    sheet: Sheet, offsets: tuple[int, ...], quantity: Quantity, value: Decimal, nature: str, period: str, label: str, heading: str,
-    layout: str, confidence: float,
+    sheet: Sheet,
+    offsets: tuple[int, ...],
+    quantity: Quantity,
+    value: Decimal,
+    nature: str,
+    period: str,
+    label: str,
+    heading: str,
+    layout: str,
+    confidence: float,
 ) -> Figure:
     document = sheet.document
     begin, stop = offsets[quantity.start], offsets[quantity.end - 1] + 1
@@ -309,6 +433,18 @@ def _figure(
     if unit == "nombre" and not quantity.decimals and not quantity.scaled and width == Decimal("0.5"):
         width = Decimal(0)
     return Figure(
-        ligne, colonne, begin, stop, " ".join(document.text[begin:stop].split()), value, width, unit, nature,
-        period if nature == "evolution" else periods.of_measure(period), label, heading, layout, round(min(confidence, 0.95), 2),
+        ligne,
+        colonne,
+        begin,
+        stop,
+        " ".join(document.text[begin:stop].split()),
+        value,
+        width,
+        unit,
+        nature,
+        period if nature == "evolution" else periods.of_measure(period),
+        label,
+        heading,
+        layout,
+        round(min(confidence, 0.95), 2),
     )

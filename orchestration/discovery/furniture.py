@@ -1,6 +1,8 @@
-"""What a page carries beside its content: page numbers, running titles, summaries, ticks of charts, numbers of lists and notes.
+"""What a page carries beside its content: page numbers, running titles, summaries, ticks of charts, numbers
+of lists and notes.
 
-Belongs here: numbers that only their place on the page betrays. What a pattern of words betrays is in ``extraction/rules.py``.
+Belongs here: numbers that only their place on the page betrays. What a pattern of words betrays is in
+``extraction/rules.py``.
 """
 
 from __future__ import annotations
@@ -18,27 +20,37 @@ MIN_TICKS = 4
 MAX_PAGE, MAX_LONE_PAGE = 999, 300
 #: A line that ends a sentence or titles a section; the name of a thing counted has no article.
 _SECTION = re.compile(
-    r"[.!?]$|^(?:les?|la|l['’]|nos|notre|une?|des)\b|^(?:faits marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives)\b",
-    re.IGNORECASE)
+    r"[.!?]$|^(?:les?|la|l['’]|nos|notre|une?|des)\b|^(?:faits "
+    r"marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives)\b",
+    re.IGNORECASE,
+)
 _LONE = re.compile(r"^\s*(\d{1,3})\s*$")
 _PAGE_MARK = re.compile(
     r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}"
-    r"|\d{1,3}\s*\|)\s*$", re.IGNORECASE)
-_RUNNING = re.compile(r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE)
+    r"|\d{1,3}\s*\|)\s*$",
+    re.IGNORECASE,
+)
+_RUNNING = re.compile(
+    r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE
+)
 _EDGE_NUMBER = re.compile(r"^\s*\d{1,3}(?=\s*[-–|•·\s]\s*\D)|(?<=[\s|–-])\d{1,3}\s*$")
 _SUMMARY = re.compile(r"^\s*(?:sommaire|table des mati[èe]res|plan du rapport)\s*$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(\d{1,3})\s*$|…+\s*(\d{1,3})\s*$")
 _ENTRY = re.compile(
     r"^\s*(?P<first>0?\d{1,3})\s+\D{3,}$|^\D.*?\s(?P<last>\d{1,3})\s*$|^\s*(?P<lone>\d{1,3})\s*$"
-    r"|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$")
+    r"|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$"
+)
 _ORDINAL = re.compile(
     r"^\s*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2}){0,3}\.?|\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
-    r"|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))")
+    r"|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))"
+)
 _KEY = re.compile(r"^\s*(0?\d{1,2})\s*(?:\t|\||\s{3,})\s*\S")
 _CODED = re.compile(r"[^\W\d_]\s+(\d{2})\s*$")
 _NOTE = re.compile(
     r"^\s*[(\[]?\d{1,2}[)\]]?\s*(?=(?:sources?|hors|y compris|p[ée]rim[èe]tre|champ|donn[ée]es|cf|voir|"
-    r"note|dont|il s'agit|selon)\b)", re.IGNORECASE)
+    r"note|dont|il s'agit|selon)\b)",
+    re.IGNORECASE,
+)
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
 _CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
 
@@ -53,7 +65,9 @@ class Aside:
 
 
 def set_aside(lines: list[Line]) -> dict[int, str]:
-    """The offsets of digits that are furniture, each with its reason; the first finder that claims a digit wins."""
+    """The offsets of digits that are furniture, each with its reason; the first finder that claims a digit
+    wins.
+    """
     reasons: dict[int, str] = {}
     for finder in _FINDERS:
         for aside in finder(lines):
@@ -76,8 +90,14 @@ def _page_marks(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
-    """Numbers alone between blank lines that grow with the document, or that stand at its edge or beside a running title."""
-    lone = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and _isolated(lines, i)]
+    """Numbers alone between blank lines that grow with the document, or that stand at its edge or beside a
+    running title.
+    """
+    lone = [
+        (i, int(m[1]))
+        for i, line in enumerate(lines)
+        if (m := _LONE.match(line.text)) and _isolated(lines, i)
+    ]
     chain = set(_longest_growing(lone)) if len(lone) >= 3 else set()
     for i, value in lone:
         if (i, value) in chain or _beside_edge(lines, i):
@@ -87,20 +107,35 @@ def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
-    """A small number between a title or sentence and the sentence after it, far from any other number that stands alone."""
-    lone = [i for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and int(m[1]) <= MAX_LONE_PAGE and _isolated(lines, i)]
+    """A small number between a title or sentence and the sentence after it, far from any other number that
+    stands alone.
+    """
+    lone = [
+        i
+        for i, line in enumerate(lines)
+        if (m := _LONE.match(line.text)) and int(m[1]) <= MAX_LONE_PAGE and _isolated(lines, i)
+    ]
     for i in lone:
-        above = next((x for x in reversed(lines[max(0, i - 4):i]) if x.kind is not Kind.BLANK), None)
-        below = next((x for x in lines[i + 1:i + 5] if x.kind is not Kind.BLANK), None)
+        above = next((x for x in reversed(lines[max(0, i - 4) : i]) if x.kind is not Kind.BLANK), None)
+        below = next((x for x in lines[i + 1 : i + 5] if x.kind is not Kind.BLANK), None)
         apart = all(j == i or abs(j - i) > 12 for j in lone)
-        if above and below and apart and _SECTION.search(above.text.strip()) and not _LONE.match(below.text) and _speaks(below):
+        if (
+            above
+            and below
+            and apart
+            and _SECTION.search(above.text.strip())
+            and not _LONE.match(below.text)
+            and _speaks(below)
+        ):
             match = _LONE.match(lines[i].text)
             assert match
             yield _span(lines[i], match, "page", 1)
 
 
 def unsure_pages(lines: list[Line]) -> dict[int, str]:
-    """The offsets of numbers that are taken for pages by their place alone, which another reader may see otherwise."""
+    """The offsets of numbers that are taken for pages by their place alone, which another reader may see
+    otherwise.
+    """
     return {aside.start: "page_entre_deux_textes" for aside in _page_between_texts(lines)}
 
 
@@ -115,10 +150,14 @@ def _isolated(lines: list[Line], i: int) -> bool:
 
 
 def _beside_edge(lines: list[Line], i: int) -> bool:
-    above = next((x for x in reversed(lines[max(0, i - 4):i]) if x.kind is not Kind.BLANK), None)
-    below = next((x for x in lines[i + 1:i + 5] if x.kind is not Kind.BLANK), None)
-    at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(x.kind is Kind.BLANK for x in lines[i + 1:])
-    running = any(x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below))
+    above = next((x for x in reversed(lines[max(0, i - 4) : i]) if x.kind is not Kind.BLANK), None)
+    below = next((x for x in lines[i + 1 : i + 5] if x.kind is not Kind.BLANK), None)
+    at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(
+        x.kind is Kind.BLANK for x in lines[i + 1 :]
+    )
+    running = any(
+        x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below)
+    )
     labelled = above is not None and above.kind is Kind.LABEL and len(above.text.split()) <= 6
     stacked = above is not None and bool(_LONE.match(above.text))
     return running or (at_edge and not labelled and not stacked)
@@ -128,15 +167,25 @@ def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest run of numbers that grow page by page: 6 to 200 lines for each step of one."""
     best: list[list[tuple[int, int]]] = []
     for i, (line, value) in enumerate(lone):
-        before = [b for (at, v), b in zip(lone[:i], best, strict=True) if value > v and 6 <= (line - at) / (value - v) <= 200]
+        before = [
+            b
+            for (at, v), b in zip(lone[:i], best, strict=True)
+            if value > v and 6 <= (line - at) / (value - v) <= 200
+        ]
         best.append([*max(before, key=len, default=[]), (line, value)])
     longest = max(best, key=len, default=[])
     return longest if len(longest) >= 3 else []
 
 
 def _chapter_numbers(lines: list[Line]) -> Iterator[Aside]:
-    """Digits alone between blank lines that count one by one through the document: the numbers of its chapters."""
-    lone = [(line, int(m[1])) for i, line in enumerate(lines) if (m := _LONE.match(line.text)) and int(m[1]) < 20 and _isolated(lines, i)]
+    """Digits alone between blank lines that count one by one through the document: the numbers of its
+    chapters.
+    """
+    lone = [
+        (line, int(m[1]))
+        for i, line in enumerate(lines)
+        if (m := _LONE.match(line.text)) and int(m[1]) < 20 and _isolated(lines, i)
+    ]
     best: list[list[tuple[Line, int]]] = []
     for i, (line, value) in enumerate(lone):
         before = [b for (_, v), b in zip(lone[:i], best, strict=True) if value == v + 1]
@@ -147,7 +196,9 @@ def _chapter_numbers(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _row_keys(lines: list[Line]) -> Iterator[Aside]:
-    """Small whole numbers that grow down the first column of a table: departments, weeks, ranks. Codes after names in headings too."""
+    """Small whole numbers that grow down the first column of a table: departments, weeks, ranks. Codes after
+    names in headings too.
+    """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in [*lines, None]:
         match = _KEY.match(line.text) if line is not None else None
@@ -165,7 +216,9 @@ def _row_keys(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _ticks(lines: list[Line]) -> Iterator[Aside]:
-    """Numbers alone on lines near each other, or on one line, that count by one round step: the axis of a chart."""
+    """Numbers alone on lines near each other, or on one line, that count by one round step: the axis of a
+    chart.
+    """
     run: list[tuple[Line, Decimal]] = []
     for line in lines:
         if line.kind is Kind.BLANK:
@@ -201,7 +254,9 @@ def _ticks_of(run: list[tuple[Line, Decimal]]) -> Iterator[Aside]:
             chain = [*chain, value] if chain and value - chain[-1] == step else [value]
             if len(chain) >= MIN_TICKS:
                 ticks.update(chain)
-    yield from (Aside(line.start, line.start + len(line.text), "graduation") for line, value in run if value in ticks)
+    yield from (
+        Aside(line.start, line.start + len(line.text), "graduation") for line, value in run if value in ticks
+    )
 
 
 def _summaries(lines: list[Line]) -> Iterator[Aside]:
@@ -216,7 +271,7 @@ def _summaries(lines: list[Line]) -> Iterator[Aside]:
     yield from _leaders_of(run)
     for i, line in enumerate(lines):
         if _SUMMARY.match(line.text):
-            yield from _entries(lines[i + 1:i + 120])
+            yield from _entries(lines[i + 1 : i + 120])
 
 
 def _leaders_of(run: list[tuple[Line, re.Match[str]]]) -> Iterator[Aside]:
@@ -251,12 +306,25 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
     called = {m[1] for line in lines for m in _CALL.finditer(line.text)}
     for line in lines:
         match = _NOTE.match(line.text)
-        if not match and (mark := _NOTE_LINE.match(line.text)) and mark[1] in called and line.kind is not Kind.HEADING:
+        if (
+            not match
+            and (mark := _NOTE_LINE.match(line.text))
+            and mark[1] in called
+            and line.kind is not Kind.HEADING
+        ):
             match = mark
         if match:
             yield _span(line, match, "note")
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
-    _page_marks, _summaries, _ticks, _row_keys, _ordinals, _notes, _lone_pages, _page_between_texts, _chapter_numbers,
+    _page_marks,
+    _summaries,
+    _ticks,
+    _row_keys,
+    _ordinals,
+    _notes,
+    _lone_pages,
+    _page_between_texts,
+    _chapter_numbers,
 )

@@ -1,4 +1,6 @@
-"""What stands above a table: the columns that a header names, with their periods, natures and units, and its title."""
+"""What stands above a table: the columns that a header names, with their periods, natures and units, and its
+title.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,22 @@ from orchestration.notation.tokens import Quantity, quantities
 MAX_GAP = 6
 _EVOLUTION = re.compile(
     r"[ée]vol\w*|variation|\bvar\.?\b|[ée]carts?\b|progression|\bN\s?/\s?N\s?-\s?1\b|\bdiff[ée]rence|"
-    r"tendance", re.IGNORECASE)
-_PART = re.compile(r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b", re.IGNORECASE)
+    r"tendance",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b",
+    re.IGNORECASE,
+)
 OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
-_MONEY = re.compile(r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b",
+    re.IGNORECASE,
+)
 _RANK = re.compile(r"\b(?:rang|ordre|classement|position)\b", re.IGNORECASE)
-_COUNT = re.compile(r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE
+)
 _TOKEN = re.compile(
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
     r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
@@ -36,14 +48,18 @@ _TOKEN = re.compile(
 #: What every header line has: cells apart, a year, or a word that names a column.
 _MAY_HEAD = re.compile(
     r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
-    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre", re.IGNORECASE)
+    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre",
+    re.IGNORECASE,
+)
 FAR_TOO_LONG = 400
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a header says of one column: its words, where it stands on the line, its period, nature, and unit with scale."""
+    """What a header says of one column: its words, where it stands on the line, its period, nature, and unit
+    with scale.
+    """
 
     text: str
     start: int
@@ -51,7 +67,8 @@ class Column:
     period: str | None = None
     nature: str = "constate"
     given: tuple[Decimal, str] | None = None
-    #: The unit that its words imply without giving a scale (``Montant``): a scale said elsewhere binds before it.
+    #: The unit that its words imply without giving a scale (``Montant``): a scale said elsewhere binds before
+    #: it.
     implied: str | None = None
     #: Its rank among the cells of the line, where pipes or tabs cut it.
     rank: int | None = None
@@ -59,7 +76,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands above a table: its columns from left to right, its title, a unit for all cells, the period of its title."""
+    """What stands above a table: its columns from left to right, its title, a unit for all cells, the period
+    of its title.
+    """
 
     columns: tuple[Column, ...] = ()
     title: str = ""
@@ -77,7 +96,9 @@ class Header:
 
 
 def headers_above(lines: list[Line], year: str) -> list[Header]:
-    """For each line, the header that holds for it: kept through rows and short labels, forgotten at prose or after a gap."""
+    """For each line, the header that holds for it: kept through rows and short labels, forgotten at prose or
+    after a gap.
+    """
     found: list[Header] = []
     current, title, gap = Header(), "", 0
     for line in lines:
@@ -114,22 +135,33 @@ def _titled(title: str, year: str) -> Header:
 
 
 def _merged(before: Header, columns: list[Column], title: str, year: str, *, fresh: bool) -> Header:
-    """A header line below another, with no row between, adds its words to the columns that stand at the same places."""
+    """A header line below another, with no row between, adds its words to the columns that stand at the same
+    places.
+    """
     if fresh and before.columns:
         columns = _joined_columns(list(before.columns), columns, year)
     named = " ".join(c.text for c in columns)
     given = inherited(named) if not any(c.given for c in columns) else None
     if columns and (first := inherited(columns[0].text)):
         given = first
-    return Header(tuple(columns), title, given or inherited(title) or before.given, periods.of_title(title, year) or before.period)
+    return Header(
+        tuple(columns),
+        title,
+        given or inherited(title) or before.given,
+        periods.of_title(title, year) or before.period,
+    )
 
 
 def _joined_columns(above: list[Column], below: list[Column], year: str) -> list[Column]:
-    """Two header lines as one: cell below cell, a merged head over several cells, or words that go on in fewer cells."""
+    """Two header lines as one: cell below cell, a merged head over several cells, or words that go on in
+    fewer cells.
+    """
     if all(c.rank is not None for c in (*above, *below)):
         return _joined_by_rank(above, below, year)
     if len(above) == len(below):
-        return [_column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(above, below, strict=True)]
+        return [
+            _column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(above, below, strict=True)
+        ]
     if len(above) > len(below):
         return _completed_columns(above, below, year)
     heads = _repeated(above, below) or [_over(above, part) for part in below]
@@ -140,7 +172,9 @@ def _joined_columns(above: list[Column], below: list[Column], year: str) -> list
 
 
 def _repeated(above: list[Column], below: list[Column]) -> list[Column | None]:
-    """The merged heads over cells that repeat under each of them (``Montant | Part | Montant | Part``); else nothing."""
+    """The merged heads over cells that repeat under each of them (``Montant | Part | Montant | Part``); else
+    nothing.
+    """
     for first in (0, 1):
         each, rest = divmod(len(below) - first, len(above))
         words = [c.text.casefold() for c in below[first:]]
@@ -157,13 +191,17 @@ def _joined_by_rank(above: list[Column], below: list[Column], year: str) -> list
     for rank in range(reach + 1):
         last = named.get(rank, "") or last
         heads[rank] = last
-    found = [_column(f"{heads.get(c.rank or 0, '')} {c.text}".strip(), c.start, c.end, year, c.rank) for c in below]
+    found = [
+        _column(f"{heads.get(c.rank or 0, '')} {c.text}".strip(), c.start, c.end, year, c.rank) for c in below
+    ]
     ranks = {c.rank for c in found}
     return sorted([*found, *(c for c in above if c.rank not in ranks and c.text)], key=lambda c: c.rank or 0)
 
 
 def _over(above: list[Column], part: Column) -> Column | None:
-    """The merged head that stands over a cell: the nearest, unless the cell lies left of all heads by more than they are apart."""
+    """The merged head that stands over a cell: the nearest, unless the cell lies left of all heads by more
+    than they are apart.
+    """
     gap = min((b.start - a.end for a, b in itertools.pairwise(above)), default=0)
     if part.end + max(gap / 2, 3) < above[0].start:
         return None
@@ -171,30 +209,53 @@ def _over(above: list[Column], part: Column) -> Column | None:
 
 
 def _completed_columns(columns: list[Column], below: list[Column], year: str) -> list[Column]:
-    """Columns whose words go on in fewer cells on the next line, each below the column that it stands nearest to."""
+    """Columns whose words go on in fewer cells on the next line, each below the column that it stands nearest
+    to.
+    """
     for part in below:
-        at = min(range(len(columns)), key=lambda i: abs(columns[i].start + columns[i].end - part.start - part.end))
+        at = min(
+            range(len(columns)), key=lambda i: abs(columns[i].start + columns[i].end - part.start - part.end)
+        )
         columns[at] = _column(f"{columns[at].text} {part.text}", columns[at].start, columns[at].end, year)
     return columns
 
 
 def _header_columns(line: Line, year: str) -> list[Column]:
-    """The columns that a line names when it is a header: cells without counts, or years and words like ``Évolution``."""
+    """The columns that a line names when it is a header: cells without counts, or years and words like
+    ``Évolution``.
+    """
     text = line.text
     cut = ranked_cells(text)
     long_prose = line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 and len(cut) < 3
-    if len(text) > FAR_TOO_LONG or long_prose or not _MAY_HEAD.search(text) or any(True for _ in _counts(text)):
+    if (
+        len(text) > FAR_TOO_LONG
+        or long_prose
+        or not _MAY_HEAD.search(text)
+        or any(True for _ in _counts(text))
+    ):
         return []
     if len(cut) >= 3 or (len(cut) == 2 and line.kind is not Kind.BULLET):
         named = [_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut)]
         return [c for c in named if c.text] if sum(bool(c.text) for c in named) >= 1 else []
     spans = cells_of(text)
     tokens = list(_TOKEN.finditer(text))
-    if len(spans) >= 2 and line.kind is not Kind.BULLET and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens):
+    if (
+        len(spans) >= 2
+        and line.kind is not Kind.BULLET
+        and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens)
+    ):
         return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
-    strong = [m for m in tokens if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)]
+    strong = [
+        m
+        for m in tokens
+        if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)
+    ]
     words = _WORD.findall(_TOKEN.sub(" ", text))
-    if ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3)) and len(words) <= 10 and not re.search(r"[.:;]\s*$", text):
+    if (
+        ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3))
+        and len(words) <= 10
+        and not re.search(r"[.:;]\s*$", text)
+    ):
         return [_column(m[0], m.start(), m.end(), year) for m in tokens]
     return []
 
@@ -202,7 +263,13 @@ def _header_columns(line: Line, year: str) -> list[Column]:
 def _counts(text: str) -> Iterator[Quantity]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
     bare = _TOKEN.sub(lambda m: " " * len(m[0]), text)
-    return quantities(re.sub(r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b", lambda m: " " * len(m[0]), bare))
+    return quantities(
+        re.sub(
+            r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b",
+            lambda m: " " * len(m[0]),
+            bare,
+        )
+    )
 
 
 def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> Column:
@@ -212,9 +279,17 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
         years = sorted({m.code[:4] for m in named})
         if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
             years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
-        period = f"{years[0]}/{years[-1]}" if len(years) >= 2 else next((m.code for m in named if len(m.code) == 9), None)
+        period = (
+            f"{years[0]}/{years[-1]}"
+            if len(years) >= 2
+            else next((m.code for m in named if len(m.code) == 9), None)
+        )
         return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None, None, rank)
-    period = named[0].code if named else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
+    period = (
+        named[0].code
+        if named
+        else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
+    )
     nature = "objectif" if OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
     given = inherited(text)
     if given is None and nature == "part":
@@ -223,6 +298,12 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
 
 
 def _implied(text: str) -> str | None:
-    """The unit that the words of a column imply; the last word that implies one decides (``Nombre | Montant`` under one head)."""
-    told = [(m.start(), unit) for pattern, unit in ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR")) for m in pattern.finditer(text)]
+    """The unit that the words of a column imply; the last word that implies one decides (``Nombre | Montant``
+    under one head).
+    """
+    told = [
+        (m.start(), unit)
+        for pattern, unit in ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR"))
+        for m in pattern.finditer(text)
+    ]
     return max(told)[1] if told else None

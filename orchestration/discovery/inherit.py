@@ -1,6 +1,8 @@
-"""Last year's template tried first: what still matches a new report of the same body is kept, the rest is listed.
+"""Last year's template tried first: what still matches a new report of the same body is kept, the rest is
+listed.
 
-Years inside fragments and periods move by the difference between the two reports. Each field and table is tried alone.
+Years inside fragments and periods move by the difference between the two reports. Each field and table is
+tried alone.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 @dataclass
 class Inherited:
-    """What an older template gives: blocks that read the new document, fields found again elsewhere or in other words
-    (``moved``: proposals), and the fragments that no longer match (``gone``)."""
+    """What an older template gives: blocks that read the new document, fields found again elsewhere or in
+    other words (``moved``: proposals), and the fragments that no longer match (``gone``)."""
 
     source: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
@@ -45,7 +47,9 @@ class Inherited:
 
 def latest_of_body(report: Report, reports: list[Report]) -> Report | None:
     """The newest other report of the same body that has a reviewed template, or ``None``."""
-    same = [r for r in reports if r.organisme == report.organisme and r.code != report.code and not r.brouillon]
+    same = [
+        r for r in reports if r.organisme == report.organisme and r.code != report.code and not r.brouillon
+    ]
     return max(same, key=lambda r: r.periode, default=None)
 
 
@@ -59,11 +63,15 @@ def inherit(report: Report, document: Document, older: Report, catalogue: Catalo
 
 
 def _blocks(report: Report) -> list[dict[str, Any]]:
-    return [block for path in template_files(report.folder) for block in (load_yaml(path) or {}).get("blocs", [])]
+    return [
+        block for path in template_files(report.folder) for block in (load_yaml(path) or {}).get("blocs", [])
+    ]
 
 
 def _moved(node: Any, delta: int) -> Any:
-    """The same data with every year moved by ``delta``; that somebody read last year's figures says nothing of this year's."""
+    """The same data with every year moved by ``delta``; that somebody read last year's figures says nothing
+    of this year's.
+    """
     if isinstance(node, dict):
         return {k: _moved(v, delta) for k, v in node.items() if k != "revue"}
     if isinstance(node, list):
@@ -73,8 +81,12 @@ def _moved(node: Any, delta: int) -> Any:
     return node
 
 
-def _try_block(report: Report, document: Document, block: dict[str, Any], catalogue: Catalogue, result: Inherited) -> None:
-    frame = {k: v for k, v in block.items() if k not in ("champs", "tableau", "tableaux", "controles", "ecarts")}
+def _try_block(
+    report: Report, document: Document, block: dict[str, Any], catalogue: Catalogue, result: Inherited
+) -> None:
+    frame = {
+        k: v for k, v in block.items() if k not in ("champs", "tableau", "tableaux", "controles", "ecarts")
+    }
     if not _reads(report, document, {**frame, "champs": []}, catalogue):
         frame = {k: v for k, v in frame.items() if k not in ("debut", "fin", "rang")}
     kept: dict[str, Any] = {**copy.deepcopy(frame), "revue": False}
@@ -85,7 +97,12 @@ def _try_block(report: Report, document: Document, block: dict[str, Any], catalo
                 kept.setdefault(key, []).append(part)
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
-                again_block = {"bloc": f"{block['bloc']}_deplace_{len(result.moved) + 1}", **_meaning_of(frame), "revue": False, "champs": [again]}
+                again_block = {
+                    "bloc": f"{block['bloc']}_deplace_{len(result.moved) + 1}",
+                    **_meaning_of(frame),
+                    "revue": False,
+                    "champs": [again],
+                }
                 result.blocks.append(again_block)
                 result.moved.append(f"{block['bloc']}: {_told(part)} -> {again['lire']}")
             else:
@@ -98,25 +115,49 @@ def _meaning_of(frame: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in frame.items() if k == "commun"}
 
 
-def _found_again(report: Report, document: Document, part: dict[str, Any], frame: dict[str, Any], catalogue: Catalogue) -> dict[str, Any] | None:
-    """The field as it stands elsewhere in the document, or in nearly the same words on a line with as many numbers."""
-    if "rang" not in part and _reads(report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [part]}, catalogue):
+def _found_again(
+    report: Report, document: Document, part: dict[str, Any], frame: dict[str, Any], catalogue: Catalogue
+) -> dict[str, Any] | None:
+    """The field as it stands elsewhere in the document, or in nearly the same words on a line with as many
+    numbers.
+    """
+    if "rang" not in part and _reads(
+        report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [part]}, catalogue
+    ):
         return part
     near = _nearest_line(document, str(part.get("lire", "")))
     if near is None:
         return None
-    field_again = {**{k: v for k, v in part.items() if k != "rang"}, "lire": near, "note": "fragment proche de celui de l'an passé"}
-    return field_again if _reads(report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [field_again]}, catalogue) else None
+    field_again = {
+        **{k: v for k, v in part.items() if k != "rang"},
+        "lire": near,
+        "note": "fragment proche de celui de l'an passé",
+    }
+    return (
+        field_again
+        if _reads(
+            report, document, {"bloc": "essai", **_meaning_of(frame), "champs": [field_again]}, catalogue
+        )
+        else None
+    )
 
 
 def _nearest_line(document: Document, fragment: str) -> str | None:
-    """A fragment for the line whose words are nearest to those of ``fragment``, with the same holes, or ``None``."""
+    """A fragment for the line whose words are nearest to those of ``fragment``, with the same holes, or
+    ``None``.
+    """
     holes = _HOLE.findall(fragment)
     words = _HOLE.sub("#", fragment)
     if not holes or len(_LETTERS.findall(words)) < MIN_LETTERS:
         return None
-    lines = [line for line in document.lines if len(_NUMBER.findall(line)) == len(holes) and len(line) < 3 * len(fragment) + 20]
-    match = process.extractOne(words, [_NUMBER.sub("#", line) for line in lines], scorer=fuzz.ratio, score_cutoff=NEAR)
+    lines = [
+        line
+        for line in document.lines
+        if len(_NUMBER.findall(line)) == len(holes) and len(line) < 3 * len(fragment) + 20
+    ]
+    match = process.extractOne(
+        words, [_NUMBER.sub("#", line) for line in lines], scorer=fuzz.ratio, score_cutoff=NEAR
+    )
     if match is None:
         return None
     rest = iter(holes)
@@ -126,7 +167,11 @@ def _nearest_line(document: Document, fragment: str) -> str | None:
 
 
 def _told(part: dict[str, Any]) -> str:
-    return str(part.get("lire") or [row.get("libelle") for row in part.get("lignes", [])][:3] or part.get("dimension", "?"))[:100]
+    return str(
+        part.get("lire")
+        or [row.get("libelle") for row in part.get("lignes", [])][:3]
+        or part.get("dimension", "?")
+    )[:100]
 
 
 def _reads(report: Report, document: Document, block: dict[str, Any], catalogue: Catalogue) -> bool:

@@ -1,7 +1,7 @@
 """A label for a figure, made of the report's own words: what is counted, of whom, under which heading.
 
-Labels are short and never a sentence: what follows the number comes first, then what precedes it, each a few words; long
-passages keep their weighty words only.
+Labels are short and never a sentence: what follows the number comes first, then what precedes it, each a few
+words; long passages keep their weighty words only.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from functools import lru_cache
 
 MAX_WORDS = 8
 _STOP_AFTER = re.compile(
-    r"^\s*(?:et|ou|,)\s|[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
-    r"|\(")
+    r"^\s*(?:et|ou|,)\s|[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec "
+    r"un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
+    r"|\("
+)
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 #: A colon between a figure and the words that say what it is (``3,1 M€ : le déficit``).
 _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
@@ -21,25 +23,93 @@ _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-_NUMBERS = re.compile(r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)")
-_WEAK = frozenset({
-    "le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "en", "au", "aux", "et", "à", "a", "ont", "ce", "ces",
-    "cet", "cette", "se", "s", "y", "qui", "que", "qu", "il", "ils", "elle", "elles", "nous", "on", "est", "sont", "été",
-    "pour", "sur", "par", "dans", "avec", "ou", "où", "dont", "soit", "plus", "moins", "près", "environ", "aussi", "ainsi",
-    "également", "entre", "vers", "chez", "leur", "leurs", "son", "sa", "ses", "nos", "notre", "pas", "ne", "n", "c", "j",
-    "t",
-})
+_NUMBERS = re.compile(
+    r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)"
+)
+_WEAK = frozenset(
+    {
+        "le",
+        "la",
+        "les",
+        "l",
+        "de",
+        "des",
+        "du",
+        "d",
+        "un",
+        "une",
+        "en",
+        "au",
+        "aux",
+        "et",
+        "à",
+        "a",
+        "ont",
+        "ce",
+        "ces",
+        "cet",
+        "cette",
+        "se",
+        "s",
+        "y",
+        "qui",
+        "que",
+        "qu",
+        "il",
+        "ils",
+        "elle",
+        "elles",
+        "nous",
+        "on",
+        "est",
+        "sont",
+        "été",
+        "pour",
+        "sur",
+        "par",
+        "dans",
+        "avec",
+        "ou",
+        "où",
+        "dont",
+        "soit",
+        "plus",
+        "moins",
+        "près",
+        "environ",
+        "aussi",
+        "ainsi",
+        "également",
+        "entre",
+        "vers",
+        "chez",
+        "leur",
+        "leurs",
+        "son",
+        "sa",
+        "ses",
+        "nos",
+        "notre",
+        "pas",
+        "ne",
+        "n",
+        "c",
+        "j",
+        "t",
+    }
+)
 #: Verbs of measure, which say nothing of what is measured.
 _MEASURING = re.compile(
     r"^(?:s'[ée]l[èe]\w+|s'[ée]tabli\w+|attei\w+|repr[ée]sent\w+|compt(?:ent|ait|aient|abilis\w+)|"
-        r"enregistr\w+|[ée]tai\w+|pass[ée]e?s?|respectivement|pr[èe]s|fin|ann[ée]e|au-dessus|d'|l'|qu'|s'|n'|"
-        r"c'est)$",
+    r"enregistr\w+|[ée]tai\w+|pass[ée]e?s?|respectivement|pr[èe]s|fin|ann[ée]e|au-dessus|d'|l'|qu'|s'|n'|"
+    r"c'est)$",
     re.IGNORECASE,
 )
 
 
 def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], heading: str = "") -> str:
-    """The label of the number at ``text[start:end]`` in a sentence: words after it, words before it, else the heading.
+    """The label of the number at ``text[start:end]`` in a sentence: words after it, words before it, else the
+    heading.
 
     ``others`` are the spans of the other figures of the text; the label does not run over the next one.
     """
@@ -54,9 +124,11 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
 
 
 def _without_asides(text: str) -> str:
-    """Words before a number without the brackets that are closed before it, where what follows them says nothing of its own."""
+    """Words before a number without the brackets that are closed before it, where what follows them says
+    nothing of its own.
+    """
     closed = text.rfind(")")
-    if closed < 0 or len(text[closed:].split()) > 4 or text[closed + 1:].lstrip()[:1] == ":":
+    if closed < 0 or len(text[closed:].split()) > 4 or text[closed + 1 :].lstrip()[:1] == ":":
         return text
     return _BRACKETED.sub(lambda m: " " * len(m[0]), text)
 
@@ -73,12 +145,12 @@ def joined(*parts: str) -> str:
 
 def _until(text: str, stop: re.Pattern[str]) -> str:
     match = stop.search(text)
-    return text[:match.start()] if match else text
+    return text[: match.start()] if match else text
 
 
 def _since(text: str, stop: re.Pattern[str]) -> str:
     ends = [match.end() for match in stop.finditer(text)]
-    return text[ends[-1]:] if ends else text
+    return text[ends[-1] :] if ends else text
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +159,9 @@ def clean(text: str) -> str:
 
 
 def _shortened(text: str, *, first: bool) -> str:
-    """At most ``MAX_WORDS`` words; of a longer text the weighty ones, from its beginning (``first``) or its end."""
+    """At most ``MAX_WORDS`` words; of a longer text the weighty ones, from its beginning (``first``) or its
+    end.
+    """
     words = clean(text).split()
     if len(words) > MAX_WORDS:
         words = [w for w in words if _weighs(w)]
@@ -106,7 +180,10 @@ def _weighs(word: str) -> bool:
 def has_substance(text: str) -> bool:
     """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``, ``AT/MP``)."""
     found = (w for w in re.findall(r"[^\W\d_]+", text))
-    return any((w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1) for w in found)
+    return any(
+        (w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1)
+        for w in found
+    )
 
 
 def weight(label: str) -> int:

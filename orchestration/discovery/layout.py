@@ -1,6 +1,8 @@
-"""The shape of a page as text: lines and their kinds, cells side by side, paragraphs put together again, headings above.
+"""The shape of a page as text: lines and their kinds, cells side by side, paragraphs put together again,
+headings above.
 
-Belongs here: what can be told from blanks, punctuation and case alone. Does not belong here: what a number means.
+Belongs here: what can be told from blanks, punctuation and case alone. Does not belong here: what a number
+means.
 """
 
 from __future__ import annotations
@@ -13,16 +15,20 @@ from enum import Enum
 from orchestration.extraction.documents import Document
 from orchestration.notation.folding import NOTE_MARK, mended
 
-_BULLET = re.compile(r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))")
+_BULLET = re.compile(
+    r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
     r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|"
-        r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
+    r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
 _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];[-+]?\d")
-_TRAILING_NUMBERS = re.compile(r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$")
+_TRAILING_NUMBERS = re.compile(
+    r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
@@ -53,7 +59,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same length) and kind."""
+    """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same
+    length) and kind.
+    """
 
     number: int
     start: int
@@ -63,7 +71,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines that read as one piece of text: ``text`` joined by blanks, ``offsets[i]`` the document offset of its i-th character."""
+    """Lines that read as one piece of text: ``text`` joined by blanks, ``offsets[i]`` the document offset of
+    its i-th character.
+    """
 
     text: str
     offsets: tuple[int, ...]
@@ -75,7 +85,9 @@ def _as_bullet(match: re.Match[str]) -> str:
 
 
 def cleaned(text: str) -> str:
-    """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts, lost blanks."""
+    """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts,
+    lost blanks.
+    """
     text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), _DEBRIS.sub(_as_bullet, mended(text)))
     return _LOST_BLANK.sub(" ", text) if "?" in text else text
 
@@ -117,16 +129,20 @@ def _kind_of_words(bare: str, words: list[str]) -> Kind:
 
 
 def _ends_in_cells(bare: str) -> bool:
-    """A label followed by at least two numbers up to the end of the line, or by more groups of digits than one number has."""
+    """A label followed by at least two numbers up to the end of the line, or by more groups of digits than
+    one number has.
+    """
     tail = _TRAILING_NUMBERS.search(bare)
-    if not tail or len(_WORD.findall(bare[:tail.start()])) > 12:
+    if not tail or len(_WORD.findall(bare[: tail.start()])) > 12:
         return False
     numbers = _GROUPED.findall(tail.group())
     return len(numbers) >= 2 or any(len(re.findall(r"\d+", n.partition(",")[0])) >= 4 for n in numbers)
 
 
 def separator(text: str) -> re.Pattern[str] | None:
-    """What separates the cells of a line when a character does: pipes, tabs, or semicolons without a blank; else ``None``."""
+    """What separates the cells of a line when a character does: pipes, tabs, or semicolons without a blank;
+    else ``None``.
+    """
     if "|" in text:
         return _PIPE
     if "\t" in text.strip():
@@ -137,7 +153,8 @@ def separator(text: str) -> re.Pattern[str] | None:
 def cells_of(text: str) -> list[tuple[int, int]]:
     """The spans of the pieces of a line that stand side by side: between pipes, else tabs, else wide blanks.
 
-    Where one gap is wide, two blanks are a gap as well: tables laid out as text leave two after their longest cells.
+    Where one gap is wide, two blanks are a gap as well: tables laid out as text leave two after their longest
+    cells.
     """
     cut = separator(text) or (_GAP if _WIDE.search(text.strip()) else _WIDE)
     spans, cursor = [], 0
@@ -158,7 +175,8 @@ def is_rule(text: str) -> bool:
 
 
 def ranked_cells(text: str) -> list[tuple[int, int]]:
-    """The spans of the cells of a line that pipes, tabs or semicolons cut, empty ones too, so that ranks agree between lines.
+    """The spans of the cells of a line that pipes, tabs or semicolons cut, empty ones too, so that ranks
+    agree between lines.
 
     A pipe that opens or closes the line bounds it and makes no cell. Empty where blanks alone separate.
     """
@@ -178,7 +196,9 @@ def ranked_cells(text: str) -> list[tuple[int, int]]:
 
 
 def passages(lines: list[Line]) -> Iterator[Passage]:
-    """Lines joined into sentences or cells: wrapped prose and bullets together, key figures side by side apart, others alone."""
+    """Lines joined into sentences or cells: wrapped prose and bullets together, key figures side by side
+    apart, others alone.
+    """
     group: list[Line] = []
     for line in lines:
         if line.kind is Kind.BLANK:
@@ -199,7 +219,12 @@ def _continues(before: Line, line: Line) -> bool:
         return False
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
         return True
-    if _ENDS_SENTENCE.search(text) or text.endswith(":") or line.kind is Kind.NUMBERS or _WIDE.search(line.text.strip()):
+    if (
+        _ENDS_SENTENCE.search(text)
+        or text.endswith(":")
+        or line.kind is Kind.NUMBERS
+        or _WIDE.search(line.text.strip())
+    ):
         return False
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return first.islower() or len(text) >= 60 or (first in "%€" or (first.isdigit() and len(text) >= 40))
@@ -227,7 +252,9 @@ def _joined(group: list[Line]) -> Iterator[Passage]:
 
 
 def _side_by_side(line: Line) -> list[tuple[int, int]]:
-    """The spans of a line's cells when each holds a number and its words (two columns of key figures), else nothing."""
+    """The spans of a line's cells when each holds a number and its words (two columns of key figures), else
+    nothing.
+    """
     if "|" not in line.text and not _WIDE.search(line.text.strip()):
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
@@ -237,10 +264,11 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
 
 
 def titles_of(lines: list[Line]) -> list[str]:
-    """For each line that does not name what it counts, the words that do: the bullet that opens its list, the title of its values.
+    """For each line that does not name what it counts, the words that do: the bullet that opens its list, the
+    title of its values.
 
-    Empty for lines that speak for themselves. A bullet that ends in a colon and holds no number opens the bullets below it, up to
-    the next one of its kind or the end of the list.
+    Empty for lines that speak for themselves. A bullet that ends in a colon and holds no number opens the
+    bullets below it, up to the next one of its kind or the end of the list.
     """
     found, opener, last = [], "", ""
     for line in lines:
@@ -261,11 +289,15 @@ def titles_of(lines: list[Line]) -> list[str]:
 
 
 def headings_above(lines: list[Line]) -> list[str]:
-    """For each line, the nearest heading above it, or an empty string; two heading lines in a row are read together."""
+    """For each line, the nearest heading above it, or an empty string; two heading lines in a row are read
+    together.
+    """
     found, current = [], ""
     for i, line in enumerate(lines):
         found.append(current)
         if line.kind is Kind.HEADING:
             text = line.text.strip()
-            current = f"{current} {text}" if i and lines[i - 1].kind is Kind.HEADING and len(current) < 80 else text
+            current = (
+                f"{current} {text}" if i and lines[i - 1].kind is Kind.HEADING and len(current) < 80 else text
+            )
     return found

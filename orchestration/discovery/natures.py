@@ -1,4 +1,6 @@
-"""What kind of figure a number is: a level, an evolution, a share, an objective, an average, a rank; or only a term of a rule."""
+"""What kind of figure a number is: a level, an evolution, a share, an objective, an average, a rank; or only
+a term of a rule.
+"""
 
 from __future__ import annotations
 
@@ -12,39 +14,53 @@ from orchestration.notation.lexicon import pattern
 from orchestration.notation.tokens import Quantity
 
 _CHANGES = r"(?:{hausse}|{baisse}|{change})"
-#: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless it is a verb.
+#: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless
+#: it is a verb.
 _MOVES = r"(?:(?=\w+(?:er|ire|ir)\b)|(?<!\bde\s)(?<!\bdes\s)(?<!\bles\s)(?<!\bd')(?<!\bpour\s)(?<!\ble\s))"
 _EVOLVING = pattern(
-    rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$")
+    rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$"
+)
 _EVOLVING_BY = pattern(
-    rf"{_MOVES}\b{_CHANGES}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:{{approche}}\s?)?$|\b(?:en\s)?(?:hausse|baisse)\s(?:\w+\s)?(?:de|d')\s?$")
+    rf"{_MOVES}\b{_CHANGES}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:{{approche}}\s?)?$|\b(?:en\s)?(?:hausse|baisse)\s(?:\w+\s)?(?:de|d')\s?$"
+)
 _VARIATION_IS = pattern(
     r"(?:^|[,:;.]\s*|\b(?:cette|la|une|l'|leur|sa|son|ce|le)\s?){noms_de_variation}\s(?:[^.;,:()\d]{0,30}\s)?"
-    r"(?:est|etait|atteint|represente|ressort|s'eleve|s'etablit|reste)\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
+    r"(?:est|etait|atteint|represente|ressort|s'eleve|s'etablit|reste)\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$"
+)
 _REACHING = pattern(
     r"(?:\b(?:a|atteindre|atteint|atteignent|represent\w+|pour|concern\w+|etabli\w*|est|sont|reste\w*"
-    r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)\s*(?:de\s)?(?:{approche}\s|a\s)?$")
+    r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)\s*(?:de\s)?(?:{approche}\s|a\s)?$"
+)
 _TOWARDS = re.compile(r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*a\s+\d")
 _MORE = re.compile(
-    r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])(?!\s(?:de\s\d|des?\b|du\b|d'))")
+    r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en "
+    r"moins|supplementaires?|additionnel\w*)(?![\w-])(?!\s(?:de\s\d|des?\b|du\b|d'))"
+)
 _LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b")
 _AFTER_EVOLUTION = re.compile(
-    r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de diminution|en un an|sur un an|vs\b)")
+    r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
+    r"diminution|en un an|sur un an|vs\b)"
+)
 _RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
 _OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
 _PROMISED = pattern(
-    r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il (?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
+    r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il "
+    r"(?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
     r"(?:prevoi\w*|prevu\w*|vise\w*|fixe\w*)\s(?:de\s|d'|a\s)?(?:\w+er\s)?(?:{approche}\s?)?$"
-    r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$")
+    r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$"
+)
 _PART_OF = re.compile(r"\s*(?:des?\b|d'|du\b)")
-_AMONG = re.compile(r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)")
+_AMONG = re.compile(
+    r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)"
+)
 _AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
 _GAINS = re.compile(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FALLS = pattern(
     r"(?:{baisse}|economi\w*)(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|a|plus|pres|environ|quelque|ete|atteint"
-    r"|nombre|total\w*|moyenne|marqu\w+|s'eleve|represente|\w+ment)\b|\s*:|\s*\(|'\w*|\s+(?:l|d|s)')*\s*$")
+    r"|nombre|total\w*|moyenne|marqu\w+|s'eleve|represente|\w+ment)\b|\s*:|\s*\(|'\w*|\s+(?:l|d|s)')*\s*$"
+)
 _NAMES_FALL = pattern(r"\b{baisse}")
 _NAMES_RISE = pattern(r"\b{hausse}")
 
@@ -65,7 +81,9 @@ def _evolves_if(*tests: bool) -> str | None:
 def _listed_under_change(scene: Scene) -> str | None:
     """A rate that opens a line behind a dash, under a title that names a fall or a rise."""
     named = _NAMES_FALL.search(scene.above) or _NAMES_RISE.search(scene.above)
-    return _evolves_if(_relative(scene), scene.opens_list, bool(named), not re.search(r"\btaux|\bpart", scene.above))
+    return _evolves_if(
+        _relative(scene), scene.opens_list, bool(named), not re.search(r"\btaux|\bpart", scene.above)
+    )
 
 
 def _signed(scene: Scene) -> str | None:
@@ -79,12 +97,16 @@ def _signed(scene: Scene) -> str | None:
 def _in_account(scene: Scene) -> bool:
     """An amount printed in parentheses is negative, and no evolution."""
     quantity = scene.quantity
-    return quantity.unit == "EUR" and quantity.start < quantity.digits_start and scene.words[quantity.start] == "("
+    return (
+        quantity.unit == "EUR"
+        and quantity.start < quantity.digits_start
+        and scene.words[quantity.start] == "("
+    )
 
 
 def _objective_said_after(scene: Scene) -> str | None:
     end = scene.quantity.end
-    return "objectif" if _OBJECTIVE_AFTER.match(scene.text[end:end + 60]) else None
+    return "objectif" if _OBJECTIVE_AFTER.match(scene.text[end : end + 60]) else None
 
 
 def _part(scene: Scene) -> str | None:
@@ -102,15 +124,30 @@ RULES: tuple[Rule[Scene, str], ...] = (
     Rule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
     Rule("liste_de_baisses", 0.85, _listed_under_change),
     Rule("signe", 0.9, _signed),
-    Rule("points_gagnes", 0.85, lambda s: _evolves_if(s.quantity.unit == "points", bool(_GAINS.search(s.before)))),
+    Rule(
+        "points_gagnes",
+        0.85,
+        lambda s: _evolves_if(s.quantity.unit == "points", bool(_GAINS.search(s.before))),
+    ),
     Rule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
-    Rule("verbe_de_variation", 0.85, lambda s: _evolves_if(
-        _relative(s), bool(_EVOLVING.search(s.before[-70:])), not _REACHING.search(s.before))),
-    Rule("varie_de", 0.85, lambda s: _evolves_if(not _relative(s), bool(_EVOLVING_BY.search(s.before[-60:])))),
+    Rule(
+        "verbe_de_variation",
+        0.85,
+        lambda s: _evolves_if(
+            _relative(s), bool(_EVOLVING.search(s.before[-70:])), not _REACHING.search(s.before)
+        ),
+    ),
+    Rule(
+        "varie_de", 0.85, lambda s: _evolves_if(not _relative(s), bool(_EVOLVING_BY.search(s.before[-60:])))
+    ),
     Rule("objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None),
     Rule("objectif_dit_apres", 0.85, _objective_said_after),
     Rule("part_de", 0.8, _part),
-    Rule("en_moyenne", 0.85, lambda s: "moyenne" if _AVERAGE.search(s.before[-40:]) and not _relative(s) else None),
+    Rule(
+        "en_moyenne",
+        0.85,
+        lambda s: "moyenne" if _AVERAGE.search(s.before[-40:]) and not _relative(s) else None,
+    ),
 )
 
 
@@ -119,7 +156,9 @@ def of_scene(scene: Scene) -> tuple[Decision[str], Decimal]:
     nature = decided(RULES, scene, "constate")
     value = scene.quantity.value
     if nature.answer == "evolution":
-        return nature, -value if value > 0 and not scene.quantity.signed and _falls(scene, nature.rule) else value
+        return nature, -value if value > 0 and not scene.quantity.signed and _falls(
+            scene, nature.rule
+        ) else value
     return nature, value if scene.quantity.signed else abs(value)
 
 
@@ -134,11 +173,23 @@ def _falls(scene: Scene, rule: str) -> bool:
 
 
 def of_phrase(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal]:
-    """The nature of a number that stands alone between the words above (``before``) and below it, and its value with its sign."""
+    """The nature of a number that stands alone between the words above (``before``) and below it, and its
+    value with its sign.
+    """
     text = f"{before} {after}"
     moved = Quantity(
-        len(before), len(before), len(before), len(before), quantity.value, quantity.half_width, quantity.unit, quantity.scaled,
-        quantity.signed, quantity.decimals, quantity.scale)
+        len(before),
+        len(before),
+        len(before),
+        len(before),
+        quantity.value,
+        quantity.half_width,
+        quantity.unit,
+        quantity.scaled,
+        quantity.signed,
+        quantity.decimals,
+        quantity.scale,
+    )
     nature, value = of_scene(Scene(text, moved, (), ""))
     return nature.answer, value
 
@@ -155,20 +206,27 @@ def value_alone(before: str, after: str) -> bool:
 
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"
-    r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$")
+    r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"
+)
 _MEASURED_AFTER = re.compile(
-    r"\s*(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne d'age|moyens?)\b")
+    r"\s*(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
+    r"d'age|moyens?)\b"
+)
 _LIMIT = re.compile(
     r"\b(?:plus|moins|au-dela|agee?s?|partir|des|apres|sous|pendant|durant|depuis|il y a|"
-    r"avant|tous les|dans les|superieur\w*|inferieur\w*|jusqu'a)\s(?:de\s|les\s|a\s|d'|ses\s)*$")
+    r"avant|tous les|dans les|superieur\w*|inferieur\w*|jusqu'a)\s(?:de\s|les\s|a\s|d'|ses\s)*$"
+)
 _THRESHOLD = re.compile(
     r"\b(?:en|sous|dans les?|dans un delai de|moins de|plus de|au-dela de|superieure?s? a|inferieure?s? a"
-    r"|dans un delai inferieur a|au bout de)\s*$")
+    r"|dans un delai inferieur a|au bout de)\s*$"
+)
 _SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%")
 
 
 def is_measured(before: str, after: str) -> bool:
-    """Whether words around say that an age or a term is an average or a delay that was measured, not the limit of a rule."""
+    """Whether words around say that an age or a term is an average or a delay that was measured, not the
+    limit of a rule.
+    """
     sentence = re.split(r"[.;!?]\s", plain(before))[-1]
     if _LIMIT.search(sentence):
         return False
@@ -176,10 +234,14 @@ def is_measured(before: str, after: str) -> bool:
 
 
 def is_threshold(text: str, quantity: Quantity) -> bool:
-    """Whether a number of days, years or minutes only bounds what a rate counts (``traitées en 10 jours : 92 %``)."""
+    """Whether a number of days, years or minutes only bounds what a rate counts
+    (``traitées en 10 jours : 92 %``).
+    """
     words = plain(text)
-    if quantity.unit not in ("jours", "ans", "minutes") or not _THRESHOLD.search(words, max(0, quantity.start - 40), quantity.start):
+    if quantity.unit not in ("jours", "ans", "minutes") or not _THRESHOLD.search(
+        words, max(0, quantity.start - 40), quantity.start
+    ):
         return False
-    before = re.split(r"[.;]\s", words[:quantity.start])[-1]
-    after = re.split(r"[.;]\s", words[quantity.end:])[0]
+    before = re.split(r"[.;]\s", words[: quantity.start])[-1]
+    after = re.split(r"[.;]\s", words[quantity.end :])[0]
     return bool(_SHARE_NEAR.search(before) or "%" in after)

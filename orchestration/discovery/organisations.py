@@ -1,4 +1,6 @@
-"""The body a figure speaks of when the text names another than the report's own; the body that a whole report speaks of."""
+"""The body a figure speaks of when the text names another than the report's own; the body that a whole report
+speaks of.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,24 @@ from orchestration.notation.folding import mended, plain
 
 NATIONAL = "national"
 _NATIONAL = re.compile(
-    r"\b(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|moyenne nationale|taux national|national(?:e|es|ement)?\b|"
-    r"en france|france entiere|au niveau du reseau|reseau\s?:)")
-_OPENING_NATIONAL = re.compile(r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b")
+    r"\b(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|moyenne nationale|taux "
+    r"national|national(?:e|es|ement)?\b|"
+    r"en france|france entiere|au niveau du reseau|reseau\s?:)"
+)
+_OPENING_NATIONAL = re.compile(
+    r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b"
+)
 _NAME = r"[A-ZÉÈÎÔ][\w'-]+(?:[ -](?:(?:et|de|la|du|en|sur|d')[ -])?[A-ZÉÈÎÔ][\w'-]+)*"
 _OF = r"(?:de la |de l'|du |des |de |d'|en |à la )?"
 _TYPES = r"CPAM|DRSM|CGSS|CRAMIF|Cramif|CARSAT|Carsat|CAF|Caf|MSA|URSSAF|Urssaf|ARS|ELSM|CTRC"
-_OTHER = re.compile(rf"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s{_OF}{_NAME})")
+_OTHER = re.compile(
+    rf"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s{_OF}{_NAME})"
+)
 _TYPED = re.compile(rf"\b(?P<type>{_TYPES})\s{_OF}(?P<name>{_NAME})")
 _SPELLED = re.compile(
     rf"\b(?:[Cc]aisse [Pp]rimaire(?: d'[Aa]ssurance [Mm]aladie)?|[Cc]aisse d'[Aa]ssurance [Mm]aladie|(?:L|l)'[Aa]ssurance [Mm]aladie|[Aa]ssurance [Mm]aladie)"
-    rf"\s(?P<of>de la |de l'|du |des |de |d')(?P<name>{_NAME})")
+    rf"\s(?P<of>de la |de l'|du |des |de |d')(?P<name>{_NAME})"
+)
 _SPELLED_TYPES = (
     (re.compile(rf"\b[Cc]aisse d'[Aa]llocations [Ff]amiliales\s{_OF}(?P<name>{_NAME})"), "CAF"),
     (re.compile(rf"\b[Mm]utualité [Ss]ociale [Aa]gricole\s{_OF}(?P<name>{_NAME})"), "MSA"),
@@ -37,17 +46,19 @@ _OF_WHICH = re.compile(r"\bdont\s(?:[^\d.;]{0,30})?$")
 def _named_after(scene: Scene) -> str | None:
     end = scene.quantity.end
     stop = min((a for a, _ in scene.others if a >= end), default=len(scene.text))
-    return of_title(_STOP.split(scene.text[end:min(stop, end + 90)])[0]) or None
+    return of_title(_STOP.split(scene.text[end : min(stop, end + 90)])[0]) or None
 
 
 def _named_before(scene: Scene) -> str | None:
     start = scene.quantity.start
     begin = max((b for _, b in scene.others if b <= start), default=0)
-    return of_title(_STOP.split(scene.text[max(begin, start - 50):start])[-1]) or None
+    return of_title(_STOP.split(scene.text[max(begin, start - 50) : start])[-1]) or None
 
 
 def _opens_sentence(scene: Scene) -> str | None:
-    """``Sur le plan national, ... dont ...``: the place that opens a sentence holds for its first figure and that one's parts."""
+    """``Sur le plan national, ... dont ...``: the place that opens a sentence holds for its first figure and
+    that one's parts.
+    """
     first = not any(scene.bounds[0] <= a < scene.quantity.start for a, _ in scene.others)
     holds = first or bool(_OF_WHICH.search(scene.before))
     return NATIONAL if holds and _OPENING_NATIONAL.match(scene.before) else None

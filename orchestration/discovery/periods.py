@@ -16,30 +16,41 @@ from orchestration.notation.tokens import spelled_value
 
 _YEAR = r"(?:19|20)\d\d"
 #: The months by their names, with and without accents.
-MONTHS: dict[str, int] = {name: int(e.sens or 0) for e in lexicon()["mois"] for m in e.mots for name in (m, plain(m))}
+MONTHS: dict[str, int] = {
+    name: int(e.sens or 0) for e in lexicon()["mois"] for m in e.mots for name in (m, plain(m))
+}
 _MONTH = words("mois")
 _COUNT = rf"(?:\d{{1,2}}|{words('lettres')})"
 _DAY = r"(?P<{0}day>\d{{1,2}})(?:\s?er)?(?:\s(?P<{0}month>MONTH))?(?:\s(?P<{0}year>YEAR))?"
 _ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sp\d|-\d)")
 _LAST_YEAR = re.compile(
-    r"l'an (?:passe|dernier)|l'annee (?:precedente|derniere|passee)|\bn\s?-\s?1\b|un an (?:plus tot|auparavant)|l'exercice precedent")
-_COMPARES = re.compile(r"\b(?:contre|versus|vs|au lieu de|apres|face a)\s*:?\s*(?:pres\s+de\s+|environ\s+)?$|\(pour\s$")
+    r"l'an (?:passe|dernier)|l'annee (?:precedente|derniere|passee)|\bn\s?-\s?1\b|un an (?:plus "
+    r"tot|auparavant)|l'exercice precedent"
+)
+_COMPARES = re.compile(
+    r"\b(?:contre|versus|vs|au lieu de|apres|face a)\s*:?\s*(?:pres\s+de\s+|environ\s+)?$|\(pour\s$"
+)
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
-    r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport (?:a|aux?)|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
+    r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
+    r"(?:a|aux?)|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
     r"|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+"
-    r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$")
+    r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
+)
 #: Words before a date that name a plan or a law, not when something was counted.
 _NAMED = re.compile(
     r"\b(?:cog|cpg|p?lfss|cop|plan|programme|projet|schema|convention|avenant|rapport d'activites?|"
     r"loi|edition|reforme|horizon|objectif|d'ici(?: a)?|avant|jusqu'en|jusqu'a|pour)\s*(?:(?:n\s?°\s?\d+"
-    r"|d'entreprise|regional|local|fin|de|du|le|l'annee|\w+)\s){0,2}$")
+    r"|d'entreprise|regional|local|fin|de|du|le|l'annee|\w+)\s){0,2}$"
+)
 #: Words before a date that make it the date of something else than the count.
 _EVENT = re.compile(r"\b(?:le|du|des le|a compter du|depuis le|a partir du|en date du)\s*$")
 _OTHER_EVENT = re.compile(
     r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
-    r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$"
-    r"|\bapres (?:l'|(?:les?|la|une?|ce|cette)\s)[^\W\d]+\s(?:[^\W\d]+\s)?(?:de|d'|en)\s?$")
+    r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en "
+    r"place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$"
+    r"|\bapres (?:l'|(?:les?|la|une?|ce|cette)\s)[^\W\d]+\s(?:[^\W\d]+\s)?(?:de|d'|en)\s?$"
+)
 #: A participle between commas or in brackets, closed right after its date (``, livré en 2016,``).
 _ASIDE_EVENT = re.compile(r"[(,]\s*(?:[^\W\d]+\s){0,3}?[^\W\d]{2,}(?:e|i|u|t)e?s?\s(?:en|le|depuis|de)?\s?$")
 _CLOSED = re.compile(r"\s*[,)]")
@@ -49,12 +60,19 @@ _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(r"\b(?:passee?s?|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$")
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
-_BETWEEN = re.compile(rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})")
+_BETWEEN = re.compile(
+    rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})"
+)
 _FOR_YEAR = re.compile(
-    rf"[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)\s({_YEAR})\b(?!\s?[/-]\s?\d)")
+    rf"[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la "
+    rf"saison)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
+)
 _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
-_OTHER_THING = re.compile(r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]")
+_OTHER_THING = re.compile(
+    r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un "
+    r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
+)
 _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 _COMPARED_NEAR = re.compile(r"\b(?:contre|versus|vs|apres)\b[^.;]{0,40}$")
@@ -63,16 +81,18 @@ _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
 #: Words before a number of four digits that make it a year, and the plural after it that makes it a count.
 _DATING = pattern(
     r"(?:^|[\s(’'])(?:en|depuis|fin|debut|courant|annees?|exercices?|entre|a|au|des|de|du|pour|sur|vs|contre|apres|avant|{mois}"
-    r"|campagne|saison|cog|cpg|hiver|ete|rapport|bilan|edition|janv|l'an|et de|ou)\s?$|[/(–-]\s?$|\d\s?et\s$")
+    r"|campagne|saison|cog|cpg|hiver|ete|rapport|bilan|edition|janv|l'an|et de|ou)\s?$|[/(–-]\s?$|\d\s?et\s$"
+)
 _COUNTED = re.compile(
     r" (?!(?:les|des|ses|nos|vos|mes|dans|sans|plus|mais|alors|puis|des|vers|apres|tres|ces|leurs|tous|toutes|certains|plusieurs|nous|vous|ils"
-    r"|elles|pas|moins|sous|ans|jours|mois|fois|cas|temps|selon|trois|deux|six|dix|aux|lors|chez|hors)\b)[^\W\d_]{3,}(?:s|x)\b")
+    r"|elles|pas|moins|sous|ans|jours|mois|fois|cas|temps|selon|trois|deux|six|dix|aux|lors|chez|hors)\b)[^\W\d_]{3,}(?:s|x)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it only dates an event;
-    a ``pair`` is the two years of an evolution."""
+    """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it
+    only dates an event; a ``pair`` is the two years of an evolution."""
 
     start: int
     end: int
@@ -83,29 +103,36 @@ class Mention:
 
 
 def counts_like_a_year(flat: str, start: int, end: int) -> bool:
-    """Whether four digits that could be a year count things: words before them on their line, none of time, and a plural in small
-    letters after (``et 1998 dossiers``)."""
-    if end - start != 4 or flat[start:start + 2] not in ("19", "20") or not flat[end + 1:end + 2].islower():
+    """Whether four digits that could be a year count things: words before them on their line, none of time,
+    and a plural in small letters after (``et 1998 dossiers``)."""
+    if (
+        end - start != 4
+        or flat[start : start + 2] not in ("19", "20")
+        or not flat[end + 1 : end + 2].islower()
+    ):
         return False
-    around = plain(flat[max(0, start - 30):end + 30])
+    around = plain(flat[max(0, start - 30) : end + 30])
     at = min(start, 30)
-    opens = not flat[flat.rfind("\n", 0, start) + 1:start].strip(" \v\t•-–—*>")
+    opens = not flat[flat.rfind("\n", 0, start) + 1 : start].strip(" \v\t•-–—*>")
     return not opens and not _DATING.search(around, 0, at) and bool(_COUNTED.match(around, at + 4))
 
 
 def main_year(text: str, name: str = "") -> str | None:
-    """The year a report speaks of: the one in its file name, else the one that it prints most (ties: the latest); ``None`` when
-    no year stands in either."""
+    """The year a report speaks of: the one in its file name, else the one that it prints most (ties: the
+    latest); ``None`` when no year stands in either."""
     named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
     if named:
         return str(named[-1])
-    counted = Counter(m[1] for m in _ANY_YEAR.finditer(plain(text)) if not counts_like_a_year(text, *m.span(1)))
+    counted = Counter(
+        m[1] for m in _ANY_YEAR.finditer(plain(text)) if not counts_like_a_year(text, *m.span(1))
+    )
     return max(counted, key=lambda y: (counted[y], y)) if counted else None
 
 
 def stated_year(text: str, name: str = "") -> str | None:
-    """The year that a report says it is of: the one in its file name, else the latest of those that it prints most as its own, not as
-    a comparison, in brackets, or as the date of a plan; ``None`` when it prints none so, for then one has to ask."""
+    """The year that a report says it is of: the one in its file name, else the latest of those that it prints
+    most as its own, not as a comparison, in brackets, or as the date of a plan; ``None`` when it prints none
+    so, for then one has to ask."""
     named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
     if named:
         return str(named[-1])
@@ -115,10 +142,15 @@ def stated_year(text: str, name: str = "") -> str | None:
 
 
 def _is_own(text: str, flat: str, match: re.Match[str]) -> bool:
-    before = flat[max(0, match.start() - 60):match.start()]
+    before = flat[max(0, match.start() - 60) : match.start()]
     opened = flat.rfind("(", 0, match.start())
-    bracketed = opened >= 0 and ")" not in flat[opened:match.start()]
-    compared = _BASE.search(before) or _COMPARED_NEAR.search(before) or _OTHER_EVENT.search(before) or _NAMED.search(before)
+    bracketed = opened >= 0 and ")" not in flat[opened : match.start()]
+    compared = (
+        _BASE.search(before)
+        or _COMPARED_NEAR.search(before)
+        or _OTHER_EVENT.search(before)
+        or _NAMED.search(before)
+    )
     return not bracketed and not compared and not counts_like_a_year(text, *match.span(1))
 
 
@@ -127,7 +159,9 @@ def previous(year: str) -> str:
 
 
 def of_measure(code: str) -> str:
-    """The code of a measure: two years that follow are a campaign (``2019-2020``), a longer span goes from first to last day."""
+    """The code of a measure: two years that follow are a campaign (``2019-2020``), a longer span goes from
+    first to last day.
+    """
     if not re.fullmatch(rf"{_YEAR}/{_YEAR}", code):
         return code
     first, last = code.split("/")
@@ -145,7 +179,9 @@ def _range(match: re.Match[str], year: str) -> str | None:
 
 def _month_range(match: re.Match[str], year: str) -> str:
     last = match["byear"] or year
-    return f"{match['ayear'] or last}-{_month_number(match['amonth'])}/{last}-{_month_number(match['bmonth'])}"
+    return (
+        f"{match['ayear'] or last}-{_month_number(match['amonth'])}/{last}-{_month_number(match['bmonth'])}"
+    )
 
 
 def _some_months(match: re.Match[str], year: str) -> str | None:
@@ -181,7 +217,9 @@ def _in_month(match: re.Match[str], year: str) -> str:
 
 
 def _campaign(match: re.Match[str], year: str) -> str | None:
-    """``2020/2021``, ``campagne 2019-20``; written newest first (``évolution 2023/2022``) it is the same pair."""
+    """``2020/2021``, ``campagne 2019-20``; written newest first (``évolution 2023/2022``) it is the same
+    pair.
+    """
     first, second = match["first"], match["second"]
     second = second if len(second) == 4 else first[:2] + second
     if int(first) == int(second) + 1 and len(match["second"]) == 4:
@@ -209,29 +247,50 @@ def _day(name: str) -> str:
 
 
 _CAMPAIGN = re.compile(
-    rf"\b(?P<season>campagne|saison|hiver|annee scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])")
+    r"\b(?P<season>campagne|saison|hiver|annee "
+    rf"scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])"
+)
 _DATED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
 _SLASHED = re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)")
-_IN_MONTH = re.compile(rf"\b(?:en|fin|debut|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?")
+_IN_MONTH = re.compile(
+    rf"\b(?:en|fin|debut|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?"
+)
 _MONTH_OF = re.compile(rf"\b(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None]], ...] = (
     (re.compile(rf"\b(?:du|entre le|de)\s{_day('a')}\s(?:au|et le|a)\s{_day('b')}\b"), _range),
-    (re.compile(
-        rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:a|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?"), _month_range),
-    (re.compile(
-        rf"\b(?:les|des)\s(?P<count>{_COUNT})\s(?P<which>premiers|derniers)\smois(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"), _some_months),
+    (
+        re.compile(
+            rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:a|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?"
+        ),
+        _month_range,
+    ),
+    (
+        re.compile(
+            rf"\b(?:les|des)\s(?P<count>{_COUNT})\s(?P<which>premiers|derniers)\smois(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
+        ),
+        _some_months,
+    ),
     (_DATED, _date),
     (re.compile(rf"\bau\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})(?!\s{_YEAR})"), _day_of_year),
     (_SLASHED, _slashed),
     (_CAMPAIGN, _campaign),
-    (re.compile(
-        rf"\b(?P<rank>premier|second|deuxieme|troisieme|quatrieme|dernier|[1-4]\s?(?:er?|eme|nde?|e)?)\s(?P<part>semestre"
-        rf"|trimestre)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"), _part),
-    (re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[st][1-4])\b(?:\s(?P<year>{_YEAR}))?"), _short_part),
+    (
+        re.compile(
+            rf"\b(?P<rank>premier|second|deuxieme|troisieme|quatrieme|dernier|[1-4]\s?(?:er?|eme|nde?|e)?)\s(?P<part>semestre"
+            rf"|trimestre)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
+        ),
+        _part,
+    ),
+    (
+        re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[st][1-4])\b(?:\s(?P<year>{_YEAR}))?"),
+        _short_part,
+    ),
     (_IN_MONTH, _in_month),
     (_MONTH_OF, _in_month),
 )
-_HINT = re.compile(rf"{_YEAR}|trimestre|semestre|\b[st][1-4]\b|{_MONTH}|\d[/.]\d|annee|l'an\b|n\s?-\s?1|un an|exercice|mois")
+_HINT = re.compile(
+    rf"{_YEAR}|trimestre|semestre|\b[st][1-4]\b|{_MONTH}|\d[/.]\d|annee|l'an\b|n\s?-\s?1|un an|exercice|mois"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -248,11 +307,17 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
                 continue
             code = reader(match, year)
             taken.append(match.span()) if code or reader_pattern is _CAMPAIGN else None
-            if code and not _NAMED.search(text[max(0, match.start() - 45):match.start()]):
-                found.append(_mention(text, match.start(), match.end(), code, reader_pattern in (_DATED, _SLASHED)))
+            if code and not _NAMED.search(text[max(0, match.start() - 45) : match.start()]):
+                found.append(
+                    _mention(text, match.start(), match.end(), code, reader_pattern in (_DATED, _SLASHED))
+                )
     for match in _ANY_YEAR.finditer(text):
         free = not any(a < match.end() and match.start() < b for a, b in taken)
-        if free and not counts_like_a_year(printed, *match.span(1)) and not _NAMED.search(text[max(0, match.start() - 45):match.start()]):
+        if (
+            free
+            and not counts_like_a_year(printed, *match.span(1))
+            and not _NAMED.search(text[max(0, match.start() - 45) : match.start()])
+        ):
             found.append(_mention(text, match.start(), match.end(), match[1], False))
     for match in _LAST_YEAR.finditer(text):
         found.append(_mention(text, match.start(), match.end(), previous(year), False))
@@ -260,10 +325,12 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
 
 
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:
-    before = text[max(0, start - 60):start]
+    before = text[max(0, start - 60) : start]
     opens = _OPENING.match(_SENTENCE.split(text[:start])[-1].removesuffix("le "))
     aside = bool(_ASIDE_EVENT.search(before)) and bool(_CLOSED.match(text, end))
-    event = (dated and bool(_EVENT.search(before)) and not opens) or aside or bool(_OTHER_EVENT.search(before))
+    event = (
+        (dated and bool(_EVENT.search(before)) and not opens) or aside or bool(_OTHER_EVENT.search(before))
+    )
     base = bool(_BASE.search(before)) and len(code) < len("2020-01/2020-02")
     return Mention(start, end, code, base, event, _is_pair(code) and bool(_PAIR_OF.search(before)))
 
@@ -292,15 +359,26 @@ class Times:
 
     @cached_property
     def main(self) -> Mention | None:
-        """The time that holds for the number from before it: not a base, not one that another number took after it."""
+        """The time that holds for the number from before it: not a base, not one that another number took
+        after it.
+        """
         start = self.scene.quantity.start
-        usable = [m for m in self._own if m.end <= start and not m.base and not m.event and not self._bound(m)]
+        usable = [
+            m for m in self._own if m.end <= start and not m.base and not m.event and not self._bound(m)
+        ]
         return usable[-1] if usable else None
 
     @cached_property
     def after(self) -> Mention | None:
         """The first time after the number within its own clause."""
-        return next((m for m in self._own if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)), None)
+        return next(
+            (
+                m
+                for m in self._own
+                if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)
+            ),
+            None,
+        )
 
     def separated(self, mention: Mention) -> bool:
         return _separated(self.scene.words, self.scene.quantity.end, mention.start, self.scene.others)
@@ -318,7 +396,7 @@ class Times:
     def near(self) -> str:
         """The plain words right before the number, within its sentence."""
         start = self.scene.quantity.start
-        return self.scene.words[max(self.scene.bounds[0], start - 30):start]
+        return self.scene.words[max(self.scene.bounds[0], start - 30) : start]
 
 
 def of_scene(scene: Scene, evolves: bool) -> Decision[str]:
@@ -346,7 +424,7 @@ def _row_of_numbers(words: str, start: int, spans: tuple[tuple[int, int], ...]) 
     """The numbers joined to the one at ``start`` by commas and ``et``, it included, in order."""
     row: list[tuple[int, int]] = []
     for span in spans:
-        if row and _JOINED.fullmatch(words[row[-1][1]:span[0]]):
+        if row and _JOINED.fullmatch(words[row[-1][1] : span[0]]):
             row.append(span)
         elif any(s[0] == start for s in row):
             break
@@ -358,7 +436,10 @@ def _row_of_numbers(words: str, start: int, spans: tuple[tuple[int, int], ...]) 
 def _for_the_year(times: Times) -> str | None:
     """``pour l'année 2019`` right after the number, before any other."""
     words, end = times.scene.words, times.scene.quantity.end
-    stop = min((a for a, _ in times.scene.others if a >= end and not re.fullmatch(_YEAR, words[a:a + 4])), default=len(words))
+    stop = min(
+        (a for a, _ in times.scene.others if a >= end and not re.fullmatch(_YEAR, words[a : a + 4])),
+        default=len(words),
+    )
     match = _FOR_YEAR.match(words, end, stop)
     return match[1] if match else None
 
@@ -369,7 +450,7 @@ def _passing(times: Times) -> str | None:
     between = _BETWEEN.search(words, *times.scene.bounds)
     if not between:
         return None
-    if _THEN.match(words[end:end + 30]) and re.search(r"\b(?:de|d')\s*$", words[:start]):
+    if _THEN.match(words[end : end + 30]) and re.search(r"\b(?:de|d')\s*$", words[:start]):
         return between[1]
     return between[2] if _FROM.search(words[:start]) else None
 
@@ -377,7 +458,7 @@ def _passing(times: Times) -> str | None:
 def _passing_since(times: Times) -> str | None:
     """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
     words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
-    if not (_PASSES.search(words[max(0, start - 60):start]) and _THEN.match(words[end:end + 30])):
+    if not (_PASSES.search(words[max(0, start - 60) : start]) and _THEN.match(words[end : end + 30])):
         return None
     if _FROM_THEN_ON.search(words, end, times.scene.bounds[1]):
         return None
@@ -393,7 +474,13 @@ def _elsewhere(times: Times) -> str | None:
     """A figure of another body is of the same year as the report's own, unless only another year is named."""
     if not times.scene.elsewhere:
         return None
-    return times.year if any(m.code == times.year for m in times.named) else times.main.code if times.main else times.usual
+    return (
+        times.year
+        if any(m.code == times.year for m in times.named)
+        else times.main.code
+        if times.main
+        else times.usual
+    )
 
 
 def _beside(times: Times) -> str | None:
@@ -405,7 +492,7 @@ def _beside(times: Times) -> str | None:
 
 def _compared(times: Times) -> str | None:
     start = times.scene.quantity.start
-    bracket = times.scene.words[max(0, start - 30):start].rstrip(" (") + " "
+    bracket = times.scene.words[max(0, start - 30) : start].rstrip(" (") + " "
     if not (_COMPARES.search(times.near) or _COMPARES.search(bracket)):
         return None
     return previous((times.main.code if times.main else times.usual)[:4])
@@ -415,7 +502,7 @@ def _only_later(times: Times) -> str | None:
     later = times.later
     if not later or len({m.code for m in later}) > 1:
         return None
-    return None if "(" in times.scene.words[times.scene.quantity.end:later[0].start] else later[0].code
+    return None if "(" in times.scene.words[times.scene.quantity.end : later[0].start] else later[0].code
 
 
 LEVELS: tuple[Rule[Times, str], ...] = (
@@ -437,13 +524,17 @@ LEVELS: tuple[Rule[Times, str], ...] = (
 def _over_years(times: Times) -> str | None:
     end = times.scene.quantity.end
     stop = min([a for a, _ in times.scene.others if a >= end], default=end + 60)
-    over = re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", times.scene.words[end:min(stop + 3, end + 60)])
+    over = re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", times.scene.words[end : min(stop + 3, end + 60)])
     return f"{int(times.usual[:4]) - int(over[1])}/{times.usual[:4]}" if over else None
 
 
 def _over_one_year(times: Times) -> str | None:
     """``-5 400 sur un an``: a year, whatever other years the paragraph names."""
-    return _year_before(times, times.usual) if _ONE_YEAR.match(times.scene.after) and times.main is None else None
+    return (
+        _year_before(times, times.usual)
+        if _ONE_YEAR.match(times.scene.after) and times.main is None
+        else None
+    )
 
 
 def _between(times: Times) -> str | None:
@@ -451,8 +542,11 @@ def _between(times: Times) -> str | None:
     scene = times.scene
     for match in _BETWEEN.finditer(scene.words, *scene.bounds):
         opened = scene.words.rfind("(", 0, match.start())
-        own_bracket = opened >= 0 and ")" not in scene.words[opened:match.start()]
-        if not own_bracket or (opened <= scene.quantity.start < match.end() + 60 and scene.words.find(")", opened) >= scene.quantity.end):
+        own_bracket = opened >= 0 and ")" not in scene.words[opened : match.start()]
+        if not own_bracket or (
+            opened <= scene.quantity.start < match.end() + 60
+            and scene.words.find(")", opened) >= scene.quantity.end
+        ):
             return f"{match[1]}/{match[2]}"
     return None
 
@@ -503,18 +597,32 @@ def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> b
     if any(end <= a < at for a, _ in others):
         return True
     if "(" in between and ")" not in between:
-        return bool(re.search(r"\w", between[between.rindex("(") + 1:].replace("en", "").replace("fin", "").replace("au", ""))) or at - end > 60
-    return at - end > 90 or bool(re.search(r"\b(?:contre|versus|tandis|alors que|dont|apres)\b|\bque?\s*$", between))
+        return (
+            bool(
+                re.search(
+                    r"\w",
+                    between[between.rindex("(") + 1 :].replace("en", "").replace("fin", "").replace("au", ""),
+                )
+            )
+            or at - end > 60
+        )
+    return at - end > 90 or bool(
+        re.search(r"\b(?:contre|versus|tandis|alors que|dont|apres)\b|\bque?\s*$", between)
+    )
 
 
 def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
-    """Whether a time belongs to a number just before it within brackets or a comparison (``(73 en 2020)``, ``contre 21 en 2022``)."""
+    """Whether a time belongs to a number just before it within brackets or a comparison (``(73 en 2020)``,
+    ``contre 21 en 2022``).
+    """
     before = [(a, b) for a, b in others if b <= mention.start and mention.start - b < 30]
     if not before:
         return False
     a, _ = before[-1]
     opened = text.rfind("(", 0, a)
-    return (opened >= 0 and ")" not in text[opened:mention.start]) or bool(_COMPARES.search(text[max(0, a - 30):a]))
+    return (opened >= 0 and ")" not in text[opened : mention.start]) or bool(
+        _COMPARES.search(text[max(0, a - 30) : a])
+    )
 
 
 def of_header(header: str, year: str = "2000") -> list[str]:
@@ -539,5 +647,5 @@ def of_title(title: str, year: str) -> str | None:
 def without(text: str, year: str) -> str:
     """``text`` with the times that it names blanked out, character for character."""
     for mention in mentions(text, year):
-        text = f"{text[:mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end:]}"
+        text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
     return text

@@ -11,9 +11,9 @@ from orchestration.notation.tokens import Quantity
 
 _FALLS = re.compile(
     r"(?:baiss\w*|diminu\w*|recul\w*|chut\w*|r[ée]du\w*|repli\w*|d[ée]cr\w*|moins|perte|inf[ée]rieur\w*|fl[ée]ch\w*"
-        r"|d[ée]gringol\w*|[ée]conomi\w*)"
+    r"|d[ée]gringol\w*|[ée]conomi\w*)"
     r"(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|à|plus|pr[èe]s|environ|quelque|[ée]t[ée]"
-        r"|nombre|total\w*|moyenne|marqu\w+|\w+ment)\b|\s*:|\s*\(|'\w*)*\s*$",
+    r"|nombre|total\w*|moyenne|marqu\w+|\w+ment)\b|\s*:|\s*\(|'\w*)*\s*$",
     re.IGNORECASE,
 )
 _INHERITED = re.compile(
@@ -40,11 +40,20 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
         return Decimal(1), "%"
     if what in ("jours", "points", "minutes", "heures", "semaines", "mois", "ans"):
         return Decimal(1), what
-    money = "€" in what or what.startswith("euro") or (match["euros"] or "").casefold() in ("euros", "euro", "€")
+    money = (
+        "€" in what or what.startswith("euro") or (match["euros"] or "").casefold() in ("euros", "euro", "€")
+    )
     key = what.rstrip("€").rstrip("s") or "€"
     return Decimal(10) ** _SCALES.get(key, 0), "EUR" if money else "jours" if match["euros"] else "nombre"
 
 
 def in_terms_of(quantity: Quantity, scale: Decimal, unit: str) -> Quantity:
     """A bare quantity restated in an inherited scale and unit."""
-    return replace(quantity, value=quantity.value * scale, half_width=quantity.half_width * scale, unit=unit, scaled=scale != 1, scale=scale)
+    return replace(
+        quantity,
+        value=quantity.value * scale,
+        half_width=quantity.half_width * scale,
+        unit=unit,
+        scaled=scale != 1,
+        scale=scale,
+    )

@@ -1,4 +1,6 @@
-"""Rows of tables without a template: the label, the cells, and where numbers end when only blanks separate them."""
+"""Rows of tables without a template: the label, the cells, and where numbers end when only blanks separate
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ from orchestration.notation.tokens import Quantity, quantities
 #: Lines that one cell may wrap over.
 MAX_CELL_LINES = 6
 _DIGIT = re.compile(r"\d")
-_SPENT = re.compile(r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE)
-_ROW_LABEL = re.compile(r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)")
+_SPENT = re.compile(
+    r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE
+)
+_ROW_LABEL = re.compile(
+    r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: What names a column of units or values, never the column of the labels.
 _FIRST_OF_VALUES = re.compile(r"\bunit[ée]s?\b|\bann[ée]e|nombre|montant|total", re.IGNORECASE)
@@ -28,12 +34,15 @@ _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
 _LABEL_AND_VALUE = re.compile(r"[^\W\d_]\S*\s+[-+]?\d[\d\s.,]*%?\s*$")
 _UNITS = re.compile(
     r"(?<=[\d\s])(?:jours?|ans|euros?|points?|pts?|minutes?|mn|min|millions?|milliards?|Mds?|k€|M€|ETP|"
-    r"d'euros)(?=\W|$)")
+    r"d'euros)(?=\W|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RowCell:
-    """One cell of a row: its number, period, nature, the words above its column, and how surely it was cut out."""
+    """One cell of a row: its number, period, nature, the words above its column, and how surely it was cut
+    out.
+    """
 
     quantity: Quantity
     period: str
@@ -49,8 +58,14 @@ class RowRead:
 
 
 def opens_with_value(masked: str) -> bool:
-    """Whether a line begins with a number to read and is not cut into cells: a sentence that ends in numbers, not a row."""
-    return bool(re.match(r"\s*[•>–-]*\s*\d", masked)) and bool(_WORD.search(masked)) and len(cells_of(masked)) < 2
+    """Whether a line begins with a number to read and is not cut into cells: a sentence that ends in numbers,
+    not a row.
+    """
+    return (
+        bool(re.match(r"\s*[•>–-]*\s*\d", masked))
+        and bool(_WORD.search(masked))
+        and len(cells_of(masked)) < 2
+    )
 
 
 def spread(masked: str, found: list[Quantity], header: Header) -> bool:
@@ -62,19 +77,25 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
         return True
     if len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1) and periods_above:
         return True
-    return periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
+    return (
+        periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
+    )
 
 
 def fills(masked: str, header: Header, width: int) -> bool:
-    """Whether a line that looks like one number after a label has as many groups of digits as the header above has periods,
-    or as the rows around have numbers (``width``)."""
+    """Whether a line that looks like one number after a label has as many groups of digits as the header
+    above has periods, or as the rows around have numbers (``width``)."""
     wanted = header.dated or width
-    tail = masked[_label_end(masked):].strip()
-    return wanted >= 2 and bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
+    tail = masked[_label_end(masked) :].strip()
+    return (
+        wanted >= 2 and bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
+    )
 
 
 def widths_of(lines: list[Line]) -> list[int]:
-    """For each line of a table, how many numbers its rows have: what most rows of the table show without doubt; 0 elsewhere."""
+    """For each line of a table, how many numbers its rows have: what most rows of the table show without
+    doubt; 0 elsewhere.
+    """
     widths = [0] * len(lines)
     group: list[tuple[int, int]] = []
     for i, line in enumerate([*lines, None]):
@@ -82,7 +103,7 @@ def widths_of(lines: list[Line]) -> list[int]:
         if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group and not numbers:
             continue
         if line is not None and (line.kind is Kind.ROW or numbers):
-            group.append((i, sum(1 for _ in quantities(line.text[_label_end(line.text):]))))
+            group.append((i, sum(1 for _ in quantities(line.text[_label_end(line.text) :]))))
             continue
         usual, times = Counter(n for _, n in group).most_common(1)[0] if group else (0, 0)
         for at, _ in group:
@@ -94,7 +115,8 @@ def widths_of(lines: list[Line]) -> list[int]:
 def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[str, str]]:
     """By line number of a row, the words of its label that stand on the lines above and below it in its cell.
 
-    A cell of several lines is a block between blank lines, below a header, with one line of numbers and otherwise words alone.
+    A cell of several lines is a block between blank lines, below a header, with one line of numbers and
+    otherwise words alone.
     """
     found: dict[int, tuple[str, str]] = {}
     block: list[Line] = []
@@ -113,16 +135,20 @@ def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[
 def _one_row(block: list[Line]) -> dict[int, tuple[str, str]]:
     numeric = [i for i, line in enumerate(block) if line.kind in (Kind.ROW, Kind.NUMBERS)]
     others = [line for line in block if line.kind not in (Kind.ROW, Kind.NUMBERS)]
-    words_alone = all(line.kind in (Kind.LABEL, Kind.PROSE) and not _DIGIT.search(line.text) for line in others)
+    words_alone = all(
+        line.kind in (Kind.LABEL, Kind.PROSE) and not _DIGIT.search(line.text) for line in others
+    )
     if len(numeric) != 1 or not others or not words_alone or len(block) > MAX_CELL_LINES:
         return {}
     at = numeric[0]
     above = " ".join(line.text.strip() for line in block[:at])
-    below = " ".join(line.text.strip() for line in block[at + 1:])
+    below = " ".join(line.text.strip() for line in block[at + 1 :])
     return {block[at].number: (above, below)}
 
 
-def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], widths: list[int]) -> dict[int, Reading]:
+def settled_rows(
+    lines: list[Line], masked: list[str], headers: list[Header], widths: list[int]
+) -> dict[int, Reading]:
     """By line number, the cut of the rows of each table whose total settles what its rows leave in doubt.
 
     ``masked`` holds the text of each line with the digits that are set aside hidden.
@@ -135,7 +161,7 @@ def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], wi
             table = table if line.kind is Kind.BLANK else []
             continue
         table = [at for at in table if headers[at].columns == headers[i].columns]
-        label = line.text[:_label_end(masked[i])]
+        label = line.text[: _label_end(masked[i])]
         if table and is_total(label):
             found |= _settled_table(lines, masked, headers[i], widths[i], [*table, i])
             table = []
@@ -144,13 +170,18 @@ def settled_rows(lines: list[Line], masked: list[str], headers: list[Header], wi
     return found
 
 
-def _settled_table(lines: list[Line], masked: list[str], header: Header, width: int, places: list[int]) -> dict[int, Reading]:
-    tails = [masked[i][_label_end(masked[i]):].rstrip() for i in places]
+def _settled_table(
+    lines: list[Line], masked: list[str], header: Header, width: int, places: list[int]
+) -> dict[int, Reading]:
+    tails = [masked[i][_label_end(masked[i]) :].rstrip() for i in places]
     columns = expected(header, tails[-1], width)
     if len(columns) < 2 or any("\t" in tail for tail in tails):
         return {}
     ways = [candidates(tail, columns) for tail in tails]
-    return {lines[i].number: reading for i, reading in zip(places, settled_by_total(ways[:-1], ways[-1], columns), strict=False)}
+    return {
+        lines[i].number: reading
+        for i, reading in zip(places, settled_by_total(ways[:-1], ways[-1], columns), strict=False)
+    }
 
 
 def _ends_in_numbers(text: str) -> bool:
@@ -163,16 +194,26 @@ def _label_end(text: str) -> int:
 
 
 def read_row(
-    text: str, masked: str, header: Header, year: str, heading: str = "", width: int = 0, settled: Reading | None = None,
+    text: str,
+    masked: str,
+    header: Header,
+    year: str,
+    heading: str = "",
+    width: int = 0,
+    settled: Reading | None = None,
     wrapped: tuple[str, str] = ("", ""),
 ) -> RowRead:
     """Cut a row into its label and cells; ``masked`` is its text with the digits that are set aside hidden.
 
-    Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, the row's evolution, or by the
-    table's total, which gave ``settled``.
+    Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, the row's
+    evolution, or by the table's total, which gave ``settled``.
     """
     spans = cells_of(masked)
-    numeric = [(a, b) for a, b in spans if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))]
+    numeric = [
+        (a, b)
+        for a, b in spans
+        if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))
+    ]
     separated = separator(text) is not None
     nameless = len(spans) == len(numeric) and len(spans) >= 2
     own_cell = nameless or (spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])]))
@@ -184,15 +225,25 @@ def read_row(
     found = list(done.found)
     columns = _columns_for(found, header)
     cells = (_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
-    return RowRead(label, tuple(replace(cell, confidence=min(0.95, cell.confidence * done.surely)) for cell in cells))
+    return RowRead(
+        label, tuple(replace(cell, confidence=min(0.95, cell.confidence * done.surely)) for cell in cells)
+    )
 
 
 def _separated_row(
-    text: str, masked: str, spans: list[tuple[int, int]], numeric: list[tuple[int, int]], header: Header, year: str, heading: str,
+    text: str,
+    masked: str,
+    spans: list[tuple[int, int]],
+    numeric: list[tuple[int, int]],
+    header: Header,
+    year: str,
+    heading: str,
     wrapped: tuple[str, str],
 ) -> RowRead:
     first = spans.index(numeric[0])
-    units = {(a, b): given for a, b in spans[1:] if (a, b) not in numeric and (given := unit_of_line(text[a:b]))}
+    units = {
+        (a, b): given for a, b in spans[1:] if (a, b) not in numeric and (given := unit_of_line(text[a:b]))
+    }
     row_unit = next(iter(units.values()), None)
     kept = [span for span in spans[:first] or spans if span not in numeric and span not in units]
     labels = [text[a:b].strip(" :.…•") for a, b in kept]
@@ -206,7 +257,11 @@ def _separated_row(
             found = list(cut(masked, a, header, 0).found)
             values.extend(zip(found, _columns_for(found, header), strict=True))
         elif (a, b) in numeric or (within and i):
-            column = _column_of_rank(header, ranks[i]) if ranks else _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
+            column = (
+                _column_of_rank(header, ranks[i])
+                if ranks
+                else _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
+            )
             values.extend((q, column) for q in within)
     found = [q if q.unit or row_unit is None else in_terms_of(q, *row_unit) for q, _ in values]
     values = [(q, column) for q, (_, column) in zip(found, values, strict=True)]
@@ -222,7 +277,8 @@ def _whole(label: str, wrapped: tuple[str, str]) -> str:
 def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]:
     """The rank in the header of each cell; empty where ranks do not tell.
 
-    A header that leaves out the name of the first column is one cell short of its rows, whose ranks move by one.
+    A header that leaves out the name of the first column is one cell short of its rows, whose ranks move by
+    one.
     """
     cut = ranked_cells(text)
     if not cut or not header.columns or any(c.rank is None for c in header.columns):
@@ -230,8 +286,13 @@ def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]
     filled = max((rank for rank, (a, b) in enumerate(cut) if text[a:b].strip()), default=0)
     last = max(c.rank or 0 for c in header.columns)
     first_is_named = bool(header.columns[0].period or header.columns[0].given) or header.columns[0].rank != 0
-    shift = 1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
-    starts = [next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1) for begin, _ in spans]
+    shift = (
+        1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
+    )
+    starts = [
+        next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1)
+        for begin, _ in spans
+    ]
     return [rank - shift for rank in starts]
 
 
@@ -240,10 +301,18 @@ def _column_of_rank(header: Header, rank: int) -> Column | None:
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
-    return replace(quantity, start=quantity.start + by, end=quantity.end + by, digits_start=quantity.digits_start + by, digits_end=quantity.digits_end + by)
+    return replace(
+        quantity,
+        start=quantity.start + by,
+        end=quantity.end + by,
+        digits_start=quantity.digits_start + by,
+        digits_end=quantity.digits_end + by,
+    )
 
 
-def _column_at(header: Header, index: int, cells: int, span: tuple[int, int], numeric: int, by_index: bool) -> Column | None:
+def _column_at(
+    header: Header, index: int, cells: int, span: tuple[int, int], numeric: int, by_index: bool
+) -> Column | None:
     """The column of a cell: by rank from the right where cells are told apart, else by the place on the line."""
     columns = header.columns
     if not columns:
@@ -260,7 +329,9 @@ def _column_at(header: Header, index: int, cells: int, span: tuple[int, int], nu
 def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
     """The columns of the numbers of a row that only single blanks separate."""
     columns = [c for c in header.columns if c.period or c.nature != "constate" or c.given]
-    columns = columns if len(columns) == len(found) or len(header.columns) != len(found) else list(header.columns)
+    columns = (
+        columns if len(columns) == len(found) or len(header.columns) != len(found) else list(header.columns)
+    )
     if len(columns) > len(found) and len([c for c in columns if c.period]) == len(found):
         columns = [c for c in columns if c.period]
     if len(columns) == len(found) + 1 and not columns[0].period and columns[0].nature == "constate":
@@ -268,26 +339,48 @@ def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
     return [columns[i] if i < len(columns) else None for i in range(len(found))]
 
 
-def _cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str, label: str, heading: str) -> RowCell:
+def _cell(
+    quantity: Quantity,
+    column: Column | None,
+    row: list[Quantity],
+    header: Header,
+    year: str,
+    label: str,
+    heading: str,
+) -> RowCell:
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
         return _evolution_cell(quantity, None, row, header, year)
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
         return _evolution_cell(quantity, column, row, header, year)
     quantity = _with_unit(quantity, column, header, label, heading)
-    period = (column.period if column else None) or header.period or periods.of_title(label, year) or periods.of_title(heading, year) or year
+    period = (
+        (column.period if column else None)
+        or header.period
+        or periods.of_title(label, year)
+        or periods.of_title(heading, year)
+        or year
+    )
     if nature == "constate" and OBJECTIVE.search(label):
         nature = "objectif"
     surely = 0.85 if column and (column.period or column.given) else 0.7 if column else 0.55
     return RowCell(quantity, period, nature, periods.without(column.text, year) if column else "", surely)
 
 
-def _with_unit(quantity: Quantity, column: Column | None, header: Header, label: str, heading: str) -> Quantity:
+def _with_unit(
+    quantity: Quantity, column: Column | None, header: Header, label: str, heading: str
+) -> Quantity:
     """The unit that the row, its column, the table or the heading gives a bare number, the nearest first."""
     if quantity.unit is not None:
         return quantity
     cents = (Decimal(1), "EUR") if quantity.decimals == 2 and quantity.value >= 1000 else None
-    given = inherited(label) or (column.given if column else None) or _scaled(column, header.given, label) or cents or inherited(heading)
+    given = (
+        inherited(label)
+        or (column.given if column else None)
+        or _scaled(column, header.given, label)
+        or cents
+        or inherited(heading)
+    )
     if given is None and quantity.value >= 1000 and _SPENT.search(label):
         given = (Decimal(1), "EUR")
     if given is None or given == (Decimal(1), "nombre") or (given[1] == "%" and quantity.value > 100):
@@ -295,8 +388,12 @@ def _with_unit(quantity: Quantity, column: Column | None, header: Header, label:
     return in_terms_of(quantity, *given)
 
 
-def _scaled(column: Column | None, table: tuple[Decimal, str] | None, label: str) -> tuple[Decimal, str] | None:
-    """What column or row imply (money, a count, days) in the scale that the table's title gives; a count has no scale of money."""
+def _scaled(
+    column: Column | None, table: tuple[Decimal, str] | None, label: str
+) -> tuple[Decimal, str] | None:
+    """What column or row imply (money, a count, days) in the scale that the table's title gives; a count has
+    no scale of money.
+    """
     implied = _told_by(label) or ((Decimal(1), column.implied) if column and column.implied else None)
     if table is None or implied is None:
         return implied or table
@@ -309,17 +406,29 @@ def _told_by(label: str) -> tuple[Decimal, str] | None:
     """The unit that the first words of a row imply: an amount is money, a delay is days."""
     if re.search(r"\bmontants?\b", label, re.IGNORECASE):
         return Decimal(1), "EUR"
-    return (Decimal(1), "jours") if re.match(r"\W*d[ée]lais?\s(?:moyen|m[ée]dian|maxim|de\s)", label, re.IGNORECASE) else None
+    return (
+        (Decimal(1), "jours")
+        if re.match(r"\W*d[ée]lais?\s(?:moyen|m[ée]dian|maxim|de\s)", label, re.IGNORECASE)
+        else None
+    )
 
 
-def _evolution_cell(quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str) -> RowCell:
+def _evolution_cell(
+    quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str
+) -> RowCell:
     if quantity.unit is None and column and column.given:
         quantity = replace(quantity, unit=column.given[1])
     elif quantity.unit is None and (unit := _unit_of_evolution(quantity, row)):
         scaled = unit == "nombre" and header.given is not None
-        quantity = in_terms_of(quantity, *header.given) if scaled and header.given else replace(quantity, unit=unit)
+        quantity = (
+            in_terms_of(quantity, *header.given) if scaled and header.given else replace(quantity, unit=unit)
+        )
     years = sorted({c.period[:4] for c in header.columns if c.period and c.nature != "evolution"})
-    usual = f"{years[-2]}/{years[-1]}" if len(years) >= 2 else f"{periods.previous(years[-1] if years else year)}/{years[-1] if years else year}"
+    usual = (
+        f"{years[-2]}/{years[-1]}"
+        if len(years) >= 2
+        else f"{periods.previous(years[-1] if years else year)}/{years[-1] if years else year}"
+    )
     own = column.period if column else None
     if own and len(own) == 4:
         own = f"{periods.previous(own)}/{own}"
@@ -332,7 +441,9 @@ def _unit_of_evolution(quantity: Quantity, row: list[Quantity]) -> str | None:
 
 
 def _unit_of_difference(quantity: Quantity, row: list[Quantity]) -> str | None:
-    """The unit of a number that is the difference of the two before it: points for rates, else theirs; ``None`` when it is not."""
+    """The unit of a number that is the difference of the two before it: points for rates, else theirs;
+    ``None`` when it is not.
+    """
     at = row.index(quantity) if quantity in row else -1
     if at < 2:
         return None

@@ -1,4 +1,6 @@
-"""The scene of a number in a sentence: its words on both sides, the figures around, what stands above. Rules look at it only."""
+"""The scene of a number in a sentence: its words on both sides, the figures around, what stands above. Rules
+look at it only.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,9 @@ _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
 
 @dataclass(frozen=True)
 class Scene:
-    """One number of a passage. ``text`` as it stands, ``words`` the same places in plain letters; ``others`` are the spans of the
-    other numbers; ``heading`` and ``lead`` stand above (the line that opens the list of a bullet); ``given`` is the scale
-    and unit that the table above gives."""
+    """One number of a passage. ``text`` as it stands, ``words`` the same places in plain letters; ``others``
+    are the spans of the other numbers; ``heading`` and ``lead`` stand above (the line that opens the list of
+    a bullet); ``given`` is the scale and unit that the table above gives."""
 
     text: str
     quantity: Quantity
@@ -52,17 +54,17 @@ class Scene:
     @cached_property
     def before(self) -> str:
         """The plain words of the sentence before the number."""
-        return _SENTENCE_END.split(self.words[:self.quantity.start])[-1]
+        return _SENTENCE_END.split(self.words[: self.quantity.start])[-1]
 
     @cached_property
     def after(self) -> str:
         """The plain words after the number, sixty characters of them."""
-        return self.words[self.quantity.end:self.quantity.end + 60]
+        return self.words[self.quantity.end : self.quantity.end + 60]
 
     @cached_property
     def opens_list(self) -> bool:
         """Whether the number opens its line behind a dash that may be a bullet or a sign."""
-        return bool(_LIST_DASH.fullmatch(self.words[:self.quantity.start]))
+        return bool(_LIST_DASH.fullmatch(self.words[: self.quantity.start]))
 
     @cached_property
     def above(self) -> str:
@@ -71,12 +73,16 @@ class Scene:
 
 
 def leads_of(lines: list[Line]) -> list[str]:
-    """For each line, the line without a number right above it or above its list: the title of a list, a dated title of a text."""
+    """For each line, the line without a number right above it or above its list: the title of a list, a dated
+    title of a text.
+    """
     found, lead = [], ""
     for i, line in enumerate(lines):
         found.append(lead)
         if line.kind is Kind.BLANK:
-            lead = "" if i and lines[i - 1].kind is not Kind.LABEL and not lead.rstrip().endswith(":") else lead
+            lead = (
+                "" if i and lines[i - 1].kind is not Kind.LABEL and not lead.rstrip().endswith(":") else lead
+            )
         elif _titles(line):
             lead = line.text.strip()
         elif line.kind not in (Kind.BULLET, Kind.NUMBERS) and not _LIST_DASH.match(line.text[:3]):
@@ -87,7 +93,11 @@ def leads_of(lines: list[Line]) -> list[str]:
 def _titles(line: Line) -> bool:
     bare = line.text.strip()
     counted = re.sub(r"(?:19|20)\d\d", "", bare)
-    short = line.kind in (Kind.LABEL, Kind.HEADING) or (bare.endswith(":") and len(bare) < 90) or _dated_title(bare)
+    short = (
+        line.kind in (Kind.LABEL, Kind.HEADING)
+        or (bare.endswith(":") and len(bare) < 90)
+        or _dated_title(bare)
+    )
     return short and line.kind is not Kind.BULLET and not any(map(str.isdigit, counted))
 
 

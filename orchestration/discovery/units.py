@@ -1,4 +1,6 @@
-"""The unit and scale that a phrase leaves out: those of the figure it is compared with, of its noun, of what stands above."""
+"""The unit and scale that a phrase leaves out: those of the figure it is compared with, of its noun, of what
+stands above.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,22 @@ _OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros)")
 _MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
 _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
 _IN_YEAR = re.compile(r"\s?(?:en|fin|l'an|un an)\s(?:[^\W\d]+\s)?(?:19|20)?\d{0,2}[^)]{0,12}\)")
-_NOUN_AFTER = re.compile(r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}")
+_NOUN_AFTER = re.compile(
+    r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}"
+)
 
 
 def _noun(scene: Scene) -> bool:
     match = _NOUN_AFTER.match(scene.text, scene.quantity.end)
-    return match is not None and scene.words[match.end() - 1:match.end()] == scene.text[match.end() - 1:match.end()].lower() and (
-        scene.text[scene.quantity.end:match.end()].strip()[:1].islower())
+    return (
+        match is not None
+        and scene.words[match.end() - 1 : match.end()] == scene.text[match.end() - 1 : match.end()].lower()
+        and (scene.text[scene.quantity.end : match.end()].strip()[:1].islower())
+    )
 
 
 def _near(scene: Scene, reach: int) -> str:
-    return scene.words[max(0, scene.quantity.start - reach):scene.quantity.start]
+    return scene.words[max(0, scene.quantity.start - reach) : scene.quantity.start]
 
 
 def _of_scaled(scene: Scene) -> Given | None:
@@ -48,7 +55,11 @@ def _of_scaled(scene: Scene) -> Given | None:
 
 def _of_range(scene: Scene) -> Given | None:
     following = scene.following
-    if following and following.unit and RANGE.fullmatch(scene.words[scene.quantity.end:following.digits_start]):
+    if (
+        following
+        and following.unit
+        and RANGE.fullmatch(scene.words[scene.quantity.end : following.digits_start])
+    ):
         return (following.scale, following.unit) if following.unit not in ("ratio", "rang") else None
     return None
 
@@ -63,7 +74,9 @@ def _of_whole(scene: Scene) -> Given | None:
 def _of_aim(scene: Scene) -> Given | None:
     previous = scene.previous
     aimed = previous and previous.unit and _AIM.search(_near(scene, 40))
-    return (previous.scale, previous.unit) if previous and previous.unit and aimed and not _noun(scene) else None
+    return (
+        (previous.scale, previous.unit) if previous and previous.unit and aimed and not _noun(scene) else None
+    )
 
 
 def _of_series(scene: Scene) -> Given | None:
@@ -86,7 +99,9 @@ def _of_other_year(scene: Scene) -> Given | None:
     """``33,1 pour 1 000 (34,6 en 2020)``: the same measure of another year, in brackets."""
     previous = scene.previous
     same = previous and previous.unit and not previous.scaled and scene.before.rstrip().endswith("(")
-    return (_ONE, previous.unit) if previous and previous.unit and same and _IN_YEAR.match(scene.after) else None
+    return (
+        (_ONE, previous.unit) if previous and previous.unit and same and _IN_YEAR.match(scene.after) else None
+    )
 
 
 def _of_cents(scene: Scene) -> Given | None:
@@ -96,7 +111,7 @@ def _of_cents(scene: Scene) -> Given | None:
 def _of_rates(scene: Scene) -> Given | None:
     """A bare number that opens its line under a title in per cent."""
     title = scene.given or inherited(scene.heading)
-    opens = not scene.words[:scene.quantity.start].strip(" •>-–")
+    opens = not scene.words[: scene.quantity.start].strip(" •>-–")
     return (_ONE, "%") if title == (_ONE, "%") and abs(scene.quantity.value) <= 100 and opens else None
 
 

@@ -31,7 +31,9 @@ _THOUSANDS = Decimal(1000)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One observation: span in folded text (sign, multiplier and unit sign included), its number and its full meaning."""
+    """One observation: span in folded text (sign, multiplier and unit sign included), its number and its full
+    meaning.
+    """
 
     start: int
     end: int
@@ -52,7 +54,15 @@ class MeaningError(ValueError):
     """A figure was found but what is said of it does not hold; ``str(error)`` is a clause for a message."""
 
 
-def capture(folded: Folded, span: tuple[int, int], spec: Spec, bloc: str, ident: str, libelle: str, catalogue: Catalogue) -> Capture:
+def capture(
+    folded: Folded,
+    span: tuple[int, int],
+    spec: Spec,
+    bloc: str,
+    ident: str,
+    libelle: str,
+    catalogue: Catalogue,
+) -> Capture:
     """Turn the digits at ``span`` into an observation.
 
     Raises ``MeaningError`` when the number, its unit, its period or one of its members is refused.
@@ -68,7 +78,12 @@ def capture(folded: Folded, span: tuple[int, int], spec: Spec, bloc: str, ident:
     scale = _scale(scale, spec)
     signed_from, negative = _sign(folded, start, spec)
     unite = _unit(spec, printed_unit, catalogue)
-    number = Number(-value * scale if negative else value * scale, decimals, _half_width(value, decimals, scale, unite, spec), printed_unit)
+    number = Number(
+        -value * scale if negative else value * scale,
+        decimals,
+        _half_width(value, decimals, scale, unite, spec),
+        printed_unit,
+    )
     _check_members(spec, catalogue)
     return Capture(signed_from, end + len(suffix.rstrip()), number, unite, spec, bloc, ident, libelle)
 
@@ -95,11 +110,16 @@ def _suffix(folded: Folded, end: int) -> str:
 
 
 def _scale(printed: Decimal, spec: Spec) -> Decimal:
-    """The multiplier printed beside the number, or the one that a note or a heading gives (``multiplicateur``), never both."""
+    """The multiplier printed beside the number, or the one that a note or a heading gives
+    (``multiplicateur``), never both.
+    """
     if spec.multiplicateur is None:
         return printed
     if printed != 1:
-        raise MeaningError(f"un multiplicateur est imprimé, et le gabarit dit aussi « {spec.multiplicateur} » ; ôtez `multiplicateur`")
+        raise MeaningError(
+            f"un multiplicateur est imprimé, et le gabarit dit aussi « {spec.multiplicateur} » ; ôtez "
+            "`multiplicateur`"
+        )
     return MULTIPLIERS[spec.multiplicateur][0]
 
 
@@ -115,7 +135,10 @@ def _sign(folded: Folded, start: int, spec: Spec) -> tuple[int, bool]:
 def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
     indicator = catalogue.indicators.get(spec.indicateur or "")
     if indicator is None:
-        raise MeaningError(f"indicateur inconnu : « {spec.indicateur} » ; ajoutez-le à indicateurs.csv ou corrigez le gabarit")
+        raise MeaningError(
+            f"indicateur inconnu : « {spec.indicateur} » ; ajoutez-le à indicateurs.csv ou corrigez le "
+            "gabarit"
+        )
     if spec.unite:
         if printed and printed != spec.unite and not (printed == "%" and spec.unite == "points"):
             raise MeaningError(f"« {printed} » est imprimé, le gabarit dit « {spec.unite} »")
@@ -123,7 +146,10 @@ def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
     if spec.nature in ("evolution", "part"):
         return printed or "%"
     if printed and printed != indicator.unite:
-        raise MeaningError(f"« {printed} » est imprimé, l'indicateur « {indicator.code} » est en « {indicator.unite} » ; dites `unite` ou choisissez un autre indicateur")
+        raise MeaningError(
+            f"« {printed} » est imprimé, l'indicateur « {indicator.code} » est en « {indicator.unite} » ; "
+            "dites `unite` ou choisissez un autre indicateur"
+        )
     return indicator.unite
 
 
@@ -141,11 +167,19 @@ def _half_width(value: Decimal, decimals: int, scale: Decimal, unite: str, spec:
 
 def _check_members(spec: Spec, catalogue: Catalogue) -> None:
     if not PERIOD.fullmatch(spec.periode or ""):
-        raise MeaningError(f"la période « {spec.periode} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020, 2019-2020")
+        raise MeaningError(
+            f"la période « {spec.periode} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, "
+            "2020-12-31, 2019/2020, 2019-2020"
+        )
     if spec.nature != "evolution" and _TWO_YEARS.fullmatch(spec.periode or ""):
         campaign = (spec.periode or "").replace("/", "-")
-        raise MeaningError(f"la période « {spec.periode} » est celle d'une évolution ; une campagne s'écrit {campaign}, une durée plus longue par deux dates")
+        raise MeaningError(
+            f"la période « {spec.periode} » est celle d'une évolution ; une campagne s'écrit {campaign}, une "
+            "durée plus longue par deux dates"
+        )
     for dimension in ("organisme", "territoire", *DIMENSIONS):
         code = getattr(spec, dimension) or UNSTATED
         if code not in catalogue.members[dimension]:
-            raise MeaningError(f"{dimension} inconnu : « {code} » ; ajoutez-le aux membres ou corrigez le gabarit")
+            raise MeaningError(
+                f"{dimension} inconnu : « {code} » ; ajoutez-le aux membres ou corrigez le gabarit"
+            )

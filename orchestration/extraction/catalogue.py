@@ -14,9 +14,19 @@ from orchestration.notation.folding import fold_label
 
 #: Conformed dimensions in the order of the data contract, with the seed file of each.
 DIMENSIONS: dict[str, str] = {
-    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions", "acteur": "acteurs",
-    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes", "site": "sites",
-    "age": "ages", "sexe": "sexes", "modalite": "modalites",
+    "risque": "risques",
+    "canal": "canaux",
+    "public": "publics",
+    "profession": "professions",
+    "acteur": "acteurs",
+    "programme": "programmes",
+    "motif": "motifs",
+    "etablissement": "etablissements",
+    "poste": "postes",
+    "site": "sites",
+    "age": "ages",
+    "sexe": "sexes",
+    "modalite": "modalites",
 }
 UNSTATED, WHOLE = "non_precise", "ensemble"
 CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -24,8 +34,8 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs to,
-    ``definition`` the sentence that explains it."""
+    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs
+    to, ``definition`` the sentence that explains it."""
 
     code: str
     libelle: str
@@ -39,8 +49,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the territory of each body,
-    labels by dimension and code, the parent of each member by dimension."""
+    """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the
+    territory of each body, labels by dimension and code, the parent of each member by dimension."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
@@ -55,7 +65,9 @@ class Catalogue:
 
     def members_named(self, label: str) -> dict[str, str]:
         """The members that ``label`` names by an alias, by the dimensions that know it."""
-        return {d: code for d in DIMENSIONS if label and (code := self.resolve(d, label)) and code != UNSTATED}
+        return {
+            d: code for d in DIMENSIONS if label and (code := self.resolve(d, label)) and code != UNSTATED
+        }
 
 
 #: How a seed is saved; spreadsheets like to do otherwise.
@@ -67,10 +79,20 @@ def load_catalogue(seeds: Path) -> Catalogue:
 
     Raises ``ExtractionError`` for a missing file, a bad code, or an alias that names two members.
     """
-    rows = {name: _rows(seeds / f"{name}.csv") for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())}
+    rows = {
+        name: _rows(seeds / f"{name}.csv")
+        for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())
+    }
     indicators = {
         r["code"]: Indicator(
-            r["code"], r["libelle"], r["unite"], r["additivite"], r["domaine"], r["definition"], _bound(r, "borne_min"), _bound(r, "borne_max")
+            r["code"],
+            r["libelle"],
+            r["unite"],
+            r["additivite"],
+            r["domaine"],
+            r["definition"],
+            _bound(r, "borne_min"),
+            _bound(r, "borne_max"),
         )
         for r in rows["indicateurs"]
     }
@@ -79,7 +101,10 @@ def load_catalogue(seeds: Path) -> Catalogue:
     aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
     territories = {r["code"]: r["territoire_code"] for r in rows["organismes"] if r["territoire_code"]}
     labels = {dim: {r["code"]: r["libelle"] for r in rows[name]} for dim, name in seeds_of.items()}
-    parents = {dim: {r["code"]: r["parent_code"] for r in rows[name] if r.get("parent_code")} for dim, name in seeds_of.items()}
+    parents = {
+        dim: {r["code"]: r["parent_code"] for r in rows[name] if r.get("parent_code")}
+        for dim, name in seeds_of.items()
+    }
     return Catalogue(indicators, members, aliases, territories, labels, parents)
 
 
@@ -89,7 +114,9 @@ def _bound(row: dict[str, str], name: str) -> Decimal | None:
     try:
         return Decimal(text) if text else None
     except InvalidOperation as error:
-        raise ExtractionError(f"indicateurs.csv: {row['code']!r} declares {name} {text!r}, which is not a number") from error
+        raise ExtractionError(
+            f"indicateurs.csv: {row['code']!r} declares {name} {text!r}, which is not a number"
+        ) from error
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -98,17 +125,26 @@ def _rows(path: Path) -> list[dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ExtractionError(f"{path.name}: line {line}: the seed is not UTF-8; save it as {FORM}") from error
+        raise ExtractionError(
+            f"{path.name}: line {line}: the seed is not UTF-8; save it as {FORM}"
+        ) from error
     except (OSError, csv.Error) as error:
-        raise ExtractionError(f"{path.name}: the seed cannot be read ({error}); restore it from git") from error
+        raise ExtractionError(
+            f"{path.name}: the seed cannot be read ({error}); restore it from git"
+        ) from error
     header = text.split("\n", 1)[0].rstrip("\r")
     if header.split(",")[:2] != ["code", "libelle"]:
-        raise ExtractionError(f"{path.name}: line 1: the first columns are {header[:60]!r}, not code,libelle; save it as {FORM}")
+        raise ExtractionError(
+            f"{path.name}: line 1: the first columns are {header[:60]!r}, not code,libelle; save it as {FORM}"
+        )
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
         code = row.get("code") or ""
         if not CODE.fullmatch(code) or code in seen or None in row or None in row.values():
-            raise ExtractionError(f"{path.name}: line {number}: code {code!r} is doubled, not snake_case, or its row has missing or extra cells")
+            raise ExtractionError(
+                f"{path.name}: line {number}: code {code!r} is doubled, not snake_case, or its row has "
+                "missing or extra cells"
+            )
         seen.add(code)
     if not rows:
         raise ExtractionError(f"{path.name}: line 2: the seed has no member; restore it from git")
@@ -122,6 +158,7 @@ def _aliases(name: str, rows: list[dict[str, str]]) -> dict[str, str]:
             folded = fold_label(spelling)
             if folded and found.setdefault(folded, row["code"]) != row["code"]:
                 raise ExtractionError(
-                    f"{name}.csv: alias {spelling!r} names both {found[folded]!r} and {row['code']!r}; keep it on one of them"
+                    f"{name}.csv: alias {spelling!r} names both {found[folded]!r} and {row['code']!r}; keep "
+                    "it on one of them"
                 )
     return found

@@ -1,10 +1,13 @@
-"""Formats that can unfold into more than their file shows are read in a process of their own, with little memory and time.
+"""Formats that can unfold into more than their file shows are read in a process of their own, with little
+memory and time.
 
-A PDF of one megabyte may hold gigabytes; a page may nest a million tags. The operating system bounds the process that reads it, so that
-whatever a document does, its reader gets the text or one sentence that names the document, and nothing else is disturbed.
+A PDF of one megabyte may hold gigabytes; a page may nest a million tags. The operating system bounds the
+process that reads it, so that whatever a document does, its reader gets the text or one sentence that names
+the document, and nothing else is disturbed.
 
-The process is ``python -m orchestration.extraction.confined FORMAT NAME BYTES MEMORY SECONDS``: the document on standard input, the
-text as JSON on standard output. Plain text needs none of this. Does not belong here: what the formats mean (formats).
+The process is ``python -m orchestration.extraction.confined FORMAT NAME BYTES MEMORY SECONDS``: the document
+on standard input, the text as JSON on standard output. Plain text needs none of this. Does not belong here:
+what the formats mean (formats).
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from orchestration.extraction.pdf import from_pdf
 
 MEBIBYTE = 1024 * 1024
 READERS = {"html": from_html, "pdf": from_pdf}
-#: Address space that must be left when reading ends: some readers of pages go on without what they could not hold.
+#: Address space that must be left when reading ends: some readers of pages go on without what they could not
+#: hold.
 ROOM = 64 * MEBIBYTE
 OUT_OF_MEMORY = 71
 #: How a library that is not written in Python ends when it gets no memory.
@@ -49,19 +53,28 @@ LIMITS = Limits(memory=448 * MEBIBYTE, seconds=300)
 
 
 def read_confined(form: str, name: str, data: bytes, limits: Limits | None = None) -> PlainText:
-    """The text of a document in one of ``READERS``; raises ``ExtractionError`` when it is refused or goes beyond the limits."""
+    """The text of a document in one of ``READERS``; raises ``ExtractionError`` when it is refused or goes
+    beyond the limits.
+    """
     limits = limits or LIMITS
     numbers = map(str, (len(data), limits.memory, limits.seconds))
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.extraction.confined", form, name, *numbers],
-        cwd=_ROOT, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
+        cwd=_ROOT,
+        input=data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
     )
     if done.returncode:
         raise ExtractionError(f"{name}: {_why(done.returncode, limits)}")
     answer = json.loads(done.stdout)
     if "refused" in answer:
         raise ExtractionError(answer["refused"])
-    pieces, left_out = itertools.starmap(Piece, answer["pieces"]), itertools.starmap(LeftOut, answer["left_out"])
+    pieces, left_out = (
+        itertools.starmap(Piece, answer["pieces"]),
+        itertools.starmap(LeftOut, answer["left_out"]),
+    )
     return PlainText(answer["text"], tuple(answer["page_lines"]), tuple(pieces), tuple(left_out))
 
 
@@ -73,7 +86,8 @@ def _why(status: int, limits: Limits) -> str:
         return f"takes more than {limits.seconds} s of processor to be read; save it again in a simpler form, or split the document"
     if -status in _GIVEN_UP:
         return (
-            f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read, or is damaged (its reader ended with "
+            f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read, or is damaged (its "
+            "reader ended with "
             f"{signal.Signals(-status).name}); save it again in a simpler form, or split the document"
         )
     ended = signal.Signals(-status).name if status < 0 else f"status {status}"
@@ -113,7 +127,12 @@ def _lower(kind: int, limit: int) -> None:
 def _answer(form: str, name: str, data: bytes, memory: int) -> bytes:
     try:
         plain = READERS[form](name, data)
-        answer: dict[str, object] = {"text": plain.text, "page_lines": plain.page_lines, "pieces": plain.pieces, "left_out": plain.left_out}
+        answer: dict[str, object] = {
+            "text": plain.text,
+            "page_lines": plain.page_lines,
+            "pieces": plain.pieces,
+            "left_out": plain.left_out,
+        }
     except ExtractionError as error:
         answer = {"refused": str(error)}
     except MemoryError:

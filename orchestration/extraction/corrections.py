@@ -1,7 +1,9 @@
-"""Corrections of published readings: ``corrections.yml`` of a report. What is corrected is the reading, never the print.
+"""Corrections of published readings: ``corrections.yml`` of a report. What is corrected is the reading, never
+the print.
 
-An entry names a place, what was read there, what should be, and why. It is refused when the old reading no longer occurs, or when
-the new value does not follow from the ink at that place (another sign, another scale of thousands; never other digits).
+An entry names a place, what was read there, what should be, and why. It is refused when the old reading no
+longer occurs, or when the new value does not follow from the ink at that place (another sign, another scale
+of thousands; never other digits).
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class Correction(PlacedForm):
     def _known_keys(cls, said: dict[str, str]) -> dict[str, str]:
         wrong = sorted(set(said) - set(KEYS))
         if wrong or not said:
-            raise ValueError(f"{', '.join(wrong) or 'rien'} ne se corrige pas ; se corrigent : {', '.join(KEYS)}")
+            raise ValueError(
+                f"{', '.join(wrong) or 'rien'} ne se corrige pas ; se corrigent : {', '.join(KEYS)}"
+            )
         return said
 
     @field_validator("date")
@@ -52,11 +56,18 @@ class Correction(PlacedForm):
         return told
 
     def applied(self, capture: Capture) -> Capture:
-        """The capture as corrected; raises ``ExtractionError`` when it is not what was corrected, or ink does not allow it."""
+        """The capture as corrected; raises ``ExtractionError`` when it is not what was corrected, or ink does
+        not allow it.
+        """
         for key, expected in self.avant.items():
             if (now := _said(capture, key)) != expected:
-                raise ExtractionError(f"la correction attend {key} « {expected} », qui se lit désormais « {now} » ; ôtez-la ou mettez-la à jour")
-        spec = capture.spec.model_copy(update={k: v for k, v in self.apres.items() if k not in ("valeur", "unite")})
+                raise ExtractionError(
+                    f"la correction attend {key} « {expected} », qui se lit désormais « {now} » ; ôtez-la ou "
+                    "mettez-la à jour"
+                )
+        spec = capture.spec.model_copy(
+            update={k: v for k, v in self.apres.items() if k not in ("valeur", "unite")}
+        )
         number = capture.number
         if "valeur" in self.apres:
             number = self._rescaled(number)
@@ -70,10 +81,15 @@ class Correction(PlacedForm):
         try:
             new = Decimal(self.apres["valeur"])
         except InvalidOperation as error:
-            raise ExtractionError(f"la correction donne « {self.apres['valeur']} », qui n'est pas une valeur") from error
+            raise ExtractionError(
+                f"la correction donne « {self.apres['valeur']} », qui n'est pas une valeur"
+            ) from error
         ratio = new / old if old else Decimal(1 if new == old else 0)
         if ratio not in _SCALES:
-            raise ExtractionError(f"la correction donne {new}, que l'encre ne permet pas de lire (signe et milliers seuls se corrigent)")
+            raise ExtractionError(
+                f"la correction donne {new}, que l'encre ne permet pas de lire (signe et milliers seuls se "
+                "corrigent)"
+            )
         return replace(number, value=new, half_width=number.half_width * abs(ratio))
 
 

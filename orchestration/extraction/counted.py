@@ -1,7 +1,7 @@
 """Counts announced in print, and the items that the document lists: bullets, or an enumeration in a sentence.
 
-Belongs here: counting in the document what follows a figure, or what a template says where to count. A count written by
-hand is no control. Does not belong here: the language of declared relations (relations.py).
+Belongs here: counting in the document what follows a figure, or what a template says where to count. A count
+written by hand is no control. Does not belong here: the language of declared relations (relations.py).
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ _BETWEEN = re.compile(r"puces de « (?P<start>.+?) » à « (?P<end>.+?) »")
 
 
 def count_declared(inside: str, capture: Capture, folded: Folded, text: str) -> int:
-    """What `effectif(inside)` counts: `puces` or `enumeration` after the figure, `puces de « A » à « B »`, or the number that is
-    spelled out in `lettres après « A »`.
+    """What `effectif(inside)` counts: `puces` or `enumeration` after the figure, `puces de « A » à « B »`, or
+    the number that is spelled out in `lettres après « A »`.
 
-    Of several places that begin with A, the one nearest to the figure counts. Raises RelationError where nothing is counted.
+    Of several places that begin with A, the one nearest to the figure counts. Raises RelationError where
+    nothing is counted.
     """
     at = folded.offsets[capture.end - 1] + 1
     if between := _BETWEEN.fullmatch(inside):
@@ -49,7 +50,8 @@ def count_declared(inside: str, capture: Capture, folded: Folded, text: str) -> 
     found = {"puces": _first_bullets, "enumeration": enumerated}.get(inside)
     if found is None:
         raise RelationError(
-            f"`effectif({inside})` n'est pas un compte fait dans le document ; écrivez `effectif(puces)`, `effectif(enumeration)`, "
+            f"`effectif({inside})` n'est pas un compte fait dans le document ; écrivez `effectif(puces)`, "
+            "`effectif(enumeration)`, "
             "`effectif(puces de « début » à « fin »)` ou `effectif(lettres après « mots »)`"
         )
     count = found(text, at)
@@ -69,7 +71,9 @@ def _spelled(before: str, capture: Capture, folded: Folded) -> int:
     word = re.match(r"\W*(\w+)", folded.text[nearest.end :]) if nearest else None
     value = meaning("lettres", word[1]) if word else None
     if value is None:
-        raise RelationError(f"`effectif(lettres après « {before} »)` de {capture.name} : aucun nombre en lettres n'y suit")
+        raise RelationError(
+            f"`effectif(lettres après « {before} »)` de {capture.name} : aucun nombre en lettres n'y suit"
+        )
     return int(value)
 
 
@@ -79,16 +83,25 @@ def _between(asked: re.Match[str], capture: Capture, folded: Folded, text: str) 
     first = min(starts, key=lambda match: abs(match.start - capture.start), default=None)
     last = next((match for match in ends if first is not None and match.start >= first.end), None)
     if first is None or last is None:
-        raise RelationError(f"`effectif({asked.group()})` de {capture.name} : « {asked['start' if first is None else 'end']} » est introuvable")
+        raise RelationError(
+            f"`effectif({asked.group()})` de {capture.name} : « {asked['start' if first is None else 'end']} "
+            "» est introuvable"
+        )
     lines = text[folded.offsets[first.end - 1] : folded.offsets[last.start]].split("\n")
     return sum(1 for line in lines[1:] if BULLET.match(line))
 
 
 def announced(captures: Sequence[Capture], text: str, offsets: Sequence[int]) -> Iterator[Relation]:
-    """Each small count that a colon and a list follow, against the items of the list; `offsets` lead from folded to raw text."""
+    """Each small count that a colon and a list follow, against the items of the list; `offsets` lead from
+    folded to raw text.
+    """
     for capture in captures:
         value = capture.number.value
-        if capture.unite != "nombre" or capture.spec.nature not in ("constate", "total", "objectif") or not 2 <= value <= MOST:
+        if (
+            capture.unite != "nombre"
+            or capture.spec.nature not in ("constate", "total", "objectif")
+            or not 2 <= value <= MOST
+        ):
             continue
         count = items_after(text, offsets[capture.end - 1] + 1)
         if count is not None:
@@ -107,16 +120,20 @@ def items_after(text: str, start: int) -> int | None:
 
 
 def bullets(text: str, start: int) -> int | None:
-    """Lines that begin with the bullet of the first one, further lines of an item left out; None where that is not sure.
+    """Lines that begin with the bullet of the first one, further lines of an item left out; None where that
+    is not sure.
 
-    A list ends where a line that is no item follows the end of a sentence, or begins a new one; more of the same bullets
-    shortly after it leave the end in doubt. Items that begin with a number are quantities, not what was announced.
+    A list ends where a line that is no item follows the end of a sentence, or begins a new one; more of the
+    same bullets shortly after it leave the end in doubt. Items that begin with a number are quantities, not
+    what was announced.
     """
     lines = [line for line in text[start : start + FARTHEST].split("\n") if line.strip()]
     if not lines or BULLET.match(lines[0]) is None:
         return None
     items = [_item(line, lines[0]) for line in lines]
-    end = next((i for i in range(1, len(lines)) if not items[i] and _ends(lines[i - 1], lines[i])), len(lines))
+    end = next(
+        (i for i in range(1, len(lines)) if not items[i] and _ends(lines[i - 1], lines[i])), len(lines)
+    )
     told = [line for line, item in zip(lines[:end], items[:end], strict=True) if item]
     sure = lines[end - 1].rstrip().endswith(_STOPS)
     if (not sure and any(items[end : end + NEAR])) or any(_quantity(line) for line in told):

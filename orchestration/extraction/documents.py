@@ -1,7 +1,8 @@
 """Documents: from a file to lines, folded text and addresses.
 
-A line ends at ``\\n`` and nowhere else (form feeds and separators of Unicode stay inside it), so that ``ligne`` is what every
-editor and ``grep -n`` shows. Folding replaces each run of blanks by one character and keeps the way back to the original.
+A line ends at ``\\n`` and nowhere else (form feeds and separators of Unicode stay inside it), so that
+``ligne`` is what every editor and ``grep -n`` shows. Folding replaces each run of blanks by one character and
+keeps the way back to the original.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
-#: Runs of blanks that folding changes: all but a single plain space; and marks of notes, which folded text leaves out.
+#: Runs of blanks that folding changes: all but a single plain space; and marks of notes, which folded text
+#: leaves out.
 _RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S ]|[\u00a0\u202f\u2009]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
 class Folded:
-    """Folded text: ``text`` tells the kinds of blanks apart, ``flat`` has a plain space for each; ``offsets[i]`` is the
-    place of ``text[i]`` in the original. ``len(text) == len(flat) == len(offsets) - 1``."""
+    """Folded text: ``text`` tells the kinds of blanks apart, ``flat`` has a plain space for each;
+    ``offsets[i]`` is the place of ``text[i]`` in the original.
+    ``len(text) == len(flat) == len(offsets) - 1``."""
 
     text: str
     flat: str
@@ -45,7 +48,9 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where characters stand in print: 1-based ``page``, box in points from the top left of the page, unrotated."""
+    """Where characters stand in print: 1-based ``page``, box in points from the top left of the page,
+    unrotated.
+    """
 
     page: int
     x0: float
@@ -58,8 +63,8 @@ class Place:
 class Document:
     """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes.
 
-    Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of text, in its order);
-    ``left_out`` names digits of the document that its text does not hold.
+    Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of
+    text, in its order); ``left_out`` names digits of the document that its text does not hold.
     """
 
     name: str
@@ -70,7 +75,9 @@ class Document:
     left_out: tuple[LeftOut, ...] = field(default=(), repr=False)
 
     def place(self, start: int, end: int) -> Place | None:
-        """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for formats without pages."""
+        """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for
+        formats without pages.
+        """
         stop = self.text.find("\n", start, end)
         end = end if stop < 0 else stop
         at = bisect_right(self._piece_ends, start)
@@ -78,7 +85,13 @@ class Document:
         if not found:
             return None
         left, top = min(p.x0 for p in found), min(p.y0 for p in found)
-        return Place(self.page(self.locate(start)[0]) or 1, left, top, max(p.x1 for p in found), max(p.y1 for p in found))
+        return Place(
+            self.page(self.locate(start)[0]) or 1,
+            left,
+            top,
+            max(p.x1 for p in found),
+            max(p.y1 for p in found),
+        )
 
     @cached_property
     def _piece_ends(self) -> list[int]:
@@ -114,7 +127,9 @@ class Document:
 
 
 def _kind(run: str) -> str:
-    """One character for a run of blanks (tabs place the cells of tables, so each of them is kept), none for a mark of a note."""
+    """One character for a run of blanks (tabs place the cells of tables, so each of them is kept), none for a
+    mark of a note.
+    """
     if not run.isspace():
         return ""
     if "\n" in run:
@@ -125,13 +140,13 @@ def _kind(run: str) -> str:
 
 
 def fold_document(text: str) -> Folded:
-    """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII, leave
-    marks of notes out, and keep addresses."""
+    """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII,
+    leave marks of notes out, and keep addresses."""
     pieces: list[str] = []
     offsets: list[int] = []
     cursor = 0
     for run in _RUN.finditer(text):
-        pieces.append(text[cursor:run.start()])
+        pieces.append(text[cursor : run.start()])
         offsets.extend(range(cursor, run.start()))
         kind = _kind(run.group())
         offsets.extend([run.start()] * len(kind))
@@ -147,8 +162,9 @@ def fold_document(text: str) -> Folded:
 def read_document(path: Path, encoding: str = "utf-8") -> Document:
     """Read a report: text (in ``encoding``), a saved HTML page, or a PDF with text.
 
-    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, leads out of its folder, or
-    has an absurd line, or unfolds into more than ``confined.LIMITS``; ``StillChanging`` when it is being written.
+    Raises ``ExtractionError`` when the file is missing, empty, too large, binary, in another encoding, leads
+    out of its folder, or has an absurd line, or unfolds into more than ``confined.LIMITS``; ``StillChanging``
+    when it is being written.
     """
     data = read_within(path, MAX_BYTES)
     plain = _plain_text(path, data, encoding)
@@ -162,10 +178,14 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
             f"{path.name}: control character {control.group()!r} at character {control.start()}: "
             "this is not a text document; extract its text again"
         )
-    document = Document(path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces, plain.left_out)
+    document = Document(
+        path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces, plain.left_out
+    )
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:
-        raise ExtractionError(f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends")
+        raise ExtractionError(
+            f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends"
+        )
     return document
 
 
@@ -178,5 +198,8 @@ def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
     if data.startswith(WIDE_MARKS):
         return PlainText(decode(path.name, data, "utf-16"))
     if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
-        raise ExtractionError(f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its text first")
+        raise ExtractionError(
+            f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its "
+            "text first"
+        )
     return PlainText(decode(path.name, data, encoding))

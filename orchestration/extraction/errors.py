@@ -6,7 +6,8 @@ from __future__ import annotations
 class ExtractionError(Exception):
     """A document, template or extract cannot be taken as it is.
 
-    ``str(error)`` holds one sentence per problem (one per line): the report, the line, what is wrong and what to do.
+    ``str(error)`` holds one sentence per problem (one per line): the report, the line, what is wrong and what
+    to do.
     """
 
 
@@ -17,7 +18,8 @@ class StillChanging(ExtractionError):
 class Problems:
     """Collects the refusals of one report so that its author sees all of them at once.
 
-    After ``most`` of them nothing more is looked for: they are raised, since finding the nearest text of each takes time.
+    After ``most`` of them nothing more is looked for: they are raised, since finding the nearest text of each
+    takes time.
     """
 
     def __init__(self, report: str, most: int | None = None) -> None:
@@ -39,5 +41,7 @@ class Problems:
             return
         shown = self._sentences[:limit]
         if len(self._sentences) > limit:
-            shown.append(f"{self._report}: {len(self._sentences) - limit} more problems follow once these are mended")
+            shown.append(
+                f"{self._report}: {len(self._sentences) - limit} more problems follow once these are mended"
+            )
         raise ExtractionError("\n".join(shown))

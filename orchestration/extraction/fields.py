@@ -1,7 +1,8 @@
 """Fragments with holes: matching a report's own words on folded text.
 
-A fragment matches with its blanks and line breaks folded; ``…`` skips up to ``MAX_GAP`` characters; ``{}`` holds a number of
-the strict grammar on one line, ``{x~}`` tolerates a wide or broken separator, ``{x:duree}`` reads minutes and seconds.
+A fragment matches with its blanks and line breaks folded; ``…`` skips up to ``MAX_GAP`` characters; ``{}``
+holds a number of the strict grammar on one line, ``{x~}`` tolerates a wide or broken separator, ``{x:duree}``
+reads minutes and seconds.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from orchestration.notation.numbers import BROKEN, DURATION, STRICT
 
 MAX_GAP = 400
 MAX_BLANKS = 40
-#: Every repetition is bounded and every gap settles on the nearest place where its next words stand: the time of a search
+#: Every repetition is bounded and every gap settles on the nearest place where its next words stand: the time
+#: of a search
 #: grows with the length of the text, whatever fragment and text are.
-_NUMBERS = {kind: re.compile(number) for kind, number in ((None, STRICT), ("~", BROKEN), (":duree", DURATION))}
+_NUMBERS = {
+    kind: re.compile(number) for kind, number in ((None, STRICT), ("~", BROKEN), (":duree", DURATION))
+}
 _SIGNED_START = re.compile(r"(?P<sign>[-\u2212+] ?)?(?<!\d)(?<!\d[,.])(?=\d)")
 _NOT_AFTER = re.compile(r"[,.]?\d")
 _SHORTER = re.compile(r"[ .\v\n]\d{3}(?:[,.]\d+|O)?\Z")
@@ -30,14 +34,15 @@ BLANKS = rf"[ \v\t\n]{{1,{MAX_BLANKS}}}"
 _BLANK_RUN = re.compile(BLANKS)
 
 Span = tuple[int, int]
-#: What a stretch matched: where it ends, the digits of its holes, whether an unmentioned sign stands before each.
+#: What a stretch matched: where it ends, the digits of its holes, whether an unmentioned sign stands before
+#: each.
 Held = tuple[int, tuple[Span, ...], tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a fragment matched: its span in folded text, the span of each hole's digits in order, and whether a sign that
-    the fragment does not mention stands before each."""
+    """Where a fragment matched: its span in folded text, the span of each hole's digits in order, and whether
+    a sign that the fragment does not mention stands before each."""
 
     start: int
     end: int
@@ -58,8 +63,8 @@ Stretch = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A fragment taken apart: stretches of words and holes between gaps, the longest words (by which places are found
-    quickly), and how far before those words a match can begin."""
+    """A fragment taken apart: stretches of words and holes between gaps, the longest words (by which places
+    are found quickly), and how far before those words a match can begin."""
 
     stretches: tuple[Stretch, ...]
     anchor: str
@@ -79,7 +84,7 @@ def _stretch(text: str) -> Stretch:
     pieces: list[Piece] = []
     cursor = 0
     for hole in HOLE.finditer(text):
-        pieces += [_words(text[cursor:hole.start()]), Hole(hole[2])]
+        pieces += [_words(text[cursor : hole.start()]), Hole(hole[2])]
         cursor = hole.end()
     return tuple(piece for piece in [*pieces, _words(text[cursor:])] if piece)
 
@@ -89,7 +94,9 @@ def _words(text: str) -> str:
 
 
 def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]:
-    """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded text."""
+    """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded
+    text.
+    """
     pattern = compile_fragment(fragment)
     found: list[Match] = []
     for low, high in _windows(folded, pattern, start, end):
@@ -127,7 +134,11 @@ def _after_gaps(folded: Folded, stretches: tuple[Stretch, ...], held: Held, end:
     """What follows the first stretch: each gap settles on the nearest place where its stretch stands."""
     for stretch in stretches:
         stop, holes, signs = held
-        ways = (way for at in _places(folded, stretch, stop, min(end, stop + MAX_GAP)) for way in _ways(folded, stretch, at, end))
+        ways = (
+            way
+            for at in _places(folded, stretch, stop, min(end, stop + MAX_GAP))
+            for way in _ways(folded, stretch, at, end)
+        )
         way = next(ways, None)
         if way is None:
             return None
@@ -182,7 +193,7 @@ def _number_ends(text: str, kind: str | None, at: int, end: int) -> Iterator[int
         if not _NOT_AFTER.match(text, stop):
             yield stop
         shorter = _SHORTER.search(number) if kind != ":duree" else None
-        number = number[:shorter.start()] if shorter else ""
+        number = number[: shorter.start()] if shorter else ""
 
 
 def _after_number(text: str, stop: int, end: int) -> Iterator[int]:
@@ -213,10 +224,16 @@ def _windows(folded: Folded, pattern: Pattern, start: int, end: int) -> Iterator
 
 
 def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | None) -> Match | str:
-    """The one match of ``fragment`` (or its ``rank``-th); otherwise a clause that says what is wrong, with the nearest text."""
+    """The one match of ``fragment`` (or its ``rank``-th); otherwise a clause that says what is wrong, with
+    the nearest text.
+    """
     found = find_all(folded, fragment, start, end)
     if rank is not None:
-        return found[rank - 1] if len(found) >= rank else f"est trouvé {len(found)} fois, et `rang` demande le numéro {rank}"
+        return (
+            found[rank - 1]
+            if len(found) >= rank
+            else f"est trouvé {len(found)} fois, et `rang` demande le numéro {rank}"
+        )
     if len(found) == 1:
         return found[0]
     if found:
@@ -227,9 +244,9 @@ def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | N
 def nearest(folded: Folded, fragment: str, start: int, end: int) -> str:
     """The part of the scope that looks most like the fragment, for an error message."""
     wanted = re.sub(r"\s+", " ", HOLE.sub("0", fragment))[:80]
-    text = folded.flat[start:min(end, start + 200_000)]
+    text = folded.flat[start : min(end, start + 200_000)]
     step = max(8, len(wanted) // 3)
-    windows = [text[i:i + len(wanted) + 10] for i in range(0, max(1, len(text) - len(wanted) + 1), step)]
+    windows = [text[i : i + len(wanted) + 10] for i in range(0, max(1, len(text) - len(wanted) + 1), step)]
     words = set(wanted.casefold().split())
     best = sorted(windows, key=lambda w: -len(words & set(w.casefold().split())))[:40]
     return max(best, key=lambda w: difflib.SequenceMatcher(None, wanted, w).ratio(), default="")

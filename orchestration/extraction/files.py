@@ -1,7 +1,8 @@
-"""The door: bytes of files that people and programs put into folders, read whole, unchanged, and from that folder only.
+"""The door: bytes of files that people and programs put into folders, read whole, unchanged, and from that
+folder only.
 
-What enters is a regular file that lies within the folder (a link may rename it, never lead out), of a bounded size, and that
-nobody was writing while it was read. Nothing here knows what the bytes mean.
+What enters is a regular file that lies within the folder (a link may rename it, never lead out), of a bounded
+size, and that nobody was writing while it was read. Nothing here knows what the bytes mean.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from orchestration.extraction.errors import ExtractionError, StillChanging
 
 
 def read_within(path: Path, limit: int, folder: Path | None = None) -> bytes:
-    """The bytes of ``path``, which must lie within ``folder`` (by default its own), at most ``limit`` of them.
+    """The bytes of ``path``, which must lie within ``folder`` (by default its own), at most ``limit`` of
+    them.
 
-    Raises ``StillChanging`` when the file changes while it is read, ``ExtractionError`` for every other refusal.
+    Raises ``StillChanging`` when the file changes while it is read, ``ExtractionError`` for every other
+    refusal.
     """
     refuse_outside(path, folder or path.parent)
     try:
@@ -30,11 +33,15 @@ def read_within(path: Path, limit: int, folder: Path | None = None) -> bytes:
 
 
 def refuse_outside(path: Path, folder: Path) -> None:
-    """Raise ``ExtractionError`` when ``path`` leads out of ``folder`` through a link or a name such as ``..``."""
+    """Raise ``ExtractionError`` when ``path`` leads out of ``folder`` through a link or a name such as
+    ``..``.
+    """
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError) as error:
-        raise ExtractionError(f"{path.name}: its links cannot be followed; put the file itself into {folder}") from error
+        raise ExtractionError(
+            f"{path.name}: its links cannot be followed; put the file itself into {folder}"
+        ) from error
     if not inside:
         raise ExtractionError(f"{path.name}: leads out of {folder}; put the file itself there, not a link")
 
@@ -47,7 +54,11 @@ def _read(path: Path, descriptor: int, limit: int) -> bytes:
         raise ExtractionError(f"{path.name}: {before.st_size} bytes, the limit is {limit}; split the file")
     with os.fdopen(os.dup(descriptor), "rb") as stream:
         data = stream.read(limit + 1)
-    if _identity(before) != _identity(os.fstat(descriptor)) or _identity(before) != _identity(path.stat()) or len(data) != before.st_size:
+    if (
+        _identity(before) != _identity(os.fstat(descriptor))
+        or _identity(before) != _identity(path.stat())
+        or len(data) != before.st_size
+    ):
         raise StillChanging(f"{path.name}: changed while it was read; run again once it is copied whole")
     return data
 

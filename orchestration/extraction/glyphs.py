@@ -1,8 +1,8 @@
 """The glyphs of a PDF page: what a person sees of its text, each character once, with its place.
 
-pdfium gives the characters. Here each one gets its place along and across its own direction of reading; copies (shadows, false bold)
-are dropped, and what no eye sees (white on white, outside the page) is left out and told. Does not belong here: words, lines and
-columns (sheets).
+pdfium gives the characters. Here each one gets its place along and across its own direction of reading;
+copies (shadows, false bold) are dropped, and what no eye sees (white on white, outside the page) is left out
+and told. Does not belong here: words, lines and columns (sheets).
 """
 
 from __future__ import annotations
@@ -30,14 +30,23 @@ MOST_UNSEEN = 0.5
 #: Share of the glyphs of one text object without ink that makes it unseen.
 RUN_UNSEEN = 0.8
 UNMAPPED = "•"
-_LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+_LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
 _HYPHENS = frozenset({"\x02", "\ufffe", "\u00ad"})
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character: from ``s0`` to ``s1`` along its direction (``angle``, degrees), its baseline ``t`` across it, its ``size``, in
-    points; ``box`` is its ink (x0, y0, x1, y1, origin at the top left of the page, unrotated); ``run`` the text object it belongs to."""
+    """One character: from ``s0`` to ``s1`` along its direction (``angle``, degrees), its baseline ``t``
+    across it, its ``size``, in points; ``box`` is its ink (x0, y0, x1, y1, origin at the top left of the
+    page, unrotated); ``run`` the text object it belongs to."""
 
     text: str
     s0: float
@@ -105,7 +114,15 @@ def _all(page: PdfPage) -> Iterator[Glyph]:
             size = abs(raw.FPDFText_GetFontSize(text.raw, i)) * math.hypot(matrix.c, matrix.d)
             box = (x0.value - left, top - y1.value, x1.value - left, top - y0.value)
             outer = (loose.left - left, loose.bottom - top, loose.right - left, loose.top - top)
-            yield _placed(character, (ox.value - left, oy.value - top), outer, box, size, round(math.degrees(math.atan2(matrix.b, matrix.a))), run)
+            yield _placed(
+                character,
+                (ox.value - left, oy.value - top),
+                outer,
+                box,
+                size,
+                round(math.degrees(math.atan2(matrix.b, matrix.a))),
+                run,
+            )
     finally:
         text.close()
 
@@ -127,16 +144,25 @@ def _character(raw: object, text: object, i: int) -> str:
 
 
 def _placed(
-    text: str, origin: tuple[float, float], outer: tuple[float, float, float, float], box: tuple[float, float, float, float], size: float,
-    angle: int, run: int,
+    text: str,
+    origin: tuple[float, float],
+    outer: tuple[float, float, float, float],
+    box: tuple[float, float, float, float],
+    size: float,
+    angle: int,
+    run: int,
 ) -> Glyph:
-    """A glyph in the system of its own direction; ``origin`` and ``outer`` (its cell: left, bottom, right, top) have y upwards."""
+    """A glyph in the system of its own direction; ``origin`` and ``outer`` (its cell: left, bottom, right,
+    top) have y upwards.
+    """
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     along = [x * cos + y * sin for x in (outer[0], outer[2]) for y in (outer[1], outer[3])]
     start = origin[0] * cos + origin[1] * sin
     if angle % 90:  # the cell of slanted text is not a box along its line
         width = 0.5 * size
-        return Glyph(text, start, start + width, origin[1] * cos - origin[0] * sin, size or 1.0, angle, box, run)
+        return Glyph(
+            text, start, start + width, origin[1] * cos - origin[0] * sin, size or 1.0, angle, box, run
+        )
     across = [y * cos - x * sin for x in (outer[0], outer[2]) for y in (outer[1], outer[3])]
     height = size or max(across) - min(across) or 1.0
     return Glyph(text, min(along), max(along), origin[1] * cos - origin[0] * sin, height, angle, box, run)
@@ -162,7 +188,9 @@ def _copies(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
         step = max(glyph.size, 1.0)
         row, column = int(glyph.t // step), int(glyph.s0 // step)
         near = (
-            other for i in (-1, 0, 1) for j in (-1, 0, 1)
+            other
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
             for other in places.get((glyph.text, glyph.angle, row + i, column + j), ())
         )
         if any(_over(glyph, other) for other in near):
@@ -175,13 +203,17 @@ def _over(glyph: Glyph, other: Glyph) -> bool:
     size = min(glyph.size, other.size)
     along = max(COPY_ALONG * size, 0.3 * min(glyph.s1 - glyph.s0, other.s1 - other.s0))
     return (
-        abs(glyph.s0 - other.s0) < along and abs(glyph.t - other.t) < COPY_ACROSS * size
-        and abs(glyph.size - other.size) < 0.2 * size and glyph.box[0] < other.box[2] + size
+        abs(glyph.s0 - other.s0) < along
+        and abs(glyph.t - other.t) < COPY_ACROSS * size
+        and abs(glyph.size - other.size) < 0.2 * size
+        and glyph.box[0] < other.box[2] + size
     )
 
 
 def _without_ink(page: PdfPage, glyphs: list[Glyph]) -> list[Glyph]:
-    """Text that the picture of the page does not show: white on white, or transparent without a picture below."""
+    """Text that the picture of the page does not show: white on white, or transparent without a picture
+    below.
+    """
     inked = [g for g in glyphs if not g.blank]
     if not any(map(str.isdigit, (g.text for g in inked))):
         return []
@@ -189,7 +221,9 @@ def _without_ink(page: PdfPage, glyphs: list[Glyph]) -> list[Glyph]:
     by_run: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in inked:
         by_run[glyph.run].append(glyph)
-    hidden = [g for run in by_run.values() if sum(id(g) in flat for g in run) >= RUN_UNSEEN * len(run) for g in run]
+    hidden = [
+        g for run in by_run.values() if sum(id(g) in flat for g in run) >= RUN_UNSEEN * len(run) for g in run
+    ]
     return hidden if len(hidden) < MOST_UNSEEN * len(inked) else []
 
 
@@ -200,7 +234,11 @@ def _flat_on(page: PdfPage, glyphs: list[Glyph]) -> set[int]:
     bitmap = page.render(scale=scale, rotation=-page.get_rotation() % 360, grayscale=True, draw_annots=False)
     try:
         pixels, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
-        return {id(g) for g in glyphs if _is_flat(pixels, stride, bitmap.width, bitmap.height, [edge * scale for edge in g.box])}
+        return {
+            id(g)
+            for g in glyphs
+            if _is_flat(pixels, stride, bitmap.width, bitmap.height, [edge * scale for edge in g.box])
+        }
     finally:
         bitmap.close()
 
@@ -209,7 +247,7 @@ def _is_flat(pixels: memoryview, stride: int, width: int, height: int, box: list
     left, right = max(int(box[0]) - 1, 0), min(int(box[2]) + 2, width)
     low, high = 255, 0
     for row in range(max(int(box[1]) - 1, 0), min(int(box[3]) + 2, height)):
-        line = bytes(pixels[row * stride + left:row * stride + right])
+        line = bytes(pixels[row * stride + left : row * stride + right])
         if line:
             low, high = min(low, min(line)), max(high, max(line))
             if high - low >= CONTRAST:

@@ -1,7 +1,8 @@
 """Telling where numbers end when only spaces separate them.
 
-``306 104 280 936 + 8,96 %`` can be cut in several ways. This module lists every reading that the grammar and the declared
-columns allow, keeps those that the row's own arithmetic confirms, and never guesses: none or several left is the caller's error.
+``306 104 280 936 + 8,96 %`` can be cut in several ways. This module lists every reading that the grammar and
+the declared columns allow, keeps those that the row's own arithmetic confirms, and never guesses: none or
+several left is the caller's error.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ MAX_READINGS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number found in a run of text: ``start`` and ``end`` bound sign, digits and unit sign, ``digits`` the digits alone
-    (they begin at ``digits_start``); ``value`` is theirs with the sign: digits that have none make no cell."""
+    """A number found in a run of text: ``start`` and ``end`` bound sign, digits and unit sign, ``digits`` the
+    digits alone (they begin at ``digits_start``); ``value`` is theirs with the sign: digits that have none
+    make no cell."""
 
     start: int
     digits_start: int
@@ -49,7 +51,9 @@ Reading = tuple[Cell | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is known of a column before reading: its unit sign if print shows one, and whether a sign belongs to it."""
+    """What is known of a column before reading: its unit sign if print shows one, and whether a sign belongs
+    to it.
+    """
 
     unit: str | None = None
     signed: bool = False
@@ -61,10 +65,11 @@ class TooManyReadings(ValueError):
 
 
 def readings(text: str, columns: Sequence[Column], groups: Sequence[int] = ()) -> list[Reading]:
-    """Every way to read ``text`` as exactly ``columns``, in order; a dash stands for an empty cell where it may be empty.
+    """Every way to read ``text`` as exactly ``columns``, in order; a dash stands for an empty cell where it
+    may be empty.
 
-    ``groups`` pins the number of digit groups of each cell that is not empty. Raises ``TooManyReadings`` beyond
-    ``MAX_READINGS``: only cuts that reach the end are followed, so the work is bounded as well.
+    ``groups`` pins the number of digit groups of each cell that is not empty. Raises ``TooManyReadings``
+    beyond ``MAX_READINGS``: only cuts that reach the end are followed, so the work is bounded as well.
     """
     cuts = _Cuts(text, tuple(columns), tuple(groups))
     found: dict[Reading, None] = {}
@@ -101,8 +106,13 @@ class _Cuts:
     def _reaches_end(self, at: int, column: int, cells: int) -> bool:
         key = (at, column, cells)
         if key not in self._reaches:
-            self._reaches[key] = self._at_end(at, cells) if column == len(self._columns) else any(
-                self._reaches_end(end, column + 1, cells + (cell is not None)) for cell, end in self._choices(at, column, cells)
+            self._reaches[key] = (
+                self._at_end(at, cells)
+                if column == len(self._columns)
+                else any(
+                    self._reaches_end(end, column + 1, cells + (cell is not None))
+                    for cell, end in self._choices(at, column, cells)
+                )
             )
         return self._reaches[key]
 
@@ -159,7 +169,12 @@ def _ends(text: str, begin: int) -> list[int]:
     stops = [head.end()]
     separator = None
     at = head.end()
-    while len(head.group()) <= 3 and len(stops) < MAX_GROUPS and (group := _GROUP.match(text, at)) and separator in (None, group[1]):
+    while (
+        len(head.group()) <= 3
+        and len(stops) < MAX_GROUPS
+        and (group := _GROUP.match(text, at))
+        and separator in (None, group[1])
+    ):
         separator, at = group[1], group.end()
         stops.append(at)
     ends = []
@@ -167,7 +182,7 @@ def _ends(text: str, begin: int) -> list[int]:
         decimals = (_DECIMALS if stop == head.end() else _DECIMALS_AFTER_BLANK).match(text, stop)
         if decimals and not (decimals.group()[0] == "." and separator == "."):
             ends.append(decimals.end())
-        elif not re.match(r"[.,]?\d", text[stop:stop + 2]):
+        elif not re.match(r"[.,]?\d", text[stop : stop + 2]):
             ends.append(stop)
     return ends
 
@@ -179,11 +194,22 @@ def _cell(text: str, start: int, begin: int, end: int, signed: bool, negative: b
         return None
     suffix = _SUFFIX.match(text, end)
     unit = str(meaning("unites", suffix.group().strip())) if suffix else None
-    return Cell(start, begin, suffix.end() if suffix else end, text[begin:end], negative, signed, unit, -value if negative else value)
+    return Cell(
+        start,
+        begin,
+        suffix.end() if suffix else end,
+        text[begin:end],
+        negative,
+        signed,
+        unit,
+        -value if negative else value,
+    )
 
 
 def confirmed(found: list[Reading], tests: Sequence[Callable[[Reading], bool]]) -> list[Reading]:
-    """Of several readings, those that every arithmetic test of the row accepts; a single reading needs no confirmation."""
+    """Of several readings, those that every arithmetic test of the row accepts; a single reading needs no
+    confirmation.
+    """
     if len(found) < 2:
         return found
     return [reading for reading in found if all(test(reading) for test in tests)]
@@ -191,4 +217,6 @@ def confirmed(found: list[Reading], tests: Sequence[Callable[[Reading], bool]]) 
 
 def describe(reading: Reading) -> str:
     """A reading for an error message: ``306 104 | 280 936 | + 8,96``."""
-    return " | ".join("(vide)" if cell is None else ("-" if cell.negative else "") + cell.digits for cell in reading)
+    return " | ".join(
+        "(vide)" if cell is None else ("-" if cell.negative else "") + cell.digits for cell in reading
+    )

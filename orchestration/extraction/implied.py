@@ -1,8 +1,9 @@
-"""Relations that meaning implies beyond arithmetic: what a figure can never exceed, and what lies between its parts.
+"""Relations that meaning implies beyond arithmetic: what a figure can never exceed, and what lies between its
+parts.
 
-Belongs here: bounds declared for an indicator, a share within 0 and 100, a part and its whole, a whole rate between the rates
-of its parts; each derived from what the figures mean, none typed. Does not belong here: equalities (relations.py), and
-what needs other reports (dbt).
+Belongs here: bounds declared for an indicator, a share within 0 and 100, a part and its whole, a whole rate
+between the rates of its parts; each derived from what the figures mean, none typed. Does not belong here:
+equalities (relations.py), and what needs other reports (dbt).
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ class _Family:
     stated: bool
 
 
-def implied(captures: Sequence[Capture], catalogue: Catalogue, summed: Collection[frozenset[int]]) -> Iterator[Relation]:
-    """Every bound that meaning implies; `summed` are the pairs of figures that a sum binds already (their offsets)."""
+def implied(
+    captures: Sequence[Capture], catalogue: Catalogue, summed: Collection[frozenset[int]]
+) -> Iterator[Relation]:
+    """Every bound that meaning implies; `summed` are the pairs of figures that a sum binds already (their
+    offsets).
+    """
     for capture in captures:
         yield from _own_bounds(capture, catalogue)
     for family in _families(captures, catalogue):
@@ -48,7 +53,11 @@ def implied(captures: Sequence[Capture], catalogue: Catalogue, summed: Collectio
 
 def _own_bounds(capture: Capture, catalogue: Catalogue) -> Iterator[Relation]:
     least, most = _limits(capture, catalogue)
-    terms = [Term(role, Decimal(1), None, bound) for role, bound in (("minimum", least), ("maximum", most)) if bound is not None]
+    terms = [
+        Term(role, Decimal(1), None, bound)
+        for role, bound in (("minimum", least), ("maximum", most))
+        if bound is not None
+    ]
     if terms:
         yield make(f"{capture.bloc}/borne/{capture.id}", "borne", capture, terms)
 
@@ -65,7 +74,11 @@ def _limits(capture: Capture, catalogue: Catalogue) -> tuple[Decimal | None, Dec
 
 def _adds(capture: Capture, catalogue: Catalogue) -> bool:
     indicator = catalogue.indicators.get(capture.spec.indicateur or "")
-    return indicator is not None and indicator.additivite in ("additif", "semi_additif") and capture.unite == indicator.unite
+    return (
+        indicator is not None
+        and indicator.additivite in ("additif", "semi_additif")
+        and capture.unite == indicator.unite
+    )
 
 
 def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Family]:
@@ -86,7 +99,12 @@ def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple]]:
     spec = capture.spec
     place = (spec.organisme or UNSTATED, spec.territoire or UNSTATED)
     members = tuple(getattr(spec, name) or UNSTATED for name in DIMENSIONS)
-    common = (spec.indicateur, spec.periode, capture.unite, "counted" if spec.nature in _COUNTED else spec.nature)
+    common = (
+        spec.indicateur,
+        spec.periode,
+        capture.unite,
+        "counted" if spec.nature in _COUNTED else spec.nature,
+    )
     for i, name in enumerate(DIMENSIONS):
         yield name, members[i], (*common, place, members[:i], members[i + 1 :])
     yield _PLACE, place[1], (*common, members)
@@ -112,7 +130,9 @@ def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -
     whole = family.whole
     apart = [part for part in family.parts.values() if frozenset((whole.start, part.start)) not in summed]
     for part in apart:
-        yield make(f"{part.bloc}/borne/{part.id}<={whole.name}", "borne", part, [Term("maximum", Decimal(1), whole)])
+        yield make(
+            f"{part.bloc}/borne/{part.id}<={whole.name}", "borne", part, [Term("maximum", Decimal(1), whole)]
+        )
     adds = adds and whole.spec.nature in _COUNTED and family.dimension in DISJOINT
     if adds and len(apart) > 1 and len(apart) == len(family.parts):
         terms = [Term("minimum", Decimal(1), part, paire=1) for part in apart]
@@ -128,4 +148,6 @@ def _between(family: _Family) -> Iterator[Relation]:
         for role in ("minimum", "maximum")
         for pair, part in enumerate(family.parts.values(), 1)
     ]
-    yield make(f"{family.whole.bloc}/borne/{family.whole.id}={family.dimension}", "borne", family.whole, terms)
+    yield make(
+        f"{family.whole.bloc}/borne/{family.whole.id}={family.dimension}", "borne", family.whole, terms
+    )

@@ -38,9 +38,13 @@ class SetAside:
 
 
 def remaining_entries(
-    document: Document, taken: list[tuple[int, int]], exceptions: list[SetAside], labels: Sequence[tuple[int, int]] = ()
+    document: Document,
+    taken: list[tuple[int, int]],
+    exceptions: list[SetAside],
+    labels: Sequence[tuple[int, int]] = (),
 ) -> list[Entry]:
-    """The printed numbers that no template captured (``taken`` spans of folded text), each with a reason or ``a_relever``.
+    """The printed numbers that no template captured (``taken`` spans of folded text), each with a reason or
+    ``a_relever``.
 
     A digit of a row label (``labels``) that nothing else explains is ``libelle``.
     """
@@ -61,7 +65,9 @@ def _mask(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _reasons(folded: Folded, exceptions: list[SetAside], labels: Sequence[tuple[int, int]]) -> dict[int, str]:
-    """The reason of each digit that something sets aside; exceptions bind before rules, earlier rules before later, labels last."""
+    """The reason of each digit that something sets aside; exceptions bind before rules, earlier rules before
+    later, labels last.
+    """
     reasons: dict[int, str] = {}
     spans = [(e.start, e.end, e.motif) for e in exceptions]
     spans += [(c.start, c.end, c.motif) for c in claims(folded.flat, folded.text)]

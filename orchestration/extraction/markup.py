@@ -1,7 +1,9 @@
-"""From a saved page to text: what a person sees of it, block by block, its tables as rows of cells, the rest named.
+"""From a saved page to text: what a person sees of it, block by block, its tables as rows of cells, the rest
+named.
 
-A walk over the tree that lxml reads: libraries that keep the article of a page drop captions, cards and asides without a word, and
-glue the mark of a note to its number. Does not belong here: how bytes become a tree (formats), what a number means (discovery).
+A walk over the tree that lxml reads: libraries that keep the article of a page drop captions, cards and
+asides without a word, and glue the mark of a note to its number. Does not belong here: how bytes become a
+tree (formats), what a number means (discovery).
 """
 
 from __future__ import annotations
@@ -22,28 +24,138 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: What no eye sees of a page, and what no page prints: not counted.
-UNPRINTED = frozenset({
-    "script", "style", "template", "head", "title", "noscript", "iframe", "object", "audio", "video", "canvas", "metadata", "desc",
-    "datalist", "map",
-})
-#: Why a part is left out: menus, forms, banners, hidden parts, the foot of the page, the ticks of a chart; or lost by mistake.
-MENU, FORM, BANNER, HIDDEN, FOOT, CHART, LOST = "menu", "formulaire", "bandeau", "masque", "pied de page", "graphique", "perdu"
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main",
-    "menu", "nav", "ol", "p", "pre", "section", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-})
-_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "dl", "figure", "blockquote", "section", "article", "header", "aside", "main"})
+UNPRINTED = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "head",
+        "title",
+        "noscript",
+        "iframe",
+        "object",
+        "audio",
+        "video",
+        "canvas",
+        "metadata",
+        "desc",
+        "datalist",
+        "map",
+    }
+)
+#: Why a part is left out: menus, forms, banners, hidden parts, the foot of the page, the ticks of a chart; or
+#: lost by mistake.
+MENU, FORM, BANNER, HIDDEN, FOOT, CHART, LOST = (
+    "menu",
+    "formulaire",
+    "bandeau",
+    "masque",
+    "pied de page",
+    "graphique",
+    "perdu",
+)
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+_SPACED = frozenset(
+    {
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "figure",
+        "blockquote",
+        "section",
+        "article",
+        "header",
+        "aside",
+        "main",
+    }
+)
 _ARTICLE = ("main", "article", "section", "figure", "blockquote", "aside")
 #: The parts of a drawing that paint text.
 _PAINTED = frozenset({"text", "foreignobject"})
 _TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "colgroup", "col"})
 _CHOICES = frozenset({"select", "option", "textarea", "button", "input"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+)
 _NAMES = (
-    (BANNER, re.compile(r"(?:^|[-_\s])(?:cookies?|consent|rgpd|gdpr|tarteaucitron|popin|modal)(?:$|[-_\s])", re.IGNORECASE)),
-    (MENU, re.compile(r"(?:^|[-_\s])(?:breadcrumbs?|fil-?d?-?ariane|pagination|pager|share|partage|social|skip-?links?|navbar|menu)(?:$|[-_\s])", re.IGNORECASE)),
-    (HIDDEN, re.compile(r"(?:^|[-_\s])(?:sr-only|visually-hidden|visuallyhidden|screen-reader\w*|print-only)(?:$|[-_\s])", re.IGNORECASE)),
+    (
+        BANNER,
+        re.compile(
+            r"(?:^|[-_\s])(?:cookies?|consent|rgpd|gdpr|tarteaucitron|popin|modal)(?:$|[-_\s])", re.IGNORECASE
+        ),
+    ),
+    (
+        MENU,
+        re.compile(
+            r"(?:^|[-_\s])(?:breadcrumbs?|fil-?d?-?ariane|pagination|pager|share|partage|social|skip-?links?|navbar|menu)(?:$|[-_\s])",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        HIDDEN,
+        re.compile(
+            r"(?:^|[-_\s])(?:sr-only|visually-hidden|visuallyhidden|screen-reader\w*|print-only)(?:$|[-_\s])",
+            re.IGNORECASE,
+        ),
+    ),
 )
 #: A part named like a menu that holds more of the page's text than this is none.
 MOST_OF_A_MENU = 0.3
@@ -58,7 +170,9 @@ WALL, MAX_PAD, MAX_CELL_WORDS = " | ", 60, 60
 
 @dataclass
 class Lines:
-    """Lines of text being written: the words of the line that is open, and the marks of notes that wait for its end."""
+    """Lines of text being written: the words of the line that is open, and the marks of notes that wait for
+    its end.
+    """
 
     done: list[str] = field(default_factory=list)
     open: str = ""
@@ -66,7 +180,9 @@ class Lines:
     blank: bool = False
 
     def write(self, text: str, *, apart: bool = False) -> None:
-        """Append words to the open line; ``apart`` when another element begins, so that figures of two elements never become one."""
+        """Append words to the open line; ``apart`` when another element begins, so that figures of two
+        elements never become one.
+        """
         text = _BLANKS.sub(" ", text)
         if not self.open or self.open.endswith(" "):
             text = text.lstrip(" ")
@@ -97,12 +213,18 @@ class Lines:
 
 
 def _parted(before: str, after: str) -> bool:
-    """Whether a blank must stand between the texts of two elements: a number beside a word, or beside another number."""
+    """Whether a blank must stand between the texts of two elements: a number beside a word, or beside another
+    number.
+    """
     if after[0].isdecimal() and before[-1].isalpha():
         return True
     if before[-1].isdecimal() and after[0].isalpha():
         return not re.match(r"(?:er|ère|re|nd|nde|e|è|ème|eme)s?\b", after)
-    return before[-1].isdecimal() and after[0].isdecimal() and bool(re.search(r"\d{2}$", before) or re.match(r"\d{2}", after))
+    return (
+        before[-1].isdecimal()
+        and after[0].isdecimal()
+        and bool(re.search(r"\d{2}$", before) or re.match(r"\d{2}", after))
+    )
 
 
 class Walk:
@@ -168,7 +290,11 @@ class Walk:
     def _reason(self, element: HtmlElement, tag: str) -> str:
         """Why an element is not part of what the page reports; empty when it is."""
         style, role = element.get("style") or "", (element.get("role") or "").casefold()
-        if element.get("hidden") is not None or _HIDDEN_STYLE.search(style) or (tag == "dialog" and element.get("open") is None):
+        if (
+            element.get("hidden") is not None
+            or _HIDDEN_STYLE.search(style)
+            or (tag == "dialog" and element.get("open") is None)
+        ):
             return HIDDEN
         if tag == "nav" or role in ("navigation", "menu", "menubar", "search"):
             return MENU
@@ -182,7 +308,11 @@ class Walk:
             return ""
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         found = next((reason for reason, pattern in _NAMES if pattern.search(named)), "")
-        return found if found and (found == HIDDEN or len(_text(element)) <= MOST_OF_A_MENU * self._length) else ""
+        return (
+            found
+            if found and (found == HIDDEN or len(_text(element)) <= MOST_OF_A_MENU * self._length)
+            else ""
+        )
 
     def _leave_out(self, reason: str, element: HtmlElement) -> None:
         text = " ".join(_printed(element).split())
@@ -200,8 +330,14 @@ class Walk:
             lines.done.extend(inner)
 
     def _drawing(self, element: HtmlElement, lines: Lines) -> None:
-        """The texts of a drawing, one a line; those of a chart, whose ticks are mostly bare numbers, are left out."""
-        painted = [part for part in element.iter() if _tag(part) in _PAINTED and not any(_tag(a) in _PAINTED for a in _within(part, element))]
+        """The texts of a drawing, one a line; those of a chart, whose ticks are mostly bare numbers, are left
+        out.
+        """
+        painted = [
+            part
+            for part in element.iter()
+            if _tag(part) in _PAINTED and not any(_tag(a) in _PAINTED for a in _within(part, element))
+        ]
         texts = [" ".join(_printed(text).split()) for text in painted]
         numbered = [text for text in texts if any(map(str.isdecimal, text))]
         bare = sum(1 for text in numbered if not re.search(r"[^\W\d_]{2,}", text))
@@ -217,7 +353,11 @@ class Walk:
         lines.end(blank=True)
 
     def _table(self, table: HtmlElement, lines: Lines) -> None:
-        rows = [row for row in table.iter() if _tag(row) == "tr" and next(a for a in row.iterancestors() if _tag(a) == "table") is table]
+        rows = [
+            row
+            for row in table.iter()
+            if _tag(row) == "tr" and next(a for a in row.iterancestors() if _tag(a) == "table") is table
+        ]
         for caption in (c for c in table if _tag(c) == "caption"):
             self._element(caption, lines)
             lines.end()
@@ -229,7 +369,10 @@ class Walk:
                     self._block(cell, "div", lines)
             return
         grid = list(self._grid(rows))
-        widths = [min(MAX_PAD, max(len(row[i]) if i < len(row) else 0 for row in grid)) for i in range(max(map(len, grid), default=0))]
+        widths = [
+            min(MAX_PAD, max(len(row[i]) if i < len(row) else 0 for row in grid))
+            for i in range(max(map(len, grid), default=0))
+        ]
         for row in grid:
             if any(row):
                 lines.done.extend([""] * (lines.blank and bool(lines.done)))
@@ -269,7 +412,9 @@ class Walk:
 
 def walled(row: Sequence[str], widths: Sequence[int]) -> str:
     """The cells of one row padded to ``widths``, with walls between them."""
-    return WALL.join(cell.ljust(widths[i]) if i < len(row) - 1 else cell for i, cell in enumerate(row)).rstrip()
+    return WALL.join(
+        cell.ljust(widths[i]) if i < len(row) - 1 else cell for i, cell in enumerate(row)
+    ).rstrip()
 
 
 def _within(part: HtmlElement, whole: HtmlElement) -> Iterator[HtmlElement]:
@@ -283,7 +428,10 @@ def _is_data(rows: Sequence[HtmlElement]) -> bool:
         return False
     for row in rows:
         for cell in _cells(row):
-            if any(_tag(inner) == "table" for inner in cell.iterdescendants(tag="*")) or len(_text(cell).split()) > MAX_CELL_WORDS:
+            if (
+                any(_tag(inner) == "table" for inner in cell.iterdescendants(tag="*"))
+                or len(_text(cell).split()) > MAX_CELL_WORDS
+            ):
                 return False
     return True
 
@@ -325,7 +473,12 @@ def _with_units(lines: Sequence[str]) -> Iterator[str]:
     """A line that is nothing but a unit joins the line above it that is nothing but a number."""
     held: str | None = None
     for line in lines:
-        if held is not None and line.strip() and _NUMBER_ALONE.fullmatch(held) and _UNIT_ALONE.fullmatch(plain(line.strip())):
+        if (
+            held is not None
+            and line.strip()
+            and _NUMBER_ALONE.fullmatch(held)
+            and _UNIT_ALONE.fullmatch(plain(line.strip()))
+        ):
             held = f"{held} {line.strip()}"
             continue
         if held is not None:

@@ -1,7 +1,8 @@
 """From a PDF file to text: each page as lines, every number with its box, what is not in the text named.
 
-pdfium (through pypdfium2) gives the characters with their places, and the rules of tables. Belongs here: files
-and pages. Does not belong here: which characters a person sees (glyphs), and how they read (strips, sheets).
+pdfium (through pypdfium2) gives the characters with their places, and the rules of tables. Belongs here:
+files and pages. Does not belong here: which characters a person sees (glyphs), and how they read (strips,
+sheets).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _NUMERIC = re.compile(r"[\d.,\u2212+%€-]")
 
 
 def from_pdf(name: str, data: bytes) -> PlainText:
-    """The text of a PDF, page after page, its columns kept, with the box of every piece of text on a line that prints a digit.
+    """The text of a PDF, page after page, its columns kept, with the box of every piece of text on a line
+    that prints a digit.
 
     Raises ``ExtractionError`` for a damaged file, a password, too many pages, or a scan without text.
     """
@@ -75,7 +77,9 @@ def _whole(name: str, document: PdfDocument) -> PlainText:
         letters += sum(map(str.isalpha, text))
         refuse_long(name, length)
     if letters < MIN_LETTERS_PER_PAGE * max(1, len(document)):
-        raise ExtractionError(f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first")
+        raise ExtractionError(
+            f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first"
+        )
     return PlainText("\n".join(texts) + "\n", tuple(starts), tuple(pieces), tuple(left_out))
 
 
@@ -90,6 +94,7 @@ def _page(page: PdfPage, number: int) -> tuple[str, list[Piece], list[LeftOut]]:
 
 def _lost(glyphs: Iterable[Glyph], text: str, page: int) -> Iterator[LeftOut]:
     """Digits that the page shows and its text does not: none, unless reading is wrong."""
+
     def digits(characters: Iterable[str]) -> Counter[str]:
         return Counter(d for c in characters for d in unicodedata.normalize("NFKC", c) if d.isdecimal())
 
@@ -99,7 +104,9 @@ def _lost(glyphs: Iterable[Glyph], text: str, page: int) -> Iterator[LeftOut]:
 
 
 def _pieces(lines: Iterable[Sequence[Character]]) -> Iterator[Piece]:
-    """The boxes of the text on lines that print a digit: one for each run of characters of numbers, or of other ones, without a blank."""
+    """The boxes of the text on lines that print a digit: one for each run of characters of numbers, or of
+    other ones, without a blank.
+    """
     offset = 0
     for line in lines:
         if any(character.isdigit() for character, _ in line):
@@ -109,7 +116,11 @@ def _pieces(lines: Iterable[Sequence[Character]]) -> Iterator[Piece]:
                 boxes = [glyph.box for _, glyph in line[start:end] if glyph]
                 if boxes:
                     x0, y0, x1, y1 = zip(*boxes, strict=True)
-                    yield Piece(offset + start, offset + end, *(round(edge, 1) for edge in (min(x0), min(y0), max(x1), max(y1))))
+                    yield Piece(
+                        offset + start,
+                        offset + end,
+                        *(round(edge, 1) for edge in (min(x0), min(y0), max(x1), max(y1))),
+                    )
                 start = end
         offset += len(line) + 1
 

@@ -1,7 +1,7 @@
 """The YAML that people write beside a report: small and plain, every mapping knowing where it stands.
 
-Anchors, aliases, tags, deep nesting and keys written twice are refused. What the keys mean does not belong here (``templates``,
-``reports``).
+Anchors, aliases, tags, deep nesting and keys written twice are refused. What the keys mean does not belong
+here (``templates``, ``reports``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from orchestration.extraction.files import read_within
 MAX_BYTES = 1024 * 1024
 #: Templates nest five levels; a text that nests further is an accident or an attack.
 MAX_NESTING = 20
-#: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need no second look.
+#: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need
+#: no second look.
 _MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
 _BRACKETS = re.compile(r"[\[\]{}]")
 
@@ -71,7 +72,9 @@ def _parsed(path: Path) -> Any:
         return _load(path, text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ExtractionError(f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8") from error
+        raise ExtractionError(
+            f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         cause = " ".join(str(getattr(error, "problem", None) or error).split())
@@ -97,7 +100,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Placed]:
         line = key.start_mark.line + 1
         if name in placed.lines:
             raise ExtractionError(
-                f"{loader.file}: ligne {line} : la clé « {name} » est écrite deux fois (déjà ligne {placed.lines[name]}) ; "
+                f"{loader.file}: ligne {line} : la clé « {name} » est écrite deux fois (déjà ligne "
+                f"{placed.lines[name]}) ; "
                 "gardez-en une"
             )
         placed.lines[name] = line
@@ -117,21 +121,29 @@ def _load(path: Path, text: str) -> Any:
 
 
 def _refuse_tricks(path: Path, text: str) -> None:
-    """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is built."""
+    """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is
+    built.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         here = f"{path.name}: ligne {event.start_mark.line + 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ExtractionError(f"{here} : les ancres et alias de YAML ne sont pas acceptés ; écrivez la valeur")
+            raise ExtractionError(
+                f"{here} : les ancres et alias de YAML ne sont pas acceptés ; écrivez la valeur"
+            )
         if getattr(event, "tag", None):
             raise ExtractionError(f"{here} : l'étiquette de YAML {event.tag!r} n'est pas acceptée ; ôtez-la")
         if depth > MAX_NESTING:
-            raise ExtractionError(f"{here} : plus de {MAX_NESTING} niveaux d'imbrication ; cinq suffisent à un gabarit")
+            raise ExtractionError(
+                f"{here} : plus de {MAX_NESTING} niveaux d'imbrication ; cinq suffisent à un gabarit"
+            )
 
 
 def _nests(text: str) -> bool:
-    """Whether brackets may nest deeper than they should (those inside quotes are counted too, hence the second look)."""
+    """Whether brackets may nest deeper than they should (those inside quotes are counted too, hence the
+    second look).
+    """
     depth = 0
     for bracket in _BRACKETS.finditer(text):
         depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)

@@ -28,8 +28,23 @@ from orchestration.extraction.relations import (
     summed_pairs,
     unique,
 )
-from orchestration.extraction.tables import TableRead, column_ids, evolution_columns, read_table, total_rows, unclaimed_lines
-from orchestration.extraction.templates import HOLE, BlockForm, FieldForm, PlacedForm, Spec, TableForm, Template
+from orchestration.extraction.tables import (
+    TableRead,
+    column_ids,
+    evolution_columns,
+    read_table,
+    total_rows,
+    unclaimed_lines,
+)
+from orchestration.extraction.templates import (
+    HOLE,
+    BlockForm,
+    FieldForm,
+    PlacedForm,
+    Spec,
+    TableForm,
+    Template,
+)
 
 #: The indicator of figures whose concept nobody settled yet: nothing follows from it.
 UNDEFINED = "a_definir"
@@ -37,7 +52,9 @@ UNDEFINED = "a_definir"
 
 @dataclass
 class Reading:
-    """What a template reads in a document: captures in order of print, spans set aside by hand, labels of rows, relations."""
+    """What a template reads in a document: captures in order of print, spans set aside by hand, labels of
+    rows, relations.
+    """
 
     captures: list[Capture] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
@@ -49,7 +66,11 @@ class Reader:
     """Reads the blocks of one template; problems are collected and raised together at the end."""
 
     def __init__(
-        self, document: Document, defaults: Spec, catalogue: Catalogue, problems: Problems,
+        self,
+        document: Document,
+        defaults: Spec,
+        catalogue: Catalogue,
+        problems: Problems,
         corrections: Mapping[tuple[int, int], Correction] | None = None,
     ) -> None:
         self._document = document
@@ -78,7 +99,9 @@ class Reader:
     def _problem(self, offset: int, block: BlockForm, clause: str, form: PlacedForm | None = None) -> None:
         line, _ = self._document.locate(self._folded.offsets[offset])
         place = (form or block).place
-        self._problems.add(f"{place + ', ' if place else ''}bloc « {block.bloc} », ligne {line} du document : {clause}")
+        self._problems.add(
+            f"{place + ', ' if place else ''}bloc « {block.bloc} », ligne {line} du document : {clause}"
+        )
 
     def _block(self, block: BlockForm) -> None:
         scope = self._scope(block)
@@ -115,7 +138,11 @@ class Reader:
         spans: list[tuple[int, int]] = []
         for form in block.ecarts:
             found: list[Match] | Match | str
-            found = find_all(self._folded, form.lire, start, end) if form.partout else find_once(self._folded, form.lire, start, end, form.rang)
+            found = (
+                find_all(self._folded, form.lire, start, end)
+                if form.partout
+                else find_once(self._folded, form.lire, start, end, form.rang)
+            )
             if isinstance(found, str) or not found:
                 self._problem(start, block, f"l'écart « {form.lire} » {found or 'ne trouve rien'}", form)
                 continue
@@ -125,7 +152,9 @@ class Reader:
                 self._result.set_aside.extend(SetAside(a, b, form.motif) for a, b in holes)
         return spans
 
-    def _field(self, block: BlockForm, form: FieldForm, common: Spec, start: int, end: int, position: int) -> None:
+    def _field(
+        self, block: BlockForm, form: FieldForm, common: Spec, start: int, end: int, position: int
+    ) -> None:
         found = find_once(self._folded, form.lire, start, end, form.rang)
         if isinstance(found, str):
             self._problem(start, block, f"le fragment « {form.lire} » {found}", form)
@@ -140,7 +169,10 @@ class Reader:
             ident = spec.id or form.commun.id or name or f"f{position}_{number}"
             if found.signs[number - 1] and meaning.signe is None and meaning.nature != "evolution":
                 self._problem(
-                    span[0], block, f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`", form
+                    span[0],
+                    block,
+                    f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`",
+                    form,
                 )
             label = spec.libelle or form.commun.libelle or labels[number - 1]
             if not spec.libelle and not form.commun.libelle and is_fragment(label):
@@ -152,13 +184,13 @@ class Reader:
         holes = list(HOLE.finditer(fragment))
         runs: list[list[int]] = [[0]]
         for i in range(1, len(holes)):
-            if fragment[holes[i - 1].end():holes[i].start()].strip():
+            if fragment[holes[i - 1].end() : holes[i].start()].strip():
                 runs.append([i])
             else:
                 runs[-1].append(i)
         for run in runs:
             if len(run) > 1:
-                text = self._folded.flat[match.holes[run[0]][0]:match.holes[run[-1]][1]]
+                text = self._folded.flat[match.holes[run[0]][0] : match.holes[run[-1]][1]]
                 try:
                     found = readings(text, [Column()] * len(run))
                 except TooManyReadings as error:
@@ -169,24 +201,40 @@ class Reader:
         return ""
 
     def _table(
-        self, block: BlockForm, form: TableForm, common: Spec, start: int, end: int, spans: list[tuple[int, int]], prefix: str
+        self,
+        block: BlockForm,
+        form: TableForm,
+        common: Spec,
+        start: int,
+        end: int,
+        spans: list[tuple[int, int]],
+        prefix: str,
     ) -> None:
         read = read_table(self._folded, form, common, start, end, self._catalogue)
         for offset, clause in read.problems:
             self._problem(offset, block, clause, form)
-        self._result.labels.extend((row.label_start, row.start) for row in read.rows if "…" not in (row.form.libelle or ""))
+        self._result.labels.extend(
+            (row.label_start, row.start) for row in read.rows if "…" not in (row.form.libelle or "")
+        )
         for cell in read.cells:
-            self._capture(block, form, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle)
+            self._capture(
+                block, form, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle
+            )
         if not read.problems:
             captured = [(c.start, c.end) for c in self._result.captures]
             for offset in unclaimed_lines(self._folded, read.rows, spans + captured)[:1]:
-                near = self._folded.flat[max(0, offset - 40):offset + 20]
+                near = self._folded.flat[max(0, offset - 40) : offset + 20]
                 self._problem(
-                    offset, block, f"des chiffres du tableau ne sont d'aucune ligne : « {near} » ; déclarez-la, ou un écart", form
+                    offset,
+                    block,
+                    f"des chiffres du tableau ne sont d'aucune ligne : « {near} » ; déclarez-la, ou un écart",
+                    form,
                 )
         self._structural.extend(self._table_relations(block.bloc, form, read, prefix))
 
-    def _table_relations(self, block: str, form: TableForm, read: TableRead, prefix: str) -> Iterator[Relation]:
+    def _table_relations(
+        self, block: str, form: TableForm, read: TableRead, prefix: str
+    ) -> Iterator[Relation]:
         def at(row: str, column: str) -> Capture | None:
             return self._by_name.get(f"{block}.{prefix}{row}.{column}")
 
@@ -198,7 +246,9 @@ class Reader:
                 goal = at(total.ident, column)
                 terms = [c for row in parts if (c := at(row.ident, column))]
                 if goal and terms:
-                    yield make(f"{block}/somme/{prefix}{total.ident}.{column}", "somme", goal, map(plus, terms))
+                    yield make(
+                        f"{block}/somme/{prefix}{total.ident}.{column}", "somme", goal, map(plus, terms)
+                    )
         for row in read.rows:
             yield from self._row_relations(block, form, row.ident, prefix)
 
@@ -216,7 +266,12 @@ class Reader:
             if pair:
                 new, old = (self._by_name.get(f"{block}.{prefix}{row}.{ids[i]}") for i in pair)
                 if new and old:
-                    yield make(f"{block}/evolution/{prefix}{row}.{ids[index]}", "evolution", goal, [plus(new), Term("base", Decimal(1), old)])
+                    yield make(
+                        f"{block}/evolution/{prefix}{row}.{ids[index]}",
+                        "evolution",
+                        goal,
+                        [plus(new), Term("base", Decimal(1), old)],
+                    )
 
     def _capture(
         self, block: BlockForm, form: PlacedForm, span: tuple[int, int], spec: Spec, ident: str, label: str
@@ -227,17 +282,21 @@ class Reader:
         try:
             found = capture(self._folded, span, spec, block.bloc, ident, label[:MAX_LABEL], self._catalogue)
         except MeaningError as error:
-            shown = self._folded.flat[max(0, span[0] - 25):span[1] + 15]
+            shown = self._folded.flat[max(0, span[0] - 25) : span[1] + 15]
             self._problem(span[0], block, f"{ident}, à « {shown} » : {error}", form)
             return
-        if correction := self._corrections.pop(self._document.locate(self._folded.offsets[found.start]), None):
+        if correction := self._corrections.pop(
+            self._document.locate(self._folded.offsets[found.start]), None
+        ):
             try:
                 found = correction.applied(found)
             except ExtractionError as error:
                 self._problem(span[0], block, str(error), correction)
                 return
         if found.name in self._by_name:
-            self._problem(span[0], block, f"deux chiffres se nomment « {found.name} » ; donnez-leur un `id`", form)
+            self._problem(
+                span[0], block, f"deux chiffres se nomment « {found.name} » ; donnez-leur un `id`", form
+            )
             return
         if not (self._reviewed if spec.revue is None else spec.revue):
             found = replace(found, revue=False)
@@ -250,21 +309,26 @@ class Reader:
             if after.start < before.end:
                 line, _ = self._document.locate(self._folded.offsets[after.start])
                 self._problems.add(
-                    f"bloc « {after.bloc} », ligne {line} du document : « {after.name} » lit une encre déjà lue par « {before.name} »"
+                    f"bloc « {after.bloc} », ligne {line} du document : « {after.name} » lit une encre déjà "
+                    f"lue par « {before.name} »"
                 )
 
     def _count(self, inside: str, figure: Capture) -> int:
         return count_declared(inside, figure, self._folded, self._document.text)
 
     def _relations(self, template: Template) -> None:
-        """Relations between reviewed figures, and with those that nobody read yet: these are doubts when they fail."""
+        """Relations between reviewed figures, and with those that nobody read yet: these are doubts when they
+        fail.
+        """
         found = list(self._structural)
         for block in template.blocs:
             for text in block.controles:
                 try:
                     found.extend(declared(text, block.bloc, self._by_name, self._count))
                 except RelationError as error:
-                    self._problems.add(f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}")
+                    self._problems.add(
+                        f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}"
+                    )
         reviewed = [c for c in self._result.captures if c.revue]
         known = [c for c in self._result.captures if c.spec.indicateur != UNDEFINED]
         found.extend(derived(reviewed))

@@ -1,17 +1,20 @@
 """Arithmetic relations between the captures of one report: what the print implies, as data.
 
-Most come from structure: the totals, evolutions and summed columns of tables, figures printed in several places, an evolution
-beside its two years, a share beside its count. The rest is declared in templates with a small language::
+Most come from structure: the totals, evolutions and summed columns of tables, figures printed in several
+places, an evolution beside its two years, a share beside its count. The rest is declared in templates with a
+small language::
 
-    total = a + b - c          somme            n = effectif(puces)      effectif_annonce, counted in the document
-    p = part(a, b)             part             r = ratio(a, b)          ratio
+    total = a + b - c          somme            n = effectif(puces)      effectif_annonce, counted in the
+    document p = part(a, b)             part             r = ratio(a, b)          ratio
     e = evolution(new, old)    evolution        s = flux(o + in - out)   flux
     100 = a + b + c            somme to 100     a = repetition(b)        repetition
     total = a + 2 x b          weighted somme   a = atteinte(done, goal) atteinte
     m = moyenne(p x n + q x o) moyenne_ponderee m = moyenne(year / 12)   moyenne_ponderee
-    a = borne(b)               a at most b      a = rapprochement(b)     repetition whose scopes print does not settle
+    a = borne(b)               a at most b      a = rapprochement(b)     repetition whose scopes print does
+    not settle
 
-Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for every column.
+Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for
+every column.
 """
 
 from __future__ import annotations
@@ -25,11 +28,14 @@ from decimal import Decimal
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
 
-_DECLARED = re.compile(r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*")
+_DECLARED = re.compile(
+    r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
+)
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
 _PRODUCT = re.compile(r"\s*([\w.]+)\s*x\s*([\w.]+)\s*")
 _NATURE = {"effectif": "effectif_annonce", "moyenne": "moyenne_ponderee", "rapprochement": "repetition"}
-#: What `effectif(...)` asks for and the figure it is said of, as a count of the document. Raises ``RelationError``.
+#: What `effectif(...)` asks for and the figure it is said of, as a count of the document. Raises
+#: ``RelationError``.
 Count = Callable[[str, Capture], int]
 #: Natures whose printed side is a `resultat`; the others have a `total`.
 _RESULTS = frozenset({"part", "evolution", "ratio", "atteinte", "moyenne_ponderee", "borne"})
@@ -67,9 +73,15 @@ def plus(capture: Capture) -> Term:
 
 
 def make(key: str, nature: str, result: Capture | Decimal, terms: Iterable[Term]) -> Relation:
-    """Build a relation; ``result`` is the printed side (``total`` or ``resultat``), or a constant such as 100."""
+    """Build a relation; ``result`` is the printed side (``total`` or ``resultat``), or a constant such as
+    100.
+    """
     role = "resultat" if nature in _RESULTS else "total"
-    head = Term(role, Decimal(1), None, result) if isinstance(result, Decimal) else Term(role, Decimal(1), result)
+    head = (
+        Term(role, Decimal(1), None, result)
+        if isinstance(result, Decimal)
+        else Term(role, Decimal(1), result)
+    )
     listed = (head, *terms)
     return Relation(key, nature, _formula(nature, listed), listed)
 
@@ -81,6 +93,7 @@ def _formula(nature: str, terms: tuple[Term, ...]) -> str:
     head, rest = name(terms[0]), terms[1:]
     if nature in _RESULTS:
         return f"{head} = {nature}({', '.join(name(t) for t in rest)})"
+
     def weighed(term: Term) -> str:
         return f"{abs(term.poids)} x {name(term)}" if abs(term.poids) != 1 else name(term)
 
@@ -128,7 +141,12 @@ def _declared_once(text: str, block: str, by_name: dict[str, Capture], count: Co
     if form == "effectif":
         if isinstance(result, Decimal):
             raise RelationError(f"« {text} » : un effectif se dit d'un chiffre imprimé")
-        return make(key, nature, result, [Term("terme", Decimal(1), None, Decimal(count(match["inside"].strip(), result)))])
+        return make(
+            key,
+            nature,
+            result,
+            [Term("terme", Decimal(1), None, Decimal(count(match["inside"].strip(), result)))],
+        )
     terms = _terms(nature, match["inside"] if match["form"] else match["sum"], block, by_name, text)
     relation = make(key, nature, result, terms)
     return replace(relation, reserve=_scopes(relation)) if form == "rapprochement" else relation
@@ -153,7 +171,10 @@ def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], te
         sides = inside.split(",")
         if len(sides) != 2:
             raise RelationError(f"« {text} » : {nature} prend deux termes")
-        return [*_signed(sides[0], "terme", block, by_name, text), *_signed(sides[1], "base", block, by_name, text)]
+        return [
+            *_signed(sides[0], "terme", block, by_name, text),
+            *_signed(sides[1], "base", block, by_name, text),
+        ]
     return _signed(inside, "terme", block, by_name, text)
 
 
@@ -166,7 +187,10 @@ def _mean(inside: str, block: str, by_name: dict[str, Capture], text: str) -> li
     for pair, product in enumerate(inside.split("+"), 1):
         match = _PRODUCT.fullmatch(product)
         if not match:
-            raise RelationError(f"« {text} » : « {product.strip()} » n'est pas un produit ; écrivez `moyenne(taux x effectif + ...)`")
+            raise RelationError(
+                f"« {text} » : « {product.strip()} » n'est pas un produit ; écrivez `moyenne(taux x effectif "
+                "+ ...)`"
+            )
         value, weight = (_named(name, block, by_name, text) for name in match.groups())
         terms += [Term("terme", Decimal(1), value, paire=pair), Term("base", Decimal(1), weight, paire=pair)]
     return terms
@@ -204,11 +228,14 @@ def _where(capture: Capture) -> tuple[str | None, ...]:
 
 
 def derived(captures: list[Capture]) -> Iterator[Relation]:
-    """Relations that follow from meaning alone: repetitions, evolutions beside their years, shares beside their counts."""
+    """Relations that follow from meaning alone: repetitions, evolutions beside their years, shares beside
+    their counts.
+    """
     yield from _repetitions(captures)
     counted = {
         (*_where(c), c.spec.periode, c.unite, _members(c)): c
-        for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start)) if c.spec.nature in _COUNTED
+        for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start))
+        if c.spec.nature in _COUNTED
     }
     for capture in captures:
         if capture.spec.nature == "evolution":
@@ -227,12 +254,21 @@ def _repetitions(captures: list[Capture]) -> Iterator[Relation]:
         prints = Counter(c.number.value for c in group)
         ordered = sorted(group, key=lambda c: (c.number.half_width, -prints[c.number.value], c.start))
         for other in ordered[1:]:
-            yield make(f"{other.bloc}/repetition/{other.id}={ordered[0].name}", "repetition", other, [plus(ordered[0])])
+            yield make(
+                f"{other.bloc}/repetition/{other.id}={ordered[0].name}",
+                "repetition",
+                other,
+                [plus(ordered[0])],
+            )
 
 
 def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[Relation]:
     old, _, new = (capture.spec.periode or "").partition("/")
-    units = {c[4] for c in counted} if capture.unite == "%" else {"%" if capture.unite == "points" else capture.unite}
+    units = (
+        {c[4] for c in counted}
+        if capture.unite == "%"
+        else {"%" if capture.unite == "points" else capture.unite}
+    )
     for unit in sorted(units):
         pair = [counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)]
         if all(pair) and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
@@ -247,9 +283,14 @@ def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[R
         count = counted.get((*_where(capture), spec.periode, unit, members))
         wholes = {
             whole.start: whole
-            for i, member in enumerate(members) if member not in (UNSTATED, WHOLE)
+            for i, member in enumerate(members)
+            if member not in (UNSTATED, WHOLE)
             for other in (UNSTATED, WHOLE)
-            if (whole := counted.get((*_where(capture), spec.periode, unit, (*members[:i], other, *members[i + 1:]))))
+            if (
+                whole := counted.get(
+                    (*_where(capture), spec.periode, unit, (*members[:i], other, *members[i + 1 :]))
+                )
+            )
         }
         if count and len(wholes) == 1:
             base = Term("base", Decimal(1), next(iter(wholes.values())))
@@ -261,17 +302,24 @@ def summed_pairs(relations: Iterable[Relation]) -> frozenset[frozenset[int]]:
     """The pairs of a total and a part that a sum binds already, by their offsets."""
     return frozenset(
         frozenset((relation.termes[0].capture.start, term.capture.start))
-        for relation in relations if relation.nature == "somme" and relation.termes[0].capture
-        for term in relation.termes[1:] if term.capture
+        for relation in relations
+        if relation.nature == "somme" and relation.termes[0].capture
+        for term in relation.termes[1:]
+        if term.capture
     )
 
 
 def unique(relations: Iterable[Relation]) -> list[Relation]:
-    """Relations without doubles: the first of those with the same nature and the same printed side and terms is kept."""
+    """Relations without doubles: the first of those with the same nature and the same printed side and terms
+    is kept.
+    """
     kept: dict[tuple, Relation] = {}
     for relation in relations:
         terms = tuple(
-            sorted((t.role, str(t.poids), t.capture.start if t.capture else -1, str(t.constante), t.paire) for t in relation.termes)
+            sorted(
+                (t.role, str(t.poids), t.capture.start if t.capture else -1, str(t.constante), t.paire)
+                for t in relation.termes
+            )
         )
         kept.setdefault((relation.nature, terms), relation)
     by_key: dict[str, Relation] = {}

@@ -36,17 +36,49 @@ READER_VERSION = "4"
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
 PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
 NUMBER_COLUMNS = (
-    "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature", "role",
-    "perimetre", "perimetre_mots",
-    "indicateur_code", "organisme_code", "territoire_code", "periode_code", *(f"{d}_code" for d in DIMENSIONS),
-    "bloc", "libelle", "note", "confiance", "revue", *PLACE_COLUMNS,
+    "ligne",
+    "colonne",
+    "valeur_imprimee",
+    "statut",
+    "motif",
+    "valeur",
+    "demi_intervalle",
+    "unite",
+    "nature",
+    "role",
+    "perimetre",
+    "perimetre_mots",
+    "indicateur_code",
+    "organisme_code",
+    "territoire_code",
+    "periode_code",
+    *(f"{d}_code" for d in DIMENSIONS),
+    "bloc",
+    "libelle",
+    "note",
+    "confiance",
+    "revue",
+    *PLACE_COLUMNS,
 )
-RELATION_COLUMNS = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve")
+RELATION_COLUMNS = (
+    "relation",
+    "nature",
+    "formule",
+    "role",
+    "poids",
+    "ligne",
+    "colonne",
+    "constante",
+    "paire",
+    "reserve",
+)
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
 DIAGNOSES_FILE = "diagnostics.csv"
 SEAL_FILE = "sceau.json"
 #: Encodings of text in which French reports have been saved, by their names in Python.
-ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"})
+ENCODINGS = frozenset(
+    {"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"}
+)
 MAX_TITLE = 300
 #: Bytes of a committed CSV file, and runs of digits of a document: the largest report known holds some 3,000.
 MAX_CSV, MAX_NUMBERS = 64 * 1024 * 1024, 100_000
@@ -117,18 +149,25 @@ class Report(Form):
 
 @dataclass(frozen=True)
 class Extract:
-    """The extract of a report: ``numbers`` (columns ``NUMBER_COLUMNS``) and ``relations`` (``RELATION_COLUMNS``), all text."""
+    """The extract of a report: ``numbers`` (columns ``NUMBER_COLUMNS``) and ``relations``
+    (``RELATION_COLUMNS``), all text.
+    """
 
     numbers: pl.DataFrame
     relations: pl.DataFrame
 
 
 def load_report(folder: Path) -> Report:
-    """Read ``report.yml``; raises ``ExtractionError`` when it is missing, invalid, or its code is not the folder's name."""
+    """Read ``report.yml``; raises ``ExtractionError`` when it is missing, invalid, or its code is not the
+    folder's name.
+    """
     path = folder / REPORT_FILE
     refuse_outside(folder, folder.parent)
     if not path.is_file():
-        raise ExtractionError(f"{folder.name}: no {REPORT_FILE}; declare code, titre, organisme, territoire, periode and document")
+        raise ExtractionError(
+            f"{folder.name}: no {REPORT_FILE}; declare code, titre, organisme, territoire, periode and "
+            "document"
+        )
     data = load_yaml(path, folder.name)
     if not isinstance(data, dict):
         raise ExtractionError(f"{folder.name}: {REPORT_FILE} must hold keys and values")
@@ -136,16 +175,22 @@ def load_report(folder: Path) -> Report:
         report = Report.model_validate({**data, "folder": folder})
     except ValidationError as error:
         first = error.errors()[0]
-        raise ExtractionError(f"{folder.name}: {REPORT_FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise ExtractionError(
+            f"{folder.name}: {REPORT_FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        ) from error
     if report.code != folder.name:
-        raise ExtractionError(f"{folder.name}: {REPORT_FILE} declares code {report.code!r}; the folder and the code must have one name")
+        raise ExtractionError(
+            f"{folder.name}: {REPORT_FILE} declares code {report.code!r}; the folder and the code must have "
+            "one name"
+        )
     return report
 
 
 def list_reports(raw: Path) -> list[Report]:
     """Every report folder of ``raw``, by code.
 
-    Raises ``ExtractionError`` when there is none or two reports declare the same document or the same body and period.
+    Raises ``ExtractionError`` when there is none or two reports declare the same document or the same body
+    and period.
     """
     reports = [load_report(p.parent) for p in sorted(raw.glob(f"*/{REPORT_FILE}"))]
     if not reports:
@@ -155,7 +200,10 @@ def list_reports(raw: Path) -> list[Report]:
         for report in reports:
             value = getattr(report, attribute)
             if value in seen:
-                raise ExtractionError(f"{report.code}: {attribute} {value!r} is already declared by {seen[value]}; remove one of the two folders")
+                raise ExtractionError(
+                    f"{report.code}: {attribute} {value!r} is already declared by {seen[value]}; remove one "
+                    "of the two folders"
+                )
             seen[value] = report.code
     return reports
 
@@ -163,7 +211,8 @@ def list_reports(raw: Path) -> list[Report]:
 def extract_report(report: Report, document: Document, catalogue: Catalogue) -> Extract:
     """Read ``document`` with the report's template.
 
-    Raises ``ExtractionError`` with every problem found: a fragment that is gone, an unknown label or member, an ambiguous row.
+    Raises ``ExtractionError`` with every problem found: a fragment that is gone, an unknown label or member,
+    an ambiguous row.
     """
     refuse_too_many_numbers(report, document)
     problems = Problems(report.code, MOST_PROBLEMS)
@@ -180,10 +229,15 @@ def extract_of(document: Document, reading: Reading) -> Extract:
 
 
 def refuse_too_many_numbers(report: Report, document: Document) -> None:
-    """Raise ``ExtractionError`` for a document that is no report but a table of data: its ledger would not fit in memory."""
+    """Raise ``ExtractionError`` for a document that is no report but a table of data: its ledger would not
+    fit in memory.
+    """
     runs = sum(1 for _ in _DIGITS.finditer(document.text))
     if runs > MAX_NUMBERS:
-        raise ExtractionError(f"{report.code}: {document.name} prints {runs} runs of digits, the limit is {MAX_NUMBERS}; split the document")
+        raise ExtractionError(
+            f"{report.code}: {document.name} prints {runs} runs of digits, the limit is {MAX_NUMBERS}; split "
+            "the document"
+        )
 
 
 def _numbers_frame(document: Document, reading: Reading) -> pl.DataFrame:
@@ -197,19 +251,30 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
     for capture in captures:
         yield {
             **_row(document, capture.start, capture.end, "observation", ""),
-            "valeur": plain(capture.number.value), "demi_intervalle": plain(capture.number.half_width), "unite": capture.unite,
-            "nature": capture.spec.nature, "role": capture.spec.role,
-            "perimetre": capture.spec.perimetre or "", "perimetre_mots": capture.spec.perimetre_mots or "",
-            "indicateur_code": capture.spec.indicateur, "organisme_code": capture.spec.organisme,
-            "territoire_code": capture.spec.territoire, "periode_code": capture.spec.periode,
+            "valeur": plain(capture.number.value),
+            "demi_intervalle": plain(capture.number.half_width),
+            "unite": capture.unite,
+            "nature": capture.spec.nature,
+            "role": capture.spec.role,
+            "perimetre": capture.spec.perimetre or "",
+            "perimetre_mots": capture.spec.perimetre_mots or "",
+            "indicateur_code": capture.spec.indicateur,
+            "organisme_code": capture.spec.organisme,
+            "territoire_code": capture.spec.territoire,
+            "periode_code": capture.spec.periode,
             **{f"{d}_code": getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS},
-            "bloc": capture.bloc, "libelle": capture.libelle, "note": capture.spec.note or "",
-            "confiance": plain(capture.spec.confiance or Decimal(1 if capture.revue else "0.9")), "revue": str(capture.revue).lower(),
+            "bloc": capture.bloc,
+            "libelle": capture.libelle,
+            "note": capture.spec.note or "",
+            "confiance": plain(capture.spec.confiance or Decimal(1 if capture.revue else "0.9")),
+            "revue": str(capture.revue).lower(),
         }
 
 
 def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]:
-    """The ledger beside the observations: numbers set aside or left, and later lines of numbers that a line end cuts."""
+    """The ledger beside the observations: numbers set aside or left, and later lines of numbers that a line
+    end cuts.
+    """
     for capture in reading.captures:
         for start, end in continuation_spans(document.folded, capture.start, capture.end):
             yield _row(document, start, end, "ecarte", "suite")
@@ -221,7 +286,9 @@ def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]
 
 
 def _note_marks(document: Document, taken: list[tuple[int, int]]) -> Iterator[dict[str, object]]:
-    """Marks of notes, which are in no folded text: set aside, unless one stands within a printed number (``taken`` spans)."""
+    """Marks of notes, which are in no folded text: set aside, unless one stands within a printed number
+    (``taken`` spans).
+    """
     offsets = document.folded.offsets
     spans = sorted((offsets[start], offsets[end - 1] + 1) for start, end in taken)
     for mark in NOTE_MARK.finditer(document.text):
@@ -247,7 +314,9 @@ def _row_at(document: Document, start: int, end: int, statut: str, motif: str) -
 
 
 def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
-    """Page and box of the characters ``start`` to ``end`` of ``document.text`` as cells of ``numbers.csv``; none without pages."""
+    """Page and box of the characters ``start`` to ``end`` of ``document.text`` as cells of ``numbers.csv``;
+    none without pages.
+    """
     place = document.place(start, end)
     if place is None:
         return {}
@@ -258,8 +327,10 @@ def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
 def plain(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros: ``1800000``, ``-49``, ``0.05``."""
     text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0", 1) if not value else (
-        text.rstrip("0").rstrip(".") if "." in text else text
+    return (
+        (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0", 1)
+        if not value
+        else (text.rstrip("0").rstrip(".") if "." in text else text)
     )
 
 
@@ -267,27 +338,44 @@ def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFr
     rows = []
     for relation in sorted(relations, key=lambda r: r.key):
         for term in relation.termes:
-            ligne, colonne = document.locate(document.folded.offsets[term.capture.start]) if term.capture else ("", "")
-            rows.append({
-                "relation": relation.key, "nature": relation.nature, "formule": relation.formule, "role": term.role,
-                "poids": plain(term.poids), "ligne": str(ligne), "colonne": str(colonne),
-                "constante": plain(term.constante) if term.constante is not None else "",
-                "paire": str(term.paire or ""), "reserve": relation.reserve,
-            })
+            ligne, colonne = (
+                document.locate(document.folded.offsets[term.capture.start]) if term.capture else ("", "")
+            )
+            rows.append(
+                {
+                    "relation": relation.key,
+                    "nature": relation.nature,
+                    "formule": relation.formule,
+                    "role": term.role,
+                    "poids": plain(term.poids),
+                    "ligne": str(ligne),
+                    "colonne": str(colonne),
+                    "constante": plain(term.constante) if term.constante is not None else "",
+                    "paire": str(term.paire or ""),
+                    "reserve": relation.reserve,
+                }
+            )
     return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 
 
-def write_extract(report: Report, extract: Extract, folder: Path | None = None, diagnostics: pl.DataFrame | None = None) -> None:
-    """Write ``numbers.csv``, ``relations.csv`` and ``diagnostics.csv`` into ``folder`` (default: the report's), byte for byte
-    reproducible, and the seal that tells whether somebody changed them since.
+def write_extract(
+    report: Report, extract: Extract, folder: Path | None = None, diagnostics: pl.DataFrame | None = None
+) -> None:
+    """Write ``numbers.csv``, ``relations.csv`` and ``diagnostics.csv`` into ``folder`` (default: the
+    report's), byte for byte reproducible, and the seal that tells whether somebody changed them since.
 
-    ``diagnostics`` are those of this extract where the caller has them; relations that cannot be judged have none, and no file.
+    ``diagnostics`` are those of this extract where the caller has them; relations that cannot be judged have
+    none, and no file.
     """
     target = folder or report.folder
     files = {NUMBERS_FILE: csv_bytes(extract.numbers), RELATIONS_FILE: csv_bytes(extract.relations)}
     with contextlib.suppress(RelationRefused):
-        files[DIAGNOSES_FILE] = csv_bytes(diagnoses(extract, report.code) if diagnostics is None else diagnostics)
-    files[SEAL_FILE] = json.dumps({name: _digest(data) for name, data in files.items()}, indent=1).encode() + b"\n"
+        files[DIAGNOSES_FILE] = csv_bytes(
+            diagnoses(extract, report.code) if diagnostics is None else diagnostics
+        )
+    files[SEAL_FILE] = (
+        json.dumps({name: _digest(data) for name, data in files.items()}, indent=1).encode() + b"\n"
+    )
     for name, data in files.items():
         partial = target / f".{name}.partial"
         partial.write_bytes(data)
@@ -305,7 +393,9 @@ def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
 
 
 def sealed_diagnoses(report: Report) -> pl.DataFrame | None:
-    """The diagnoses of the committed extract as they were written with it; ``None`` where the seal does not vouch for them."""
+    """The diagnoses of the committed extract as they were written with it; ``None`` where the seal does not
+    vouch for them.
+    """
     try:
         seal = json.loads((report.folder / SEAL_FILE).read_bytes())
         if DIAGNOSES_FILE not in seal or broken_seal(report):
@@ -320,13 +410,18 @@ def _digest(data: bytes) -> str:
 
 
 def broken_seal(report: Report) -> str:
-    """A clause naming the files of the committed extract that are not as reading wrote them; empty when all are.
+    """A clause naming the files of the committed extract that are not as reading wrote them; empty when all
+    are.
 
     Diagnoses may be absent, as in extracts of earlier versions: they are found again.
     """
     try:
         seal = json.loads((report.folder / SEAL_FILE).read_bytes())
-        names = [NUMBERS_FILE, RELATIONS_FILE, *(name for name in (DIAGNOSES_FILE,) if name in seal and (report.folder / name).exists())]
+        names = [
+            NUMBERS_FILE,
+            RELATIONS_FILE,
+            *(name for name in (DIAGNOSES_FILE,) if name in seal and (report.folder / name).exists()),
+        ]
         changed = [name for name in names if _digest((report.folder / name).read_bytes()) != seal[name]]
     except (OSError, ValueError, KeyError, TypeError):
         return f"{SEAL_FILE} is missing or damaged"
@@ -339,17 +434,27 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def read_extract(report: Report) -> Extract:
-    """Read the committed extract; raises ``ExtractionError`` when a file is missing, empty, torn or has other columns."""
+    """Read the committed extract; raises ``ExtractionError`` when a file is missing, empty, torn or has other
+    columns.
+    """
     frames = []
     for name, columns in ((NUMBERS_FILE, NUMBER_COLUMNS), (RELATIONS_FILE, RELATION_COLUMNS)):
         path = report.folder / name
         try:
             frame = pl.read_csv(read_within(path, MAX_CSV), infer_schema=False, empty_string_is_null=False)
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise ExtractionError(f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or restore it from git") from error
+            raise ExtractionError(
+                f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or "
+                "restore it from git"
+            ) from error
         if tuple(frame.columns) != columns:
-            raise ExtractionError(f"{report.code}: {name} has other columns than this version reads; run `make extract` or restore it from git")
+            raise ExtractionError(
+                f"{report.code}: {name} has other columns than this version reads; run `make extract` or "
+                "restore it from git"
+            )
         frames.append(frame)
     if frames[0].is_empty():
-        raise ExtractionError(f"{report.code}: {NUMBERS_FILE} is empty; run `make extract` or restore it from git")
+        raise ExtractionError(
+            f"{report.code}: {NUMBERS_FILE} is empty; run `make extract` or restore it from git"
+        )
     return Extract(*frames)

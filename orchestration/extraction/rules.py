@@ -1,9 +1,11 @@
-"""The rules that set printed numbers aside, in the order in which they are tried: one readable place, for any report.
+"""The rules that set printed numbers aside, in the order in which they are tried: one readable place, for any
+report.
 
-A rule has a name, a reason (``motif`` of the ledger), a pattern and how sure it is. Every digit inside a match takes the reason,
-unless a template read it first. Two laws hold for all rules: none takes a part of a number and leaves the rest, and none takes a
-figure that carries a unit, unless the rule is about such figures (``unit``: ages, times of day, durations of a law).
-What no rule and no template takes remains ``a_relever``; what is set aside with little certainty is shown for review.
+A rule has a name, a reason (``motif`` of the ledger), a pattern and how sure it is. Every digit inside a
+match takes the reason, unless a template read it first. Two laws hold for all rules: none takes a part of a
+number and leaves the rest, and none takes a figure that carries a unit, unless the rule is about such figures
+(``unit``: ages, times of day, durations of a law). What no rule and no template takes remains ``a_relever``;
+what is set aside with little certainty is shown for review.
 """
 
 from __future__ import annotations
@@ -26,12 +28,15 @@ _YEAR = r"(?:19|20)\d\d"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that is searched (none: always).
+    """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that
+    is searched (none: always).
 
-    ``leads``: where a match may begin, so that a search costs little: ``words`` (near one of ``near``), ``digits`` (at the first digit
-    of a run), ``glued`` (at a word that runs into digits). Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines`` ones
-    with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the pattern takes a part is
-    taken whole, as the rest of a reference; other rules then leave all of it. A group ``n`` bounds what is taken of a match.
+    ``leads``: where a match may begin, so that a search costs little: ``words`` (near one of ``near``),
+    ``digits`` (at the first digit of a run), ``glued`` (at a word that runs into digits). Patterns read plain
+    text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines``
+    ones with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the
+    pattern takes a part is taken whole, as the rest of a reference; other rules then leave all of it. A group
+    ``n`` bounds what is taken of a match.
     """
 
     name: str
@@ -57,11 +62,15 @@ class Claim:
 
 
 def _rule(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
-    return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "plain", **flags)
+    return Rule(
+        name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "plain", **flags
+    )
 
 
 def _cased(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
-    return Rule(name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "cased", **flags)
+    return Rule(
+        name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "cased", **flags
+    )
 
 
 def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
@@ -71,97 +80,347 @@ def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 
 
 RULES: tuple[Rule, ...] = (
     # Numbers of persons, bodies, accounts and lines: never figures, whatever stands around.
-    _cased("iban", "identifiant", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b", whole=True, unit=True, leads="glued"),
-    _rule("nir", "identifiant", r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", whole=True, leads="digits"),
-    _rule("nir_nomme", "identifiant", r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d", "nir|securite|nss", whole=True),
-    _rule("siret_sans_nom", "identifiant", r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)", certainty=0.8, whole=True, leads="digits"),
-    _rule("identifiant_nomme", "identifiant",
-          r"\b(?:siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic)\b(?:\s?(?:n°|:|-))?\s?(?:[a-z]+\s)?[\da-z][\d\s\-.]{0,40}\d[a-z]?\b"
-          r"|\bdepot legal\s?:?\s[^.;]{0,20}\d+", "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot", whole=True, unit=True),
+    _cased(
+        "iban",
+        "identifiant",
+        r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,4})?\b",
+        whole=True,
+        unit=True,
+        leads="glued",
+    ),
+    _rule(
+        "nir",
+        "identifiant",
+        r"(?<!\d)(?<!\d[ .,])[1278] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} "
+        r"?\d{2}(?!\d)",
+        whole=True,
+        leads="digits",
+    ),
+    _rule(
+        "nir_nomme",
+        "identifiant",
+        r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d",
+        "nir|securite|nss",
+        whole=True,
+    ),
+    _rule(
+        "siret_sans_nom",
+        "identifiant",
+        r"(?<!\d)(?<!\d[ .,])\d{3} ?\d{3} ?\d{3} \d{5}(?! ?\d)",
+        certainty=0.8,
+        whole=True,
+        leads="digits",
+    ),
+    _rule(
+        "identifiant_nomme",
+        "identifiant",
+        r"\b(?:siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic)\b(?:\s?(?:n°|:|-))?\s?(?:[a-z]+\s)?[\da-z][\d\s\-.]{0,40}\d[a-z]?\b"
+        r"|\bdepot legal\s?:?\s[^.;]{0,20}\d+",
+        "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot",
+        whole=True,
+        unit=True,
+    ),
     # References: a part of one is never a figure.
-    _rule("article", "reference_legale",
-          r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arretes?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
-          r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*", "article|art.|alinea|avenant|decret|loi |lois |ordonn|arrete"),
-    _rule("article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"),
-    _rule("numero", "reference_legale", r"n\s?°\s?\d[\d*]*(?:(?:\s/\s|[/.-])\d+)*\*?-?", "°", whole=True, unit=True),
-    _rule("reference_datee", "reference_legale", rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
-          "dossier|march|courrier|contrat|ref|convention", whole=True),
+    _rule(
+        "article",
+        "reference_legale",
+        r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arretes?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
+        r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*",
+        "article|art.|alinea|avenant|decret|loi |lois |ordonn|arrete",
+    ),
+    _rule(
+        "article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"
+    ),
+    _rule(
+        "numero",
+        "reference_legale",
+        r"n\s?°\s?\d[\d*]*(?:(?:\s/\s|[/.-])\d+)*\*?-?",
+        "°",
+        whole=True,
+        unit=True,
+    ),
+    _rule(
+        "reference_datee",
+        "reference_legale",
+        rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
+        "dossier|march|courrier|contrat|ref|convention",
+        whole=True,
+    ),
     _cased("lettre_reseau", "reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", "lr-|sm-"),
     # Dates and times.
-    _rule("jour_et_mois", "date", rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b", leads="digits"),
-    _rule("date_iso", "date", rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b", leads="digits"),
-    _rule("jour_de_semaine", "date", r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)", "di |dis |manche|le 0|le 1|le 2|le 3|le 4|le 5|le 6|le 7|le 8|le 9"),
-    _rule("jour_barre", "date", rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b"),
-    _rule("jour_barre_sans_annee", "date", r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))", "/", 0.85),
+    _rule(
+        "jour_et_mois",
+        "date",
+        rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b",
+        leads="digits",
+    ),
+    _rule(
+        "date_iso",
+        "date",
+        rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|1[0-2])/{_YEAR}\b",
+        leads="digits",
+    ),
+    _rule(
+        "jour_de_semaine",
+        "date",
+        r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)",
+        "di |dis |manche|le 0|le 1|le 2|le 3|le 4|le 5|le 6|le 7|le 8|le 9",
+    ),
+    _rule(
+        "jour_barre",
+        "date",
+        rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b",
+    ),
+    _rule(
+        "jour_barre_sans_annee",
+        "date",
+        r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))",
+        "/",
+        0.85,
+    ),
     _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
-    _rule("partie_d_annee", "date", rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?", "mestre", leads="digits"),
-    _rule("heure", "heure", r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b", unit=True, leads="digits"),
-    _rule("heure_deux_points", "heure", r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)", ":", 0.9, leads="digits"),
-    _rule("jours_ouverts", "heure", r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b", unit=True, leads="digits"),
+    _rule(
+        "partie_d_annee",
+        "date",
+        rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?",
+        "mestre",
+        leads="digits",
+    ),
+    _rule(
+        "heure",
+        "heure",
+        r"\b\d{1,2}\s?h(?:\s?\d{2})?(?:-\d{1,2}\s?h\s?\d{0,2})*\b|\b\d{1,2}\s?heures?\b",
+        unit=True,
+        leads="digits",
+    ),
+    _rule(
+        "heure_deux_points",
+        "heure",
+        r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)",
+        ":",
+        0.9,
+        leads="digits",
+    ),
+    _rule(
+        "jours_ouverts",
+        "heure",
+        r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b",
+        unit=True,
+        leads="digits",
+    ),
     _rule("page", "page", r"\bpages?\s\|?\s?\d+(?:\s?/\s?\d+|(?:\s(?:et|a)\s\d+)*)|\bp\.\s?\d+", "page|p."),
     _lines("page_entre_tirets", "page", r"^([-–—])\s?\d{1,4}\s?\1$"),
-    _lines("page_sur_pages", "page", r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v])?\d{1,3} ?/ ?\d{1,3}[ \v\t]*$", "/", 0.85),
+    _lines(
+        "page_sur_pages",
+        "page",
+        r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v])?\d{1,3} ?/ ?\d{1,3}[ \v\t]*$",
+        "/",
+        0.85,
+    ),
     # Names that hold digits.
     _rule("covid", "sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bp0\b", "covid|sars|p0", whole=True),
-    _lines("mot_et_chiffre", "sigle",
-          r"(?<![\w'])(?!x\d)[a-z\u00df-\u00ff#]{1,60}-?\d+[a-z]*(?:-\d+)?(?!\w)(?!,\d| \d{3}(?!\d))|(?<![\w'])[a-z]\d[a-z]\b"
-          r"|(?<=d')[a-z]{2,60}\d+(?!\w)", leads="glued"),
+    _lines(
+        "mot_et_chiffre",
+        "sigle",
+        r"(?<![\w'])(?!x\d)[a-z\u00df-\u00ff#]{1,60}-?\d+[a-z]*(?:-\d+)?(?!\w)(?!,\d| "
+        r"\d{3}(?!\d))|(?<![\w'])[a-z]\d[a-z]\b"
+        r"|(?<=d')[a-z]{2,60}\d+(?!\w)",
+        leads="glued",
+    ),
     _cased("chiffre_et_capitale", "sigle", r"\b\d+(?![MKHJ]\b)[A-Z]\b", leads="digits"),
-    _cased("codes_de_sites", "sigle", r"\b([A-Z]{2,5})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b", certainty=0.85),
-    _rule("rang_de_champ", "rang_de_liste", r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s)?sur\s\d{1,3}\b(?!\s\d{3})", "sur", 0.85),
-    _rule("rang", "rang_de_liste", r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)", "e|er|nd", leads="digits"),
-    _rule("rang_de_liste", "rang_de_liste",
-          r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
-          r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
-          "axe|titre|tableau|chapitre|volet|niveau|livrable|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|type|groupe|zone"),
+    _cased(
+        "codes_de_sites",
+        "sigle",
+        r"\b([A-Z]{2,5})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b",
+        certainty=0.85,
+    ),
+    _rule(
+        "rang_de_champ",
+        "rang_de_liste",
+        r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s)?sur\s\d{1,3}\b(?!\s\d{3})",
+        "sur",
+        0.85,
+    ),
+    _rule(
+        "rang",
+        "rang_de_liste",
+        r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)",
+        "e|er|nd",
+        leads="digits",
+    ),
+    _rule(
+        "rang_de_liste",
+        "rang_de_liste",
+        r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
+        r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
+        "axe|titre|tableau|chapitre|volet|niveau|livrable|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|type|groupe|zone",
+    ),
     # Telephone numbers.
-    _rule("telephone", "telephone",
-          r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b", whole=True),
-    _rule("numero_court", "telephone",
-          r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
-          r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})", "30|31|32|33|34|35|36|37|38|39"),
-    _rule("numero_a_composer", "telephone", r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*", "compose"),
-    _cased("nom_de_produit", "identifiant", r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)", certainty=0.65),
+    _rule(
+        "telephone",
+        "telephone",
+        r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b",
+        whole=True,
+    ),
+    _rule(
+        "numero_court",
+        "telephone",
+        r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
+        r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})",
+        "30|31|32|33|34|35|36|37|38|39",
+    ),
+    _rule(
+        "numero_a_composer",
+        "telephone",
+        r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*",
+        "compose",
+    ),
+    _cased(
+        "nom_de_produit",
+        "identifiant",
+        r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)",
+        certainty=0.65,
+    ),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
     _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
-    _rule("adresse_electronique", "adresse", r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}", "http|www|@", whole=True, unit=True),
-    _lines("annee", "annee", rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])", "19|20", leads="digits"),
+    _rule(
+        "adresse_electronique",
+        "adresse",
+        r"(?:https?://|www\.)\S+|\b[\w.-]{1,64}@[\w.-]{1,255}",
+        "http|www|@",
+        whole=True,
+        unit=True,
+    ),
+    _lines(
+        "annee",
+        "annee",
+        rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])",
+        "19|20",
+        leads="digits",
+    ),
     _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "(", 0.65),
-    _rule("version", "version", r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+", "version|.", whole=True),
-    _rule("age", "age_ou_seuil",
-          r"(?<![\d,.])\b(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
-          " ans", unit=True, leads="digits"),
+    _rule(
+        "version",
+        "version",
+        r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+",
+        "version|.",
+        whole=True,
+    ),
+    _rule(
+        "age",
+        "age_ou_seuil",
+        r"(?<![\d,.])\b(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
+        " ans",
+        unit=True,
+        leads="digits",
+    ),
     # Addresses.
-    _cased("boite_postale", "adresse", r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b", "bp|cs|tsa|cedex"),
-    _cased("code_postal", "adresse", r"(?<=[,–-]\s)(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])", "", 0.85, leads="digits"),
-    _cased("code_postal_apres_la_rue", "adresse",
-           r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
-           "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex"),
-    _rule("rue", "adresse",
-          r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))",
-          "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade", leads="digits"),
-    _cased("code_postal_et_ville", "adresse", r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}", certainty=0.85, leads="digits"),
+    _cased(
+        "boite_postale",
+        "adresse",
+        r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b",
+        "bp|cs|tsa|cedex",
+    ),
+    _cased(
+        "code_postal",
+        "adresse",
+        r"(?<=[,–-]\s)(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])",
+        "",
+        0.85,
+        leads="digits",
+    ),
+    _cased(
+        "code_postal_apres_la_rue",
+        "adresse",
+        r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
+        "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex",
+    ),
+    _rule(
+        "rue",
+        "adresse",
+        r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))",
+        "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade",
+        leads="digits",
+    ),
+    _cased(
+        "code_postal_et_ville",
+        "adresse",
+        r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}",
+        certainty=0.85,
+        leads="digits",
+    ),
     # Bases, thresholds, lists of things that a text counts for itself.
-    _rule("base_d_un_taux", "age_ou_seuil",
-          r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
-          "100|1 000|1000|10 000|10000|1.000|10.000|million d", unit=True),
-    _rule("seuil", "age_ou_seuil", r"\b(?:au moins|plus d'|moins d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b", "au moins|d'|fois", unit=True),
-    _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True, leads="digits"),
-    _cased("norme", "nom_propre", r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])", "iso|nf|en|rfc", whole=True),
-    _rule("nom_et_chiffre", "nom_propre",
-          r"\b(?:windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille)\s?\d[\d:-]*(?!\s?[%€\d]|[,.]\d)",
-          "windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille", 0.65),
-    _rule("prise", "nom_propre", r"\b\w+\s(?:usb|jack)\s\d(?:[.,]\d)?\s?(?:mm)?|\b\d+(?:[.,]\d+)?\s?mm\b", "usb|jack|mm"),
-    _rule("nom_de_programme", "nom_propre", r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b", "100|minutes", unit=True),
-    _rule("liste_annoncee", "rang_de_liste",
-          r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
-          r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b", certainty=0.65, leads="digits"),
-    _rule("duree", "duree",
-          r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
-          "mois|semaines|mestres|secondes", 0.65, unit=True, leads="digits"),
-    _rule("duree_bornee", "duree",
-          r"\b(?:moins|plus|au-dela|dans les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\sprecedents)?",
-          "jours|mois|semaines|heures", 0.65, unit=True),
+    _rule(
+        "base_d_un_taux",
+        "age_ou_seuil",
+        r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
+        "100|1 000|1000|10 000|10000|1.000|10.000|million d",
+        unit=True,
+    ),
+    _rule(
+        "seuil",
+        "age_ou_seuil",
+        r"\b(?:au moins|plus d'|moins "
+        r"d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b",
+        "au moins|d'|fois",
+        unit=True,
+    ),
+    _rule(
+        "mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True, leads="digits"
+    ),
+    _cased(
+        "norme",
+        "nom_propre",
+        r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])",
+        "iso|nf|en|rfc",
+        whole=True,
+    ),
+    _rule(
+        "nom_et_chiffre",
+        "nom_propre",
+        r"\b(?:windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille)\s?\d[\d:-]*(?!\s?[%€\d]|[,.]\d)",
+        "windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille",
+        0.65,
+    ),
+    _rule(
+        "prise",
+        "nom_propre",
+        r"\b\w+\s(?:usb|jack)\s\d(?:[.,]\d)?\s?(?:mm)?|\b\d+(?:[.,]\d+)?\s?mm\b",
+        "usb|jack|mm",
+    ),
+    _rule(
+        "nom_de_programme",
+        "nom_propre",
+        r"\b100\s?%\s?(?:sante|optique|dentaire|audio\w*)\b|\b3\sminutes\sentreprises?\b",
+        "100|minutes",
+        unit=True,
+    ),
+    _rule(
+        "liste_annoncee",
+        "rang_de_liste",
+        r"\b\d{1,2}\s(?:(?:grand|principa|nouve|strategique|premiere?|derniere?|bon)\w*\s)?(?:axes?|mots|reflexes|principes?|piliers?|volets?|etapes?|situations?|themes"
+        r"|domaines|ambitions|enjeux|orientations|priorites|formes|valeurs|engagements|dimensions|leviers|temps)\b|(?<=\ben\s)[1-5]\s(?:rendez-vous|clics?)\b",
+        certainty=0.65,
+        leads="digits",
+    ),
+    _rule(
+        "duree",
+        "duree",
+        r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
+        "mois|semaines|mestres|secondes",
+        0.65,
+        unit=True,
+        leads="digits",
+    ),
+    _rule(
+        "duree_bornee",
+        "duree",
+        r"\b(?:moins|plus|au-dela|dans "
+        r"les|sous|pendant|durant|depuis)\s(?:de\s|les\s)?\d{1,3}\s(?:jours|mois|semaines|heures)\b(?:\sprecedents)?",
+        "jours|mois|semaines|heures",
+        0.65,
+        unit=True,
+    ),
 )
 
 #: How far from a digit a rule may begin or end.
@@ -188,11 +447,17 @@ def claims(flat: str, text: str) -> list[Claim]:
 
 
 #: All rules led by digits at once: most numbers are figures, and none of these rules' business.
-_LED = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in RULES if rule.leads == "digits" and rule.reads == "plain"))
+_LED = re.compile(
+    "|".join(
+        f"(?:{rule.pattern.pattern})" for rule in RULES if rule.leads == "digits" and rule.reads == "plain"
+    )
+)
 
 
 class _Places:
-    """Where matches of rules may begin: around digits, at digits, near a word, at a word that runs into digits."""
+    """Where matches of rules may begin: around digits, at digits, near a word, at a word that runs into
+    digits.
+    """
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -220,7 +485,9 @@ class _Places:
     def _hits(self, word: str) -> list[int]:
         """The places of a word that lie near digits."""
         if word not in self._near:
-            self._near[word] = [at for start, end in self.windows for at in _finds(self.words, word, start, end)]
+            self._near[word] = [
+                at for start, end in self.windows for at in _finds(self.words, word, start, end)
+            ]
         return self._near[word]
 
     def _merged(self, places: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
@@ -252,7 +519,11 @@ class _Numbers:
 
     def __init__(self, text: str, windows: list[tuple[int, int]]) -> None:
         self._text = text
-        self._found = [(q.digits_start + start, q.digits_end + start, q) for start, end in windows for q in quantities(text[start:end])]
+        self._found = [
+            (q.digits_start + start, q.digits_end + start, q)
+            for start, end in windows
+            for q in quantities(text[start:end])
+        ]
         self._starts = [start for start, _, _ in self._found]
 
     def lawful(self, rule: Rule, start: int, end: int) -> tuple[int, int] | None:
@@ -268,7 +539,9 @@ class _Numbers:
         return start, end
 
     def _end_of_chain(self, end: int) -> int:
-        """The end of digits joined by points, bars and dashes of which the last one is taken: a part of a reference is none."""
+        """The end of digits joined by points, bars and dashes of which the last one is taken: a part of a
+        reference is none.
+        """
         if not end or not self._text[end - 1].isdigit():
             return end
         chain = _CHAIN.match(self._text, end)

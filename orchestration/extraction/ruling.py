@@ -1,7 +1,7 @@
 """Ruled tables: the cells that lines drawn on a PDF page close in.
 
-pdfium gives the paths; pdfplumber's table functions join them into cells and tables. Does not belong here: what stands in the cells
-(sheets).
+pdfium gives the paths; pdfplumber's table functions join them into cells and tables. Does not belong here:
+what stands in the cells (sheets).
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 Bounds = tuple[float, float, float, float]
 Edge = dict[str, Any]
-#: Paths and edges of a page above which it is a map or a chart; points of the shortest rule, and by which rules may miss each other.
+#: Paths and edges of a page above which it is a map or a chart; points of the shortest rule, and by which
+#: rules may miss each other.
 MOST_PATHS, MOST_EDGES, MOST_SEGMENTS, SHORTEST, SNAP = 8_000, 1_500, 400, 6.0, 3.0
 
 
 def ruled_tables(page: PdfPage) -> list[list[list[Bounds | None]]]:
-    """The cells of each ruled table by row (``None`` where a cell spans), as x0, y0, x1, y1 in points from the top left of the page."""
+    """The cells of each ruled table by row (``None`` where a cell spans), as x0, y0, x1, y1 in points from
+    the top left of the page.
+    """
     edges = _edges(page)
     if len(edges) < 4:
         return []
@@ -57,10 +60,24 @@ def _edges(page: PdfPage) -> list[Edge]:
 def _edge(x0: float, y0: float, x1: float, y1: float) -> Edge | None:
     if abs(y1 - y0) <= 0.5 and abs(x1 - x0) >= SHORTEST:
         y = (y0 + y1) / 2
-        return {"x0": min(x0, x1), "x1": max(x0, x1), "top": y, "bottom": y, "width": abs(x1 - x0), "orientation": "h"}
+        return {
+            "x0": min(x0, x1),
+            "x1": max(x0, x1),
+            "top": y,
+            "bottom": y,
+            "width": abs(x1 - x0),
+            "orientation": "h",
+        }
     if abs(x1 - x0) <= 0.5 and abs(y1 - y0) >= SHORTEST:
         x = (x0 + x1) / 2
-        return {"x0": x, "x1": x, "top": min(y0, y1), "bottom": max(y0, y1), "height": abs(y1 - y0), "orientation": "v"}
+        return {
+            "x0": x,
+            "x1": x,
+            "top": min(y0, y1),
+            "bottom": max(y0, y1),
+            "height": abs(y1 - y0),
+            "orientation": "v",
+        }
     return None
 
 

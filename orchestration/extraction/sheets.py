@@ -1,8 +1,8 @@
 """Sheets: from the strips of a page to lines of text in the order in which a person reads them.
 
-Columns of prose are read one after the other, turned heads stand above their columns, a row whose cells have several lines is one
-line, and cells keep their columns: in the text they stand below one another as they do in print. Does not belong here: what a
-number or a header means (discovery).
+Columns of prose are read one after the other, turned heads stand above their columns, a row whose cells have
+several lines is one line, and cells keep their columns: in the text they stand below one another as they do
+in print. Does not belong here: what a number or a header means (discovery).
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strip
 Character = tuple[str, Glyph | None]
 Bounds = tuple[float, float, float, float]
 WALL = " | "
-#: Blanks between two cells of a line; blanks of an indent at most; characters to which a cell of a ruled table is padded at most.
+#: Blanks between two cells of a line; blanks of an indent at most; characters to which a cell of a ruled
+#: table is padded at most.
 GAP, MAX_INDENT, MAX_PAD = 3, 8, 60
-#: In sizes of the font: a gap that parts paragraphs (beyond the line itself), one that ends a table, the leading within a cell.
+#: In sizes of the font: a gap that parts paragraphs (beyond the line itself), one that ends a table, the
+#: leading within a cell.
 PARAGRAPH, APART, LEADING = 0.9, 5.0, 1.4
-#: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the column.
+#: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the
+#: column.
 PROSE_LINES, PROSE_LETTERS, PROSE_WORDS, PROSE_FILL = 3, 0.6, 3, 0.6
 MAX_CELL_LINES, MAX_LABEL_WORDS, MAX_CELL_WORDS = 4, 25, 60
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -32,7 +35,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of text with its place (as that of ``Glyph``); ``rows`` are those of a ruled table that stands here instead."""
+    """A piece of text with its place (as that of ``Glyph``); ``rows`` are those of a ruled table that stands
+    here instead.
+    """
 
     characters: tuple[Character, ...]
     s0: float
@@ -58,8 +63,12 @@ class Cell:
         return self.words > 0
 
 
-def text_lines(glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]] = ()) -> list[list[Character]]:
-    """A page as lines of characters. ``tables`` are the cells of ruled tables by row: (x0, y0, x1, y1) from the top left."""
+def text_lines(
+    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]] = ()
+) -> list[list[Character]]:
+    """A page as lines of characters. ``tables`` are the cells of ruled tables by row: (x0, y0, x1, y1) from
+    the top left.
+    """
     if not glyphs:
         return []
     by_angle = Counter(g.angle for g in glyphs if not g.blank)
@@ -83,7 +92,9 @@ def _cell(strip: Strip) -> Cell:
     return Cell(tuple(strip.characters), strip.s0, strip.s1, strip.t, strip.size)
 
 
-def _with_tables(glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]]) -> Iterator[Cell]:
+def _with_tables(
+    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]]
+) -> Iterator[Cell]:
     """The cells of upright text; each ruled table that holds is one cell."""
     free = list(glyphs)
     for table in tables:
@@ -96,8 +107,12 @@ def _with_tables(glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bou
     yield from map(_cell, strips_of(free))
 
 
-def _ruled(glyphs: list[Glyph], table: Sequence[Sequence[Bounds | None]], bounds: list[Bounds]) -> Cell | None:
-    """A ruled table as rows of cells; ``None`` when its rules part something else than the rows and columns of figures."""
+def _ruled(
+    glyphs: list[Glyph], table: Sequence[Sequence[Bounds | None]], bounds: list[Bounds]
+) -> Cell | None:
+    """A ruled table as rows of cells; ``None`` when its rules part something else than the rows and columns
+    of figures.
+    """
     strips = strips_of(glyphs, bounds)
     held: dict[int, list[Strip]] = {}
     for strip in strips:
@@ -139,14 +154,19 @@ def _joined(cells: Iterable[Cell]) -> tuple[Character, ...]:
 
 
 def _heads(strips: list[Strip], cells: list[Cell], main: int) -> list[Cell]:
-    """Turned strips as the heads of the columns below them, on one line; none when most of them have nothing below."""
+    """Turned strips as the heads of the columns below them, on one line; none when most of them have nothing
+    below.
+    """
     heads: list[Cell] = []
     for strip in strips:
         placed = [in_frame(g, main) for g in strip.inked]
         left, right = min(g.s0 for g in placed), max(g.s1 for g in placed)
         heads.append(Cell(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size))
-    below = [h for h in heads if any(
-        c.s0 - h.size < h.s1 and h.s0 - h.size < c.s1 and 0 < h.t - c.t < 6 * h.size for c in cells)]
+    below = [
+        h
+        for h in heads
+        if any(c.s0 - h.size < h.s1 and h.s0 - h.size < c.s1 and 0 < h.t - c.t < 6 * h.size for c in cells)
+    ]
     if 2 * len(below) < len(heads) or not heads:
         return []
     base = min(h.t for h in below)
@@ -180,11 +200,17 @@ def _lines_of(cells: list[Cell]) -> list[list[Character]]:
 
 
 def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
-    """Cells by baseline, from top to bottom, each line from left to right; a ruled table is a line of its own."""
+    """Cells by baseline, from top to bottom, each line from left to right; a ruled table is a line of its
+    own.
+    """
     lines: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda c: (-c.t, c.s0)):
         ruled = bool(cell.rows or (lines and lines[-1][0].rows))
-        if lines and not ruled and lines[-1][0].t - cell.t <= SAME_BASELINE * 1.5 * min(cell.size, lines[-1][0].size):
+        if (
+            lines
+            and not ruled
+            and lines[-1][0].t - cell.t <= SAME_BASELINE * 1.5 * min(cell.size, lines[-1][0].size)
+        ):
             lines[-1].append(cell)
         else:
             lines.append([cell])
@@ -192,13 +218,19 @@ def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
 
 
 def _regions(cells: list[Cell]) -> Iterator[list[Cell]]:
-    """The parts of a page that are read one after the other: what stands above columns of prose, each column, what stands below."""
+    """The parts of a page that are read one after the other: what stands above columns of prose, each column,
+    what stands below.
+    """
     lines = _baselines(cells)
     best: tuple[int, int, int, float] | None = None
     for gutter in _gutters(cells):
         for first, last in _runs(lines, gutter):
             part = [c for line in lines[first:last] for c in line]
-            if (best is None or len(part) > best[0]) and _is_prose([c for c in part if c.s1 <= gutter]) and _is_prose([c for c in part if c.s0 >= gutter]):
+            if (
+                (best is None or len(part) > best[0])
+                and _is_prose([c for c in part if c.s1 <= gutter])
+                and _is_prose([c for c in part if c.s0 >= gutter])
+            ):
                 best = (len(part), first, last, gutter)
     if best is None:
         if cells:
@@ -217,7 +249,11 @@ def _gutters(cells: list[Cell]) -> list[float]:
     edges = Counter(round(c.s0 / 2) for c in cells)
     left = min((c.s0 for c in cells), default=0.0)
     size = min((c.size for c in cells), default=1.0)
-    return [2 * edge - 1 - 0.2 * size for edge, count in sorted(edges.items()) if count >= PROSE_LINES and 2 * edge > left + 5 * size]
+    return [
+        2 * edge - 1 - 0.2 * size
+        for edge, count in sorted(edges.items())
+        if count >= PROSE_LINES and 2 * edge > left + 5 * size
+    ]
 
 
 def _runs(lines: list[list[Cell]], gutter: float) -> Iterator[tuple[int, int]]:
@@ -240,11 +276,15 @@ def _is_prose(cells: list[Cell]) -> bool:
     if len(cells) < PROSE_LINES:
         return False
     text = "".join(c.text for c in cells).replace(" ", "")
-    if sum(map(str.isalpha, text)) < PROSE_LETTERS * len(text) or sum(1 for c in cells if not c.lettered) > 0.15 * len(cells):
+    if sum(map(str.isalpha, text)) < PROSE_LETTERS * len(text) or sum(
+        1 for c in cells if not c.lettered
+    ) > 0.15 * len(cells):
         return False
     words, widths = sorted(c.words for c in cells), sorted(c.width for c in cells)
     full = widths[int(0.9 * (len(widths) - 1))]
-    return words[len(words) // 2] >= PROSE_WORDS and sum(1 for w in widths if w >= 0.6 * full) >= PROSE_FILL * len(widths)
+    return words[len(words) // 2] >= PROSE_WORDS and sum(
+        1 for w in widths if w >= 0.6 * full
+    ) >= PROSE_FILL * len(widths)
 
 
 def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
@@ -257,7 +297,9 @@ def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
     gone: set[int] = set()
     for group in _stacked(labels):
         if row := _row_beside(group, others):
-            label = Cell(_joined(group), min(c.s0 for c in group), max(c.s1 for c in group), row[0].t, group[0].size)
+            label = Cell(
+                _joined(group), min(c.s0 for c in group), max(c.s1 for c in group), row[0].t, group[0].size
+            )
             merged[id(group[0])] = label
             gone.update(map(id, group[1:]))
     if not merged:
@@ -269,7 +311,12 @@ def _stacked(labels: list[Cell]) -> Iterator[list[Cell]]:
     """Labels that follow each other as the lines of one cell, two to ``MAX_CELL_LINES`` of them."""
     group: list[Cell] = []
     for label in [*sorted(labels, key=lambda c: -c.t), None]:
-        if label and group and group[-1].t - label.t <= LEADING * group[-1].size and abs(group[-1].size - label.size) < 0.1 * label.size:
+        if (
+            label
+            and group
+            and group[-1].t - label.t <= LEADING * group[-1].size
+            and abs(group[-1].size - label.size) < 0.1 * label.size
+        ):
             group.append(label)
             continue
         if 2 <= len(group) <= MAX_CELL_LINES and sum(c.words for c in group) <= MAX_LABEL_WORDS:
@@ -278,13 +325,15 @@ def _stacked(labels: list[Cell]) -> Iterator[list[Cell]]:
 
 
 def _row_beside(group: list[Cell], others: list[Cell]) -> list[Cell]:
-    """The values on the one line beside a label of several lines, when they stand at its middle, or at its first line with words that
-    go on below."""
+    """The values on the one line beside a label of several lines, when they stand at its middle, or at its
+    first line with words that go on below."""
     low, high = group[-1].t - 0.3 * group[-1].size, group[0].t + 0.3 * group[0].size
     beside = [c for c in others if low <= c.t <= high]
     if not beside or max(c.t for c in beside) - min(c.t for c in beside) > SAME_BASELINE * beside[0].size:
         return []
-    if not any(any(map(str.isdigit, c.text)) for c in beside) or any(any(map(str.isdigit, c.text[-3:])) for c in group[:-1]):
+    if not any(any(map(str.isdigit, c.text)) for c in beside) or any(
+        any(map(str.isdigit, c.text[-3:])) for c in group[:-1]
+    ):
         return []
     at = beside[0].t
     first, last = abs(at - group[0].t) < 0.2 * beside[0].size, abs(at - group[-1].t) < 0.2 * beside[0].size
@@ -295,7 +344,9 @@ def _row_beside(group: list[Cell], others: list[Cell]) -> list[Cell]:
 
 def _blocks(lines: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
     """Lines whose cells belong to the same columns: cut at prose, at ruled tables and at wide gaps."""
-    width = max((c.s1 for line in lines for c in line), default=0) - min((c.s0 for line in lines for c in line), default=0)
+    width = max((c.s1 for line in lines for c in line), default=0) - min(
+        (c.s0 for line in lines for c in line), default=0
+    )
     block: list[list[Cell]] = []
     for line in lines:
         alone = len(line) == 1 and (bool(line[0].rows) or line[0].words > 8 or line[0].width > 0.6 * width)
@@ -351,7 +402,9 @@ def _aligned(block: list[list[Cell]]) -> Iterator[list[list[Character]]]:
 
 
 def _columns_of(block: list[list[Cell]]) -> list[_Column]:
-    """The columns of a block, found from its narrow cells to its wide ones; a cell over several columns makes none."""
+    """The columns of a block, found from its narrow cells to its wide ones; a cell over several columns makes
+    none.
+    """
     cells = sorted((c for line in block if len(line) > 1 for c in line), key=lambda c: (c.width, c.s0, -c.t))
     columns: list[_Column] = []
     for cell in cells:
@@ -377,7 +430,11 @@ def _start_of(cell: Cell, columns: list[_Column]) -> int:
     first, last = over[0], over[-1]
     if len(over) > 1:
         middle = (first.start + last.start + last.width) // 2
-        return max(first.start if first is not columns[0] else 0, middle - len(cell.text) // 2) if first is not columns[0] else 0
+        return (
+            max(first.start if first is not columns[0] else 0, middle - len(cell.text) // 2)
+            if first is not columns[0]
+            else 0
+        )
     if first.right:
         return max(0, first.start + first.width - len(cell.text))
     indent = int((cell.s0 - first.s0) / (0.5 * cell.size)) if first is columns[0] else 0
@@ -387,7 +444,10 @@ def _start_of(cell: Cell, columns: list[_Column]) -> int:
 def _walled(table: Cell) -> list[list[Character]]:
     """A ruled table as lines, a wall between its cells."""
     count = max(map(len, table.rows))
-    widths = [min(MAX_PAD, max((len(row[i]) for row in table.rows if i < len(row)), default=0)) for i in range(count)]
+    widths = [
+        min(MAX_PAD, max((len(row[i]) for row in table.rows if i < len(row)), default=0))
+        for i in range(count)
+    ]
     return [list(walled(row, widths)) for row in table.rows if any(row)]
 
 

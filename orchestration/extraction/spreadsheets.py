@@ -1,4 +1,5 @@
-"""CSV files that people open in a spreadsheet: a cell of text that it would take for a formula begins with an apostrophe there.
+"""CSV files that people open in a spreadsheet: a cell of text that it would take for a formula begins with an
+apostrophe there.
 
 The committed extracts are read by this project only and hold what is printed, as it is printed.
 """
@@ -22,4 +23,6 @@ def inert_cell(text: str) -> str:
 def inert(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame whose cells of text no spreadsheet executes."""
     columns = [name for name, kind in frame.schema.items() if kind == pl.String]
-    return frame.with_columns(pl.col(name).map_elements(inert_cell, return_dtype=pl.String, skip_nulls=True) for name in columns)
+    return frame.with_columns(
+        pl.col(name).map_elements(inert_cell, return_dtype=pl.String, skip_nulls=True) for name in columns
+    )

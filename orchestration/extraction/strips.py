@@ -1,6 +1,8 @@
-"""Strips: the pieces of a line that read without a wide gap, with their words told apart and raised marks kept from the digits.
+"""Strips: the pieces of a line that read without a wide gap, with their words told apart and raised marks
+kept from the digits.
 
-Belongs here: what glyphs on one baseline say. Does not belong here: what stands beside or below what (sheets).
+Belongs here: what glyphs on one baseline say. Does not belong here: what stands beside or below what
+(sheets).
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from orchestration.extraction.glyphs import Glyph
 
 #: In sizes of the font: baselines that are one, a gap between words, a gap between columns.
 SAME_BASELINE, WORD_GAP, COLUMN_GAP = 0.2, 0.17, 1.1
-#: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it marks.
+#: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it
+#: marks.
 MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.8, 0.8, 0.35, 0.22, 0.5
 #: By how much glyphs of two text objects overlap when one is printed over the other.
 OVERLAP = 0.3
@@ -71,9 +74,13 @@ class Strip:
             if glyph.blank:
                 _blank(found, glyph.text)
                 continue
-            if before and glyph.s0 - before.s1 > WORD_GAP * max(glyph.size, before.size) + spacing.get(glyph.run, 0.0) * (glyph.run == before.run):
+            if before and glyph.s0 - before.s1 > WORD_GAP * max(glyph.size, before.size) + spacing.get(
+                glyph.run, 0.0
+            ) * (glyph.run == before.run):
                 _blank(found, " ")
-            if (glyph.raised and glyph.text.isdecimal() and (marks or _ends_in_digit(found))) or (glyph.raised and glyph.text in "()[],;" and (marks or glyph.text in "([")):
+            if (glyph.raised and glyph.text.isdecimal() and (marks or _ends_in_digit(found))) or (
+                glyph.raised and glyph.text in "()[],;" and (marks or glyph.text in "([")
+            ):
                 marks.append((glyph.text.translate(_SUPERSCRIPTS), glyph))
             else:
                 found.append((glyph.text.translate(_SUPERSCRIPTS) if glyph.raised else glyph.text, glyph))
@@ -106,7 +113,9 @@ def _letter_spacing(glyphs: Sequence[Glyph]) -> dict[int, float]:
     return {run: max(0.0, sorted(found)[len(found) // 10]) for run, found in gaps.items() if len(found) >= 3}
 
 
-def strips_of(glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, float, float]] = ()) -> list[Strip]:
+def strips_of(
+    glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, float, float]] = ()
+) -> list[Strip]:
     """The strips of glyphs of one direction, from top to bottom and left to right, each glyph in exactly one.
 
     ``bounds`` are cells (s0, bottom, s1, top) that no strip crosses.
@@ -117,15 +126,21 @@ def strips_of(glyphs: Iterable[Glyph], bounds: Sequence[tuple[float, float, floa
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    strips = [Strip(tuple(part)) for line in lines for layer in _layers(line) for part in _parts(layer, bounds)]
+    strips = [
+        Strip(tuple(part)) for line in lines for layer in _layers(line) for part in _parts(layer, bounds)
+    ]
     strips.sort(key=lambda s: (-s.glyphs[0].t, s.glyphs[0].s0))
     return _marked([strip for strip in strips if strip.inked])
 
 
 def _layers(line: list[Glyph]) -> Iterator[list[Glyph]]:
-    """Glyphs of one baseline in order; text printed over other text (cells that overflow) is a layer of its own."""
+    """Glyphs of one baseline in order; text printed over other text (cells that overflow) is a layer of its
+    own.
+    """
     ordered = sorted(line, key=lambda g: g.s0)
-    if not any(a.run != b.run and _overlap(a, b) for a, b in itertools.pairwise(ordered) if not (a.blank or b.blank)):
+    if not any(
+        a.run != b.run and _overlap(a, b) for a, b in itertools.pairwise(ordered) if not (a.blank or b.blank)
+    ):
         yield ordered
         return
     layers: list[list[Glyph]] = []
@@ -165,7 +180,8 @@ def _parts(line: list[Glyph], bounds: Sequence[tuple[float, float, float, float]
     for glyph in line:
         if not glyph.blank:
             wide = last is not None and glyph.s0 - last.s1 > COLUMN_GAP * max(glyph.size, last.size) + (
-                spacing.get(glyph.run, 0.0) if glyph.run == last.run else 0.0)
+                spacing.get(glyph.run, 0.0) if glyph.run == last.run else 0.0
+            )
             if last is not None and (wide or (bounds and cell_of(glyph, bounds) != cell_of(last, bounds))):
                 yield part
                 part = []
@@ -211,11 +227,16 @@ def _is_note(strip: Strip) -> bool:
 
 def _marks(strip: Strip, host: Strip) -> bool:
     """Whether ``strip`` is a mark, a unit or an ending set small at the side of ``host``."""
-    if strip.size > MARK_SIZE * host.size or not -LOWERED * host.size <= strip.t - host.t <= RAISED * host.size:
+    if (
+        strip.size > MARK_SIZE * host.size
+        or not -LOWERED * host.size <= strip.t - host.t <= RAISED * host.size
+    ):
         return False
     words = "".join(g.text for g in strip.inked)
     reach = HUGS if any(map(str.isdigit, words)) else BESIDE
-    if not (_is_note(strip) or len(words) <= _SHORT_WORD) or (strip.t < host.t and words[:1].isdigit() and host.inked[-1].text.isdigit()):
+    if not (_is_note(strip) or len(words) <= _SHORT_WORD) or (
+        strip.t < host.t and words[:1].isdigit() and host.inked[-1].text.isdigit()
+    ):
         return False
     return any(-0.1 * host.size <= strip.s0 - g.s1 <= reach * host.size for g in host.inked)
 
@@ -225,8 +246,11 @@ def _rejoined(strips: list[Strip]) -> list[Strip]:
     found: list[Strip] = []
     for strip in strips:
         last = found[-1] if found else None
-        if last and any(g.raised for g in last.glyphs) and abs(last.t - strip.t) <= SAME_BASELINE * min(last.size, strip.size) and (
-            0 <= strip.s0 - last.s1 <= COLUMN_GAP * max(last.size, strip.size)
+        if (
+            last
+            and any(g.raised for g in last.glyphs)
+            and abs(last.t - strip.t) <= SAME_BASELINE * min(last.size, strip.size)
+            and (0 <= strip.s0 - last.s1 <= COLUMN_GAP * max(last.size, strip.size))
         ):
             found[-1] = Strip((*last.glyphs, *strip.glyphs))
         else:

@@ -1,7 +1,8 @@
 """Tables: finding rows by their printed labels and cutting them into the declared columns.
 
-Rows are found in order within their block. What stands in a table and is claimed by no row is an error, never dropped; a row
-that can be cut in several ways is settled by its own arithmetic or by the table's totals, else the readings are listed.
+Rows are found in order within their block. What stands in a table and is claimed by no row is an error, never
+dropped; a row that can be cut in several ways is settled by its own arithmetic or by the table's totals, else
+the readings are listed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from decimal import Decimal
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Folded
 from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest
-from orchestration.extraction.grouping import Cell, Column, Reading, TooManyReadings, confirmed, describe, group_count, readings
+from orchestration.extraction.grouping import (
+    Cell,
+    Column,
+    Reading,
+    TooManyReadings,
+    confirmed,
+    describe,
+    group_count,
+    readings,
+)
 from orchestration.extraction.templates import ColumnForm, RowForm, Spec, TableForm
 from orchestration.notation.folding import MENDED, fold_label
 from orchestration.notation.numbers import half_width
@@ -56,7 +66,9 @@ class CellFound:
 
 @dataclass
 class TableRead:
-    """A table as read: its cells, its rows by identifier in order, and what went wrong (clauses for messages)."""
+    """A table as read: its cells, its rows by identifier in order, and what went wrong (clauses for
+    messages).
+    """
 
     cells: list[CellFound]
     rows: list[Row]
@@ -68,8 +80,12 @@ def column_ids(form: TableForm) -> list[str]:
     return [column.id or f"c{i}" for i, column in enumerate(form.colonnes, 1)]
 
 
-def read_table(folded: Folded, form: TableForm, common: Spec, start: int, end: int, catalogue: Catalogue) -> TableRead:
-    """Read one table within ``[start, end)`` of folded text. Problems are returned with the offset where they stand."""
+def read_table(
+    folded: Folded, form: TableForm, common: Spec, start: int, end: int, catalogue: Catalogue
+) -> TableRead:
+    """Read one table within ``[start, end)`` of folded text. Problems are returned with the offset where they
+    stand.
+    """
     problems: list[tuple[int, str]] = []
     rows = list(_find_rows(folded, form, start, end, catalogue, problems))
     for row in rows:
@@ -80,7 +96,13 @@ def read_table(folded: Folded, form: TableForm, common: Spec, start: int, end: i
     for row in rows:
         if len(row.readings) > 1:
             listed = "; ".join(describe(r) for r in row.readings[:4])
-            problems.append((row.start, f"la ligne « {row.form.libelle} » peut se couper de plusieurs façons : {listed} ; fixez-la par `groupes`"))
+            problems.append(
+                (
+                    row.start,
+                    f"la ligne « {row.form.libelle} » peut se couper de plusieurs façons : {listed} ; "
+                    "fixez-la par `groupes`",
+                )
+            )
         elif row.readings:
             cells.extend(_cells(form, row, columns))
     return TableRead(cells, rows, problems)
@@ -92,7 +114,12 @@ def slug(label: str) -> str:
 
 
 def _find_rows(
-    folded: Folded, form: TableForm, start: int, end: int, catalogue: Catalogue, problems: list[tuple[int, str]]
+    folded: Folded,
+    form: TableForm,
+    start: int,
+    end: int,
+    catalogue: Catalogue,
+    problems: list[tuple[int, str]],
 ) -> Iterator[Row]:
     if form.dimension:
         yield from _rows_by_dimension(folded, form, start, end, catalogue, problems)
@@ -103,14 +130,22 @@ def _find_rows(
         span = _label(row.libelle or "", folded, cursor, end, row.rang)
         if span is None:
             near = nearest(folded, row.libelle or "", cursor, end)
-            problems.append((cursor, f"le libellé de ligne « {row.libelle} » n'est pas trouvé après la ligne d'avant ; texte le plus proche : « {near} »"))
+            problems.append(
+                (
+                    cursor,
+                    f"le libellé de ligne « {row.libelle} » n'est pas trouvé après la ligne d'avant ; texte "
+                    f"le plus proche : « {near} »",
+                )
+            )
             continue
         cursor = span[1]
         yield _row(form, row, span, _unique(row.id or slug(row.libelle or ""), taken))
 
 
 def _unique(ident: str, taken: set[str]) -> str:
-    name = next(n for n in itertools.chain([ident], (f"{ident}_{i}" for i in itertools.count(2))) if n not in taken)
+    name = next(
+        n for n in itertools.chain([ident], (f"{ident}_{i}" for i in itertools.count(2))) if n not in taken
+    )
     taken.add(name)
     return name
 
@@ -122,7 +157,9 @@ def _row(form: TableForm, row: RowForm, span: tuple[int, int], ident: str) -> Ro
 
 
 def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> tuple[int, int] | None:
-    """The span of the ``rank``-th place where a line or cell begins with ``label``, its bullet and colon included."""
+    """The span of the ``rank``-th place where a line or cell begins with ``label``, its bullet and colon
+    included.
+    """
     spans = _spelled(label, folded, start, end)
     found = next(itertools.islice(spans, rank - 1, rank), None)
     return found or next(itertools.islice(_gapped(label, folded, start, end), rank - 1, rank), None)
@@ -135,45 +172,71 @@ def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple
     while at >= 0:
         stop = at + len(words)
         lead = _LEAD.search(folded.text, max(start, at - 12), at)
-        if lead and not (words[-1:].isalnum() and folded.flat[stop:stop + 1].isalnum()):
+        if lead and not (words[-1:].isalnum() and folded.flat[stop : stop + 1].isalnum()):
             yield lead.start(), _AFTER_LABEL.match(folded.text, stop, end).end()
         at = folded.flat.find(words, at + 1, end)
 
 
 def _gapped(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
     first, *others = (
-        re.sub(r"(?:\\ )+", lambda _: BLANKS, re.escape(re.sub(r"\s+", " ", part))) for part in label.translate(MENDED).split("…")
+        re.sub(r"(?:\\ )+", lambda _: BLANKS, re.escape(re.sub(r"\s+", " ", part)))
+        for part in label.translate(MENDED).split("…")
     )
     body = first + "".join(rf"(?>[\s\S]{{0,{MAX_GAP}}}?{part})" for part in others)
     tail = r"(?![\w])" if label[-1:].isalnum() else ""
-    return (m.span() for m in re.compile(rf"{_BULLET}{body}{tail}[ \v]{{0,40}}[:*]?").finditer(folded.text, start, end))
+    return (
+        m.span()
+        for m in re.compile(rf"{_BULLET}{body}{tail}[ \v]{{0,40}}[:*]?").finditer(folded.text, start, end)
+    )
 
 
 def _rows_by_dimension(
-    folded: Folded, form: TableForm, start: int, end: int, catalogue: Catalogue, problems: list[tuple[int, str]]
+    folded: Folded,
+    form: TableForm,
+    start: int,
+    end: int,
+    catalogue: Catalogue,
+    problems: list[tuple[int, str]],
 ) -> Iterator[Row]:
     special = {fold_label(row.libelle or ""): row for row in form.lignes}
     taken: set[str] = set()
     pending, row_end = "", start
-    for match in re.compile(rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]{{1,40}}[-+\u2212]?[ ]?\d|\n|$)").finditer(folded.text, start, end):
+    for match in re.compile(
+        rf"{_BULLET}(?P<label>[^\n]*?)(?=[ \v\t]{{1,40}}[-+\u2212]?[ ]?\d|\n|$)"
+    ).finditer(folded.text, start, end):
         if match.start() < row_end:
             continue
         label = match["label"].strip()
         line_end = folded.text.find("\n", match.end(), end)
-        rest = folded.flat[match.end():line_end if line_end >= 0 else end]
+        rest = folded.flat[match.end() : line_end if line_end >= 0 else end]
         if not any(c.isdigit() for c in _YEARS.sub("", rest)):
             pending = label or pending
             continue
         row_end = line_end if line_end >= 0 else end
-        row = _resolve(label, form, special, catalogue) or _resolve(f"{pending} {label}", form, special, catalogue)
+        row = _resolve(label, form, special, catalogue) or _resolve(
+            f"{pending} {label}", form, special, catalogue
+        )
         pending = ""
         if row is None:
-            problems.append((match.start(), f"row label {label!r} is no known {form.dimension}; add an alias to its seed or list the row"))
+            problems.append(
+                (
+                    match.start(),
+                    f"row label {label!r} is no known {form.dimension}; add an alias to its seed or list the "
+                    "row",
+                )
+            )
             continue
-        yield _row(form, row, match.span(), _unique(row.id or slug(getattr(row, str(form.dimension)) or label), taken))
+        yield _row(
+            form,
+            row,
+            match.span(),
+            _unique(row.id or slug(getattr(row, str(form.dimension)) or label), taken),
+        )
 
 
-def _resolve(label: str, form: TableForm, special: dict[str, RowForm], catalogue: Catalogue) -> RowForm | None:
+def _resolve(
+    label: str, form: TableForm, special: dict[str, RowForm], catalogue: Catalogue
+) -> RowForm | None:
     if row := special.get(fold_label(label)):
         return row
     code = catalogue.resolve(str(form.dimension), label)
@@ -192,17 +255,31 @@ def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, st
         try:
             row.readings = _readings(folded, form, row)
         except TooManyReadings as error:
-            problems.append((row.start, f"la ligne « {row.form.libelle} » {error} ; fixez-la par `groupes` ou déclarez toutes ses colonnes"))
+            problems.append(
+                (
+                    row.start,
+                    f"la ligne « {row.form.libelle} » {error} ; fixez-la par `groupes` ou déclarez toutes "
+                    "ses colonnes",
+                )
+            )
             return
         if row.readings:
             return
     row.end = _line_end(folded, row.start, 1)
-    seen = folded.flat[row.start:row.end].strip()
-    problems.append((row.start, f"la ligne « {row.form.libelle} » : « {seen} » ne se lit pas en {len(row.columns)} cellules ; vérifiez colonnes, `vide` ou `presentes`"))
+    seen = folded.flat[row.start : row.end].strip()
+    problems.append(
+        (
+            row.start,
+            f"la ligne « {row.form.libelle} » : « {seen} » ne se lit pas en {len(row.columns)} cellules ; "
+            "vérifiez colonnes, `vide` ou `presentes`",
+        )
+    )
 
 
 def _line_end(folded: Folded, start: int, count: int) -> int:
-    """The end of the ``count``-th printed line at or after ``start`` that holds something (the label's own rest counts)."""
+    """The end of the ``count``-th printed line at or after ``start`` that holds something (the label's own
+    rest counts).
+    """
     at = start
     for _ in range(count):
         stop = folded.text.find("\n", at)
@@ -218,9 +295,13 @@ def _line_end(folded: Folded, start: int, count: int) -> int:
 def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
     columns = [_column(form.colonnes[i], row.form.unite) for i in row.columns]
     if form.separateur == "tab":
-        found = [r for r in _tabbed(folded.text[row.start:row.end], columns) if row.form.groupes in ((), _group_counts(r))]
+        found = [
+            r
+            for r in _tabbed(folded.text[row.start : row.end], columns)
+            if row.form.groupes in ((), _group_counts(r))
+        ]
     else:
-        found = readings(folded.flat[row.start:row.end], columns, row.form.groupes)
+        found = readings(folded.flat[row.start : row.end], columns, row.form.groupes)
     return confirmed(found, _row_tests(form, row))
 
 
@@ -233,7 +314,9 @@ def _column(form: ColumnForm, row_unit: str | None) -> Column:
 
 
 def _tabbed(text: str, columns: list[Column]) -> list[Reading]:
-    """Cells between tabs: the text before the first tab is the rest of the label, missing trailing cells are empty."""
+    """Cells between tabs: the text before the first tab is the rest of the label, missing trailing cells are
+    empty.
+    """
     parts = text.split("\t")[1:] if "\t" in text else [text]
     parts += [""] * (len(columns) - len(parts))
     if len(parts) != len(columns):
@@ -251,7 +334,9 @@ def _tabbed(text: str, columns: list[Column]) -> list[Reading]:
 
 
 def _shift(cell: Cell, offset: int) -> Cell:
-    return replace(cell, start=cell.start + offset, digits_start=cell.digits_start + offset, end=cell.end + offset)
+    return replace(
+        cell, start=cell.start + offset, digits_start=cell.digits_start + offset, end=cell.end + offset
+    )
 
 
 def _group_counts(reading: Reading) -> tuple[int, ...]:
@@ -265,9 +350,16 @@ def _row_tests(form: TableForm, row: Row) -> list[Callable[[Reading], bool]]:
     for position, index in enumerate(row.columns):
         column = form.colonnes[index]
         if column.nature == "evolution" and (pair := evolution_columns(form, index)):
-            tests.append(_evolution_test(position, *(row.columns.index(i) if i in row.columns else -1 for i in pair)))
+            tests.append(
+                _evolution_test(position, *(row.columns.index(i) if i in row.columns else -1 for i in pair))
+            )
         if column.somme:
-            tests.append(_sum_test(position, [row.columns.index(ids.index(c)) for c in column.somme if ids.index(c) in row.columns]))
+            tests.append(
+                _sum_test(
+                    position,
+                    [row.columns.index(ids.index(c)) for c in column.somme if ids.index(c) in row.columns],
+                )
+            )
     return tests
 
 
@@ -277,10 +369,23 @@ def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
     if not new:
         new = old
         old = str(int(new) - 1) if new.isdigit() else ""
-    meaning = ("nature", "periode", "unite", "id", "libelle", "vide", "signe", "somme", "arrondi", "multiplicateur", "note")
+    meaning = (
+        "nature",
+        "periode",
+        "unite",
+        "id",
+        "libelle",
+        "vide",
+        "signe",
+        "somme",
+        "arrondi",
+        "multiplicateur",
+        "note",
+    )
     same = form.colonnes[index].model_dump(exclude=set(meaning))
     by_period = {
-        c.periode: i for i, c in enumerate(form.colonnes)
+        c.periode: i
+        for i, c in enumerate(form.colonnes)
         if c.nature in (None, "constate", "total", "moyenne") and c.model_dump(exclude=set(meaning)) == same
     }
     return (by_period[new], by_period[old]) if new in by_period and old in by_period else None
@@ -302,7 +407,10 @@ def _sum_test(total: int, parts: list[int]) -> Callable[[Reading], bool]:
     def holds(reading: Reading) -> bool:
         if reading[total] is None:
             return True
-        return abs(reading[total].value - sum((reading[i].value for i in parts if reading[i]), Decimal(0))) <= Decimal(len(parts) + 1) / 2
+        return (
+            abs(reading[total].value - sum((reading[i].value for i in parts if reading[i]), Decimal(0)))
+            <= Decimal(len(parts) + 1) / 2
+        )
 
     return holds
 
@@ -323,7 +431,9 @@ def total_rows(form: TableForm, rows: list[Row]) -> Iterator[tuple[Row, list[Row
 
 
 def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
-    """Keep the only combination of readings in which the rows of a total sum to it in every column, where there is one."""
+    """Keep the only combination of readings in which the rows of a total sum to it in every column, where
+    there is one.
+    """
     for total, parts in total_rows(form, rows):
         held = [*parts, total]
         open_rows = [r for r in held if len(r.readings) > 1]
@@ -332,7 +442,8 @@ def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
         if math.prod(len(r.readings) for r in open_rows) > MAX_COMBINATIONS:
             continue
         fitting = [
-            choice for choice in itertools.product(*(r.readings for r in open_rows))
+            choice
+            for choice in itertools.product(*(r.readings for r in open_rows))
             if _sums(form, total, parts, dict(zip(map(id, open_rows), choice, strict=True)))
         ]
         if len(fitting) == 1:
@@ -381,7 +492,9 @@ def _cells(form: TableForm, row: Row, columns: list[Spec]) -> Iterator[CellFound
 
 
 def unclaimed_lines(folded: Folded, rows: list[Row], set_aside: list[tuple[int, int]]) -> list[int]:
-    """Offsets of digits between the first and last row that no row holds (labels and set-aside spans excepted)."""
+    """Offsets of digits between the first and last row that no row holds (labels and set-aside spans
+    excepted).
+    """
     if not rows:
         return []
     spans = [(r.label_start, r.end) for r in rows] + set_aside

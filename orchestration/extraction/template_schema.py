@@ -1,6 +1,8 @@
-"""The JSON schema of templates, generated from the forms and the seeds: what an editor completes and checks while one writes.
+"""The JSON schema of templates, generated from the forms and the seeds: what an editor completes and checks
+while one writes.
 
-Belongs here: what pydantic cannot know of the written form, which is the list of codes. What a key means stands in ``templates``.
+Belongs here: what pydantic cannot know of the written form, which is the list of codes. What a key means
+stands in ``templates``.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from orchestration.extraction.templates import Template
 FILE = "gabarit.schema.json"
 _DESCRIPTIONS = {
     "bloc": "Nom du bloc : minuscules, chiffres et soulignés ; unique dans le rapport.",
-    "debut": "Mots du rapport où le bloc commence ; ils doivent s'y trouver une seule fois (sinon, donner rang).",
+    "debut": "Mots du rapport où le bloc commence ; ils doivent s'y trouver une seule fois (sinon, donner "
+    "rang).",
     "fin": "Mots du rapport où le bloc finit : premier passage après debut, exclu.",
     "rang": "Lequel des passages semblables est visé, à partir de 1.",
-    "revue": "false : personne ne l'a relu, et le chiffre n'entre pas dans les faits ; sur un trou, prévaut sur le bloc.",
+    "revue": "false : personne ne l'a relu, et le chiffre n'entre pas dans les faits ; sur un trou, prévaut "
+    "sur le bloc.",
     "commun": "Ce que tous les chiffres partagent.",
     "champs": "Fragments du rapport avec un trou par nombre.",
     "lire": "Fragment du rapport : {} ou {nom} à la place de chaque nombre, … pour sauter des mots.",
@@ -31,10 +35,12 @@ _DESCRIPTIONS = {
     "lignes": "Lignes du tableau, de haut en bas, avec leur libellé imprimé.",
     "periode": "2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31 ; évolution 2019/2020.",
     "nature": "Nature du chiffre (constate si rien n'est dit).",
-    "perimetre": "Ce que le chiffre couvre de son concept pour son organisme : entier, partiel ou elargi ; sans lui, la règle en décide.",
+    "perimetre": "Ce que le chiffre couvre de son concept pour son organisme : entier, partiel ou elargi ; "
+    "sans lui, la règle en décide.",
     "perimetre_mots": "Pourquoi ce périmètre, en quelques mots.",
     "role": "dont : partie d'un tout imprimé, jamais ajoutée ; total : somme de parties imprimées.",
-    "signe": "imprime : le signe imprimé compte ; moins : seuls les mots disent la baisse ; aucun : un tiret n'est pas un signe.",
+    "signe": "imprime : le signe imprimé compte ; moins : seuls les mots disent la baisse ; aucun : un tiret "
+    "n'est pas un signe.",
     "arrondi": "zeros pour un nombre approché, ou l'unité d'arrondi.",
     "multiplicateur": "Échelle donnée par une note ou un titre, non par le nombre.",
     "libelle": "Libellé court, jamais une phrase.",
@@ -47,7 +53,10 @@ def template_schema(catalogue: Catalogue) -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a template file, its codes enumerated from the seeds."""
     schema = Template.model_json_schema(by_alias=False)
     definitions = schema["$defs"]
-    codes = {"indicateur": sorted(catalogue.indicators), **{dim: sorted(m) for dim, m in catalogue.members.items()}}
+    codes = {
+        "indicateur": sorted(catalogue.indicators),
+        **{dim: sorted(m) for dim, m in catalogue.members.items()},
+    }
     for name, members in codes.items():
         definitions[f"code_{name}"] = {"enum": members}
     for form in (schema, *(d for d in definitions.values() if "properties" in d)):
@@ -68,7 +77,12 @@ def template_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 def _code_of(key: str, said: dict[str, Any]) -> dict[str, Any]:
     what = "Code d'indicateur" if key == "indicateur" else f"Code de la dimension {key}"
-    seed = {"indicateur": "indicateurs", "organisme": "organismes", "territoire": "territoires", **DIMENSIONS}[key]
+    seed = {
+        "indicateur": "indicateurs",
+        "organisme": "organismes",
+        "territoire": "territoires",
+        **DIMENSIONS,
+    }[key]
     return {
         "anyOf": [{"$ref": f"#/$defs/code_{key}"}, {"type": "null"}],
         "default": None,

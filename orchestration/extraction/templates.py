@@ -1,7 +1,9 @@
-"""The forms in which people say where figures stand and what they mean; validated at the door, never holding a value.
+"""The forms in which people say where figures stand and what they mean; validated at the door, never holding
+a value.
 
-A template is a list of blocks. A block bounds a part of the document (``debut``, ``fin``), says what its figures share
-(``commun``), and reads them with ``champs`` (fragments with holes) and ``tableau`` (rows and columns).
+A template is a list of blocks. A block bounds a part of the document (``debut``, ``fin``), says what its
+figures share (``commun``), and reads them with ``champs`` (fragments with holes) and ``tableau`` (rows and
+columns).
 """
 
 from __future__ import annotations
@@ -40,11 +42,13 @@ MAX_FRAGMENT, MAX_NOTE = 600, 2_000
 UNITS = units()
 NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
 MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
-#: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template known has some six hundred.
+#: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template
+#: known has some six hundred.
 MAX_ENTRIES = 5_000
 GAP = re.compile(r"…|\[\.\.\.\]")
 HOLE = re.compile(r"\{([a-z0-9_]*)(~|:duree)?\}")
-#: A year, half-year, quarter, month or date; two of them (``2019/2020`` is an evolution); a campaign over two years (``2020-2021``).
+#: A year, half-year, quarter, month or date; two of them (``2019/2020`` is an evolution); a campaign over two
+#: years (``2020-2021``).
 PERIOD = re.compile(
     r"(?:19|20)\d\d-(?:19|20)\d\d|"
     r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-S[12]|-T[1-4])?"
@@ -61,14 +65,19 @@ def _as_text(value: Any) -> Any:
 def _is_period(value: str) -> str:
     if not PERIOD.fullmatch(value):
         raise ValueError(
-            f"la période « {value} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, 2019/2020, 2019-2020"
+            f"la période « {value} » n'a aucune des formes 2020, 2020-12, 2020-S1, 2020-T1, 2020-12-31, "
+            "2019/2020, 2019-2020"
         )
     return value
 
 
 #: A word that YAML may take for a number or a date.
 Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "integer"]})]
-Period = Annotated[Text, AfterValidator(_is_period), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^(?:{PERIOD.pattern})$"})]
+Period = Annotated[
+    Text,
+    AfterValidator(_is_period),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^(?:{PERIOD.pattern})$"}),
+]
 
 
 class Form(BaseModel):
@@ -99,7 +108,8 @@ class PlacedForm(Form):
 class Spec(Form):
     """What a figure means. Unset keys are inherited from the cell's row, column, table, block, then report.
 
-    ``revue`` says whether somebody read it (else its block does); ``ecarter`` sets the number aside for a reason instead.
+    ``revue`` says whether somebody read it (else its block does); ``ecarter`` sets the number aside for a
+    reason instead.
     """
 
     id: str | None = None
@@ -135,10 +145,12 @@ class Spec(Form):
     modalite: str | None = None
 
     def over(self, base: Spec, **forced: str | None) -> Spec:
-        """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never inherited); ``forced``
-        keys, when not ``None``, bind before both."""
+        """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never
+        inherited); ``forced`` keys, when not ``None``, bind before both."""
         own = {k: v for k, v in self.__dict__.items() if v is not None and k in SPEC_KEYS}
-        return base.model_copy(update={"id": self.id, "libelle": self.libelle, **own, **{k: v for k, v in forced.items() if v}})
+        return base.model_copy(
+            update={"id": self.id, "libelle": self.libelle, **own, **{k: v for k, v in forced.items() if v}}
+        )
 
 
 SPEC_KEYS = frozenset(Spec.model_fields)
@@ -147,7 +159,9 @@ assert set(DIMENSIONS) <= SPEC_KEYS
 
 def _few_gaps(fragment: str) -> str:
     if len(GAP.findall(fragment)) > MAX_GAPS:
-        raise ValueError(f"le fragment « {fragment[:60]} » a plus de {MAX_GAPS} ellipses ; coupez-le en plusieurs")
+        raise ValueError(
+            f"le fragment « {fragment[:60]} » a plus de {MAX_GAPS} ellipses ; coupez-le en plusieurs"
+        )
     return fragment
 
 
@@ -156,10 +170,11 @@ Fragment = Annotated[str, Field(max_length=MAX_FRAGMENT), AfterValidator(_few_ga
 
 
 class FieldForm(PlacedForm, Spec):
-    """A fragment of the report's own words with a hole per number; it must match exactly once (or give ``rang``).
+    """A fragment of the report's own words with a hole per number; it must match exactly once (or give
+    ``rang``).
 
-    Its own meaning is shared by its holes. A named hole has its meaning under its name, the others theirs, in order, in
-    ``valeurs``.
+    Its own meaning is shared by its holes. A named hole has its meaning under its name, the others theirs, in
+    order, in ``valeurs``.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -184,7 +199,9 @@ class FieldForm(PlacedForm, Spec):
                 told = nearest(str(key), sorted({*known, *filter(None, names)}))
                 raise ValueError(f"« {key} » n'est ni un sens ni un trou de « {data['lire'][:60]} »{told}")
         if len(data.get("valeurs") or ()) > names.count(""):
-            raise ValueError(f"`valeurs` donne plus de sens que « {data['lire'][:60]} » n'a de trous sans nom")
+            raise ValueError(
+                f"`valeurs` donne plus de sens que « {data['lire'][:60]} » n'a de trous sans nom"
+            )
         return data
 
     @model_validator(mode="after")
@@ -192,7 +209,8 @@ class FieldForm(PlacedForm, Spec):
         in_order = iter(self.valeurs)
         named = self.__pydantic_extra__
         self._holes = tuple(
-            (m[1], (named.get(m[1]) if m[1] else next(in_order, None)) or Spec()) for m in HOLE.finditer(self.lire)
+            (m[1], (named.get(m[1]) if m[1] else next(in_order, None)) or Spec())
+            for m in HOLE.finditer(self.lire)
         )
         self._shared = Spec.model_construct(**{key: getattr(self, key) for key in SPEC_KEYS})
         return self
@@ -216,7 +234,9 @@ def _refuse_names(fragment: str, names: list[str]) -> None:
         if names.count(name) > 1:
             raise ValueError(f"{said} a deux trous nommés « {name} » ; nommez-les autrement")
         if name in SPEC_KEYS or name in ("lire", "rang", "valeurs"):
-            raise ValueError(f"{said} : un trou ne peut pas se nommer « {name} », qui est une clé ; nommez-le autrement")
+            raise ValueError(
+                f"{said} : un trou ne peut pas se nommer « {name} », qui est une clé ; nommez-le autrement"
+            )
 
 
 class ColumnForm(Spec):
@@ -227,9 +247,10 @@ class ColumnForm(Spec):
 
 
 class RowForm(Spec):
-    """A row: its printed label and meaning. ``total`` makes it the sum of the rows above it since the last total, or of the
-    rows named; ``dont`` makes it a part of a leaf; ``presentes`` names the columns that the row really prints;
-    ``groupes`` pins the number of digit groups of each cell where arithmetic cannot tell."""
+    """A row: its printed label and meaning. ``total`` makes it the sum of the rows above it since the last
+    total, or of the rows named; ``dont`` makes it a part of a leaf; ``presentes`` names the columns that the
+    row really prints; ``groupes`` pins the number of digit groups of each cell where arithmetic cannot
+    tell."""
 
     total: bool | tuple[str, ...] = False
     dont: bool = False
@@ -240,7 +261,9 @@ class RowForm(Spec):
 
 
 class TableForm(PlacedForm):
-    """Rows and columns. With ``dimension`` every row label must resolve to a member of it; otherwise rows are listed."""
+    """Rows and columns. With ``dimension`` every row label must resolve to a member of it; otherwise rows are
+    listed.
+    """
 
     colonnes: tuple[ColumnForm, ...] = Field(max_length=MAX_COLUMNS)
     lignes: tuple[RowForm, ...] = Field(default=(), max_length=MAX_ROWS)
@@ -267,8 +290,8 @@ class SetAsideForm(PlacedForm):
 
 
 class BlockForm(PlacedForm):
-    """A part of the document and its figures. ``debut`` must match once (or ``rang``); ``fin`` is the first match after it.
-    ``revue: false`` marks a draft that nobody has read yet."""
+    """A part of the document and its figures. ``debut`` must match once (or ``rang``); ``fin`` is the first
+    match after it. ``revue: false`` marks a draft that nobody has read yet."""
 
     bloc: str = Field(pattern=r"^[a-z0-9_]+$")
     revue: bool = True
@@ -295,32 +318,39 @@ class Template(Form):
 
 
 #: Every key that a template may hold somewhere.
-KEYS = sorted({
-    name
-    for form in (BlockForm, FieldForm, TableForm, RowForm, ColumnForm, SetAsideForm)
-    for name in form.model_fields
-})
+KEYS = sorted(
+    {
+        name
+        for form in (BlockForm, FieldForm, TableForm, RowForm, ColumnForm, SetAsideForm)
+        for name in form.model_fields
+    }
+)
 
 
 def load_template(folder: Path, catalogue: Catalogue | None = None) -> Template:
-    """Load ``template.yml`` and ``template/*.yml`` of a report folder; with a catalogue, its codes are looked up too.
+    """Load ``template.yml`` and ``template/*.yml`` of a report folder; with a catalogue, its codes are looked
+    up too.
 
-    Raises ``ExtractionError``, a French sentence per problem with its file and line: YAML, an unknown key or code, a bad
-    value, a block written twice.
+    Raises ``ExtractionError``, a French sentence per problem with its file and line: YAML, an unknown key or
+    code, a bad value, a block written twice.
     """
     files = template_files(folder)
     if not files:
-        raise ExtractionError(f"{folder.name}: pas de template.yml ; écrivez-le ou faites-en l'ébauche avec `make report`")
+        raise ExtractionError(
+            f"{folder.name}: pas de template.yml ; écrivez-le ou faites-en l'ébauche avec `make report`"
+        )
     if len(files) > MAX_FILES:
         raise ExtractionError(
-            f"{folder.name}: le gabarit a {len(files)} fichiers, la limite est {MAX_FILES} ; réunissez des blocs"
+            f"{folder.name}: le gabarit a {len(files)} fichiers, la limite est {MAX_FILES} ; réunissez des "
+            "blocs"
         )
     blocks: list[BlockForm] = []
     for path in files:
         blocks.extend(_load_file(folder, path, catalogue).blocs)
         if sum(map(_entries, blocks)) > MAX_ENTRIES:
             raise ExtractionError(
-                f"{folder.name}: le gabarit a plus de {MAX_ENTRIES} fragments, lignes et relations ; lisez moins du rapport"
+                f"{folder.name}: le gabarit a plus de {MAX_ENTRIES} fragments, lignes et relations ; lisez "
+                "moins du rapport"
             )
     _refuse_doubles(folder, blocks)
     return Template(blocs=tuple(blocks))
@@ -360,7 +390,9 @@ def _load_file(folder: Path, path: Path, catalogue: Catalogue | None) -> Templat
     return template
 
 
-def _refusal(folder: Path, path: Path, data: Any, problems: Iterable[tuple[tuple[Any, ...], str]]) -> ExtractionError:
+def _refusal(
+    folder: Path, path: Path, data: Any, problems: Iterable[tuple[tuple[Any, ...], str]]
+) -> ExtractionError:
     sentences = [
         f"{folder.name}: {path.name}, ligne {line_of(data, place)}{_block_name(data, place)} : {said}"
         for place, said in problems

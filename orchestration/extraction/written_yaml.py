@@ -1,7 +1,7 @@
 """YAML written back as people write it: comments, quotes, flow mappings and blank lines stay where they are.
 
-ruamel.yaml keeps what PyYAML throws away; with the layout below every committed template comes back byte for byte. A text that
-does not is refused by ``edited``: better no decision than somebody's comments lost.
+ruamel.yaml keeps what PyYAML throws away; with the layout below every committed template comes back byte for
+byte. A text that does not is refused by ``edited``: better no decision than somebody's comments lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from orchestration.extraction.errors import ExtractionError
 class _PlainFlow(Emitter):
     """Writes a flow mapping with one entry as ``{a: b}``, as people do."""
 
-    def expect_flow_mapping(self, single: bool | None = False, force_flow_indent: bool | None = False) -> None:
+    def expect_flow_mapping(
+        self, single: bool | None = False, force_flow_indent: bool | None = False
+    ) -> None:
         super().expect_flow_mapping(single=False, force_flow_indent=force_flow_indent)
 
 
@@ -45,7 +47,9 @@ def edited(text: str, name: str, change: Callable[[Any], None]) -> str:
     Raises ``ExtractionError`` when the text would not come back untouched without the change.
     """
     if written(_yaml().load(text)) != text:
-        raise ExtractionError(f"{name}: sa mise en page ne peut pas être conservée ; corrigez ce fichier à la main")
+        raise ExtractionError(
+            f"{name}: sa mise en page ne peut pas être conservée ; corrigez ce fichier à la main"
+        )
     data = _yaml().load(text)
     change(data)
     return written(data)

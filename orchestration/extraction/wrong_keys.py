@@ -1,4 +1,6 @@
-"""What is wrong in a template, said in French to the person who wrote it, with the nearest thing that would be right."""
+"""What is wrong in a template, said in French to the person who wrote it, with the nearest thing that would
+be right.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,16 @@ Problem = tuple[tuple[Any, ...], str]
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A clause that names the known words nearest to ``word``; empty when none is near."""
-    found = process.extract(word, list(known), scorer=fuzz.ratio, processor=fold_label, score_cutoff=NEAR, limit=MOST)
+    found = process.extract(
+        word, list(known), scorer=fuzz.ratio, processor=fold_label, score_cutoff=NEAR, limit=MOST
+    )
     return f" ; le plus proche : {', '.join(f'« {name} »' for name, _, _ in found)}" if found else ""
 
 
 def in_french(error: ValidationError, keys: Iterable[str]) -> Iterator[Problem]:
-    """The place (keys and ranks) of each problem of a template and what is wrong there; ``keys`` are those that exist."""
+    """The place (keys and ranks) of each problem of a template and what is wrong there; ``keys`` are those
+    that exist.
+    """
     for detail in error.errors()[:TOLD]:
         yield detail["loc"], _said(detail, keys)
 
@@ -88,6 +94,8 @@ def _codes_in(node: Any, place: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
 def _unknown(key: str, code: str, catalogue: Catalogue, known: Iterable[str]) -> str:
     meant = None if key == "indicateur" else catalogue.resolve(key, code)
     if key == "indicateur":
-        meant = next((i.code for i in catalogue.indicators.values() if fold_label(i.libelle) == fold_label(code)), None)
+        meant = next(
+            (i.code for i in catalogue.indicators.values() if fold_label(i.libelle) == fold_label(code)), None
+        )
     near = f" ; le plus proche : « {meant} »" if meant else nearest(code, known)
     return f"« {code} » n'est pas un code de « {key} »{near} ; corrigez le gabarit, ou ajoutez-le à {CODES[key]}.csv"

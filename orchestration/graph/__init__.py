@@ -1,1 +1,3 @@
-"""All of Dagster: the definitions (the one composition point), assets, checks, sensors, runs and their history."""
+"""All of Dagster: the definitions (the one composition point), assets, checks, sensors, runs and their
+history.
+"""

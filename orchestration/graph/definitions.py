@@ -58,7 +58,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 
 
 def _declared(settings: Settings) -> tuple[list[Report], str]:
-    """The reports, and why they could not be listed: the first step of a night tells it, schedule and alarm live on."""
+    """The reports, and why they could not be listed: the first step of a night tells it, schedule and alarm
+    live on.
+    """
     try:
         return list_reports(settings.raw), ""
     except (ExtractionError, OSError) as error:

@@ -1,9 +1,10 @@
 """The history of nights in SQLite, as Dagster keeps it, with connections that are used again.
 
-The stock storage makes a new engine for each event and each of the two files that it writes, so that a night of some hundred
-assets and checks spends more time on bookkeeping than on the audit. This one keeps the engines of the shards in use and lets
-SQLite sync at checkpoints (write-ahead logging keeps the file whole; a power cut may lose the last events of a night's
-history, never a warehouse). Named in ``dagster.yaml``; the version of Dagster is pinned because ``_connect`` is private.
+The stock storage makes a new engine for each event and each of the two files that it writes, so that a night
+of some hundred assets and checks spends more time on bookkeeping than on the audit. This one keeps the
+engines of the shards in use and lets SQLite sync at checkpoints (write-ahead logging keeps the file whole; a
+power cut may lose the last events of a night's history, never a warehouse). Named in ``dagster.yaml``; the
+version of Dagster is pinned because ``_connect`` is private.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,5 @@
-"""The folder of the Dagster instance (``DAGSTER_HOME``): its configuration, and its history of runs when that is damaged.
+"""The folder of the Dagster instance (``DAGSTER_HOME``): its configuration, and its history of runs when that
+is damaged.
 
 No warehouse depends on that history, so a damaged one is set aside and never stops a night.
 """
@@ -24,12 +25,16 @@ Result = TypeVar("Result")
 def home_of(settings: Settings) -> Path:
     """The folder of the instance, by default ``.dagster`` in the project."""
     home = settings.root / Path(os.environ.get("DAGSTER_HOME") or ".dagster").expanduser()
-    os.environ["DAGSTER_HOME"] = str(home)  # Dagster itself refuses a relative one, and so would every process that is started
+    os.environ["DAGSTER_HOME"] = str(
+        home
+    )  # Dagster itself refuses a relative one, and so would every process that is started
     return home
 
 
 def prepare_home(settings: Settings) -> Path:
-    """The folder of the instance, with the configuration of the project in it and a history that can be opened."""
+    """The folder of the instance, with the configuration of the project in it and a history that can be
+    opened.
+    """
     home = home_of(settings)
     home.mkdir(parents=True, exist_ok=True)
     keep_private(home)
@@ -42,7 +47,9 @@ def prepare_home(settings: Settings) -> Path:
 
 
 def damaged_databases(home: Path, thoroughly: bool = False) -> list[str]:
-    """Names of the databases of an instance that are not SQLite's, or (``thoroughly``: reads them whole) not consistent."""
+    """Names of the databases of an instance that are not SQLite's, or (``thoroughly``: reads them whole) not
+    consistent.
+    """
     return [name for name in DATABASES if (home / name).exists() and not _sound(home / name, thoroughly)]
 
 
@@ -50,7 +57,9 @@ def _sound(path: Path, thoroughly: bool) -> bool:
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            said = connection.execute("pragma quick_check(1)" if thoroughly else "select 'ok' from sqlite_master limit 1").fetchone()
+            said = connection.execute(
+                "pragma quick_check(1)" if thoroughly else "select 'ok' from sqlite_master limit 1"
+            ).fetchone()
             return said is None or said == ("ok",)
         finally:
             connection.close()
@@ -61,7 +70,9 @@ def _sound(path: Path, thoroughly: bool) -> bool:
 
 
 def set_aside(home: Path, names: Iterable[str]) -> list[Path]:
-    """Rename the folders of damaged databases, so that the history begins anew; returns where the damaged ones lie."""
+    """Rename the folders of damaged databases, so that the history begins anew; returns where the damaged
+    ones lie.
+    """
     moved = []
     for folder in sorted({Path(name).parts[0] for name in names}):
         rank = 1
@@ -74,7 +85,8 @@ def set_aside(home: Path, names: Iterable[str]) -> list[Path]:
 
 
 def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
-    """What ``attempt`` returns; once more on a new history when the old one turns out to be damaged on the way.
+    """What ``attempt`` returns; once more on a new history when the old one turns out to be damaged on the
+    way.
 
     Raises ``NightError`` when the history cannot be written at all.
     """
@@ -83,7 +95,10 @@ def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
     try:
         return attempt()
     except sqlalchemy.exc.OperationalError as error:
-        raise NightError(f"the history of runs in {home} cannot be written ({error.orig}): check its disk and its permissions") from error
+        raise NightError(
+            f"the history of runs in {home} cannot be written ({error.orig}): check its disk and its "
+            "permissions"
+        ) from error
     except sqlalchemy.exc.DatabaseError:
         set_aside(home, damaged_databases(home, thoroughly=True) or [DATABASES[0]])
         return attempt()

@@ -37,7 +37,13 @@ from orchestration.settings import OF_A_NIGHT, Settings
 from orchestration.telling.diagnosis import diagnose, shortened
 
 if TYPE_CHECKING:
-    from dagster import AssetCheckEvaluation, DagsterEvent, DagsterInstance, DagsterRun, ExecuteInProcessResult
+    from dagster import (
+        AssetCheckEvaluation,
+        DagsterEvent,
+        DagsterInstance,
+        DagsterRun,
+        ExecuteInProcessResult,
+    )
     from dagster._utils.error import SerializableErrorInfo
 
 LOCATION = "observatoire"
@@ -61,10 +67,12 @@ INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the process.
+    """How a night ended. ``refusals`` is empty when it succeeded; ``seconds`` counts from the start of the
+    process.
 
-    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that there was no work, ``held``
-    why readers keep a state that the operator gave back, and ``stale`` names the published reports that keep an older extract, each with its reason.
+    ``build`` is the private build, when this night came as far as beginning one; ``unchanged`` tells that
+    there was no work, ``held`` why readers keep a state that the operator gave back, and ``stale`` names the
+    published reports that keep an older extract, each with its reason.
     """
 
     steps: list[Step]
@@ -79,10 +87,14 @@ class Outcome:
 
 
 def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
-    """Run the nightly job, telling its steps on ``out``. Whatever refuses it is diagnosed and told; only ``Busy`` is raised."""
+    """Run the nightly job, telling its steps on ``out``. Whatever refuses it is diagnosed and told; only
+    ``Busy`` is raised.
+    """
     try:
         settings.require(*OF_A_NIGHT)
-        with only_night(settings.private):  # refuse early: a run that cannot get the lock would only litter the history
+        with only_night(
+            settings.private
+        ):  # refuse early: a run that cannot get the lock would only litter the history
             clear_the_way(settings)
             if standing := without_work(settings):
                 return _nothing_to_do(settings, standing)
@@ -94,13 +106,17 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     try:
         with _telling(out or sys.stdout):
             result = _attempts(settings)
-            return _outcome(settings, [] if result.success else refusals(result.all_events), run=result.run_id)
+            return _outcome(
+                settings, [] if result.success else refusals(result.all_events), run=result.run_id
+            )
     except Exception as error:
         return _outcome(settings, [_told(settings, error)])
 
 
 def _attempts(settings: Settings) -> ExecuteInProcessResult:
-    """Run the job; again without the new rows of reports that the whole build was refused for, where they may be left stale."""
+    """Run the job; again without the new rows of reports that the whole build was refused for, where they may
+    be left stale.
+    """
     prepare_home(settings)
     current_manifest(settings)
     result = _attempt(settings)
@@ -108,13 +124,17 @@ def _attempts(settings: Settings) -> ExecuteInProcessResult:
         suspects = [] if result.success else accused_in(settings.private, result.run_id)
         if not suspects:
             break
-        progress.info("again, with the last good extract of %s: the build was refused for it", ", ".join(suspects))
+        progress.info(
+            "again, with the last good extract of %s: the build was refused for it", ", ".join(suspects)
+        )
         result = _attempt(settings)
     return result
 
 
 def _told(settings: Settings, error: Exception) -> str:
-    """The sentence for an error; the trace of one that nobody foresaw goes to a file for the one who mends it."""
+    """The sentence for an error; the trace of one that nobody foresaw goes to a file for the one who mends
+    it.
+    """
     if isinstance(error, (NightError, ExtractionError)):
         return str(error)
     said = " ".join(str(error).split())[:300]
@@ -155,7 +175,9 @@ def _execute() -> ExecuteInProcessResult:
 
 @dataclass(frozen=True)
 class Standing:
-    """A published state that a night would not change: it is that of the day or, where ``held`` says so, the operator keeps it."""
+    """A published state that a night would not change: it is that of the day or, where ``held`` says so, the
+    operator keeps it.
+    """
 
     published: Published
     held: str = ""
@@ -166,7 +188,8 @@ class Standing:
 
 
 def without_work(settings: Settings) -> Standing | None:
-    """The published state when the next one could not differ from it (same inputs, whole, no more stale than tolerated), or is held.
+    """The published state when the next one could not differ from it (same inputs, whole, no more stale than
+    tolerated), or is held.
 
     Its links are made again where somebody removed or replaced them.
     """
@@ -185,7 +208,9 @@ def _is_of_the_day(settings: Settings, published: Published) -> bool:
     if reports is None or not published.inputs or (away and not settings.tolerance):
         return False
     stale = [report for report in published.stale if report.reason != away]
-    return len(stale) <= settings.tolerance * len(reports) and not differences(published.inputs, all_inputs(settings, reports))
+    return len(stale) <= settings.tolerance * len(reports) and not differences(
+        published.inputs, all_inputs(settings, reports)
+    )
 
 
 def keep(settings: Settings, standing: Standing) -> str:
@@ -203,14 +228,17 @@ def _nothing_to_do(settings: Settings, standing: Standing) -> Outcome:
         step.detail = keep(settings, standing)
     stale = [f"{report.code}: {report.reason}" for report in standing.stale]
     release = current_release(settings.warehouse)
-    return Outcome(journal.steps(), seconds_since_start(), None, release, unchanged=True, stale=stale, held=standing.held)
+    return Outcome(
+        journal.steps(), seconds_since_start(), None, release, unchanged=True, stale=stale, held=standing.held
+    )
 
 
 def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
-    """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no night can be alive.
+    """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no
+    night can be alive.
 
-    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left alone, they would
-    occupy the only place of the run queue for ever.
+    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left
+    alone, they would occupy the only place of the run queue for ever.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
@@ -218,24 +246,34 @@ def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     records = instance.get_run_records(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
     runs = [record.dagster_run for record in records if record.create_timestamp.timestamp() < before]
     for run in runs:
-        instance.report_run_failed(run, "the process of this night ended without a word (killed, or the machine stopped)")
+        instance.report_run_failed(
+            run, "the process of this night ended without a word (killed, or the machine stopped)"
+        )
     return [run.run_id for run in runs]
 
 
-def forget_old_runs(instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20, most_bytes: int = KEPT_BYTES) -> list[str]:
-    """Remove the oldest runs beyond ``kept``, or beyond ``most_bytes`` of events, a few at a time, with what they printed; returns their ids.
+def forget_old_runs(
+    instance: DagsterInstance, kept: int = KEPT_RUNS, at_once: int = 20, most_bytes: int = KEPT_BYTES
+) -> list[str]:
+    """Remove the oldest runs beyond ``kept``, or beyond ``most_bytes`` of events, a few at a time, with what
+    they printed; returns their ids.
 
-    A night of five reports leaves about two megabytes of events, one of two thousand some ten times as much: without this, an
-    installation left alone fills its disk in some years. The newest run stays, whatever its size.
+    A night of five reports leaves about two megabytes of events, one of two thousand some ten times as much:
+    without this, an installation left alone fills its disk in some years. The newest run stays, whatever its
+    size.
     """
     root, newest = Path(instance.root_directory), instance.get_runs(limit=kept + at_once)
     totals = itertools.accumulate(_bytes_of(root / "history" / "runs" / f"{run.run_id}.db") for run in newest)
     beyond = sum(total <= most_bytes for total in totals)
-    surplus = [run.run_id for run in reversed(newest[min(kept, max(1, beyond)) :]) if run.is_finished][:at_once][::-1]
+    surplus = [run.run_id for run in reversed(newest[min(kept, max(1, beyond)) :]) if run.is_finished][
+        :at_once
+    ][::-1]
     for run_id in surplus:
         instance.delete_run(run_id)
         shutil.rmtree(root / "storage" / run_id, ignore_errors=True)
-        for left in (root / "history" / "runs").glob(f"{run_id}.db*"):  # deleting a run empties its events, not their file
+        for left in (root / "history" / "runs").glob(
+            f"{run_id}.db*"
+        ):  # deleting a run empties its events, not their file
             left.unlink(missing_ok=True)
     return surplus
 
@@ -245,9 +283,15 @@ def _bytes_of(path: Path) -> int:
 
 
 def refusals(events: Iterable[DagsterEvent]) -> list[str]:
-    """Why a run failed: one sentence per failed step, or the reason why no step began; empty when nothing failed."""
+    """Why a run failed: one sentence per failed step, or the reason why no step began; empty when nothing
+    failed.
+    """
     events = list(events)
-    refused = [e.asset_check_evaluation_data.check_name for e in events if e.event_type_value == CHECKED and stops(e.asset_check_evaluation_data)]
+    refused = [
+        e.asset_check_evaluation_data.check_name
+        for e in events
+        if e.event_type_value == CHECKED and stops(e.asset_check_evaluation_data)
+    ]
     failures = [event for event in events if event.is_step_failure]
     ended = [event.job_failure_data.error for event in events if event.is_job_failure]
     sentences = [_sentence(event, refused) for event in failures]
@@ -257,7 +301,9 @@ def refusals(events: Iterable[DagsterEvent]) -> list[str]:
 
 
 def show_diagnosis(instance: DagsterInstance, run_id: str, diagnosis: str) -> None:
-    """Let the UI show the sentence where a run is listed, before its events. What is only shown never fails a night."""
+    """Let the UI show the sentence where a run is listed, before its events. What is only shown never fails a
+    night.
+    """
     with contextlib.suppress(Exception):
         instance.add_run_tags(run_id, {DIAGNOSIS_TAG: shortened(diagnosis, LONGEST_TAG)})
 
@@ -313,7 +359,9 @@ def _outcome(settings: Settings, refusals: list[str], began: bool = True, run: s
     diagnosis = record_failure(settings, refusals, build) if refusals else ""
     if diagnosis and run:
         _show(run, diagnosis)
-    stale = [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
+    stale = (
+        [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
+    )
     return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
 
 
@@ -324,10 +372,14 @@ def last_build(settings: Settings) -> Path | None:
 
 
 def record_failure(settings: Settings, refusals: list[str], build: Path | None) -> str:
-    """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return it."""
+    """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return
+    it.
+    """
     from orchestration.telling.notification import tell
 
-    diagnosis = diagnose(refusals, build, current_release(settings.warehouse), since=one_more_failure(settings))
+    diagnosis = diagnose(
+        refusals, build, current_release(settings.warehouse), since=one_more_failure(settings)
+    )
     with contextlib.suppress(OSError):
         (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
     tell("Observatoire: the night failed", diagnosis)
@@ -335,7 +387,9 @@ def record_failure(settings: Settings, refusals: list[str], build: Path | None) 
 
 
 def seconds_since_start() -> float:
-    """Wall time since this process started, imports included (falls back to the CPU clock elsewhere than on Linux)."""
+    """Wall time since this process started, imports included (falls back to the CPU clock elsewhere than on
+    Linux).
+    """
     try:
         ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
         uptime = float(Path("/proc/uptime").read_text().split()[0])
@@ -352,7 +406,9 @@ def _quiet(log: Path) -> Iterator[None]:
         with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
             yield
     finally:
-        with contextlib.suppress(OSError):  # a full disk refuses the last lines: that is no news to end a night with
+        with contextlib.suppress(
+            OSError
+        ):  # a full disk refuses the last lines: that is no news to end a night with
             file.close()
 
 

@@ -1,4 +1,5 @@
-"""What starts a night without hands, and what happens when one fails or fails to come: schedule, eye on the documents, alarm, watch.
+"""What starts a night without hands, and what happens when one fails or fails to come: schedule, eye on the
+documents, alarm, watch.
 
 Nothing here reads a document's meaning. A tick that finds no work says so and starts nothing.
 """
@@ -52,8 +53,8 @@ WATCH_EVERY = 120
 
 @dataclass
 class Seen:
-    """What the last look at the documents remembers: their stamps, the state of the folder and the release that were answered for, and
-    why the folder could not be read."""
+    """What the last look at the documents remembers: their stamps, the state of the folder and the release
+    that were answered for, and why the folder could not be read."""
 
     stamps: dict[str, list[int]] = field(default_factory=dict)
     asked: str = ""
@@ -91,10 +92,13 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
     return every_night
 
 
-def documents_sensor(job: Job, settings: Settings, known: Iterable[str] | None = None, every: int = EVERY) -> dg.SensorDefinition:
+def documents_sensor(
+    job: Job, settings: Settings, known: Iterable[str] | None = None, every: int = EVERY
+) -> dg.SensorDefinition:
     """Starts a night when a declared document appears, changes or disappears, once it is copied whole.
 
-    ``known`` are the codes of the reports that these definitions hold: others were declared since they were loaded.
+    ``known`` are the codes of the reports that these definitions hold: others were declared since they were
+    loaded.
     """
     loaded = None if known is None else frozenset(known)
 
@@ -109,7 +113,9 @@ def documents_sensor(job: Job, settings: Settings, known: Iterable[str] | None =
         bury_when_idle(context.instance, settings)
         reports = declared_reports(settings.raw)
         if reports is None:
-            return dg.SensorResult(skip_reason="a declaration in raw/ is not plain: the next night will say which")
+            return dg.SensorResult(
+                skip_reason="a declaration in raw/ is not plain: the next night will say which"
+            )
         seen = evaluate(settings, [report.document for report in reports], context.cursor)
         declared = {report.code for report in reports}
         if loaded is None or declared == loaded or seen.skip_reason is None:
@@ -121,10 +127,12 @@ def documents_sensor(job: Job, settings: Settings, known: Iterable[str] | None =
 
 
 def evaluate(settings: Settings, names: Iterable[str], cursor: str | None) -> dg.SensorResult:
-    """One look at the documents: wait while they change, skip what is published or was asked for, else ask for a night.
+    """One look at the documents: wait while they change, skip what is published or was asked for, else ask
+    for a night.
 
-    Documents whose stamps are those of the last answer are not read at all. One state of the folder starts one night, whatever the
-    number of looks; a document that comes back to an earlier content, even one that was refused, is another state.
+    Documents whose stamps are those of the last answer are not read at all. One state of the folder starts
+    one night, whatever the number of looks; a document that comes back to an earlier content, even one that
+    was refused, is another state.
     """
     seen, away = Seen.read(cursor), settings.documents_away()
     if away or seen.away:
@@ -133,27 +141,45 @@ def evaluate(settings: Settings, names: Iterable[str], cursor: str | None) -> dg
         return dg.SensorResult(skip_reason=away, cursor=replace(seen, away=away).write())
     stamps = stamp(settings, names)
     if stamps != seen.stamps:
-        moved = sorted(name for name in stamps.keys() | seen.stamps.keys() if stamps.get(name) != seen.stamps.get(name))
-        return dg.SensorResult(skip_reason=f"changed, waiting until stable: {', '.join(moved)[:300]}", cursor=Seen(stamps, seen.asked).write())
+        moved = sorted(
+            name for name in stamps.keys() | seen.stamps.keys() if stamps.get(name) != seen.stamps.get(name)
+        )
+        return dg.SensorResult(
+            skip_reason=f"changed, waiting until stable: {', '.join(moved)[:300]}",
+            cursor=Seen(stamps, seen.asked).write(),
+        )
     state = hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()
     key = f"{state[:32]}-{current_release(settings.warehouse) or 'first'}"
     after = Seen(stamps, key).write()
     if seen.asked == key:
-        return dg.SensorResult(skip_reason="nothing changed since the last night that was asked for", cursor=after if seen.away else None)
+        return dg.SensorResult(
+            skip_reason="nothing changed since the last night that was asked for",
+            cursor=after if seen.away else None,
+        )
     return _answer(settings, stamps, key, Seen(stamps, seen.asked).write(), after, names)
 
 
 def _answer(
-    settings: Settings, stamps: Mapping[str, list[int]], key: str, before: str, after: str, names: Iterable[str]
+    settings: Settings,
+    stamps: Mapping[str, list[int]],
+    key: str,
+    before: str,
+    after: str,
+    names: Iterable[str],
 ) -> dg.SensorResult:
     digests = {name: digest_by_stamp(settings.documents / name, stamps.get(name)) for name in names}
     if UNSETTLED in digests.values():
-        return dg.SensorResult(skip_reason="a document cannot be read now", cursor=replace(Seen.read(before), stamps={}).write())
+        return dg.SensorResult(
+            skip_reason="a document cannot be read now", cursor=replace(Seen.read(before), stamps={}).write()
+        )
     if kept := held(settings):
         return dg.SensorResult(skip_reason=kept, cursor=before)
     if published_digests(settings, digests) == digests:
         return dg.SensorResult(skip_reason="the published state was read from these documents", cursor=after)
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"documents-{key}", tags={"launched_by": "documents"})], cursor=after)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"documents-{key}", tags={"launched_by": "documents"})],
+        cursor=after,
+    )
 
 
 #: Digests of the documents that this process has read, with the stamps that they had.
@@ -168,15 +194,25 @@ def digest_by_stamp(path: Path, stamped: list[int] | None) -> str:
 
 
 def tell_documents(before: str, away: str) -> None:
-    """Tell people once that the documents cannot be read, and once that they can again; either is empty when they can."""
+    """Tell people once that the documents cannot be read, and once that they can again; either is empty when
+    they can.
+    """
     if away and not before:
-        tell("Observatoire: the documents cannot be read", f"{away}. Until then the reports keep their last good rows.")
+        tell(
+            "Observatoire: the documents cannot be read",
+            f"{away}. Until then the reports keep their last good rows.",
+        )
     elif before and not away:
-        tell("Observatoire: the documents can be read again", f"The next look compares them with what is published. It was: {before}")
+        tell(
+            "Observatoire: the documents can be read again",
+            f"The next look compares them with what is published. It was: {before}",
+        )
 
 
 def stamp(settings: Settings, names: Iterable[str]) -> dict[str, list[int]]:
-    """Size, times and identity of each document that is there; the time of change is the one that a copy cannot keep."""
+    """Size, times and identity of each document that is there; the time of change is the one that a copy
+    cannot keep.
+    """
     found = {}
     for name in names:
         try:
@@ -196,9 +232,11 @@ def published_digests(settings: Settings, names: Iterable[str]) -> dict[str, str
 
 
 def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
-    """Writes the diagnosis of a night that failed under the daemon, and tells it. The command line does so by itself.
+    """Writes the diagnosis of a night that failed under the daemon, and tells it. The command line does so by
+    itself.
 
-    Where the whole build was refused for reports that may be left stale, it asks for a night without them instead.
+    Where the whole build was refused for reports that may be left stale, it asks for a night without them
+    instead.
     """
 
     @dg.run_failure_sensor(
@@ -224,7 +262,9 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
 
 
 def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
-    """Turns the freshness of ``asset`` red although no night runs, and tells it once; once more when it is green again."""
+    """Turns the freshness of ``asset`` red although no night runs, and tells it once; once more when it is
+    green again.
+    """
 
     @dg.sensor(
         name="watch",
@@ -243,13 +283,17 @@ def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
 
 
 def tell_turn(seen: Freshness, before: str | None) -> str:
-    """Tell people when freshness turned since the last look, whose verdict is ``before``; returns the verdict to remember.
+    """Tell people when freshness turned since the last look, whose verdict is ``before``; returns the verdict
+    to remember.
 
     The first look at an installation that no night ever confirmed tells nobody.
     """
     verdict = "fresh" if seen.fresh else "late"
     if verdict != (before or "fresh") and (before or seen.confirmed):
-        tell(f"Observatoire: {'fresh again' if seen.fresh else 'no night confirms what readers have'}", seen.sentence)
+        tell(
+            f"Observatoire: {'fresh again' if seen.fresh else 'no night confirms what readers have'}",
+            seen.sentence,
+        )
     return verdict
 
 

@@ -1,9 +1,10 @@
 """The Dagster UI behind a guard: it takes orders from its own pages only.
 
-Dagster's server asks for no password and would execute what any page, name or program sends it: mutations by GET and from any Origin,
-reports of materialisations and checks by a plain POST. Run as ``python -m orchestration.graph.webserver PORT``; behind a tunnel to another
-port, ``OBSERVATOIRE_UI_HOSTS`` names the further ``host:port`` (comma separated) that browsers use. Authentication does not belong
-here: whoever may connect to this machine's loopback, and asks as the pages do, is served.
+Dagster's server asks for no password and would execute what any page, name or program sends it: mutations by
+GET and from any Origin, reports of materialisations and checks by a plain POST. Run as
+``python -m orchestration.graph.webserver PORT``; behind a tunnel to another port, ``OBSERVATOIRE_UI_HOSTS``
+names the further ``host:port`` (comma separated) that browsers use. Authentication does not belong here:
+whoever may connect to this machine's loopback, and asks as the pages do, is served.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def judge(scope: Mapping[str, Any], hosts: frozenset[str]) -> Refusal | None:
     if said.get(b"host") not in hosts:
         return Refusal(421, "this server is not called so: see OBSERVATOIRE_UI_HOSTS in docs/operations.md")
     origin = said.get(b"origin")
-    if origin is not None and origin not in {f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")}:
+    if origin is not None and origin not in {
+        f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")
+    }:
         return Refusal(403, "another page asked for it")
     if scope["type"] == "websocket":
         return None if origin else Refusal(403, "a socket is for the pages of this server")
@@ -102,17 +105,27 @@ class Guard:
 
 
 class Pages:
-    """Serves the pages of the published release below ``PAGES``, everything else by ``app``: a browser opens no path of the disk."""
+    """Serves the pages of the published release below ``PAGES``, everything else by ``app``: a browser opens
+    no path of the disk.
+    """
 
     def __init__(self, app: App, release: Path) -> None:
-        self.app, self.pages = app, StaticFiles(directory=release, check_dir=False, html=True, follow_symlink=True)
+        self.app, self.pages = (
+            app,
+            StaticFiles(directory=release, check_dir=False, html=True, follow_symlink=True),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(f"{PAGES}/"):
             try:
                 await self.pages({**scope, "root_path": PAGES}, receive, send)
             except (HTTPException, RuntimeError) as error:  # the latter before anything is published
-                await _refuse("http", Refusal(getattr(error, "status_code", 404), "no published page is called so"), receive, send)
+                await _refuse(
+                    "http",
+                    Refusal(getattr(error, "status_code", 404), "no published page is called so"),
+                    receive,
+                    send,
+                )
         else:
             await self.app(scope, receive, send)
 
@@ -132,14 +145,23 @@ async def _refuse(kind: str, refusal: Refusal, receive: Receive, send: Send) -> 
         await send({"type": "websocket.close", "code": 1008})
         return
     body = f"{refusal.sentence}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *SHIELD]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        *SHIELD,
+    ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 def main(port: int) -> None:
-    """Serve Dagster's own web server, command line and all, behind the guard. Its version is pinned: the name replaced is not public."""
-    plain, hosts = web.create_app_from_workspace_process_context, own_hosts(port, os.environ.get("OBSERVATOIRE_UI_HOSTS", ""))
+    """Serve Dagster's own web server, command line and all, behind the guard. Its version is pinned: the name
+    replaced is not public.
+    """
+    plain, hosts = (
+        web.create_app_from_workspace_process_context,
+        own_hosts(port, os.environ.get("OBSERVATOIRE_UI_HOSTS", "")),
+    )
 
     def guarded(*arguments: Any, **named: Any) -> Any:
         return Guard(Pages(plain(*arguments, **named), read_settings().warehouse / "current"), hosts)

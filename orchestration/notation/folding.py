@@ -1,7 +1,8 @@
-"""One folding of print: blanks, quotes, hyphens, case and accents, for documents, templates, tables, seeds and rules alike.
+"""One folding of print: blanks, quotes, hyphens, case and accents, for documents, templates, tables, seeds
+and rules alike.
 
-``plain`` and ``mended`` keep the length of a text, so that a place in the one is a place in the other; ``fold_label`` is for
-comparing whole labels and spells ligatures out.
+``plain`` and ``mended`` keep the length of a text, so that a place in the one is a place in the other;
+``fold_label`` is for comparing whole labels and spells ligatures out.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def _bare(character: str) -> str:
     return small if len(small) == 1 else character
 
 
-_LETTERS = [chr(c) for c in (*range(0xDF, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha() and chr(c).islower()]
+_LETTERS = [
+    chr(c) for c in (*range(0xDF, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha() and chr(c).islower()
+]
 #: What ``plain`` replaces in a text of small letters.
 _ACCENTS = [(letter, _bare(letter)) for letter in _LETTERS if _bare(letter) != letter]
 _COMMON = [(c, b) for c, b in _ACCENTS if c in "àâäçéèêëîïôöùûüÿ"]
@@ -62,7 +65,9 @@ def mended(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def fold_label(label: str) -> str:
-    """Fold case, accents, ligatures, quotes, hyphens and blanks of a label (``Œuvres  d’Art`` -> ``oeuvres d'art``)."""
+    """Fold case, accents, ligatures, quotes, hyphens and blanks of a label (``Œuvres  d’Art`` ->
+    ``oeuvres d'art``).
+    """
     spelled = unicodedata.normalize("NFKD", label.translate(MENDED).translate(_LIGATURES))
     bare = "".join(c for c in spelled if not unicodedata.combining(c))
     return _RUN.sub(" ", bare).strip(" :.-•*").casefold()

@@ -1,7 +1,7 @@
 """The lexicon of French (``lexicon.yml``), loaded once: alternations for patterns, and what a form means.
 
-A pattern is written plainly, names groups of the lexicon in braces (``r"{baisse}\\s(?:de|d')\\s?$"``), and is matched against
-``folding.plain`` text: case and accents are nobody's concern.
+A pattern is written plainly, names groups of the lexicon in braces (``r"{baisse}\\s(?:de|d')\\s?$"``), and is
+matched against ``folding.plain`` text: case and accents are nobody's concern.
 """
 
 from __future__ import annotations
@@ -39,13 +39,20 @@ class Entry:
 
 @cache
 def lexicon() -> dict[str, tuple[Entry, ...]]:
-    """Every group of the lexicon by its name; a malformed entry raises ``TypeError`` (the file is part of the program)."""
+    """Every group of the lexicon by its name; a malformed entry raises ``TypeError`` (the file is part of the
+    program).
+    """
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {name: tuple(Entry(**{**row, "mots": tuple(row["mots"])}) for row in rows) for name, rows in data.items()}
+    return {
+        name: tuple(Entry(**{**row, "mots": tuple(row["mots"])}) for row in rows)
+        for name, rows in data.items()
+    }
 
 
 def _form(form: str) -> str:
-    """A form as a pattern on plain text: ``*`` any ending, ``(s)`` an optional one, ``~`` none asked for, else it ends there."""
+    """A form as a pattern on plain text: ``*`` any ending, ``(s)`` an optional one, ``~`` none asked for,
+    else it ends there.
+    """
     text = re.escape(plain(form)).replace(r"\ ", r"\s").replace(r"\(s\)", "s?")
     if text.endswith(r"\*"):
         return text.removesuffix(r"\*") + r"\w*"
@@ -56,7 +63,9 @@ def _form(form: str) -> str:
 
 @cache
 def words(name: str, *, attached: bool = False) -> str:
-    """The alternation of a group (of its attached units only), longest forms first, as one group of a pattern."""
+    """The alternation of a group (of its attached units only), longest forms first, as one group of a
+    pattern.
+    """
     forms = [_form(m) for entry in lexicon()[name] if entry.attache or not attached for m in entry.mots]
     return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
 

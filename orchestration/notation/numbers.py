@@ -1,8 +1,9 @@
 """The strict number grammar of French print.
 
-A printed number is an optional sign, digits in groups of exactly three with one kind of separator, a decimal comma (or a
-point where it cannot be a group), an optional multiplier and unit. It becomes a ``Decimal`` with the decimals shown and the
-rounding half-width; what the grammar refuses, it refuses with a reason. ``tokens.py`` finds numbers in running text.
+A printed number is an optional sign, digits in groups of exactly three with one kind of separator, a decimal
+comma (or a point where it cannot be a group), an optional multiplier and unit. It becomes a ``Decimal`` with
+the decimals shown and the rounding half-width; what the grammar refuses, it refuses with a reason.
+``tokens.py`` finds numbers in running text.
 """
 
 from __future__ import annotations
@@ -29,28 +30,31 @@ MULTIPLIERS: dict[str, tuple[Decimal, str | None]] = {
     "Md€": (Decimal(10**9), "EUR"),
 }
 
+
 def digits(separators: str, most: str = "") -> str:
-    """The pattern of unsigned digits: groups of three with one of ``separators`` (patterns, ``|`` apart), else plain digits,
-    then decimals. ``most`` bounds the groups (``{1,8}``; default: one or more)."""
+    """The pattern of unsigned digits: groups of three with one of ``separators`` (patterns, ``|`` apart),
+    else plain digits, then decimals. ``most`` bounds the groups (``{1,8}``; default: one or more)."""
     groups = "|".join(rf"(?:{separator}\d{{3}}){most or '+'}" for separator in separators.split("|"))
     whole, part = (r"\d{1,24}", r"\d{1,12}") if most else (r"\d+", r"\d+")
     return rf"(?:\d{{1,3}}(?:{groups})|{whole})(?:,{part}|\.(?!\d{{3}}(?!\d)){part})?"
 
 
-#: One printed number without sign or unit, on text as it stands; on folded text, where every single blank is a space; and
+#: One printed number without sign or unit, on text as it stands; on folded text, where every single blank is
+#: a space; and
 #: with the wide, broken or doubled separators of damaged text (a letter O for a zero included).
 NUMBER = digits(r" |\u00a0|\u202f|\u2009|\.|['\u2019]")
 STRICT = digits(r" |\.|'", "{1,8}")
-BROKEN = r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
+BROKEN = (
+    r"(?:\d{1,3}(?:[ \v\n]\d{3}){1,8}|\d{1,24}(?:\.\d{3}){0,8})(?:[ \v\n]?,[ \v\n]?\d{1,12}|\.\d{1,12}|O)?"
+)
 DURATION = r"\d{1,3} ?minutes? et \d{1,2} ?secondes?"
 _NUMBER = re.compile(NUMBER)
-_SHAPE = re.compile(
-    rf"(?P<sign>[{SIGNS}]?)[{BLANKS}]*(?P<digits>[\d.,'\u2019{BLANKS}]*\d)", re.ASCII
-)
+_SHAPE = re.compile(rf"(?P<sign>[{SIGNS}]?)[{BLANKS}]*(?P<digits>[\d.,'\u2019{BLANKS}]*\d)", re.ASCII)
 #: What may follow a number and belong to it: multiplier words, then a unit sign.
 SUFFIX = re.compile(
     r"\s*(?P<multiplier>(?:milliers?|millions?|milliards?)(?!\w)|(?:k|mds?|mrds?|m)(?=\s?(?:€|eur(?!\w))))?"
-    rf"(?:\s*(?:d['’]\s*)?(?P<unit>{words('unites', attached=True)}))?", re.IGNORECASE,
+    rf"(?:\s*(?:d['’]\s*)?(?P<unit>{words('unites', attached=True)}))?",
+    re.IGNORECASE,
 )
 
 
@@ -78,14 +82,21 @@ def digits_value(text: str) -> tuple[Decimal, int]:
     whole, _, decimals = _split_decimals(text)
     if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
         raise NotANumber(f"{text[:MAX_DIGITS]!r}... has more than {MAX_DIGITS} digits")
-    return Decimal("".join(c for c in whole if c.isdigit()) + (f".{decimals}" if decimals else "")), len(decimals)
+    return Decimal("".join(c for c in whole if c.isdigit()) + (f".{decimals}" if decimals else "")), len(
+        decimals
+    )
 
 
 def _split_decimals(text: str) -> tuple[str, str, str]:
     if "," in text:
         return text.partition(",")
     head, point, tail = text.rpartition(".")
-    is_group = len(tail) == 3 and "," not in text and _NUMBER.fullmatch(head or "x") and not any(b in head for b in BLANKS)
+    is_group = (
+        len(tail) == 3
+        and "," not in text
+        and _NUMBER.fullmatch(head or "x")
+        and not any(b in head for b in BLANKS)
+    )
     if not point or is_group:
         return text, "", ""
     return head, point, tail
@@ -105,13 +116,14 @@ def _why_not(text: str) -> str:
 def parse_number(text: str) -> Number:
     """Parse a signed number with its multiplier and unit (``- 49,0 %``, ``1,8 million``) into base units.
 
-    The half-width is half a unit of the last digit shown, times the multiplier. Raises ``NotANumber`` with the reason.
+    The half-width is half a unit of the last digit shown, times the multiplier. Raises ``NotANumber`` with
+    the reason.
     """
     match = _SHAPE.match(text.strip())
     if not match:
         raise NotANumber(_why_not(text))
     value, decimals = digits_value(match["digits"])
-    suffix = text.strip()[match.end():]
+    suffix = text.strip()[match.end() :]
     scale, unit = read_suffix(suffix)
     if match["sign"] and match["sign"] in "-\u2212":
         value = -value
@@ -119,7 +131,9 @@ def parse_number(text: str) -> Number:
 
 
 def read_suffix(suffix: str) -> tuple[Decimal, str | None]:
-    """Read ``millions d'euros``, ``%``, ``k€`` ... as ``(scale, unit)``; raises ``NotANumber`` on anything else."""
+    """Read ``millions d'euros``, ``%``, ``k€`` ... as ``(scale, unit)``; raises ``NotANumber`` on anything
+    else.
+    """
     match = SUFFIX.fullmatch(suffix.rstrip())
     if match:
         return _scale_and_unit(match["multiplier"], match["unit"])
@@ -146,7 +160,9 @@ def half_width(decimals: int) -> Decimal:
 
 
 def rounding_of_zeros(value: Decimal) -> Decimal:
-    """Half the place of the last non-zero digit: ``194000`` -> ``500``; the width of a number printed as approximate."""
+    """Half the place of the last non-zero digit: ``194000`` -> ``500``; the width of a number printed as
+    approximate.
+    """
     step = Decimal(1)
     while value and value % (step * 10) == 0:
         step *= 10

@@ -1,8 +1,10 @@
-"""The numbers of a running text, each with what belongs to it: sign, decimals, multiplier, unit, rounding half-width.
+"""The numbers of a running text, each with what belongs to it: sign, decimals, multiplier, unit, rounding
+half-width.
 
-A token's value exists by construction: what the grammar refuses is no token, and none of its digits begins another. Reads the
-often damaged print of converted documents (``loose``: two or three blanks inside a number), amounts in letters (``deux millions
-d'euros``), ranks (``12e sur 101``), factors (``multiplié par 4``), durations, currencies before or after.
+A token's value exists by construction: what the grammar refuses is no token, and none of its digits begins
+another. Reads the often damaged print of converted documents (``loose``: two or three blanks inside a
+number), amounts in letters (``deux millions d'euros``), ranks (``12e sur 101``), factors
+(``multiplié par 4``), durations, currencies before or after.
 """
 
 from __future__ import annotations
@@ -15,7 +17,14 @@ from functools import lru_cache
 
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import lexicon, meaning, pattern, words
-from orchestration.notation.numbers import MAX_DIGITS, NotANumber, digits_value, half_width, power, rounding_of_zeros
+from orchestration.notation.numbers import (
+    MAX_DIGITS,
+    NotANumber,
+    digits_value,
+    half_width,
+    power,
+    rounding_of_zeros,
+)
 
 _GROUPS = r"\d{1,3}(?:\.\d{3}(?!\d))+|\d{1,3}(?:'\d{3}(?!\d))+|\d+"
 _STRICT = rf"\d{{1,3}}(?: \d{{3}}(?!\d))+|{_GROUPS}"
@@ -26,7 +35,8 @@ _MONEY_AFTER = r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\s
 _SUFFIX = (
     rf"(?P<close>[ \t\v]?\){_MONEY_AFTER})?"
     r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])"
-    r"|[ ](?:pour|sur)[ ](?P<base>[\d#]{1,2}[ .]?(?:000|###))(?=[ ](?:habitants|assures|beneficiaires|personnes|salaries|naissances|contrats))|[ \t\v]*(?:"
+    r"|[ ](?:pour|sur)[ ](?P<base>[\d#]{1,2}[ .]?(?:000|###))(?=[ "
+    r"](?:habitants|assures|beneficiaires|personnes|salaries|naissances|contrats))|[ \t\v]*(?:"
     r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d])"
     r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
     rf"(?:[ \t\v]*(?:d'[ \t\v]*|de\s+)?(?P<unit>{words('unites')}))?)"
@@ -36,7 +46,9 @@ _SIGN = r"(?P<sign>[-+\u2212–] ?)?"
 
 
 def _compiled(digits: str) -> re.Pattern[str]:
-    return re.compile(rf"{_FRONT}{_SIGN}(?<!\d)(?<!\d[.,])(?P<digits>(?>(?:{digits})(?:,\d+|\.\d+)?))(?![.,]\d){_SUFFIX}")
+    return re.compile(
+        rf"{_FRONT}{_SIGN}(?<!\d)(?<!\d[.,])(?P<digits>(?>(?:{digits})(?:,\d+|\.\d+)?))(?![.,]\d){_SUFFIX}"
+    )
 
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
@@ -44,22 +56,28 @@ _DIGIT, _RUN = re.compile(r"\d"), re.compile(r"\d+")
 _DASHES, _ENDS_OF_CURRENCIES = "-+\u2212–", " €$£rdfp"
 _FRONT_END = re.compile(rf"(?<!\w){words('monnaies_avant')}[ \t\v]?$")
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
-_SECONDS_AFTER = re.compile(r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) (\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)")
+_SECONDS_AFTER = re.compile(
+    r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) "
+    r"(\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)"
+)
 _APPROXIMATE = pattern(r"{approche}\s*$")
 _GLUED = re.compile(r"[^\W\d](?<!\bx)$")
-#: A label that runs into its number, as cells of a page do: a word of small letters, then a number that cannot be a mark.
+#: A label that runs into its number, as cells of a page do: a word of small letters, then a number that
+#: cannot be a mark.
 _GLUED_LABEL = re.compile(r"[^\W\d_]{3,}$")
 _TIMES = pattern(r"(?:\bx|×|(?:multipli|divis)\w+\s(?:\w+\s)?par|facteur(?:\s+de)?)\s*(?:{approche}\s?)?$")
 _FOLD = re.compile(r"\s*fois\s(?:plus|moins|superieur|inferieur)")
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
 _COUNTED = re.compile(
     r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|depense|remboursement|indu|frais|budget|charge|"
-    r"cotisation|soin|recette|creance|travaux|prejudice|perte|gain|economie|participation)[a-z]")
+    r"cotisation|soin|recette|creance|travaux|prejudice|perte|gain|economie|participation)[a-z]"
+)
 _NUMERAL = words("lettres")
 _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
     rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
-    rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))")
+    rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))"
+)
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 _PARTS = re.compile(r"[a-z]+")
 #: The base of a rate by its number of digits.
@@ -68,8 +86,9 @@ _PER = {4: "pour_mille", 5: "par_10000"}
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number read in a text: span of sign, digits and suffix, span of the digits alone; ``value`` and ``half_width`` in base
-    units; ``unit`` when print shows it; ``signed`` when a sign stands before it; ``scale`` what its multiplier is worth."""
+    """A number read in a text: span of sign, digits and suffix, span of the digits alone; ``value`` and
+    ``half_width`` in base units; ``unit`` when print shows it; ``signed`` when a sign stands before it;
+    ``scale`` what its multiplier is worth."""
 
     start: int
     end: int
@@ -87,8 +106,9 @@ class Quantity:
 def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
     """Every number of ``text`` with its suffix, from left to right.
 
-    What is glued to letters before it (``C2S``) is none, unless it cannot be but a figure whose label runs into it
-    (``causes31,42 jours``). ``loose`` reads two or three blanks inside a number, as sentences of converted documents have them.
+    What is glued to letters before it (``C2S``) is none, unless it cannot be but a figure whose label runs
+    into it (``causes31,42 jours``). ``loose`` reads two or three blanks inside a number, as sentences of
+    converted documents have them.
     """
     folded = plain(text)
     if not _DIGIT.search(folded) and not _MAY_SPELL.search(folded):
@@ -97,7 +117,9 @@ def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
     done = 0
     for match in _matches(folded, _LOOSE_TOKEN if loose else _TOKEN):
         begin = match.start("digits")
-        if begin < done or (begin and not match["sign"] and not match["front"] and _is_glued(text, folded, match)):
+        if begin < done or (
+            begin and not match["sign"] and not match["front"] and _is_glued(text, folded, match)
+        ):
             continue
         while spelled and spelled[0].start < begin:
             yield spelled.pop(0)
@@ -126,24 +148,32 @@ def _opening(folded: str, begin: int, after: int) -> int:
         start = begin - 1
     elif begin > after + 1 and folded[begin - 1] == " " and folded[begin - 2] in _DASHES:
         start = begin - 2
-    if start > after and folded[start - 1] in _ENDS_OF_CURRENCIES and (front := _FRONT_END.search(folded, max(after, start - 5), start)):
+    if (
+        start > after
+        and folded[start - 1] in _ENDS_OF_CURRENCIES
+        and (front := _FRONT_END.search(folded, max(after, start - 5), start))
+    ):
         start = front.start()
     return start
 
 
 def may_spell(text: str) -> bool:
-    """Whether a text may hold an amount in letters: what to ask of a text without digits before looking for numbers in it."""
+    """Whether a text may hold an amount in letters: what to ask of a text without digits before looking for
+    numbers in it.
+    """
     return bool(_MAY_SPELL.search(plain(text)))
 
 
 def negated(quantity: Quantity) -> Quantity:
     """A number in parentheses in a column of money: negative, the parentheses part of its ink."""
-    return replace(quantity, start=quantity.start - 1, end=quantity.end + 1, value=-abs(quantity.value), signed=True)
+    return replace(
+        quantity, start=quantity.start - 1, end=quantity.end + 1, value=-abs(quantity.value), signed=True
+    )
 
 
 def in_parentheses(text: str, quantity: Quantity) -> bool:
     """Whether exactly a number stands between parentheses."""
-    return text[quantity.start - 1:quantity.start] == "(" and text[quantity.end:quantity.end + 1] == ")"
+    return text[quantity.start - 1 : quantity.start] == "(" and text[quantity.end : quantity.end + 1] == ")"
 
 
 def _is_glued(text: str, folded: str, match: re.Match[str]) -> bool:
@@ -174,13 +204,22 @@ def _quantity(text: str, folded: str, match: re.Match[str]) -> Quantity | None:
         unit, value, width, end = _minutes(folded, match, unit, value, width)
     sign = _sign(folded, match, unit)
     start = match.start("digits")
-    if match["close"] and folded[start - 1:start] == "(":
+    if match["close"] and folded[start - 1 : start] == "(":
         sign, start = "-", start - 1
     elif sign or match["front"]:
         start = match.start("front") if match["front"] else match.start("sign")
     return Quantity(
-        start, end, match.start("digits"), match.end("digits"), -value * scale if sign == "-" else value * scale, width * scale,
-        unit, bool(match["multiplier"]), bool(sign), decimals, scale,
+        start,
+        end,
+        match.start("digits"),
+        match.end("digits"),
+        -value * scale if sign == "-" else value * scale,
+        width * scale,
+        unit,
+        bool(match["multiplier"]),
+        bool(sign),
+        decimals,
+        scale,
     )
 
 
@@ -207,7 +246,9 @@ def _unit(text: str, folded: str, match: re.Match[str]) -> str | None:
 
 
 def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
-    """The unit of a number with a short multiplier and no unit: money, unless things are counted (``1,2 M d'assurés``)."""
+    """The unit of a number with a short multiplier and no unit: money, unless things are counted
+    (``1,2 M d'assurés``).
+    """
     counts = match["multiplier"] in ("m", "k") and bool(_COUNTED.match(folded, match.end()))
     small = match["multiplier"] == "m" and text[match.start("multiplier")] == "m"
     return None if counts or small else "EUR"
@@ -221,21 +262,30 @@ def _width(folded: str, begin: int, value: Decimal, decimals: int) -> Decimal:
 def _minutes(
     folded: str, match: re.Match[str], unit: str, value: Decimal, width: Decimal
 ) -> tuple[str, Decimal, Decimal, int]:
-    """Minutes and seconds together, in minutes: ``8 minutes et 49 secondes`` -> 8.8167; seconds alone stay seconds."""
+    """Minutes and seconds together, in minutes: ``8 minutes et 49 secondes`` -> 8.8167; seconds alone stay
+    seconds.
+    """
     if unit == "minutes" and (seconds := _SECONDS_AFTER.match(folded, match.end())):
-        return unit, value + (Decimal(seconds[1] or seconds[2]) / 60).quantize(Decimal("0.0001")), Decimal("0.0083"), seconds.end()
+        return (
+            unit,
+            value + (Decimal(seconds[1] or seconds[2]) / 60).quantize(Decimal("0.0001")),
+            Decimal("0.0083"),
+            seconds.end(),
+        )
     return unit, value, width, match.end()
 
 
 def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
-    """``+``, ``-`` or nothing: a dash that begins a bullet, or stands between words or numbers, is not a sign."""
+    """``+``, ``-`` or nothing: a dash that begins a bullet, or stands between words or numbers, is not a
+    sign.
+    """
     printed = match["sign"] or ""
     if not printed or printed[0] in "+\u2212":
         return {"+": "+", "\u2212": "-"}.get(printed[:1], "")
     at = match.start("sign")
     glued, relative = len(printed) == 1, unit in ("%", "points")
     before = folded[:at].rstrip()
-    if folded[at - 1:at].isalnum() and at:
+    if folded[at - 1 : at].isalnum() and at:
         return ""
     if not before:
         return "-" if _opens_signed(folded, match, glued, relative, unit) else ""
@@ -245,8 +295,10 @@ def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
 
 
 def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
-    """Whether a dash that opens a line is a sign: glued to an amount or a rate, or before a number alone on its line."""
-    alone = not any(map(str.isalpha, folded[match.end():]))
+    """Whether a dash that opens a line is a sign: glued to an amount or a rate, or before a number alone on
+    its line.
+    """
+    alone = not any(map(str.isalpha, folded[match.end() :]))
     return (relative and (glued or alone)) or (glued and (alone or unit == "EUR"))
 
 
@@ -278,7 +330,9 @@ def spelled_value(spelled: str) -> Decimal:
         if number == 1000:
             total, current = total + max(current, 1) * 1000, 0
         elif number == 100 or (number == 20 and 0 < current % 100 < 10):
-            current = max(current, 1) * number if number == 100 else current - current % 100 + current % 100 * 20
+            current = (
+                max(current, 1) * number if number == 100 else current - current % 100 + current % 100 * 20
+            )
         else:
             current += number
     return Decimal(total + current)

@@ -1,7 +1,7 @@
 """The published file without its empty blocks.
 
-Freezing views and dropping inner schemas in a copy of the build leaves a third of the file free, and DuckDB gives no block back
-(``vacuum`` and ``checkpoint`` free nothing): copying the database into a new file does.
+Freezing views and dropping inner schemas in a copy of the build leaves a third of the file free, and DuckDB
+gives no block back (``vacuum`` and ``checkpoint`` free nothing): copying the database into a new file does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ STORAGE = "v1.0.0"
 
 
 def compact(path: Path) -> None:
-    """Write the DuckDB file ``path`` anew: same tables, rows in their order, comments and keys. Nobody else has it open."""
+    """Write the DuckDB file ``path`` anew: same tables, rows in their order, comments and keys. Nobody else
+    has it open.
+    """
     fresh = path.with_name(f".{path.name}.compact")
     fresh.unlink(missing_ok=True)
     with duckdb.connect() as connection:

@@ -1,7 +1,9 @@
-"""What the Parquet files of a release are, as a data package: ``datapackage.json``, written from dbt's manifest.
+"""What the Parquet files of a release are, as a data package: ``datapackage.json``, written from dbt's
+manifest.
 
-Names, types, descriptions and keys are those of the models' contracts and relationship tests, so that a reader without DuckDB
-learns them from one file. Only files that the release really holds are described. Nothing here reads a figure.
+Names, types, descriptions and keys are those of the models' contracts and relationship tests, so that a
+reader without DuckDB learns them from one file. Only files that the release really holds are described.
+Nothing here reads a figure.
 
 The form is that of https://specs.frictionlessdata.io/data-package/ (version 1, which every tool reads).
 """
@@ -16,7 +18,8 @@ from typing import Any
 
 FILE_NAME = "datapackage.json"
 SCHEMA = "marts"
-#: Version of the data contract: the first number rises when a name or a code changes its meaning (`marts.dim_code_ancien` leads on).
+#: Version of the data contract: the first number rises when a name or a code changes its meaning
+#: (`marts.dim_code_ancien` leads on).
 CONTRACT_VERSION = "2.0.0"
 
 #: Types of the contracts, without their precision -> types of a table schema.
@@ -37,7 +40,9 @@ Node = Mapping[str, Any]
 
 
 def write_datapackage(release: Path, manifest: Path) -> Path:
-    """Describe ``release/parquet/*.parquet`` in ``release/datapackage.json`` by the dbt manifest; returns the path written."""
+    """Describe ``release/parquet/*.parquet`` in ``release/datapackage.json`` by the dbt manifest; returns the
+    path written.
+    """
     path = release / FILE_NAME
     tables = [file.stem for file in (release / "parquet").glob("*.parquet")]
     package = describe(json.loads(manifest.read_text(encoding="utf-8")), tables)
@@ -47,23 +52,33 @@ def write_datapackage(release: Path, manifest: Path) -> Path:
 
 def describe(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
     """The data package of ``tables``: one resource for each that the manifest knows, in order of name."""
-    models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == SCHEMA}
+    models = {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == SCHEMA
+    }
     known = {name: models[name] for name in sorted(tables) if name in models}
     references = list(_references(manifest))
     return {
         "name": "observatoire",
         "version": CONTRACT_VERSION,
         "title": "Observatoire des rapports d'activité de l'Assurance Maladie",
-        "description": "Les tables de `marts`, une par fichier Parquet ; grain et règles des sommes sont dits dans chaque description.",
+        "description": "Les tables de `marts`, une par fichier Parquet ; grain et règles des sommes sont "
+        "dits dans chaque description.",
         "profile": "data-package",
         "resources": [_resource(model, known, references) for model in known.values()],
     }
 
 
-def _resource(model: Node, known: Mapping[str, Node], references: list[tuple[str, str, str, str]]) -> dict[str, Any]:
+def _resource(
+    model: Node, known: Mapping[str, Node], references: list[tuple[str, str, str, str]]
+) -> dict[str, Any]:
     name = model["name"]
     # An empty text is a value of ours; what is missing is NULL, and needs no sign.
-    schema: dict[str, Any] = {"fields": [_field(column) for column in model["columns"].values()], "missingValues": []}
+    schema: dict[str, Any] = {
+        "fields": [_field(column) for column in model["columns"].values()],
+        "missingValues": [],
+    }
     if key := list(model.get("primary_key") or ()):
         schema["primaryKey"] = key
     if keys := _foreign_keys(model, known, references):
@@ -83,35 +98,54 @@ def _field(column: Node) -> dict[str, Any]:
     rules = {"required": True} if constraints & {"not_null", "primary_key"} else {}
     if "primary_key" in constraints or "unique" in constraints:
         rules["unique"] = True
-    field = {"name": column["name"], "type": _field_type(column["data_type"], bool(rules)), "description": column["description"]}
+    field = {
+        "name": column["name"],
+        "type": _field_type(column["data_type"], bool(rules)),
+        "description": column["description"],
+    }
     return field | ({"constraints": rules} if rules else {})
 
 
 def _field_type(data_type: str, required: bool) -> str:
     """``decimal(38,6)`` -> ``number``; a type that has no equal is ``any``.
 
-    Lists are ``any`` and integers that may be missing are ``number``: that is how data frames, which most readers of a
-    package put between the file and its check, hand them over.
+    Lists are ``any`` and integers that may be missing are ``number``: that is how data frames, which most
+    readers of a package put between the file and its check, hand them over.
     """
     found = FIELD_TYPES.get(data_type.lower().split("(")[0], "any")
     return found if required or found != "integer" else "number"
 
 
 def _references(manifest: Node) -> Iterator[tuple[str, str, str, str]]:
-    """What the relationship tests of dbt say of every row that has a value: (model, column, model that holds the key, key)."""
+    """What the relationship tests of dbt say of every row that has a value: (model, column, model that holds
+    the key, key).
+    """
     for node in manifest["nodes"].values():
         test = node.get("test_metadata") or {}
         if test.get("name") != "relationships" or not node.get("attached_node"):
             continue
         every_row = node["config"].get("where") in (None, f"{node['column_name']} is not null")
         if every_row and (to := _REF.search(test["kwargs"]["to"])):
-            yield manifest["nodes"][node["attached_node"]]["name"], node["column_name"], to["name"], test["kwargs"]["field"]
+            yield (
+                manifest["nodes"][node["attached_node"]]["name"],
+                node["column_name"],
+                to["name"],
+                test["kwargs"]["field"],
+            )
 
 
-def _foreign_keys(model: Node, known: Mapping[str, Node], references: list[tuple[str, str, str, str]]) -> list[dict[str, Any]]:
-    """A column leads where its relationship test says; the same column of a table without the test leads to the same dimension."""
+def _foreign_keys(
+    model: Node, known: Mapping[str, Node], references: list[tuple[str, str, str, str]]
+) -> list[dict[str, Any]]:
+    """A column leads where its relationship test says; the same column of a table without the test leads to
+    the same dimension.
+    """
     own = {column: (to, field) for name, column, to, field in references if name == model["name"]}
-    shared = {column: (to, field) for _, column, to, field in references if to.startswith("dim_") and column == field}
+    shared = {
+        column: (to, field)
+        for _, column, to, field in references
+        if to.startswith("dim_") and column == field
+    }
     keys = []
     for column in model["columns"]:
         to, field = own.get(column) or shared.get(column, ("", ""))

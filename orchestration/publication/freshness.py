@@ -1,8 +1,9 @@
 """When readers' state was last known to be that of the day, and whether the schedule promised better.
 
-A night that publishes confirms, and so does one that compared all inputs and found nothing to do. The last confirmation is a small
-file beside the private build that names its release: it says nothing about another release, so that going back to an earlier
-state is not taken for a night. Where the file is missing, a release was good at the moment of its publication.
+A night that publishes confirms, and so does one that compared all inputs and found nothing to do. The last
+confirmation is a small file beside the private build that names its release: it says nothing about another
+release, so that going back to an earlier state is not taken for a night. Where the file is missing, a release
+was good at the moment of its publication.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ PUBLISHED, UNCHANGED = "published", "nothing changed"
 DIAGNOSIS, FAILING = "diagnosis.txt", "failing.json"
 #: How long after its tick a night may confirm, waiting and second attempts included.
 GRACE = timedelta(hours=2)
-#: How far ahead of the clock a confirmation may be: clocks are corrected by seconds, never by more in silence.
+#: How far ahead of the clock a confirmation may be: clocks are corrected by seconds, never by more in
+#: silence.
 SKEW = timedelta(minutes=5)
 
 
@@ -41,7 +43,9 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Freshness:
-    """Whether the promise of the schedule is kept: a sentence for people, the confirmation that counts, and when it expires."""
+    """Whether the promise of the schedule is kept: a sentence for people, the confirmation that counts, and
+    when it expires.
+    """
 
     fresh: bool
     sentence: str
@@ -76,11 +80,16 @@ def confirm(settings: Settings, how: str, now: datetime | None = None) -> None:
 
 
 def one_more_failure(settings: Settings, now: datetime | None = None) -> str:
-    """Count a night that failed; since when nights fail, in a sentence, from the second one on. The next confirmation forgets it."""
+    """Count a night that failed; since when nights fail, in a sentence, from the second one on. The next
+    confirmation forgets it.
+    """
     path, now = settings.private / FAILING, now or datetime.now(UTC)
     since, nights = _failing(path) or (now, 0)
     with contextlib.suppress(OSError):
-        path.write_text(json.dumps({"since": since.isoformat(timespec="seconds"), "nights": nights + 1}) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps({"since": since.isoformat(timespec="seconds"), "nights": nights + 1}) + "\n",
+            encoding="utf-8",
+        )
     return f"Nights fail since {told(since)}, {nights + 1} in a row." if nights else ""
 
 
@@ -99,7 +108,9 @@ def _failing(path: Path) -> tuple[datetime, int] | None:
 
 
 def last_confirmation(settings: Settings) -> Confirmation | None:
-    """What is known of the release that readers have; ``None`` when nothing is published or an earlier state was given back."""
+    """What is known of the release that readers have; ``None`` when nothing is published or an earlier state
+    was given back.
+    """
     release = current_release(settings.warehouse)
     if release is None:
         return None
@@ -131,9 +142,15 @@ def published_at(release: str) -> datetime | None:
 
 
 def judge(settings: Settings, now: datetime) -> Freshness:
-    """Whether the last confirmation is as recent as the schedule promises, at ``now`` (UTC), and since when nights fail."""
+    """Whether the last confirmation is as recent as the schedule promises, at ``now`` (UTC), and since when
+    nights fail.
+    """
     seen, failing = _judge(settings, now), failing_since(settings)
-    return replace(seen, sentence=f"{seen.sentence}; nights fail since {told(failing)}", failing=failing) if failing else seen
+    return (
+        replace(seen, sentence=f"{seen.sentence}; nights fail since {told(failing)}", failing=failing)
+        if failing
+        else seen
+    )
 
 
 def _judge(settings: Settings, now: datetime) -> Freshness:
@@ -144,14 +161,24 @@ def _judge(settings: Settings, now: datetime) -> Freshness:
     if confirmed is None and (kept := held(settings)):
         return Freshness(False, kept)
     if confirmed is None:
-        return Freshness(False, f"readers were given back release {release}: no night has confirmed it; the next one publishes again")
+        return Freshness(
+            False,
+            f"readers were given back release {release}: no night has confirmed it; the next one publishes "
+            "again",
+        )
     if confirmed.at > now + SKEW:
         ahead = f"the last confirmation is dated {told(confirmed.at)}, later than now: the clock was set back; the next night confirms again"
         return Freshness(False, ahead, confirmed)
     due = deadline(settings.cron, confirmed.at)
     known = f"readers had the state of the day on {told(confirmed.at)} (release {release}, {confirmed.how})"
     if now >= due:
-        return Freshness(False, f"{known}; a night should have confirmed it by {told(due)}: look at the last run and at the daemon", confirmed, due)
+        return Freshness(
+            False,
+            f"{known}; a night should have confirmed it by {told(due)}: look at the last run and at the "
+            "daemon",
+            confirmed,
+            due,
+        )
     return Freshness(True, f"{known}; the next night has until {told(due)}", confirmed, due)
 
 

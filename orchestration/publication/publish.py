@@ -1,15 +1,17 @@
 """From an audited private build to what readers open, in one atomic rename.
 
-The gate is here, whoever calls: a build without a whole and green record of its own audit is refused (``building.verdict``).
+The gate is here, whoever calls: a build without a whole and green record of its own audit is refused
+(``building.verdict``).
 
 A published state is a folder of its own, never changed once it is complete::
 
-    warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, datapackage.json, ...   read-only files
-    warehouse/current          -> releases/<release>       the one link that a publication replaces
+    warehouse/releases/<release>/observatoire.duckdb, parquet/*.parquet, datapackage.json, ...   read-only
+    files warehouse/current          -> releases/<release>       the one link that a publication replaces
     warehouse/observatoire.duckdb -> current/observatoire.duckdb, warehouse/parquet -> current/parquet, ...
 
-Replacing ``current`` switches every file at once. A reader that holds the old file open keeps reading it, a new reader gets
-the new one, and no reader ever waits for a lock: the published path is never opened for writing.
+Replacing ``current`` switches every file at once. A reader that holds the old file open keeps reading it, a
+new reader gets the new one, and no reader ever waits for a lock: the published path is never opened for
+writing.
 """
 
 from __future__ import annotations
@@ -52,12 +54,14 @@ class Release:
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
-def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] = (), manifest: Path | None = None) -> Release:
+def publish(
+    build: Path, warehouse: Path, release: str, extras: Sequence[Path] = (), manifest: Path | None = None
+) -> Release:
     """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it).
 
-    With the dbt ``manifest`` that the build was made by, the release describes its Parquet files in ``datapackage.json``.
-    Raises ``NightError`` when the build is missing, carries no green record of its audit, or changed since; readers then keep what
-    they had.
+    With the dbt ``manifest`` that the build was made by, the release describes its Parquet files in
+    ``datapackage.json``. Raises ``NightError`` when the build is missing, carries no green record of its
+    audit, or changed since; readers then keep what they had.
     """
     record = admit(build)
     releases = warehouse / "releases"
@@ -80,7 +84,9 @@ def publish(build: Path, warehouse: Path, release: str, extras: Sequence[Path] =
         raise
     except (OSError, duckdb.Error) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise NightError(f"the release could not be written ({first_line(error)}): readers keep the previous state") from error
+        raise NightError(
+            f"the release could not be written ({first_line(error)}): readers keep the previous state"
+        ) from error
     switch(warehouse, complete)
     return Release(release, complete, rows)
 
@@ -104,7 +110,9 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path], current: Path, rele
 
 
 def _bring(source: Path, target: Path, before: Path) -> None:
-    """Copy a file or a folder, as links to the files of the release ``before`` that hold the same bytes; what is absent is left out."""
+    """Copy a file or a folder, as links to the files of the release ``before`` that hold the same bytes; what
+    is absent is left out.
+    """
     if source.is_dir():
         target.mkdir()
         for entry in sorted(source.iterdir()):
@@ -118,20 +126,22 @@ def _bring(source: Path, target: Path, before: Path) -> None:
 
 
 def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    """Turn the views of a schema into tables of the same rows, in an order of their own, with their comments; returns their names.
+    """Turn the views of a schema into tables of the same rows, in an order of their own, with their comments;
+    returns their names.
 
-    A view would name the inner schemas, which are not published, and the catalog that it was built under, which an
-    analyst who attaches the file may call otherwise.
+    A view would name the inner schemas, which are not published, and the catalog that it was built under,
+    which an analyst who attaches the file may call otherwise.
     """
     views = connection.execute(
-        "select view_name, comment from duckdb_views() where schema_name = ? and not internal order by all", [schema]
+        "select view_name, comment from duckdb_views() where schema_name = ? and not internal order by all",
+        [schema],
     ).fetchall()
     for name, _ in views:
         connection.execute(f'create temp table "{name}" as from "{schema}"."{name}" order by all')
     comments = _column_comments(connection, schema)
     for name, comment in views:
         relation = f'"{schema}"."{name}"'
-        connection.execute(f'drop view {relation}')
+        connection.execute(f"drop view {relation}")
         connection.execute(f'create table {relation} as from temp."{name}"')
         connection.execute(f'drop table temp."{name}"')
         _comment(connection, f"table {relation}", comment)
@@ -143,7 +153,9 @@ def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str
 def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for table, column, comment in connection.execute(
-        "select table_name, column_name, comment from duckdb_columns() where schema_name = ? and comment is not null", [schema]
+        "select table_name, column_name, comment from duckdb_columns() where schema_name = ? and comment is "
+        "not null",
+        [schema],
     ).fetchall():
         found.setdefault(table, []).append((column, comment))
     return found
@@ -156,7 +168,9 @@ def _comment(connection: duckdb.DuckDBPyConnection, on: str, comment: str | None
 
 
 def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:
-    """Write each table and view of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the table."""
+    """Write each table and view of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the
+    table.
+    """
     folder.mkdir()
     names = connection.execute(
         "select table_name from information_schema.tables where table_schema = ? order by all", [schema]
@@ -164,7 +178,9 @@ def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: 
     paths = []
     for (name,) in names:
         path = folder / f"{name}.parquet"
-        connection.execute(f'copy "{schema}"."{name}" to \'{_quoted(path)}\' (format parquet, compression zstd)')
+        connection.execute(
+            f'copy "{schema}"."{name}" to \'{_quoted(path)}\' (format parquet, compression zstd)'
+        )
         paths.append(path)
     return paths
 
@@ -179,7 +195,9 @@ def first_line(error: BaseException) -> str:
 
 
 def _seal(folder: Path) -> None:
-    """Make every file read-only and durable, the innermost folders first, whatever the umask: readers are other users."""
+    """Make every file read-only and durable, the innermost folders first, whatever the umask: readers are
+    other users.
+    """
     for path in sorted(folder.rglob("*"), reverse=True):
         path.chmod(0o444 if path.is_file() else 0o755)
         _sync(path)
@@ -220,24 +238,38 @@ def refuse_foreign(warehouse: Path, release: Path) -> None:
     """Raise ``NightError`` when a folder stands where a link to ``release`` belongs."""
     for link in (warehouse / "current", *_links(warehouse, release)):
         if link.is_dir() and not link.is_symlink():
-            raise NightError(f"{link} is a folder that this project did not write: move it away, then run again")
+            raise NightError(
+                f"{link} is a folder that this project did not write: move it away, then run again"
+            )
 
 
 def _links(warehouse: Path, release: Path) -> dict[Path, Path]:
     """The links that readers open, and where each must point."""
-    return {warehouse / entry.name: Path("current") / entry.name for entry in sorted(release.iterdir()) if entry.name != CHECKSUMS}
+    return {
+        warehouse / entry.name: Path("current") / entry.name
+        for entry in sorted(release.iterdir())
+        if entry.name != CHECKSUMS
+    }
 
 
 def misplaced(warehouse: Path) -> list[str]:
-    """Names that readers open and that do not lead to the published release: removed, replaced, or pointing elsewhere."""
+    """Names that readers open and that do not lead to the published release: removed, replaced, or pointing
+    elsewhere.
+    """
     release = current_release(warehouse)
     if release is None or not (warehouse / "releases" / release).is_dir():
         return []
-    return [link.name for link, target in _links(warehouse, warehouse / "releases" / release).items() if not _points(link, target)]
+    return [
+        link.name
+        for link, target in _links(warehouse, warehouse / "releases" / release).items()
+        if not _points(link, target)
+    ]
 
 
 def mend_links(warehouse: Path) -> list[str]:
-    """Make the names that readers open lead to the published release again, and let readers in; returns the names that did not lead there."""
+    """Make the names that readers open lead to the published release again, and let readers in; returns the
+    names that did not lead there.
+    """
     _let_readers_in(warehouse / "current")
     names = misplaced(warehouse)
     if names:

@@ -1,4 +1,6 @@
-"""SQL of a person on the published file: it reads the warehouse and nothing else, no other file, no network, no extension."""
+"""SQL of a person on the published file: it reads the warehouse and nothing else, no other file, no network,
+no extension.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SEALED: dict[str, str | bool | int | float | list[str]] = {
 
 @contextmanager
 def sealed(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection that reaches nothing but ``published``. Raises ``NightError`` for whatever its SQL is refused for."""
+    """A read-only connection that reaches nothing but ``published``. Raises ``NightError`` for whatever its
+    SQL is refused for.
+    """
     if not published.exists():
         raise NightError("nothing is published yet: run `make nightly`")
     try:
@@ -34,13 +38,18 @@ def sealed(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def old_codes(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    """One sentence for each code of an earlier contract that ``sql`` names between quotes; a file without that table has none."""
+    """One sentence for each code of an earlier contract that ``sql`` names between quotes; a file without
+    that table has none.
+    """
     try:
-        codes = connection.execute("select dimension, ancien_code, nouveau_code, version from marts.dim_code_ancien").fetchall()
+        codes = connection.execute(
+            "select dimension, ancien_code, nouveau_code, version from marts.dim_code_ancien"
+        ).fetchall()
     except duckdb.CatalogException:
         return []
     return [
-        f"note : {dimension} '{old}' s'écrit '{new}' depuis la version {version} du contrat (marts.dim_code_ancien)"
+        f"note : {dimension} '{old}' s'écrit '{new}' depuis la version {version} du contrat "
+        "(marts.dim_code_ancien)"
         for dimension, old, new, version in codes
         if f"'{old}'" in sql
     ]

@@ -19,7 +19,9 @@ NAME = re.compile(r"[0-9]{6}-[0-9]{8}T[0-9]{6}Z")
 
 
 def list_releases(warehouse: Path) -> list[str]:
-    """Names of the complete releases, oldest first: a name starts with a number that only grows, whatever the clock says."""
+    """Names of the complete releases, oldest first: a name starts with a number that only grows, whatever the
+    clock says.
+    """
     folder = warehouse / "releases"
     if not folder.is_dir():
         return []
@@ -33,12 +35,15 @@ def next_release(warehouse: Path, moment: datetime) -> str:
 
 
 def remove_old_releases(warehouse: Path, kept: int = KEPT, most_bytes: int | None = None) -> list[str]:
-    """Remove all but the newest ``kept`` states, and the oldest of them while all together take more than ``most_bytes``.
+    """Remove all but the newest ``kept`` states, and the oldest of them while all together take more than
+    ``most_bytes``.
 
-    The published one always stays, and the newest of the others, so that there is a state to go back to. Returns the names removed.
+    The published one always stays, and the newest of the others, so that there is a state to go back to.
+    Returns the names removed.
 
-    Releases are kept for going back: of those that say the same, the newest is enough, so that nights without news evict no state.
-    A release that this user may not remove is no reason to fail: it is only no longer listed, or stays.
+    Releases are kept for going back: of those that say the same, the newest is enough, so that nights without
+    news evict no state. A release that this user may not remove is no reason to fail: it is only no longer
+    listed, or stays.
     """
     current = current_release(warehouse)
     newest: dict[str, str] = {}
@@ -47,8 +52,12 @@ def remove_old_releases(warehouse: Path, kept: int = KEPT, most_bytes: int | Non
     if current:
         newest[_state(warehouse / "releases" / current)] = current
     others = sorted(name for name in newest.values() if name != current)
-    stay = others[max(0, len(others) - (kept - 1)):]
-    sizes = {name: size_of(warehouse / "releases" / name) for name in [*stay, *([current] if current else [])]} if most_bytes else {}
+    stay = others[max(0, len(others) - (kept - 1)) :]
+    sizes = (
+        {name: size_of(warehouse / "releases" / name) for name in [*stay, *([current] if current else [])]}
+        if most_bytes
+        else {}
+    )
     while len(stay) > 1 and most_bytes and sum(sizes.values()) > most_bytes:
         del sizes[stay.pop(0)]
     surplus = {*list_releases(warehouse), *others} - {*stay, current}
@@ -56,19 +65,26 @@ def remove_old_releases(warehouse: Path, kept: int = KEPT, most_bytes: int | Non
 
 
 def size_of(release: Path) -> int:
-    """Bytes that removing a release would free: files that it shares with others (``publication.revisions``) are not counted."""
+    """Bytes that removing a release would free: files that it shares with others (``publication.revisions``)
+    are not counted.
+    """
     stats = [path.stat() for path in release.rglob("*") if path.is_file()]
     return sum(stat.st_size for stat in stats if stat.st_nlink == 1)
 
 
 def _state(release: Path) -> str:
-    """What tells a release from one that says the same: the sources, and what the rows of each report were read from."""
+    """What tells a release from one that says the same: the sources, and what the rows of each report were
+    read from.
+    """
     seen = look(release / "observatoire.duckdb")
     if not seen.inputs:  # damaged, or of a version that did not say: like no other
         return release.name
     shared = [f"{key.kind} {digest}" for key, digest in sorted(seen.inputs.items()) if not key.report]
     unsettled = [release.name] if any(said.endswith(f" {UNSETTLED}") for said in shared) else []
-    rows = [f"{code} {kept.reading or _inputs_of(code, kept.source, seen.inputs)}" for code, kept in sorted(seen.reports.items())]
+    rows = [
+        f"{code} {kept.reading or _inputs_of(code, kept.source, seen.inputs)}"
+        for code, kept in sorted(seen.reports.items())
+    ]
     return "\n".join([*shared, *rows, *unsettled])
 
 

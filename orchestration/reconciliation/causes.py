@@ -1,8 +1,10 @@
-"""The likely cause of a relation that fails: one figure where the report decides, several or none where it does not.
+"""The likely cause of a relation that fails: one figure where the report decides, several or none where it
+does not.
 
-A figure is named when it alone repairs the most failing relations without breaking one that holds; where several could,
-a slip of the hand that explains only one of them decides. Otherwise nothing is named: a wrong name is worse than none.
-One error is explained once, over all the relations that it spoils (`Diagnosis.group`).
+A figure is named when it alone repairs the most failing relations without breaking one that holds; where
+several could, a slip of the hand that explains only one of them decides. Otherwise nothing is named: a wrong
+name is worse than none. One error is explained once, over all the relations that it spoils
+(`Diagnosis.group`).
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ MOST_RIVALS = 3
 WEAK = frozenset({"cellule_designee", "valeur_repetee"})
 PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
 #: Slips that meet what is wanted by a formula and not by trying digits: chance hardly makes them.
-TELLING = frozenset({"signe", "part_inversee", "base_finale", "part_complement", "indice", "part_du_reste", "fin_recopiee"})
+TELLING = frozenset(
+    {"signe", "part_inversee", "base_finale", "part_complement", "indice", "part_du_reste", "fin_recopiee"}
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,9 @@ def _short(number: Number) -> bool:
 
 
 def _decided(case: _Case, cases: Sequence[_Case]) -> bool:
-    """Whether the report speaks for this figure: it repairs several relations, all others are cleared, or a slip fits it alone."""
+    """Whether the report speaks for this figure: it repairs several relations, all others are cleared, or a
+    slip fits it alone.
+    """
     if len(case.restored) > 1 or case.slip is not None:
         return True
     return len(cases) == 1 and not case.standing.unrepaired
@@ -144,7 +150,14 @@ def _paired(
     proposed = hypothesis.corrections[hypothesis.suspect.place]
     evidence = _told(proposed, hypothesis.suspect, restored, (), ())
     return Diagnosis(
-        verdict, hypothesis.cause, hypothesis.clause, evidence, hypothesis.suspect, proposed, hypothesis.corrections, restored
+        verdict,
+        hypothesis.cause,
+        hypothesis.clause,
+        evidence,
+        hypothesis.suspect,
+        proposed,
+        hypothesis.corrections,
+        restored,
     )
 
 
@@ -155,7 +168,9 @@ def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
     clause = slip.clause if slip else f"{where(number)} erroné, {french(proposed, number.unit)} attendu"
     others = [other.number for other in cases if other.number.place != number.place]
     evidence = _told(proposed, number, case.restored, case.standing.kept, others)
-    return Diagnosis(verdict, cause, clause, evidence, number, proposed, {number.place: proposed}, case.restored)
+    return Diagnosis(
+        verdict, cause, clause, evidence, number, proposed, {number.place: proposed}, case.restored
+    )
 
 
 def _told(
@@ -164,10 +179,15 @@ def _told(
     """Why the figure was named, as clauses joined by semicolons."""
     found = [f"avec {french(proposed, number.unit)} la relation tombe juste"]
     if more := len(restored) - 1:
-        one, several = "autre relation en écart tombe juste aussi", "autres relations en écart tombent juste aussi"
+        one, several = (
+            "autre relation en écart tombe juste aussi",
+            "autres relations en écart tombent juste aussi",
+        )
         found.append(counted(more, one, several))
     if kept:
-        found.append(counted(len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes"))
+        found.append(
+            counted(len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes")
+        )
     if not others and not more:
         found.append("ses autres termes sont confirmés ailleurs")
     return " ; ".join(found)
@@ -185,7 +205,9 @@ def _undecided(verdict: Verdict, leading: Sequence[_Case]) -> Diagnosis:
 
 
 def _grouped(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
-    """Give every relation that one named error spoils the same diagnosis, the one that repairs the most first."""
+    """Give every relation that one named error spoils the same diagnosis, the one that repairs the most
+    first.
+    """
     by_key = {d.verdict.relation.key: d for d in diagnoses}
     settled: dict[str, Diagnosis] = {}
     for leader in sorted((d for d in diagnoses if d.named), key=lambda d: -len(d.restored)):
@@ -204,7 +226,11 @@ def _group_of(diagnosis: Diagnosis) -> str:
     if diagnosis.cause in PAIRED:
         lines = sorted({line for line, _ in diagnosis.corrections or ()})
         return f"{relation.report}:l{'+'.join(map(str, lines))}"
-    return f"{relation.report}:l{suspect.line}-{suspect.column}" if suspect else f"{relation.report}:{relation.key}"
+    return (
+        f"{relation.report}:l{suspect.line}-{suspect.column}"
+        if suspect
+        else f"{relation.report}:{relation.key}"
+    )
 
 
 def _join_rivals(left: Sequence[Diagnosis], settled: dict[str, Diagnosis]) -> None:

@@ -35,8 +35,8 @@ BOUNDLESS = Decimal("1e15")
 class Effect:
     """What a correction does to the other relations (their keys).
 
-    `echoed`: broken only because a wrong result was used further on. `repeated`: addresses where the same figure stands
-    again and was corrected along with it.
+    `echoed`: broken only because a wrong result was used further on. `repeated`: addresses where the same
+    figure stands again and was corrected along with it.
     """
 
     restored: tuple[str, ...]
@@ -114,9 +114,17 @@ class ReportContext:
         return tuple(verdict for verdict in self.verdicts if verdict.fails)
 
     def printing(self, values: Mapping[Place, Decimal]) -> ReportContext:
-        """The report, had it printed other values at some addresses; what they do not touch keeps its verdict."""
-        numbers = {**self.numbers, **{place: self.numbers[place].with_value(value) for place, value in values.items()}}
-        touched = (v if v.relation.places.isdisjoint(values) else judge(v.relation.substituted(values)) for v in self.verdicts)
+        """The report, had it printed other values at some addresses; what they do not touch keeps its
+        verdict.
+        """
+        numbers = {
+            **self.numbers,
+            **{place: self.numbers[place].with_value(value) for place, value in values.items()},
+        }
+        touched = (
+            v if v.relation.places.isdisjoint(values) else judge(v.relation.substituted(values))
+            for v in self.verdicts
+        )
         return ReportContext(numbers, tuple(touched))
 
     def neighbours(self, number: Number) -> list[Number]:

@@ -1,4 +1,5 @@
-"""A discrepancy told in French: what is printed where, what it should be, the likely cause, the evidence, the severity.
+"""A discrepancy told in French: what is printed where, what it should be, the likely cause, the evidence, the
+severity.
 
 Belongs here: sentences, severity by effect, and the frame of diagnostics that the warehouse loads.
 Does not belong here: finding the cause (causes.py), accepting a finding (the register of expectations).
@@ -84,7 +85,9 @@ def tell(diagnosis: Diagnosis) -> Finding:
 
 def register_gap(verdict: Verdict) -> Decimal:
     """The gap with two digits more than print shows, as the register and the controls compare it."""
-    number = verdict.relation.result.number or next((term.number for term in verdict.relation.parts if term.number), None)
+    number = verdict.relation.result.number or next(
+        (term.number for term in verdict.relation.parts if term.number), None
+    )
     gap = verdict.gap or Decimal(0)
     if number is None or number.value is None:
         return readable(gap, 2)
@@ -100,9 +103,9 @@ def gap_at_print(gap: Decimal, value: Decimal, half_width: Decimal) -> Decimal:
 def severity(diagnosis: Diagnosis) -> str:
     """`faible`, `moyenne` or `forte`, by what a reader of the figure is misled by.
 
-    The effect is the gap relative to what should be printed (for percentages: in hundreds of points); from 1 % it is
-    `moyenne`, from 10 % `forte`. A wrong direction weighs one degree more, and so does a leaf that other relations
-    prove wrong: it enters every sum.
+    The effect is the gap relative to what should be printed (for percentages: in hundreds of points); from 1
+    % it is `moyenne`, from 10 % `forte`. A wrong direction weighs one degree more, and so does a leaf that
+    other relations prove wrong: it enters every sum.
     """
     effect = _effect(diagnosis.verdict)
     degree = (effect >= _MODERATE) + (effect >= _STRONG)
@@ -157,7 +160,13 @@ def _sum(verdict: Verdict) -> str:
     relation = verdict.relation
     parts = [part for part in relation.parts if part.number]
     lines = sorted({part.number.line for part in parts if part.number})
-    span = f"lignes {lines[0]} à {lines[-1]}" if len(lines) > 1 else f"ligne {lines[0]}" if lines else "constantes"
+    span = (
+        f"lignes {lines[0]} à {lines[-1]}"
+        if len(lines) > 1
+        else f"ligne {lines[0]}"
+        if lines
+        else "constantes"
+    )
     told = listed([where_term(part) for part in relation.parts]) if len(parts) <= 4 else span
     total = relation.result
     if total.number is None:
@@ -175,7 +184,9 @@ def _repetition(verdict: Verdict) -> str:
     others = listed([where_term(part) for part in verdict.relation.parts])
     if verdict.relation.result.number is None:
         told = where_term(verdict.relation.result)
-        return f"{others} ne s'accorde pas avec {told}, écrit en lettres ou compté ; écart de {_gap(verdict)}."
+        return (
+            f"{others} ne s'accorde pas avec {told}, écrit en lettres ou compté ; écart de {_gap(verdict)}."
+        )
     return f"{where_term(verdict.relation.result)} est imprimé autrement ailleurs : {others} ; écart de {_gap(verdict)}."
 
 
@@ -224,7 +235,9 @@ def _attainment(verdict: Verdict) -> str:
 
 
 def _mean(verdict: Verdict) -> str:
-    terms, bases = (listed([where_term(t) for t in verdict.relation.having(role)]) for role in ("terme", "base"))
+    terms, bases = (
+        listed([where_term(t) for t in verdict.relation.having(role)]) for role in ("terme", "base")
+    )
     return (
         f"La moyenne {where_term(verdict.relation.result)} devrait être {_expected(verdict)} : "
         f"{terms}, pondérés par {bases} ; écart de {_gap(verdict)}."
@@ -237,7 +250,13 @@ def _bound(verdict: Verdict) -> str:
     terms = relation.having("maximum" if above else "minimum")
     told, degree = listed([where_term(term) for term in terms]), "supérieur" if above else "inférieur"
     sums = len({term.pair for term in terms}) < len(terms)
-    limit = f"la somme de {told}" if sums else f"tous ses termes ({told})" if len(terms) > 1 else f"sa borne {told}"
+    limit = (
+        f"la somme de {told}"
+        if sums
+        else f"tous ses termes ({told})"
+        if len(terms) > 1
+        else f"sa borne {told}"
+    )
     return f"{where_term(relation.result)} ne peut pas être {degree} à {limit} : écart de {_gap(verdict)}."
 
 

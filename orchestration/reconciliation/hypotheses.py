@@ -66,7 +66,9 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One number was mistyped: sign, scale, digits."""
     for number, wanted in suspects(verdict.relation):
         for slip in slips(number):
-            if not around(slip.value, number.half_width).meets(wanted) or _too_short(slip, number, verdict.relation):
+            if not around(slip.value, number.half_width).meets(wanted) or _too_short(
+                slip, number, verdict.relation
+            ):
                 continue
             if not _possible(slip, number, verdict.relation):
                 continue
@@ -77,9 +79,15 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
 
 
 def _possible(slip: Slip, number: Number, relation: Relation) -> bool:
-    """Only an evolution, or a sign that is printed, can be wrong in its sign; a percentage has no scale to slip."""
+    """Only an evolution, or a sign that is printed, can be wrong in its sign; a percentage has no scale to
+    slip.
+    """
     if slip.kind == "signe":
-        return number.nature == "evolution" or slip.value > 0 or (relation.nature == "evolution" and number.place == relation.result.place)
+        return (
+            number.nature == "evolution"
+            or slip.value > 0
+            or (relation.nature == "evolution" and number.place == relation.result.place)
+        )
     return slip.kind != "echelle" or number.unit not in PER_CENT
 
 
@@ -104,7 +112,9 @@ def misrounded(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
         return
     step = print_unit(_value(number), number.half_width)
     if number.half_width and around(_value(number), step * Decimal("1.5")).meets(verdict.enclosure):
-        yield _result_corrected("arrondi_fautif", verdict, number, f"dernier chiffre mal arrondi : {where(number)}")
+        yield _result_corrected(
+            "arrondi_fautif", verdict, number, f"dernier chiffre mal arrondi : {where(number)}"
+        )
 
 
 def _inverted(term: Interval, base: Interval, relation: Relation) -> Interval:
@@ -184,7 +194,9 @@ def part_miscounted(verdict: Verdict, context: ReportContext) -> Iterator[Hypoth
     yield from _foreign_parts(verdict, context, total, excess)
 
 
-def _foreign_parts(verdict: Verdict, context: ReportContext, total: Number, excess: Interval) -> Iterator[Hypothesis]:
+def _foreign_parts(
+    verdict: Verdict, context: ReportContext, total: Number, excess: Interval
+) -> Iterator[Hypothesis]:
     for other in context.neighbours(total):
         if other.place in verdict.relation.places or not _telling(other, verdict):
             continue
@@ -201,9 +213,15 @@ def _telling(number: Number, verdict: Verdict) -> bool:
 
 
 def _printable(wanted: Interval, number: Number) -> list[Decimal]:
-    """What could be printed in the place of `number`: the centre of what is wanted, or both ends of a narrow interval."""
+    """What could be printed in the place of `number`: the centre of what is wanted, or both ends of a narrow
+    interval.
+    """
     narrow = 2 * wanted.half_width <= print_unit(_value(number), number.half_width)
-    ends = [wanted.low - number.half_width, wanted.high + number.half_width] if narrow and number.half_width else []
+    ends = (
+        [wanted.low - number.half_width, wanted.high + number.half_width]
+        if narrow and number.half_width
+        else []
+    )
     values = dict.fromkeys(at_print(value, number) for value in (wanted.centre, *ends))
     return [v for v in values if v != number.value and around(v, number.half_width).meets(wanted)]
 
@@ -214,16 +232,31 @@ def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
         twin = _twin(number, context)
         for value in _printable(wanted, number) if twin else ():
             meant = french(value, number.unit)
-            clause = f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}" if twin else ""
+            clause = (
+                f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}"
+                if twin
+                else ""
+            )
             yield Hypothesis("valeur_repetee", number, {number.place: value}, clause)
 
 
 def _twin(number: Number, context: ReportContext) -> Number | None:
-    """Another cell of the block with the same value, unless the report means to repeat it; for two digits only the
-    row above or below."""
+    """Another cell of the block with the same value, unless the report means to repeat it; for two digits
+    only the row above or below."""
     digits = len(shown_digits(number))
-    near = context.neighbours(number) if digits >= ENOUGH_DIGITS else context.beside(number) if digits == 2 else []
-    meant = {place for v in context.by_place[number.place] if v.relation.nature == "repetition" for place in v.relation.places}
+    near = (
+        context.neighbours(number)
+        if digits >= ENOUGH_DIGITS
+        else context.beside(number)
+        if digits == 2
+        else []
+    )
+    meant = {
+        place
+        for v in context.by_place[number.place]
+        if v.relation.nature == "repetition"
+        for place in v.relation.places
+    }
     return next((other for other in near if other.value == number.value and other.place not in meant), None)
 
 
@@ -295,7 +328,9 @@ def _value(number: Number) -> Decimal:
 
 
 def other_operand(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
-    """The result was computed on other columns of the same row (another year, another base), or on part of the base."""
+    """The result was computed on other columns of the same row (another year, another base), or on part of
+    the base.
+    """
     relation, result = verdict.relation, verdict.relation.result.number
     if relation.nature not in ("part", "evolution") or result is None:
         return
@@ -306,7 +341,9 @@ def other_operand(verdict: Verdict, context: ReportContext) -> Iterator[Hypothes
 
 
 def _other_operands(relation: Relation, context: ReportContext) -> Iterator[Relation]:
-    """The relation with one or both of its operands replaced by cells of their rows, or with one operand left out."""
+    """The relation with one or both of its operands replaced by cells of their rows, or with one operand left
+    out.
+    """
     if len(relation.parts) > 2:
         for left_out in relation.parts:
             rest = tuple(part for part in relation.parts if part is not left_out)
@@ -321,7 +358,9 @@ def _other_operands(relation: Relation, context: ReportContext) -> Iterator[Rela
 
 
 def _row_mates(part: Term, relation: Relation, context: ReportContext) -> list[Term]:
-    """The same term at other cells of the row: the same line, or the same indicator and members in another period."""
+    """The same term at other cells of the row: the same line, or the same indicator and members in another
+    period.
+    """
     row = part.number
     if row is None:
         return []
@@ -329,7 +368,10 @@ def _row_mates(part: Term, relation: Relation, context: ReportContext) -> list[T
         replace(part, place=other.place, number=other)
         for other in context.neighbours(row)
         if other.place != relation.result.place
-        and (other.line == row.line or (row.indicator and (other.indicator, other.members) == (row.indicator, row.members)))
+        and (
+            other.line == row.line
+            or (row.indicator and (other.indicator, other.members) == (row.indicator, row.members))
+        )
     ]
 
 

@@ -1,7 +1,8 @@
 """Closed intervals of Decimal: what a printed number allows its true value to be.
 
 Belongs here: arithmetic that encloses (every bound is rounded outwards, so that a true value is never lost).
-Does not belong here: what a relation means, what a report prints, any tolerance that is not the precision of print.
+Does not belong here: what a relation means, what a report prints, any tolerance that is not the precision of
+print.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a weighted mean may be when its values and its weights are known to the precision of print.
 
-Belongs here: the enclosure of `sum(base x terme) / sum(base)`, where the same base stands above and below the line.
-Does not belong here: whether a printed mean agrees with it (verdicts.py).
+Belongs here: the enclosure of `sum(base x terme) / sum(base)`, where the same base stands above and below the
+line. Does not belong here: whether a printed mean agrees with it (verdicts.py).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def weighted_mean(parts: Iterable[Term], widen: Callable[[Term], Interval]) -> I
 
     Raises EmptyQuotient when a base may be negative, or all of them zero.
 
-    A mean rises with a weight exactly when the value is above the mean: each end is found by turning the weights until
-    nothing turns any more (Dinkelbach, On nonlinear fractional programming, 1967).
+    A mean rises with a weight exactly when the value is above the mean: each end is found by turning the
+    weights until nothing turns any more (Dinkelbach, On nonlinear fractional programming, 1967).
     """
     parts = tuple(parts)
     mean = _read(parts, widen)

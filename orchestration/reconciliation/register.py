@@ -1,8 +1,10 @@
-"""The register of accepted findings (constats.yml): read, checked against what the extracts say today, drafted.
+"""The register of accepted findings (constats.yml): read, checked against what the extracts say today,
+drafted.
 
-`.venv/bin/observatoire register` checks it; `--propose` prints draft entries for discrepancies that nobody registered.
-An entry is reviewed data: it carries a reason and an expected gap, and it is refused when it matches nothing.
-Does not belong here: judging relations (orchestration.reconciliation), the audit of a build (expectations.audit).
+`.venv/bin/observatoire register` checks it; `--propose` prints draft entries for discrepancies that nobody
+registered. An entry is reviewed data: it carries a reason and an expected gap, and it is refused when it
+matches nothing. Does not belong here: judging relations (orchestration.reconciliation), the audit of a build
+(expectations.audit).
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Entry:
 def read_register(path: Path = REGISTER) -> list[Entry]:
     """The entries of the register, in the order of the file.
 
-    Raises RegisterRefused for a file that is not a register, an incomplete entry, a missing reason or a duplicate.
+    Raises RegisterRefused for a file that is not a register, an incomplete entry, a missing reason or a
+    duplicate.
     """
     rows = _rows(path)
     problems = [problem for i, row in enumerate(rows, 1) for problem in _row_problems(row, i)]
@@ -157,25 +160,37 @@ def register_frame(path: Path = REGISTER) -> pl.DataFrame:
 
 
 def check_register(entries: Iterable[Entry], findings: Iterable[Finding]) -> list[str]:
-    """What is wrong between the register and the discrepancies of today, one sentence each; empty when they agree."""
+    """What is wrong between the register and the discrepancies of today, one sentence each; empty when they
+    agree.
+    """
     open_findings = {(finding.report, finding.relation): finding for finding in findings}
     problems = []
     for entry in entries:
         finding = open_findings.pop((entry.report, entry.relation), None)
         if finding is None:
-            problems.append(f"{entry.key}: registered, but relation {entry.relation} of {entry.report} does not fail")
+            problems.append(
+                f"{entry.key}: registered, but relation {entry.relation} of {entry.report} does not fail"
+            )
         elif finding.gap != entry.gap:
             problems.append(f"{entry.key}: registered with gap {entry.gap}, the gap is {finding.gap}")
     for finding in open_findings.values():
         lines = ", ".join(map(str, finding.lines))
-        problems.append(f"{finding.report}, line{'s' if len(finding.lines) > 1 else ''} {lines}: not registered: {finding.explanation}")
+        problems.append(
+            f"{finding.report}, line{'s' if len(finding.lines) > 1 else ''} {lines}: not registered: "
+            f"{finding.explanation}"
+        )
     return problems
 
 
 def agrees(entries: Iterable[Entry], numbers: pl.DataFrame, relations: pl.DataFrame, report: str) -> bool:
-    """Whether the relations of one report that fail are those of its entries, with their gaps: judged, not diagnosed."""
+    """Whether the relations of one report that fail are those of its entries, with their gaps: judged, not
+    diagnosed.
+    """
     expected = {entry.relation: entry.gap for entry in entries}
-    return expected == {verdict.relation.key: register_gap(verdict) for verdict in report_context(numbers, relations, report).failing}
+    return expected == {
+        verdict.relation.key: register_gap(verdict)
+        for verdict in report_context(numbers, relations, report).failing
+    }
 
 
 def propose(entries: Iterable[Entry], findings: Iterable[Finding], today: date) -> str:
@@ -184,7 +199,9 @@ def propose(entries: Iterable[Entry], findings: Iterable[Finding], today: date) 
     A draft whose cause is unknown asks for an explanation and is refused until somebody gives one.
     """
     known = {(entry.report, entry.relation) for entry in entries}
-    drafts = [_draft(finding, today) for finding in findings if (finding.report, finding.relation) not in known]
+    drafts = [
+        _draft(finding, today) for finding in findings if (finding.report, finding.relation) not in known
+    ]
     return "".join("- " + block.replace("\n", "\n  ").rstrip() + "\n" for block in map(_as_yaml, drafts))
 
 

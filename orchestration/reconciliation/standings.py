@@ -1,7 +1,9 @@
-"""What the rest of a report says of each figure of a failing relation: accused by others that fail, cleared by those that hold.
+"""What the rest of a report says of each figure of a failing relation: accused by others that fail, cleared
+by those that hold.
 
-Belongs here: one figure at a time, the values that repair every relation it can repair, and the relations that forbid them.
-Does not belong here: which slip of a hand made the error (hypotheses.py), which figure is named in the end (causes.py).
+Belongs here: one figure at a time, the values that repair every relation it can repair, and the relations
+that forbid them. Does not belong here: which slip of a hand made the error (hypotheses.py), which figure is
+named in the end (causes.py).
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from orchestration.reconciliation.wording import at_print
 
 @dataclass(frozen=True)
 class Standing:
-    """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones it breaks.
+    """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones
+    it breaks.
 
     `unrepaired` are failing relations of the figure that no such value repairs.
     """
@@ -34,7 +37,9 @@ class Standing:
 
     @property
     def possible(self) -> bool:
-        """Whether nothing printed clears the figure, and what it should be can be printed: a count is never negative."""
+        """Whether nothing printed clears the figure, and what it should be can be printed: a count is never
+        negative.
+        """
         return not self.broken and (self.signed or self.allowed.high >= 0)
 
     @property
@@ -54,7 +59,12 @@ def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
 
 def _standing(number: Number, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
     allowed = _printable(wanted, number)
-    found: dict[str, list[str]] = {"restored": [verdict.relation.key], "kept": [], "broken": [], "unrepaired": []}
+    found: dict[str, list[str]] = {
+        "restored": [verdict.relation.key],
+        "kept": [],
+        "broken": [],
+        "unrepaired": [],
+    }
     for other, place in _others(number, verdict, context):
         room = _room(other.relation, place)
         if room is None:
@@ -65,11 +75,15 @@ def _standing(number: Number, wanted: Interval, verdict: Verdict, context: Repor
     evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
     signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
     told = {name: tuple(keys) for name, keys in found.items()}
-    return Standing(number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"])
+    return Standing(
+        number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"]
+    )
 
 
 def _says(other: Verdict, number: Number, room: Interval, *, repairs: bool) -> str:
-    """What another relation says of a correction: it holds as well, or breaks; a print that differs by a last digit confirms."""
+    """What another relation says of a correction: it holds as well, or breaks; a print that differs by a last
+    digit confirms.
+    """
     if repairs:
         return "kept" if other.holds else "restored"
     step = 2 * print_unit(number.value or Decimal(0), number.half_width)
@@ -78,9 +92,11 @@ def _says(other: Verdict, number: Number, room: Interval, *, repairs: bool) -> s
 
 
 def _others(number: Number, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:
-    """The other relations that speak of the figure, those that fail first; with the place where each prints it.
+    """The other relations that speak of the figure, those that fail first; with the place where each prints
+    it.
 
-    A print that repeats the figure and is accused itself repeats the error: it confirms nothing, and what accuses it counts.
+    A print that repeats the figure and is accused itself repeats the error: it confirms nothing, and what
+    accuses it counts.
     """
     found: dict[str, tuple[Verdict, Place]] = {}
     for other in context.by_place.get(number.place, ()):

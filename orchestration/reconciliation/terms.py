@@ -1,7 +1,8 @@
-"""Printed numbers and the arithmetic relations between them, read from frames shaped like numbers.csv and relations.csv.
+"""Printed numbers and the arithmetic relations between them, read from frames shaped like numbers.csv and
+relations.csv.
 
-Belongs here: the frozen models, and the door where text becomes Decimal and an ill-formed relation is refused.
-Does not belong here: whether a relation holds, nor why it does not.
+Belongs here: the frozen models, and the door where text becomes Decimal and an ill-formed relation is
+refused. Does not belong here: whether a relation holds, nor why it does not.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class RelationRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A printed number: its address, what is printed, and its value in base units (None when it was not read)."""
+    """A printed number: its address, what is printed, and its value in base units (None when it was not
+    read).
+    """
 
     report: str
     line: int
@@ -194,7 +197,9 @@ def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, Number]
     for row in numbers.iter_rows(named=True):
         number = _number(row, row.get("rapport_code") or report)
         if number.place in found:
-            raise RelationRefused(f"{number.report}: two numbers at line {number.line}, column {number.column}")
+            raise RelationRefused(
+                f"{number.report}: two numbers at line {number.line}, column {number.column}"
+            )
         found[number.place] = number
     return found
 
@@ -221,8 +226,11 @@ def _number(row: Mapping[str, Any], report: str) -> Number:
     )
 
 
-def read_relations(numbers: Mapping[Place, Number], relations: pl.DataFrame, report: str = "") -> list[Relation]:
-    """Relations in the order of the file, from a frame shaped like relations.csv and the numbers it points into.
+def read_relations(
+    numbers: Mapping[Place, Number], relations: pl.DataFrame, report: str = ""
+) -> list[Relation]:
+    """Relations in the order of the file, from a frame shaped like relations.csv and the numbers it points
+    into.
 
     Raises RelationRefused for an unknown nature or role, no result, several results, or no part.
     """
@@ -245,9 +253,19 @@ def _relation(key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, Numb
     results = [term for term in terms if term.role == roles.result]
     parts = tuple(term for term in terms if term.role != roles.result)
     if len(results) != 1:
-        raise RelationRefused(f"{what} has {len(results)} terms of role '{roles.result}', it needs exactly one")
+        raise RelationRefused(
+            f"{what} has {len(results)} terms of role '{roles.result}', it needs exactly one"
+        )
     _refuse_roles(parts, roles, what)
-    return Relation(report, key, first["nature"], first.get("formule") or "", results[0], parts, first.get("reserve") or "")
+    return Relation(
+        report,
+        key,
+        first["nature"],
+        first.get("formule") or "",
+        results[0],
+        parts,
+        first.get("reserve") or "",
+    )
 
 
 @dataclass(frozen=True)

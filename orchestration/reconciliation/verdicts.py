@@ -1,10 +1,11 @@
 """Whether a relation holds at the precision of print.
 
-The tolerance is learned from print only: a relation holds when what the result may be meets what its terms may give:
-`exact`, `arrondi`, or `tronque` where further decimals were cut off instead of rounded. Else it is an `ecart`, unless
-the relation can only ask for a look: `a_rapprocher` (the print does not settle that both scopes are one), `a_verifier`
-(out of the ordinary, read twice otherwise, or read by nobody yet). `non_verifiable` when a term is missing.
-Does not belong here: why a relation fails (causes.py), how it is told (findings.py).
+The tolerance is learned from print only: a relation holds when what the result may be meets what its terms
+may give: `exact`, `arrondi`, or `tronque` where further decimals were cut off instead of rounded. Else it is
+an `ecart`, unless the relation can only ask for a look: `a_rapprocher` (the print does not settle that both
+scopes are one), `a_verifier` (out of the ordinary, read twice otherwise, or read by nobody yet).
+`non_verifiable` when a term is missing. Does not belong here: why a relation fails (causes.py), how it is
+told (findings.py).
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ Widen = Callable[[Term], Interval]
 class Verdict:
     """What checking one relation gave; numbers in base units of the result.
 
-    `enclosure` is what the terms allow the result to be; `tolerance` is the largest |gap| that print could explain.
+    `enclosure` is what the terms allow the result to be; `tolerance` is the largest |gap| that print could
+    explain.
     """
 
     relation: Relation
@@ -70,7 +72,11 @@ class Verdict:
     def gap(self) -> Decimal | None:
         """Printed minus recomputed, None when nothing could be recomputed."""
         printed = self.relation.result.value
-        return None if printed is None or self.recomputed is None else _NEAREST.subtract(printed, self.recomputed)
+        return (
+            None
+            if printed is None or self.recomputed is None
+            else _NEAREST.subtract(printed, self.recomputed)
+        )
 
 
 def judge(relation: Relation) -> Verdict:
@@ -104,7 +110,9 @@ def _compare(relation: Relation, enclosure: Interval, centre: Decimal) -> str:
 
 
 def _printed_alike(relation: Relation) -> bool:
-    """Whether two prints of one figure show it at the same precision: they are then equal or contradict each other."""
+    """Whether two prints of one figure show it at the same precision: they are then equal or contradict each
+    other.
+    """
     parts = [term.number for term in relation.parts]
     return (
         relation.nature == "repetition"
@@ -117,7 +125,9 @@ def _printed_alike(relation: Relation) -> bool:
 
 def _contradiction(relation: Relation) -> str:
     """What a relation that does not hold asks for: a look where nobody read the figures, a finding elsewhere."""
-    if relation.nature in ONLY_MARKS or any(term.number and not term.number.reviewed for term in relation.terms):
+    if relation.nature in ONLY_MARKS or any(
+        term.number and not term.number.reviewed for term in relation.terms
+    ):
         return TO_LOOK_AT
     return TO_RECONCILE if relation.scopes else GAP
 
@@ -161,7 +171,8 @@ def enclose(relation: Relation, widen: Widen = rounded) -> Interval:
 
 
 def _allowed(relation: Relation, widen: Widen) -> Interval:
-    """What lies between the least minimum and the greatest maximum; an end that nothing bounds is the result's own.
+    """What lies between the least minimum and the greatest maximum; an end that nothing bounds is the
+    result's own.
 
     Terms of one pair are summed: the parts that a whole is never less than.
     """
@@ -177,7 +188,9 @@ def _allowed(relation: Relation, widen: Widen) -> Interval:
 
 def _bounds(relation: Relation, role: str, widen: Widen) -> list[Interval]:
     terms = relation.having(role)
-    return [total(tuple(t for t in terms if t.pair == pair), widen) for pair in sorted({t.pair for t in terms})]
+    return [
+        total(tuple(t for t in terms if t.pair == pair), widen) for pair in sorted({t.pair for t in terms})
+    ]
 
 
 def recompute(relation: Relation) -> Decimal:

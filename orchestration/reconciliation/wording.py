@@ -1,6 +1,7 @@
 """French for numbers and places: `4 012,5 %`, « 4 012 » (ligne 12).
 
-Belongs here: how a value, an address and a list are written for readers. Does not belong here: what is worth saying.
+Belongs here: how a value, an address and a list are written for readers. Does not belong here: what is worth
+saying.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The pages of the review, served on this machine: a list of reports, and one report with the group that is being decided."""
+"""The pages of the review, served on this machine: a list of reports, and one report with the group that is
+being decided.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,18 @@ from orchestration.settings import Settings
 HERE = Path(__file__).parent
 #: Lines of print shown around the figures of a group.
 AROUND = 2
-REASONS = ("date", "annee", "page", "note", "reference_legale", "rang_de_liste", "age_ou_seuil", "nom_propre", "identifiant", "anecdote")
+REASONS = (
+    "date",
+    "annee",
+    "page",
+    "note",
+    "reference_legale",
+    "rang_de_liste",
+    "age_ou_seuil",
+    "nom_propre",
+    "identifiant",
+    "anecdote",
+)
 
 
 @dataclass
@@ -87,15 +100,25 @@ def build_application(settings: Settings, guard: Guard) -> Starlette:
         Route("/", _page(desk, pages, _home), methods=["GET"]),
         Route("/rapport/{code}", _page(desk, pages, _report), methods=["GET"]),
         Route("/rapport/{code}/page/{number:int}.png", _picture(desk), methods=["GET"]),
-        *(Route(f"/rapport/{{code}}/{name}", _act(desk, pages, act), methods=["POST"]) for name, act in _ACTS.items()),
+        *(
+            Route(f"/rapport/{{code}}/{name}", _act(desk, pages, act), methods=["POST"])
+            for name, act in _ACTS.items()
+        ),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))])
 
 
 def _templates() -> Environment:
-    pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
-    pages.globals.update(valeur=told_value, natures=NATURES, unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS))
+    pages = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals.update(
+        valeur=told_value, natures=NATURES, unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS)
+    )
     return pages
 
 
@@ -111,14 +134,18 @@ def _guarded(guard: Guard) -> Callable[[Request, RequestResponseEndpoint], Any]:
     return check
 
 
-def _page(desk: Desk, pages: Environment, make: Callable[[Desk, Request], tuple[str, dict[str, Any]]]) -> Callable[[Request], Response]:
+def _page(
+    desk: Desk, pages: Environment, make: Callable[[Desk, Request], tuple[str, dict[str, Any]]]
+) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         try:
             with desk.lock:
                 template, told = make(desk, request)
         except (ExtractionError, OSError) as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error)), 404)
-        return HTMLResponse(pages.get_template(template).render(message=request.query_params.get("dit", ""), **told))
+        return HTMLResponse(
+            pages.get_template(template).render(message=request.query_params.get("dit", ""), **told)
+        )
 
     return endpoint
 
@@ -128,7 +155,9 @@ def _home(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     for report in desk.reports():
         document = (desk.settings.documents / report.document).is_file()
         rows.append({"report": report, "document": document})
-    return "accueil.html", {"rows": sorted(rows, key=lambda row: (not row["report"].brouillon, row["report"].code))}
+    return "accueil.html", {
+        "rows": sorted(rows, key=lambda row: (not row["report"].brouillon, row["report"].code))
+    }
 
 
 def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
@@ -139,13 +168,19 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     suggester = Suggester(dossier.catalogue, desk.reports(), dossier) if chosen else None
     steps = desk.trail(dossier.report).steps()
     return "rapport.html", {
-        "dossier": dossier, "groups": groups, "chosen": chosen, "words": words,
+        "dossier": dossier,
+        "groups": groups,
+        "chosen": chosen,
+        "words": words,
         "suggestions": suggester.of(chosen) if suggester and chosen else [],
         "found": suggester.search(words) if suggester and words else [],
         "passages": list(_passages(dossier, chosen)) if chosen else [],
         "pages": sorted({item.page for item in chosen.items if item.page}) if chosen else [],
-        "sure": acceptable(dossier.items), "table": table_of(dossier, chosen) if chosen else (),
-        "decisions": len(steps), "minutes": desk.trail(dossier.report).minutes(), "last": steps[-1].said if steps else "",
+        "sure": acceptable(dossier.items),
+        "table": table_of(dossier, chosen) if chosen else (),
+        "decisions": len(steps),
+        "minutes": desk.trail(dossier.report).minutes(),
+        "last": steps[-1].said if steps else "",
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
         "members": {dimension: sorted(codes) for dimension, codes in dossier.catalogue.members.items()},
     }
@@ -158,7 +193,9 @@ def _chosen(groups: list[Group], code: str) -> Group | None:
 
 @dataclass(frozen=True)
 class Passage:
-    """Lines of print with the figures of a group marked: per line, its number and pieces of text, each with its figure or none."""
+    """Lines of print with the figures of a group marked: per line, its number and pieces of text, each with
+    its figure or none.
+    """
 
     lines: list[tuple[int, list[tuple[str, Item | None]]]]
 
@@ -180,7 +217,7 @@ def _marked(dossier: Dossier, group: Group, line: int) -> tuple[int, list[tuple[
     text, cursor = dossier.document.lines[line - 1], 0
     pieces: list[tuple[str, Item | None]] = []
     for item in sorted((i for i in group.items if i.line == line), key=lambda i: i.column):
-        pieces += [(text[cursor:item.column], None), (text[item.column:item.column + item.end], item)]
+        pieces += [(text[cursor : item.column], None), (text[item.column : item.column + item.end], item)]
         cursor = item.column + item.end
     return line, [*pieces, (text[cursor:], None)]
 
@@ -192,7 +229,9 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
                 dossier = desk.dossier(request.path_params["code"])
                 groups = groups_of(dossier)
                 chosen = _chosen(groups, request.query_params.get("groupe", ""))
-                image = picture_of(desk.settings.documents / dossier.report.document, request.path_params["number"], chosen)
+                image = picture_of(
+                    desk.settings.documents / dossier.report.document, request.path_params["number"], chosen
+                )
             return Response(image, media_type="image/png")
         except (ExtractionError, OSError) as error:
             return HTMLResponse(str(error), 404)
@@ -217,7 +256,9 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code, groupe=group), 422)
+            return HTMLResponse(
+                pages.get_template("erreur.html").render(message=str(error), code=code, groupe=group), 422
+            )
         return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}", 303)
 
     return endpoint
@@ -247,7 +288,9 @@ def _indicator(dossier: Dossier, words: str) -> str:
         return words
     found = [code for code, i in known.items() if fold_label(i.libelle) == fold_label(words)]
     if len(found) != 1:
-        raise ExtractionError(f"« {words} » ne nomme pas un indicateur : choisissez-le dans la liste, ou créez-le")
+        raise ExtractionError(
+            f"« {words} » ne nomme pas un indicateur : choisissez-le dans la liste, ou créez-le"
+        )
     return found[0]
 
 
@@ -285,7 +328,9 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 def _alias(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     given = dict(form)
-    add_alias(desk.settings.seeds, given.get("dimension", ""), given.get("membre", ""), given.get("alias", ""))
+    add_alias(
+        desk.settings.seeds, given.get("dimension", ""), given.get("membre", ""), given.get("alias", "")
+    )
     desk.forget()
     return f"« {given.get('alias', '')} » désigne désormais {given.get('membre', '')}"
 
@@ -301,6 +346,11 @@ def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 
 _ACTS: dict[str, Act] = {
-    "decider": _decide, "accepter": _accept, "tableau": _table, "annuler": _undo, "alias": _alias, "indicateur": _new_indicator,
+    "decider": _decide,
+    "accepter": _accept,
+    "tableau": _table,
+    "annuler": _undo,
+    "alias": _alias,
+    "indicateur": _new_indicator,
     "terminer": _finish,
 }

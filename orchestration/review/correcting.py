@@ -19,13 +19,17 @@ _PLACE = re.compile(r"(\d+)-(\d+)")
 
 
 def write_correction(raw: Path, code: str, place: str, given: Mapping[str, str], reason: str) -> Path:
-    """Add a correction of the number at ``place`` (``497-12``) to ``raw/<code>/corrections.yml``; returns its path.
+    """Add a correction of the number at ``place`` (``497-12``) to ``raw/<code>/corrections.yml``; returns its
+    path.
 
-    Raises ``ExtractionError`` when there is no such figure, nothing would change, or the file would not be valid.
+    Raises ``ExtractionError`` when there is no such figure, nothing would change, or the file would not be
+    valid.
     """
     match = _PLACE.fullmatch(place)
     if not (raw / code / "report.yml").is_file() or match is None:
-        raise ExtractionError(f"« {code} {place} » ne désigne pas un chiffre : donnez le rapport et ligne-colonne, comme 497-12")
+        raise ExtractionError(
+            f"« {code} {place} » ne désigne pas un chiffre : donnez le rapport et ligne-colonne, comme 497-12"
+        )
     report = load_report(raw / code)
     rows = read_extract(report).numbers.filter(
         (pl.col("ligne") == match[1]) & (pl.col("colonne") == match[2]) & (pl.col("statut") == "observation")
@@ -40,7 +44,11 @@ def write_correction(raw: Path, code: str, place: str, given: Mapping[str, str],
     if before == dict(given):
         raise ExtractionError(f"{code}: {place} se lit déjà ainsi")
     entry: dict[str, Any] = {
-        "ligne": int(match[1]), "colonne": int(match[2]), "avant": before, "apres": dict(given), "motif": reason,
+        "ligne": int(match[1]),
+        "colonne": int(match[2]),
+        "avant": before,
+        "apres": dict(given),
+        "motif": reason,
         "date": date.today().isoformat(),
     }
     return _append(report.folder / FILE, entry)

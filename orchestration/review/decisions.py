@@ -1,4 +1,6 @@
-"""What a reviewer decides of some figures, written into the template; tried on the document before anything is written."""
+"""What a reviewer decides of some figures, written into the template; tried on the document before anything
+is written.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Stale(ExtractionError):
 
 @dataclass(frozen=True)
 class Decision:
-    """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the reason ``aside``."""
+    """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the
+    reason ``aside``.
+    """
 
     figures: tuple[str, ...]
     meaning: Mapping[str, str] = field(default_factory=dict)
@@ -43,11 +47,14 @@ class Decision:
 def decide(dossier: Dossier, decision: Decision, state: str, trail: Trail) -> Dossier:
     """Write ``decision`` and return the report as it reads afterwards.
 
-    Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` when the decision cannot be written or
-    would change how other figures are read. Nothing is written then.
+    Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` when the decision
+    cannot be written or would change how other figures are read. Nothing is written then.
     """
     if state != state_of(dossier.report) or state != dossier.state:
-        raise Stale(f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez de nouveau")
+        raise Stale(
+            f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez "
+            "de nouveau"
+        )
     items = [find_item(dossier, key) for key in decision.figures]
     after = _edited_files(dossier, items, decision)
     _try(dossier, items, decision, after)
@@ -59,11 +66,18 @@ def _edited_files(dossier: Dossier, items: Iterable[Item], decision: Decision) -
     by_file: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         if item.hole is None:
-            raise ExtractionError(f"« {item.printed} » (ligne {item.line}) est lu par un tableau : corrigez le gabarit à la main")
+            raise ExtractionError(
+                f"« {item.printed} » (ligne {item.line}) est lu par un tableau : corrigez le gabarit à la "
+                "main"
+            )
         by_file[item.hole.file].append(item)
 
     return {
-        name: edited((dossier.report.folder / name).read_text(encoding="utf-8"), name, partial(_set_all, those, decision))
+        name: edited(
+            (dossier.report.folder / name).read_text(encoding="utf-8"),
+            name,
+            partial(_set_all, those, decision),
+        )
         for name, those in by_file.items()
     }
 
@@ -105,7 +119,9 @@ def _meaning_of(form: Any, name: str, rank: int) -> Any:
 
 
 def _try(dossier: Dossier, items: list[Item], decision: Decision, after: Mapping[str, str]) -> None:
-    """Read the report with the files as they would be; refuse what does not read, or reads other figures otherwise."""
+    """Read the report with the files as they would be; refuse what does not read, or reads other figures
+    otherwise.
+    """
     tried = _read_with(dossier, after)
     now = {item.key: item for item in tried.items}
     decided = {item.key for item in items}
@@ -113,16 +129,25 @@ def _try(dossier: Dossier, items: list[Item], decision: Decision, after: Mapping
         if item.key in decided:
             continue
         again = now.get(item.key)
-        if again is None or (again.value, again.meaning, again.reviewed) != (item.value, item.meaning, item.reviewed):
+        if again is None or (again.value, again.meaning, again.reviewed) != (
+            item.value,
+            item.meaning,
+            item.reviewed,
+        ):
             raise ExtractionError(
-                f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise pas : rien n'est écrit"
+                f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise "
+                "pas : rien n'est écrit"
             )
     if decision.aside:
         return
     for item in items:
-        wrong = [key for key, value in decision.meaning.items() if value and now[item.key].meaning[key] != value]
+        wrong = [
+            key for key, value in decision.meaning.items() if value and now[item.key].meaning[key] != value
+        ]
         if wrong:
-            raise ExtractionError(f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé")
+            raise ExtractionError(
+                f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé"
+            )
 
 
 def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
@@ -136,7 +161,9 @@ def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
                 shutil.copyfile(path, folder / name)
             else:
                 (folder / name).write_text(text, encoding="utf-8")
-        return open_dossier(dossier.report.model_copy(update={"folder": folder}), dossier.document, dossier.catalogue)
+        return open_dossier(
+            dossier.report.model_copy(update={"folder": folder}), dossier.document, dossier.catalogue
+        )
 
 
 def meaning_from(form: Mapping[str, str]) -> dict[str, str]:

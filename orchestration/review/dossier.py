@@ -1,4 +1,6 @@
-"""A report under review: its figures with their print, their meaning, where their hole is written, and what arithmetic says."""
+"""A report under review: its figures with their print, their meaning, where their hole is written, and what
+arithmetic says.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ MEANINGS = ("indicateur", "periode", "unite", "nature", "role", "organisme", "te
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where the meaning of a figure is written: file, rank of block and field, and its name or rank among the nameless."""
+    """Where the meaning of a figure is written: file, rank of block and field, and its name or rank among the
+    nameless.
+    """
 
     file: str
     block: int
@@ -122,7 +126,13 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     )
     count = dict(numbers["statut"].value_counts().iter_rows())
     return Dossier(
-        report, document, catalogue, items, state_of(report), count.get("a_relever", 0), count.get("ecarte", 0),
+        report,
+        document,
+        catalogue,
+        items,
+        state_of(report),
+        count.get("a_relever", 0),
+        count.get("ecarte", 0),
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
     )
 
@@ -168,9 +178,19 @@ def _item(capture: Capture, document: Document, hole: Hole | None, headings: lis
     meaning = {key: str(getattr(spec, key) or (UNSTATED if key in DIMENSIONS else "")) for key in MEANINGS}
     confidence = Decimal(1) if capture.revue else spec.confiance or Decimal("0.9")
     return Item(
-        line, column, end - start, " ".join(document.text[start:end].split()), capture.number.value, capture.libelle,
-        headings[line - 1], {**meaning, "unite": capture.unite}, confidence, capture.revue, hole,
-        place.page if place else None, (place.x0, place.y0, place.x1, place.y1) if place else None,
+        line,
+        column,
+        end - start,
+        " ".join(document.text[start:end].split()),
+        capture.number.value,
+        capture.libelle,
+        headings[line - 1],
+        {**meaning, "unite": capture.unite},
+        confidence,
+        capture.revue,
+        hole,
+        place.page if place else None,
+        (place.x0, place.y0, place.x1, place.y1) if place else None,
     )
 
 
@@ -190,7 +210,8 @@ def _verdicts(
         relation = verdict.relation
         apart = relation.nature in QUOTIENTS and len({line for line, _ in relation.places}) > 1
         if verdict.verdict == "non_verifiable" or apart:
-            continue  # a draft does not say the members of its rows: a rate of one may meet the counts of another
+            # a draft does not say the members of its rows: a rate of one may meet the counts of another
+            continue
         for place in relation.places:
             found.setdefault(place, []).append((relation.formula, verdict.verdict != "ecart"))
     return found
@@ -209,7 +230,9 @@ def find_item(dossier: Dossier, key: str) -> Item:
     """The figure at a place; raises ``ExtractionError`` when there is none any more."""
     found = next((item for item in dossier.items if item.key == key), None)
     if found is None:
-        raise ExtractionError(f"{dossier.report.code}: aucun chiffre n'est plus lu en {key} ; rechargez la page")
+        raise ExtractionError(
+            f"{dossier.report.code}: aucun chiffre n'est plus lu en {key} ; rechargez la page"
+        )
     return found
 
 
@@ -229,6 +252,7 @@ def documents_of(report: Report, documents: Path) -> Path:
     path = documents / report.document
     if not path.is_file():
         raise ExtractionError(
-            f"{report.code}: {report.document} n'est pas dans {documents} ; on ne relit pas un rapport sans son document"
+            f"{report.code}: {report.document} n'est pas dans {documents} ; on ne relit pas un rapport sans "
+            "son document"
         )
     return path

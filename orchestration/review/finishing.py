@@ -1,4 +1,6 @@
-"""From a reviewed template to the files that the nights read: the extract, and a report that is no draft any more."""
+"""From a reviewed template to the files that the nights read: the extract, and a report that is no draft any
+more.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from orchestration.review.dossier import Dossier
 
 
 def write_reading(dossier: Dossier, raw: Path) -> None:
-    """Write the extract of the report as its template stands, so that nights without the document have it too."""
+    """Write the extract of the report as its template stands, so that nights without the document have it
+    too.
+    """
     report = load_report(dossier.report.folder)
     write_extract(report, extract_any(report, dossier.document, dossier.catalogue, raw))
 
@@ -29,7 +33,9 @@ def finish(dossier: Dossier, raw: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if dossier.report.brouillon and not dossier.left:
         partial = path.with_name(f".{REPORT_FILE}.partial")
-        partial.write_text(edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None)), encoding="utf-8")
+        partial.write_text(
+            edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None)), encoding="utf-8"
+        )
         partial.replace(path)
     write_reading(dossier, raw)
     return f"{dossier.report.code} est relu : la prochaine nuit le publie dans les faits"

@@ -1,4 +1,6 @@
-"""Figures that are decided together, the doubtful ones first; and which of them may be accepted at one stroke."""
+"""Figures that are decided together, the doubtful ones first; and which of them may be accepted at one
+stroke.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,11 @@ class Group:
     def shared(self) -> dict[str, str]:
         """What all its figures mean alike; a key on which they differ is left out."""
         first = self.items[0].meaning
-        return {key: value for key, value in first.items() if all(item.meaning[key] == value for item in self.items)}
+        return {
+            key: value
+            for key, value in first.items()
+            if all(item.meaning[key] == value for item in self.items)
+        }
 
 
 def groups_of(dossier: Dossier) -> list[Group]:
@@ -64,19 +70,26 @@ def _weight(group: Group) -> int:
 
 
 def acceptable(items: Iterable[Item]) -> tuple[Item, ...]:
-    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, and with a concept."""
+    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, and with a
+    concept.
+    """
     return tuple(
         item
         for item in items
-        if not item.reviewed and item.hole and not item.refuted and item.meaning["indicateur"] != UNMAPPED
+        if not item.reviewed
+        and item.hole
+        and not item.refuted
+        and item.meaning["indicateur"] != UNMAPPED
         and item.confidence >= SURE
     )
 
 
 def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
-    """The open figures of the table that a group belongs to, where every relation of the table holds; else nothing.
+    """The open figures of the table that a group belongs to, where every relation of the table holds; else
+    nothing.
 
-    A table is what one heading covers. Arithmetic vouches for its digits and its columns, the reviewer for its concept.
+    A table is what one heading covers. Arithmetic vouches for its digits and its columns, the reviewer for
+    its concept.
     """
     heading = group.items[0].heading
     there = [item for item in dossier.items if item.heading == heading and item.hole]

@@ -32,7 +32,9 @@ class Guard:
             answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
             return answer
         if not self._is_token(request.cookies.get(COOKIE, "")):
-            return PlainTextResponse("Ouvrez l'adresse que la commande affiche : elle porte le jeton de cette séance.", 403)
+            return PlainTextResponse(
+                "Ouvrez l'adresse que la commande affiche : elle porte le jeton de cette séance.", 403
+            )
         if request.method not in ("GET", "HEAD") and not self._is_ours(request, host):
             return PlainTextResponse("Cette demande ne vient pas d'une page de la revue.", 403)
         return None

@@ -32,8 +32,14 @@ def picture_of(path: Path, page: int, group: Group | None) -> bytes:
         if item.page == page and item.box:
             x0, y0, x1, y1 = item.box
             pen.rectangle(
-                [(x0 - _MARGIN) * SCALE, (y0 - _MARGIN) * SCALE, (x1 + _MARGIN) * SCALE, (y1 + _MARGIN) * SCALE],
-                outline=(200, 60, 0), width=3,
+                [
+                    (x0 - _MARGIN) * SCALE,
+                    (y0 - _MARGIN) * SCALE,
+                    (x1 + _MARGIN) * SCALE,
+                    (y1 + _MARGIN) * SCALE,
+                ],
+                outline=(200, 60, 0),
+                width=3,
             )
     stream = io.BytesIO()
     image.quantize(32).save(stream, "PNG")

@@ -40,12 +40,18 @@ def add_alias(seeds: Path, dimension: str, code: str, alias: str) -> None:
 
 
 def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
-    """Add an indicator; ``given`` holds ``code``, ``libelle``, ``definition``, ``unite``, ``domaine`` and may hold other columns.
+    """Add an indicator; ``given`` holds ``code``, ``libelle``, ``definition``, ``unite``, ``domaine`` and may
+    hold other columns.
 
-    Returns its code. Raises ``ExtractionError`` for a code that is taken or not snake_case, a missing word, an unknown domain.
+    Returns its code. Raises ``ExtractionError`` for a code that is taken or not snake_case, a missing word,
+    an unknown domain.
     """
     path, header, rows = _read(seeds, "indicateur")
-    row = {**dict.fromkeys(header, ""), "additivite": "non_additif", **{k: v.strip() for k, v in given.items() if k in header}}
+    row = {
+        **dict.fromkeys(header, ""),
+        "additivite": "non_additif",
+        **{k: v.strip() for k, v in given.items() if k in header},
+    }
     missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
     if missing:
         raise ExtractionError(f"il manque {', '.join(missing)} au nouvel indicateur")
@@ -56,7 +62,13 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
         raise ExtractionError(f"« {row['domaine']} » n'est pas un domaine ; il y a : {', '.join(domains)}")
     if "concept_code" in header and not row["concept_code"]:
         row["concept_code"] = "non_precise"
-    _write(path, header, sorted([*rows, row], key=lambda r: r["code"]) if rows == sorted(rows, key=lambda r: r["code"]) else [*rows, row])
+    _write(
+        path,
+        header,
+        sorted([*rows, row], key=lambda r: r["code"])
+        if rows == sorted(rows, key=lambda r: r["code"])
+        else [*rows, row],
+    )
     return row["code"]
 
 
@@ -69,7 +81,9 @@ def _read(seeds: Path, dimension: str) -> tuple[Path, list[str], list[dict[str, 
     rows = list(reader)
     header = list(reader.fieldnames or ())
     if _as_text(header, rows) != text:
-        raise ExtractionError(f"{path.name}: sa mise en forme ne peut pas être conservée ; modifiez-le à la main")
+        raise ExtractionError(
+            f"{path.name}: sa mise en forme ne peut pas être conservée ; modifiez-le à la main"
+        )
     return path, header, rows
 
 

@@ -1,4 +1,5 @@
-"""What a group of figures may mean: the likeliest indicators, and what other reviewed reports call by the same words.
+"""What a group of figures may mean: the likeliest indicators, and what other reviewed reports call by the
+same words.
 
 Every decision is a phrase at once: a figure reviewed in this report speaks for those that are named alike.
 """
@@ -11,7 +12,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from orchestration.discovery.concepts import Phrase, PhraseBook, Surroundings, phrases_of_catalogue, phrases_of_extract, stems
+from orchestration.discovery.concepts import (
+    Phrase,
+    PhraseBook,
+    Surroundings,
+    phrases_of_catalogue,
+    phrases_of_extract,
+    stems,
+)
 from orchestration.extraction.catalogue import Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
@@ -33,7 +41,9 @@ class Suggestion:
 
 
 class Suggester:
-    """Proposes indicators from the catalogue, the reviewed reports and what was decided of this report so far."""
+    """Proposes indicators from the catalogue, the reviewed reports and what was decided of this report so
+    far.
+    """
 
     def __init__(self, catalogue: Catalogue, reports: Iterable[Report], dossier: Dossier) -> None:
         self._catalogue, self._dossier = catalogue, dossier
@@ -44,7 +54,14 @@ class Suggester:
         self._decided: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for item in dossier.items:
             if item.reviewed:
-                phrases.append(Phrase(stems(item.label), item.meaning["indicateur"], item.meaning["unite"], dossier.report.code))
+                phrases.append(
+                    Phrase(
+                        stems(item.label),
+                        item.meaning["indicateur"],
+                        item.meaning["unite"],
+                        dossier.report.code,
+                    )
+                )
                 self._decided[fold_label(item.label), item.meaning["unite"]][item.meaning["indicateur"]] += 1
         self._book = PhraseBook(catalogue, (phrase for phrase in phrases if phrase.words))
         self._surroundings = Surroundings(dossier.document.text)
@@ -56,9 +73,15 @@ class Suggester:
         around = self._surroundings.of(item.line, item.column)
         ranked = self._book.ranked(item.label, item.heading, unit, nature, around, PROPOSED)
         decided = self._decided.get((fold_label(item.label), unit), Counter())
-        found = {code: Suggestion(self._catalogue.indicators[code], 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
+        found = {
+            code: Suggestion(self._catalogue.indicators[code], 0.95, "déjà décidé ici")
+            for code, _ in decided.most_common(2)
+        }
         for concept in ranked:
-            found.setdefault(concept.indicator, Suggestion(self._catalogue.indicators[concept.indicator], concept.confidence))
+            found.setdefault(
+                concept.indicator,
+                Suggestion(self._catalogue.indicators[concept.indicator], concept.confidence),
+            )
         return list(found.values())[:PROPOSED]
 
     def search(self, words: str) -> list[Suggestion]:
@@ -67,7 +90,9 @@ class Suggester:
             code: fold_label(f"{i.libelle} {code.replace('_', ' ')} {i.definition} {' '.join(_aliases(i))}")
             for code, i in self._catalogue.indicators.items()
         }
-        found = process.extract(fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55)
+        found = process.extract(
+            fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55
+        )
         return [Suggestion(self._catalogue.indicators[code], score / 100) for _, score, code in found]
 
 

@@ -1,7 +1,8 @@
-"""The trail of decisions of one report: written before the template changes, so that a kill loses nothing and each can be undone.
+"""The trail of decisions of one report: written before the template changes, so that a kill loses nothing and
+each can be undone.
 
-One JSON object a line: when, what was decided for which figures, and the text of each file before and after. The trail lies beside
-the warehouse, not in git: git has the template, and tells who decided.
+One JSON object a line: when, what was decided for which figures, and the text of each file before and after.
+The trail lies beside the warehouse, not in git: git has the template, and tells who decided.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from orchestration.extraction.errors import ExtractionError
 
 @dataclass(frozen=True)
 class Step:
-    """One decision; ``before`` and ``after`` hold the text of each file of the report that it changes, by its relative name."""
+    """One decision; ``before`` and ``after`` hold the text of each file of the report that it changes, by its
+    relative name.
+    """
 
     at: datetime
     said: str
@@ -54,7 +57,13 @@ class Trail:
         """Write a decision down, then the files that it changes."""
         before = {name: self._read(name) for name in after}
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        entry = {"at": datetime.now(UTC).isoformat(), "said": said, "figures": figures, "before": before, "after": after}
+        entry = {
+            "at": datetime.now(UTC).isoformat(),
+            "said": said,
+            "figures": figures,
+            "before": before,
+            "after": after,
+        }
         with self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
             stream.flush()
@@ -72,13 +81,17 @@ class Trail:
         last = steps[-1]
         changed = [name for name, text in last.after.items() if self._read(name) != text]
         if changed:
-            raise ExtractionError(f"{', '.join(changed)} a changé depuis : annulez cette décision à la main, ou par git")
+            raise ExtractionError(
+                f"{', '.join(changed)} a changé depuis : annulez cette décision à la main, ou par git"
+            )
         self._write(last.before)
         self._rewrite(len(steps) - 1)
         return last.said
 
     def _heal(self) -> None:
-        """Finish the last decision where a kill fell between its files; a line cut short was never a decision."""
+        """Finish the last decision where a kill fell between its files; a line cut short was never a
+        decision.
+        """
         steps = self.steps()
         if steps and all(self._read(n) in (steps[-1].before[n], text) for n, text in steps[-1].after.items()):
             self._write(steps[-1].after)
@@ -105,4 +118,6 @@ class Trail:
 
 
 def _step(entry: dict[str, Any]) -> Step:
-    return Step(datetime.fromisoformat(entry["at"]), entry["said"], entry["figures"], entry["before"], entry["after"])
+    return Step(
+        datetime.fromisoformat(entry["at"]), entry["said"], entry["figures"], entry["before"], entry["after"]
+    )

@@ -1,4 +1,6 @@
-"""The pages of bodies: what one prints of itself by domain, its objectives, its series, its euros per insured person, its findings."""
+"""The pages of bodies: what one prints of itself by domain, its objectives, its series, its euros per insured
+person, its findings.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def objectives(targets: Sequence[Row], places: Places) -> list[dict[str, Any]]:
 def _domains(
     figures: Sequence[Row], places: Places, findings: Mapping[str, Row]
 ) -> list[tuple[str, list[dict[str, Any]]]]:
-    """For each domain, one line for each indicator: its latest own figure, the one before, and how many figures there are."""
+    """For each domain, one line for each indicator: its latest own figure, the one before, and how many
+    figures there are.
+    """
     held: dict[str, list[dict[str, Any]]] = {}
     for _, rows in groupby(figures, lambda row: (row["domaine"], row["indicateur_code"])):
         line = _line(list(rows), places, findings)
@@ -90,7 +94,9 @@ def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row]) -> d
 
 
 def _most_general(rows: Sequence[Row]) -> Row:
-    """The figure with the fewest precisions, of a year rather than a month, the latest; a total before its parts."""
+    """The figure with the fewest precisions, of a year rather than a month, the latest; a total before its
+    parts.
+    """
     seen = [row for row in rows if row["nature"] in SEEN] or list(rows)
     return min(seen, key=lambda row: (len(row["precisions"]), row["periode_type"] != "annee", -(row["annee"] or 0), row["nature"] != "total",
                                       row["rapport_code"], row["ligne"], row["colonne"]))  # fmt: skip
@@ -136,7 +142,9 @@ Marked = Mapping[str, tuple[str, str, str, Row]]
 
 
 def on_the_map(bodies: Sequence[Row], reports: Sequence[Row]) -> Marked:
-    """The départements whose body publishes a report that was read, or is named by one: title, page, tone and body by code."""
+    """The départements whose body publishes a report that was read, or is named by one: title, page, tone and
+    body by code.
+    """
     publishing = {row["organisme_code"] for row in reports}
     marked: dict[str, tuple[str, str, str, Row]] = {}
     for row in sorted(bodies, key=lambda row: _first_on_the_map(row, publishing)):
@@ -157,4 +165,9 @@ def map_page(bodies: Sequence[Row], reports: Sequence[Row]) -> Page:
     """The map, and the same as a table."""
     marked = on_the_map(bodies, reports)
     drawn = map_of_france({code: mark[:3] for code, mark in marked.items()}, "Départements des organismes")
-    return render("carte.html", "carte.html", carte=drawn, lignes=[(code, mark[3], mark[2]) for code, mark in marked.items()])
+    return render(
+        "carte.html",
+        "carte.html",
+        carte=drawn,
+        lignes=[(code, mark[3], mark[2]) for code, mark in marked.items()],
+    )

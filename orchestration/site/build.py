@@ -1,4 +1,5 @@
-"""The whole site from one build: every page in one pass over the rows, grouped by indicator, by body and by report.
+"""The whole site from one build: every page in one pass over the rows, grouped by indicator, by body and by
+report.
 
 The site is a function of the build alone: made again from the published file, it is the same byte for byte.
 """
@@ -37,7 +38,9 @@ HEAVIEST = 300_000
 
 @dataclass(frozen=True)
 class Site:
-    """What was written: pages, all files, bytes, links, the dead ones, pages that are too heavy, foreign addresses, CPU seconds."""
+    """What was written: pages, all files, bytes, links, the dead ones, pages that are too heavy, foreign
+    addresses, CPU seconds.
+    """
 
     folder: Path
     reports: int
@@ -60,8 +63,8 @@ class Site:
 def build_site(build: Path, folder: Path, originals: Originals | None = None) -> Site:
     """Write the pages of ``build`` (a private build or a published file) into ``folder``, which is made anew.
 
-    ``originals`` are the documents: pages of PDF files are drawn from them, and whole texts shown where that is allowed.
-    Raises ``NightError`` when the build cannot be read.
+    ``originals`` are the documents: pages of PDF files are drawn from them, and whole texts shown where that
+    is allowed. Raises ``NightError`` when the build cannot be read.
     """
     started = time.process_time()
     shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +85,8 @@ def refuse_faulty(site: Site) -> None:
     """Raise ``NightError`` for a site that must not be published."""
     if site.faults:
         raise NightError(
-            f"the site has {' and '.join(site.faults)}: a fault of the pages, not of the reports; nothing was published"
+            f"the site has {' and '.join(site.faults)}: a fault of the pages, not of the reports; nothing "
+            "was published"
         )
 
 

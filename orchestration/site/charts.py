@@ -1,7 +1,8 @@
-"""Charts as inline SVG, drawn from the rows of the table beside them: bars, series over years, objectives, the map.
+"""Charts as inline SVG, drawn from the rows of the table beside them: bars, series over years, objectives,
+the map.
 
-Belongs here: geometry and markup. Horizontal places are percentages, so that a chart fills its column and its text never shrinks.
-Does not belong here: which rows a page shows.
+Belongs here: geometry and markup. Horizontal places are percentages, so that a chart fills its column and its
+text never shrinks. Does not belong here: which rows a page shows.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ PLOT_HEIGHT = 190
 
 @dataclass(frozen=True)
 class Bar:
-    """A labelled value; ``mark`` is the place of an objective on the same scale, ``href`` where its label leads."""
+    """A labelled value; ``mark`` is the place of an objective on the same scale, ``href`` where its label
+    leads.
+    """
 
     label: str
     value: Decimal
@@ -37,7 +40,9 @@ class Bar:
 
 
 def bars(rows: Sequence[Bar], name: str) -> Markup:
-    """Horizontal bars, one below another, each with its label above and its value at its end. Empty for no rows."""
+    """Horizontal bars, one below another, each with its label above and its value at its end. Empty for no
+    rows.
+    """
     if not rows:
         return Markup("")
     low = min(Decimal(0), *(row.value for row in rows))
@@ -46,7 +51,8 @@ def bars(rows: Sequence[Bar], name: str) -> Markup:
     drawn = [_bar(row, index * GAP, low, span) for index, row in enumerate(rows)]
     height = len(rows) * GAP
     return _figure(
-        f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" height="{height}">{"".join(drawn)}</svg>'
+        f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" '
+        f'height="{height}">{"".join(drawn)}</svg>'
     )
 
 
@@ -61,7 +67,8 @@ def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
         mark = f'<line class="o" x1="{place:.2f}%" x2="{place:.2f}%" y1="{top + HEAD - 2}" y2="{top + HEAD + BAR + 4}"/>'
     return (
         f'<text y="{top + 12}">{escape(french(row.label))}</text>'
-        f'<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" height="{BAR}" rx="2"/>{mark}'
+        f'<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" '
+        f'height="{BAR}" rx="2"/>{mark}'
         f'<text class="v" x="{max(end, zero):.2f}%" dx="6" y="{top + HEAD + 12}">{escape(text)}</text>'
     )
 
@@ -75,7 +82,9 @@ class Line:
 
 
 def series(lines: Sequence[Line], unit: str, name: str) -> Markup:
-    """Lines over years, from zero unless all values are far above it; the first five, each named at its last point."""
+    """Lines over years, from zero unless all values are far above it; the first five, each named at its last
+    point.
+    """
     lines = [line for line in lines if len(line.points) > 1][:5]
     if not lines:
         return Markup("")
@@ -134,7 +143,8 @@ def objective(result: Decimal, target: Decimal, unit: str, reached: bool) -> Mar
     width, place = (max(float(value / top) * 96, 0.5) for value in (result, target))
     name = f"résultat {number(result, unit)}, objectif {number(target, unit)}"
     return Markup(
-        f'<svg class="g obj" role="img" aria-label="{escape(name)}" width="100%" height="16"><rect class="f" width="96%" y="4" height="8" rx="2"/>'
+        f'<svg class="g obj" role="img" aria-label="{escape(name)}" width="100%" height="16"><rect class="f" '
+        'width="96%" y="4" height="8" rx="2"/>'
         f'<rect class="b {"oui" if reached else "non"}" width="{width:.1f}%" y="4" height="8" rx="2"/>'
         f'<line class="o" x1="{place:.1f}%" x2="{place:.1f}%" y1="0" y2="16"/></svg>'
     )
@@ -147,7 +157,9 @@ def _outline() -> tuple[str, dict[str, Mapping[str, str]]]:
 
 
 def map_of_france(marked: Mapping[str, tuple[str, str, str]], name: str) -> Markup:
-    """The départements, those of ``marked`` (code to title, page and tone) as links; overseas ones are squares."""
+    """The départements, those of ``marked`` (code to title, page and tone) as links; overseas ones are
+    squares.
+    """
     box, shapes = _outline()
     drawn = []
     for code, shape in shapes.items():
@@ -162,13 +174,16 @@ def map_of_france(marked: Mapping[str, tuple[str, str, str]], name: str) -> Mark
 
 
 def vignette(marked: Mapping[str, str]) -> Markup:
-    """A small picture of France with the départements of ``marked`` (code to tone) in colour, for a link that says what it is."""
+    """A small picture of France with the départements of ``marked`` (code to tone) in colour, for a link that
+    says what it is.
+    """
     box, shapes = _outline()
     plain = "".join(shape["d"] for code, shape in shapes.items() if code not in marked)
     own = "".join(shapes[code]["d"] for code in sorted(marked) if code in shapes and not marked[code])
     other = "".join(shapes[code]["d"] for code in sorted(marked) if code in shapes and marked[code])
     return Markup(
-        f'<svg class="carte" viewBox="{box}" aria-hidden="true"><path d="{plain}"/><g class="lu"><path d="{own}"/></g>'
+        f'<svg class="carte" viewBox="{box}" aria-hidden="true"><path d="{plain}"/><g class="lu"><path '
+        f'd="{own}"/></g>'
         f'<g class="peu"><path d="{other}"/></g></svg>'
     )
 

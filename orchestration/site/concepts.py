@@ -1,4 +1,6 @@
-"""The pages of concepts: the same thing printed by several bodies, side by side where it may be compared, and why where it may not."""
+"""The pages of concepts: the same thing printed by several bodies, side by side where it may be compared, and
+why where it may not.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ def concept_pages(
 ) -> Iterator[Page]:
     """The page of one concept, and what it shows as CSV and XLSX; ``figures`` by indicator and body."""
     code = concept["concept_code"]
-    groups = [(key, headlines(rows)) for key, rows in groupby(figures, lambda row: (row["indicateur_code"], row["indicateur"]))]
+    groups = [
+        (key, headlines(rows))
+        for key, rows in groupby(figures, lambda row: (row["indicateur_code"], row["indicateur"]))
+    ]
     groups.sort(key=lambda group: (-len({row["organisme_code"] for row in group[1]}), group[0]))
     rows = [row for _, group in groups for row in group]
     xlsx = f"concept/{code}.xlsx" if len(rows) >= WORTH_A_BOOK else ""
@@ -50,7 +55,9 @@ def concept_pages(
 
 
 def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable: bool) -> list[Figure]:
-    """Bars by body only where bodies may be compared; lines over years always, for each is compared with itself."""
+    """Bars by body only where bodies may be compared; lines over years always, for each is compared with
+    itself.
+    """
     found: list[Figure] = []
     for (_, name), rows in groups:
         for chart in charts_of(name, rows):
@@ -62,5 +69,12 @@ def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable:
 
 def index_page(concepts: Sequence[Row]) -> Page:
     """The concepts that a report prints, by domain."""
-    groups: list[tuple[str, Any]] = [(code, [row for row in concepts if row["domaine"] == code]) for code in DOMAINS]
-    return render("concepts.html", "concepts.html", groupes=[group for group in groups if group[1]], nombre_concepts=len(concepts))
+    groups: list[tuple[str, Any]] = [
+        (code, [row for row in concepts if row["domaine"] == code]) for code in DOMAINS
+    ]
+    return render(
+        "concepts.html",
+        "concepts.html",
+        groupes=[group for group in groups if group[1]],
+        nombre_concepts=len(concepts),
+    )

@@ -68,7 +68,9 @@ def _shown(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[str
 
 
 def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row]) -> Page:
-    """Relations by nature and verdict, the audit's suites and expectations, and the way to each report's relations."""
+    """Relations by nature and verdict, the audit's suites and expectations, and the way to each report's
+    relations.
+    """
     verdicts = [code for code in VERDICTS if any(row["verdict"] == code for row in counts)]
     verdicts += sorted({row["verdict"] for row in counts} - set(verdicts))
     table: dict[str, Counter[str]] = {}

@@ -1,7 +1,9 @@
-"""Pictures of the pages of a PDF: the surroundings of its numbers, the rest left white unless the installation may show whole pages.
+"""Pictures of the pages of a PDF: the surroundings of its numbers, the rest left white unless the
+installation may show whole pages.
 
-Drawn by pdfium in a process of its own, bounded in memory and time, and kept from night to night: a document and boxes that did not
-change are not drawn again. Does not belong here: reading a PDF (extraction/pdf.py) and the pages that show the pictures.
+Drawn by pdfium in a process of its own, bounded in memory and time, and kept from night to night: a document
+and boxes that did not change are not drawn again. Does not belong here: reading a PDF (extraction/pdf.py) and
+the pages that show the pictures.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 #: Dots per point of the page: 100 dpi.
 SCALE = 100 / 72
 COLOURS = 16
-#: What is shown around a number that was read (its row to the left, its unit to the right) and around one that was set aside, in points.
+#: What is shown around a number that was read (its row to the left, its unit to the right) and around one
+#: that was set aside, in points.
 READ, ASIDE = (260, 4, 90, 4), (3, 3, 3, 3)
 LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=300)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -46,8 +49,8 @@ class Facsimile:
 class Originals:
     """The documents under ``documents``, where they are at hand as they were read.
 
-    Pictures are kept under ``kept``, one folder for each document and its boxes. ``whole`` shows whole pages and all lines: only an
-    installation that may says so.
+    Pictures are kept under ``kept``, one folder for each document and its boxes. ``whole`` shows whole pages
+    and all lines: only an installation that may says so.
     """
 
     def __init__(self, documents: Path, kept: Path, whole: bool = False) -> None:
@@ -71,11 +74,15 @@ class Originals:
         return data if sha256(data).hexdigest() == report["document_sha256"] else None
 
     def pictures(self, report: Row, numbers: Sequence[Row]) -> dict[int, Facsimile]:
-        """The pictures of a report by page; none when its document is not at hand as it was read, or cannot be drawn."""
+        """The pictures of a report by page; none when its document is not at hand as it was read, or cannot
+        be drawn.
+        """
         boxes: dict[int, list[tuple[float, ...]]] = {}
         for row in numbers:
             if row["page"] is not None and row["boite"] is not None:
-                boxes.setdefault(row["page"], []).append((*row["boite"], float(row["statut"] == "observation")))
+                boxes.setdefault(row["page"], []).append(
+                    (*row["boite"], float(row["statut"] == "observation"))
+                )
         if not boxes or (data := self._read(report)) is None:
             return {}
         request = json.dumps({"boxes": boxes, "whole": self._whole}, sort_keys=True)
@@ -85,7 +92,9 @@ class Originals:
         if not (folder / "pages.json").exists() and not _draw(data, request, folder):
             return {}
         sizes: Mapping[str, Any] = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-        return {int(page): Facsimile(int(page), folder / f"{page}.png", *size) for page, size in sizes.items()}
+        return {
+            int(page): Facsimile(int(page), folder / f"{page}.png", *size) for page, size in sizes.items()
+        }
 
     def forget(self) -> None:
         """Remove the pictures that no report of this night showed."""
@@ -95,19 +104,25 @@ class Originals:
 
 
 def _draw(data: bytes, request: str, folder: Path) -> bool:
-    """Draw the pages of a document into ``folder``; false when the document is beyond the limits or cannot be drawn."""
+    """Draw the pages of a document into ``folder``; false when the document is beyond the limits or cannot be
+    drawn.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = [sys.executable, "-m", "orchestration.site.facsimile", str(folder)]
     asked = request.encode() + b"\n" + data
-    done = subprocess.run(command, cwd=_ROOT, input=asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command, cwd=_ROOT, input=asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)
     return not done.returncode
 
 
 def main(arguments: list[str]) -> None:
-    """Draw into the folder that is named: the request is the first line of standard input, the document the rest."""
+    """Draw into the folder that is named: the request is the first line of standard input, the document the
+    rest.
+    """
     confine(LIMITS)
     import pypdfium2
 

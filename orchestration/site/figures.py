@@ -1,6 +1,7 @@
 """Which figures of an indicator are its own (nothing but a body and a year), and the charts that they make.
 
-Belongs here: the choice of rows for a chart or a headline. Does not belong here: geometry, tables, other pages.
+Belongs here: the choice of rows for a chart or a headline. Does not belong here: geometry, tables, other
+pages.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def is_general(row: Row) -> bool:
 
 
 def headlines(rows: Iterable[Row]) -> list[Row]:
-    """One figure for each body and year: the general ones, a year before the stock of a day, a total before its repetitions."""
+    """One figure for each body and year: the general ones, a year before the stock of a day, a total before
+    its repetitions.
+    """
     best: dict[tuple[str, int], Row] = {}
     for row in rows:
         if is_general(row):
@@ -54,7 +57,12 @@ def headlines(rows: Iterable[Row]) -> list[Row]:
 
 def _rank(row: Row) -> tuple[object, ...]:
     at_the_end = row["periode_code"] == f"{row['annee']}-12-31"
-    own = (row["perimetre"] == "partiel", row["periode_type"] != "annee", row["nature"] != "total", not row["revue"])
+    own = (
+        row["perimetre"] == "partiel",
+        row["periode_type"] != "annee",
+        row["nature"] != "total",
+        not row["revue"],
+    )
     return (*own, not at_the_end, row["ligne"], row["colonne"])
 
 
@@ -76,7 +84,11 @@ def charts_of(name: str, rows: Sequence[Row]) -> list[Figure]:
 
 def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
     latest: dict[str, Row] = {}
-    whole = [row for row in general if row["perimetre"] not in ("partiel", "elargi") and row["organisme_type"] not in NATIONAL]
+    whole = [
+        row
+        for row in general
+        if row["perimetre"] not in ("partiel", "elargi") and row["organisme_type"] not in NATIONAL
+    ]
     for row in whole:
         held = latest.get(row["organisme_code"])
         if held is None or row["annee"] > held["annee"]:
@@ -88,12 +100,17 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
         [Bar(f"{french(row['organisme'])} ({row['annee']})", row["valeur"], unit) for row in rows[:SHOWN]],
         f"{french(name)} par organisme",
     )
-    narrower = len({row["organisme_code"] for row in general if row["organisme_type"] not in NATIONAL} - set(latest))
+    narrower = len(
+        {row["organisme_code"] for row in general if row["organisme_type"] not in NATIONAL} - set(latest)
+    )
     years = {row["annee"] for row in rows}
     said = [
         "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent.",
         f"Les {SHOWN} premiers de {len(rows)}." if len(rows) > SHOWN else "",
-        f"{counted(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : absent ici." if narrower else "",
+        f"{counted(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : "
+        "absent ici."
+        if narrower
+        else "",
     ]
     return Figure("Par organisme", drawn, " ".join(filter(None, said)))
 

@@ -1,6 +1,8 @@
-"""The findings: one card per error, with the arithmetic as one would write it on paper and the way to each number's ink.
+"""The findings: one card per error, with the arithmetic as one would write it on paper and the way to each
+number's ink.
 
-Belongs here: cards, the page of them all, and that of one report when there are many. Does not belong here: finding causes.
+Belongs here: cards, the page of them all, and that of one report when there are many. Does not belong here:
+finding causes.
 """
 
 from __future__ import annotations
@@ -64,7 +66,9 @@ def finding_pages(findings: Sequence[Row]) -> dict[str, dict[str, str]]:
 
 
 def _errors(findings: Iterable[Row]) -> list[list[Row]]:
-    """The findings by error: those that one wrong number explains stand together, in the order of the first of each."""
+    """The findings by error: those that one wrong number explains stand together, in the order of the first
+    of each.
+    """
     held: dict[str, list[Row]] = {}
     for row in findings:
         held.setdefault(_anchor(row), []).append(row)
@@ -170,7 +174,11 @@ class Cards:
 
     def page(self, titles: Mapping[str, str]) -> Page:
         """The page of the findings: every card, or the way to those of each report."""
-        elsewhere = [] if len(self._errors) <= TOGETHER else [_elsewhere(code, titles[code], rows) for code, rows in self._by_report.items()]
+        elsewhere = (
+            []
+            if len(self._errors) <= TOGETHER
+            else [_elsewhere(code, titles[code], rows) for code, rows in self._by_report.items()]
+        )
         return _page("constats.html", self._errors, self._together, elsewhere, "")
 
 
@@ -178,7 +186,17 @@ def _elsewhere(code: str, title: str, errors: Sequence[Sequence[Row]]) -> tuple[
     return code, short_name(title), len(errors), sum(rows[0]["gravite"] == "forte" for rows in errors)
 
 
-def _page(path: str, errors: Sequence[Sequence[Row]], groups: Sequence[Any], elsewhere: Sequence[Any], alone: str) -> Page:
+def _page(
+    path: str, errors: Sequence[Sequence[Row]], groups: Sequence[Any], elsewhere: Sequence[Any], alone: str
+) -> Page:
     told = [rows[0]["gravite"] for rows in errors]
     counts = [(gravity, told.count(gravity)) for gravity in GRAVITIES if gravity in told]
-    return render("constats.html", path, groupes=groups, compte_gravites=counts, total=len(errors), ailleurs=elsewhere, seul=alone)
+    return render(
+        "constats.html",
+        path,
+        groupes=groups,
+        compte_gravites=counts,
+        total=len(errors),
+        ailleurs=elsewhere,
+        seul=alone,
+    )

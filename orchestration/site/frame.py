@@ -1,6 +1,8 @@
-"""What every page shares: the templates, the words of the contract in French, and where things stand on the site.
+"""What every page shares: the templates, the words of the contract in French, and where things stand on the
+site.
 
-Belongs here: the frame around a page and the addresses of the others. Does not belong here: what one kind of page shows.
+Belongs here: the frame around a page and the addresses of the others. Does not belong here: what one kind of
+page shows.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ REASONS = {
     "version": "numéro de version",
 }  # fmt: skip
 ADDITIVITY = {
-    "additif": "Les valeurs s’additionnent.", "semi_additif": "Un stock : il s’additionne entre membres, jamais entre périodes.",
+    "additif": "Les valeurs s’additionnent.", "semi_additif": "Un stock : il s’additionne entre membres, "
+                                                              "jamais entre périodes.",
     "non_additif": "Un taux, une moyenne ou un score : ne s’additionne pas.",
 }  # fmt: skip
 DIMENSIONS = {
@@ -72,7 +75,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the lines of each report stand: the first line of every part, by report. A report of one part has no other page."""
+    """Where the lines of each report stand: the first line of every part, by report. A report of one part has
+    no other page.
+    """
 
     cuts: Mapping[str, Sequence[int]] = field(default_factory=dict)
 

@@ -1,4 +1,6 @@
-"""The pages of indicators: what one measures, who prints it, every figure with the way to its ink; and the list of them all."""
+"""The pages of indicators: what one measures, who prints it, every figure with the way to its ink; and the
+list of them all.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def _source(row: Row, report: Row) -> str:
 
 
 def marks(row: Row) -> list[str]:
-    """What a reader must know before comparing a figure: its scope when it is not the whole, and that nobody reviewed it."""
+    """What a reader must know before comparing a figure: its scope when it is not the whole, and that nobody
+    reviewed it.
+    """
     return [mark for mark in (_scope(row), "" if row["revue"] else "non relu") if mark]
 
 

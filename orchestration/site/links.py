@@ -1,6 +1,8 @@
-"""Whether the pages of a site lead somewhere: every link is followed to its file and to the element that it names.
+"""Whether the pages of a site lead somewhere: every link is followed to its file and to the element that it
+names.
 
-Works on the markup that pages are written with, without opening a file twice. Does not belong here: pages and their content.
+Works on the markup that pages are written with, without opening a file twice. Does not belong here: pages and
+their content.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 @dataclass
 class Links:
-    """The links and the identifiers seen so far. Addresses that leave the site (``../`` above its root) are not followed."""
+    """The links and the identifiers seen so far. Addresses that leave the site (``../`` above its root) are
+    not followed.
+    """
 
     files: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)

@@ -1,4 +1,6 @@
-"""The reference pages: tables and columns, the words that reports use, what can be downloaded; and the index that the search reads."""
+"""The reference pages: tables and columns, the words that reports use, what can be downloaded; and the index
+that the search reads.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def dictionary_page(tables: Sequence[Row]) -> Page:
     told: set[tuple[str, str]] = set()
     shown = []
     for table in tables:
-        columns = [column for column in table["colonnes"] if (column["nom"], column["description"]) not in told]
+        columns = [
+            column for column in table["colonnes"] if (column["nom"], column["description"]) not in told
+        ]
         told |= {(column["nom"], column["description"]) for column in columns}
         known = [column["nom"] for column in table["colonnes"] if column not in columns]
         shown.append({**table, "propres": columns, "connues": known})
@@ -135,7 +139,13 @@ def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[An
     words = " ".join(str(text).replace("|", " ") for text in further if text)
     known = set(name.lower().split())
     added = dict.fromkeys(_with_short_forms(f"{name} {words}", words).split())
-    return [french(name), said, path, " ".join(word for word in added if word.lower() not in known), WEIGHTS[kind]]
+    return [
+        french(name),
+        said,
+        path,
+        " ".join(word for word in added if word.lower() not in known),
+        WEIGHTS[kind],
+    ]
 
 
 def _with_short_forms(text: str, words: str) -> str:

@@ -1,7 +1,8 @@
 """The pages of reports: the print, line by line, every number with its status; and the list of reports.
 
-Where the document was present, the lines that carry numbers and the headings above them are shown as printed; elsewhere the figures
-stand in reading order with their labels. Does not belong here: which lines are loaded (building/lines.py).
+Where the document was present, the lines that carry numbers and the headings above them are shown as printed;
+elsewhere the figures stand in reading order with their labels. Does not belong here: which lines are loaded
+(building/lines.py).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
 
 @dataclass(frozen=True)
 class Picture:
-    """The picture of a page: its number and address, its size in points, and the places of its numbers in per cent."""
+    """The picture of a page: its number and address, its size in points, and the places of its numbers in per
+    cent.
+    """
 
     page: int
     href: str
@@ -54,7 +57,9 @@ class Printed:
 
 
 def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
-    """The first line of each part of each report, from the numbers that stand on each line (by report and line)."""
+    """The first line of each part of each report, from the numbers that stand on each line (by report and
+    line).
+    """
     cuts: dict[str, list[int]] = {}
     for report, rows in groupby(weights, lambda row: str(row["rapport_code"])):
         starts, weight = [1], 0
@@ -76,7 +81,8 @@ def report_pages(
     findings: Mapping[str, Row],
     facsimiles: Mapping[int, Facsimile],
 ) -> Iterator[Page]:
-    """The pages of one report; ``lines`` are the texts at hand by line, ``numbers`` every printed number in reading order.
+    """The pages of one report; ``lines`` are the texts at hand by line, ``numbers`` every printed number in
+    reading order.
 
     ``facsimiles`` are the pictures of its pages, for a PDF.
     """
@@ -177,7 +183,9 @@ def _marked(text: str, numbers: Sequence[Row]) -> Markup:
 
 
 def _place(text: str, row: Row) -> tuple[int, int]:
-    """Where a number stands on its line: at its column; a number that goes on in the next line, as far as this one holds it."""
+    """Where a number stands on its line: at its column; a number that goes on in the next line, as far as
+    this one holds it.
+    """
     start = int(row["colonne"])
     pattern = r"\s*".join(map(re.escape, str(row["valeur_imprimee"]).split()))
     if found := re.compile(pattern).match(text, start):
@@ -241,7 +249,8 @@ def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
         Markup('<a class="etiquette rouge" href="{}{}">constat</a>').format(root, page) for page in pages
     ]
     value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
-    return Markup('<div popover id="d{}-{}"><a href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>').format(
+    return Markup('<div popover id="d{}-{}"><a '
+                  'href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>').format(
         row["ligne"], row["colonne"], root, row["indicateur_code"], french(row["indicateur"] or ""), french(about), value, nature, french(checked), said,
         Markup(" ").join(links),
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""The rows that pages are made of: each query is a file of SQL beside this module, read once and grouped by its first column.
+"""The rows that pages are made of: each query is a file of SQL beside this module, read once and grouped by
+its first column.
 
 Works on the private build or on a published file, read-only. Does not belong here: words and markup.
 """
@@ -57,8 +58,8 @@ def query(name: str) -> str:
 def rows_of(build: Path) -> Iterator[Rows]:
     """The rows of a build or a published file, which nothing here writes to.
 
-    The file is attached to a base in memory: pages read several queries side by side, and a temporary table would belong to one
-    cursor alone. Raises ``NightError`` when the file cannot be read.
+    The file is attached to a base in memory: pages read several queries side by side, and a temporary table
+    would belong to one cursor alone. Raises ``NightError`` when the file cannot be read.
     """
     with duckdb.connect() as connection:
         try:
@@ -68,7 +69,8 @@ def rows_of(build: Path) -> Iterator[Rows]:
             )
         except duckdb.Error as error:
             raise NightError(
-                f"{build.name} cannot be read for the pages ({str(error).splitlines()[0]}): run the night again"
+                f"{build.name} cannot be read for the pages ({str(error).splitlines()[0]}): run the night "
+                "again"
             ) from error
         connection.execute(f"attach ':memory:' as site; use {DATABASE}")
         yield Rows(connection)

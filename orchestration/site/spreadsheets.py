@@ -1,8 +1,9 @@
 """The figures of a page as CSV and XLSX: the same rows, with the place of each in its report.
 
-CSV is for programs (commas, decimal points, UTF-8), XLSX for people (numbers as numbers, a frozen head, a filter). A workbook here is
-one sheet of texts and numbers: the five parts that the format asks for (ECMA-376) are written as they are, in a third of the bytes
-and a tenth of the time that the libraries take for styles and themes which nobody uses; there are as many workbooks as indicators.
+CSV is for programs (commas, decimal points, UTF-8), XLSX for people (numbers as numbers, a frozen head, a
+filter). A workbook here is one sheet of texts and numbers: the five parts that the format asks for (ECMA-376)
+are written as they are, in a third of the bytes and a tenth of the time that the libraries take for styles
+and themes which nobody uses; there are as many workbooks as indicators.
 """
 
 from __future__ import annotations
@@ -58,11 +59,14 @@ def _text(value: Any) -> str:
 
 
 def as_xlsx(rows: Sequence[Row]) -> bytes:
-    """The rows as one sheet under a frozen head with a filter; numbers stay numbers, texts stay texts whatever they begin with."""
+    """The rows as one sheet under a frozen head with a filter; numbers stay numbers, texts stay texts
+    whatever they begin with.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in {**_parts(), SHEET: _HEAD + _sheet(rows)}.items():
-            # Without a date of its own a part is of 1980, so that two workbooks of the same rows are the same bytes.
+            # Without a date of its own a part is of 1980, so that two workbooks of the same rows are the same
+            # bytes.
             part = zipfile.ZipInfo(name)
             part.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(part, content)
@@ -85,7 +89,8 @@ def _sheet(rows: Sequence[Row]) -> str:
     ]
     last = f"{chr(ord('A') + len(COLUMNS) - 1)}{len(lines)}"
     return (
-        f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+        f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" '
+        'topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>{''.join(f'<row>{line}</row>' for line in lines)}</sheetData>"
         f'<autoFilter ref="A1:{last}"/></worksheet>'
     )

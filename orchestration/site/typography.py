@@ -1,7 +1,8 @@
-"""French as a reader expects it in print: numbers, units, periods and dates in words, narrow blanks before tall punctuation.
+"""French as a reader expects it in print: numbers, units, periods and dates in words, narrow blanks before
+tall punctuation.
 
-Belongs here: how a value is written on a page. Does not belong here: what is worth saying, markup, and the ink of a report, which is
-shown as printed.
+Belongs here: how a value is written on a page. Does not belong here: what is worth saying, markup, and the
+ink of a report, which is shown as printed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ THIN, HARD, MINUS = "\u202f", "\u00a0", "\u2212"
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-#: How a unit is written after a number; a unit that is absent here is written as it is, and these two are not written at all.
+#: How a unit is written after a number; a unit that is absent here is written as it is, and these two are not
+#: written at all.
 UNITS = {
     "EUR": "€", "pour_mille": "‰", "km2": "km²", "m2": "m²", "par_10000": "pour 10 000", "minutes": "min", "secondes": "s", "heures": "h",
 }  # fmt: skip
@@ -40,7 +42,9 @@ _NEGATIVE = re.compile(r"(?:(?<=^)|(?<=[\s(«\u202f]))-[ \u00a0\u202f]?(?=\d)")
 
 
 def french(text: object) -> str:
-    """``text`` with typographic apostrophes, narrow no-break blanks and the minus sign where French print has them."""
+    """``text`` with typographic apostrophes, narrow no-break blanks and the minus sign where French print has
+    them.
+    """
     told = str(text).replace("'", "’")
     told = _COLON.sub(f"{HARD}:", _TALL.sub(rf"{THIN}\1", _OPENING.sub(f"«{THIN}", told)))
     return _NEGATIVE.sub(MINUS, _THOUSANDS.sub(THIN, told)).replace(f"{HARD}:", f"{THIN}:")

@@ -36,7 +36,11 @@ class Gap:
     evidence: str | None
 
     def __str__(self) -> str:
-        lines = ", ".join(map(str, self.lines)) if len(self.lines) <= MANY else f"{min(self.lines)} to {max(self.lines)}"
+        lines = (
+            ", ".join(map(str, self.lines))
+            if len(self.lines) <= MANY
+            else f"{min(self.lines)} to {max(self.lines)}"
+        )
         place = f"{self.report}, line{'s' if len(self.lines) > 1 else ''} {lines}"
         why = f" Likely cause: {self.cause}, {self.evidence}." if self.cause else ""
         return shortened(f"{place}: {self.statement or 'the relation does not hold.'}{why}")
@@ -49,7 +53,9 @@ def shortened(text: str, limit: int = 400) -> str:
 
 
 def condensed(sentence: str) -> str:
-    """The first lines of a sentence that lists many problems, how many it leaves out, and its last line: what to do."""
+    """The first lines of a sentence that lists many problems, how many it leaves out, and its last line: what
+    to do.
+    """
     lines = sentence.splitlines()
     if len(lines) <= SHOWN + 1:
         return sentence
@@ -57,13 +63,25 @@ def condensed(sentence: str) -> str:
 
 
 def diagnose(sentences: Sequence[str], build: Path | None, published: str | None, since: str = "") -> str:
-    """One paragraph from the refusals of the night and from what its private build shows; ``since`` tells how long nights fail."""
+    """One paragraph from the refusals of the night and from what its private build shows; ``since`` tells how
+    long nights fail.
+    """
     gaps, failed = _look(build) if build else ([], [])
-    parts = ["The night failed:", *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences)]
+    parts = [
+        "The night failed:",
+        *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences),
+    ]
     if gaps:
         verb = "fails" if len(gaps) == 1 else "fail"
-        parts.append(f"{_count(len(gaps), 'printed relation')} {verb} without being registered. {' '.join(map(str, gaps[:SHOWN]))}")
-    others = [f"{suite}: {shortened(message)}." for suite, message in failed if not (gaps and suite.startswith(ABOUT_RELATIONS))]
+        parts.append(
+            f"{_count(len(gaps), 'printed relation')} {verb} without being registered. "
+            f"{' '.join(map(str, gaps[:SHOWN]))}"
+        )
+    others = [
+        f"{suite}: {shortened(message)}."
+        for suite, message in failed
+        if not (gaps and suite.startswith(ABOUT_RELATIONS))
+    ]
     if others:
         parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
     if len(gaps) > SHOWN or len(others) > SHOWN:
@@ -72,7 +90,11 @@ def diagnose(sentences: Sequence[str], build: Path | None, published: str | None
         parts.append(since)
     if build:
         parts.append(f"The private build is kept for inspection at {build}.")
-    parts.append(f"Readers keep release {published}." if published else "Nothing was published before, and nothing is now.")
+    parts.append(
+        f"Readers keep release {published}."
+        if published
+        else "Nothing was published before, and nothing is now."
+    )
     return " ".join(parts)
 
 

@@ -35,12 +35,16 @@ class FindingLine:
 
 
 def list_findings(warehouse: Path) -> list[FindingLine]:
-    """The findings of a build or of a published file. Raises ``NightError`` when it holds none of their tables."""
+    """The findings of a build or of a published file. Raises ``NightError`` when it holds none of their
+    tables.
+    """
     with opened(warehouse, read_only=True) as connection:
         try:
             rows = connection.execute(_FINDINGS, [list(GRAVITIES)]).fetchall()
         except duckdb.CatalogException as error:
-            raise NightError(f"{warehouse.name} holds no findings: run `make nightly` to the end first") from error
+            raise NightError(
+                f"{warehouse.name} holds no findings: run `make nightly` to the end first"
+            ) from error
     return [FindingLine(*row) for row in rows]
 
 
@@ -50,12 +54,20 @@ def render_findings(findings: Sequence[FindingLine], width: int) -> str:
         return "aucun constat"
     counts = Counter(finding.gravity for finding in findings)
     told = ", ".join(f"{counts[gravity]} {gravity}" for gravity in GRAVITIES if counts[gravity])
-    return "\n\n".join([*(_paragraph(finding, width) for finding in findings), f"{len(findings)} constats : {told}"])
+    return "\n\n".join(
+        [*(_paragraph(finding, width) for finding in findings), f"{len(findings)} constats : {told}"]
+    )
 
 
 def _paragraph(finding: FindingLine, width: int) -> str:
     lines = ", ".join(map(str, finding.lines or []))
     head = f"[{finding.gravity}] {finding.report}, ligne(s) {lines} ({finding.status})"
-    said = [finding.statement] if finding.statement == finding.explanation else [finding.statement, finding.explanation]
-    body = [textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    ") for text in said if text]
+    said = (
+        [finding.statement]
+        if finding.statement == finding.explanation
+        else [finding.statement, finding.explanation]
+    )
+    body = [
+        textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    ") for text in said if text
+    ]
     return "\n".join([head, *body])

@@ -1,10 +1,11 @@
 """Telling people how a night went wrong: a file always, a webhook and a mail where they are configured.
 
 ``OBSERVATOIRE_WEBHOOK`` is an address that takes a JSON object by POST; ``OBSERVATOIRE_SMTP`` is
-``smtp[s]://[user[:password]@]host[:port]`` with ``OBSERVATOIRE_MAIL_FROM`` and ``OBSERVATOIRE_MAIL_TO`` (several, comma separated). Each may
-instead be the first line of a file named by the same variable followed by ``_FILE``. ``OBSERVATOIRE_HEARTBEAT`` is an address that is
-asked while the daemon lives and nights keep the promise of the schedule, so that an outside service notices silence. Addresses may
-hold secrets: they are never written, logged or shown, and a password is never sent in clear. Telling never raises: a night ends the
+``smtp[s]://[user[:password]@]host[:port]`` with ``OBSERVATOIRE_MAIL_FROM`` and ``OBSERVATOIRE_MAIL_TO``
+(several, comma separated). Each may instead be the first line of a file named by the same variable followed
+by ``_FILE``. ``OBSERVATOIRE_HEARTBEAT`` is an address that is asked while the daemon lives and nights keep
+the promise of the schedule, so that an outside service notices silence. Addresses may hold secrets: they are
+never written, logged or shown, and a password is never sent in clear. Telling never raises: a night ends the
 same whether somebody could be told or not.
 """
 
@@ -36,7 +37,9 @@ log = logging.getLogger("observatoire.night")
 
 @dataclass(frozen=True)
 class Channels:
-    """Where to tell; an empty address is a channel that nobody asked for. The addresses are not shown by ``repr``."""
+    """Where to tell; an empty address is a channel that nobody asked for. The addresses are not shown by
+    ``repr``.
+    """
 
     webhook: str = field(default="", repr=False)
     smtp: str = field(default="", repr=False)
@@ -45,9 +48,14 @@ class Channels:
 
 
 def read_channels(environ: Mapping[str, str] | None = None) -> Channels:
-    """The channels that the environment configures. A file that cannot be read configures nothing, and is logged by its name."""
+    """The channels that the environment configures. A file that cannot be read configures nothing, and is
+    logged by its name.
+    """
     environ = os.environ if environ is None else environ
-    said = {name: _setting(environ, f"OBSERVATOIRE_{name}") for name in ("WEBHOOK", "SMTP", "MAIL_FROM", "MAIL_TO")}
+    said = {
+        name: _setting(environ, f"OBSERVATOIRE_{name}")
+        for name in ("WEBHOOK", "SMTP", "MAIL_FROM", "MAIL_TO")
+    }
     recipients = tuple(part.strip() for part in said["MAIL_TO"].split(",") if part.strip())
     return Channels(said["WEBHOOK"], said["SMTP"], said["MAIL_FROM"], recipients)
 
@@ -64,7 +72,11 @@ def _setting(environ: Mapping[str, str], name: str) -> str:
 
 
 def tell(
-    subject: str, text: str, channels: Channels | None = None, timeout: float = TIMEOUT, deadline: float = DEADLINE
+    subject: str,
+    text: str,
+    channels: Channels | None = None,
+    timeout: float = TIMEOUT,
+    deadline: float = DEADLINE,
 ) -> list[str]:
     """Tell ``text`` on every configured channel; the names of those that took it (``webhook``, ``mail``).
 
@@ -73,9 +85,15 @@ def tell(
     channels = read_channels() if channels is None else channels
     subject = _NOT_PRINTABLE.sub(" ", subject)[:LONGEST_SUBJECT]
     told = []
-    if channels.webhook and _tried("webhook", lambda: post(channels.webhook, subject, text, timeout), deadline):
+    if channels.webhook and _tried(
+        "webhook", lambda: post(channels.webhook, subject, text, timeout), deadline
+    ):
         told.append("webhook")
-    if channels.smtp and channels.recipients and _tried("mail", lambda: mail(channels, subject, text, timeout), deadline):
+    if (
+        channels.smtp
+        and channels.recipients
+        and _tried("mail", lambda: mail(channels, subject, text, timeout), deadline)
+    ):
         told.append("mail")
     return told
 
@@ -108,16 +126,21 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post(address: str, subject: str, text: str, timeout: float) -> None:
-    """POST ``{"subject", "text", "host"}`` to a webhook; ``user:password@`` in its address becomes basic authentication over TLS.
+    """POST ``{"subject", "text", "host"}`` to a webhook; ``user:password@`` in its address becomes basic
+    authentication over TLS.
 
     Raises when it is not HTTP, would carry a password in clear, does not answer in time, or refuses.
     """
-    body = json.dumps({"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False).encode()
+    body = json.dumps(
+        {"subject": subject, "text": text, "host": socket.gethostname()}, ensure_ascii=False
+    ).encode()
     _open(request_for(address, body), timeout)
 
 
 def request_for(address: str, body: bytes | None = None) -> urllib.request.Request:
-    """A POST of JSON, or a GET without a body. Raises ``ValueError`` for an address that is not HTTP, or with a password in clear."""
+    """A POST of JSON, or a GET without a body. Raises ``ValueError`` for an address that is not HTTP, or with
+    a password in clear.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https"):
         raise ValueError("an address begins with http:// or https://")
@@ -136,7 +159,9 @@ def _open(request: urllib.request.Request, timeout: float) -> None:
         answer.read(1024)
 
 
-def beat(environ: Mapping[str, str] | None = None, timeout: float = TIMEOUT, deadline: float = DEADLINE) -> bool:
+def beat(
+    environ: Mapping[str, str] | None = None, timeout: float = TIMEOUT, deadline: float = DEADLINE
+) -> bool:
     """Ask the address of the heartbeat, where one is configured; whether it answered."""
     address = _setting(os.environ if environ is None else environ, "OBSERVATOIRE_HEARTBEAT")
     return bool(address) and _tried("heartbeat", lambda: _open(request_for(address), timeout), deadline)
@@ -148,7 +173,11 @@ def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
     if server.scheme not in ("smtp", "smtps") or not server.hostname:
         raise ValueError("a mail server is smtp://host or smtps://host")
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, channels.sender or "observatoire@localhost", ", ".join(channels.recipients)
+    message["Subject"], message["From"], message["To"] = (
+        subject,
+        channels.sender or "observatoire@localhost",
+        ", ".join(channels.recipients),
+    )
     message.set_content(text + "\n")
     context = ssl.create_default_context()
     with _connection(server.scheme, server.hostname, server.port, timeout, context) as session:
@@ -162,7 +191,9 @@ def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
         session.send_message(message)
 
 
-def _connection(scheme: str, host: str, port: int | None, timeout: float, context: ssl.SSLContext) -> smtplib.SMTP:
+def _connection(
+    scheme: str, host: str, port: int | None, timeout: float, context: ssl.SSLContext
+) -> smtplib.SMTP:
     if scheme == "smtps":
         session: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=timeout, context=context)
     else:

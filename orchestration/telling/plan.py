@@ -21,7 +21,12 @@ def _lines(plan: Plan, shown: int) -> Iterator[str]:
     if plan.removed:
         yield f"withdrawn  {', '.join(plan.removed)}"
     counted = dict(plan.changes["changement"].value_counts().iter_rows())
-    kinds = {"ajoute": "added", "retire": "removed", "modifie": "changed", "requalifie": "mean something else"}
+    kinds = {
+        "ajoute": "added",
+        "retire": "removed",
+        "modifie": "changed",
+        "requalifie": "mean something else",
+    }
     yield "figures    " + ", ".join(f"{counted.get(kind, 0)} {said}" for kind, said in kinds.items())
     for row in plan.changes.head(shown).iter_rows(named=True):
         yield f"  {SIGNS[row['changement']]} {row['rapport_code']}:{row['ligne']}  {_told(row)}"
@@ -29,14 +34,24 @@ def _lines(plan: Plan, shown: int) -> Iterator[str]:
         yield f"  {plan.changes.height - shown} more (--rows shows them)"
     yield from _sentences("refused", plan.refused, shown)
     yield from _sentences("relations", plan.relations, shown)
-    yield "verdict    nothing here would refuse a night" if plan.publishable else "verdict    a night would be refused, or keep these reports stale"
+    yield (
+        "verdict    nothing here would refuse a night"
+        if plan.publishable
+        else "verdict    a night would be refused, or keep these reports stale"
+    )
 
 
 def _told(row: Mapping[str, object]) -> str:
-    said = [f"{row[f'libelle_{when}'] or '?'} ({row[f'indicateur_{when}'] or '?'})" for when in ("avant", "apres")]
+    said = [
+        f"{row[f'libelle_{when}'] or '?'} ({row[f'indicateur_{when}'] or '?'})" for when in ("avant", "apres")
+    ]
     printed = [str(row[f"imprime_{when}"]) for when in ("avant", "apres")]
     if row["changement"] == "requalifie":
-        return f"{printed[1]}: {said[0]} -> {said[1]}" if said[0] != said[1] else f"{printed[1]}: {said[1]}, other members, period or block"
+        return (
+            f"{printed[1]}: {said[0]} -> {said[1]}"
+            if said[0] != said[1]
+            else f"{printed[1]}: {said[1]}, other members, period or block"
+        )
     if row["changement"] == "modifie":
         return f"{said[1]}: {printed[0]} -> {printed[1]}"
     side = 1 if row["changement"] == "ajoute" else 0

@@ -59,7 +59,9 @@ class Picture:
 
 
 def picture(build: Path | None) -> Picture:
-    """Look at a build. A build that stopped early, is torn or is held gives an emptier picture, never an error."""
+    """Look at a build. A build that stopped early, is torn or is held gives an emptier picture, never an
+    error.
+    """
     try:
         return _seen(build) if build is not None and build.exists() else Picture()
     except (NightError, duckdb.Error):
@@ -89,7 +91,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
 
 
 def render(
-    seen: Picture, steps: Sequence[Step], seconds: float, published: Sequence[str], following: str, notes: Iterable[str] = ()
+    seen: Picture,
+    steps: Sequence[Step],
+    seconds: float,
+    published: Sequence[str],
+    following: str,
+    notes: Iterable[str] = (),
 ) -> str:
     """The summary as text, at most a screen."""
     lines = ["", *_report_table(seen.reports), ""]
@@ -100,7 +107,9 @@ def render(
         lines.append(f"controls   {sum(seen.controls.values())} relations: {counts}{known}")
     if seen.expectations:
         lines.append(f"audit      {seen.expectations} expectations, {seen.failed} failed")
-    lines += [f"published  {line}" if not index else f"           {line}" for index, line in enumerate(published)]
+    lines += [
+        f"published  {line}" if not index else f"           {line}" for index, line in enumerate(published)
+    ]
     lines.append(f"time       {seconds:.1f} s: {shares(steps, seconds)}")
     lines += [f"note       {note}" for note in notes]
     lines.append(f"next       {following}")
@@ -116,15 +125,21 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
     for r in sorted(shown, key=lambda r: r.code):
         rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {r.source}")
     rows += [f"{len(reports) - SHOWN} more"] if len(reports) > SHOWN else []
-    printed, read, aside, left = (sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left"))
+    printed, read, aside, left = (
+        sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left")
+    )
     return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
 
 
 def shares(steps: Sequence[Step], seconds: float) -> str:
-    """Each step with its seconds and its share of the night; what no step accounts for is the start and the bookkeeping."""
+    """Each step with its seconds and its share of the night; what no step accounts for is the start and the
+    bookkeeping.
+    """
     grouped: dict[str, float] = {}
     for step in steps:
         name = "read" if step.name.startswith("read ") else step.name
         grouped[name] = grouped.get(name, 0.0) + step.seconds
     grouped["start and bookkeeping"] = max(0.0, seconds - sum(grouped.values()))
-    return ", ".join(f"{name} {spent:.1f} s ({100 * spent / seconds:.0f} %)" for name, spent in grouped.items())
+    return ", ".join(
+        f"{name} {spent:.1f} s ({100 * spent / seconds:.0f} %)" for name, spent in grouped.items()
+    )

@@ -1,7 +1,8 @@
-"""What a night costs in proportion to what changed: nothing, one report of all, everything; beside a bare ``dbt build``.
+"""What a night costs in proportion to what changed: nothing, one report of all, everything; beside a bare
+``dbt build``.
 
-Works in an installation of its own, with the documents of ``OBSERVATOIRE_DOCUMENTS`` (required). Prints medians, ratios and the peak
-memory of each (the sum over its processes of what they hold at one moment).
+Works in an installation of its own, with the documents of ``OBSERVATOIRE_DOCUMENTS`` (required). Prints
+medians, ratios and the peak memory of each (the sum over its processes of what they hold at one moment).
 
     python tests/benchmarks/bench_change.py [--rounds 3]
 """
@@ -25,7 +26,9 @@ KINDS = ("full night", "one changed", "nothing changed", "dbt build")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     documents = os.environ.get("OBSERVATOIRE_DOCUMENTS")
@@ -69,7 +72,9 @@ def run(scratch: Path, documents: Path, rounds: int) -> dict[str, list[Measure]]
     for _ in range(rounds):
         for kind in KINDS:
             found[kind].append(steps[kind]())
-    assert all("nothing changed" in night.output for night in found["nothing changed"]), found["nothing changed"][0].output
+    assert all("nothing changed" in night.output for night in found["nothing changed"]), found[
+        "nothing changed"
+    ][0].output
     return found
 
 
@@ -77,9 +82,15 @@ def report(found: dict[str, list[Measure]]) -> None:
     wall = {kind: statistics.median(m.wall for m in found[kind]) for kind in KINDS}
     for kind in KINDS:
         shown = ", ".join(f"{m.wall:.1f}" for m in found[kind])
-        print(f"{kind:16} median {wall[kind]:6.1f} s wall ({shown}), peak {max(m.peak for m in found[kind]):6.0f} MiB")
+        print(
+            f"{kind:16} median {wall[kind]:6.1f} s wall ({shown}), peak "
+            f"{max(m.peak for m in found[kind]):6.0f} MiB"
+        )
     for name, goal in (("nothing changed", 0.35), ("one changed", None)):
-        print(f"ratio {name} / full night: {wall[name] / wall['full night']:.2f}{f' (at most {goal})' if goal else ''}")
+        print(
+            f"ratio {name} / full night: "
+            f"{wall[name] / wall['full night']:.2f}{f' (at most {goal})' if goal else ''}"
+        )
     print(f"ratio full night / bare dbt build: {wall['full night'] / wall['dbt build']:.2f} (at most 2)")
 
 

@@ -1,11 +1,14 @@
-"""How much of what is printed the controls see: one wrong digit anywhere, figure by figure, and the causes they name.
+"""How much of what is printed the controls see: one wrong digit anywhere, figure by figure, and the causes
+they name.
 
-Run: ``python -m tests.benchmarks.bench_controls [--warehouse FILE] [--draws N] [digits] [causes]`` (both by default).
+Run: ``python -m tests.benchmarks.bench_controls [--warehouse FILE] [--draws N] [digits] [causes]`` (both by
+default).
 
-``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0): caught by an
-equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by a kind when one of its
-wrong digits is seen by it. ``causes``  a seeded sample of caught wrong digits is diagnosed and the named suspect compared
-with the truth. Without a warehouse the committed extracts are judged; with one, the controls that need every report too.
+``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0):
+caught by an equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by
+a kind when one of its wrong digits is seen by it. ``causes``  a seeded sample of caught wrong digits is
+diagnosed and the named suspect compared with the truth. Without a warehouse the committed extracts are
+judged; with one, the controls that need every report too.
 """
 
 from __future__ import annotations
@@ -67,7 +70,9 @@ def contexts(warehouse: Path | None) -> dict[str, ReportContext]:
 def built_frames(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The observations and the terms of every control of a build, as text."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        frames = [connection.execute(query).pl().cast(pl.String, strict=False) for query in (_NUMBERS, _RELATIONS)]
+        frames = [
+            connection.execute(query).pl().cast(pl.String, strict=False) for query in (_NUMBERS, _RELATIONS)
+        ]
     return frames[0].fill_null(""), frames[1].fill_null("")
 
 
@@ -83,8 +88,12 @@ def wrong_digits(number: Number) -> Iterator[Decimal]:
 
 def seen_by(number: Number, wrong: Decimal, context: ReportContext) -> frozenset[str]:
     """The kinds of control whose verdict turns when the figure is printed wrong."""
-    verdicts = [v for v in context.by_place.get(number.place, ()) if v.holds and v.relation.nature not in APART]
-    turned = (v.relation.nature for v in verdicts if not judge(v.relation.substituted({number.place: wrong})).holds)
+    verdicts = [
+        v for v in context.by_place.get(number.place, ()) if v.holds and v.relation.nature not in APART
+    ]
+    turned = (
+        v.relation.nature for v in verdicts if not judge(v.relation.substituted({number.place: wrong})).holds
+    )
     return frozenset(KINDS.get(nature, EQUALITY) for nature in turned)
 
 
@@ -101,7 +110,9 @@ def mutate(context: ReportContext, draws: int, rng: random.Random) -> Iterator[S
 
 def digits_report(found: Mapping[str, ReportContext], draws: int) -> str:
     """Per report: wrong digits seen, and figures controlled, by kind."""
-    lines = [f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"]
+    lines = [
+        f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"
+    ]
     every: list[list[Seen]] = []
     for code, context in found.items():
         outcomes = list(mutate(context, draws, random.Random(f"{SEED} {code}")))
@@ -117,13 +128,18 @@ def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
             figures[rank, outcome.number.place] |= outcome.kinds
     tried = [outcome for outcomes in reports for outcome in outcomes]
     shares = [
-        *(sum(kind in kinds for kinds in figures.values()) / len(figures) for kind in (EQUALITY, BOUND, MARK)),
+        *(
+            sum(kind in kinds for kinds in figures.values()) / len(figures)
+            for kind in (EQUALITY, BOUND, MARK)
+        ),
         sum(map(bool, figures.values())) / len(figures),
         sum(bool(outcome.kinds) for outcome in tried) / len(tried),
         sum(EQUALITY in outcome.kinds for outcome in tried) / len(tried),
     ]
     widths = (12, 10, 11, 11, 10, 9)
-    return f"{code:22}{len(figures):>9}" + "".join(f"{share:>{width}.1%}" for share, width in zip(shares, widths, strict=True))
+    return f"{code:22}{len(figures):>9}" + "".join(
+        f"{share:>{width}.1%}" for share, width in zip(shares, widths, strict=True)
+    )
 
 
 def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
@@ -136,7 +152,9 @@ def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
         by_cause[cause][told] += 1
     total, named = sum(counts.values()), counts["juste"] + counts["juste, autre valeur"] + counts["innocent"]
     lines = [f"{told:24}{count:6}{count / total:8.1%}" for told, count in counts.most_common()]
-    lines.append(f"nommés {named / total:.1%} ; justes quand nommés {(named - counts['innocent']) / max(named, 1):.1%}")
+    lines.append(
+        f"nommés {named / total:.1%} ; justes quand nommés {(named - counts['innocent']) / max(named, 1):.1%}"
+    )
     lines += [f"    {cause:22}{dict(told)}" for cause, told in sorted(by_cause.items())]
     return "\n".join([f"causes : {total} chiffres faux vus", *lines])
 
@@ -147,7 +165,8 @@ def _caught(found: Mapping[str, ReportContext], sample: int) -> Iterator[tuple[R
         (context, outcome)
         for context in found.values()
         for outcome in mutate(context, 1, rng)
-        if EQUALITY in outcome.kinds and not any(v.fails for v in context.by_place.get(outcome.number.place, ()))
+        if EQUALITY in outcome.kinds
+        and not any(v.fails for v in context.by_place.get(outcome.number.place, ()))
     ]
     yield from rng.sample(pool, min(sample, len(pool)))
 

@@ -1,7 +1,9 @@
-"""How long a warm night takes beside a bare ``dbt build`` of the same project, on the same machine, in the same minute.
+"""How long a warm night takes beside a bare ``dbt build`` of the same project, on the same machine, in the
+same minute.
 
-Prints the median wall time of each, their ratio, the share of each step of a night, and the peak memory of each (the sum over
-its processes of what they hold at one moment). Nights and builds alternate, so that a machine that slows down slows both.
+Prints the median wall time of each, their ratio, the share of each step of a night, and the peak memory of
+each (the sum over its processes of what they hold at one moment). Nights and builds alternate, so that a
+machine that slows down slows both.
 
     python tests/benchmarks/bench_nightly.py [--rounds 3]
 """
@@ -80,7 +82,9 @@ def resident(pid: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

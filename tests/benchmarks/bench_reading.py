@@ -1,6 +1,6 @@
 """Processor time of reading all documents with their templates, after imports. Prints; asserts nothing.
 
-    OBSERVATOIRE_DOCUMENTS=... python -m tests.benchmarks.bench_reading
+OBSERVATOIRE_DOCUMENTS=... python -m tests.benchmarks.bench_reading
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ def main() -> None:
         if not path.is_file():
             print(f"{report.code:<22} the document is not on this machine")
             continue
-        seconds = spent(lambda report=report, path=path: extract_report(report, read_document(path, report.encodage), catalogue))
+        seconds = spent(
+            lambda report=report, path=path: extract_report(
+                report, read_document(path, report.encodage), catalogue
+            )
+        )
         total += seconds
         print(f"{report.code:<22} {seconds:6.2f} s  {path.stat().st_size / 1e6 / seconds:6.2f} MB/s")
     print(f"{'all':<22} {total:6.2f} s  {total / unit:6.2f} x the yardstick ({unit:.2f} s)")

@@ -1,8 +1,10 @@
-"""The rules that decide what a figure means, judged on the corpus of the tests: how often each decided, and how often rightly.
+"""The rules that decide what a figure means, judged on the corpus of the tests: how often each decided, and
+how often rightly.
 
-``python -m tests.benchmarks.bench_rules`` prints a line for each rule of natures, periods, units and bodies, and for each rule that
-sets numbers aside: how many digits of the corpus it takes, and how many of them belong to a figure that a reader would take. A rule
-that never decides, or is often wrong, is one to delete or to mend.
+``python -m tests.benchmarks.bench_rules`` prints a line for each rule of natures, periods, units and bodies,
+and for each rule that sets numbers aside: how many digits of the corpus it takes, and how many of them belong
+to a figure that a reader would take. A rule that never decides, or is often wrong, is one to delete or to
+mend.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from orchestration.extraction.rules import RULES, claims
 from tests.discovery.scoring import Expected, document_of, excerpts
 
 KINDS: dict[str, tuple[Rule, ...]] = {
-    "nature": natures.RULES, "periode": (*periods.LEVELS, *periods.EVOLUTIONS), "unite": (*units.SCALED, *units.BARE),
+    "nature": natures.RULES,
+    "periode": (*periods.LEVELS, *periods.EVOLUTIONS),
+    "unite": (*units.SCALED, *units.BARE),
     "organisme": organisations.RULES,
 }
 
@@ -28,7 +32,9 @@ def main() -> None:
         document = document_of(excerpt.text)
         expected = {e.at: e for e in excerpt.figures}
         for figure in discover(document, excerpt.year):
-            first = next((i for i in range(figure.start, figure.end) if document.text[i].isdigit()), figure.start)
+            first = next(
+                (i for i in range(figure.start, figure.end) if document.text[i].isdigit()), figure.start
+            )
             for rule in figure.rules:
                 decided[rule] += 1
                 right[rule] += first in expected and _right(rule.partition(".")[0], figure, expected[first])

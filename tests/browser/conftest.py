@@ -1,4 +1,5 @@
-"""Pages as a reader's browser shows them: the Chromium of the system's packages, without a network, with the rules of axe-core.
+"""Pages as a reader's browser shows them: the Chromium of the system's packages, without a network, with the
+rules of axe-core.
 
 Belongs here: opening a page and asking the browser about it. What the pages must hold is in the tests.
 """
@@ -30,27 +31,38 @@ class Opened:
         """One line per rule of WCAG 2 A and AA that the page breaks, with the first place of each."""
         self.page.add_script_tag(path=str(AXE))
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-        found: list[dict[str, Any]] = self.page.evaluate("options => axe.run(document, options).then(r => r.violations)", options)
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "options => axe.run(document, options).then(r => r.violations)", options
+        )
         return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['html'][:120]})" for rule in found]
 
     def scrolls_sideways(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )
 
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Opened]]:
-    """``visit(address, width=1440, dark=False)`` opens a file or a local address; whatever else the page asks for is refused and kept."""
+    """``visit(address, width=1440, dark=False)`` opens a file or a local address; whatever else the page asks
+    for is refused and kept.
+    """
     contexts = []
 
     def opener(address: Path | str, width: int = 1440, dark: bool = False) -> Opened:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale="fr-FR", offline=isinstance(address, Path)
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            locale="fr-FR",
+            offline=isinstance(address, Path),
         )
         contexts.append(context)
         opened = Opened(context.new_page())
         opened.page.on("request", lambda request: _keep_foreign(request.url, opened.foreign))
         opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
-        opened.page.on("console", lambda said: opened.errors.append(said.text) if said.type == "error" else None)
+        opened.page.on(
+            "console", lambda said: opened.errors.append(said.text) if said.type == "error" else None
+        )
         opened.page.goto(address.resolve().as_uri() if isinstance(address, Path) else address)
         return opened
 

@@ -1,4 +1,6 @@
-"""Every kind of page of the site in Chromium: quiet, readable at every width in light and dark, by keyboard, without a script, and found by search."""
+"""Every kind of page of the site in Chromium: quiet, readable at every width in light and dark, by keyboard,
+without a script, and found by search.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +56,18 @@ WORDS = {
 @pytest.fixture(scope="session")
 def site(committed_build: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
-        build_site(with_print(with_records(committed_build[0], folder / "observatoire.duckdb")), folder / "site")
+        build_site(
+            with_print(with_records(committed_build[0], folder / "observatoire.duckdb")), folder / "site"
+        )
 
     folder = made_once(tmp_path_factory, "browser_site", make)
     return folder / "site"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_page_is_quiet_readable_and_open_to_a_screen_reader(visit: Visit, site: Path, kind: str) -> None:
+def test_every_kind_of_page_is_quiet_readable_and_open_to_a_screen_reader(
+    visit: Visit, site: Path, kind: str
+) -> None:
     for width in WIDTHS:
         for dark in (False, True):
             opened = visit(site / KINDS[kind], width, dark)
@@ -118,7 +124,12 @@ def test_an_address_of_a_number_leads_to_the_part_that_holds_it(visit: Visit, si
 def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:  # type: ignore[no-untyped-def]
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    for name, shown in (("index.html", "h2"), ("indicateur/comptes_ameli_ouverts.html", "svg rect"), ("constats.html", "article"), ("rapport/cpam_correze_2021.html", "button.o")):
+    for name, shown in (
+        ("index.html", "h2"),
+        ("indicateur/comptes_ameli_ouverts.html", "svg rect"),
+        ("constats.html", "article"),
+        ("rapport/cpam_correze_2021.html", "button.o"),
+    ):
         page.goto((site / name).as_uri())
         assert page.locator(shown).first.is_visible()
         assert not page.locator("form").first.is_visible()

@@ -11,8 +11,20 @@ from orchestration.building.build import FINDING_COLUMNS, TABLES, load_build, op
 from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 
-FACTS = {"code": "tiny_2021", "titre": "Tiny", "document": "tiny.txt", "nb_lignes": 3, "document_present": "true"}
-NUMBER = {"ligne": "2", "colonne": "4", "valeur_imprimee": "1,8 million", "statut": "observation", "valeur": "1800000"}
+FACTS = {
+    "code": "tiny_2021",
+    "titre": "Tiny",
+    "document": "tiny.txt",
+    "nb_lignes": 3,
+    "document_present": "true",
+}
+NUMBER = {
+    "ligne": "2",
+    "colonne": "4",
+    "valeur_imprimee": "1,8 million",
+    "statut": "observation",
+    "valeur": "1800000",
+}
 
 
 def write_table(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
@@ -39,8 +51,12 @@ def load(tmp_path: Path, staged: Path) -> dict[str, int]:
 def test_cells_are_text_and_empty_cells_are_null(tmp_path: Path, staged: Path) -> None:
     assert load(tmp_path, staged)["raw.nombre"] == 1
     with opened(tmp_path / "build.duckdb", read_only=True) as connection:
-        row = connection.execute("select rapport_code, ligne, valeur_imprimee, motif from raw.nombre").fetchone()
-        types = connection.execute("select distinct data_type from duckdb_columns() where schema_name = 'raw'").fetchall()
+        row = connection.execute(
+            "select rapport_code, ligne, valeur_imprimee, motif from raw.nombre"
+        ).fetchone()
+        types = connection.execute(
+            "select distinct data_type from duckdb_columns() where schema_name = 'raw'"
+        ).fetchall()
         report = connection.execute("select code, nb_lignes, organisme from raw.rapport").fetchone()
     assert row == ("tiny_2021", "2", "1,8 million", None)
     assert types == [("VARCHAR",)]
@@ -76,7 +92,9 @@ def test_only_the_printed_lines_may_be_absent(tmp_path: Path, staged: Path) -> N
         (NUMBER_COLUMNS, '1,"unfinished\n', "is not a table of its columns"),
     ],
 )
-def test_a_torn_table_is_refused_in_one_sentence(tmp_path: Path, staged: Path, columns: tuple[str, ...], body: str, said: str) -> None:
+def test_a_torn_table_is_refused_in_one_sentence(
+    tmp_path: Path, staged: Path, columns: tuple[str, ...], body: str, said: str
+) -> None:
     (staged / "tiny_2021" / "numbers.csv").write_text(",".join(columns) + "\n" + body, encoding="utf-8")
     with pytest.raises(NightError, match=said) as refusal:
         load(tmp_path, staged)
@@ -89,7 +107,9 @@ def test_a_build_that_another_program_holds_is_refused(tmp_path: Path) -> None:
 
     path = tmp_path / "build.duckdb"
     hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == "held"
         with pytest.raises(NightError, match="close the program that holds it"), opened(path, read_only=True):

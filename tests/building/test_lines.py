@@ -1,4 +1,6 @@
-"""Which printed lines enter the build: numbers with their surroundings, headings above, and no name of a person."""
+"""Which printed lines enter the build: numbers with their surroundings, headings above, and no name of a
+person.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from orchestration.building.lines import HIDDEN, printed_lines, without_names
 
 def ledger(*rows: tuple[int, int, str, str, str]) -> pl.DataFrame:
     columns = ["ligne", "colonne", "valeur_imprimee", "statut", "motif"]
-    cells = [(str(line), str(column), printed, status, reason) for line, column, printed, status, reason in rows]
+    cells = [
+        (str(line), str(column), printed, status, reason) for line, column, printed, status, reason in rows
+    ]
     return pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
@@ -18,7 +22,8 @@ PAGE = [
     "LES CHIFFRES DE L'ANNÉE",
     "Une phrase sans aucun nombre, que personne ne charge.",
     "   Visites   1 204",
-    "La caisse a fêté ses agents les plus anciens, et la photographie de page 12 montre l'équipe entière devant le siège.",
+    "La caisse a fêté ses agents les plus anciens, et la photographie de page 12 montre l'équipe entière "
+    "devant le siège.",
     "Rendez-vous au 14 rue des Lilas",
 ]
 
@@ -56,10 +61,15 @@ def test_of_an_address_only_the_number_is_kept() -> None:
 def test_names_of_persons_are_written_over_and_nothing_else(text: str, hidden: str) -> None:
     told = without_names(text)
     assert len(told) == len(text)
-    assert told == (text.replace(hidden, "".join(c if c.isspace() else HIDDEN for c in hidden)) if hidden else text)
+    assert told == (
+        text.replace(hidden, "".join(c if c.isspace() else HIDDEN for c in hidden)) if hidden else text
+    )
 
 
 def test_a_surname_in_capitals_is_written_over_where_no_observation_needs_its_label() -> None:
     text = "Suppléant : Paul DURANDEAU (4)"
-    seen = {status: dict(printed_lines([text], ledger((1, 28, "4", status, ""))).iter_rows())["1"] for status in ("ecarte", "observation")}
+    seen = {
+        status: dict(printed_lines([text], ledger((1, 28, "4", status, ""))).iter_rows())["1"]
+        for status in ("ecarte", "observation")
+    }
     assert "DURANDEAU" not in seen["ecarte"] and seen["observation"] == text

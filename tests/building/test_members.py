@@ -17,7 +17,9 @@ def report(tmp_path: Path) -> Path:
     folder = tmp_path / "raw" / "cpam_x_2021"
     (folder / "template").mkdir(parents=True)
     (folder / "report.yml").write_text("code: cpam_x_2021\norganisme: cpam_x\n", encoding="utf-8")
-    (folder / "template" / "a.yml").write_text("blocs: [{bloc: b, commun: {indicateur: visites}}]\n", encoding="utf-8")
+    (folder / "template" / "a.yml").write_text(
+        "blocs: [{bloc: b, commun: {indicateur: visites}}]\n", encoding="utf-8"
+    )
     return folder
 
 
@@ -42,26 +44,51 @@ def digest(tmp_path: Path, report: Path, seed: str, text: str = DOCUMENT, draft:
         ("template,Gabarit,,", False),
         ("vide,,,…", True),
     ],
-    ids=["elsewhere", "case", "words apart", "one word missing", "ligature", "cut by a hyphen", "code of a template", "code of the declaration", "name of a folder", "no word"],
+    ids=[
+        "elsewhere",
+        "case",
+        "words apart",
+        "one word missing",
+        "ligature",
+        "cut by a hyphen",
+        "code of a template",
+        "code of the declaration",
+        "name of a folder",
+        "no word",
+    ],
 )
-def test_a_new_row_concerns_the_reports_in_which_it_occurs(tmp_path: Path, report: Path, row: str, concerns: bool) -> None:
+def test_a_new_row_concerns_the_reports_in_which_it_occurs(
+    tmp_path: Path, report: Path, row: str, concerns: bool
+) -> None:
     assert (digest(tmp_path, report, SEED) != digest(tmp_path, report, f"{SEED}{row}\n")) is concerns
 
 
-def test_another_name_territory_or_parent_of_a_member_that_occurs_concerns_it(tmp_path: Path, report: Path) -> None:
+def test_another_name_territory_or_parent_of_a_member_that_occurs_concerns_it(
+    tmp_path: Path, report: Path
+) -> None:
     before = digest(tmp_path, report, f"{SEED}accueil,Accueil,,\n")
     assert before != digest(tmp_path, report, f"{SEED}accueil,Accueil,agde,\n")
-    assert before == digest(tmp_path, report, f"{SEED}accueil,Accueil,,\n".replace("agde,Agde", "agde,Agde-Plage"))
+    assert before == digest(
+        tmp_path, report, f"{SEED}accueil,Accueil,,\n".replace("agde,Agde", "agde,Agde-Plage")
+    )
 
 
-def test_every_row_concerns_a_draft_and_none_a_report_without_its_document(tmp_path: Path, report: Path) -> None:
+def test_every_row_concerns_a_draft_and_none_a_report_without_its_document(
+    tmp_path: Path, report: Path
+) -> None:
     elsewhere = f"{SEED}beziers,Béziers,,\n"
     assert digest(tmp_path, report, SEED, draft=True) != digest(tmp_path, report, elsewhere, draft=True)
-    assert digest(tmp_path, report, SEED, text="") == digest(tmp_path, report, f"{SEED}accueil,Accueil,,\n", text="") == ""
+    assert (
+        digest(tmp_path, report, SEED, text="")
+        == digest(tmp_path, report, f"{SEED}accueil,Accueil,,\n", text="")
+        == ""
+    )
 
 
 def test_a_row_that_only_collides_costs_one_reading_in_many(tmp_path: Path, report: Path) -> None:
-    """A long document sets a twentieth of the bitmap: so many of the words that it does not hold look as if it did."""
+    """A long document sets a twentieth of the bitmap: so many of the words that it does not hold look as if
+    it did.
+    """
     text = " ".join(f"mot{n}x" for n in range(4000))
     rows = [f"code{n},absent{n} jamais{n},,\n" for n in range(400)]
     nothing = digest(tmp_path, report, SEED, text)

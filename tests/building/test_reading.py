@@ -1,4 +1,6 @@
-"""Many reports at once: several processes stage what one would, what did not change is not read, and a refusal is told by its report."""
+"""Many reports at once: several processes stage what one would, what did not change is not read, and a
+refusal is told by its report.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def staged(settings: Settings, folder: Path, processes: int) -> list[tuple[str, bool, str]]:
-    work = isolation.Workplace(settings.documents, folder, look(settings.published), shared_inputs(settings), 0.0)
+    work = isolation.Workplace(
+        settings.documents, folder, look(settings.published), shared_inputs(settings), 0.0
+    )
     readings = read_all(list_reports(settings.raw), work, catalogue, processes)
     return [(r.report.code, bool(r.staged and r.staged.kept), str(r.error or "")) for r in readings]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_several_processes_stage_what_one_does(settings: Settings, tmp_path: Path) -> None:
@@ -61,7 +69,11 @@ def killed() -> Catalogue:
     raise AssertionError
 
 
-def test_a_reading_process_that_is_killed_ends_the_night_with_a_sentence(settings: Settings, tmp_path: Path) -> None:
-    work = isolation.Workplace(settings.documents, tmp_path, look(settings.published), shared_inputs(settings), 0.0)
+def test_a_reading_process_that_is_killed_ends_the_night_with_a_sentence(
+    settings: Settings, tmp_path: Path
+) -> None:
+    work = isolation.Workplace(
+        settings.documents, tmp_path, look(settings.published), shared_inputs(settings), 0.0
+    )
     with pytest.raises(NightError, match="a process that reads reports was killed"):
         list(read_all(list_reports(settings.raw), work, killed, 2))

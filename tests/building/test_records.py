@@ -22,8 +22,12 @@ from tests.publication.tiny_build import read, write_build
 STEP = Step("load", "2025-01-01T00:00:00+00:00", 1.5, 10, "ten rows")
 
 
-def outcome(success: bool = True, suite: str = "schema", message: str = "", warning: bool = False) -> ValidationOutcome:
-    return ValidationOutcome(suite, "tous", "clé unique", "marts.fct", success, "vu", "attendu", message, warning)
+def outcome(
+    success: bool = True, suite: str = "schema", message: str = "", warning: bool = False
+) -> ValidationOutcome:
+    return ValidationOutcome(
+        suite, "tous", "clé unique", "marts.fct", success, "vu", "attendu", message, warning
+    )
 
 
 @pytest.fixture
@@ -36,18 +40,24 @@ def build(tmp_path: Path) -> Path:
         connection.execute("create table raw.rapport (code varchar, document_present varchar)")
         connection.execute("insert into raw.rapport values ('tiny_2021', 'true')")
         connection.execute("create or replace table audit.nombre (rapport_code varchar, statut varchar)")
-        connection.execute("insert into audit.nombre select 'tiny_2021', unnest(['observation', 'observation', 'ecarte', 'a_relever'])")
+        connection.execute(
+            "insert into audit.nombre select 'tiny_2021', unnest(['observation', 'observation', 'ecarte', "
+            "'a_relever'])"
+        )
         connection.execute(
             "create table marts.fct_controle as select * from (values"
-            " ('tiny_2021', 'r1', [3, 4], 'ecart', null), ('tiny_2021', 'r2', [9], 'ecart', 'c2'), ('tiny_2021', 'r3', [5], 'exact', null)"
+            " ('tiny_2021', 'r1', [3, 4], 'ecart', null), ('tiny_2021', 'r2', [9], 'ecart', 'c2'), "
+            "('tiny_2021', 'r3', [5], 'exact', null)"
             ") as t(rapport_code, relation, lignes, verdict, constat_code)"
         )
         connection.execute(
-            "create table raw.diagnostic as select 'tiny_2021' as rapport_code, 'r1' as relation, 'signe' as cause,"
+            "create table raw.diagnostic as select 'tiny_2021' as rapport_code, 'r1' as relation, 'signe' as "
+            "cause,"
             " 'avec 5 tout tombe juste' as preuve, 'forte' as gravite, 'Le total devrait être 5.' as constat"
         )
         connection.execute(
-            "create table marts.dim_constat as select 'faible' as gravite, 'tiny_2021' as rapport_code, 'r2' as relation, [9] as lignes,"
+            "create table marts.dim_constat as select 'faible' as gravite, 'tiny_2021' as rapport_code, 'r2' "
+            "as relation, [9] as lignes,"
             " 'Une coquille.' as explication, 'confirme' as statut union all"
             " select 'forte', 'tiny_2021', 'r1', [3, 4], 'À voir.', 'a_examiner'"
         )
@@ -55,7 +65,11 @@ def build(tmp_path: Path) -> Path:
 
 
 def test_the_audit_s_tables_hold_what_ran_and_what_was_said(build: Path) -> None:
-    said = [outcome(), outcome(False, "totaux_fraude", "ligne 3 : faux"), outcome(message="inhabituel", warning=True)]
+    said = [
+        outcome(),
+        outcome(False, "totaux_fraude", "ligne 3 : faux"),
+        outcome(message="inhabituel", warning=True),
+    ]
     assert write_records(build, "run-1", [STEP], said) == {"audit.execution": 1, "audit.validation": 3}
     assert read(build, "select duree_secondes from audit.execution where etape = 'load'") == 1.5
     assert read(build, "select message from audit.validation where not succes") == "ligne 3 : faux"
@@ -68,23 +82,37 @@ def test_the_picture_counts_numbers_controls_and_expectations(build: Path) -> No
     write_records(build, "run", [STEP], [outcome(), outcome(False)])
     seen = picture(build)
     (report,) = seen.reports
-    assert (report.printed, report.read, report.set_aside, report.left, report.from_document) == (4, 2, 1, 1, True)
+    assert (report.printed, report.read, report.set_aside, report.left, report.from_document) == (
+        4,
+        2,
+        1,
+        1,
+        True,
+    )
     assert seen.controls == {"ecart": 2, "exact": 1}
     assert (seen.registered, seen.expectations, seen.failed) == (1, 2, 1)
 
 
 def test_a_stale_report_is_told_as_such(build: Path) -> None:
     assert "  document" in render(picture(build), [STEP], 1.0, ["x"], "y")
-    write_states(build, {Key("", READER): "digest"}, [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")])
+    write_states(
+        build,
+        {Key("", READER): "digest"},
+        [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")],
+    )
     assert "  kept, STALE" in render(picture(build), [STEP], 1.0, ["x"], "y")
 
 
-def test_shared_inputs_that_changed_since_the_build_was_begun_are_never_taken_for_those_of_the_day(build: Path) -> None:
+def test_shared_inputs_that_changed_since_the_build_was_begun_are_never_taken_for_those_of_the_day(
+    build: Path,
+) -> None:
     """A run of the audit and the publication alone, after a model or a seed was changed."""
     write_states(build, {Key("", READER): "old", Key("", PROJECT): "same", Key("r", READER): "old"}, [])
     unsettle(build, {Key("", READER): "new", Key("", PROJECT): "same"})
     with duckdb.connect(str(build), read_only=True) as connection:
-        held = connection.execute("select rapport_code, genre, empreinte from audit.entree order by all").fetchall()
+        held = connection.execute(
+            "select rapport_code, genre, empreinte from audit.entree order by all"
+        ).fetchall()
     assert held == sorted([("", READER, UNSETTLED), ("", PROJECT, "same"), ("r", READER, "old")])
 
 
@@ -95,7 +123,15 @@ def test_a_build_that_stopped_early_gives_an_empty_picture(tmp_path: Path) -> No
 
 def test_the_summary_is_one_screen(build: Path) -> None:
     text = render(picture(build), [STEP], 3.0, ["a file", "a folder"], "SELECT", ["a note"])
-    for said in ("tiny_2021", "3 relations: 1 exact, 0 arrondi, 2 ecart", "1 registered", "a file", "load 1.5 s (50 %)", "SELECT", "a note"):
+    for said in (
+        "tiny_2021",
+        "3 relations: 1 exact, 0 arrondi, 2 ecart",
+        "1 registered",
+        "a file",
+        "load 1.5 s (50 %)",
+        "SELECT",
+        "a note",
+    ):
         assert said in text
     assert len(text.splitlines()) <= 24
 
@@ -106,9 +142,20 @@ def test_shares_add_up_to_the_whole_night() -> None:
 
 
 def test_the_diagnosis_names_place_numbers_and_cause(build: Path) -> None:
-    write_records(build, "run", [STEP], [outcome(False, "totaux_fraude", "redit"), outcome(False, "references", "orphelin")])
+    write_records(
+        build,
+        "run",
+        [STEP],
+        [outcome(False, "totaux_fraude", "redit"), outcome(False, "references", "orphelin")],
+    )
     text = diagnose(["the audit refused the build"], build, "000001-x")
-    for said in ("tiny_2021, lines 3, 4", "Le total devrait être 5.", "signe, avec 5", "references: orphelin", "Readers keep release 000001-x"):
+    for said in (
+        "tiny_2021, lines 3, 4",
+        "Le total devrait être 5.",
+        "signe, avec 5",
+        "references: orphelin",
+        "Readers keep release 000001-x",
+    ):
         assert said in text
     assert "redit" not in text
     assert "r2" not in text
@@ -131,7 +178,9 @@ def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
     said = diagnose(["\n".join([*problems, "Mend them."])], None, "000001")
     assert "x: line 2 is wrong (27 more like these.) Mend them. Readers keep release 000001." in said
     assert "line 3 " not in said
-    assert diagnose(["a\nb\nc\nMend them"], None, None).startswith("The night failed: a b c Mend them. Nothing")
+    assert diagnose(["a\nb\nc\nMend them"], None, None).startswith(
+        "The night failed: a b c Mend them. Nothing"
+    )
 
 
 def test_findings_are_listed_the_gravest_first(build: Path, tmp_path: Path) -> None:
@@ -151,7 +200,10 @@ def test_the_journal_keeps_steps_that_fail(tmp_path: Path) -> None:
         step.rows, step.detail = 3, "three"
     with pytest.raises(ValueError, match="no"), journal.step("two"):
         raise ValueError("no")
-    assert [(step.name, step.rows, step.detail) for step in journal.steps()] == [("one", 3, "three"), ("two", None, "")]
+    assert [(step.name, step.rows, step.detail) for step in journal.steps()] == [
+        ("one", 3, "three"),
+        ("two", None, ""),
+    ]
     journal.begin()
     assert journal.steps() == []
 
@@ -161,10 +213,15 @@ def test_only_one_night_at_a_time_and_the_lock_dies_with_its_holder(tmp_path: Pa
         "import sys, pathlib; from orchestration.building.lock import only_night\n"
         "with only_night(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == "held"
-        with pytest.raises(NightError, match=f"another night is running \\(process {holder.pid}\\)"), only_night(tmp_path):
+        with (
+            pytest.raises(NightError, match=f"another night is running \\(process {holder.pid}\\)"),
+            only_night(tmp_path),
+        ):
             pass
         holder.kill()
     with only_night(tmp_path):

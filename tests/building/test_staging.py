@@ -23,7 +23,13 @@ DOCUMENT = Document("tiny.txt", "TITRE\nVisites 12\nAppels 30\n", "0" * 64)
 def numbers(*rows: tuple[int, str, str]) -> pl.DataFrame:
     """A ledger from (line, printed, status)."""
     cells = [
-        {**dict.fromkeys(NUMBER_COLUMNS, ""), "ligne": str(line), "colonne": "8", "valeur_imprimee": printed, "statut": status}
+        {
+            **dict.fromkeys(NUMBER_COLUMNS, ""),
+            "ligne": str(line),
+            "colonne": "8",
+            "valeur_imprimee": printed,
+            "statut": status,
+        }
         for line, printed, status in rows
     ]
     return pl.DataFrame(cells, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String))
@@ -109,9 +115,12 @@ def test_documents_that_no_report_declares_are_named(report: Report, tmp_path: P
     folder.mkdir()
     for name in ("tiny.txt", "autre.txt", "notes.md"):
         (folder / name).write_text("x", encoding="utf-8")
-    assert undeclared_notes(undeclared_documents(folder, [report.document])) == ["autre.txt is in the documents folder, and no report declares it"]
+    assert undeclared_notes(undeclared_documents(folder, [report.document])) == [
+        "autre.txt is in the documents folder, and no report declares it"
+    ]
     for rank in range(5_000):
         (folder / f"{rank:04d}.pdf").touch()
     assert undeclared_notes(undeclared_documents(folder, [report.document])) == [
-        "5001 files in the documents folder are declared by no report: 0000.pdf, 0001.pdf, 0002.pdf, 0003.pdf, 0004.pdf ..."
+        "5001 files in the documents folder are declared by no report: 0000.pdf, 0001.pdf, 0002.pdf, "
+        "0003.pdf, 0004.pdf ..."
     ]

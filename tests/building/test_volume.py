@@ -18,11 +18,15 @@ REPORTS = ("cpam_x_2020", "cpam_x_2021")
 
 def counted(*rows: int, reports: tuple[str, ...] = REPORTS, tables: tuple[str, ...] = (TABLE,)) -> Counted:
     pairs = ((report, table) for report in reports for table in tables)
-    return Counted(frozenset(reports), tables, {pair: number for pair, number in zip(pairs, rows, strict=True) if number})
+    return Counted(
+        frozenset(reports), tables, {pair: number for pair, number in zip(pairs, rows, strict=True) if number}
+    )
 
 
 def compared(before: int, after: int, allowed: float = 0.5, table: str = "raw.nombre") -> Volume:
-    return compare(counted(before, 40, tables=(table,)), counted(after, 40, tables=(table,)), "000001-x", allowed)
+    return compare(
+        counted(before, 40, tables=(table,)), counted(after, 40, tables=(table,)), "000001-x", allowed
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,9 @@ def compared(before: int, after: int, allowed: float = 0.5, table: str = "raw.no
         (0, 0, 0.0, False, False),
     ],
 )
-def test_a_loss_above_the_share_refuses_and_a_lesser_change_warns(before: int, after: int, allowed: float, refused: bool, noticed: bool) -> None:
+def test_a_loss_above_the_share_refuses_and_a_lesser_change_warns(
+    before: int, after: int, allowed: float, refused: bool, noticed: bool
+) -> None:
     volume = compared(before, after, allowed)
     change = Change("cpam_x_2020", "raw.nombre", before, after)
     assert volume.refused == ([change] if refused else [])
@@ -54,7 +60,9 @@ def test_a_loss_above_the_share_refuses_and_a_lesser_change_warns(before: int, a
     assert (bool(volume.refusal), bool(volume.notice)) == (refused, noticed)
 
 
-@pytest.mark.parametrize(("before", "after", "refused"), [(9, 0, False), (10, 0, True), (18, 9, False), (19, 9, True)])
+@pytest.mark.parametrize(
+    ("before", "after", "refused"), [(9, 0, False), (10, 0, True), (18, 9, False), (19, 9, True)]
+)
 def test_a_few_rows_of_a_fact_may_move_to_another(before: int, after: int, refused: bool) -> None:
     volume = compared(before, after, table=TABLE)
     assert bool(volume.refused) is refused
@@ -72,7 +80,11 @@ def test_only_reports_and_tables_of_both_states_are_judged() -> None:
 
 def test_a_refusal_names_place_numbers_and_remedy_the_gravest_first() -> None:
     volume = compare(counted(30, 15), counted(6, 0), "000001-x", 0.5)
-    for said in ("cpam_x_2020 a 6 lignes dans marts.fct_observation au lieu de 30 (-80%)", "OBSERVATOIRE_VOLUME", "000001-x"):
+    for said in (
+        "cpam_x_2020 a 6 lignes dans marts.fct_observation au lieu de 30 (-80%)",
+        "OBSERVATOIRE_VOLUME",
+        "000001-x",
+    ):
         assert said in volume.refusal
     assert volume.refusal.index("cpam_x_2021") < volume.refusal.index("cpam_x_2020")
 
@@ -80,7 +92,12 @@ def test_a_refusal_names_place_numbers_and_remedy_the_gravest_first() -> None:
 def test_a_refusal_of_many_tables_stays_one_line_of_a_diagnosis(tmp_path: Path) -> None:
     tables = tuple(f"marts.fct_ressources_humaines_{index}" for index in range(20))
     reports = ("drsm_occitanie_2019_bis",)
-    volume = compare(counted(*[123456] * 20, reports=reports, tables=tables), counted(*[0] * 20, reports=reports, tables=tables), "000001-20261122T132915Z", 0.5)
+    volume = compare(
+        counted(*[123456] * 20, reports=reports, tables=tables),
+        counted(*[0] * 20, reports=reports, tables=tables),
+        "000001-20261122T132915Z",
+        0.5,
+    )
     assert "et 17 de plus" in volume.refusal
     build = tmp_path / "observatoire.duckdb"
     write_records(build, "run", [], outcomes(volume))
@@ -95,7 +112,8 @@ def write_state(path: Path, *, morning: int, controls: int = 2) -> Path:
             "create schema raw",
             "create schema marts",
             "create table raw.rapport as select 'cpam_x_2020' as code",
-            f"create table raw.nombre as select 'cpam_x_2020' as rapport_code, unnest(['observation', 'ecarte']) as statut from range({morning})",
+            "create table raw.nombre as select 'cpam_x_2020' as rapport_code, unnest(['observation', "
+            f"'ecarte']) as statut from range({morning})",
             "create table raw.relation as select 'cpam_x_2020' as rapport_code from range(3)",
             f"create table marts.dim_constat as select 'cpam_x_2020' as rapport_code from range({morning})",
             f"create table marts.fct_controle as select 'cpam_x_2020' as rapport_code from range({controls})",
@@ -127,9 +145,13 @@ def test_without_a_published_state_there_is_nothing_to_refuse(tmp_path: Path, st
         published.write_bytes(b"torn")
     if state == "empty":
         duckdb.connect(str(published)).close()
-    volume = measure(build, published if state != "none" else None, "000001-x" if state != "none" else None, 0.0)
+    volume = measure(
+        build, published if state != "none" else None, "000001-x" if state != "none" else None, 0.0
+    )
     assert (volume.release, volume.changes) == (None, ())
-    assert [outcome.observed for outcome in outcomes(volume)] == ["aucun état publié avec lequel comparer"] * 2
+    assert [outcome.observed for outcome in outcomes(volume)] == [
+        "aucun état publié avec lequel comparer"
+    ] * 2
     shown = volume_result(ASSET, volume)
     assert shown.passed
     assert shown.description == "aucun état publié avec lequel comparer"

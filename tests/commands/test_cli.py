@@ -1,4 +1,6 @@
-"""The command line: every command is known, explained and refuses plainly; what the pages tell people to type exists."""
+"""The command line: every command is known, explained and refuses plainly; what the pages tell people to type
+exists.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ from orchestration.settings import PROJECT_ROOT, read_settings
 NAMES = [name for section in COMMANDS.values() for name in section]
 TYPED = re.compile(r"(?:bin/|`)observatoire +([a-z][a-z-]+)")
 MADE = re.compile(r"(?:`|^)make ([a-z-]+)(?=`|$| +#| +[A-Z]+=)", re.MULTILINE)
-PAGES = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").rglob("*.md")), PROJECT_ROOT / "expectations" / "README.md"]
+PAGES = [
+    PROJECT_ROOT / "README.md",
+    *sorted((PROJECT_ROOT / "docs").rglob("*.md")),
+    PROJECT_ROOT / "expectations" / "README.md",
+]
 
 
 def test_help_names_every_command_under_its_section() -> None:
@@ -34,7 +40,9 @@ def test_a_command_explains_itself_and_its_options(name: str) -> None:
     assert command is not None
     assert command.name == name
     assert len(command.get_short_help_str(200)) > 20
-    assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+    assert [
+        option.name for option in command.params if isinstance(option, click.Option) and not option.help
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(PROJECT_ROOT)) for page in PAGES])
@@ -56,7 +64,11 @@ def test_the_commands_that_a_page_tells_to_type_exist(page: Path) -> None:
     ],
 )
 def test_a_refusal_is_told_without_a_traceback(
-    arguments: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "dbt_project").symlink_to(PROJECT_ROOT / "dbt_project")
@@ -71,14 +83,26 @@ def test_a_refusal_is_told_without_a_traceback(
 
 def test_folders_are_those_of_the_installation_that_is_named(tmp_path: Path) -> None:
     assert read_settings({"OBSERVATOIRE_ROOT": str(tmp_path)}).raw == tmp_path / "raw"
-    assert read_settings({"OBSERVATOIRE_ROOT": str(tmp_path), "OBSERVATOIRE_RAW": "elsewhere"}).raw == tmp_path / "elsewhere"
+    assert (
+        read_settings({"OBSERVATOIRE_ROOT": str(tmp_path), "OBSERVATOIRE_RAW": "elsewhere"}).raw
+        == tmp_path / "elsewhere"
+    )
     assert read_settings({}).root == PROJECT_ROOT
 
 
-def test_what_the_summary_tells_to_type_works_where_it_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_summary_tells_to_type_works_where_it_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for folder in (PROJECT_ROOT, tmp_path):
         monkeypatch.chdir(folder)
-        done = subprocess.run(f"{nights._typed()} query --help", shell=True, capture_output=True, text=True, check=False, env=os.environ)
+        done = subprocess.run(
+            f"{nights._typed()} query --help",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ,
+        )
         assert done.returncode == 0, done.stderr
         assert "Run SQL" in done.stdout
 
@@ -86,5 +110,7 @@ def test_what_the_summary_tells_to_type_works_where_it_is_printed(tmp_path: Path
 def test_a_refusing_command_imports_neither_dagster_nor_great_expectations() -> None:
     program = "import sys; from orchestration.commands.cli import cli; cli.get_command(None, 'query'); cli.get_command(None, 'nightly')"
     program += "; print({'dagster', 'great_expectations', 'dbt', 'polars'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "set()"

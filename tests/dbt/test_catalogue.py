@@ -1,4 +1,6 @@
-"""The catalogue of indicators and the core of concepts, as seeds: complete, consistent, and no two codes for one thing."""
+"""The catalogue of indicators and the core of concepts, as seeds: complete, consistent, and no two codes for
+one thing.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,35 @@ from tests.dbt.warehouse import PROJECT
 
 SEEDS = PROJECT / "seeds"
 #: Words that tell nothing apart.
-EMPTY = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "n", "ou", "par", "pour", "s", "sur", "un", "une", "nombre", "montant", "taux", "part"])
+EMPTY = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "n",
+        "ou",
+        "par",
+        "pour",
+        "s",
+        "sur",
+        "un",
+        "une",
+        "nombre",
+        "montant",
+        "taux",
+        "part",
+    ]
+)
 #: How much of the words of two labels is shared before somebody must say how the two relate.
 NEAR = 0.6
 
@@ -31,20 +61,34 @@ def words(label: str) -> frozenset[str]:
 
 
 def near_pairs(indicators: list[Row], concepts: list[Row]) -> list[tuple[str, str]]:
-    """Pairs of indicators of one unit with near labels that nothing relates: no concept in common or above, no definition that names the other."""
+    """Pairs of indicators of one unit with near labels that nothing relates: no concept in common or above,
+    no definition that names the other.
+    """
     parents = {c["code"]: c["parent_code"] for c in concepts}
 
     def related(a: Row, b: Row) -> bool:
         one, other = a["concept_code"], b["concept_code"]
         told = any(re.search(rf"\b{y['code']}\b", x["definition"]) for x, y in ((a, b), (b, a)))
         core = "non_precise" not in (one, other)
-        return told or (core and (one == other or parents[one] == other or parents[other] == one or parents[one] == parents[other] != ""))
+        return told or (
+            core
+            and (
+                one == other
+                or parents[one] == other
+                or parents[other] == one
+                or parents[one] == parents[other] != ""
+            )
+        )
 
     def near(a: Row, b: Row) -> bool:
         one, other = words(a["libelle"]), words(b["libelle"])
         return a["unite"] == b["unite"] and len(one & other) >= NEAR * len(one | other)
 
-    return [(a["code"], b["code"]) for a, b in itertools.combinations(indicators, 2) if near(a, b) and not related(a, b)]
+    return [
+        (a["code"], b["code"])
+        for a, b in itertools.combinations(indicators, 2)
+        if near(a, b) and not related(a, b)
+    ]
 
 
 def test_indicators_with_near_labels_say_how_they_relate():
@@ -59,9 +103,20 @@ def test_indicators_with_near_labels_say_how_they_relate():
     ],
 )  # fmt: skip
 def test_near_labels_are_found(second, found):
-    first = {"code": "appels", "libelle": "Appels reçus", "definition": "", "unite": "nombre", "concept_code": "haut"}
+    first = {
+        "code": "appels",
+        "libelle": "Appels reçus",
+        "definition": "",
+        "unite": "nombre",
+        "concept_code": "haut",
+    }
     concepts = [{"code": "haut", "parent_code": ""}, {"code": "bas", "parent_code": "haut"}]
-    assert bool(near_pairs([first, first | {"code": "autres", "concept_code": "non_precise"} | second], concepts)) == found
+    assert (
+        bool(
+            near_pairs([first, first | {"code": "autres", "concept_code": "non_precise"} | second], concepts)
+        )
+        == found
+    )
 
 
 def test_the_core_is_of_a_size_that_people_can_know():

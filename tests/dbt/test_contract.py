@@ -35,7 +35,10 @@ DOMAINS = (
 def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
     """Column -> type of a published table."""
     return dict(
-        sql("select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?", [schema, table])
+        sql(
+            "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
+            [schema, table],
+        )
     )
 
 
@@ -44,21 +47,69 @@ def columns(sql: Any, schema: str, table: str) -> dict[str, str]:
     [
         ("marts", "fct_observation", OBSERVATION_COLUMNS),
         ("marts", "fct_controle", CONTROL_COLUMNS),
-        ("marts", "dim_concept", ["concept_code", "libelle", "definition", "unite", "domaine", "parent_code", "alias", "comparable", "raison"]),
+        (
+            "marts",
+            "dim_concept",
+            [
+                "concept_code",
+                "libelle",
+                "definition",
+                "unite",
+                "domaine",
+                "parent_code",
+                "alias",
+                "comparable",
+                "raison",
+            ],
+        ),
         ("marts", "dim_indicateur", ["indicateur_code", "concept_code", "alias"]),
         ("marts", "dim_code_ancien", ["dimension", "ancien_code", "nouveau_code", "facteur", "version"]),
-        ("marts", "vue_chiffres", ["annee", "organisme", "concept", "membres", "valeur", "unite", "perimetre", "ligne", "constat_codes", "recherche"]),
-        ("marts", "vue_comparaison", ["concept_code", "annee", "organisme_code", "valeur", "comparable", "raison"]),
+        (
+            "marts",
+            "vue_chiffres",
+            [
+                "annee",
+                "organisme",
+                "concept",
+                "membres",
+                "valeur",
+                "unite",
+                "perimetre",
+                "ligne",
+                "constat_codes",
+                "recherche",
+            ],
+        ),
+        (
+            "marts",
+            "vue_comparaison",
+            ["concept_code", "annee", "organisme_code", "valeur", "comparable", "raison"],
+        ),
         ("marts", "vue_series", ["organisme_code", "indicateur_code", "annee", "valeur", "rapport_code"]),
-        ("marts", "vue_par_assure", ["concept_code", "organisme_code", "annee", "par_assure", "pour_100000", "raison"]),
+        (
+            "marts",
+            "vue_par_assure",
+            ["concept_code", "organisme_code", "annee", "par_assure", "pour_100000", "raison"],
+        ),
         ("marts", "vue_qui_imprime_quoi", ["concept_code", "rapport_code", "publication"]),
         ("marts", "pont_controle_observation", ["controle_key", "observation_key", "role", "poids"]),
-        ("audit", "nombre", ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "page", "boite"]),
+        (
+            "audit",
+            "nombre",
+            ["rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "page", "boite"],
+        ),
         *(
-            ("marts", f"fct_{domain}", ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key", *MEANING])
+            (
+                "marts",
+                f"fct_{domain}",
+                ["rapport_code", "ligne", "valeur", "indicateur_code", "observation_key", *MEANING],
+            )
             for domain in DOMAINS
         ),
-        *(("marts", f"dim_{d}", [f"{d}_code", "libelle", "parent_code"]) for d in (*DIMENSIONS, "organisme", "territoire")),
+        *(
+            ("marts", f"dim_{d}", [f"{d}_code", "libelle", "parent_code"])
+            for d in (*DIMENSIONS, "organisme", "territoire")
+        ),
     ],
 )
 def test_names_of_the_contract(sql, schema, table, expected):
@@ -76,7 +127,8 @@ def test_only_the_schemas_of_the_contract(sql):
     schemas = {
         name
         for (name,) in sql(
-            "select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() where not internal"
+            "select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() "
+            "where not internal"
         )
     }
     assert schemas == {"raw", "staging", "intermediate", "marts", "audit"}
@@ -84,15 +136,23 @@ def test_only_the_schemas_of_the_contract(sql):
 
 def test_every_table_and_column_of_marts_is_commented_in_french(sql):
     bare = sql(
-        "select table_name, column_name from duckdb_columns() where schema_name in ('marts', 'audit') and coalesce(comment, '') = '' "
-        "union all select table_name, '' from duckdb_tables() where schema_name in ('marts', 'audit') and coalesce(comment, '') = '' "
-        "union all select view_name, '' from duckdb_views() where schema_name = 'marts' and coalesce(comment, '') = ''"
+        "select table_name, column_name from duckdb_columns() where schema_name in ('marts', 'audit') and "
+        "coalesce(comment, '') = '' "
+        "union all select table_name, '' from duckdb_tables() where schema_name in ('marts', 'audit') and "
+        "coalesce(comment, '') = '' "
+        "union all select view_name, '' from duckdb_views() where schema_name = 'marts' and "
+        "coalesce(comment, '') = ''"
     )
     assert bare == []
 
 
 def test_every_fact_and_dimension_has_a_primary_key(sql):
-    keyed = {name for (name,) in sql("select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")}
+    keyed = {
+        name
+        for (name,) in sql(
+            "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+        )
+    }
     tables = {name for (name,) in sql("select table_name from duckdb_tables() where schema_name = 'marts'")}
     assert {name for name in tables - keyed if name.startswith(("fct_", "dim_"))} == {"dim_ligne"}
 
@@ -133,7 +193,8 @@ def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path)
     print_tiny_reports().write(again, backwards=True)
     run_dbt(project, again, "build", "--exclude-resource-type", "test")
     tables = query(
-        build[0], "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')"
+        build[0],
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')",
     )
     for (table,) in tables:
         assert ordered(query(again, f"from {table}")) == ordered(query(build[0], f"from {table}")), table
@@ -156,12 +217,17 @@ def _sql_files() -> list[Path]:
 
 def test_the_data_package_describes_every_mart_with_its_keys(sql, project):
     manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
-    tables = [name for (name,) in sql("select table_name from information_schema.tables where table_schema = 'marts'")]
+    tables = [
+        name
+        for (name,) in sql("select table_name from information_schema.tables where table_schema = 'marts'")
+    ]
     package = describe(manifest, tables)
     resources = {resource["name"]: resource["schema"] for resource in package["resources"]}
     assert list(frictionless.Package.metadata_validate(package)) == []
     assert sorted(resources) == sorted(tables)
-    keyless = {name for name in tables if name.startswith(("fct_", "dim_")) and "primaryKey" not in resources[name]}
+    keyless = {
+        name for name in tables if name.startswith(("fct_", "dim_")) and "primaryKey" not in resources[name]
+    }
     assert keyless == {"dim_ligne"}
     for name in (f"fct_{domain}" for domain in DOMAINS):
         codes = [field["name"] for field in resources[name]["fields"] if field["name"].endswith("_code")]

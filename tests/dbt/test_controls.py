@@ -38,7 +38,9 @@ def test_every_relation_gets_the_verdict_that_its_key_announces(sql):
     ],
 )
 def test_gaps(sql, relation, recomputed, gap, tolerance):
-    row = sql("select valeur_recalculee, ecart, tolerance from marts.fct_controle where relation = ?", [relation])[0]
+    row = sql(
+        "select valeur_recalculee, ecart, tolerance from marts.fct_controle where relation = ?", [relation]
+    )[0]
     assert row == tuple(None if text is None else Decimal(text) for text in (recomputed, gap, tolerance))
 
 
@@ -49,14 +51,17 @@ def test_lines_are_distinct_and_sorted(sql):
 
 
 @pytest.mark.parametrize(
-    ("code", "state"), [("connu", "confirme"), ("change", "autre_ecart"), ("gueri", "disparu"), ("total_b", "confirme")]
+    ("code", "state"),
+    [("connu", "confirme"), ("change", "autre_ecart"), ("gueri", "disparu"), ("total_b", "confirme")],
 )
 def test_register_meets_the_controls(sql, code, state):
     assert sql("select statut from marts.dim_constat where constat_code = ?", [code]) == [(state,)]
 
 
 def test_only_a_confirmed_finding_explains_a_gap(sql):
-    rows = sql("select relation, constat_code from marts.fct_controle where constat_code is not null order by 1")
+    rows = sql(
+        "select relation, constat_code from marts.fct_controle where constat_code is not null order by 1"
+    )
     assert rows == [("part_ecart", "connu"), ("total_faux", "total_b")]
 
 
@@ -69,7 +74,8 @@ def test_a_gap_that_nobody_registered_is_shown(sql):
 
 def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
     printed, expected, cause, evidence, statement, severity = sql(
-        "select imprime, devrait_etre, cause, preuve, constat, gravite from marts.dim_constat where constat_code = 'connu'"
+        "select imprime, devrait_etre, cause, preuve, constat, gravite from marts.dim_constat where "
+        "constat_code = 'connu'"
     )[0]
     assert "« 35.0 »" in printed
     assert "ligne" in printed
@@ -78,6 +84,10 @@ def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
 
 
 def test_bridge_names_constants_and_keeps_every_term(sql):
-    assert sql("select count(*) from marts.pont_controle_observation") == sql("select count(*) from raw.relation")
-    keys = sql("select distinct observation_key from marts.pont_controle_observation where constante is not null")
+    assert sql("select count(*) from marts.pont_controle_observation") == sql(
+        "select count(*) from raw.relation"
+    )
+    keys = sql(
+        "select distinct observation_key from marts.pont_controle_observation where constante is not null"
+    )
     assert keys == [("constante",)]

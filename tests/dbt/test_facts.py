@@ -10,9 +10,17 @@ from tests.dbt.warehouse import failures
 
 # indicator, body, the leaves that must stand in its fact: (value, period, members that are said)
 LEAVES = [
-    ("charges", "cpam_a", [("3551.78", "2020", "maladie"), ("136.41", "2020", "maternite"), ("131.70", "2020", "at_mp")]),
+    (
+        "charges",
+        "cpam_a",
+        [("3551.78", "2020", "maladie"), ("136.41", "2020", "maternite"), ("131.70", "2020", "at_mp")],
+    ),
     ("charges", "cpam_b", [("10.00", "2020", "maladie"), ("5.00", "2020", "maternite")]),
-    ("visites", "cpam_a", [("50", "2020", "telephone"), ("30", "2020", "courriel"), ("20", "2020", "guichet")]),
+    (
+        "visites",
+        "cpam_a",
+        [("50", "2020", "telephone"), ("30", "2020", "courriel"), ("20", "2020", "guichet")],
+    ),
     ("courriels", "cpam_a", [("500", "2020", "telephone"), ("300", "2020", "courriel")]),
     ("adhesions", "cpam_a", [("120", "2020", ""), ("100", "2019", "")]),
     ("prejudice", "cpam_a", [("4912345", "2020", "")]),
@@ -54,9 +62,12 @@ def test_everything_builds_and_every_test_passes(build):
     assert failures(build[1]) == set()
 
 
-@pytest.mark.parametrize(("indicator", "body", "leaves"), LEAVES, ids=[f"{case[0]}-{case[1]}" for case in LEAVES])
+@pytest.mark.parametrize(
+    ("indicator", "body", "leaves"), LEAVES, ids=[f"{case[0]}-{case[1]}" for case in LEAVES]
+)
 def test_leaves(sql, indicator, body, leaves):
-    rows = sql(f"select valeur, periode_code, {MEMBERS} from ({ALL_FACTS}) where indicateur_code = ? and organisme_code = ?",
+    rows = sql(f"select valeur, periode_code, {MEMBERS} from ({ALL_FACTS}) where indicateur_code = ? and "
+               "organisme_code = ?",
                [indicator, body])  # fmt: skip
     assert sorted(rows) == sorted((Decimal(value), period, members) for value, period, members in leaves)
 
@@ -67,14 +78,19 @@ def test_an_amount_for_each_counts_as_often_as_its_total_says(sql):
 
 
 def test_facts_hold_neither_objectives_nor_evolutions_nor_shares_of_counts(sql):
-    assert sql(f"select distinct nature from ({ALL_FACTS}) where additivite <> 'non_additif'") == [("constate",)]
+    assert sql(f"select distinct nature from ({ALL_FACTS}) where additivite <> 'non_additif'") == [
+        ("constate",)
+    ]
 
 
 def test_a_figure_printed_three_times_is_one_row_with_all_its_prints(sql):
     key, prints, divergent, choice = sql(
         "select fait_key, nb_impressions, nb_divergentes, choix from marts.fct_fraude where valeur = 4912345"
     )[0]
-    accords = sql("select accord, count(*) from marts.pont_fait_observation where fait_key = ? group by 1 order by 1", [key])
+    accords = sql(
+        "select accord, count(*) from marts.pont_fait_observation where fait_key = ? group by 1 order by 1",
+        [key],
+    )
     assert (prints, divergent) == (3, 0)
     assert choice.startswith("impressions concordantes")
     assert accords == [("concordante", 2), ("retenue", 1)]
@@ -88,7 +104,8 @@ def test_prints_that_disagree_are_told(sql):
 
 def test_two_reports_one_figure(sql):
     reports = sql(
-        "select rapport_code from marts.pont_fait_observation join marts.fct_observation using (observation_key) "
+        "select rapport_code from marts.pont_fait_observation join marts.fct_observation using "
+        "(observation_key) "
         "where indicateur_code = 'plaintes' order by 1"
     )
     assert reports == [("a2020",), ("b2020",)]
@@ -107,7 +124,8 @@ def test_two_reports_one_figure(sql):
 )  # fmt: skip
 def test_fate_of_what_stays_outside(sql, indicator, value, fate):
     rows = sql(
-        "select distinct emploi from marts.fct_observation where indicateur_code = ? and valeur = ? and nature <> 'part'",
+        "select distinct emploi from marts.fct_observation where indicateur_code = ? and valeur = ? and "
+        "nature <> 'part'",
         [indicator, Decimal(value)],
     )
     assert rows == [(fate,)]
@@ -122,13 +140,18 @@ def test_breakdowns_that_lost_are_exposed_with_what_they_repeat(sql):
 
 
 def test_missing_member_is_a_member(sql):
-    assert sql(f"select count(*) from ({ALL_FACTS}) where risque_code is null or organisme_code is null") == [(0,)]
-    assert sql("select risque_code from marts.fct_fraude where indicateur_code = 'plaintes'") == [("non_precise",)]
+    assert sql(f"select count(*) from ({ALL_FACTS}) where risque_code is null or organisme_code is null") == [
+        (0,)
+    ]
+    assert sql("select risque_code from marts.fct_fraude where indicateur_code = 'plaintes'") == [
+        ("non_precise",)
+    ]
 
 
 def test_objectives_beside_results(sql):
     rows = sql(
-        "select indicateur_code, periode_code, organisme_code, objectif, resultat, atteinte from marts.vue_objectifs order by all"
+        "select indicateur_code, periode_code, organisme_code, objectif, resultat, atteinte from "
+        "marts.vue_objectifs order by all"
     )
     assert [(i, p, o, int(a), None if r is None else float(r), met) for i, p, o, a, r, met in rows] == [
         ("adhesions", "2019", "cpam_a", 130, 100.0, "non_atteint"),
@@ -141,13 +164,15 @@ def test_objectives_beside_results(sql):
 
 
 def test_evolutions_meet_their_two_values(sql):
-    assert sql("select valeur_depart, valeur_arrivee, evolution, evolution_recalculee from marts.vue_evolutions "
+    assert sql("select valeur_depart, valeur_arrivee, evolution, evolution_recalculee from "
+               "marts.vue_evolutions "
                "where indicateur_code = 'adhesions'") == [(100, 120, 20, 20)]  # fmt: skip
 
 
 def test_rates_per_hundred_thousand_carry_their_half_width(sql):
     rate, half = sql(
-        "select taux_pour_100000, demi_intervalle_taux from marts.vue_taux_population where indicateur_code = 'prejudice'"
+        "select taux_pour_100000, demi_intervalle_taux from marts.vue_taux_population where indicateur_code "
+        "= 'prejudice'"
     )[0]
     assert (rate, half) == (Decimal("491234.5"), 0)
 
@@ -163,10 +188,14 @@ def test_rates_per_hundred_thousand_carry_their_half_width(sql):
 )  # fmt: skip
 def test_periods(sql, code, kind, start, end, year):
     assert sql(
-        "select type, date_debut::varchar, date_fin::varchar, annee from marts.dim_periode where periode_code = ?", [code]
+        "select type, date_debut::varchar, date_fin::varchar, annee from marts.dim_periode where "
+        "periode_code = ?",
+        [code],
     ) == [(kind, start, end, year)]
 
 
 def test_ledger_keeps_every_number(sql):
-    assert sql("select statut, count(*) from audit.nombre where motif <> 'sans_objet' group by 1") == [("ecarte", 1)]
+    assert sql("select statut, count(*) from audit.nombre where motif <> 'sans_objet' group by 1") == [
+        ("ecarte", 1)
+    ]
     assert sql("select count(*) from audit.nombre") == sql("select count(*) from raw.nombre")

@@ -22,7 +22,9 @@ def strange_members(printer: Printer) -> None:
 
 
 def unreadable_numbers(printer: Printer) -> None:
-    """A number read twice (or a report declared twice), a period code that means nothing, a value that is no number."""
+    """A number read twice (or a report declared twice), a period code that means nothing, a value that is no
+    number.
+    """
     printer.figure("a2020", "visites", "1")
     printer.figure("a2020", "visites", "1", ligne=1)
     printer.figure("a2020", "visites", "1", periode_code="l'an dernier")
@@ -44,7 +46,11 @@ def unreadable_numbers(printer: Printer) -> None:
                 "accepted_values_fct_observation_role__feuille__total__dont",
             },
         ),
-        (unreadable_numbers, ["+nombre", "+dim_periode", "+int_observation"], {"nombre", "dim_periode", "int_observation"}),
+        (
+            unreadable_numbers,
+            ["+nombre", "+dim_periode", "+int_observation"],
+            {"nombre", "dim_periode", "int_observation"},
+        ),
     ],
     ids=["strange_members", "unreadable_numbers"],
 )
@@ -67,17 +73,25 @@ def test_a_parent_that_is_no_member_and_a_cycle_are_refused(tmp_path):
     project = copy_project(tmp_path / "project", files)
     Printer().raw.write(tmp_path / "observatoire.duckdb")
     statuses = run_dbt(
-        project, tmp_path / "observatoire.duckdb", "build", "--select", "+int_membre", "--indirect-selection", "cautious"
+        project,
+        tmp_path / "observatoire.duckdb",
+        "build",
+        "--select",
+        "+int_membre",
+        "--indirect-selection",
+        "cautious",
     )
     assert "membres_complets_stg_membre_" in failures(statuses)
 
 
 TAMPERING = {
     "feuilles_sans_recouvrement": (
-        "insert into intermediate.int_fait by name select chiffre_key as fait_key, c.* exclude (chiffre_key) from intermediate.int_chiffre c "
+        "insert into intermediate.int_fait by name select chiffre_key as fait_key, c.* exclude (chiffre_key) "
+        "from intermediate.int_chiffre c "
         "where indicateur_code = 'charges' and valeur = 3819.89"
     ),
-    "total_egal_somme_des_feuilles": "update intermediate.int_fait set valeur = 61 where indicateur_code = 'visites' and valeur = 50",
+    "total_egal_somme_des_feuilles": "update intermediate.int_fait set valeur = 61 where indicateur_code = "
+    "'visites' and valeur = 50",
     "observations_toutes_employees": "delete from marts.pont_fait_observation where valeur = 136.41",
 }
 

@@ -1,4 +1,6 @@
-"""The committed extracts in the star schema: they build, totals stay what is printed, and every worked question has an answer."""
+"""The committed extracts in the star schema: they build, totals stay what is printed, and every worked
+question has an answer.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ PRINTED_TOTALS = [
 
 
 @pytest.mark.parametrize(
-    ("fact", "indicator", "body", "period", "total"), PRINTED_TOTALS, ids=[f"{t[1]}-{t[2]}-{t[3]}" for t in PRINTED_TOTALS]
+    ("fact", "indicator", "body", "period", "total"),
+    PRINTED_TOTALS,
+    ids=[f"{t[1]}-{t[2]}-{t[3]}" for t in PRINTED_TOTALS],
 )
 def test_sum_of_a_fact_is_the_printed_total(night, fact, indicator, body, period, total):
     value, half_width = query(
@@ -107,7 +111,8 @@ def test_no_printed_sum_has_its_total_and_a_term_among_the_leaves(night):
 def test_every_leaf_leads_to_its_print(night):
     assert query(
         night[0],
-        "select count(*) from marts.pont_fait_observation p anti join marts.vue_provenance v using (observation_key)",
+        "select count(*) from marts.pont_fait_observation p anti join marts.vue_provenance v using "
+        "(observation_key)",
     ) == [(0,)]
 
 
@@ -116,9 +121,13 @@ def test_verdicts_are_those_of_the_library(night):
     expected = {}
     for folder in sorted((ROOT / "raw").glob("*/relations.csv")):
         numbers, relations = (
-            pl.read_csv(folder.with_name(name), infer_schema=False) for name in ("numbers.csv", "relations.csv")
+            pl.read_csv(folder.with_name(name), infer_schema=False)
+            for name in ("numbers.csv", "relations.csv")
         )
         found = read_relations(read_numbers(numbers), relations)
         expected |= {(folder.parent.name, v.relation.key): v.verdict for v in judge_all(found)}
-    rows = query(night[0], "select rapport_code, relation, verdict from marts.fct_controle where nature <> 'plausibilite'")
+    rows = query(
+        night[0],
+        "select rapport_code, relation, verdict from marts.fct_controle where nature <> 'plausibilite'",
+    )
     assert {(report, key): verdict for report, key, verdict in rows} == expected

@@ -1,4 +1,6 @@
-"""Scope, and the views that analysts ask: bodies side by side, years, rates per insured person, who prints what."""
+"""Scope, and the views that analysts ask: bodies side by side, years, rates per insured person, who prints
+what.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,25 @@ import pytest
 def test_scope_of_a_figure(sql, year, body, scope, words):
     for table in ("fct_observation", "fct_accueil"):
         assert sql(
-            f"select perimetre, perimetre_mots from marts.{table} where indicateur_code = 'passages' and annee = ? and organisme_code = ?",
+            f"select perimetre, perimetre_mots from marts.{table} where indicateur_code = 'passages' and "
+            "annee = ? and organisme_code = ?",
             [year, body],
         ) == [(scope, words)]
 
 
 def test_parts_of_a_printed_whole_are_whole(sql):
     """What an analyst sums stays complete when he keeps `entier` only."""
-    assert sql("select distinct perimetre from marts.fct_prestations where indicateur_code = 'charges' and organisme_code = 'cpam_a' and annee = 2020") == [("entier",)]
+    assert sql(
+        "select distinct perimetre from marts.fct_prestations where indicateur_code = 'charges' and "
+        "organisme_code = 'cpam_a' and annee = 2020"
+    ) == [("entier",)]
 
 
 def test_what_nobody_read_has_no_scope(sql):
-    assert sql("select distinct perimetre from marts.fct_observation where not revue") in ([], [("non_precise",)])
+    assert sql("select distinct perimetre from marts.fct_observation where not revue") in (
+        [],
+        [("non_precise",)],
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +48,8 @@ def test_what_nobody_read_has_no_scope(sql):
 )  # fmt: skip
 def test_bodies_side_by_side(sql, year, expected):
     rows = sql(
-        "select organisme_code, valeur::int, comparable, raison from marts.vue_comparaison where indicateur_code = 'passages' and annee = ? order by 1",
+        "select organisme_code, valeur::int, comparable, raison from marts.vue_comparaison where "
+        "indicateur_code = 'passages' and annee = ? order by 1",
         [year],
     )
     assert [row[:3] for row in rows] == expected
@@ -47,7 +57,8 @@ def test_bodies_side_by_side(sql, year, expected):
 
 
 def test_what_does_not_compare_says_why(sql):
-    assert sql("select raison from marts.vue_comparaison where indicateur_code = 'passages' and annee = 2018 order by organisme_code") == [
+    assert sql("select raison from marts.vue_comparaison where indicateur_code = 'passages' and annee = 2018 "
+               "order by organisme_code") == [
         ("Aucun autre organisme ne l'imprime pour cette année et ces membres",), ("Périmètre elargi : deux caisses",),
     ]  # fmt: skip
 
@@ -55,26 +66,33 @@ def test_what_does_not_compare_says_why(sql):
 def test_years_of_a_body(sql):
     assert sql(
         "select annee, valeur::int, annee_precedente, evolution_pct, rapport_code from marts.vue_series "
-        "where indicateur_code = 'passages' and organisme_code = 'cpam_a' and perimetre = 'entier' order by annee"
+        "where indicateur_code = 'passages' and organisme_code = 'cpam_a' and perimetre = 'entier' order by "
+        "annee"
     ) == [(2018, 10, None, None, "a2020"), (2019, 50, 2018, 400.0, "a2020")]
 
 
 def test_rates_per_insured_person_or_the_reason(sql):
     rows = sql(
-        "select organisme_code, pour_100000, raison from marts.vue_par_assure where indicateur_code = 'passages' and annee = 2020 and membres <> '' order by 1"
+        "select organisme_code, pour_100000, raison from marts.vue_par_assure where indicateur_code = "
+        "'passages' and annee = 2020 and membres <> '' order by 1"
     )
     assert rows == [("cpam_a", 0.5, ""), ("cpam_b", None, "Population protégée non publiée pour 2020")]
 
 
 def test_who_prints_what(sql):
-    assert sql("select rapport_code, publication from marts.vue_qui_imprime_quoi where concept_code = 'passages' order by 1") == [
+    assert sql("select rapport_code, publication from marts.vue_qui_imprime_quoi where concept_code = "
+               "'passages' order by 1") == [
         ("a2020", "publié"), ("b2020", "publié"), ("d2020", "non publié"),
     ]  # fmt: skip
 
 
 def test_a_figure_is_found_without_accents_or_capitals(sql):
-    assert sql("select count(*) > 0 from marts.vue_chiffres where recherche like '%autre nom de passages%'") == [(True,)]
+    assert sql(
+        "select count(*) > 0 from marts.vue_chiffres where recherche like '%autre nom de passages%'"
+    ) == [(True,)]
 
 
 def test_old_codes_lead_to_new_ones(sql):
-    assert sql("select nouveau_code, facteur::int from marts.dim_code_ancien where ancien_code = 'plaintes_deposees'") == [("plaintes", 1)]
+    assert sql(
+        "select nouveau_code, facteur::int from marts.dim_code_ancien where ancien_code = 'plaintes_deposees'"
+    ) == [("plaintes", 1)]

@@ -1,4 +1,5 @@
-"""What the tiny reports print: one indicator for each way in which a sum could go wrong, and the relations between them.
+"""What the tiny reports print: one indicator for each way in which a sum could go wrong, and the relations
+between them.
 
 Every case carries its own indicator, so that the tests name the case they look at.
 """
@@ -33,9 +34,21 @@ INDICATORS = {
     "rendez_vous": ("nombre", "additif", "accueil"),
     "passages": ("nombre", "additif", "accueil"),
 }
-CONCEPTS = {"visites": "visites", "passages": "passages", "population_protegee": "population_protegee", "taux_decroche": "taux_decroche", "charges": "prestations_versees"}
+CONCEPTS = {
+    "visites": "visites",
+    "passages": "passages",
+    "population_protegee": "population_protegee",
+    "taux_decroche": "taux_decroche",
+    "charges": "prestations_versees",
+}
 MEMBERS = {
-    "risque": [("maladie", ""), ("maternite", ""), ("at_mp", ""), ("ville", "maladie"), ("hopital", "maladie")],
+    "risque": [
+        ("maladie", ""),
+        ("maternite", ""),
+        ("at_mp", ""),
+        ("ville", "maladie"),
+        ("hopital", "maladie"),
+    ],
     "canal": [("telephone", ""), ("courriel", ""), ("guichet", "")],
     "motif": [("droits", ""), ("paiement", "")],
     "sexe": [("femmes", ""), ("hommes", "")],
@@ -51,23 +64,37 @@ TERRITORIES = [
     ("france", "pays", ""), ("region", "region", "france"), ("dep_a", "departement", "region"), ("dep_b", "departement", "region"),
     ("ensemble", "ensemble", ""), ("non_precise", "non_precise", ""),
 ]  # fmt: skip
-REPORTS = {"a2020": ("cpam_a", "dep_a", "2020"), "b2020": ("cpam_b", "dep_b", "2020"), "d2020": ("drsm", "region", "2020")}
+REPORTS = {
+    "a2020": ("cpam_a", "dep_a", "2020"),
+    "b2020": ("cpam_b", "dep_b", "2020"),
+    "d2020": ("drsm", "region", "2020"),
+}
 
 
 def seeds() -> dict[str, list[tuple[str, ...]]]:
     """The members of the tiny reports as seed files: stem -> rows, header first."""
     files: dict[str, list[tuple[str, ...]]] = {
-        "indicateurs": [("code", "libelle", "definition", "unite", "additivite", "domaine", "concept_code", "alias")]
-        + [(code, code, f"mesure {code}", *rest, CONCEPTS.get(code, "non_precise"), "") for code, rest in INDICATORS.items()],
-        "concepts": [("code", "libelle", "definition", "unite", "domaine", "parent_code", "alias", "comparable", "raison")]
-        + [(code, code, f"concept {code}", "nombre", "autre", "", f"autre nom de {code}", "true", "meme compte") for code in sorted(set(CONCEPTS.values()))]
-        + [("non_precise", "hors du noyau", "hors du noyau", "autre", "autre", "", "", "false", "hors du noyau")],
-        "membres_impliques": [("indicateur_code", "dimension", "membre_code"), ("taux_decroche", "canal", "telephone"), ("appels", "canal", "telephone")],
+        "indicateurs": [
+            ("code", "libelle", "definition", "unite", "additivite", "domaine", "concept_code", "alias")
+        ]
+        + [
+            (code, code, f"mesure {code}", *rest, CONCEPTS.get(code, "non_precise"), "")
+            for code, rest in INDICATORS.items()
+        ],
+        "concepts": _concepts(),
+        "membres_impliques": [
+            ("indicateur_code", "dimension", "membre_code"),
+            ("taux_decroche", "canal", "telephone"),
+            ("appels", "canal", "telephone"),
+        ],
         "codes_anciens": [
             ("dimension", "ancien_code", "nouveau_code", "facteur", "version", "raison"),
             ("indicateur", "plaintes_deposees", "plaintes", "1", "2.0.0", "meme compte"),
         ],
-        "sens_indicateurs": [("code", "sens", "raison"), ("plaintes", "baisse", "moins il y en a mieux c'est")],
+        "sens_indicateurs": [
+            ("code", "sens", "raison"),
+            ("plaintes", "baisse", "moins il y en a mieux c'est"),
+        ],
         "organismes": [("code", "libelle", "type", "parent_code", "territoire_code", "alias")]
         + [(code, code, kind, parent, place, "") for code, kind, parent, place in ORGANISATIONS],
         "territoires": [("code", "libelle", "type", "parent_code", "alias")]
@@ -75,8 +102,20 @@ def seeds() -> dict[str, list[tuple[str, ...]]]:
     }
     for dimension in DIMENSIONS:
         members = MEMBERS.get(dimension, []) + EVERYWHERE
-        files[SEEDS[dimension]] = [("code", "libelle", "parent_code", "alias")] + [(c, c, p, "") for c, p in members]
+        files[SEEDS[dimension]] = [("code", "libelle", "parent_code", "alias")] + [
+            (c, c, p, "") for c, p in members
+        ]
     return files
+
+
+def _concepts() -> list[tuple[str, ...]]:
+    header = "code libelle definition unite domaine parent_code alias comparable raison"
+    core = [
+        (code, code, f"concept {code}", "nombre", "autre", "", f"autre nom de {code}", "true", "meme compte")
+        for code in sorted(set(CONCEPTS.values()))
+    ]
+    outside = ("non_precise", *["hors du noyau"] * 2, "autre", "autre", "", "", "false", "hors du noyau")
+    return [tuple(header.split()), *core, outside]
 
 
 class Printer:
@@ -89,7 +128,9 @@ class Printer:
             self.raw.add("rapport", code=code, titre=f"Rapport {code}", organisme=body, territoire=place, periode=period,
                          document=f"{code}.txt", document_sha256="00", nb_lignes=100, document_present="true", brouillon="false", sceau="")  # fmt: skip
 
-    def figure(self, report: str, indicator: str, value: str, half_width: str = "0", **cells: Any) -> tuple[str, int]:
+    def figure(
+        self, report: str, indicator: str, value: str, half_width: str = "0", **cells: Any
+    ) -> tuple[str, int]:
         """Print one figure; returns its address. `cells` override the columns of numbers.csv."""
         self.line[report] += 1
         body, place, period = REPORTS[report]
@@ -108,7 +149,9 @@ class Printer:
         """Declare a relation; a term is (role, address or constant, weight) and its pair where it has one."""
         report = next(term[1][0] for term in terms if isinstance(term[1], tuple))
         for role, place, weight, *pair in terms:
-            cells: dict[str, Any] = {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
+            cells: dict[str, Any] = (
+                {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
+            )
             self.raw.add(
                 "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight,
                 paire=next(iter(pair), ""), reserve=scopes, **cells,
@@ -140,7 +183,10 @@ def _total_with_parts(p: Printer) -> None:
     p.figure("a2020", "charges", "100.00", risque="maladie", motif="droits", role="dont")
     p.figure("a2020", "charges", "3800", "50", valeur_imprimee="3,8 milliers")
     p.total("total_exact", total, *parts)
-    wrong = [p.figure("b2020", "charges", value, risque=risk) for risk, value in (("maladie", "10.00"), ("maternite", "5.00"))]
+    wrong = [
+        p.figure("b2020", "charges", value, risque=risk)
+        for risk, value in (("maladie", "10.00"), ("maternite", "5.00"))
+    ]
     p.total("total_faux", p.figure("b2020", "charges", "16.00", role="total", nature="total"), *wrong)
 
 
@@ -188,7 +234,9 @@ def _prints_of_one_figure(p: Printer) -> None:
 
 
 def _bodies_and_territories(p: Printer) -> None:
-    """A regional total beside its départements; one département alone; a national figure beside the body's own."""
+    """A regional total beside its départements; one département alone; a national figure beside the body's
+    own.
+    """
     p.figure("d2020", "vaccinations", "30")
     p.figure("d2020", "vaccinations", "10", organisme_code="elsm_a", territoire_code="dep_a")
     p.figure("d2020", "vaccinations", "20", organisme_code="elsm_b", territoire_code="dep_b")
@@ -228,13 +276,17 @@ def _stocks(p: Printer) -> None:
 
 
 def _scopes(p: Printer) -> None:
-    """The whole, a slice without its whole, a `dont` without its whole, a wider territory, and a scope that the template says."""
+    """The whole, a slice without its whole, a `dont` without its whole, a wider territory, and a scope that
+    the template says.
+    """
     p.figure("a2020", "passages", "5", canal="guichet")
     p.figure("b2020", "passages", "7", canal="guichet")
     p.figure("a2020", "passages", "50", periode_code="2019")
     p.figure("b2020", "passages", "60", periode_code="2019")
     p.figure("a2020", "passages", "10", periode_code="2018")
-    p.figure("b2020", "passages", "99", periode_code="2018", perimetre="elargi", perimetre_mots="deux caisses")
+    p.figure(
+        "b2020", "passages", "99", periode_code="2018", perimetre="elargi", perimetre_mots="deux caisses"
+    )
     p.figure("a2020", "passages", "44", periode_code="2017", territoire_code="region")
     p.figure("a2020", "passages", "3", periode_code="2016", role="dont")
 
@@ -288,14 +340,27 @@ def _set_aside(p: Printer) -> None:
     for status, reason in (("ecarte", "page"), ("a_relever", "")):
         p.line["a2020"] += 1
         p.raw.add(
-            "nombre", rapport_code="a2020", ligne=p.line["a2020"], colonne=3, valeur_imprimee="7", statut=status, motif=reason
+            "nombre",
+            rapport_code="a2020",
+            ligne=p.line["a2020"],
+            colonne=3,
+            valeur_imprimee="7",
+            statut=status,
+            motif=reason,
         )
 
 
 #: Values that the relations below use: name -> (printed value, half-width).
-OPERANDS = {"200": ("200", "0"), "150": ("150", "0"), "50": ("50", "0"), "33.3": ("33.3", "0.05"), "1.1": ("1.1", "0.05")}
+OPERANDS = {
+    "200": ("200", "0"),
+    "150": ("150", "0"),
+    "50": ("50", "0"),
+    "33.3": ("33.3", "0.05"),
+    "1.1": ("1.1", "0.05"),
+}
 
-#: key (it ends with the verdict that must come out), nature, result (printed value, half-width, unit, weight), terms, bases.
+#: key (it ends with the verdict that must come out), nature, result (printed value, half-width, unit,
+#: weight), terms, bases.
 #: A term named in OPERANDS points at its print, any other is a constant.
 QUOTIENTS = [
     ("part_exact", "part", ("25", "0.5", "%", "1"), "50", "200"),
@@ -330,7 +395,8 @@ SUMS = [
     ("sans_terme_non_verifiable", "somme", "50", []),
 ]
 
-#: key, nature, result (printed value, half-width, unit), terms (role, operand or constant, pair), both scopes.
+#: key, nature, result (printed value, half-width, unit), terms (role, operand or constant, pair), both
+#: scopes.
 GROUPED = [
     ("borne_exact", "borne", ("87", "0.5", "%"), [("minimum", "0", 0), ("maximum", "100.0", 0)], ""),
     ("borne_bord_arrondi", "borne", ("100.4", "0.5", "%"), [("maximum", "100.0", 0)], ""),
@@ -357,7 +423,9 @@ def print_relations(p: Printer) -> None:
     """Every nature of relation, as it holds and as it fails, and the register of findings about them."""
 
     def printed(value: str, half: str, unit: str = "%") -> tuple[str, int]:
-        return p.figure("a2020", "taux_decroche", value, half, unite=unit, nature="parametre", periode_code="2018")
+        return p.figure(
+            "a2020", "taux_decroche", value, half, unite=unit, nature="parametre", periode_code="2018"
+        )
 
     operands = {name: printed(*what, "nombre") for name, what in OPERANDS.items()}
     for key, nature, (value, half, unit, weight), term, base in QUOTIENTS:
@@ -365,7 +433,12 @@ def print_relations(p: Printer) -> None:
                    ("terme", operands.get(term, term), "1"), ("base", operands.get(base, base), "1"))  # fmt: skip
     for key, nature, total, terms in SUMS:
         place = operands[total] if isinstance(total, str) else printed(*total)
-        p.relation(key, nature, ("total", place, "1"), *(("terme", operands.get(t, t), weight) for t, weight in terms))
+        p.relation(
+            key,
+            nature,
+            ("total", place, "1"),
+            *(("terme", operands.get(t, t), weight) for t, weight in terms),
+        )
     for key, nature, (value, half, unit), terms, scopes in GROUPED:
         grouped = [(role, operands.get(what, what), "1", pair) for role, what, pair in terms]
         p.relation(key, nature, ("resultat", printed(value, half, unit), "1"), *grouped, scopes=scopes)

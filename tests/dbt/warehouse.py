@@ -1,4 +1,5 @@
-"""A dbt project with members of its own and a DuckDB file with the raw tables of tiny reports, for the tests of this folder.
+"""A dbt project with members of its own and a DuckDB file with the raw tables of tiny reports, for the tests
+of this folder.
 
 Belongs here: writing raw tables as the loading step does, running dbt in this process, reading the result.
 Does not belong here: what the tiny reports print (tiny_reports.py) and what must come out (the tests).
@@ -60,18 +61,24 @@ class Raw:
         unknown = set(cells) - set(row)
         if unknown:
             raise KeyError(f"raw.{table} has no column {sorted(unknown)}")
-        self.tables[table].append(row | {name: None if cell == "" else str(cell) for name, cell in cells.items()})
+        self.tables[table].append(
+            row | {name: None if cell == "" else str(cell) for name, cell in cells.items()}
+        )
 
     def write(self, path: Path, *, backwards: bool = False) -> None:
         """Write the raw tables into a new DuckDB file, in reverse order where `backwards`."""
         with duckdb.connect(str(path)) as connection:
             connection.execute("create schema raw")
             for table, columns in RAW_COLUMNS.items():
-                connection.execute(f"create table raw.{table} ({', '.join(f'{column} varchar' for column in columns)})")
+                connection.execute(
+                    f"create table raw.{table} ({', '.join(f'{column} varchar' for column in columns)})"
+                )
                 rows = [[row[column] for column in columns] for row in self.tables[table]]
                 if rows:
                     marks = ", ".join("?" * len(columns))
-                    connection.executemany(f"insert into raw.{table} values ({marks})", rows[:: -1 if backwards else 1])
+                    connection.executemany(
+                        f"insert into raw.{table} values ({marks})", rows[:: -1 if backwards else 1]
+                    )
 
 
 def copy_project(target: Path, seeds: Mapping[str, Sequence[Sequence[str]]]) -> Path:
@@ -86,12 +93,19 @@ def copy_project(target: Path, seeds: Mapping[str, Sequence[Sequence[str]]]) -> 
 def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
     """Run dbt on a build; returns the status of each node by its name.
 
-    dbt parses the project again whenever its profile changes, so every build is worked on at one and the same path.
-    Raises RuntimeError when dbt could not run at all.
+    dbt parses the project again whenever its profile changes, so every build is worked on at one and the same
+    path. Raises RuntimeError when dbt could not run at all.
     """
     bench = project / "observatoire.duckdb"
     os.environ["OBSERVATOIRE_BUILD"] = str(bench)
-    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(project / "target")]
+    places = [
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+        "--target-path",
+        str(project / "target"),
+    ]
     build.replace(bench)
     try:
         result = dbtRunner().invoke([*arguments, *places, "--log-path", str(project / "logs"), "--quiet"])

@@ -1,4 +1,6 @@
-"""A house of its own for each test: seeds, a raw folder and documents, so that nothing of the repository is written."""
+"""A house of its own for each test: seeds, a raw folder and documents, so that nothing of the repository is
+written.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The measure: what discovery finds in an excerpt against the figures that a reader would take from it.
 
-A figure of the corpus is one line, in the order of the text: ``printed = value unit | period | decisive words of the label``, and
-``| nature`` where the excerpt decides it.
+A figure of the corpus is one line, in the order of the text:
+``printed = value unit | period | decisive words of the label``, and ``| nature`` where the excerpt decides
+it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class Excerpt:
 
 @dataclass
 class Score:
-    """Counts over excerpts: ``hits[measure]`` out of ``expected`` (found) or of what was found (the others), and wrong takings."""
+    """Counts over excerpts: ``hits[measure]`` out of ``expected`` (found) or of what was found (the others),
+    and wrong takings.
+    """
 
     expected: int = 0
     taken: int = 0
@@ -70,7 +73,9 @@ class Score:
             self.hits[measure] += other.hits[measure]
 
     def __str__(self) -> str:
-        return f"{self.expected:4d} figures  " + "  ".join(f"{m} {self.share(m):6.1%}" for m in (*MEASURES, "wrong"))
+        return f"{self.expected:4d} figures  " + "  ".join(
+            f"{m} {self.share(m):6.1%}" for m in (*MEASURES, "wrong")
+        )
 
 
 def document_of(text: str, name: str = "extrait.txt") -> Document:
@@ -81,7 +86,13 @@ def excerpts() -> Iterator[Excerpt]:
     """Every excerpt of the corpus; the layout is the name of its file."""
     for path in sorted(CORPUS.glob("*.yml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield Excerpt(case["cas"], path.stem, case["annee"], case["texte"], tuple(_located(case["cas"], case["texte"], case["chiffres"])))
+            yield Excerpt(
+                case["cas"],
+                path.stem,
+                case["annee"],
+                case["texte"],
+                tuple(_located(case["cas"], case["texte"], case["chiffres"])),
+            )
 
 
 def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
@@ -105,7 +116,9 @@ def score(excerpt: Excerpt) -> Score:
     for expected in excerpt.figures:
         _compare(excerpt, expected, got.pop(expected.at, None), result)
     result.wrong = len(got)
-    result.faults += [f"{excerpt.layout}/{excerpt.name}: wrongly taken {f.printed!r} ({f.label})" for f in got.values()]
+    result.faults += [
+        f"{excerpt.layout}/{excerpt.name}: wrongly taken {f.printed!r} ({f.label})" for f in got.values()
+    ]
     return result
 
 
@@ -124,7 +137,10 @@ def _compare(excerpt: Excerpt, expected: Expected, figure: Figure | None, result
         "value": (figure.value == expected.value, f"{figure.value} for {expected.value}"),
         "unit": (figure.unit == expected.unit, f"{figure.unit} for {expected.unit}"),
         "period": (figure.period == expected.period, f"{figure.period} for {expected.period}"),
-        "nature": (figure.nature == (expected.nature or figure.nature), f"{figure.nature} for {expected.nature}"),
+        "nature": (
+            figure.nature == (expected.nature or figure.nature),
+            f"{figure.nature} for {expected.nature}",
+        ),
         "label": (_shares(figure.label, expected.words), f"{figure.label!r} without {expected.words}"),
     }
     for measure, (right, told) in verdicts.items():

@@ -1,4 +1,6 @@
-"""A new report from a document to a reviewed template: first run, convergence, last year's template, bad input."""
+"""A new report from a document to a reviewed template: first run, convergence, last year's template, bad
+input.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,28 @@ def test_a_first_run_writes_a_draft_and_a_review_list(bring_text: Bring) -> None
     brought = bring_text()
     folder = brought.report.folder
     assert folder.name == "cpam_gers_2022"
-    assert {p.name for p in folder.iterdir()} >= {"report.yml", "template.yml", "numbers.csv", "relations.csv", "a_revoir.csv"}
-    assert (brought.report.organisme, brought.report.territoire, brought.new_members) == ("cpam_gers", "dep_32", [])
+    assert {p.name for p in folder.iterdir()} >= {
+        "report.yml",
+        "template.yml",
+        "numbers.csv",
+        "relations.csv",
+        "a_revoir.csv",
+    }
+    assert (brought.report.organisme, brought.report.territoire, brought.new_members) == (
+        "cpam_gers",
+        "dep_32",
+        [],
+    )
     rows = observed(brought)
     assert set(rows["revue"]) == {"false"}
     assert not brought.extract.numbers.filter(pl.col("statut") == "a_relever").height
     amount = rows.filter(pl.col("valeur_imprimee").str.contains("431,0")).row(0, named=True)
-    assert (amount["valeur"], amount["unite"], amount["periode_code"], amount["indicateur_code"]) == ("431000000", "EUR", "2022", "prestations_versees")
+    assert (amount["valeur"], amount["unite"], amount["periode_code"], amount["indicateur_code"]) == (
+        "431000000",
+        "EUR",
+        "2022",
+        "prestations_versees",
+    )
 
 
 def test_the_review_list_begins_with_the_most_doubtful(bring_text: Bring) -> None:
@@ -142,7 +159,9 @@ def test_last_years_template_is_tried_first(bring_text: Bring) -> None:
     last = bring_text()
     (last.report.folder / "template.yml").write_text(OLD_TEMPLATE, encoding="utf-8")
     declared = last.report.folder / "report.yml"
-    declared.write_text(declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8")
+    declared.write_text(
+        declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8"
+    )
     brought = bring_text(NEXT_YEAR, "rapport_2023.txt")
     inherited = brought.inherited
     assert inherited is not None and inherited.source == "cpam_gers_2022"
@@ -175,7 +194,9 @@ def refused(house: Path, *arguments: str) -> bool:
         ("sans_organisme.txt", b"12 dossiers en 2022\n", "ORGANISME"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_one_sentence(house: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, told: str) -> None:
+def test_what_cannot_be_read_is_refused_in_one_sentence(
+    house: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, told: str
+) -> None:
     path = house / name
     path.write_bytes(content)
     assert refused(house, "report", str(path))
@@ -185,7 +206,9 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(house: Path, capsys: pyt
 
 
 @pytest.mark.parametrize("step", ["_template", "_review_list", "_keep_document"])
-@pytest.mark.parametrize("error", [ExtractionError("refused"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "error", [ExtractionError("refused"), KeyboardInterrupt()], ids=lambda error: type(error).__name__
+)
 def test_a_report_is_brought_whole_or_not_at_all(
     bring_text: Bring, house: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
@@ -195,7 +218,9 @@ def test_a_report_is_brought_whole_or_not_at_all(
         raise error
 
     def files() -> dict[Path, bytes]:
-        return {path: path.read_bytes() for path in house.rglob("*") if path.is_file() and path.parent != house}
+        return {
+            path: path.read_bytes() for path in house.rglob("*") if path.is_file() and path.parent != house
+        }
 
     unknown = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
     for text in (unknown, unknown + "\n77 dossiers\n"):
@@ -208,8 +233,12 @@ def test_a_report_is_brought_whole_or_not_at_all(
         bring_text(unknown, body="CPAM de Nullepart")  # then a report that is there, to be brought again
 
 
-@pytest.mark.parametrize("options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}])
-def test_bad_options_are_refused_or_made_safe(bring_text: Bring, house: Path, options: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}]
+)
+def test_bad_options_are_refused_or_made_safe(
+    bring_text: Bring, house: Path, options: dict[str, str]
+) -> None:
     try:
         brought = bring_text(REPORT, **options)
     except ExtractionError as error:
@@ -233,7 +262,9 @@ def test_a_name_with_strange_characters_is_harmless(bring_text: Bring, house: Pa
 
 
 def test_what_a_rule_set_aside_without_being_sure_is_shown(bring_text: Bring) -> None:
-    brought = bring_text("CPAM du Gers\nRapport 2022\n\nLes axes du plan (14) guident 312 agents, en 5 étapes.\n")
+    brought = bring_text(
+        "CPAM du Gers\nRapport 2022\n\nLes axes du plan (14) guident 312 agents, en 5 étapes.\n"
+    )
     notes = {row["valeur_imprimee"]: row["note"] for row in brought.extract.numbers.iter_rows(named=True)}
     assert notes["14"].startswith("écarté sans certitude") and notes["5"].startswith("écarté sans certitude")
     assert not notes["2022"]
@@ -245,10 +276,18 @@ def test_what_a_rule_set_aside_without_being_sure_is_shown(bring_text: Bring) ->
 @pytest.mark.parametrize(
     ("text", "code", "title"),
     [
-        ("L'Assurance Maladie des Vosges\nRapport 2022\n12 visites\n", "cpam_vosges", "CPAM des Vosges, 2022"),
+        (
+            "L'Assurance Maladie des Vosges\nRapport 2022\n12 visites\n",
+            "cpam_vosges",
+            "CPAM des Vosges, 2022",
+        ),
         ("La caisse primaire du Gers en 2021\n12 visites\n", "cpam_gers", "CPAM du Gers, 2021"),
         ("CPAM Gers Bilan 2022\n12 visites\n", "cpam_gers", "CPAM du Gers, 2022"),
-        ("CAF du Gers, rapport 2022\nLa CPAM du Gers aide la CAF du Gers.\n12 visites\n", "caf_gers", "CAF du Gers, 2022"),
+        (
+            "CAF du Gers, rapport 2022\nLa CPAM du Gers aide la CAF du Gers.\n12 visites\n",
+            "caf_gers",
+            "CAF du Gers, 2022",
+        ),
     ],
 )
 def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str, title: str) -> None:
@@ -265,7 +304,9 @@ def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str,
         ("Nous suivons 1998 dossiers.\n", {"body": "cpam_gers"}, "ANNEE="),
     ],
 )
-def test_what_a_text_does_not_tell_is_asked_for(bring_text: Bring, text: str, options: dict[str, str], question: str) -> None:
+def test_what_a_text_does_not_tell_is_asked_for(
+    bring_text: Bring, text: str, options: dict[str, str], question: str
+) -> None:
     with pytest.raises(ExtractionError, match=question):
         bring_text(text, "rapport.txt", **options)
 
@@ -274,5 +315,9 @@ def test_a_second_edition_is_told(bring_text: Bring) -> None:
     bring_text()
     with pytest.raises(ExtractionError, match="CODE="):
         bring_text("CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt")
-    told = summary(bring_text("CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt", code="cpam_gers_2022_bis"))
+    told = summary(
+        bring_text(
+            "CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt", code="cpam_gers_2022_bis"
+        )
+    )
     assert "another edition of cpam_gers_2022" in told

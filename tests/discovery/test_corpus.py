@@ -1,4 +1,6 @@
-"""Reading without a template, measured on invented excerpts of other bodies and years: every layout reaches the goals."""
+"""Reading without a template, measured on invented excerpts of other bodies and years: every layout reaches
+the goals.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from decimal import Decimal
 import pytest
 
 from orchestration.discovery.figures import discover
-from tests.discovery.scoring import MEASURES, Excerpt, Expected, Score, document_of, excerpts, score, score_all
+from tests.discovery.scoring import (
+    MEASURES,
+    Excerpt,
+    Expected,
+    Score,
+    document_of,
+    excerpts,
+    score,
+    score_all,
+)
 
 GOALS = {"found": 0.97, "value": 0.98, "unit": 0.98, "period": 0.95, "label": 0.93, "nature": 0.95}
 MOST_WRONG = 0.02
@@ -23,8 +34,17 @@ def test_every_layout_reaches_the_goals(scores: dict[str, Score], capsys: pytest
         print()
         for layout, one in scores.items():
             print(f"  {layout:8} {one}")
-    missed = [f"{layout}: {m} {one.share(m):.1%}" for layout, one in scores.items() for m in MEASURES if one.share(m) < GOALS[m]]
-    missed += [f"{layout}: wrong {one.share('wrong'):.1%}" for layout, one in scores.items() if one.share("wrong") > MOST_WRONG]
+    missed = [
+        f"{layout}: {m} {one.share(m):.1%}"
+        for layout, one in scores.items()
+        for m in MEASURES
+        if one.share(m) < GOALS[m]
+    ]
+    missed += [
+        f"{layout}: wrong {one.share('wrong'):.1%}"
+        for layout, one in scores.items()
+        if one.share("wrong") > MOST_WRONG
+    ]
     assert not missed, "\n".join([*missed, *scores["all"].faults])
 
 

@@ -1,4 +1,6 @@
-"""Bringing documents of every shape: whatever the layout, a draft that reads, every figure accounted for, never a traceback."""
+"""Bringing documents of every shape: whatever the layout, a draft that reads, every figure accounted for,
+never a traceback.
+"""
 
 from __future__ import annotations
 
@@ -25,18 +27,45 @@ WORDS = [
     "%%", "|", ";", ":", "(", ")", "[1]", "<b>", "-", "–", "•", ">", "/", "\\", "\"", "'", "1er", "2ème",
     "œuvre", "\xa0", "\u202f", "\x0c",
 ]  # fmt: skip
-UNITS = ("", " %", " €", " M€", " k€", " millions d'euros", " jours", " points", "%", "€", " ans", " MEUR", " Md€", "‰")
+UNITS = (
+    "",
+    " %",
+    " €",
+    " M€",
+    " k€",
+    " millions d'euros",
+    " jours",
+    " points",
+    "%",
+    "€",
+    " ans",
+    " MEUR",
+    " Md€",
+    "‰",
+)
 SIGNS = ("", "", "", "+", "-", "- ", "\u2212", "(", "–")
 GAPS = (" ", "  ", "   ", "\t", " | ", ";", "      ")
 
 
 def number(chance: random.Random) -> str:
     one, group, other = chance.randint(1, 9), f"{chance.randint(0, 999):03d}", f"{chance.randint(0, 999):03d}"
-    value = chance.choice([
-        str(one), str(chance.randint(10, 999)), f"{chance.randint(1, 999)} {group}", str(chance.randint(1995, 2030)),
-        f"{chance.randint(1, 99)},{chance.randint(0, 99)}", f"{one} {group} {other}", f"{one}.{group}", f"{one}'{group}",
-        f"{chance.randint(1, 28)}/{chance.randint(1, 12)}/2022", "2021/2022", "1" * chance.randint(1, 40), "-", "N/A",
-    ])
+    value = chance.choice(
+        [
+            str(one),
+            str(chance.randint(10, 999)),
+            f"{chance.randint(1, 999)} {group}",
+            str(chance.randint(1995, 2030)),
+            f"{chance.randint(1, 99)},{chance.randint(0, 99)}",
+            f"{one} {group} {other}",
+            f"{one}.{group}",
+            f"{one}'{group}",
+            f"{chance.randint(1, 28)}/{chance.randint(1, 12)}/2022",
+            "2021/2022",
+            "1" * chance.randint(1, 40),
+            "-",
+            "N/A",
+        ]
+    )
     sign = chance.choice(SIGNS)
     return f"{sign}{value}{chance.choice(UNITS)}" + (")" if sign == "(" and chance.random() < 0.8 else "")
 
@@ -53,13 +82,18 @@ def piece(chance: random.Random) -> str:
     if kind == 1:
         gap, columns = chance.choice(GAPS), chance.randint(1, 6)
         heads = (chance.choice(("2021", "2022", "Évolution", "Montant", "Part", "")) for _ in range(columns))
-        cells = ((words(chance, 2), *(number(chance) for _ in range(columns))) for _ in range(chance.randint(1, 5)))
+        cells = (
+            (words(chance, 2), *(number(chance) for _ in range(columns))) for _ in range(chance.randint(1, 5))
+        )
         return "\n".join(gap.join(row) for row in [("", *heads), *cells])
     if kind == 2:
-        return "\n".join([number(chance), words(chance, 4), *([chance.choice(UNITS)] if chance.random() < 0.3 else [])])
+        return "\n".join(
+            [number(chance), words(chance, 4), *([chance.choice(UNITS)] if chance.random() < 0.3 else [])]
+        )
     if kind == 3:
         return words(chance, 5).upper()
     return chance.choice(("", "\n", "   ", f"{chance.randint(1, 300)}", f"- {chance.randint(1, 99)} -"))
+
 
 #: Layouts of the long tests, a seventh of a second each: OBSERVATOIRE_LAYOUTS=10000 tries as many.
 MANY = int(os.environ.get("OBSERVATOIRE_LAYOUTS", "2000"))

@@ -26,7 +26,9 @@ def _long_text() -> str:
     real = DOCUMENTS / "cpam_var_2021.txt"
     if real.is_file():
         return real.read_text(encoding="utf-8")
-    return "\n".join(e.text for e in excerpts() if e.layout in ("pages", "bullets") and "\uf0b7" not in e.text)
+    return "\n".join(
+        e.text for e in excerpts() if e.layout in ("pages", "bullets") and "\uf0b7" not in e.text
+    )
 
 
 def _write_pdf(path: Path, lines: list[str]) -> None:
@@ -34,7 +36,7 @@ def _write_pdf(path: Path, lines: list[str]) -> None:
     for start in range(0, max(1, len(lines)), LINES_PER_PAGE):
         text = pdf.beginText(40, 800)
         text.setFont("Helvetica", 8)
-        for line in lines[start:start + LINES_PER_PAGE]:
+        for line in lines[start : start + LINES_PER_PAGE]:
             text.textLine(line)
         pdf.drawText(text)
         pdf.showPage()
@@ -75,8 +77,14 @@ def test_a_saved_page_gives_its_article_and_not_its_menus(tmp_path: Path) -> Non
     path.write_text(page, encoding="utf-8")
     found = {(str(f.value), f.unit, f.period) for f in discover(read_document(path), "2023")}
     assert found == {
-        ("12450", "nombre", "2023"), ("4.2", "%", "2022/2023"), ("8310", "nombre", "2023"), ("412300", "nombre", "2022"),
-        ("431000", "nombre", "2023"), ("31200", "nombre", "2022"), ("30100", "nombre", "2023"), ("6.4", "jours", "2023"),
+        ("12450", "nombre", "2023"),
+        ("4.2", "%", "2022/2023"),
+        ("8310", "nombre", "2023"),
+        ("412300", "nombre", "2022"),
+        ("431000", "nombre", "2023"),
+        ("31200", "nombre", "2022"),
+        ("30100", "nombre", "2023"),
+        ("6.4", "jours", "2023"),
     }
 
 
@@ -84,9 +92,14 @@ def test_the_corpus_as_pages_gives_the_same_figures(tmp_path: Path) -> None:
     text = "\n\n".join(e.text for e in excerpts() if e.layout == "prose")
     body = "".join(f"<p>{html.escape(' '.join(part.split()))}</p>" for part in text.split("\n\n"))
     path = tmp_path / "prose_2022.html"
-    path.write_text(f"<!doctype html><html><body><article><h1>Prose</h1>{body}</article></body></html>", encoding="utf-8")
+    path.write_text(
+        f"<!doctype html><html><body><article><h1>Prose</h1>{body}</article></body></html>", encoding="utf-8"
+    )
     flat = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
-    share = _share(_read_figures(discover(document_of(flat), "2022")), _read_figures(discover(read_document(path), "2022")))
+    share = _share(
+        _read_figures(discover(document_of(flat), "2022")),
+        _read_figures(discover(read_document(path), "2022")),
+    )
     assert share >= 0.95, f"{share:.1%}"
 
 

@@ -1,4 +1,6 @@
-"""The audit of a build: green on sound extracts, red with a message that names the place when a table is spoiled."""
+"""The audit of a build: green on sound extracts, red with a message that names the place when a table is
+spoiled.
+"""
 
 from __future__ import annotations
 
@@ -44,17 +46,30 @@ SPOILED = {
     "null": ("schema", "update marts.fct_observation set valeur = null where {here}", "colonne vide"),
     "scale": ("grand_livre", "update marts.fct_observation set valeur = valeur + 90 where {here}", "lu"),
     "sign": ("schema", "update marts.fct_observation set valeur = -valeur where {here}", "négatif"),
-    "lost observation": ("grand_livre", "delete from marts.fct_observation where {here}", "absente de fct_observation"),
+    "lost observation": (
+        "grand_livre",
+        "delete from marts.fct_observation where {here}",
+        "absente de fct_observation",
+    ),
     "orphan": ("references", "update marts.fct_observation set organisme_code = 'lune' where {here}", "lune"),
     "period": ("schema", "update marts.fct_observation set periode_code = 'hier' where {here}", "hier"),
     "unread": ("grand_livre", "update audit.nombre set statut = 'a_relever' where {here}", "reste à relever"),
     "reason": ("grand_livre", "update audit.nombre set statut = 'ecarte' where {here}", "motif"),
-    "printed": ("grand_livre", "update marts.fct_observation set valeur_imprimee = '7' where {here}", "autrement"),
-    "precision": ("grand_livre", "update marts.fct_observation set demi_intervalle = 700 where {here}", "près"),
+    "printed": (
+        "grand_livre",
+        "update marts.fct_observation set valeur_imprimee = '7' where {here}",
+        "autrement",
+    ),
+    "precision": (
+        "grand_livre",
+        "update marts.fct_observation set demi_intervalle = 700 where {here}",
+        "près",
+    ),
     "other unit": ("schema", "update marts.fct_observation set unite = 'jours' where {here}", "se compte en"),
     "said otherwise": (
         "references",
-        "insert into marts.fct_observation select * replace (ligne - 1 as ligne, valeur * 2 as valeur, 'x' as observation_key) "
+        "insert into marts.fct_observation select * replace (ligne - 1 as ligne, valeur * 2 as valeur, 'x' "
+        "as observation_key) "
         "from marts.fct_observation where {here}",
         "» et ",
     ),
@@ -75,34 +90,57 @@ def test_a_spoiled_row_is_named(workshop: Workshop, place: dict[str, object], na
 TABLES = {
     "years": (
         "sens",
-        "update marts.fct_observation set periode_code = '2021' where periode_code = '2019' and rapport_code = 'cpam_rhone_2020'",
+        "update marts.fct_observation set periode_code = '2021' where periode_code = '2019' and rapport_code "
+        "= 'cpam_rhone_2020'",
         "de 2021 à 2020",
     ),
     "indicators": (
         "sens",
-        "update marts.fct_observation set indicateur_code = 'x' where periode_code = '2019' and rapport_code = 'cpam_rhone_2020'",
+        "update marts.fct_observation set indicateur_code = 'x' where periode_code = '2019' and rapport_code "
+        "= 'cpam_rhone_2020'",
         "après x",
     ),
-    "mixed units": ("sens", "update marts.fct_observation set unite = 'jours' where nature = 'total'", "jours et nombre"),
+    "mixed units": (
+        "sens",
+        "update marts.fct_observation set unite = 'jours' where nature = 'total'",
+        "jours et nombre",
+    ),
     "no observation": ("schema", "delete from marts.fct_observation", "marts.fct_observation : aucune ligne"),
     "no control": ("completude", "delete from marts.fct_controle", "attendue, pas comparée"),
-    "no bridge": ("schema", "delete from marts.pont_controle_observation", "pont_controle_observation : aucune ligne"),
+    "no bridge": (
+        "schema",
+        "delete from marts.pont_controle_observation",
+        "pont_controle_observation : aucune ligne",
+    ),
     "no ledger": ("schema", "delete from audit.nombre", "audit.nombre : aucune ligne"),
     "no relation": ("completude", "delete from raw.relation", "comparée sans être attendue"),
     "no table": ("schema", "drop table audit.nombre", "la table audit.nombre n'existe pas"),
-    "no column": ("schema", "alter table marts.fct_observation drop column demi_intervalle", "demi_intervalle : absente"),
+    "no column": (
+        "schema",
+        "alter table marts.fct_observation drop column demi_intervalle",
+        "demi_intervalle : absente",
+    ),
     "no dimension": ("schema", "delete from marts.dim_periode", "marts.dim_periode : aucune ligne"),
-    "all null": ("schema", "update marts.fct_observation set indicateur_code = null", "colonne vide indicateur_code"),
+    "all null": (
+        "schema",
+        "update marts.fct_observation set indicateur_code = null",
+        "colonne vide indicateur_code",
+    ),
     "all blank": ("schema", "update marts.fct_prevention set risque_code = ' '", "colonne vide risque_code"),
     "type": ("schema", "alter table marts.fct_observation alter ligne type varchar", "ligne : type VARCHAR"),
     "unit": ("schema", "update marts.fct_observation set unite = 'francs' where unite = 'EUR'", "francs"),
     "rows twice": ("schema", "insert into audit.nombre select * from audit.nombre", "clé unique"),
     "facts": ("faits", "delete from marts.fct_accueil", "accueil"),
-    "facts twice": ("schema", "insert into marts.fct_accueil select * from marts.fct_fraude", "2 fois dans les faits"),
+    "facts twice": (
+        "schema",
+        "insert into marts.fct_accueil select * from marts.fct_fraude",
+        "2 fois dans les faits",
+    ),
     "glued": ("grand_livre", "update audit.nombre set valeur_imprimee = repeat('9', 400)", "recouvre"),
     "same report": (
         "references",
-        "insert into marts.dim_rapport by name select * replace ('copie' as rapport_code) from marts.dim_rapport",
+        "insert into marts.dim_rapport by name select * replace ('copie' as rapport_code) from "
+        "marts.dim_rapport",
         "le même rapport est lu plusieurs fois",
     ),
 }
@@ -131,7 +169,8 @@ ENGINES = {
     "finding of nothing": (
         "registre", "insert into raw.constat values ('rien', '{report}', 'nulle_part', '-9', " + REASON, "n'existe pas"),
     "finding without reason": (
-        "registre", "insert into raw.constat values ('muet', '{report}', '{relation}', '-9', '', 'x', 'y', 'z')",
+        "registre", "insert into raw.constat values ('muet', '{report}', '{relation}', '-9', '', 'x', 'y', "
+                    "'z')",
         "sans explication"),
 }  # fmt: skip
 

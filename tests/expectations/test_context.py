@@ -1,4 +1,6 @@
-"""The context as a notebook uses it: everything of the audit in it, and the checkpoint says what the audit says."""
+"""The context as a notebook uses it: everything of the audit in it, and the checkpoint says what the audit
+says.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,12 @@ def test_the_context_holds_every_check_and_finds_what_the_audit_finds(workshop: 
     finally:
         close(context)
     assert sum(len(suite.expectations) for suite in context.suites.all()) == len(all_checks())
-    failing = {r.expectation_config.description for s in result.run_results.values() for r in s.results if not r.success}
+    failing = {
+        r.expectation_config.description
+        for s in result.run_results.values()
+        for r in s.results
+        if not r.success
+    }
     assert {outcome.expectation for outcome in failures(run_audit(spoiled))} <= failing
     assert failing
 

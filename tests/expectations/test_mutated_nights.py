@@ -1,6 +1,7 @@
 """Mutated extracts, built from scratch by dbt and audited: the night is red and says where.
 
-The library proves each mutation of each nature (tests/reconciliation/test_mutations.py); a few go all the way here.
+The library proves each mutation of each nature (tests/reconciliation/test_mutations.py); a few go all the way
+here.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def one(extracts: Extracts, printed: str, value: str) -> Extracts:
     """The extracts, had the CPAM Hérault printed another amount of prestations."""
     here = (pl.col("rapport_code") == REPORT) & (pl.col("valeur_imprimee") == printed)
     assert extracts.numbers.filter(here).height == 1
-    cells = [pl.when(here).then(pl.lit(value)).otherwise(pl.col(c)).alias(c) for c in ("valeur", "valeur_imprimee")]
+    cells = [
+        pl.when(here).then(pl.lit(value)).otherwise(pl.col(c)).alias(c) for c in ("valeur", "valeur_imprimee")
+    ]
     return replace(extracts, numbers=extracts.numbers.with_columns(cells))
 
 
@@ -30,7 +33,9 @@ def twice(extracts: Extracts) -> Extracts:
     copy = pl.lit(f"{REPORT}_bis").alias("rapport_code")
     mine = pl.col("rapport_code") == REPORT
     numbers = extracts.numbers.filter(mine).with_columns(copy)
-    wrong = pl.when(pl.col("valeur") == "4012303093.75").then(pl.lit("4112303093.75")).otherwise(pl.col("valeur"))
+    wrong = (
+        pl.when(pl.col("valeur") == "4012303093.75").then(pl.lit("4112303093.75")).otherwise(pl.col("valeur"))
+    )
     report = extracts.reports.filter(pl.col("code") == REPORT).with_columns(
         pl.lit(f"{REPORT}_bis").alias("code"), pl.lit("bis.txt").alias("document")
     )
@@ -65,7 +70,9 @@ def test_a_mutated_night_is_red_and_names_the_place(workshop: Workshop, name: st
 
 
 def test_two_engines_agree_on_every_relation_of_the_extracts(workshop: Workshop) -> None:
-    """The library, dbt and the audit's own SQL: one verdict each, and the same, for what dbt makes across reports as well."""
+    """The library, dbt and the audit's own SQL: one verdict each, and the same, for what dbt makes across
+    reports as well.
+    """
     expected = {
         (code, verdict.relation.key): verdict.verdict
         for code, context in contexts(workshop.sound).items()

@@ -11,7 +11,10 @@ MARKUP = "<img src=x onerror=alert(7)>"
 
 
 def test_the_pages_of_the_audit_show_markup_as_text(workshop: Workshop, tmp_path: Path) -> None:
-    build = workshop.spoil(f"update marts.fct_observation set libelle = '{MARKUP}', unite = '{MARKUP}', indicateur_code = '{MARKUP}'")
+    build = workshop.spoil(
+        f"update marts.fct_observation set libelle = '{MARKUP}', unite = '{MARKUP}', indicateur_code = "
+        f"'{MARKUP}'"
+    )
     validations = run_audit(build, tmp_path / "data_docs")
     assert any(not validation.success for validation in validations)
     pages = "".join(page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html"))

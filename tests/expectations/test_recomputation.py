@@ -1,4 +1,6 @@
-"""The audit's SQL and the library give the same verdict on thousands of relations made at the limits of rounding."""
+"""The audit's SQL and the library give the same verdict on thousands of relations made at the limits of
+rounding.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ D = Decimal
 RELATIONS = 2500
 
 
-def number(chance: random.Random, page: Page, unit: str, value: D | None = None, least: int = -400) -> tuple[int, int]:
+def number(
+    chance: random.Random, page: Page, unit: str, value: D | None = None, least: int = -400
+) -> tuple[int, int]:
     """A printed number with 0 to 3 decimals, or in thousands, as a plain count or rounded."""
     places = chance.choice([-3, 0, 0, 1, 2, 3])
     half = chance.choice([D(0), D("0.5").scaleb(-places)])
@@ -37,7 +41,9 @@ def relate(chance: random.Random, page: Page, key: str) -> None:
 
 
 def _sum(chance: random.Random, page: Page, key: str, nature: str) -> None:
-    parts = [number(chance, page, "nombre") for _ in range(1 if nature == "repetition" else chance.randint(1, 4))]
+    parts = [
+        number(chance, page, "nombre") for _ in range(1 if nature == "repetition" else chance.randint(1, 4))
+    ]
     weights = [D(1) if nature != "flux" else D(chance.choice([1, -1])) for _ in parts]
     total = sum((w * value(page, part) for w, part in zip(weights, parts, strict=True)), D(0))
     page.total(key, number(chance, page, "nombre", total), list(parts), nature)
@@ -59,14 +65,22 @@ def _quotient(chance: random.Random, page: Page, key: str, nature: str) -> None:
 
 
 def _bound(chance: random.Random, page: Page, key: str, nature: str) -> None:
-    least = [[number(chance, page, "nombre") for _ in range(chance.randint(1, 2))] for _ in range(chance.randint(0, 2))]
+    least = [
+        [number(chance, page, "nombre") for _ in range(chance.randint(1, 2))]
+        for _ in range(chance.randint(0, 2))
+    ]
     most = [number(chance, page, "nombre") for _ in range(chance.randint(0 if least else 1, 2))]
-    limits = [sum((value(page, part) for part in parts), D(0)) for parts in least] + [value(page, part) for part in most]
+    limits = [sum((value(page, part) for part in parts), D(0)) for parts in least] + [
+        value(page, part) for part in most
+    ]
     page.bound(key, number(chance, page, "nombre", chance.choice(limits)), least, most, nature)
 
 
 def _mean(chance: random.Random, page: Page, key: str, nature: str) -> None:
-    pairs = [(number(chance, page, "%"), number(chance, page, "nombre", least=-10)) for _ in range(chance.randint(1, 4))]
+    pairs = [
+        (number(chance, page, "%"), number(chance, page, "nombre", least=-10))
+        for _ in range(chance.randint(1, 4))
+    ]
     weight = sum((value(page, base) for _, base in pairs), D(0)) or D(1)
     mean = sum((value(page, rate) * value(page, base) for rate, base in pairs), D(0)) / weight
     page.mean(key, number(chance, page, "%", mean), list(pairs))
@@ -98,11 +112,17 @@ def recomputed(page: Page) -> dict[str, str]:
         for column in ("valeur", "demi_intervalle"):
             connection.execute(f"alter table marts.fct_observation alter {column} type decimal(38, 6)")
         for column in ("poids", "constante"):
-            connection.execute(f"alter table marts.pont_controle_observation alter {column} type decimal(38, 6)")
+            connection.execute(
+                f"alter table marts.pont_controle_observation alter {column} type decimal(38, 6)"
+            )
         connection.execute("alter table marts.fct_observation alter revue type boolean")
-        connection.execute("alter table marts.pont_controle_observation alter paire type integer using coalesce(try_cast(paire as integer), 0)")
         connection.execute(
-            "create table marts.fct_controle as select distinct controle_key, rapport_code, relation, nature, formule, "
+            "alter table marts.pont_controle_observation alter paire type integer using "
+            "coalesce(try_cast(paire as integer), 0)"
+        )
+        connection.execute(
+            "create table marts.fct_controle as select distinct controle_key, rapport_code, relation, "
+            "nature, formule, "
             "coalesce(reserve, '') as reserve from marts.pont_controle_observation"
         )
         connection.execute(CREATE)

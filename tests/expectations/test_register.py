@@ -1,4 +1,6 @@
-"""The register refuses what it should: no reason, no match, another gap, duplicates; and drafts what is missing."""
+"""The register refuses what it should: no reason, no match, another gap, duplicates; and drafts what is
+missing.
+"""
 
 from __future__ import annotations
 

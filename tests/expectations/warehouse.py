@@ -1,4 +1,5 @@
-"""A whole build from the committed extracts, with every discrepancy of today registered, and copies of it to spoil.
+"""A whole build from the committed extracts, with every discrepancy of today registered, and copies of it to
+spoil.
 
 Belongs here: loading and building once per session, spoiling a copy with SQL, running the audit on it.
 """
@@ -26,7 +27,9 @@ RAW = ROOT / "raw"
 
 
 def accepted(findings: Iterable[Finding]) -> list[dict[str, str]]:
-    """Register rows for every finding, so that the audit of sound extracts is green whatever the register says."""
+    """Register rows for every finding, so that the audit of sound extracts is green whatever the register
+    says.
+    """
     return [
         {
             "cle": f"{finding.report}:{finding.relation}", "rapport_code": finding.report, "relation": finding.relation,
@@ -58,7 +61,9 @@ class Extracts:
         with duckdb.connect(str(path)) as connection:
             connection.execute("create schema raw")
             for name, columns in RAW_COLUMNS.items():
-                frame = tables.get(name, pl.DataFrame(schema=dict.fromkeys(columns, pl.String))).select(columns)
+                frame = tables.get(name, pl.DataFrame(schema=dict.fromkeys(columns, pl.String))).select(
+                    columns
+                )
                 connection.register("cadre", frame.to_arrow())
                 connection.execute(f"create table raw.{name} as select * from cadre")
         return path
@@ -71,13 +76,25 @@ def read_extracts(raw: Path = RAW) -> Extracts:
     numbers, relations = numbers.with_columns(*blank), relations.with_columns(*blank)
     known = set(numbers["rapport_code"])
     reports = [_report_row(report) for report in list_reports(raw) if report.code in known]
-    register = pl.DataFrame(accepted(find_all(numbers, relations)), schema=dict.fromkeys(FRAME_COLUMNS, pl.String))
+    register = pl.DataFrame(
+        accepted(find_all(numbers, relations)), schema=dict.fromkeys(FRAME_COLUMNS, pl.String)
+    )
     return Extracts(numbers, relations, pl.DataFrame(reports), register)
 
 
 def _report_row(report) -> Mapping[str, str]:  # type: ignore[no-untyped-def]
-    told = {name: str(getattr(report, name)) for name in ("code", "titre", "organisme", "territoire", "periode", "document")}
-    return {**told, "document_sha256": "00", "nb_lignes": "1", "document_present": "false", "brouillon": "false", "sceau": ""}
+    told = {
+        name: str(getattr(report, name))
+        for name in ("code", "titre", "organisme", "territoire", "periode", "document")
+    }
+    return {
+        **told,
+        "document_sha256": "00",
+        "nb_lignes": "1",
+        "document_present": "false",
+        "brouillon": "false",
+        "sceau": "",
+    }
 
 
 @dataclass(frozen=True)
@@ -96,7 +113,8 @@ class Workshop:
         shutil.copyfile(self.sound, path)
         with duckdb.connect(str(path)) as connection:
             tables = connection.execute(
-                "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')"
+                "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', "
+                "'audit')"
             ).fetchall()
             for (table,) in tables:
                 connection.execute(f"create or replace table {table} as select * from {table}")

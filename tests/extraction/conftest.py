@@ -35,7 +35,9 @@ def catalogue() -> Catalogue:
     for dimension in ("organisme", "territoire", *DIMENSIONS):
         rows = {"non_precise": "", "ensemble": "", **MEMBERS.get(dimension, {})}
         members[dimension] = frozenset(rows)
-        aliases[dimension] = {fold_label(a): code for code, labels in rows.items() for a in labels.split("|") if a}
+        aliases[dimension] = {
+            fold_label(a): code for code, labels in rows.items() for a in labels.split("|") if a
+        }
     return Catalogue({i.code: i for i in INDICATORS}, members, aliases)
 
 
@@ -48,9 +50,17 @@ def read(tmp_path: Path, catalogue: Catalogue) -> Callable[[str, str], Extract]:
         folder.mkdir(exist_ok=True)
         (folder / "template.yml").write_text(template, encoding="utf-8")
         report = Report(
-            code="cpam_x_2021", titre="X", organisme="cpam_x", territoire="dep_00", periode="2021", document="x.txt", folder=folder
+            code="cpam_x_2021",
+            titre="X",
+            organisme="cpam_x",
+            territoire="dep_00",
+            periode="2021",
+            document="x.txt",
+            folder=folder,
         )
-        return extract_report(report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue)
+        return extract_report(
+            report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue
+        )
 
     return reader
 

@@ -1,4 +1,6 @@
-"""The committed extracts: nothing is lost, nothing remains to be read, and the documents give them again byte for byte."""
+"""The committed extracts: nothing is lost, nothing remains to be read, and the documents give them again byte
+for byte.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,13 @@ from orchestration.extraction.reports import (
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = Path(os.environ.get("OBSERVATOIRE_DOCUMENTS", ROOT / "raw" / "documents"))
 REPORTS = [report for report in list_reports(ROOT / "raw") if not report.brouillon]
-FIRST_INPUT = {"cpam_correze_2021", "cpam_herault_2021", "cpam_rhone_2020", "cpam_var_2021", "drsm_occitanie_2019"}
+FIRST_INPUT = {
+    "cpam_correze_2021",
+    "cpam_herault_2021",
+    "cpam_rhone_2020",
+    "cpam_var_2021",
+    "drsm_occitanie_2019",
+}
 
 #: A few figures looked up in the reports by eye: report, line, value, unit, period, indicator.
 KNOWN = [
@@ -65,7 +73,9 @@ def test_the_first_input_is_whole() -> None:
 
 
 @pytest.mark.parametrize(("code", "line", "value", "unit", "period", "indicator"), KNOWN)
-def test_known_figures_stand_at_their_lines(code: str, line: int, value: str, unit: str, period: str, indicator: str) -> None:
+def test_known_figures_stand_at_their_lines(
+    code: str, line: int, value: str, unit: str, period: str, indicator: str
+) -> None:
     report = next(r for r in REPORTS if r.code == code)
     rows = read_extract(report).numbers.filter((pl.col("ligne") == str(line)) & (pl.col("valeur") == value))
     found = set(rows.select("unite", "periode_code", "indicateur_code").rows())
@@ -82,9 +92,15 @@ def document_of(report: Report) -> Document:
 @pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.code)
 def test_the_documents_give_the_committed_extracts_again(report: Report) -> None:
     extract = extract_report(report, document_of(report), load_catalogue(ROOT / "dbt_project" / "seeds"))
-    found = {NUMBERS_FILE: extract.numbers, RELATIONS_FILE: extract.relations, DIAGNOSES_FILE: diagnoses(extract, report.code)}
+    found = {
+        NUMBERS_FILE: extract.numbers,
+        RELATIONS_FILE: extract.relations,
+        DIAGNOSES_FILE: diagnoses(extract, report.code),
+    }
     for name, frame in found.items():
-        assert csv_bytes(frame) == (report.folder / name).read_bytes(), f"{report.code}/{name}: run `make extract`"
+        assert csv_bytes(frame) == (report.folder / name).read_bytes(), (
+            f"{report.code}/{name}: run `make extract`"
+        )
 
 
 #: A tokenisation of its own, so that the ledger is not its own witness.
@@ -125,14 +141,21 @@ def test_the_seal_is_whole(report: Report) -> None:
 @pytest.mark.parametrize(
     ("spoil", "clause"),
     [
-        (lambda folder: (folder / NUMBERS_FILE).write_bytes((folder / NUMBERS_FILE).read_bytes().replace(b"405", b"406", 1)), "numbers.csv changed"),
+        (
+            lambda folder: (folder / NUMBERS_FILE).write_bytes(
+                (folder / NUMBERS_FILE).read_bytes().replace(b"405", b"406", 1)
+            ),
+            "numbers.csv changed",
+        ),
         (lambda folder: (folder / RELATIONS_FILE).write_bytes(b""), "relations.csv changed"),
         (lambda folder: (folder / DIAGNOSES_FILE).write_bytes(b"relation\n"), "diagnostics.csv changed"),
         (lambda folder: (folder / SEAL_FILE).unlink(), "sceau.json is missing"),
         (lambda folder: (folder / SEAL_FILE).write_text("[]"), "sceau.json is missing or damaged"),
     ],
 )
-def test_a_change_by_hand_breaks_the_seal(tmp_path: Path, spoil: Callable[[Path], object], clause: str) -> None:
+def test_a_change_by_hand_breaks_the_seal(
+    tmp_path: Path, spoil: Callable[[Path], object], clause: str
+) -> None:
     source = next(r for r in REPORTS if r.code == "cpam_herault_2021")
     folder = tmp_path / source.code
     shutil.copytree(source.folder, folder)
@@ -149,4 +172,6 @@ def test_the_diagnoses_under_the_seal_are_those_of_today() -> None:
     for report in REPORTS:
         kept, extract = sealed_diagnoses(report), read_extract(report)
         assert kept is not None
-        assert csv_bytes(kept) == csv_bytes(diagnoses(extract, report.code)), f"{report.code}: run `make extract`"
+        assert csv_bytes(kept) == csv_bytes(diagnoses(extract, report.code)), (
+            f"{report.code}: run `make extract`"
+        )

@@ -15,7 +15,12 @@ from orchestration.settings import PROJECT_ROOT
 from tests.discovery.scoring import document_of
 
 ENTRY = "corrections:\n  - ligne: 1\n    colonne: {column}\n    avant: {before}\n    apres: {after}\n    motif: le titre le dit\n    date: '{day}'\n"
-RIGHT = {"column": "0", "before": "{valeur: '980'}", "after": "{valeur: '980000', unite: EUR}", "day": "2026-01-31"}
+RIGHT = {
+    "column": "0",
+    "before": "{valeur: '980'}",
+    "after": "{valeur: '980000', unite: EUR}",
+    "day": "2026-01-31",
+}
 
 
 def read(folder: Path) -> list[tuple[str, str, str]]:
@@ -30,10 +35,13 @@ def folder(tmp_path: Path) -> Path:
     place = tmp_path / "cpam_x_2021"
     place.mkdir()
     (place / "report.yml").write_text(
-        "code: cpam_x_2021\ntitre: X\norganisme: cpam_var\nterritoire: dep_83\nperiode: '2021'\ndocument: x.txt\n", encoding="utf-8"
+        "code: cpam_x_2021\ntitre: X\norganisme: cpam_var\nterritoire: dep_83\nperiode: '2021'\ndocument: "
+        "x.txt\n",
+        encoding="utf-8",
     )
     (place / "template.yml").write_text(
-        'blocs: [{bloc: b, champs: [{lire: "{a} visites et {b} appels", a: {indicateur: visites_accueil}, b: {indicateur: appels_recus}}]}]\n',
+        'blocs: [{bloc: b, champs: [{lire: "{a} visites et {b} appels", a: {indicateur: visites_accueil}, b: '
+        "{indicateur: appels_recus}}]}]\n",
         encoding="utf-8",
     )
     return place
@@ -59,7 +67,9 @@ def test_value_and_unit_of_one_figure_are_corrected(folder: Path) -> None:
         ({"day": "hier"}, "corrections.yml, ligne 2"),
     ],
 )
-def test_a_correction_that_does_not_hold_fails_the_reading(folder: Path, change: dict[str, str], said: str) -> None:
+def test_a_correction_that_does_not_hold_fails_the_reading(
+    folder: Path, change: dict[str, str], said: str
+) -> None:
     (folder / FILE).write_text(ENTRY.format(**{**RIGHT, **change}), encoding="utf-8")
     with pytest.raises(ExtractionError, match=said):
         read(folder)

@@ -1,4 +1,6 @@
-"""Counts announced in print against the items that the document lists; each list beside the one that lost an item."""
+"""Counts announced in print against the items that the document lists; each list beside the one that lost an
+item.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ blocs:
     [
         ("4 ateliers :\n– mémoire\n– équilibre\n– nutrition\nLe reste suit.\n", 3),
         ("4 ateliers :\n– mémoire\n– équilibre\n– nutrition\n– sommeil\nLe reste suit.\n", 4),
-        ("3 axes :\n\n• écouter les assurés ;\n\n• répondre plus vite,\n\nmême à distance ;\n\n• suivre.\n\nAutre chose.\n", 3),
+        (
+            "3 axes :\n\n• écouter les assurés ;\n\n• répondre plus vite,\n\nmême à distance ;\n\n• "
+            "suivre.\n\nAutre chose.\n",
+            3,
+        ),
         ("3 axes :\n1. écouter\n2. répondre\n3. suivre\n\nAutre chose.\n", 3),
         ("5 engagements : écouter, répondre, suivre, dire et tenir.\n", 5),
         ("5 engagements : écouter, répondre et suivre.\n", 3),
@@ -51,7 +57,9 @@ def test_the_items_after_a_figure_are_counted_or_left(text: str, count: int | No
         ("lettres après « on compte »", "Les 3 ateliers, et on compte quatre salles.\n", "4"),
     ],
 )
-def test_a_template_says_where_to_count(read: Callable[[str, str], Extract], asked: str, text: str, verdict: str) -> None:
+def test_a_template_says_where_to_count(
+    read: Callable[[str, str], Extract], asked: str, text: str, verdict: str
+) -> None:
     relations = read(text, TEMPLATE % asked).relations
     assert verdict in relations.filter(relations["role"] == "terme")["constante"].to_list()
 
@@ -61,6 +69,8 @@ def test_a_template_says_where_to_count(read: Callable[[str, str], Extract], ask
     [("3", "n'est pas un compte fait dans le document"), ("puces", "rien ne se compte"), ("puces de « A » à « Z »", "« A » est introuvable"),
      ("lettres après « ateliers »", "aucun nombre en lettres")],
 )  # fmt: skip
-def test_what_is_not_counted_is_refused(read: Callable[[str, str], Extract], asked: str, message: str) -> None:
+def test_what_is_not_counted_is_refused(
+    read: Callable[[str, str], Extract], asked: str, message: str
+) -> None:
     with pytest.raises(ExtractionError, match=message):
         read("Les 3 ateliers.\n", TEMPLATE % asked)

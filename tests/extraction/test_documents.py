@@ -26,7 +26,9 @@ def test_folding_keeps_kinds_of_blanks_and_addresses() -> None:
     folded = fold_document(text)
     assert folded.text == "1 012\vvisites\t3\nl'été 7"
     assert folded.flat == "1 012 visites 3 l'été 7"
-    assert [text[o] for o in folded.offsets[:-1] if text[o].isdigit()] == [c for c in folded.text if c.isdigit()]
+    assert [text[o] for o in folded.offsets[:-1] if text[o].isdigit()] == [
+        c for c in folded.text if c.isdigit()
+    ]
     assert folded.offsets[-1] == len(text)
 
 
@@ -42,7 +44,9 @@ def test_folding_keeps_kinds_of_blanks_and_addresses() -> None:
         (b"x" * 200, "the limit is"),
     ],
 )
-def test_bad_files_get_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, clause: str) -> None:
+def test_bad_files_get_one_clear_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, clause: str
+) -> None:
     monkeypatch.setattr(documents, "MAX_LINE", 40)
     monkeypatch.setattr(documents, "MAX_BYTES", 100)
     path = tmp_path / "report.txt"
@@ -77,22 +81,35 @@ def test_a_text_in_utf_16_is_read_by_its_mark_whatever_was_declared(tmp_path: Pa
 
 SEEDS = {
     "cp1252": (lambda text: text.encode("cp1252"), "sexes.csv: line 2: the seed is not UTF-8"),
-    "a byte order mark": (lambda text: b"\xef\xbb\xbf" + text.encode(), "sexes.csv: line 1: the first columns are"),
-    "semicolons": (lambda text: text.replace(",", ";").encode(), "sexes.csv: line 1: the first columns are 'code;libelle"),
+    "a byte order mark": (
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        "sexes.csv: line 1: the first columns are",
+    ),
+    "semicolons": (
+        lambda text: text.replace(",", ";").encode(),
+        "sexes.csv: line 1: the first columns are 'code;libelle",
+    ),
     "tabs": (lambda text: text.replace(",", "\t").encode(), "sexes.csv: line 1: the first columns are"),
     "UTF-16": (lambda text: text.encode("utf-16"), "sexes.csv: line 1: the seed is not UTF-8"),
     "nothing": (lambda text: b"", "sexes.csv: line 1: the first columns are ''"),
-    "no member": (lambda text: text.split("\n")[0].encode() + b"\n", "sexes.csv: line 2: the seed has no member"),
+    "no member": (
+        lambda text: text.split("\n")[0].encode() + b"\n",
+        "sexes.csv: line 2: the seed has no member",
+    ),
     "a row too short": (lambda text: text.encode() + b"autre\n", "sexes.csv: line 3: code 'autre'"),
 }
 
 
 @pytest.mark.parametrize(("written", "said"), SEEDS.values(), ids=SEEDS.keys())
-def test_a_seed_saved_in_another_form_is_told_with_its_line(tmp_path: Path, written: Callable[[str], bytes], said: str) -> None:
+def test_a_seed_saved_in_another_form_is_told_with_its_line(
+    tmp_path: Path, written: Callable[[str], bytes], said: str
+) -> None:
     for seed in (PROJECT_ROOT / "dbt_project" / "seeds").glob("*.csv"):
         shutil.copy(seed, tmp_path)
     load_catalogue(tmp_path)
-    (tmp_path / "sexes.csv").write_bytes(written("code,libelle,parent_code,alias\nfemmes,Féminin,ensemble,\n"))
+    (tmp_path / "sexes.csv").write_bytes(
+        written("code,libelle,parent_code,alias\nfemmes,Féminin,ensemble,\n")
+    )
     with pytest.raises(ExtractionError) as refused:
         load_catalogue(tmp_path)
     assert said in str(refused.value)

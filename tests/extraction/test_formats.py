@@ -41,14 +41,24 @@ def test_a_saved_page_gives_its_article_and_its_tables(tmp_path: Path) -> None:
     assert "281 saisines" in text and "12 000 visites" in text
     row = next(line for line in text.split("\n") if line.startswith("Maladie"))
     assert row == "Maladie | 41 206 | 38 654"
-    assert [(part.reason, part.text) for part in read_document(path).left_out] == [("menu", "Accueil 11 Menu 22"), ("pied de page", "Mentions 2024 - 33")]
+    assert [(part.reason, part.text) for part in read_document(path).left_out] == [
+        ("menu", "Accueil 11 Menu 22"),
+        ("pied de page", "Mentions 2024 - 33"),
+    ]
     assert "99999" not in text and "Menu" not in text
     assert read_document(path).text == text
 
 
 def test_a_pdf_gives_its_lines_its_columns_and_its_pages(tmp_path: Path) -> None:
     path = tmp_path / "rapport.pdf"
-    path.write_bytes(pdf([[(40, "Décomptes en 2020 et en 2019")], [(40, "Maladie"), (200, "41 206 377"), (300, "38 654 004")]]))
+    path.write_bytes(
+        pdf(
+            [
+                [(40, "Décomptes en 2020 et en 2019")],
+                [(40, "Maladie"), (200, "41 206 377"), (300, "38 654 004")],
+            ]
+        )
+    )
     document = read_document(path)
     assert document.lines[1] == "Maladie   41 206 377   38 654 004"
     assert [document.page(i) for i in (1, 2, 3)] == [1, 1, 2]
@@ -82,7 +92,10 @@ def test_a_scan_without_text_is_refused(tmp_path: Path) -> None:
         read_document(path)
 
 
-@pytest.mark.parametrize(("text", "encoding"), [("déjà été", "utf-8"), ("La satisfaction des assurés a progressé à l'été, été après été", "cp1252")])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("déjà été", "utf-8"), ("La satisfaction des assurés a progressé à l'été, été après été", "cp1252")],
+)
 def test_encodings_are_detected(text: str, encoding: str) -> None:
     data = text.encode(encoding)
     assert data.decode(detect_encoding(data)) == text

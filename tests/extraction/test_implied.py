@@ -1,4 +1,6 @@
-"""Bounds that follow from meaning, each beside the print that breaks it; arithmetic itself is judged in tests/reconciliation."""
+"""Bounds that follow from meaning, each beside the print that breaks it; arithmetic itself is judged in
+tests/reconciliation.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,16 @@ CATALOGUE = Catalogue(
 
 
 def figure(at: int, value: str, indicator: str = "taux", unit: str = "%", **meaning: str) -> Capture:
-    spec = Spec(**{"indicateur": indicator, "organisme": "o", "territoire": "t", "periode": "2021", "nature": "constate", **meaning})
+    spec = Spec(
+        **{
+            "indicateur": indicator,
+            "organisme": "o",
+            "territoire": "t",
+            "periode": "2021",
+            "nature": "constate",
+            **meaning,
+        }
+    )
     return Capture(at, at + 1, Number(Decimal(value), 0, Decimal(0)), unit, spec, "b", f"n{at}", "")
 
 
@@ -47,7 +58,18 @@ def _numbers(figures: tuple[Capture, ...]) -> pl.DataFrame:
 
 
 def _relations(relations: list[Relation]) -> pl.DataFrame:
-    columns = ("relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve")
+    columns = (
+        "relation",
+        "nature",
+        "formule",
+        "role",
+        "poids",
+        "ligne",
+        "colonne",
+        "constante",
+        "paire",
+        "reserve",
+    )
     rows = [
         (r.key, r.nature, r.formule, t.role, str(t.poids), str(t.capture.start) if t.capture else "", "0" if t.capture else "",
          "" if t.constante is None else str(t.constante), str(t.paire), r.reserve)

@@ -15,13 +15,27 @@ ASIDE = [
     ("le 31 décembre\n2020 et 16 février", {"31": "date", "2020": "date", "16": "date"}),
     ("Au 31/12/2020, 29 contrats", {"31": "date", "12": "date", "2020": "date", "29": ""}),
     ("en 2020, et 2019", {"2020": "annee", "2019": "annee"}),
-    ("campagne 2019-2020 et COG 2018 / 2022", {"2019": "annee", "2020": "annee", "2018": "annee", "2022": "annee"}),
+    (
+        "campagne 2019-2020 et COG 2018 / 2022",
+        {"2019": "annee", "2020": "annee", "2018": "annee", "2022": "annee"},
+    ),
     ("2020 € versés à 2021 personnes", {"2020": "", "2021": "annee"}),
-    ("l’article L.133-4 du code, loi n°2021-1040", {"133": "reference_legale", "4": "reference_legale", "2021": "reference_legale", "1040": "reference_legale"}),
+    (
+        "l’article L.133-4 du code, loi n°2021-1040",
+        {
+            "133": "reference_legale",
+            "4": "reference_legale",
+            "2021": "reference_legale",
+            "1040": "reference_legale",
+        },
+    ),
     ("(lire page 26) et pages 04 et 05", {"26": "page", "04": "page", "05": "page"}),
     ("contrôlés\t0,45 %\n\n- 11 -\nAXE", {"0,45": "", "11": "page"}),
     ("- 11 - visites\nsoit - 12 -\n- 13 –", {"11": "", "12": "", "13": ""}),
-    ("la C2S, T2A, COVID-19, Covid-\n19, 36 46", {"2": "sigle", "19": "sigle", "36": "telephone", "46": "telephone"}),
+    (
+        "la C2S, T2A, COVID-19, Covid-\n19, 36 46",
+        {"2": "sigle", "19": "sigle", "36": "telephone", "46": "telephone"},
+    ),
     ("appels de 8h30-17h30, 7 jours sur 7", {"8": "heure", "30": "heure", "17": "heure", "7": "heure"}),
     ("la 4ème vague, le 1er trimestre 2022", {"4": "rang_de_liste", "1": "date", "2022": "date"}),
     ("ALD (1) et (10)", {"1": "note", "10": "note"}),
@@ -36,7 +50,7 @@ ASIDE = [
 def test_rules_set_aside_what_is_not_a_figure(text: str, expected: dict[str, str]) -> None:
     document = Document("d", text, "")
     entries = remaining_entries(document, [], [])
-    found = {document.folded.flat[e.start:e.end]: e.motif for e in entries}
+    found = {document.folded.flat[e.start : e.end]: e.motif for e in entries}
     assert found == expected
     assert all((e.statut == "a_relever") == (not e.motif) for e in entries)
 
@@ -55,18 +69,25 @@ def test_a_missing_span_is_noticed() -> None:
 
 
 def test_a_number_cut_by_a_line_end_is_accounted_for_on_both_lines(read) -> None:
-    extract = read("soit 2\n610 avis", 'blocs: [{bloc: b, champs: [{lire: "soit {n~} avis", indicateur: visites}]}]')
+    extract = read(
+        "soit 2\n610 avis", 'blocs: [{bloc: b, champs: [{lire: "soit {n~} avis", indicateur: visites}]}]'
+    )
     rows = list(extract.numbers.select("ligne", "colonne", "valeur_imprimee", "statut", "motif").iter_rows())
     assert rows == [("1", "5", "2 610", "observation", ""), ("2", "0", "610", "ecarte", "suite")]
 
 
 def test_a_template_sets_aside_where_no_rule_can_know(read) -> None:
-    extract = read("les 3 axes, 4 visites, 5", """
+    extract = read(
+        "les 3 axes, 4 visites, 5",
+        """
 blocs:
   - bloc: b
     ecarts: [{lire: "les {} axes", motif: rang_de_liste}]
     champs: [{lire: "{} visites", indicateur: visites}]
-""")
+""",
+    )
     assert list(extract.numbers.select("valeur_imprimee", "statut", "motif").iter_rows()) == [
-        ("3", "ecarte", "rang_de_liste"), ("4", "observation", ""), ("5", "a_relever", ""),
+        ("3", "ecarte", "rang_de_liste"),
+        ("4", "observation", ""),
+        ("5", "a_relever", ""),
     ]

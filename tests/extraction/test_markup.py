@@ -11,15 +11,21 @@ from orchestration.extraction.formats import PlainText, from_html
 
 TABLE = "<table><tr><th>Nature</th><th>2021</th><th>2022</th></tr><tr><td>Appels<br>reçus</td><td>98 450</td><td>97 120</td></tr></table>"
 MERGED = (
-    "<table><caption>Dépenses (en M€)</caption><tr><th rowspan=2>Risque</th><th colspan=2>2021</th></tr><tr><th>Montant</th><th>Part</th></tr>"
+    "<table><caption>Dépenses (en M€)</caption><tr><th rowspan=2>Risque</th><th "
+    "colspan=2>2021</th></tr><tr><th>Montant</th><th>Part</th></tr>"
     "<tr><td>Maladie</td><td>640,2</td><td></td></tr></table>"
 )
-LAYOUT = "<table><tr><td><p>12 visites</p></td><td><table><tr><td>a</td><td>34</td></tr></table></td></tr></table>"
+LAYOUT = (
+    "<table><tr><td><p>12 visites</p></td><td><table><tr><td>a</td><td>34</td></tr></table></td></tr></table>"
+)
 AXIS = "<svg><text>0</text><text>100</text><text>200</text><text>Appels</text></svg>"
 
 
 def page(body: str) -> PlainText:
-    return from_html("r.html", f"<!doctype html><html><head><title>t 77</title></head><body><p>Début</p>{body}</body></html>".encode())
+    return from_html(
+        "r.html",
+        f"<!doctype html><html><head><title>t 77</title></head><body><p>Début</p>{body}</body></html>".encode(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,17 +39,36 @@ def page(body: str) -> PlainText:
         ("<p>Appels<br>98 450</p>", ["Appels", "98 450"]),
         ("<div><div>980</div><div>M€</div><div>de prestations</div></div>", ["980 M€", "de prestations"]),
         ("<div><div>980</div><div>agents</div></div>", ["980", "agents"]),
-        ("<dl><dt>Appels</dt><dd>98 450</dd><dt>Visites</dt><dd>87</dd></dl>", ["Appels : 98 450", "Visites : 87"]),
+        (
+            "<dl><dt>Appels</dt><dd>98 450</dd><dt>Visites</dt><dd>87</dd></dl>",
+            ["Appels : 98 450", "Visites : 87"],
+        ),
         ("<ul><li>12 visites</li><li><p>34 appels</p></li></ul>", ["• 12 visites", "• 34 appels"]),
-        ("<figure><img alt='88'><figcaption>Carte : 12 sites</figcaption></figure><aside>34 agents</aside>", ["Carte : 12 sites", "", "34 agents"]),
-        ("<article><p>12 sites</p><footer>Source : 34 réponses</footer></article>", ["12 sites", "", "Source : 34 réponses"]),
+        (
+            "<figure><img alt='88'><figcaption>Carte : 12 sites</figcaption></figure><aside>34 agents</aside>",
+            ["Carte : 12 sites", "", "34 agents"],
+        ),
+        (
+            "<article><p>12 sites</p><footer>Source : 34 réponses</footer></article>",
+            ["12 sites", "", "Source : 34 réponses"],
+        ),
         ("<label>Population : <b>45 210</b></label>", ["Population : 45 210"]),
         ("<pre>Maladie    12\nTotal      34</pre>", ["Maladie    12", "Total      34"]),
-        ("<svg><title>9</title><text>12 sites</text><text><tspan>34</tspan> agents</text></svg>", ["12 sites", "34 agents"]),
+        (
+            "<svg><title>9</title><text>12 sites</text><text><tspan>34</tspan> agents</text></svg>",
+            ["12 sites", "34 agents"],
+        ),
         (TABLE, ["Nature       | 2021   | 2022", "Appels reçus | 98 450 | 97 120"]),
-        (MERGED, ["Dépenses (en M€)", "Risque  | 2021    |", "        | Montant | Part", "Maladie | 640,2   |"]),
+        (
+            MERGED,
+            ["Dépenses (en M€)", "Risque  | 2021    |", "        | Montant | Part", "Maladie | 640,2   |"],
+        ),
         (LAYOUT, ["12 visites", "", "a | 34"]),
-        ("<div class='site-nav navbar-page'><p>En 2022, la caisse a versé 12 millions d'euros à ses assurés</p></div>", ["En 2022, la caisse a versé 12 millions d'euros à ses assurés"]),
+        (
+            "<div class='site-nav navbar-page'><p>En 2022, la caisse a versé 12 millions d'euros à ses "
+            "assurés</p></div>",
+            ["En 2022, la caisse a versé 12 millions d'euros à ses assurés"],
+        ),
     ],
 )
 def test_a_page_reads_as_a_person_reads_it(body: str, lines: list[str]) -> None:
@@ -57,7 +82,11 @@ def test_a_page_reads_as_a_person_reads_it(body: str, lines: list[str]) -> None:
     [
         ("<nav><a>Accueil 11</a></nav>", "menu", "Accueil 11"),
         ("<div role='navigation'>Accueil 11</div>", "menu", "Accueil 11"),
-        ("<ol class='breadcrumb'><li>Rapports 2021</li></ol><p>" + "mot " * 20 + "</p>", "menu", "Rapports 2021"),
+        (
+            "<ol class='breadcrumb'><li>Rapports 2021</li></ol><p>" + "mot " * 20 + "</p>",
+            "menu",
+            "Rapports 2021",
+        ),
         ("<div id='cookie-banner'>13 mois</div><p>" + "mot " * 20 + "</p>", "bandeau", "13 mois"),
         ("<select><option>2021</option></select>", "formulaire", "2021"),
         ("<p style='display: none'>12 visites</p>", "masque", "12 visites"),
@@ -78,10 +107,38 @@ def test_a_page_that_shows_nothing_is_refused() -> None:
         from_html("r.html", b"<html><body><script>12</script></body></html>")
 
 
-TAGS = st.sampled_from(["p", "div", "span", "b", "sup", "sub", "li", "td", "tr", "table", "nav", "footer", "section", "label", "dl", "dt", "dd", "svg", "text", "br", "h2", "a"])
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "span",
+        "b",
+        "sup",
+        "sub",
+        "li",
+        "td",
+        "tr",
+        "table",
+        "nav",
+        "footer",
+        "section",
+        "label",
+        "dl",
+        "dt",
+        "dd",
+        "svg",
+        "text",
+        "br",
+        "h2",
+        "a",
+    ]
+)
 NODES = st.recursive(
     st.text(alphabet="ab 0123456789.,%€", max_size=8),
-    lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4)).map(lambda node: f"<{node[0]}>{''.join(node[1])}</{node[0]}>"), max_leaves=25,
+    lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4)).map(
+        lambda node: f"<{node[0]}>{''.join(node[1])}</{node[0]}>"
+    ),
+    max_leaves=25,
 )
 
 

@@ -1,4 +1,6 @@
-"""A scale given by a footnote or heading (``multiplicateur``) widens value and half-width alike; beside a printed one it is refused."""
+"""A scale given by a footnote or heading (``multiplicateur``) widens value and half-width alike; beside a
+printed one it is refused.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from orchestration.extraction.documents import fold_document
 from orchestration.extraction.templates import Spec
 
 CATALOGUE = Catalogue(
-    {"montant": Indicator("montant", "", "EUR", "additif", "prestations"), "actes": Indicator("actes", "", "nombre", "additif", "prestations")},
+    {
+        "montant": Indicator("montant", "", "EUR", "additif", "prestations"),
+        "actes": Indicator("actes", "", "nombre", "additif", "prestations"),
+    },
     {name: frozenset({"non_precise"}) for name in ("organisme", "territoire", *DIMENSIONS)},
     {},
 )
@@ -37,7 +42,9 @@ def _capture(text: str, digits: str, indicator: str, multiplier: str | None) -> 
         ("1,2", "montant", "milliard", "1200000000", "50000000"),
     ],
 )
-def test_value_and_half_width_take_the_scale(digits: str, indicator: str, multiplier: str | None, value: str, half: str) -> None:
+def test_value_and_half_width_take_the_scale(
+    digits: str, indicator: str, multiplier: str | None, value: str, half: str
+) -> None:
     number = _capture(f"dépenses {digits} fin", digits, indicator, multiplier).number
     assert (number.value, number.half_width) == (Decimal(value), Decimal(half))
 

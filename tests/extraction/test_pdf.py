@@ -69,8 +69,16 @@ def letter_spaced(page: Canvas) -> None:
 
 
 def two_columns(page: Canvas) -> None:
-    left = ["La caisse a versé en 2021 un total de", "1 245 millions d'euros de prestations,", "soit une hausse de 3,2 % en un an pour"]
-    right = ["Les contrôles ont permis de trouver un", "préjudice de 2 345 612 euros, dont la", "moitié pour des soins jamais donnés."]
+    left = [
+        "La caisse a versé en 2021 un total de",
+        "1 245 millions d'euros de prestations,",
+        "soit une hausse de 3,2 % en un an pour",
+    ]
+    right = [
+        "Les contrôles ont permis de trouver un",
+        "préjudice de 2 345 612 euros, dont la",
+        "moitié pour des soins jamais donnés.",
+    ]
     for row, (a, b) in enumerate(zip(left, right, strict=True)):
         show(page, 40, 700 - 13 * row, a)
         show(page, 310, 700 - 13 * row, b)
@@ -80,7 +88,13 @@ def aside_table(page: Canvas) -> None:
     page.saveState()
     page.translate(300, 300)
     page.rotate(90)
-    for row, cells in enumerate([("Catégorie", "2021", "2022"), ("Cadres et assimilés", "58", "61"), ("Employés des services", "345", "351")]):
+    for row, cells in enumerate(
+        [
+            ("Catégorie", "2021", "2022"),
+            ("Cadres et assimilés", "58", "61"),
+            ("Employés des services", "345", "351"),
+        ]
+    ):
         for column, cell in enumerate(cells):
             show(page, 130 * column, -18 * row, cell)
     page.restoreState()
@@ -99,7 +113,9 @@ def vertical_heads(page: Canvas) -> None:
 
 
 def cells_of_several_lines(page: Canvas) -> None:
-    for row, (first, second, value) in enumerate([("Délai moyen des", "arrêts de travail", "12,4"), ("Taux de réponse", "de la plateforme", "85,2")]):
+    for row, (first, second, value) in enumerate(
+        [("Délai moyen des", "arrêts de travail", "12,4"), ("Taux de réponse", "de la plateforme", "85,2")]
+    ):
         show(page, 40, 700 - 50 * row, first)
         show(page, 40, 688 - 50 * row, second)
         show(page, 250, 694 - 50 * row, value)
@@ -108,8 +124,16 @@ def cells_of_several_lines(page: Canvas) -> None:
 def ruled_cells(page: Canvas) -> None:
     page.grid([40, 160, 240, 320], [700, 660, 620, 580])
     for x, y, text in [
-        (45, 680, "Indicateur"), (165, 680, "2021"), (245, 680, "2022"), (45, 645, "Délai de"), (45, 630, "traitement"), (165, 638, "12 450"),
-        (200, 638, ""), (245, 638, "13 000"), (45, 600, "Visites"), (245, 600, "87"),
+        (45, 680, "Indicateur"),
+        (165, 680, "2021"),
+        (245, 680, "2022"),
+        (45, 645, "Délai de"),
+        (45, 630, "traitement"),
+        (165, 638, "12 450"),
+        (200, 638, ""),
+        (245, 638, "13 000"),
+        (45, 600, "Visites"),
+        (245, 600, "87"),
     ]:
         show(page, x, y, text)
 
@@ -131,16 +155,23 @@ def printed_over(page: Canvas) -> None:
         (two_columns, ["1 245 millions d'euros de prestations,", "préjudice de 2 345 612 euros, dont la"]),
         (aside_table, ["Catégorie               2021   2022", "Employés des services   345    351"]),
         (vertical_heads, ["        Appels reçus   Courriels", "Nîmes          1 204         312"]),
-        (cells_of_several_lines, ["Délai moyen des arrêts de travail   12,4", "Taux de réponse de la plateforme    85,2"]),
+        (
+            cells_of_several_lines,
+            ["Délai moyen des arrêts de travail   12,4", "Taux de réponse de la plateforme    85,2"],
+        ),
         (ruled_cells, ["Délai de traitement | 12 450 | 13 000", "Visites             |        | 87"]),
         (printed_over, ["Un libellé trop long qui déborde   5512"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_page_reads_as_a_person_reads_it(tmp_path: Path, draw: Callable[..., None], lines: list[str]) -> None:
+def test_a_page_reads_as_a_person_reads_it(
+    tmp_path: Path, draw: Callable[..., None], lines: list[str]
+) -> None:
     found = document(tmp_path, draw)
     assert found.left_out == ()
-    assert [line.rstrip() for line in lines] == [line for line in found.lines if line in {line.rstrip() for line in lines}]
+    assert [line.rstrip() for line in lines] == [
+        line for line in found.lines if line in {line.rstrip() for line in lines}
+    ]
 
 
 def white_on_white(page: Canvas) -> None:
@@ -160,8 +191,13 @@ def under_a_patch(page: Canvas) -> None:
     page.setFillColorRGB(0, 0, 0)
 
 
-@pytest.mark.parametrize(("draw", "reason"), [(white_on_white, "invisible"), (off_the_page, "hors page"), (under_a_patch, "invisible")])
-def test_what_no_eye_sees_is_left_out_and_told(tmp_path: Path, draw: Callable[..., None], reason: str) -> None:
+@pytest.mark.parametrize(
+    ("draw", "reason"),
+    [(white_on_white, "invisible"), (off_the_page, "hors page"), (under_a_patch, "invisible")],
+)
+def test_what_no_eye_sees_is_left_out_and_told(
+    tmp_path: Path, draw: Callable[..., None], reason: str
+) -> None:
     found = document(tmp_path, draw)
     assert "4512" not in found.text
     assert [(left.reason, left.text[-4:], left.page) for left in found.left_out] == [(reason, "4512", 1)]
@@ -188,6 +224,7 @@ def place_of(found: Document, text: str) -> Place:
 @pytest.mark.parametrize(("turned", "height"), [(0, HEIGHT), (90, 595), (270, 595)])
 def test_a_number_knows_its_place_on_the_unrotated_page(tmp_path: Path, turned: int, height: int) -> None:
     """reportlab swaps the sides of a page that it turns."""
+
     def draw(page: Canvas) -> None:
         page.setPageRotation(turned)
         show(page, 100, 500, "Visites : 12 450 appels")

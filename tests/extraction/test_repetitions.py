@@ -13,15 +13,24 @@ SPEC = Spec(indicateur="avis", organisme="o", territoire="t", periode="2019", na
 
 
 def _prints(*values: str) -> list[Capture]:
-    return [Capture(i, i + 1, Number(Decimal(v), 0, Decimal(0)), "nombre", SPEC, "b", f"n{i}", "") for i, v in enumerate(values)]
+    return [
+        Capture(i, i + 1, Number(Decimal(v), 0, Decimal(0)), "nombre", SPEC, "b", f"n{i}", "")
+        for i, v in enumerate(values)
+    ]
 
 
 def _compared(*values: str) -> list[tuple[Decimal, Decimal]]:
-    return [(r.termes[0].capture.number.value, r.termes[1].capture.number.value) for r in derived(_prints(*values))]
+    return [
+        (r.termes[0].capture.number.value, r.termes[1].capture.number.value)
+        for r in derived(_prints(*values))
+    ]
 
 
 def test_the_lonely_print_is_compared_with_the_common_one() -> None:
-    assert _compared("162062", "162051", "162051") == [(Decimal(162051), Decimal(162051)), (Decimal(162062), Decimal(162051))]
+    assert _compared("162062", "162051", "162051") == [
+        (Decimal(162051), Decimal(162051)),
+        (Decimal(162062), Decimal(162051)),
+    ]
 
 
 def test_of_two_prints_the_first_is_the_reference() -> None:

@@ -28,19 +28,31 @@ blocs:
 
 
 def test_rows_resolve_by_alias_and_totals_become_relations(read) -> None:
-    extract = read("NATURE 2020 2019 Evolution\n\nsanté 41 206  38 654 + 6,60 %\nDÉCÈS 306 104 280 936 + 8,96 %\n\nTOTAL 347 310 319 590 + 8,67 %\n", BY_RISK)
+    extract = read(
+        "NATURE 2020 2019 Evolution\n\nsanté 41 206  38 654 + 6,60 %\nDÉCÈS 306 104 280 936 + 8,96 "
+        "%\n\nTOTAL 347 310 319 590 + 8,67 %\n",
+        BY_RISK,
+    )
     assert observed(extract, "ligne", "valeur", "risque_code", "periode_code", "nature", "role") == [
-        ("3", "41206", "maladie", "2020", "constate", "feuille"), ("3", "38654", "maladie", "2019", "constate", "feuille"),
+        ("3", "41206", "maladie", "2020", "constate", "feuille"),
+        ("3", "38654", "maladie", "2019", "constate", "feuille"),
         ("3", "6.6", "maladie", "2019/2020", "evolution", "feuille"),
-        ("4", "306104", "deces", "2020", "constate", "feuille"), ("4", "280936", "deces", "2019", "constate", "feuille"),
+        ("4", "306104", "deces", "2020", "constate", "feuille"),
+        ("4", "280936", "deces", "2019", "constate", "feuille"),
         ("4", "8.96", "deces", "2019/2020", "evolution", "feuille"),
-        ("6", "347310", "ensemble", "2020", "total", "total"), ("6", "319590", "ensemble", "2019", "total", "total"),
+        ("6", "347310", "ensemble", "2020", "total", "total"),
+        ("6", "319590", "ensemble", "2019", "total", "total"),
         ("6", "8.67", "ensemble", "2019/2020", "evolution", "total"),
     ]
-    found = extract.relations.group_by("relation", "nature", maintain_order=True).len().sort("relation").rows()
+    found = (
+        extract.relations.group_by("relation", "nature", maintain_order=True).len().sort("relation").rows()
+    )
     assert found == [
-        ("t/evolution/deces.ev", "evolution", 3), ("t/evolution/ensemble.ev", "evolution", 3),
-        ("t/evolution/maladie.ev", "evolution", 3), ("t/somme/ensemble.n", "somme", 3), ("t/somme/ensemble.n1", "somme", 3),
+        ("t/evolution/deces.ev", "evolution", 3),
+        ("t/evolution/ensemble.ev", "evolution", 3),
+        ("t/evolution/maladie.ev", "evolution", 3),
+        ("t/somme/ensemble.n", "somme", 3),
+        ("t/somme/ensemble.n1", "somme", 3),
     ]
 
 
@@ -86,7 +98,9 @@ blocs:
 """
     extract = read("A 306 104 280 936\nB 5", template)
     assert observed(extract, "valeur", "canal_code", "sexe_code") == [
-        ("306104", "non_precise", "non_precise"), ("280936", "non_precise", "femmes"), ("5", "telephone", "non_precise"),
+        ("306104", "non_precise", "non_precise"),
+        ("280936", "non_precise", "femmes"),
+        ("5", "telephone", "non_precise"),
     ]
 
 
@@ -102,8 +116,10 @@ blocs:
 """
     extract = read("\t09\t 3\t\t  1\n\t11\t 16\t 2", template)
     assert observed(extract, "valeur", "canal_code", "sexe_code") == [
-        ("3", "non_precise", "non_precise"), ("1", "non_precise", "femmes"),
-        ("16", "non_precise", "non_precise"), ("2", "telephone", "non_precise"),
+        ("3", "non_precise", "non_precise"),
+        ("1", "non_precise", "femmes"),
+        ("16", "non_precise", "non_precise"),
+        ("2", "telephone", "non_precise"),
     ]
 
 
@@ -117,7 +133,9 @@ blocs:
       colonnes: [{id: a}]
       lignes: [{libelle: "Médecins généralistes"}, {libelle: "Taxis", risque: deces}]
 """
-    assert observed(read("Médecins\n\ngénéralistes \n\n3 145 222 €\nTaxis 437 €", template), "ligne", "valeur") == [("5", "3145222"), ("6", "437")]
+    assert observed(
+        read("Médecins\n\ngénéralistes \n\n3 145 222 €\nTaxis 437 €", template), "ligne", "valeur"
+    ) == [("5", "3145222"), ("6", "437")]
     with pytest.raises(ExtractionError, match="le libellé de ligne « Taxis » n'est pas trouvé"):
         read("Médecins\ngénéralistes 3 €\nTaxi 4 €", template)
 
@@ -147,7 +165,12 @@ blocs:
         - {libelle: Total, risque: ensemble, total: true}
 """
     extract = read("A 10\n- dont B 4\nC 5\nTotal 15", template)
-    assert observed(extract, "valeur", "role") == [("10", "feuille"), ("4", "dont"), ("5", "feuille"), ("15", "total")]
+    assert observed(extract, "valeur", "role") == [
+        ("10", "feuille"),
+        ("4", "dont"),
+        ("5", "feuille"),
+        ("15", "total"),
+    ]
     total = extract.relations.filter(extract.relations["nature"] == "somme")
     assert total["ligne"].to_list() == ["4", "1", "3"]
 
@@ -157,7 +180,10 @@ blocs:
     [
         ("tot = a + b", [("somme", "total"), ("somme", "terme"), ("somme", "terme")]),
         ("p = part(a, tot)", [("part", "resultat"), ("part", "terme"), ("part", "base")]),
-        ("tot = flux(a + b - p)", [("flux", "total"), ("flux", "terme"), ("flux", "terme"), ("flux", "terme")]),
+        (
+            "tot = flux(a + b - p)",
+            [("flux", "total"), ("flux", "terme"), ("flux", "terme"), ("flux", "terme")],
+        ),
         ("100 = p + b", [("somme", "total"), ("somme", "terme"), ("somme", "terme")]),
     ],
 )
@@ -172,7 +198,9 @@ blocs:
     controles: ["{relation}"]
 """
     extract = read("x 10 y 4 z 6 w 40 %", template)
-    declared = extract.relations.filter(pl.col("nature") != "borne")  # bounds are derived beside what is declared
+    declared = extract.relations.filter(
+        pl.col("nature") != "borne"
+    )  # bounds are derived beside what is declared
     assert declared.select("nature", "role").rows() == expected
 
 
@@ -192,7 +220,8 @@ blocs:
 """
     extract = read("total 4,1 milliards puis soit 4 100 300 € et en 2020 7", template)
     assert extract.relations.select("relation", "role", "colonne").rows() == [
-        ("b/repetition/a=b.b", "total", "6"), ("b/repetition/a=b.b", "terme", "30"),
+        ("b/repetition/a=b.b", "total", "6"),
+        ("b/repetition/a=b.b", "terme", "30"),
     ]
 
 

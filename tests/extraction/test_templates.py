@@ -1,5 +1,5 @@
-"""What a newcomer writes wrong in a template: told in French, at its line, with the nearest thing that would be right; and the
-JSON schema that an editor checks the same files with."""
+"""What a newcomer writes wrong in a template: told in French, at its line, with the nearest thing that would
+be right; and the JSON schema that an editor checks the same files with."""
 
 import json
 from pathlib import Path
@@ -30,19 +30,44 @@ blocs:
       colonnes: [{id: n, periode: 2021}]
       lignes: [{libelle: "Nord", risque: maladie}]
 """
-#: What is written instead of what, the line of the mistake, words of the sentence; and whether an editor sees it too.
+#: What is written instead of what, the line of the mistake, words of the sentence; and whether an editor sees
+#: it too.
 MISTAKES = [
     ("debut: ", "debbut: ", 3, "« debbut » n'existe pas ici ; le plus proche : « debut »", True),
-    ("visites_accueil", "visite_acueil", 6, "« visite_acueil » n'est pas un code de « indicateur » ; le plus proche : « visites_accueil »", True),
+    (
+        "visites_accueil",
+        "visite_acueil",
+        6,
+        "« visite_acueil » n'est pas un code de « indicateur » ; le plus proche : « visites_accueil »",
+        True,
+    ),
     ("canal: telephone", "canal: Téléphone fixe ?", 9, "n'est pas un code de « canal »", True),
     ("canal: telephone", "canal: Téléphone", 9, "le plus proche : « telephone »", True),
-    ("indicateur: appels_recus", "indicateurs: appels_recus", 7, "« indicateurs » n'est ni un sens ni un trou", True),
+    (
+        "indicateur: appels_recus",
+        "indicateurs: appels_recus",
+        7,
+        "« indicateurs » n'est ni un sens ni un trou",
+        True,
+    ),
     ("visites: {ind", "visite: {ind", 6, "le plus proche : « visites »", False),
     ('"2021"}', '"2021-13"}', 4, "la période « 2021-13 » n'a aucune des formes", True),
-    ("canal: telephone", "nature: objectifs", 9, "« objectifs » n'est pas une valeur de « nature » ; le plus proche : « objectif »", True),
+    (
+        "canal: telephone",
+        "nature: objectifs",
+        9,
+        "« objectifs » n'est pas une valeur de « nature » ; le plus proche : « objectif »",
+        True,
+    ),
     ("{} appels", "4 appels", 7, "n'a pas de trou", False),
-    ("libelle: \"Nord\", ", "", 12, "chaque ligne du tableau doit donner son `libelle`", False),
-    ("    debut: \"Accueil\"", "    bloc: accueil", 3, "la clé « bloc » est écrite deux fois (déjà ligne 2)", False),
+    ('libelle: "Nord", ', "", 12, "chaque ligne du tableau doit donner son `libelle`", False),
+    (
+        '    debut: "Accueil"',
+        "    bloc: accueil",
+        3,
+        "la clé « bloc » est écrite deux fois (déjà ligne 2)",
+        False,
+    ),
     ("bloc: accueil", "bloc: Accueil général", 2, "minuscules, chiffres et soulignés", True),
     ("champs:\n", "champs: {}\n    ecarts:\n", 5, "« champs » attend une liste", True),
     ("{visites} visites", "{age} visites", 6, "un trou ne peut pas se nommer « age »", False),
@@ -76,8 +101,14 @@ def test_what_is_right_passes_at_the_command_line_and_in_an_editor(
 
 @pytest.mark.parametrize(("right", "wrong", "line", "said", "in_editor"), MISTAKES)
 def test_a_mistake_is_told_at_its_line(
-    right: str, wrong: str, line: int, said: str, in_editor: bool,
-    tmp_path: Path, catalogue: Catalogue, checker: jsonschema.Draft202012Validator,
+    right: str,
+    wrong: str,
+    line: int,
+    said: str,
+    in_editor: bool,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    checker: jsonschema.Draft202012Validator,
 ) -> None:
     assert right in RIGHT
     text = RIGHT.replace(right, wrong, 1)
@@ -107,4 +138,6 @@ def test_the_schema_accepts_the_committed_templates_and_they_name_it(
 
 
 def test_the_committed_schema_is_what_the_forms_and_seeds_say(catalogue: Catalogue) -> None:
-    assert (RAW / FILE).read_text(encoding="utf-8") == as_text(catalogue), "run `make extract`: it writes the schema again"
+    assert (RAW / FILE).read_text(encoding="utf-8") == as_text(catalogue), (
+        "run `make extract`: it writes the schema again"
+    )

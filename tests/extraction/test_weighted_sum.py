@@ -19,9 +19,14 @@ blocs:
 TEXT = "total de 70 €\nlivres : 30 €\npour chaque : 20 €\n"
 
 
-@pytest.mark.parametrize(("relation", "weights"), [
-    ("total = a + 2 x b", ["1", "1", "2"]), ("total = a + b + b", ["1", "1", "1", "1"]), ("total = a - 2 x b", ["1", "1", "-2"]),
-])
+@pytest.mark.parametrize(
+    ("relation", "weights"),
+    [
+        ("total = a + 2 x b", ["1", "1", "2"]),
+        ("total = a + b + b", ["1", "1", "1", "1"]),
+        ("total = a - 2 x b", ["1", "1", "-2"]),
+    ],
+)
 def test_weights_reach_the_terms(read, relation, weights):
     extract = read(TEXT, TEMPLATE.format(relation=relation))
     assert extract.relations["poids"].to_list() == weights

@@ -11,7 +11,9 @@ ASSET = dg.AssetKey(["audit", "validation"])
 
 
 def outcome(success: bool = True, warning: bool = False, message: str = "") -> ValidationOutcome:
-    return ValidationOutcome("schema", "tous", "clé unique", "marts.fct", success, "vu", "attendu", message, warning)
+    return ValidationOutcome(
+        "schema", "tous", "clé unique", "marts.fct", success, "vu", "attendu", message, warning
+    )
 
 
 def result(*outcomes: ValidationOutcome) -> dg.AssetCheckResult:
@@ -26,7 +28,12 @@ def result(*outcomes: ValidationOutcome) -> dg.AssetCheckResult:
         ([outcome(), outcome(False, message="ligne 3")], False, dg.AssetCheckSeverity.ERROR, "ligne 3"),
         ([outcome(), outcome(False)], False, dg.AssetCheckSeverity.ERROR, "clé unique"),
         ([outcome(warning=True, message="inhabituel")], False, dg.AssetCheckSeverity.WARN, "inhabituel"),
-        ([outcome(warning=True, message="w"), outcome(False, message="f")], False, dg.AssetCheckSeverity.ERROR, "f"),
+        (
+            [outcome(warning=True, message="w"), outcome(False, message="f")],
+            False,
+            dg.AssetCheckSeverity.ERROR,
+            "f",
+        ),
         ([], False, dg.AssetCheckSeverity.ERROR, "no expectation of this suite was evaluated"),
     ],
 )
@@ -65,6 +72,10 @@ def test_every_suite_has_a_blocking_check_with_a_name_that_dagster_accepts() -> 
         (True, True, dg.AssetCheckSeverity.ERROR, False),
     ],
 )
-def test_only_a_blocking_failure_stops_the_night(passed: bool, blocking: bool, severity: dg.AssetCheckSeverity, expected: bool) -> None:
-    evaluation = dg.AssetCheckEvaluation(asset_key=ASSET, check_name="faits", passed=passed, severity=severity, metadata={}, blocking=blocking)
+def test_only_a_blocking_failure_stops_the_night(
+    passed: bool, blocking: bool, severity: dg.AssetCheckSeverity, expected: bool
+) -> None:
+    evaluation = dg.AssetCheckEvaluation(
+        asset_key=ASSET, check_name="faits", passed=passed, severity=severity, metadata={}, blocking=blocking
+    )
     assert stops(evaluation) is expected

@@ -38,7 +38,9 @@ def instance() -> Iterator[dg.DagsterInstance]:
         KEPT.clear()
 
 
-def run(selection: list[dg.AssetKey] | None = None, refusal: str = "", **tags: str) -> dg.ExecuteInProcessResult:
+def run(
+    selection: list[dg.AssetKey] | None = None, refusal: str = "", **tags: str
+) -> dg.ExecuteInProcessResult:
     """A night of three steps: the comparison, one that reads, one that publishes."""
 
     @dg.asset(deps=[COMPARISON_KEY])
@@ -49,8 +51,12 @@ def run(selection: list[dg.AssetKey] | None = None, refusal: str = "", **tags: s
         return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
 
     job = dg.define_asset_job("nightly", executor_def=dg.in_process_executor)
-    defs = dg.Definitions([comparison_asset(refusal), read, published], jobs=[job], resources={"night": Night()})
-    return defs.resolve_job_def("nightly").execute_in_process(instance=KEPT[0], asset_selection=selection, tags=tags, raise_on_error=False)
+    defs = dg.Definitions(
+        [comparison_asset(refusal), read, published], jobs=[job], resources={"night": Night()}
+    )
+    return defs.resolve_job_def("nightly").execute_in_process(
+        instance=KEPT[0], asset_selection=selection, tags=tags, raise_on_error=False
+    )
 
 
 def done(result: dg.ExecuteInProcessResult) -> list[str]:
@@ -69,12 +75,17 @@ def test_chosen_steps_do_their_work(settings: Settings, selection: list[str]) ->
     assert done(run([dg.AssetKey(name) for name in selection])) == selection
 
 
-@pytest.mark.parametrize(("tag", "works"), [("true", True), ("1", True), ("oui", True), ("false", False), ("", False), ("0", False)])
+@pytest.mark.parametrize(
+    ("tag", "works"),
+    [("true", True), ("1", True), ("oui", True), ("false", False), ("", False), ("0", False)],
+)
 def test_a_run_tagged_full_does_its_work(settings: Settings, tag: str, works: bool) -> None:
     assert done(run(full=tag)) == (["comparison", "read", "published"] if works else [])
 
 
-def test_an_installation_that_is_told_to_work_in_full_does(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installation_that_is_told_to_work_in_full_does(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(nights, "read_settings", lambda: replace(settings, full=True))
     assert done(run()) == ["comparison", "read", "published"]
 
@@ -87,7 +98,9 @@ def test_reports_that_cannot_be_listed_stop_the_first_step_with_their_sentence(s
 
 
 @pytest.mark.parametrize("variable", ["OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME", "OBSERVATOIRE_KEPT"])
-def test_a_wrong_setting_stops_every_run_with_its_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_a_wrong_setting_stops_every_run_with_its_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
     monkeypatch.setattr(nights, "read_settings", lambda: read_settings({variable: "wrong"}, settings.root))
     result = run([dg.AssetKey("read")])
     assert not result.success

@@ -33,7 +33,9 @@ def key(path: str) -> dg.AssetKey:
     return dg.AssetKey(path.split("/"))
 
 
-def test_every_report_is_an_asset_that_the_raw_tables_wait_for(graph: dg.AssetGraph, settings: Settings) -> None:
+def test_every_report_is_an_asset_that_the_raw_tables_wait_for(
+    graph: dg.AssetGraph, settings: Settings
+) -> None:
     reports = {key(f"extraction/{report.code}") for report in list_reports(settings.raw)}
     assert len(reports) == 5
     assert graph.get(key("raw/nombre")).parent_keys == reports
@@ -56,9 +58,16 @@ def test_what_waits_for_what(graph: dg.AssetGraph, child: str, parent: str) -> N
 
 def test_everything_that_is_published_was_audited(graph: dg.AssetGraph) -> None:
     """The audit waits for every dbt model, and only the audited build and its pages are published."""
-    models = {asset for asset in graph.get_all_asset_keys() if asset.path[0] in ("staging", "intermediate", "marts", "audit")}
+    models = {
+        asset
+        for asset in graph.get_all_asset_keys()
+        if asset.path[0] in ("staging", "intermediate", "marts", "audit")
+    }
     assert models - {key("audit/validation")} == graph.get(key("audit/validation")).parent_keys
-    assert graph.get(key("publication/observatoire")).parent_keys == {key("audit/validation"), key("publication/site")}
+    assert graph.get(key("publication/observatoire")).parent_keys == {
+        key("audit/validation"),
+        key("publication/site"),
+    }
     assert graph.get(key("publication/site")).parent_keys == {key("audit/validation")}
 
 
@@ -67,16 +76,25 @@ def test_the_marts_have_their_dbt_tests_as_checks(graph: dg.AssetGraph) -> None:
     assert {"marts/fct_observation", "audit/validation"} <= tested
 
 
-def test_the_nightly_job_runs_everything_at_two_in_paris(definitions: dg.Definitions, graph: dg.AssetGraph) -> None:
+def test_the_nightly_job_runs_everything_at_two_in_paris(
+    definitions: dg.Definitions, graph: dg.AssetGraph
+) -> None:
     job = definitions.resolve_job_def(NIGHTLY)
     assert job.asset_layer.executable_asset_keys == graph.executable_asset_keys
     (schedule,) = definitions.schedules or []
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
 
 
-def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg.Definitions, graph: dg.AssetGraph, settings: Settings) -> None:
-    reports = {dg.AssetCheckKey(key(f"extraction/{report.code}"), "fresh") for report in list_reports(settings.raw)}
-    volume, freshness = dg.AssetCheckKey(key("audit/validation"), "volume"), dg.AssetCheckKey(key("publication/observatoire"), "freshness")
+def test_volume_and_freshness_are_checks_where_an_engineer_looks(
+    definitions: dg.Definitions, graph: dg.AssetGraph, settings: Settings
+) -> None:
+    reports = {
+        dg.AssetCheckKey(key(f"extraction/{report.code}"), "fresh") for report in list_reports(settings.raw)
+    }
+    volume, freshness = (
+        dg.AssetCheckKey(key("audit/validation"), "volume"),
+        dg.AssetCheckKey(key("publication/observatoire"), "freshness"),
+    )
     assert reports | {volume, freshness} <= graph.asset_check_keys
     nightly = definitions.resolve_job_def(NIGHTLY).asset_layer.asset_graph.asset_check_keys
     assert reports | {volume} <= nightly
@@ -89,32 +107,57 @@ def test_volume_and_freshness_are_checks_where_an_engineer_looks(definitions: dg
 
 def test_there_are_few_groups_and_everything_has_an_owner(graph: dg.AssetGraph) -> None:
     nodes = [graph.get(asset) for asset in graph.executable_asset_keys]
-    assert {node.group_name for node in nodes} == {"reading", "members", "preparation", "marts", "views", "controls", "publication"}
+    assert {node.group_name for node in nodes} == {
+        "reading",
+        "members",
+        "preparation",
+        "marts",
+        "views",
+        "controls",
+        "publication",
+    }
     assert [node.key for node in nodes if not node.owners] == []
 
 
 @pytest.mark.parametrize(
     ("asset", "file"),
-    [("extraction/cpam_var_2021", "template.yml"), ("marts/fct_observation", "fct_observation.sql"), ("seeds/risques", "risques.csv")],
+    [
+        ("extraction/cpam_var_2021", "template.yml"),
+        ("marts/fct_observation", "fct_observation.sql"),
+        ("seeds/risques", "risques.csv"),
+    ],
 )
 def test_an_asset_leads_to_the_file_that_decides_it(graph: dg.AssetGraph, asset: str, file: str) -> None:
-    (found,) = [node for node in map(graph.get, graph.executable_asset_keys) if node.key.path[-1] == asset.split("/")[1]]
+    (found,) = [
+        node
+        for node in map(graph.get, graph.executable_asset_keys)
+        if node.key.path[-1] == asset.split("/")[1]
+    ]
     (reference,) = found.metadata["dagster/code_references"].code_references
     assert Path(reference.file_path).name == file
     assert Path(reference.file_path).is_file()
 
 
-@pytest.mark.parametrize("chosen", ["raw/nombre", "extraction/cpam_var_2021", "marts/fct_observation", "publication/observatoire"])
+@pytest.mark.parametrize(
+    "chosen", ["raw/nombre", "extraction/cpam_var_2021", "marts/fct_observation", "publication/observatoire"]
+)
 def test_one_asset_can_be_run_alone(definitions: dg.Definitions, chosen: str) -> None:
     job = definitions.resolve_implicit_global_asset_job_def().get_subset(asset_selection={key(chosen)})
     assert key(chosen) in job.asset_layer.selected_asset_keys
 
 
-GONE = {"OBSERVATOIRE_DOCUMENTS": "/gone", "OBSERVATOIRE_CRON": "garbage", "OBSERVATOIRE_TOLERANCE": "all", "OBSERVATOIRE_RAW": "/gone"}
+GONE = {
+    "OBSERVATOIRE_DOCUMENTS": "/gone",
+    "OBSERVATOIRE_CRON": "garbage",
+    "OBSERVATOIRE_TOLERANCE": "all",
+    "OBSERVATOIRE_RAW": "/gone",
+}
 
 
 def test_the_schedule_and_the_alarm_live_whatever_is_wrong(settings: Settings) -> None:
-    """A share that is gone, a setting that cannot be taken, declarations that cannot be listed: a night tells them, once it is started."""
+    """A share that is gone, a setting that cannot be taken, declarations that cannot be listed: a night tells
+    them, once it is started.
+    """
     wrong = read_settings({**GONE, "OBSERVATOIRE_WAREHOUSE": str(settings.warehouse)})
     definitions = build_definitions(wrong)
     (schedule,) = definitions.schedules or []
@@ -129,7 +172,9 @@ def test_one_process_runs_a_night(definitions: dg.Definitions) -> None:
     assert definitions.resolve_job_def(NIGHTLY).executor_def is dg.in_process_executor
 
 
-def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = current_manifest(settings)
     monkeypatch.setattr("orchestration.dbt.manifest.run_dbt", lambda *_: pytest.fail("parsed again"))
     assert current_manifest(settings) == path

@@ -1,4 +1,6 @@
-"""Freshness as Dagster shows it: the check of the nights, the watch that turns it without a run, the check of each report."""
+"""Freshness as Dagster shows it: the check of the nights, the watch that turns it without a run, the check of
+each report.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +134,15 @@ def test_a_verdict_is_about_the_last_materialization_or_the_ui_would_hide_it(set
         (True, "fresh", True, "fresh", False),
     ],
 )
-def test_only_a_turn_is_told(told: list[str], settings: Settings, fresh: bool, before: str | None, confirmed: bool, verdict: str, tells: bool) -> None:
+def test_only_a_turn_is_told(
+    told: list[str],
+    settings: Settings,
+    fresh: bool,
+    before: str | None,
+    confirmed: bool,
+    verdict: str,
+    tells: bool,
+) -> None:
     confirm(settings, PUBLISHED, NOW)
     known = judge(settings, NOW).confirmed if confirmed else None
     assert tell_turn(Freshness(fresh, "why", known), before) == verdict
@@ -142,18 +152,24 @@ def test_only_a_turn_is_told(told: list[str], settings: Settings, fresh: bool, b
 def skip_of_the_schedule(settings: Settings, work: bool) -> None:
     schedule = sensors.nightly_schedule(dg.define_asset_job("nightly", selection="*"), settings)
     with dg.DagsterInstance.local_temp(str(settings.warehouse)) as instance:
-        assert isinstance(schedule(dg.build_schedule_context(instance=instance)), dg.RunRequest if work else dg.SkipReason)
+        assert isinstance(
+            schedule(dg.build_schedule_context(instance=instance)), dg.RunRequest if work else dg.SkipReason
+        )
 
 
 @pytest.mark.parametrize("work", [False, True], ids=["nothing to do", "work to do"])
-def test_the_schedule_confirms_when_it_has_nothing_to_start(settings: Settings, monkeypatch: pytest.MonkeyPatch, work: bool) -> None:
+def test_the_schedule_confirms_when_it_has_nothing_to_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, work: bool
+) -> None:
     monkeypatch.setattr(sensors, "without_work", lambda _: None if work else night.Standing(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     skip_of_the_schedule(settings, work)
     assert judge(settings, datetime.now(UTC)).fresh is not work
 
 
-def test_the_command_line_confirms_when_it_finds_nothing_to_do(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_confirms_when_it_finds_nothing_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(night, "without_work", lambda _: night.Standing(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     assert night.run_night(settings).unchanged
@@ -177,11 +193,17 @@ def test_the_check_can_be_run_by_hand_and_belongs_to_no_night(settings: Settings
     ("reason", "since", "description"),
     [
         ("", NOW, None),
-        ("line 3 is gone", datetime(2025, 6, 2, 0, 0, tzinfo=UTC), "stale since 2025-06-02 02:00 CEST: line 3 is gone"),
+        (
+            "line 3 is gone",
+            datetime(2025, 6, 2, 0, 0, tzinfo=UTC),
+            "stale since 2025-06-02 02:00 CEST: line 3 is gone",
+        ),
         ("line 3 is gone", None, "stale: line 3 is gone"),
     ],
 )
-def test_a_stale_report_warns_with_its_reason_and_since_when(reason: str, since: datetime | None, description: str | None) -> None:
+def test_a_stale_report_warns_with_its_reason_and_since_when(
+    reason: str, since: datetime | None, description: str | None
+) -> None:
     shown = fresh_result(dg.AssetKey(["extraction", "cpam_x_2021"]), reason, since)
     assert (shown.passed, shown.description) == (not reason, description)
     if reason:

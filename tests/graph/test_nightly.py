@@ -31,7 +31,9 @@ class Installation:
     raw: Path
     home: Path
 
-    def run(self, *arguments: str, program: str = "orchestration", **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, program: str = "orchestration", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("OBSERVATOIRE_")},
             "OBSERVATOIRE_WAREHOUSE": str(self.warehouse),
@@ -40,7 +42,15 @@ class Installation:
             **variables,
         }
         command = [sys.executable, "-m", program, *arguments]
-        return subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
+        return subprocess.run(
+            command,
+            cwd=PROJECT_ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.warehouse / "observatoire.duckdb"), read_only=True) as connection:
@@ -67,9 +77,15 @@ def refused(night: object, installation: Installation) -> Callable[..., str]:
     """Run a night that must fail: its message; what readers have must not change."""
 
     def run(**variables: str) -> str:
-        before = (current_release(installation.warehouse), installation.query("select count(*), sum(valeur) from marts.fct_observation"))
+        before = (
+            current_release(installation.warehouse),
+            installation.query("select count(*), sum(valeur) from marts.fct_observation"),
+        )
         done = installation.run("nightly", **variables)
-        after = (current_release(installation.warehouse), installation.query("select count(*), sum(valeur) from marts.fct_observation"))
+        after = (
+            current_release(installation.warehouse),
+            installation.query("select count(*), sum(valeur) from marts.fct_observation"),
+        )
         assert done.returncode == 1, done.stdout + done.stderr
         assert after == before
         assert "Traceback" not in done.stdout + done.stderr
@@ -78,41 +94,63 @@ def refused(night: object, installation: Installation) -> Callable[..., str]:
     return run
 
 
-def test_the_summary_says_what_was_read_checked_and_published(night: subprocess.CompletedProcess[str], installation: Installation) -> None:
+def test_the_summary_says_what_was_read_checked_and_published(
+    night: subprocess.CompletedProcess[str], installation: Installation
+) -> None:
     summary = night.stdout
     for report in list_reports(installation.raw):
-        assert re.search(rf"^{report.code} +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+  committed extract$", summary, re.MULTILINE)
+        assert re.search(
+            rf"^{report.code} +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+  committed extract$", summary, re.MULTILINE
+        )
     for said in ("controls", "expectations, 0 failed", "published", "time", "observatoire query"):
         assert said in summary
     assert len(summary.splitlines()) <= 40
 
 
 def test_the_published_file_follows_the_contract(night: object, installation: Installation) -> None:
-    ((observations, reports),) = installation.query("select count(*), count(distinct rapport_code) from marts.fct_observation")
+    ((observations, reports),) = installation.query(
+        "select count(*), count(distinct rapport_code) from marts.fct_observation"
+    )
     assert reports == 5
     assert observations > 1000
-    assert {row[0] for row in installation.query("select distinct schema_name from duckdb_tables()")} == {"raw", "marts", "audit"}
+    assert {row[0] for row in installation.query("select distinct schema_name from duckdb_tables()")} == {
+        "raw",
+        "marts",
+        "audit",
+    }
     steps = [row[0] for row in installation.query("select etape from audit.execution")]
     assert steps[-3:] == ["load", "dbt build", "audit"]
     assert installation.query("select count(*) from audit.validation where not succes") == [(0,)]
     marts = installation.query("select table_name from duckdb_tables() where schema_name = 'marts'")
-    assert {f"{name}.parquet" for (name,) in marts} == {path.name for path in (installation.warehouse / "parquet").iterdir()}
+    assert {f"{name}.parquet" for (name,) in marts} == {
+        path.name for path in (installation.warehouse / "parquet").iterdir()
+    }
 
 
-def test_the_run_is_in_the_history_that_the_ui_shows(night: object, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_run_is_in_the_history_that_the_ui_shows(
+    night: object, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import dagster as dg
 
     monkeypatch.setenv("DAGSTER_HOME", str(installation.home))
     with dg.DagsterInstance.get() as instance:
         (run,) = instance.get_runs()
         assert (run.job_name, run.status) == ("nightly", dg.DagsterRunStatus.SUCCESS)
-        events = [entry.dagster_event.event_type_value for entry in instance.all_logs(run.run_id) if entry.dagster_event]
+        events = [
+            entry.dagster_event.event_type_value
+            for entry in instance.all_logs(run.run_id)
+            if entry.dagster_event
+        ]
     planned = events.count("ASSET_MATERIALIZATION_PLANNED")
     assert planned == events.count("ASSET_MATERIALIZATION") > 80
-    assert events.count("ASSET_CHECK_EVALUATION") == events.count("ASSET_CHECK_EVALUATION_PLANNED") > len(SUITES)
+    assert (
+        events.count("ASSET_CHECK_EVALUATION") == events.count("ASSET_CHECK_EVALUATION_PLANNED") > len(SUITES)
+    )
 
 
-def test_a_query_of_the_summary_can_be_typed(night: subprocess.CompletedProcess[str], installation: Installation) -> None:
+def test_a_query_of_the_summary_can_be_typed(
+    night: subprocess.CompletedProcess[str], installation: Installation
+) -> None:
     (sql,) = re.findall(r'observatoire query "([^"]+)"', night.stdout)
     assert "cpam_herault_2021" in installation.run("query", sql).stdout
     refused = installation.run("query", "select nothing from nowhere")
@@ -122,13 +160,20 @@ def test_a_query_of_the_summary_can_be_typed(night: subprocess.CompletedProcess[
 
 def test_the_readme_s_queries_give_rows(night: object, installation: Installation) -> None:
     readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
-    statements = [statement for block in re.findall(r"```sql\n(.*?)```", readme, re.DOTALL) for statement in block.split(";") if statement.strip()]
+    statements = [
+        statement
+        for block in re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
+        for statement in block.split(";")
+        if statement.strip()
+    ]
     assert statements
     for statement in statements:
         assert installation.query(statement), statement
 
 
-def test_a_wrong_amount_in_an_extract_stops_publication_and_is_named(refused: Callable[..., str], installation: Installation) -> None:
+def test_a_wrong_amount_in_an_extract_stops_publication_and_is_named(
+    refused: Callable[..., str], installation: Installation
+) -> None:
     path = installation.raw / "cpam_herault_2021" / "numbers.csv"
     good = path.read_text(encoding="utf-8")
     try:
@@ -144,21 +189,45 @@ def test_a_wrong_amount_in_an_extract_stops_publication_and_is_named(refused: Ca
 
 
 def materialize(installation: Installation, asset: str) -> str:
-    """What Dagster says of one asset materialised alone, which must fail and change nothing that readers have."""
-    before = installation.query("select count(*), sum(valeur) from marts.fct_observation"), current_release(installation.warehouse)
-    done = installation.run("asset", "materialize", "-m", "orchestration.definitions", "--select", f'key:"{asset}"', program="dagster")
+    """What Dagster says of one asset materialised alone, which must fail and change nothing that readers
+    have.
+    """
+    before = (
+        installation.query("select count(*), sum(valeur) from marts.fct_observation"),
+        current_release(installation.warehouse),
+    )
+    done = installation.run(
+        "asset",
+        "materialize",
+        "-m",
+        "orchestration.definitions",
+        "--select",
+        f'key:"{asset}"',
+        program="dagster",
+    )
     assert done.returncode != 0, done.stdout + done.stderr
-    assert (installation.query("select count(*), sum(valeur) from marts.fct_observation"), current_release(installation.warehouse)) == before
+    assert (
+        installation.query("select count(*), sum(valeur) from marts.fct_observation"),
+        current_release(installation.warehouse),
+    ) == before
     return done.stdout + done.stderr
 
 
 def add_a_million_to_a_checked_amount(path: Path) -> str:
     """Change one leaf in euros that stands in a relation; its line."""
     with (path.parent / "relations.csv").open(encoding="utf-8", newline="") as file:
-        terms = {(row["ligne"], row["colonne"]) for row in csv.DictReader(file) if row["nature"] == "somme" and row["role"] == "terme"}
+        terms = {
+            (row["ligne"], row["colonne"])
+            for row in csv.DictReader(file)
+            if row["nature"] == "somme" and row["role"] == "terme"
+        }
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    row = next(r for r in rows if r["unite"] == "EUR" and r["role"] == "feuille" and (r["ligne"], r["colonne"]) in terms)
+    row = next(
+        r
+        for r in rows
+        if r["unite"] == "EUR" and r["role"] == "feuille" and (r["ligne"], r["colonne"]) in terms
+    )
     row["valeur"] = str(float(row["valeur"]) + 1_000_000)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
@@ -167,7 +236,9 @@ def add_a_million_to_a_checked_amount(path: Path) -> str:
     return row["ligne"]
 
 
-def test_a_torn_extract_is_refused_in_one_sentence(refused: Callable[..., str], installation: Installation) -> None:
+def test_a_torn_extract_is_refused_in_one_sentence(
+    refused: Callable[..., str], installation: Installation
+) -> None:
     path = installation.raw / "cpam_var_2021" / "numbers.csv"
     good = path.read_bytes()
     try:
@@ -179,12 +250,16 @@ def test_a_torn_extract_is_refused_in_one_sentence(refused: Callable[..., str], 
     assert "make extract" in said
 
 
-def test_two_folders_that_declare_one_document_are_refused(refused: Callable[..., str], installation: Installation) -> None:
+def test_two_folders_that_declare_one_document_are_refused(
+    refused: Callable[..., str], installation: Installation
+) -> None:
     copy = installation.raw / "cpam_var_2021_bis"
     shutil.copytree(installation.raw / "cpam_var_2021", copy)
     try:
         declared = (copy / "report.yml").read_text(encoding="utf-8")
-        (copy / "report.yml").write_text(declared.replace("code: cpam_var_2021", "code: cpam_var_2021_bis"), encoding="utf-8")
+        (copy / "report.yml").write_text(
+            declared.replace("code: cpam_var_2021", "code: cpam_var_2021_bis"), encoding="utf-8"
+        )
         said = refused()
     finally:
         shutil.rmtree(copy)

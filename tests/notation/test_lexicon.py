@@ -1,4 +1,6 @@
-"""The lexicon: each entry matches its phrase and not the other; patterns read any case and accent; labels fold alike everywhere."""
+"""The lexicon: each entry matches its phrase and not the other; patterns read any case and accent; labels
+fold alike everywhere.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,22 @@ def test_no_form_means_two_things() -> None:
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Près d’Évry", "pres d'evry"), ("ÂGÉ\u00a0de", "age de"), ("a\u2011b", "a-b"), ("Œuvre", "œuvre"), ("x\t\ny", "x\t\ny")],
+    [
+        ("Près d’Évry", "pres d'evry"),
+        ("ÂGÉ\u00a0de", "age de"),
+        ("a\u2011b", "a-b"),
+        ("Œuvre", "œuvre"),
+        ("x\t\ny", "x\t\ny"),
+    ],
 )
 def test_plain_text_keeps_every_place(text: str, folded: str) -> None:
     assert plain(text) == folded
     assert len(plain(text)) == len(text)
 
 
-@pytest.mark.parametrize("spelling", ["Rendez-vous d’été", "rendez\u2011vous d'ete", "RENDEZ\u2010VOUS\u00a0 D'ÉTÉ :"])
+@pytest.mark.parametrize(
+    "spelling", ["Rendez-vous d’été", "rendez\u2011vous d'ete", "RENDEZ\u2010VOUS\u00a0 D'ÉTÉ :"]
+)
 def test_labels_fold_alike(spelling: str) -> None:
     assert fold_label(spelling) == "rendez-vous d'ete"
 
@@ -47,7 +57,13 @@ def test_patterns_name_groups() -> None:
 
 @pytest.mark.parametrize(
     ("group", "word", "sens"),
-    [("unites", "Euros", "EUR"), ("unites", "pts", "points"), ("mois", "AOÛT", 8), ("multiplicateurs", "Mrd", 9), ("unites", "euripe", None)],
+    [
+        ("unites", "Euros", "EUR"),
+        ("unites", "pts", "points"),
+        ("mois", "AOÛT", 8),
+        ("multiplicateurs", "Mrd", 9),
+        ("unites", "euripe", None),
+    ],
 )
 def test_a_form_has_one_meaning(group: str, word: str, sens: str | int | None) -> None:
     assert meaning(group, word) == sens

@@ -44,8 +44,22 @@ READ = [
     ("0,05 %", "0.05", 2, "0.005", "%"),
 ]
 REFUSED = [
-    "", "abc", "1 0120", "12 34", "1 23 456", "1,2,3", "1 012.345 678", "2.2.3", "1.0123.456", "1 012\u00a0345",
-    "5O", "3 ,4", "48 850, 64", "1234 567", "1,8 trillions", "12 %%",
+    "",
+    "abc",
+    "1 0120",
+    "12 34",
+    "1 23 456",
+    "1,2,3",
+    "1 012.345 678",
+    "2.2.3",
+    "1.0123.456",
+    "1 012\u00a0345",
+    "5O",
+    "3 ,4",
+    "48 850, 64",
+    "1234 567",
+    "1,8 trillions",
+    "12 %%",
 ]
 
 
@@ -53,7 +67,10 @@ REFUSED = [
 def test_print_is_read(printed: str, value: str, decimals: int, half_width: str, unit: str | None) -> None:
     number = parse_number(printed)
     assert (number.value, number.decimals, number.half_width, number.unit) == (
-        Decimal(value), decimals, Decimal(half_width), unit,
+        Decimal(value),
+        decimals,
+        Decimal(half_width),
+        unit,
     )
 
 
@@ -65,7 +82,9 @@ def test_the_rest_is_refused_with_a_reason(printed: str) -> None:
 
 
 @given(st.integers(0, 10**12), st.sampled_from([*BLANKS, "."]), st.integers(0, 3), st.integers(0, 999))
-def test_every_french_spelling_of_a_number_reads_back(whole: int, separator: str, decimals: int, fraction: int) -> None:
+def test_every_french_spelling_of_a_number_reads_back(
+    whole: int, separator: str, decimals: int, fraction: int
+) -> None:
     tail = f",{fraction:03d}"[: decimals + 1] if decimals else ""
     printed = f"{whole:,}".replace(",", separator) + tail
     value, shown = digits_value(printed)
@@ -73,6 +92,8 @@ def test_every_french_spelling_of_a_number_reads_back(whole: int, separator: str
     assert shown == decimals
 
 
-@pytest.mark.parametrize(("value", "width"), [("194000", "500"), ("134000", "500"), ("130", "5"), ("1200", "50"), ("7", "0.5")])
+@pytest.mark.parametrize(
+    ("value", "width"), [("194000", "500"), ("134000", "500"), ("130", "5"), ("1200", "50"), ("7", "0.5")]
+)
 def test_approximate_print_is_as_wide_as_its_zeros(value: str, width: str) -> None:
     assert rounding_of_zeros(Decimal(value)) == Decimal(width)

@@ -1,4 +1,6 @@
-"""The numbers of a running text: strings met in print with what each must give, and strings that hold no number."""
+"""The numbers of a running text: strings met in print with what each must give, and strings that hold no
+number.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ NOTHING = ["C2S", "COVID19", "1 200.500", "T2A", "un avis", "1.0123.456", "9" * 
 @pytest.mark.parametrize(("text", "printed", "value", "unit"), READ)
 def test_print_is_read_with_what_belongs_to_it(text: str, printed: str, value: str, unit: str | None) -> None:
     found = next(iter(quantities(text)))
-    assert (text[found.start:found.end], found.value, found.unit) == (printed, Decimal(value), unit)
+    assert (text[found.start : found.end], found.value, found.unit) == (printed, Decimal(value), unit)
 
 
 @pytest.mark.parametrize("text", NOTHING)
@@ -69,13 +71,25 @@ def test_a_column_of_money_reads_parentheses_as_negative() -> None:
     text = "Charges (9 980)"
     (found,) = quantities(text)
     assert in_parentheses(text, found) and not in_parentheses("(dont 9 980)", found)
-    assert (negated(found).value, text[negated(found).start:negated(found).end]) == (Decimal(-9980), "(9 980)")
+    assert (negated(found).value, text[negated(found).start : negated(found).end]) == (
+        Decimal(-9980),
+        "(9 980)",
+    )
 
 
 @pytest.mark.parametrize(
     ("spelled", "value"),
-    [("deux", 2), ("vingt-cinq", 25), ("quatre-vingt-dix", 90), ("quatre-vingts", 80), ("soixante et onze", 71), ("deux cents", 200),
-     ("cent cinquante mille", 150000), ("trois mille", 3000), ("mille", 1000)],
+    [
+        ("deux", 2),
+        ("vingt-cinq", 25),
+        ("quatre-vingt-dix", 90),
+        ("quatre-vingts", 80),
+        ("soixante et onze", 71),
+        ("deux cents", 200),
+        ("cent cinquante mille", 150000),
+        ("trois mille", 3000),
+        ("mille", 1000),
+    ],
 )
 def test_numbers_in_letters(spelled: str, value: int) -> None:
     assert spelled_value(spelled) == value

@@ -1,4 +1,6 @@
-"""The description of the Parquet files: what the contracts say, in a form that frictionless accepts, beside the data."""
+"""The description of the Parquet files: what the contracts say, in a form that frictionless accepts, beside
+the data.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from orchestration.publication.datapackage import FILE_NAME, describe, write_dat
 
 TABLES = {
     "dim_risque": "select * from (values ('maladie', ''), ('deces', 'D')) as t(risque_code, alias)",
-    "fct_prestations": "select 'k' as fait_key, 'maladie' as risque_code, 1.5::decimal(38, 6) as valeur, [1, 2] as lignes, "
+    "fct_prestations": "select 'k' as fait_key, 'maladie' as risque_code, 1.5::decimal(38, 6) as valeur, [1, "
+    "2] as lignes, "
     "null::integer as annee, date '2021-12-31' as jour, true as revue, null::varchar as note",
 }
 
@@ -87,7 +90,11 @@ def test_package_and_data_are_valid(release, manifest):
         ("dim_risque", "select * from (values ('a', ''), ('a', '')) as t(risque_code, alias)", "primary-key"),
         ("dim_risque", "select 'autre' as risque_code, '' as alias", "foreign-key"),
         ("fct_prestations", TABLES["fct_prestations"].replace("1.5::decimal(38, 6)", "'un'"), "type-error"),
-        ("fct_prestations", TABLES["fct_prestations"].replace("as jour", "as date_imprimee"), "incorrect-label"),
+        (
+            "fct_prestations",
+            TABLES["fct_prestations"].replace("as jour", "as date_imprimee"),
+            "incorrect-label",
+        ),
     ],
     ids=["missing value", "key twice", "orphan", "other type", "other column"],
 )
@@ -112,4 +119,6 @@ def test_types_keys_and_words_come_from_the_contract(manifest):
 
 
 def test_only_files_of_the_release_are_described(manifest):
-    assert [resource["name"] for resource in describe(manifest, ["dim_risque", "inconnue"])["resources"]] == ["dim_risque"]
+    assert [resource["name"] for resource in describe(manifest, ["dim_risque", "inconnue"])["resources"]] == [
+        "dim_risque"
+    ]

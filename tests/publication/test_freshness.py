@@ -48,7 +48,9 @@ def settings(tmp_path: Path) -> Settings:
     ],
     ids=["summer", "at the tick itself", "just before a tick", "winter", "weekly", "every minute"],
 )
-def test_a_confirmation_expires_after_the_next_tick_and_a_grace(cron: str, confirmed: datetime, expires: datetime) -> None:
+def test_a_confirmation_expires_after_the_next_tick_and_a_grace(
+    cron: str, confirmed: datetime, expires: datetime
+) -> None:
     assert deadline(cron, confirmed) == expires
 
 
@@ -91,17 +93,27 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "absent": lambda path: path.unlink(missing_ok=True),
     "torn": lambda path: path.write_bytes(b'{"release'),
     "another shape": lambda path: path.write_text("[]"),
-    "no time zone": lambda path: path.write_text(f'{{"release": "{SECOND}", "at": "2099-01-01T00:00:00", "how": "x"}}'),
-    "of the release before": lambda path: path.write_text(f'{{"release": "{FIRST}", "at": "2025-06-01T00:10:00+00:00", "how": "x"}}'),
+    "no time zone": lambda path: path.write_text(
+        f'{{"release": "{SECOND}", "at": "2099-01-01T00:00:00", "how": "x"}}'
+    ),
+    "of the release before": lambda path: path.write_text(
+        f'{{"release": "{FIRST}", "at": "2025-06-01T00:10:00+00:00", "how": "x"}}'
+    ),
 }
 
 
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED.keys())
-def test_without_its_own_confirmation_a_release_counts_from_its_publication(settings: Settings, spoil: Callable[[Path], object]) -> None:
+def test_without_its_own_confirmation_a_release_counts_from_its_publication(
+    settings: Settings, spoil: Callable[[Path], object]
+) -> None:
     spoil(confirmation_file(settings))
     known = last_confirmation(settings)
     assert known is not None
-    assert (known.release, known.at, known.how) == (SECOND, datetime(2025, 6, 2, 0, 10, tzinfo=UTC), PUBLISHED)
+    assert (known.release, known.at, known.how) == (
+        SECOND,
+        datetime(2025, 6, 2, 0, 10, tzinfo=UTC),
+        PUBLISHED,
+    )
     assert judge(settings, NIGHT + timedelta(hours=25)).fresh
     assert not judge(settings, NIGHT + timedelta(hours=27)).fresh
 
@@ -127,9 +139,13 @@ def test_where_nothing_is_published_nothing_is_confirmed(tmp_path: Path) -> None
     assert "nothing is published" in seen.sentence
 
 
-def test_a_disk_that_refuses_leaves_the_confirmation_as_it_was(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_refuses_leaves_the_confirmation_as_it_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     confirm(settings, PUBLISHED, NIGHT)
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        "os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     confirm(settings, UNCHANGED, NIGHT + timedelta(days=1))
     known = last_confirmation(settings)
     assert known is not None

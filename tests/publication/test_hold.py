@@ -35,7 +35,9 @@ def test_nights_without_news_leave_what_was_given_back(settings: Settings) -> No
         standing = without_work(settings)
         assert standing is not None
         assert "is held until an input changes" in keep(settings, standing)
-    assert (current_release(settings.warehouse), last_confirmation(settings)) == (first, None), "no night confirmed it"
+    assert (current_release(settings.warehouse), last_confirmation(settings)) == (first, None), (
+        "no night confirmed it"
+    )
 
 
 CHANGES: dict[str, tuple[Callable[[Settings], object], bool]] = {
@@ -60,7 +62,9 @@ def _folder_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("change", "ends"), CHANGES.values(), ids=CHANGES.keys())
-def test_the_hold_ends_with_a_change_of_inputs_or_by_hand(settings: Settings, change: Callable[[Settings], object], ends: bool) -> None:
+def test_the_hold_ends_with_a_change_of_inputs_or_by_hand(
+    settings: Settings, change: Callable[[Settings], object], ends: bool
+) -> None:
     change(settings)
     assert (held(settings) == "") is ends
 

@@ -55,9 +55,17 @@ def test_inner_schemas_are_not_published_and_views_become_tables_with_their_comm
     night(warehouse, FIRST, 3)
     published = warehouse / "observatoire.duckdb"
     assert read(published, "select valeur from marts.vue") == 3
-    assert read(published, "select comment from duckdb_tables() where table_name = 'vue'") == "Ce que l'on voit"
+    assert (
+        read(published, "select comment from duckdb_tables() where table_name = 'vue'") == "Ce que l'on voit"
+    )
     assert read(published, "select comment from duckdb_columns() where table_name = 'vue'") == "Une valeur"
-    assert read(published, "select count(*) from duckdb_schemas() where schema_name in ('staging', 'intermediate')") == 0
+    assert (
+        read(
+            published,
+            "select count(*) from duckdb_schemas() where schema_name in ('staging', 'intermediate')",
+        )
+        == 0
+    )
     with duckdb.connect() as connection:
         connection.execute(f"attach '{published}' as autre_nom (read_only)")
         assert connection.execute("select valeur from autre_nom.marts.vue").fetchone() == (3,)
@@ -66,7 +74,9 @@ def test_inner_schemas_are_not_published_and_views_become_tables_with_their_comm
 def test_the_published_file_holds_no_empty_blocks(warehouse: Path) -> None:
     build = write_build(warehouse / ".build" / "observatoire.duckdb")
     with duckdb.connect(str(build)) as connection:
-        connection.execute("create table intermediate.large as select i, md5(i::varchar) as texte from range(200000) as t(i)")
+        connection.execute(
+            "create table intermediate.large as select i, md5(i::varchar) as texte from range(200000) as t(i)"
+        )
         connection.execute("create table marts.dim (code varchar primary key, libelle varchar not null)")
         connection.execute("comment on column marts.dim.code is 'Un code'")
         connection.execute("insert into marts.dim values ('b', 'x'), ('a', 'y')")
@@ -76,8 +86,21 @@ def test_the_published_file_holds_no_empty_blocks(warehouse: Path) -> None:
     assert read(published, "select free_blocks from pragma_database_size()") == 0
     assert read(published, "select used_blocks < 10 from pragma_database_size()") is True
     assert read(published, "select string_agg(code, '') from marts.dim") == "ba"
-    assert read(published, "select comment from duckdb_columns() where table_name = 'dim' and column_name = 'code'") == "Un code"
-    assert read(published, "select count(*) from duckdb_constraints() where table_name = 'dim' and constraint_type in ('PRIMARY KEY', 'NOT NULL')") >= 2
+    assert (
+        read(
+            published,
+            "select comment from duckdb_columns() where table_name = 'dim' and column_name = 'code'",
+        )
+        == "Un code"
+    )
+    assert (
+        read(
+            published,
+            "select count(*) from duckdb_constraints() where table_name = 'dim' and constraint_type in "
+            "('PRIMARY KEY', 'NOT NULL')",
+        )
+        >= 2
+    )
 
 
 def test_two_builds_of_the_same_rows_publish_equal_parquet(tmp_path: Path) -> None:
@@ -85,7 +108,10 @@ def test_two_builds_of_the_same_rows_publish_equal_parquet(tmp_path: Path) -> No
     for side, order in (("left", "asc"), ("right", "desc")):
         build = write_build(tmp_path / side / ".build" / "observatoire.duckdb")
         with duckdb.connect(str(build)) as connection:
-            connection.execute(f"create table intermediate.rows as select i, i % 7 as reste from range(5000) as t(i) order by i {order}")
+            connection.execute(
+                "create table intermediate.rows as select i, i % 7 as reste from range(5000) as t(i) order "
+                f"by i {order}"
+            )
             connection.execute("create view marts.vue_large as from intermediate.rows")
         publish(audited(build), tmp_path / side, FIRST)
         found.append({path.name: path.read_bytes() for path in (tmp_path / side / "parquet").iterdir()})
@@ -104,7 +130,9 @@ def test_a_reader_that_holds_the_old_file_keeps_it_while_new_readers_get_the_new
         night(warehouse, SECOND, 2)
         assert old.execute("select valeur from marts.fct").fetchone() == (1,)
         fresh = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql('select valeur from marts.fct').fetchone()[0])"
-        seen = subprocess.run([sys.executable, "-c", fresh, str(published)], capture_output=True, text=True, check=True)
+        seen = subprocess.run(
+            [sys.executable, "-c", fresh, str(published)], capture_output=True, text=True, check=True
+        )
         assert seen.stdout.strip() == "2"
 
 
@@ -143,15 +171,33 @@ def forged_green(build: Path) -> None:
 
 UNAUDITED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no record": (lambda build: record_of(build).unlink(), "carries no record of its audit"),
-    "a torn record": (lambda build: record_of(build).write_bytes(record_of(build).read_bytes()[:200]), "carries no record of its audit"),
+    "a torn record": (
+        lambda build: record_of(build).write_bytes(record_of(build).read_bytes()[:200]),
+        "carries no record of its audit",
+    ),
     "an empty record": (lambda build: record_of(build).write_text("{}"), "carries no record of its audit"),
-    "a record of another form": (lambda build: record_of(build).write_text("[1]"), "carries no record of its audit"),
-    "no verdicts": (edit_record(lambda record: record.update(validations=[])), "carries no record of its audit"),
-    "a verdict that is no verdict": (edit_record(lambda record: record["validations"][0].update(succes="yes")), "carries no record"),
+    "a record of another form": (
+        lambda build: record_of(build).write_text("[1]"),
+        "carries no record of its audit",
+    ),
+    "no verdicts": (
+        edit_record(lambda record: record.update(validations=[])),
+        "carries no record of its audit",
+    ),
+    "a verdict that is no verdict": (
+        edit_record(lambda record: record["validations"][0].update(succes="yes")),
+        "carries no record",
+    ),
     "red": (lambda build: audited(build, red=["faits"]), "its audit refused it at faits"),
     "red by volume alone": (lambda build: audited(build, red=["volume"]), "its audit refused it at volume"),
-    "a suite left out": (lambda build: audited(build, without=["registre"]), "not whole, nothing was said of registre"),
-    "the volume left out": (lambda build: audited(build, without=["volume"]), "not whole, nothing was said of volume"),
+    "a suite left out": (
+        lambda build: audited(build, without=["registre"]),
+        "not whole, nothing was said of registre",
+    ),
+    "the volume left out": (
+        lambda build: audited(build, without=["volume"]),
+        "not whole, nothing was said of volume",
+    ),
     "another digest": (edit_record(lambda record: record.update(sha256="0" * 64)), "changed after its audit"),
     "no digest": (edit_record(lambda record: record.pop("sha256")), "carries no record of its audit"),
     "marts built again": (other_build_under_the_record, "changed after its audit"),
@@ -162,7 +208,9 @@ UNAUDITED: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("spoil", "said"), UNAUDITED.values(), ids=UNAUDITED.keys())
-def test_a_build_without_its_own_green_record_is_refused_whoever_calls(warehouse: Path, spoil: Callable[[Path], object], said: str) -> None:
+def test_a_build_without_its_own_green_record_is_refused_whoever_calls(
+    warehouse: Path, spoil: Callable[[Path], object], said: str
+) -> None:
     night(warehouse, FIRST, 1)
     build = warehouse / ".build" / "observatoire.duckdb"
     build.unlink()
@@ -217,9 +265,15 @@ STANDING: dict[str, tuple[Callable[[Path], object], str]] = {
     "as published": (lambda _: None, ""),
     "of an older version, green": (of_an_older_version, ""),
     "red": (turn_red, "its audit refused it at"),
-    "of an older version, red": (lambda release: of_an_older_version(release, red=True), "its audit refused it at faits"),
+    "of an older version, red": (
+        lambda release: of_an_older_version(release, red=True),
+        "its audit refused it at faits",
+    ),
     "no record at all": (without_any_verdict, "it carries no record of its audit"),
-    "a torn record": (lambda release: (release / "audit.json").write_text("{"), "the record of its audit (audit.json) cannot be read"),
+    "a torn record": (
+        lambda release: (release / "audit.json").write_text("{"),
+        "the record of its audit (audit.json) cannot be read",
+    ),
 }
 
 
@@ -244,7 +298,8 @@ def test_nothing_calls_publish_but_the_asset_of_the_publication() -> None:
         for folder in ("orchestration", "expectations")
         for path in (PROJECT_ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "publish"
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "publish"
     }
     assert calls == {"orchestration/graph/assets/publication.py"}
 
@@ -296,7 +351,9 @@ def test_no_build_is_refused(warehouse: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["copyfile", "_sync", "export_parquet"])
-def test_a_failure_while_writing_leaves_readers_what_they_had(warehouse: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_failure_while_writing_leaves_readers_what_they_had(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     night(warehouse, FIRST, 1)
     build = warehouse / ".build" / "observatoire.duckdb"
     build.unlink()

@@ -42,7 +42,9 @@ def published(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("sql", REACHING_OUT)
-def test_a_query_that_reaches_out_is_refused_and_leaves_nothing(published: Path, tmp_path: Path, sql: str) -> None:
+def test_a_query_that_reaches_out_is_refused_and_leaves_nothing(
+    published: Path, tmp_path: Path, sql: str
+) -> None:
     elsewhere, before = tmp_path / "elsewhere", published.read_bytes()
     elsewhere.mkdir()
     (elsewhere / "secret.csv").write_text("prénom,mot de passe")
@@ -52,7 +54,15 @@ def test_a_query_that_reaches_out_is_refused_and_leaves_nothing(published: Path,
     assert published.read_bytes() == before
 
 
-@pytest.mark.parametrize("sql", ["from marts.fct", "with a as (from marts.fct) select sum(valeur) from a", "from duckdb_columns()", "describe marts.fct"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from marts.fct",
+        "with a as (from marts.fct) select sum(valeur) from a",
+        "from duckdb_columns()",
+        "describe marts.fct",
+    ],
+)
 def test_a_query_of_what_the_file_holds_is_answered(published: Path, sql: str) -> None:
     with sealed(published) as connection:
         assert connection.sql(sql).fetchall()
@@ -76,9 +86,11 @@ def test_old_codes_are_named_only_where_the_sql_says_them():
         connection.execute("create schema marts")
         connection.execute(
             "create table marts.dim_code_ancien as "
-            "select 'indicateur' as dimension, 'ancien' as ancien_code, 'neuf' as nouveau_code, '2.0.0' as version"
+            "select 'indicateur' as dimension, 'ancien' as ancien_code, 'neuf' as nouveau_code, '2.0.0' as "
+            "version"
         )
         assert old_codes(connection, "select 'neuf', ancien") == []
         assert old_codes(connection, "where code = 'ancien'") == [
-            "note : indicateur 'ancien' s'écrit 'neuf' depuis la version 2.0.0 du contrat (marts.dim_code_ancien)"
+            "note : indicateur 'ancien' s'écrit 'neuf' depuis la version 2.0.0 du contrat "
+            "(marts.dim_code_ancien)"
         ]

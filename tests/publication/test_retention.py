@@ -7,7 +7,13 @@ import pytest
 
 from orchestration.errors import NightError
 from orchestration.publication.publish import current_release, publish
-from orchestration.publication.retention import list_releases, next_release, remove_old_releases, roll_back, size_of
+from orchestration.publication.retention import (
+    list_releases,
+    next_release,
+    remove_old_releases,
+    roll_back,
+    size_of,
+)
 from tests.publication.tiny_build import read, write_build
 
 NOON = datetime(2025, 1, 2, 12, tzinfo=UTC)
@@ -55,7 +61,10 @@ def test_going_back_is_going_to_the_state_before(tmp_path: Path) -> None:
     assert read(tmp_path / "observatoire.duckdb") == 3
 
 
-@pytest.mark.parametrize(("count", "release", "said"), [(0, None, "no earlier"), (1, None, "no earlier"), (1, "000009-x", "no release")])
+@pytest.mark.parametrize(
+    ("count", "release", "said"),
+    [(0, None, "no earlier"), (1, None, "no earlier"), (1, "000009-x", "no release")],
+)
 def test_going_nowhere_is_refused(tmp_path: Path, count: int, release: str | None, said: str) -> None:
     nights(tmp_path, count)
     with pytest.raises(NightError, match=said):

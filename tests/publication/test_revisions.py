@@ -1,4 +1,6 @@
-"""The history of figures: any past night in one query, each night's changes stored once, the chain unbroken by retention."""
+"""The history of figures: any past night in one query, each night's changes stored once, the chain unbroken
+by retention.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,22 @@ def night(warehouse: Path, rank: int, figures: list[tuple[str, int]], first_line
     build = warehouse / ".build" / "observatoire.duckdb"
     build.unlink(missing_ok=True)
     write_build(build)
-    texts = ("colonne", "valeur_imprimee", "statut", *(column for column in MEANING if column not in ("rapport_code", "libelle")))
+    texts = (
+        "colonne",
+        "valeur_imprimee",
+        "statut",
+        *(column for column in MEANING if column not in ("rapport_code", "libelle")),
+    )
     with duckdb.connect(str(build)) as connection:
-        columns = ", ".join(f"{column} varchar" for column in ("rapport_code", "libelle", "ligne", "valeur", "demi_intervalle", *texts))
+        columns = ", ".join(
+            f"{column} varchar"
+            for column in ("rapport_code", "libelle", "ligne", "valeur", "demi_intervalle", *texts)
+        )
         connection.execute(f"create table raw.nombre ({columns})")
-        rows = [["r", label, str(line), str(value), "0"] for line, (label, value) in enumerate(figures, first_line)]
+        rows = [
+            ["r", label, str(line), str(value), "0"]
+            for line, (label, value) in enumerate(figures, first_line)
+        ]
         insert = "insert into raw.nombre (rapport_code, libelle, ligne, valeur, demi_intervalle, colonne, statut) values (?, ?, ?, ?, ?, '0', 'observation')"
         connection.executemany(insert, rows)
     publish(audited(build), warehouse, name(rank))
@@ -61,9 +74,20 @@ def test_any_past_night_is_one_query_even_when_its_release_is_gone(warehouse: Pa
         remove_old_releases(warehouse, 2)
     assert len(list((warehouse / "releases").iterdir())) == 2
     for rank, figures in enumerate(NIGHTS, 1):
-        assert ask(warehouse, AS_OF, name(rank)) == sorted((label, float(value)) for label, value in figures), rank
-    counted = ask(warehouse, "select publication, changement, count(*) from audit.revision group by all order by all")
-    expected = [(1, "ajoute", 2), (2, "ajoute", 1), (2, "modifie", 1), (3, "retire", 1), (5, "ajoute", 2), (5, "modifie", 1)]
+        assert ask(warehouse, AS_OF, name(rank)) == sorted(
+            (label, float(value)) for label, value in figures
+        ), rank
+    counted = ask(
+        warehouse, "select publication, changement, count(*) from audit.revision group by all order by all"
+    )
+    expected = [
+        (1, "ajoute", 2),
+        (2, "ajoute", 1),
+        (2, "modifie", 1),
+        (3, "retire", 1),
+        (5, "ajoute", 2),
+        (5, "modifie", 1),
+    ]
     assert counted == [(name(rank), kind, count) for rank, kind, count in expected]
 
 

@@ -1,4 +1,6 @@
-"""A tiny private build: one table per schema, one view over an inner schema, comments, and the green record of an audit."""
+"""A tiny private build: one table per schema, one view over an inner schema, comments, and the green record
+of an audit.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,13 @@ def write_build(path: Path, value: int = 1) -> Path:
 
 
 def audited(build: Path, without: Collection[str] = (), red: Collection[str] = ()) -> Path:
-    """What the audit writes at its end: one verdict of every suite but those ``without``; the ``red`` ones fail."""
-    said = [ValidationOutcome(suite, "tous", "une attente", "marts.fct", suite not in red, "vu", "attendu") for suite in sorted(WHOLE - {*without})]
+    """What the audit writes at its end: one verdict of every suite but those ``without``; the ``red`` ones
+    fail.
+    """
+    said = [
+        ValidationOutcome(suite, "tous", "une attente", "marts.fct", suite not in red, "vu", "attendu")
+        for suite in sorted(WHOLE - {*without})
+    ]
     write_records(build, "run", [], said)
     write_record(build, "run", said)
     return build

@@ -49,14 +49,18 @@ class Page:
             self._term(key, nature, "terme", part)
         return self
 
-    def quotient(self, key: str, nature: str, result: Place, term: Place, base: Place, weight: str = "1") -> Page:
+    def quotient(
+        self, key: str, nature: str, result: Place, term: Place, base: Place, weight: str = "1"
+    ) -> Page:
         """Relate a share, an evolution or a ratio to its term and its base."""
         self._term(key, nature, "resultat", result, weight)
         self._term(key, nature, "terme", term)
         self._term(key, nature, "base", base)
         return self
 
-    def bound(self, key: str, result: Place, least: Bounds = (), most: Bounds = (), nature: str = "borne") -> Page:
+    def bound(
+        self, key: str, result: Place, least: Bounds = (), most: Bounds = (), nature: str = "borne"
+    ) -> Page:
         """Relate a figure to what it is never less than and never more than; a list is summed."""
         self._term(key, nature, "resultat", result)
         for role, bounds in (("minimum", least), ("maximum", most)):
@@ -80,7 +84,9 @@ class Page:
                 row["reserve"] = scopes
         return self
 
-    def _term(self, key: str, nature: str, role: str, what: Place | str, weight: str = "1", pair: int = 0) -> None:
+    def _term(
+        self, key: str, nature: str, role: str, what: Place | str, weight: str = "1", pair: int = 0
+    ) -> None:
         row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
         row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}
         row |= {"paire": pair or ""}

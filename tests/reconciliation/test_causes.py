@@ -23,7 +23,9 @@ def cross_table() -> Page:
         new = page.put(now, ligne=line, colonne=10, periode_code="2021", **common)
         old = page.put(before, ligne=line, colonne=20, periode_code="2020", **common)
         grown = f"{(Decimal(now) / Decimal(before) - 1) * 100:.1f}"
-        change = page.put(grown, "0.05", "%", ligne=line, colonne=30, nature="evolution", periode_code="2020/2021")
+        change = page.put(
+            grown, "0.05", "%", ligne=line, colonne=30, nature="evolution", periode_code="2020/2021"
+        )
         page.quotient(f"evolution_{row}", "evolution", change, new, old)
         years["2021"].append(new)
         years["2020"].append(old)
@@ -67,7 +69,9 @@ def test_the_sound_table_is_sound() -> None:
         (10, 30, "7.2", "evolution_nord", "base_finale", "7.8"),
     ],
 )
-def test_a_planted_slip_is_named(line: int, column: int, printed: str, relation: str, cause: str, proposed: str) -> None:
+def test_a_planted_slip_is_named(
+    line: int, column: int, printed: str, relation: str, cause: str, proposed: str
+) -> None:
     page = cross_table()
     misprint(page, line, column, printed)
     found = diagnoses(page)[relation]
@@ -86,7 +90,10 @@ def test_exchanged_rows() -> None:
 
 def test_a_column_that_slipped_by_one_row() -> None:
     page = cross_table()
-    printed = [str(next(n for n in page.numbers if (n["ligne"], n["colonne"]) == (i, 30))["valeur"]) for i in range(10, 15)]
+    printed = [
+        str(next(n for n in page.numbers if (n["ligne"], n["colonne"]) == (i, 30))["valeur"])
+        for i in range(10, 15)
+    ]
     for line, value in zip(range(10, 15), printed[1:] + printed[:1], strict=True):
         misprint(page, line, 30, value)
     causes = [found.cause for found in diagnoses(page).values()]
@@ -125,7 +132,10 @@ def test_shares_by_a_wrong_formula(printed: str, half: str, cause: str) -> None:
 def test_a_share_of_another_base() -> None:
     page = Page()
     result = page.put("47.2", "0.05", "%")
-    term, base = page.put("512", ligne=9), page.put("1400", ligne=20, indicateur_code="base", periode_code="2021")
+    term, base = (
+        page.put("512", ligne=9),
+        page.put("1400", ligne=20, indicateur_code="base", periode_code="2021"),
+    )
     page.put("1085", ligne=20, colonne=12, indicateur_code="base", periode_code="2020")
     found = diagnoses(page.quotient("p", "part", result, term, base))["p"]
     assert found.cause == "autre_base"
@@ -177,7 +187,9 @@ def test_a_last_digit_off_is_not_a_slip_of_the_hand(printed: str, cause: str) ->
 
 
 def test_an_upper_sum_confirms_a_total_so_that_nothing_is_named_against_it() -> None:
-    """The grand total confirms the total, other prints confirm its parts: one of them is wrong, and print does not say which."""
+    """The grand total confirms the total, other prints confirm its parts: one of them is wrong, and print
+    does not say which.
+    """
     page = Page()
     parts = [page.put("554"), page.put("1674"), page.put("18")]
     wrong, other = page.put("2446"), page.put("5123")

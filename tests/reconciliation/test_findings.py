@@ -11,7 +11,9 @@ from orchestration.reconciliation.wording import at_print, counted, french, list
 from tests.reconciliation.printed_tables import Page
 
 
-def total_page(total: str, parts: list[str], half: str = "0", unit: str = "nombre", report: str = "cpam_essai_2021") -> Page:
+def total_page(
+    total: str, parts: list[str], half: str = "0", unit: str = "nombre", report: str = "cpam_essai_2021"
+) -> Page:
     page = Page(report)
     result = page.put(total, half, unit, role="total")
     return page.total("t", result, [page.put(part, half, unit) for part in parts])
@@ -25,9 +27,18 @@ def quotient_page(nature: str, result: str, term: str, base: str) -> Page:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (total_page("1 012".replace(" ", ""), ["400", "621"]), ["Le total « 1012 » (ligne 1)", "1\u202f021", "-9", "l'un de ces nombres est faux"]),
-        (quotient_page("part", "17.3", "273", "1000"), ["La part", "27,3\u202f%", "rapporté à", "-10\u202fpoints"]),
-        (quotient_page("evolution", "-12.0", "112", "100"), ["L'évolution", "12\u202f%", "après", "signe inversé"]),
+        (
+            total_page("1 012".replace(" ", ""), ["400", "621"]),
+            ["Le total « 1012 » (ligne 1)", "1\u202f021", "-9", "l'un de ces nombres est faux"],
+        ),
+        (
+            quotient_page("part", "17.3", "273", "1000"),
+            ["La part", "27,3\u202f%", "rapporté à", "-10\u202fpoints"],
+        ),
+        (
+            quotient_page("evolution", "-12.0", "112", "100"),
+            ["L'évolution", "12\u202f%", "après", "signe inversé"],
+        ),
         (Page().total("r", (1, 0), [(2, 0)], "repetition"), ["est imprimé autrement ailleurs"]),
         (Page().total("f", (1, 0), [(2, 0)], "flux"), ["d'après"]),
         (Page().total("n", (1, 0), ["5"], "effectif_annonce"), ["annoncés, 5 énumérés"]),

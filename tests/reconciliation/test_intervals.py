@@ -40,7 +40,9 @@ def encloses(interval: Interval, value: Fraction) -> bool:
 
 
 @given(intervals, intervals, ratios, ratios, values)
-def test_operations_enclose(left: Interval, right: Interval, p: Fraction, q: Fraction, factor: Decimal) -> None:
+def test_operations_enclose(
+    left: Interval, right: Interval, p: Fraction, q: Fraction, factor: Decimal
+) -> None:
     a, b = inside(left, p), inside(right, q)
     assert encloses(difference(left, right), a - b)
     assert encloses(product(left, right), a * b)

@@ -71,7 +71,9 @@ def test_the_unit_of_print_of_a_sum(parts: list[int], off: int, power: int) -> N
     st.sampled_from(["part", "evolution"]),
 )  # fmt: skip
 @settings(max_examples=150, deadline=None)
-def test_the_unit_of_print_of_a_percentage(term: int, base: int, off: int, places: int, power: int, nature: str) -> None:
+def test_the_unit_of_print_of_a_percentage(
+    term: int, base: int, off: int, places: int, power: int, nature: str
+) -> None:
     """Both operands in thousands or in millions: the percentage, and the verdict on it, stay."""
     factor, half = D(10) ** power, D("0.5").scaleb(-places)
     true = D(100) * term / base - (100 if nature == "evolution" else 0)
@@ -93,7 +95,9 @@ def test_what_print_rounds_always_holds(term: int, base: int, places: int) -> No
     step = D(1).scaleb(-places)
     for printed in (round(exact, places), exact // step * step):
         page = Page()
-        page.quotient("p", "part", page.put(str(printed), str(half), "%"), page.put(str(term)), page.put(str(base)))
+        page.quotient(
+            "p", "part", page.put(str(printed), str(half), "%"), page.put(str(term)), page.put(str(base))
+        )
         assert page.verdicts()["p"].holds
 
 
@@ -104,5 +108,7 @@ def test_what_print_cannot_round_never_holds(term: int, base: int, places: int, 
     exact, half = D(100) * term / base, D("0.5").scaleb(-places)
     printed = round(exact, places) + steps * D(1).scaleb(-places)
     page = Page()
-    page.quotient("p", "part", page.put(str(printed), str(half), "%"), page.put(str(term)), page.put(str(base)))
+    page.quotient(
+        "p", "part", page.put(str(printed), str(half), "%"), page.put(str(term)), page.put(str(base))
+    )
     assert page.verdicts()["p"].fails

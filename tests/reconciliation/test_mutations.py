@@ -1,8 +1,9 @@
-"""Mutation proof on the committed extracts: every slip planted in a real relation must be seen, and its place named.
+"""Mutation proof on the committed extracts: every slip planted in a real relation must be seen, and its place
+named.
 
-For each nature of relation one that holds is taken from the extracts, and each mutation is applied to it. What must turn
-red here is the library alone: reading the frames, judging the relations, matching the register. The table of mutations
-and outcomes is printed at the end.
+For each nature of relation one that holds is taken from the extracts, and each mutation is applied to it.
+What must turn red here is the library alone: reading the frames, judging the relations, matching the
+register. The table of mutations and outcomes is printed at the end.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def specimen(nature: str) -> tuple[Report, Relation]:
         for verdict in context(report.code).verdicts:
             relation = verdict.relation
             if relation.nature == nature and verdict.holds:
-                digits = sum(len(shown_digits(t.number)) for t in relation.terms if t.number) - 100 * (len(relation.parts) > 9)
+                digits = sum(len(shown_digits(t.number)) for t in relation.terms if t.number) - 100 * (
+                    len(relation.parts) > 9
+                )
                 if best is None or digits > best[0]:
                     best = digits, report, relation
     if best is None:
@@ -89,7 +92,9 @@ def alarms(report: Report) -> list[str]:
     except RelationRefused as refusal:
         return [str(refusal)]
     known = {v.relation.key for v in context(report.code).verdicts}
-    said += [f"{report.code}, relation {v.relation.key}: {v.reason}" for v in verdicts if v.verdict == UNVERIFIABLE]
+    said += [
+        f"{report.code}, relation {v.relation.key}: {v.reason}" for v in verdicts if v.verdict == UNVERIFIABLE
+    ]
     lost = sorted(known - {v.relation.key for v in verdicts})
     return said + [f"{report.code}, relation {key}: expected, not compared" for key in lost]
 
@@ -257,7 +262,13 @@ def test_nearly_no_pair_of_leading_digits_can_be_swapped_unseen() -> None:
             number = web.numbers.get(place)
             digits = shown_digits(number) if number else ""
             verdicts = [v for v in verdicts if v.relation.nature not in BOUNDS]
-            if not verdicts or number is None or len(digits) < 2 or digits[0] == digits[1] or not all(v.holds for v in verdicts):
+            if (
+                not verdicts
+                or number is None
+                or len(digits) < 2
+                or digits[0] == digits[1]
+                or not all(v.holds for v in verdicts)
+            ):
                 continue
             step = (number.value or Decimal(0)) / int(digits)
             swapped = {place: step * int(digits[1] + digits[0] + digits[2:])}

@@ -38,7 +38,9 @@ def sum_page(total: str, half_total: str, parts: list[str], half: str, unit: str
         ("3", "0", ["-1", "-2"], "0", "ecart", "0"),
     ],
 )
-def test_sums(total: str, half_total: str, parts: list[str], half: str, expected: str, tolerance: str) -> None:
+def test_sums(
+    total: str, half_total: str, parts: list[str], half: str, expected: str, tolerance: str
+) -> None:
     verdict = sum_page(total, half_total, parts, half).verdicts()["t"]
     assert (verdict.verdict, verdict.tolerance) == (expected, Decimal(tolerance))
     assert verdict.fails == (abs(verdict.gap or 0) > Decimal(tolerance))
@@ -67,7 +69,9 @@ def test_sums(total: str, half_total: str, parts: list[str], half: str, expected
         ("part", "50", "0.5", "%", "1", "0", "non_verifiable"),
     ],
 )
-def test_quotients(nature: str, result: str, half: str, unit: str, term: str, base: str, expected: str) -> None:
+def test_quotients(
+    nature: str, result: str, half: str, unit: str, term: str, base: str, expected: str
+) -> None:
     page = Page()
     places = page.put(result, half, unit), page.put(term), page.put(base)
     verdict = page.quotient("q", nature, *places).verdicts()["q"]
@@ -160,7 +164,9 @@ def test_a_number_set_aside_has_no_value() -> None:
 )
 def test_ill_formed_relations_are_refused(change: dict[str, str], complaint: str) -> None:
     page = sum_page("10", "0", ["4", "6"], "0")
-    page.relations = [row | (change if row["role"] == "total" or "nature" in change else {}) for row in page.relations]
+    page.relations = [
+        row | (change if row["role"] == "total" or "nature" in change else {}) for row in page.relations
+    ]
     with pytest.raises(RelationRefused, match=complaint):
         page.read()
 
@@ -202,7 +208,9 @@ def test_typed_frames_read_like_text() -> None:
     ("first", "second", "half", "expected"),
     [("5985", "5985", "0.5", "exact"), ("5985", "5986", "0.5", "ecart"), ("33.3", "33.2", "0.05", "ecart")],
 )
-def test_prints_of_equal_precision_are_equal_or_contradict_each_other(first: str, second: str, half: str, expected: str) -> None:
+def test_prints_of_equal_precision_are_equal_or_contradict_each_other(
+    first: str, second: str, half: str, expected: str
+) -> None:
     page = Page()
     page.total("r", page.put(first, half), [page.put(second, half)], "repetition")
     assert page.verdicts()["r"].verdict == expected
@@ -235,13 +243,16 @@ def test_a_bound_is_met_within_the_precision_of_print(printed: str, expected: st
 
 
 @pytest.mark.parametrize(
-    ("printed", "expected"), [("12.0", "exact"), ("12.04", "arrondi"), ("14.0", "ecart"), ("11.9", "arrondi"), ("11.5", "ecart")]
+    ("printed", "expected"),
+    [("12.0", "exact"), ("12.04", "arrondi"), ("14.0", "ecart"), ("11.9", "arrondi"), ("11.5", "ecart")],
 )
 def test_the_rate_of_a_whole_follows_from_its_parts(printed: str, expected: str) -> None:
     """1 200 controls with 10.0 % and 800 with 15.0 % make 12.0 %."""
     page = Page()
     whole = page.put(printed, "0.05", "%")
-    parts = [(page.put(rate, "0.05", "%"), page.put(count)) for rate, count in (("10.0", "1200"), ("15.0", "800"))]
+    parts = [
+        (page.put(rate, "0.05", "%"), page.put(count)) for rate, count in (("10.0", "1200"), ("15.0", "800"))
+    ]
     assert page.mean("m", whole, parts).verdicts()["m"].verdict == expected
 
 
@@ -272,12 +283,19 @@ def test_an_attainment_is_the_result_over_its_objective(printed: str, expected: 
 
 def test_what_print_does_not_settle_is_a_doubt_and_never_a_finding() -> None:
     page = Page()
-    page.total("deux", page.put("69"), [page.put("79")], "repetition").doubt("projets retenus ; projets financés")
+    page.total("deux", page.put("69"), [page.put("79")], "repetition").doubt(
+        "projets retenus ; projets financés"
+    )
     page.total("vu", page.put("70"), ["71"], "seconde_lecture")
     page.bound("rare", page.put("900"), ["1"], ["90"], "plausibilite")
     page.total("brouillon", page.put("7", revue="false"), [page.put("8")], "repetition")
     found = {key: verdict.verdict for key, verdict in page.verdicts().items()}
-    assert found == {"deux": "a_rapprocher", "vu": "a_verifier", "rare": "a_verifier", "brouillon": "a_verifier"}
+    assert found == {
+        "deux": "a_rapprocher",
+        "vu": "a_verifier",
+        "rare": "a_verifier",
+        "brouillon": "a_verifier",
+    }
     assert not any(verdict.fails for verdict in page.verdicts().values())
 
 

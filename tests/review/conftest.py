@@ -72,7 +72,9 @@ def house(tmp_path: Path) -> House:
 
 
 def lay_out(root: Path, printed: str, known: str = "cpam_herault_2021") -> House:
-    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed`` as a draft."""
+    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed`` as a
+    draft.
+    """
     shutil.copytree(PROJECT_ROOT / "dbt_project" / "seeds", root / "dbt_project" / "seeds")
     shutil.copytree(PROJECT_ROOT / "raw" / known, root / "raw" / known)
     (root / "rapport_2022.txt").write_text(printed, encoding="utf-8")
@@ -105,7 +107,9 @@ class serving:
             port = free.getsockname()[1]
         host = f"127.0.0.1:{port}"
         application = build_application(self._house.settings, Guard({host}, TOKEN))
-        self._server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error")
+        )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:

@@ -21,7 +21,10 @@ from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, PRINTED, House
 
 RAW = PROJECT_ROOT / "raw"
-COMMITTED = [*(path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)), *sorted(RAW.glob("*/report.yml"))]
+COMMITTED = [
+    *(path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)),
+    *sorted(RAW.glob("*/report.yml")),
+]
 
 
 def figure(dossier: Dossier, printed: str) -> Item:
@@ -51,25 +54,38 @@ def test_a_decision_sets_what_differs_and_marks_the_hole_as_reviewed(house: Hous
     assert item.reviewed and item.meaning["canal"] == "accueil_physique" and item.confidence == 1
     assert not figure(after, "1 310").reviewed
     (hole,) = (
-        hole for block in yaml.safe_load(house.template)["blocs"] for form in block["champs"] for hole in form["valeurs"]
+        hole
+        for block in yaml.safe_load(house.template)["blocs"]
+        for form in block["champs"]
+        for hole in form["valeurs"]
         if hole.get("revue")
     )
     assert hole == {
-        "indicateur": "visites_accueil", "periode": "2022", "unite": "nombre", "libelle": "visites à l'accueil", "canal": "accueil_physique",
+        "indicateur": "visites_accueil",
+        "periode": "2022",
+        "unite": "nombre",
+        "libelle": "visites à l'accueil",
+        "canal": "accueil_physique",
         "revue": True,
     }
 
 
 def test_a_number_is_set_aside_with_its_reason(house: House) -> None:
     dossier = house.dossier()
-    after = decide(dossier, Decision((figure(dossier, "90 %").key,), aside="anecdote"), dossier.state, house.trail())
+    after = decide(
+        dossier, Decision((figure(dossier, "90 %").key,), aside="anecdote"), dossier.state, house.trail()
+    )
     assert not [item for item in after.items if item.printed.startswith("90")]
     assert after.set_aside == dossier.set_aside + 1
 
 
 @pytest.mark.parametrize(
     ("meaning", "said"),
-    [({"indicateur": "nulle_part"}, "n'est pas un code"), ({"periode": "22"}, "n'a aucune des formes"), ({"unite": "jours"}, "est imprimé")],
+    [
+        ({"indicateur": "nulle_part"}, "n'est pas un code"),
+        ({"periode": "22"}, "n'a aucune des formes"),
+        ({"unite": "jours"}, "est imprimé"),
+    ],
 )
 def test_what_does_not_read_is_not_written(house: House, meaning: dict[str, str], said: str) -> None:
     before = house.template
@@ -109,7 +125,9 @@ def test_a_kill_between_trail_and_template_loses_nothing(house: House) -> None:
     before = house.template
     one(house, "1 204")
     after = house.template
-    (house.folder / "template.yml").write_text(before, encoding="utf-8")  # the trail was written, the file was not
+    (house.folder / "template.yml").write_text(
+        before, encoding="utf-8"
+    )  # the trail was written, the file was not
     house.trail()
     assert house.template == after
 
@@ -140,12 +158,16 @@ def test_only_sure_figures_are_accepted_unseen(house: House) -> None:
 
 def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_none(house: House) -> None:
     dossier = house.dossier()
-    group = next(group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items))
+    group = next(
+        group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items)
+    )
     assert {item.printed for item in table_of(dossier, group)} >= {"412,3", "431,0", "31,2", "30,1"}
     path = house.settings.documents / "rapport_2022.txt"
     path.write_text(path.read_text(encoding="utf-8").replace("431,0", "531,0"), encoding="utf-8")
     dossier = house.dossier()
-    group = next(group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items))
+    group = next(
+        group for group in groups_of(dossier) if any(item.printed == "412,3" for item in group.items)
+    )
     assert table_of(dossier, group) == ()
     assert figure(dossier, "531,0").refuted
 
@@ -162,11 +184,18 @@ def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> No
 
 def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_read(house: House) -> None:
     dossier = house.dossier()
-    finish(decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()), house.settings.raw)
+    finish(
+        decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()),
+        house.settings.raw,
+    )
     declared = house.folder / "report.yml"
-    declared.write_text(declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8")
+    declared.write_text(
+        declared.read_text(encoding="utf-8").replace("brouillon: true\n", ""), encoding="utf-8"
+    )
     path = house.settings.root / "rapport_2023.txt"
-    path.write_text(PRINTED.replace("2022", "2023").replace("2021", "2022").replace("1 204", "1 377"), encoding="utf-8")
+    path.write_text(
+        PRINTED.replace("2022", "2023").replace("2021", "2022").replace("1 204", "1 377"), encoding="utf-8"
+    )
     brought = bring(path, house.settings.root, house.settings.documents)
     rows = brought.extract.numbers.filter(brought.extract.numbers["statut"] == "observation")
     assert brought.inherited and brought.inherited.kept >= 3

@@ -60,9 +60,14 @@ def test_nothing_scrolls_sideways(browser: Any, served: tuple[House, str], width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_it_works_with_scripts_off_and_says_what_a_second_tab_missed(browser: Any, served: tuple[House, str]) -> None:
+def test_it_works_with_scripts_off_and_says_what_a_second_tab_missed(
+    browser: Any, served: tuple[House, str]
+) -> None:
     _, host = served
-    page, other = opened(browser, host, java_script_enabled=False), opened(browser, host, java_script_enabled=False)
+    page, other = (
+        opened(browser, host, java_script_enabled=False),
+        opened(browser, host, java_script_enabled=False),
+    )
     page.click("button:has-text('Valider')")
     assert "Il reste" in page.inner_text(".dit")
     other.click("button:has-text('Valider')")

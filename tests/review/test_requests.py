@@ -12,7 +12,13 @@ from tests.review.conftest import CODE, TOKEN, House
 COOKIE = {"Cookie": f"revue={TOKEN}"}
 
 
-def ask(host: str, method: str, path: str, headers: dict[str, str] | None = None, form: list[tuple[str, str]] | None = None) -> tuple[int, str]:
+def ask(
+    host: str,
+    method: str,
+    path: str,
+    headers: dict[str, str] | None = None,
+    form: list[tuple[str, str]] | None = None,
+) -> tuple[int, str]:
     connection = http.client.HTTPConnection(host, timeout=30)
     body = urlencode(form) if form is not None else None
     told = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
@@ -34,7 +40,9 @@ def ask(host: str, method: str, path: str, headers: dict[str, str] | None = None
         ("GET", COOKIE, 405),
     ],
 )
-def test_strangers_are_refused(served: tuple[House, str], method: str, headers: dict[str, str], status: int) -> None:
+def test_strangers_are_refused(
+    served: tuple[House, str], method: str, headers: dict[str, str], status: int
+) -> None:
     house, host = served
     before = house.template
     path = f"/rapport/{CODE}/decider" if method == "POST" or status == 405 else "/"
@@ -55,7 +63,10 @@ def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
     assert status == 409 and "rechargez" in said
 
 
-@pytest.mark.parametrize("path", ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"],
+)
 def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None:
     assert ask(served[1], "GET", path, COOKIE)[0] == 404
 
@@ -63,6 +74,11 @@ def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None
 def test_labels_of_a_report_are_only_text(served: tuple[House, str]) -> None:
     house, host = served
     path = house.folder / "template.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("libelle: visites à l'accueil", "libelle: <script>alert(1)</script>"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "libelle: visites à l'accueil", "libelle: <script>alert(1)</script>"
+        ),
+        encoding="utf-8",
+    )
     status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
     assert status == 200 and "<script>alert" not in page and "&lt;script&gt;alert" in page

@@ -11,7 +11,13 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.review.seeds import add_alias, add_indicator
 from tests.review.conftest import House
 
-NEW = {"code": "essai_nouveau", "libelle": "Essai", "definition": "Un essai", "unite": "nombre", "domaine": "accueil"}
+NEW = {
+    "code": "essai_nouveau",
+    "libelle": "Essai",
+    "definition": "Un essai",
+    "unite": "nombre",
+    "domaine": "accueil",
+}
 
 
 def test_an_alias_resolves_at_once(house: House) -> None:

@@ -27,8 +27,21 @@ def with_records(build: Path, target: Path) -> Path:
     """A copy of a build of dbt with what the audit of a night adds to it."""
     shutil.copyfile(build, target)
     with duckdb.connect(str(target), read_only=True) as connection:
-        codes = [code for (code,) in connection.execute("select rapport_code from marts.dim_rapport order by all").fetchall()]
-    outcome = ValidationOutcome("totaux", "accueil", "la somme des feuilles", "marts.fct_accueil", True, "aucune ligne", "aucune ligne")
+        codes = [
+            code
+            for (code,) in connection.execute(
+                "select rapport_code from marts.dim_rapport order by all"
+            ).fetchall()
+        ]
+    outcome = ValidationOutcome(
+        "totaux",
+        "accueil",
+        "la somme des feuilles",
+        "marts.fct_accueil",
+        True,
+        "aucune ligne",
+        "aucune ligne",
+    )
     write_states(target, {Key("", PROJECT): "0"}, [State(code, "extrait", {}, "") for code in codes])
     write_changes(target, target.with_name("absent.duckdb"), None)
     write_records(target, "nuit", [STEP], [outcome])
@@ -38,12 +51,17 @@ def with_records(build: Path, target: Path) -> Path:
 def with_print(build: Path) -> Path:
     """Give each line that carries a number a text: the labels of its figures, its numbers at their columns."""
     with duckdb.connect(str(build)) as connection:
-        rows = connection.execute("select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre order by all").fetchall()
+        rows = connection.execute(
+            "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre order by all"
+        ).fetchall()
         lines: dict[tuple[str, int], str] = {}
         for code, line, column, printed in rows:
             lines[code, line] = lines.get((code, line), "").ljust(column) + printed
         connection.execute("delete from raw.ligne")
-        connection.executemany("insert into raw.ligne values (?, ?, ?)", [[code, str(line), text] for (code, line), text in lines.items()])
+        connection.executemany(
+            "insert into raw.ligne values (?, ?, ?)",
+            [[code, str(line), text] for (code, line), text in lines.items()],
+        )
     return build
 
 

@@ -10,7 +10,12 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "dbt_project" / "models"
-EXPOSURES = {told["name"]: told for told in yaml.safe_load((MODELS / "marts" / "_expositions.yml").read_text(encoding="utf-8"))["exposures"]}
+EXPOSURES = {
+    told["name"]: told
+    for told in yaml.safe_load((MODELS / "marts" / "_expositions.yml").read_text(encoding="utf-8"))[
+        "exposures"
+    ]
+}
 TABLES = {path.stem for folder in ("marts", "audit") for path in (MODELS / folder).rglob("*.sql")}
 
 
@@ -20,7 +25,9 @@ def declared(name: str) -> set[str]:
 
 def named_in(*folders: Path) -> set[str]:
     """The tables of the contract that the SQL of some folders reads."""
-    texts = "".join(path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.sql")))
+    texts = "".join(
+        path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.sql"))
+    )
     return {name for name in re.findall(r"\b(?:marts|audit)\.(\w+)", texts) if name in TABLES}
 
 

@@ -1,4 +1,6 @@
-"""Pictures of PDF pages: what surrounds the numbers, and nothing of the prose; drawn once, and never a reason to fail."""
+"""Pictures of PDF pages: what surrounds the numbers, and nothing of the prose; drawn once, and never a reason
+to fail.
+"""
 
 from __future__ import annotations
 
@@ -56,15 +58,21 @@ PROSE, LABEL, DIGITS = (60, 45, 400, 65), (215, 128, 270, 144), tuple(BOX)
     ("status", "whole", "prose", "label"),
     [("observation", False, False, True), ("ecarte", False, False, False), ("ecarte", True, True, True)],
 )
-def test_only_the_surroundings_of_numbers_are_shown(document: Path, tmp_path: Path, status: str, whole: bool, prose: bool, label: bool) -> None:
-    drawn = Originals(document.parent, tmp_path / "kept", whole).pictures(report(document), [number(statut=status)])
+def test_only_the_surroundings_of_numbers_are_shown(
+    document: Path, tmp_path: Path, status: str, whole: bool, prose: bool, label: bool
+) -> None:
+    drawn = Originals(document.parent, tmp_path / "kept", whole).pictures(
+        report(document), [number(statut=status)]
+    )
     assert (round(drawn[1].width), round(drawn[1].height)) == (WIDTH, HEIGHT)
     assert inked(drawn[1].file, *DIGITS)
     assert (inked(drawn[1].file, *PROSE), inked(drawn[1].file, *LABEL)) == (prose, label)
     assert len(Image.open(drawn[1].file).getcolors() or []) <= facsimile.COLOURS
 
 
-def test_a_page_is_drawn_once_and_forgotten_when_no_report_shows_it(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_drawn_once_and_forgotten_when_no_report_shows_it(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Originals(document.parent, tmp_path / "kept").pictures(report(document), [number()])
     monkeypatch.setattr(facsimile, "_draw", lambda *_: pytest.fail("drawn again"))
     again = Originals(document.parent, tmp_path / "kept")
@@ -93,4 +101,7 @@ def test_whole_texts_are_read_only_where_they_may_be_shown(tmp_path: Path) -> No
     path = tmp_path / "rapport.txt"
     path.write_text("Une phrase.\n\nVisites 1 204\n", encoding="utf-8")
     assert Originals(tmp_path, tmp_path / "kept").lines(report(path)) == {}
-    assert Originals(tmp_path, tmp_path / "kept", whole=True).lines(report(path)) == {1: "Une phrase.", 3: "Visites 1 204"}
+    assert Originals(tmp_path, tmp_path / "kept", whole=True).lines(report(path)) == {
+        1: "Une phrase.",
+        3: "Visites 1 204",
+    }

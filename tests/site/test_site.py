@@ -1,4 +1,6 @@
-"""What must hold of every page: links, anchors, one place for every figure, sums, French, size, escaping, the same bytes twice."""
+"""What must hold of every page: links, anchors, one place for every figure, sums, French, size, escaping, the
+same bytes twice.
+"""
 
 from __future__ import annotations
 
@@ -128,14 +130,26 @@ def test_every_printed_number_has_its_anchor_with_its_ink(request: pytest.Fixtur
     build: Path = request.getfixturevalue(which)
     site: Site = request.getfixturevalue("site" if which == "night" else "printed_site")
     found: dict[str, dict[str, str]] = {}
-    for code, line, column, ink in rows(build, "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre"):
+    for code, line, column, ink in rows(
+        build, "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre"
+    ):
         if code not in found:
             found[code] = {}
-            for page in report_pages(site, code) if (site.folder / f"rapport/{code}").is_dir() else [site.folder / f"rapport/{code}.html"]:
+            for page in (
+                report_pages(site, code)
+                if (site.folder / f"rapport/{code}").is_dir()
+                else [site.folder / f"rapport/{code}.html"]
+            ):
                 texts = elements(page).texts
-                assert not set(texts) & {name for name in found[code] if name[0] in "ln"}, "an anchor on two pages"
+                assert not set(texts) & {name for name in found[code] if name[0] in "ln"}, (
+                    "an anchor on two pages"
+                )
                 found[code] |= {name: text for name, text in texts.items() if name[0] in "ln"}
-        assert " ".join(found[code][f"n{line}-{column}"].split()) == " ".join(ink.split()), (code, line, column)
+        assert " ".join(found[code][f"n{line}-{column}"].split()) == " ".join(ink.split()), (
+            code,
+            line,
+            column,
+        )
         assert f"l{line}" in found[code]
 
 
@@ -151,16 +165,23 @@ def test_every_observation_is_on_one_indicator_page_which_leads_to_its_ink(night
 
 
 def test_totals_of_the_csv_are_those_of_sql_and_the_workbook_holds_the_same(night: Path, site: Site) -> None:
-    expected = dict(rows(night, "select indicateur_code, sum(valeur) from marts.fct_observation group by all"))
+    expected = dict(
+        rows(night, "select indicateur_code, sum(valeur) from marts.fct_observation group by all")
+    )
     for code, total in expected.items():
-        told = list(csv.DictReader(io.StringIO((site.folder / f"indicateur/{code}.csv").read_text(encoding="utf-8"))))
+        told = list(
+            csv.DictReader(io.StringIO((site.folder / f"indicateur/{code}.csv").read_text(encoding="utf-8")))
+        )
         assert sum(Decimal(row["valeur"]) for row in told) == total, code
         if len(told) < WORTH_A_BOOK:
             assert not (site.folder / f"indicateur/{code}.xlsx").exists()
             continue
         with zipfile.ZipFile(site.folder / f"indicateur/{code}.xlsx") as book:
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        values = [re.findall(r"<c(?: [^>]*)?>(?:<v>(.*?)</v>)?|<c/>", line)[7] for line in re.findall(r"<row>(.*?)</row>", sheet)[1:]]
+        values = [
+            re.findall(r"<c(?: [^>]*)?>(?:<v>(.*?)</v>)?|<c/>", line)[7]
+            for line in re.findall(r"<row>(.*?)</row>", sheet)[1:]
+        ]
         assert sum(map(Decimal, values)) == total, code
 
 
@@ -177,9 +198,17 @@ def own_words(page: Path) -> str:
     html = page.read_text(encoding="utf-8")
     html = re.sub(r'(?s)<section class="encre".*?</section>', " ", html)
     # Numbers as printed are those of the print: links to ink whose text is the ink.
-    html = re.sub(r'(?s)<a[^>]*#n\d+-\d+"[^>]*>.*?</a>|<code>.*?</code>|<pre.*?</pre>|<script.*?</script>', " ", html)
+    html = re.sub(
+        r'(?s)<a[^>]*#n\d+-\d+"[^>]*>.*?</a>|<code>.*?</code>|<pre.*?</pre>|<script.*?</script>', " ", html
+    )
     html = re.sub(r"«\u202f.*?\u202f»", "«»", html)
-    return re.sub(r"<[^>]+>", "\n", html).replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return (
+        re.sub(r"<[^>]+>", "\n", html)
+        .replace("&#39;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+    )
 
 
 def test_pages_are_in_french_print(site: Site) -> None:
@@ -187,7 +216,10 @@ def test_pages_are_in_french_print(site: Site) -> None:
         words = own_words(page)
         for what, wrong in _WRONG_FRENCH.items():
             if found := wrong.search(words):
-                pytest.fail(f"{page.relative_to(site.folder)}: {what}: {words[max(0, found.start() - 30) : found.end() + 20]!r}")
+                pytest.fail(
+                    f"{page.relative_to(site.folder)}: {what}: "
+                    f"{words[max(0, found.start() - 30) : found.end() + 20]!r}"
+                )
         assert '<html lang="fr">' in page.read_text(encoding="utf-8")
 
 

@@ -33,7 +33,9 @@ def stream(data: bytes, *filters: str, **entries: str) -> bytes:
 
 
 def deflated(unit: bytes, mebibytes: int) -> bytes:
-    """``unit`` (a power of two bytes) repeated to so many mebibytes, deflated: one compressed mebibyte, over and over."""
+    """``unit`` (a power of two bytes) repeated to so many mebibytes, deflated: one compressed mebibyte, over
+    and over.
+    """
     packer = zlib.compressobj(9)
     whole = unit * (MEBIBYTE // len(unit))
     first = packer.compress(whole) + packer.flush(zlib.Z_FULL_FLUSH)

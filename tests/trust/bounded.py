@@ -1,6 +1,8 @@
-"""Running a function in a process of its own whose processor time is limited, to show that its work is bounded.
+"""Running a function in a process of its own whose processor time is limited, to show that its work is
+bounded.
 
-A search that explodes would run for centuries, so the limit is generous and says nothing about the speed of the machine.
+A search that explodes would run for centuries, so the limit is generous and says nothing about the speed of
+the machine.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ class Exploded(AssertionError):
 
 
 def bounded(function: Callable[[], str], seconds: int = 40) -> tuple[str, int]:
-    """What ``function`` returned and the bytes that its process held at most. Raises ``Exploded`` when it was stopped."""
+    """What ``function`` returned and the bytes that its process held at most. Raises ``Exploded`` when it was
+    stopped.
+    """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_limited, args=(sender, function, seconds))
@@ -47,6 +51,9 @@ def _limited(sender: Connection, function: Callable[[], str], seconds: int) -> N
 
 
 def _peak() -> int:
-    """The most memory that this process and the largest of those it started have held, in bytes; a forked process begins with
-    that of its parent."""
-    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
+    """The most memory that this process and the largest of those it started have held, in bytes; a forked
+    process begins with that of its parent."""
+    return (
+        sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        * 1024
+    )

@@ -1,4 +1,6 @@
-"""A fast night with the true schedule, sensors and settings: what ``dagster-daemon`` loads in the test that starts it."""
+"""A fast night with the true schedule, sensors and settings: what ``dagster-daemon`` loads in the test that
+starts it.
+"""
 
 import os
 from pathlib import Path
@@ -19,7 +21,15 @@ def night(context: dg.AssetExecutionContext) -> None:
     printed = "".join(path.read_text() for path in settings.documents.glob("*.txt"))
     if "suspect" in printed and context.run.tags["launched_by"] != "second attempt":
         states = [State(code, "document", {}, "digest") for code in ("cpam_x_2020", "cpam_x_2021")]
-        accuse(settings.private, states, Published(), 0.5, ["cpam_x_2021: a test failed"], project="", run=context.run_id)
+        accuse(
+            settings.private,
+            states,
+            Published(),
+            0.5,
+            ["cpam_x_2021: a test failed"],
+            project="",
+            run=context.run_id,
+        )
         raise dg.Failure(description="cpam_x_2021: a test failed", allow_retries=False)
     if "refuse" in printed:
         raise dg.Failure(description="cpam_x_2021: x.txt is refused", allow_retries=False)
@@ -30,5 +40,9 @@ defs = dg.Definitions(
     assets=[night],
     jobs=[nightly],
     schedules=[nightly_schedule(nightly, settings)],
-    sensors=[documents_sensor(nightly, settings, every=3), failure_sensor(nightly, settings), watch_sensor(dg.AssetKey("night"), settings)],
+    sensors=[
+        documents_sensor(nightly, settings, every=3),
+        failure_sensor(nightly, settings),
+        watch_sensor(dg.AssetKey("night"), settings),
+    ],
 )

@@ -15,12 +15,23 @@ BLOCK = "blocs: [{bloc: b, commun: {indicateur: visites}, champs: [{lire: '%s'}]
 
 def catalogue() -> Catalogue:
     """One indicator and the two members that every dimension has, with one body and one territory."""
-    named = {"organisme": {"cpam_x": "CPAM X"}, "territoire": {"dep_00": "Ailleurs"}, "site": {"a": "a"}, "sexe": {"femmes": "", "hommes": ""}}
-    rows = {d: {"non_precise": "", "ensemble": "", **named.get(d, {})} for d in ("organisme", "territoire", *DIMENSIONS)}
+    named = {
+        "organisme": {"cpam_x": "CPAM X"},
+        "territoire": {"dep_00": "Ailleurs"},
+        "site": {"a": "a"},
+        "sexe": {"femmes": "", "hommes": ""},
+    }
+    rows = {
+        d: {"non_precise": "", "ensemble": "", **named.get(d, {})}
+        for d in ("organisme", "territoire", *DIMENSIONS)
+    }
     return Catalogue(
         {"visites": Indicator("visites", "Visites", "nombre", "additif", "accueil")},
         {d: frozenset(members) for d, members in rows.items()},
-        {d: {fold_label(label): code for code, label in members.items() if label} for d, members in rows.items()},
+        {
+            d: {fold_label(label): code for code, label in members.items() if label}
+            for d, members in rows.items()
+        },
     )
 
 
@@ -29,5 +40,15 @@ def extract_of(folder: Path, text: str, template: str = BLOCK % "{} visites") ->
     home = folder / "scratch" / "cpam_x_2021"
     home.mkdir(parents=True, exist_ok=True)
     (home / "template.yml").write_text(template, encoding="utf-8")
-    report = Report(code="cpam_x_2021", titre="X", organisme="cpam_x", territoire="dep_00", periode="2021", document="x.txt", folder=home)
-    return extract_report(report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue())
+    report = Report(
+        code="cpam_x_2021",
+        titre="X",
+        organisme="cpam_x",
+        territoire="dep_00",
+        periode="2021",
+        document="x.txt",
+        folder=home,
+    )
+    return extract_report(
+        report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue()
+    )

@@ -1,8 +1,10 @@
-"""Nights whose audit or dbt really goes wrong, one after the other in forks of one process that has imported everything.
+"""Nights whose audit or dbt really goes wrong, one after the other in forks of one process that has imported
+everything.
 
-Run as ``python -m tests.trust.faulty_nights`` in an installation that has work to do: each line of standard input names one of
-``FAULTS``; the answer is a line of JSON, the status of that night and what it printed. Such a night is the true one from dbt, or from
-the audit, onwards: it begins on the private build that the night before left.
+Run as ``python -m tests.trust.faulty_nights`` in an installation that has work to do: each line of standard
+input names one of ``FAULTS``; the answer is a line of JSON, the status of that night and what it printed.
+Such a night is the true one from dbt, or from the audit, onwards: it begins on the private build that the
+night before left.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ def short_of_duckdb_memory() -> None:
 
 
 def short_of_address_space(more: int) -> None:
-    """Leave the audit ``more`` bytes beyond what this process holds by then; extension code may crash for it, so the status is not ours."""
+    """Leave the audit ``more`` bytes beyond what this process holds by then; extension code may crash for it,
+    so the status is not ours.
+    """
     run_all = expectations.validation._run_all
 
     def limited(*arguments: Any) -> Any:
@@ -122,7 +126,11 @@ def dbt_short_of_memory() -> None:
     popen = warm.subprocess.Popen
 
     def limited(*arguments: Any, **named: Any) -> Any:
-        return popen(*arguments, **named, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)))
+        return popen(
+            *arguments,
+            **named,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)),
+        )
 
     warm.subprocess.Popen = limited  # type: ignore[misc]
 
@@ -130,7 +138,9 @@ def dbt_short_of_memory() -> None:
 AUDIT: dict[str, Act] = {
     "audit killed while it validates": lambda: at_call(expectations.validation, "_result", 12, die),
     "audit killed while it writes pages": lambda: at_call(TupleFilesystemStoreBackend, "_set", 40, die),
-    "audit breaks": lambda: at_call(expectations.validation, "_result", 12, fail(ValueError("a query that\nnobody wrote"))),
+    "audit breaks": lambda: at_call(
+        expectations.validation, "_result", 12, fail(ValueError("a query that\nnobody wrote"))
+    ),
     "suite cannot be imported": lambda: forget("expectations.suites.totals"),
     "great_expectations cannot be imported": without_great_expectations,
     "audit out of memory": lambda: at_call(expectations.validation, "_result", 12, fail(MemoryError())),

@@ -1,4 +1,6 @@
-"""Texts and templates made to make the reader explode: its time and memory stay bounded, and it says what is wrong."""
+"""Texts and templates made to make the reader explode: its time and memory stay bounded, and it says what is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +52,22 @@ def test_the_proof_notices_an_explosion() -> None:
         ("\tx" * (LINE // 2) + "\na 1", TABLE % ("dimension: site,", "{}"), "1 numbers"),
         ("-" * LINE + "\na 1", TABLE % ("dimension: site,", "{}"), "1 numbers"),
         ("1 " * (MAX_NUMBERS + 1), BLOCK % "{} visites", f"the limit is {MAX_NUMBERS}"),
-        ("x", MANY % ("champs", ", ".join("{lire: 'a {n}'}" for _ in range(6_000))), "plus de 5000 fragments, lignes et relations"),
-        ("x", MANY % ("tableaux", ", ".join("{colonnes: [{}]}" for _ in range(6_000))), "plus de 5000 fragments, lignes et relations"),
+        (
+            "x",
+            MANY % ("champs", ", ".join("{lire: 'a {n}'}" for _ in range(6_000))),
+            "plus de 5000 fragments, lignes et relations",
+        ),
+        (
+            "x",
+            MANY % ("tableaux", ", ".join("{colonnes: [{}]}" for _ in range(6_000))),
+            "plus de 5000 fragments, lignes et relations",
+        ),
         ("x", MANY % ("champs", ", ".join("{lire: 'a {n}'}" for _ in range(100_000))), "bytes, the limit is"),
-        ("12 visites\n" * 5_000, MANY % ("champs", ", ".join(f"{{lire: 'a{n} {{}}'}}" for n in range(4_900))), "60 more problems"),
+        (
+            "12 visites\n" * 5_000,
+            MANY % ("champs", ", ".join(f"{{lire: 'a{n} {{}}'}}" for n in range(4_900))),
+            "60 more problems",
+        ),
         ("x", MANY % ("controles", "'a = " + "a + " * 1_000 + "a'"), "trop long (2000 au plus)"),
         ("x", BLOCK % ("a…" * 9 + "{}"), "plus de 8 ellipses"),
         ("x", TABLE % ("", ", ".join(["{}"] * 61)), "trop long (60 au plus)"),

@@ -1,4 +1,6 @@
-"""Work proportional to change, and one bad report among good ones; the tiny night does the true work without dbt."""
+"""Work proportional to change, and one bad report among good ones; the tiny night does the true work without
+dbt.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,16 @@ from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
-TABLES = ("raw.nombre", "raw.relation", "raw.rapport", "raw.ligne", "raw.diagnostic", "marts.fct_observation", "audit.entree", "audit.rapport")
+TABLES = (
+    "raw.nombre",
+    "raw.relation",
+    "raw.rapport",
+    "raw.ligne",
+    "raw.diagnostic",
+    "marts.fct_observation",
+    "audit.entree",
+    "audit.rapport",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +79,15 @@ def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
         (lambda root: seed(root, "visites,Visites rendues,"), 0),
         (lambda root: (root / "dbt_project/models.sql").write_text("select 1"), 3),
     ],
-    ids=["a document", "a template", "a declaration", "a member of no report", "a member of all", "a code of templates", "the models"],
+    ids=[
+        "a document",
+        "a template",
+        "a declaration",
+        "a member of no report",
+        "a member of all",
+        "a code of templates",
+        "the models",
+    ],
 )
 def test_a_report_is_read_again_only_when_what_it_depends_on_changed(root: Path, change, kept: int) -> None:
     run(settings_of(root))
@@ -84,7 +103,9 @@ def test_touching_files_is_no_change(root: Path) -> None:
     assert run(settings_of(root)) == "nothing changed, 0 stale"
 
 
-def test_a_night_from_scratch_gives_the_same_tables(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_night_from_scratch_gives_the_same_tables(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     run(settings_of(root))
     write_document(root, 0, 99)
     run(settings_of(root))
@@ -101,7 +122,9 @@ def test_a_document_that_disappears_leaves_its_committed_extract(root: Path) -> 
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2019" / name, root / "raw/cpam_x_2019" / name)
     (root / "documents/cpam_x_2019.txt").unlink()
     run(settings_of(root))
-    assert rows(settings_of(root), "select source from audit.rapport order by rapport_code")[0] == ("extrait",)
+    assert rows(settings_of(root), "select source from audit.rapport order by rapport_code")[0] == (
+        "extrait",
+    )
 
 
 def test_what_changed_is_a_table(root: Path) -> None:
@@ -110,7 +133,11 @@ def test_what_changed_is_a_table(root: Path) -> None:
     path = write_document(root, 0, 13)
     path.write_text("une page ajoutée\n" + path.read_text())
     run(settings_of(root))
-    changed = rows(settings_of(root), "select changement, ligne_avant, ligne_apres, valeur_avant, valeur_apres from audit.changement order by all")
+    changed = rows(
+        settings_of(root),
+        "select changement, ligne_avant, ligne_apres, valeur_avant, valeur_apres from audit.changement order "
+        "by all",
+    )
     assert changed == [("modifie", 1, 2, "12", "13"), ("modifie", 3, 4, "42", "43")]
 
 
@@ -134,9 +161,13 @@ def test_one_bad_report_fails_the_night_unless_it_is_tolerated(root: Path, spoil
     assert rows(settings_of(root), "select * from marts.fct_observation") == before
     assert "1 stale" in run(settings_of(root, "0.4"))
     after = rows(settings_of(root), "select * from marts.fct_observation")
-    assert [row for row in after if row[0] == "cpam_x_2020"] == [row for row in before if row[0] == "cpam_x_2020"]
+    assert [row for row in after if row[0] == "cpam_x_2020"] == [
+        row for row in before if row[0] == "cpam_x_2020"
+    ]
     assert ("cpam_x_2021", 1, 14) in after
-    ((code, source, reason),) = rows(settings_of(root), "select rapport_code, source, motif from audit.rapport where perime")
+    ((code, source, reason),) = rows(
+        settings_of(root), "select rapport_code, source, motif from audit.rapport where perime"
+    )
     assert (code, source) == ("cpam_x_2020", "publication")
     assert "cpam_x_2020" in reason
     assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
@@ -170,9 +201,23 @@ def accuse(root: Path, code: str, source: str) -> None:
     settings = settings_of(root, "0.4")
     settings.private.mkdir(parents=True, exist_ok=True)
     shared = shared_inputs(settings)
-    inputs = {**shared, **report_inputs(Declared(code, root / "raw" / code, f"{code}.txt"), settings.documents)}
-    states = [State(each, source, {}, reading_key(code, inputs) if each == code else each) for each in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021")]
-    assert suspects.accuse(settings.private, states, look(settings.published), 0.4, [f"{code}: refused"], project=judged_by(settings, shared), run="r") == [code]
+    inputs = {
+        **shared,
+        **report_inputs(Declared(code, root / "raw" / code, f"{code}.txt"), settings.documents),
+    }
+    states = [
+        State(each, source, {}, reading_key(code, inputs) if each == code else each)
+        for each in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021")
+    ]
+    assert suspects.accuse(
+        settings.private,
+        states,
+        look(settings.published),
+        0.4,
+        [f"{code}: refused"],
+        project=judged_by(settings, shared),
+        run="r",
+    ) == [code]
 
 
 def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_changes(root: Path) -> None:
@@ -180,12 +225,21 @@ def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_change
     write_document(root, 1, 13)
     accuse(root, "cpam_x_2020", "document")
     assert "1 stale" in run(settings_of(root, "0.4"))
-    assert rows(settings_of(root), "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1") == [(12,)]
-    assert "refused with the whole build" in rows(settings_of(root), "select motif from audit.rapport where perime")[0][0]
+    assert rows(
+        settings_of(root),
+        "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1",
+    ) == [(12,)]
+    assert (
+        "refused with the whole build"
+        in rows(settings_of(root), "select motif from audit.rapport where perime")[0][0]
+    )
     assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
     write_document(root, 1, 14)
     assert "0 stale" in run(settings_of(root, "0.4"))
-    assert rows(settings_of(root), "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1") == [(14,)]
+    assert rows(
+        settings_of(root),
+        "select valeur from marts.fct_observation where rapport_code = 'cpam_x_2020' and ligne = 1",
+    ) == [(14,)]
 
 
 def test_a_loss_that_is_accepted_knowingly_ends_the_suspicion(root: Path) -> None:
@@ -213,8 +267,12 @@ def test_above_the_share_the_night_fails(root: Path) -> None:
 def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
     BAD["unreadable"](root)
     assert "1 stale" in run(settings_of(root, "0.4"))
-    assert rows(settings_of(root), "select distinct rapport_code from marts.fct_observation order by all") == [("cpam_x_2019",), ("cpam_x_2021",)]
-    assert rows(settings_of(root), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'") == [("aucune", True)]
+    assert rows(
+        settings_of(root), "select distinct rapport_code from marts.fct_observation order by all"
+    ) == [("cpam_x_2019",), ("cpam_x_2021",)]
+    assert rows(
+        settings_of(root), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'"
+    ) == [("aucune", True)]
 
 
 def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Path) -> None:
@@ -224,7 +282,9 @@ def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Pat
     shutil.rmtree(root / "warehouse")
     BAD["unreadable"](root)
     assert "1 stale" in run(settings_of(root, "0.4"))
-    assert rows(settings_of(root), "select rapport_code, source from audit.rapport where perime") == [("cpam_x_2020", "extrait")]
+    assert rows(settings_of(root), "select rapport_code, source from audit.rapport where perime") == [
+        ("cpam_x_2020", "extrait")
+    ]
 
 
 def test_a_document_that_is_being_written_is_waited_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,18 +315,23 @@ def test_bad_input_is_not_tried_again(root: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_document_that_lost_most_of_its_figures_is_refused_unless_it_is_meant(root: Path) -> None:
-    """Its template was cut with it, so that every number of print is still accounted for and every relation holds."""
+    """Its template was cut with it, so that every number of print is still accounted for and every relation
+    holds.
+    """
     run(settings_of(root))
     before = contents(settings_of(root))
     (root / "documents/cpam_x_2020.txt").write_text("matin 12\n")
     (root / "raw/cpam_x_2020/template.yml").write_text(
-        'blocs:\n- bloc: b\n  commun: {indicateur: visites}\n  champs:\n  - {lire: "matin {a}", a: {sexe: femmes}}\n'
+        'blocs:\n- bloc: b\n  commun: {indicateur: visites}\n  champs:\n  - {lire: "matin {a}", a: {sexe: '
+        "femmes}}\n"
     )
     with pytest.raises(NightError, match=r"cpam_x_2020 a 1 lignes dans raw.nombre au lieu de 3 \(-67%\)"):
         run(settings_of(root))
     assert contents(settings_of(root)) == before
     assert "published 000002" in run(settings_of(root, loss="1"))
-    assert rows(settings_of(root), "select count(*) from raw.nombre where rapport_code = 'cpam_x_2020'") == [(1,)]
+    assert rows(settings_of(root), "select count(*) from raw.nombre where rapport_code = 'cpam_x_2020'") == [
+        (1,)
+    ]
     assert run(settings_of(root)) == "nothing changed, 0 stale"
 
 
@@ -325,8 +390,15 @@ def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root
     isolation._stage_published(reports[1], work, "essai")
     load_build(settings.build, settings.staged, [report.code for report in reports])
     with duckdb.connect(str(settings.build)) as connection:
-        loaded = connection.execute("select rapport_code, count(*), count(page) from raw.nombre group by all order by all").fetchall()
-        columns = [name for (name,) in connection.execute("select column_name from duckdb_columns() where table_name = 'nombre'").fetchall()]
+        loaded = connection.execute(
+            "select rapport_code, count(*), count(page) from raw.nombre group by all order by all"
+        ).fetchall()
+        columns = [
+            name
+            for (name,) in connection.execute(
+                "select column_name from duckdb_columns() where table_name = 'nombre'"
+            ).fetchall()
+        ]
     assert loaded == [(report.code, 3, 0) for report in reports]
     assert tuple(columns) == ("rapport_code", *NUMBER_COLUMNS)
 
@@ -390,11 +462,21 @@ def test_documents_away_are_refused_where_no_report_may_be_stale(root: Path) -> 
     assert contents(settings_of(root)) == before
 
 
-UNFORESEEN = [ValueError("invalid literal\nfor int"), ZeroDivisionError(), RecursionError("too deep"), MemoryError(), AssertionError(), OSError(5, "I/O error"), KeyError("x")]
+UNFORESEEN = [
+    ValueError("invalid literal\nfor int"),
+    ZeroDivisionError(),
+    RecursionError("too deep"),
+    MemoryError(),
+    AssertionError(),
+    OSError(5, "I/O error"),
+    KeyError("x"),
+]
 
 
 @pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
-def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     settings, read = settings_of(root, "0.4"), isolation.stage_report
     run(settings)
     write_document(root, 0, 13)
@@ -409,7 +491,9 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(root: 
     assert "1 stale" in run(settings)
     ((code, reason),) = rows(settings, "select rapport_code, motif from audit.rapport where perime")
     assert code == "cpam_x_2020"
-    assert reason.startswith(f"cpam_x_2020: reading it broke in a way that nobody foresaw ({type(error).__name__}")
+    assert reason.startswith(
+        f"cpam_x_2020: reading it broke in a way that nobody foresaw ({type(error).__name__}"
+    )
     assert f"{type(error).__name__}" in (settings.private / "traces" / "cpam_x_2020.txt").read_text()
     assert "1 stale" in run(settings), "and every later night goes on"
     write_document(root, 2, 15)
@@ -419,7 +503,9 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(root: 
 
 def test_a_full_disk_is_no_fault_of_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
-        raise OSError(28, "No space left on device", str(root / "warehouse/.build/extracts/cpam_x_2019/numbers.csv"))
+        raise OSError(
+            28, "No space left on device", str(root / "warehouse/.build/extracts/cpam_x_2019/numbers.csv")
+        )
 
     monkeypatch.setattr(isolation, "stage_report", full)
     with pytest.raises(OSError, match="No space left"):

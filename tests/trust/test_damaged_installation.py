@@ -1,4 +1,6 @@
-"""An installation that somebody, or a power cut, damaged: what a night mends by itself, what it tells, and what the doctor sees."""
+"""An installation that somebody, or a power cut, damaged: what a night mends by itself, what it tells, and
+what the doctor sees.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ RUBBISH: dict[str, Callable[[Settings], None]] = {
 
 
 @pytest.mark.parametrize("spoil", RUBBISH.values(), ids=RUBBISH.keys())
-def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(root: Path, spoil: Callable[[Settings], None]) -> None:
+def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(
+    root: Path, spoil: Callable[[Settings], None]
+) -> None:
     settings = settings_of(root)
     assert in_the_way(settings) == []
     spoil(settings)
@@ -84,7 +88,9 @@ def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(root: Pat
 
 LOST: dict[str, Callable[[Path], None]] = {
     "removed": lambda warehouse: (warehouse / "observatoire.duckdb").unlink(),
-    "replaced by a copy": lambda warehouse: shutil.copy(_unlinked(warehouse / "observatoire.duckdb"), warehouse / "observatoire.duckdb"),
+    "replaced by a copy": lambda warehouse: shutil.copy(
+        _unlinked(warehouse / "observatoire.duckdb"), warehouse / "observatoire.duckdb"
+    ),
     "a loop": lambda warehouse: os.symlink("parquet", _unlinked(warehouse / "parquet").parent / "parquet"),
     "leads elsewhere": lambda warehouse: _unlinked(warehouse / "parquet").symlink_to("/"),
 }
@@ -97,11 +103,16 @@ def _unlinked(link: Path) -> Path:
 
 
 @pytest.mark.parametrize("lose", LOST.values(), ids=LOST.keys())
-def test_a_night_without_work_gives_readers_their_names_back(root: Path, lose: Callable[[Path], None]) -> None:
+def test_a_night_without_work_gives_readers_their_names_back(
+    root: Path, lose: Callable[[Path], None]
+) -> None:
     settings = settings_of(root)
     lose(settings.warehouse)
     assert misplaced(settings.warehouse)
-    assert any(finding.level == doctor.WRONG and "do not lead to release" in finding.text for finding in doctor._published(settings))
+    assert any(
+        finding.level == doctor.WRONG and "do not lead to release" in finding.text
+        for finding in doctor._published(settings)
+    )
     assert run(settings) == "nothing changed, 0 stale"
     assert misplaced(settings.warehouse) == []
     assert current_release(settings.warehouse) == "000001" + str(current_release(settings.warehouse))[6:]
@@ -113,7 +124,9 @@ def test_going_back_needs_no_current_link(root: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"nodes": '])
-def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
     settings, parsed = read_settings({}, tmp_path), []
     (tmp_path / "dbt_project").mkdir()
     settings.target.mkdir(parents=True)
@@ -136,7 +149,9 @@ def test_a_manifest_that_is_not_what_dbt_wrote_is_written_again(tmp_path: Path, 
     assert not (settings.target / "partial_parse.msgpack").exists()
 
 
-def test_processes_that_meet_at_a_fresh_clone_parse_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_meet_at_a_fresh_clone_parse_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A UI and its daemon start together: one would read the half that the other has written."""
     settings, parsed = read_settings({}, tmp_path), []
     (tmp_path / "dbt_project").mkdir()
@@ -160,7 +175,9 @@ def test_processes_that_meet_at_a_fresh_clone_parse_once(tmp_path: Path, monkeyp
     assert len(parsed) == 1
 
 
-def test_what_was_parsed_in_another_place_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_parsed_in_another_place_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A copied installation: dbt would read the seeds of the original, or miss them once that is gone."""
     here, there = tmp_path / "here", tmp_path / "there"
     (here / "dbt_project").mkdir(parents=True)
@@ -184,7 +201,10 @@ def test_what_was_parsed_in_another_place_is_not_trusted(tmp_path: Path, monkeyp
 def sound(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with sqlite3.connect(path) as connection:
-        connection.execute("create table runs as select range as id from (with recursive r(range) as (select 1 union all select range + 1 from r where range < 5000) select * from r)")
+        connection.execute(
+            "create table runs as select range as id from (with recursive r(range) as (select 1 union all "
+            "select range + 1 from r where range < 5000) select * from r)"
+        )
     connection.close()
 
 
@@ -195,7 +215,9 @@ def zeros_inside(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", home.DATABASES)
-def test_a_history_that_is_no_database_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_history_that_is_no_database_is_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     for each in home.DATABASES:
@@ -213,7 +235,9 @@ def test_a_history_that_turns_out_damaged_on_the_way_is_set_aside_once(tmp_path:
     def attempt() -> str:
         attempts.append(1)
         if len(attempts) == 1:
-            raise sqlalchemy.exc.DatabaseError("select", {}, sqlite3.DatabaseError("database disk image is malformed"))
+            raise sqlalchemy.exc.DatabaseError(
+                "select", {}, sqlite3.DatabaseError("database disk image is malformed")
+            )
         return "done"
 
     for name in home.DATABASES:
@@ -227,26 +251,41 @@ def test_a_history_that_turns_out_damaged_on_the_way_is_set_aside_once(tmp_path:
 
 def test_a_history_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
     def attempt() -> None:
-        raise sqlalchemy.exc.OperationalError("insert", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+        raise sqlalchemy.exc.OperationalError(
+            "insert", {}, sqlite3.OperationalError("attempt to write a readonly database")
+        )
 
-    with pytest.raises(NightError, match="cannot be written .attempt to write a readonly database.: check its disk"):
+    with pytest.raises(
+        NightError, match="cannot be written .attempt to write a readonly database.: check its disk"
+    ):
         home.on_a_sound_history(tmp_path, attempt)
 
 
-@pytest.mark.parametrize("spoil", [folder_in_place_of, lambda path: path.write_bytes(b"torn" * 5000)], ids=["a folder", "torn"])
-def test_a_diagnosis_does_without_a_build_that_cannot_be_opened(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize(
+    "spoil", [folder_in_place_of, lambda path: path.write_bytes(b"torn" * 5000)], ids=["a folder", "torn"]
+)
+def test_a_diagnosis_does_without_a_build_that_cannot_be_opened(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
     spoil(tmp_path / "observatoire.duckdb")
-    assert diagnose(["x is wrong"], tmp_path / "observatoire.duckdb", "000001").startswith("The night failed: x is wrong.")
+    assert diagnose(["x is wrong"], tmp_path / "observatoire.duckdb", "000001").startswith(
+        "The night failed: x is wrong."
+    )
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (NightError("dbt parse failed: a model is broken"), "The night failed: dbt parse failed: a model is broken."),
+        (
+            NightError("dbt parse failed: a model is broken"),
+            "The night failed: dbt parse failed: a model is broken.",
+        ),
         (KeyError("nodes"), "broke in a way that nobody foresaw (KeyError: 'nodes'); the trace is in"),
     ],
 )
-def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+def test_what_fails_before_the_first_step_is_diagnosed_and_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
     def fail(_: Settings) -> None:
         raise error
 
@@ -261,7 +300,9 @@ def test_what_fails_before_the_first_step_is_diagnosed_and_told(root: Path, monk
     assert (root / "warehouse/.build/trace.txt").exists() is isinstance(error, KeyError)
 
 
-def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
     (root / "warehouse/.build/journal.jsonl").write_text('{"name": "load", "start": "2021"}\ntorn')
@@ -272,7 +313,9 @@ def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(
     assert "private build" not in told[0]
 
 
-def test_what_a_night_keeps_for_itself_is_for_nobody_else(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_night_keeps_for_itself_is_for_nobody_else(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A refused build says what was refused, and whoever may open the lock may hold it."""
     private = settings_of(root).private
     assert private.stat().st_mode & 0o777 == 0o700
@@ -286,24 +329,38 @@ def test_what_a_night_keeps_for_itself_is_for_nobody_else(root: Path, monkeypatc
     assert home.prepare_home(settings_of(root)).stat().st_mode & 0o777 == 0o700
 
 
-def test_a_history_named_relative_to_the_project_is_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_named_relative_to_the_project_is_found(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     monkeypatch.setenv("DAGSTER_HOME", "history")
     assert home.prepare_home(settings_of(root)) == root / "history"
     assert os.environ["DAGSTER_HOME"] == str(root / "history"), "for every process that is started"
 
 
-@pytest.mark.parametrize(("said", "told"), [("", "a process that did not say its number"), ("4194999", "a process that did not"), (None, "process ")])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", "a process that did not say its number"),
+        ("4194999", "a process that did not"),
+        (None, "process "),
+    ],
+)
 def test_a_process_that_is_named_is_alive(root: Path, said: str | None, told: str) -> None:
     private = settings_of(root).private
     with only_night(private):
         if said is not None:
             (private / "night.lock").write_text(said)
-        with pytest.raises(Busy, match=told + (str(os.getpid()) if said is None else "")), only_night(private):
+        with (
+            pytest.raises(Busy, match=told + (str(os.getpid()) if said is None else "")),
+            only_night(private),
+        ):
             pass
 
 
-def test_since_when_nights_fail_is_told_until_one_confirms(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_since_when_nights_fail_is_told_until_one_confirms(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_of(root)
     told: list[str] = []
     monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
@@ -334,7 +391,9 @@ def test_a_folder_under_a_published_name_leaves_no_release_behind(root: Path) ->
     assert [path.name[:6] for path in (root / "warehouse" / "releases").iterdir()] == ["000001"]
 
 
-def test_an_old_release_that_cannot_be_removed_does_not_fail_the_night(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_release_that_cannot_be_removed_does_not_fail_the_night(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refused = shutil.rmtree
 
     def rmtree(path: Path, ignore_errors: bool = False) -> None:
@@ -360,8 +419,20 @@ def test_a_documents_folder_that_cannot_be_listed_only_hides_what_nobody_declare
 
 def test_a_name_that_is_not_utf_8_is_printed_all_the_same(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff.pdf")).write_text("x")
-    environment = {**os.environ, "OBSERVATOIRE_DOCUMENTS": str(tmp_path), "PYTHONIOENCODING": "utf-8:strict", "OBSERVATOIRE_WAREHOUSE": str(tmp_path / "w")}
-    done = subprocess.run([sys.executable, "-m", "orchestration", "doctor"], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        "OBSERVATOIRE_DOCUMENTS": str(tmp_path),
+        "PYTHONIOENCODING": "utf-8:strict",
+        "OBSERVATOIRE_WAREHOUSE": str(tmp_path / "w"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration", "doctor"],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "\\udcff.pdf is in the documents folder" in done.stdout
     assert "Traceback" not in done.stderr
 
@@ -374,7 +445,10 @@ def test_readers_can_enter_a_release_whatever_the_umask(root: Path) -> None:
         run(settings)
     finally:
         os.umask(before)
-    folders = [settings.warehouse / "releases", *(path for path in (settings.warehouse / "releases").rglob("*") if path.is_dir())]
+    folders = [
+        settings.warehouse / "releases",
+        *(path for path in (settings.warehouse / "releases").rglob("*") if path.is_dir()),
+    ]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
     (settings.warehouse / "current" / "parquet").chmod(0o700)
     assert run(settings) == "nothing changed, 0 stale"
@@ -396,13 +470,18 @@ class Refusing(io.StringIO):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_disk_that_is_full_when_the_log_is_closed_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_when_the_log_is_closed_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Path, "open", lambda *_, **__: Refusing())
     with night._quiet(tmp_path / "night.log"):
         print("what dbt says")
 
 
-@pytest.mark.parametrize(("on_terminate", "ended_by"), [("signal.SIG_IGN", -signal.SIGKILL), ("signal.SIG_DFL", -signal.SIGTERM), ("lambda *_: exit(0)", 0)])
+@pytest.mark.parametrize(
+    ("on_terminate", "ended_by"),
+    [("signal.SIG_IGN", -signal.SIGKILL), ("signal.SIG_DFL", -signal.SIGTERM), ("lambda *_: exit(0)", 0)],
+)
 def test_a_night_asked_to_stop_lets_go_of_its_dbt(on_terminate: str, ended_by: int) -> None:
     program = f"import signal, time; signal.signal(signal.SIGTERM, {on_terminate}); print('ready', flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
@@ -449,7 +528,12 @@ def test_the_history_keeps_no_more_than_its_bytes(tmp_path: Path) -> None:
 
 
 def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) -> None:
-    with pytest.raises(subprocess.TimeoutExpired), nights._stopped_at_the_end([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path) as process:
+    with (
+        pytest.raises(subprocess.TimeoutExpired),
+        nights._stopped_at_the_end(
+            [sys.executable, "-c", "import time; time.sleep(60)"], tmp_path
+        ) as process,
+    ):
         process.wait(0.1)
     assert process.returncode == -signal.SIGTERM
     with nights._stopped_at_the_end([sys.executable, "-c", "exit(7)"], tmp_path) as process:
@@ -457,9 +541,12 @@ def test_a_ui_that_cannot_begin_says_so_to_whoever_started_it(tmp_path: Path) ->
 
 
 def test_a_night_started_in_the_background_can_still_be_stopped() -> None:
-    """A script starts it with SIGINT ignored; after a run, Dagster gives both signals back as it found the first."""
+    """A script starts it with SIGINT ignored; after a run, Dagster gives both signals back as it found the
+    first.
+    """
     program = (
-        "import signal, sys; from orchestration.commands import cli; from dagster._utils.interrupts import capture_interrupts\n"
+        "import signal, sys; from orchestration.commands import cli; from dagster._utils.interrupts import "
+        "capture_interrupts\n"
         "def command(*_, **__):\n"
         "    with capture_interrupts(): pass\n"
         "    print(signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)\n"
@@ -493,7 +580,9 @@ def test_the_doctor_sees_a_python_that_services_cannot_start(tmp_path: Path) -> 
     assert doctor._closed_to_others(program) == tmp_path / "pyenv"
 
 
-def test_the_doctor_of_a_clone_says_so_where_services_are_installed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_of_a_clone_says_so_where_services_are_installed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(doctor, "INSTALLED", root / "environment")
     assert list(doctor._place(settings_of(root))) == []
     (root / "environment").touch()

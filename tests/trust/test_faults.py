@@ -1,4 +1,5 @@
-"""Faults that really happen to a night: kills, a full disk, a read-only folder, damage, a second night, a clock set back.
+"""Faults that really happen to a night: kills, a full disk, a read-only folder, damage, a second night, a
+clock set back.
 
 After each, readers open the state of before or of after, whole, and the next night succeeds without hands.
 """
@@ -88,7 +89,9 @@ def _night(arguments: list[str], out: str, err: str, limited: bool) -> None:
 
 
 def morning(root: Path) -> int | None:
-    """What a reader finds: the morning visits of the first report, from a file that is whole; ``None`` before any publication."""
+    """What a reader finds: the morning visits of the first report, from a file that is whole; ``None`` before
+    any publication.
+    """
     path = root / "warehouse" / "observatoire.duckdb"
     if not path.exists():
         return None
@@ -96,7 +99,8 @@ def morning(root: Path) -> int | None:
     assert damaged_files(root / "warehouse" / "current") == []
     with duckdb.connect(str(path), read_only=True) as connection:
         ((value, reports),) = connection.execute(
-            "select min(valeur) filter (rapport_code = 'cpam_x_2019' and ligne = 1), count(distinct rapport_code) from marts.fct_observation"
+            "select min(valeur) filter (rapport_code = 'cpam_x_2019' and ligne = 1), count(distinct "
+            "rapport_code) from marts.fct_observation"
         ).fetchall()
     assert reports == 3
     return int(value)
@@ -143,7 +147,11 @@ def test_a_full_disk_is_told_and_survived(root: Path) -> None:
 @pytest.mark.parametrize("size", ["400k", "1500k", "2m"])
 def test_a_small_disk_that_fills_up_is_survived(tmp_path: Path, size: str) -> None:
     (tmp_path / "warehouse").mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(tmp_path / "warehouse")], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(tmp_path / "warehouse")],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("mounting is not allowed here")
     try:
         lay_out(tmp_path)
@@ -185,10 +193,14 @@ def test_a_second_night_is_refused_while_the_first_works(root: Path) -> None:
 
 def test_two_nights_started_together_publish_once(root: Path) -> None:
     command = [sys.executable, "-m", "tests.trust.tiny_night", str(root)]
-    both = [subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]  # as two timers would
+    both = [
+        subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]  # as two timers would
     said = [process.communicate(timeout=300) for process in both]
     assert all(
-        "published" in out or "nothing changed" in out or "another night is running" in err for out, err in said
+        "published" in out or "nothing changed" in out or "another night is running" in err
+        for out, err in said
     ), said
     assert morning(root) == 13
     assert len(list_releases(root / "warehouse")) == 2
@@ -197,14 +209,22 @@ def test_two_nights_started_together_publish_once(root: Path) -> None:
 def test_a_reader_that_holds_the_file_keeps_its_state(root: Path) -> None:
     with duckdb.connect(str(root / "warehouse" / "observatoire.duckdb"), read_only=True) as reader:
         assert night(root).returncode == 0
-        assert reader.execute("select min(valeur) from marts.fct_observation where rapport_code = 'cpam_x_2019' and ligne = 1").fetchone() == (12,)
+        assert reader.execute(
+            "select min(valeur) from marts.fct_observation where rapport_code = 'cpam_x_2019' and ligne = 1"
+        ).fetchone() == (12,)
     assert morning(root) == 13
 
 
 def test_a_program_that_holds_the_build_is_named(root: Path) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(root / 'warehouse/.build/observatoire.duckdb')!r}); print(1, flush=True); input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; c = duckdb.connect({str(root / 'warehouse/.build/observatoire.duckdb')!r}); "
+            "print(1, flush=True); input()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     try:
         assert holder.stdout is not None

@@ -1,4 +1,6 @@
-"""Files that somebody made to harm: each is refused by one sentence, before it costs memory or leaves its folder."""
+"""Files that somebody made to harm: each is refused by one sentence, before it costs memory or leaves its
+folder.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from orchestration.extraction.reports import Report, list_reports, load_report, 
 from orchestration.extraction.templates import load_template
 from tests.trust.bounded import GIBIBYTE, bounded
 
-DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
+DECLARED = (
+    "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
+)
 
 
 def refusal(action: Callable[[], object]) -> str:
@@ -41,13 +45,17 @@ def test_a_document_is_named_without_a_folder(tmp_path: Path, name: str) -> None
     assert "document" in refusal(lambda: load_report(folder))
 
 
-@pytest.mark.parametrize("code", ["../cpam_x_2021", "..", "cpam x", "CPAM", "cpam_x_2021; drop table", "cpam_x_2021'"])
+@pytest.mark.parametrize(
+    "code", ["../cpam_x_2021", "..", "cpam x", "CPAM", "cpam_x_2021; drop table", "cpam_x_2021'"]
+)
 def test_a_code_is_plain(tmp_path: Path, code: str) -> None:
     folder = declare(tmp_path, DECLARED.replace("cpam_x_2021", f'"{code}"', 1))
     assert "code" in refusal(lambda: load_report(folder))
 
 
-@pytest.mark.parametrize("encoding", ["zip", "hex", "undefined", "idna", "punycode", "unicode_escape", "../utf-8"])
+@pytest.mark.parametrize(
+    "encoding", ["zip", "hex", "undefined", "idna", "punycode", "unicode_escape", "../utf-8"]
+)
 def test_an_encoding_is_one_of_text(tmp_path: Path, encoding: str) -> None:
     folder = declare(tmp_path, DECLARED + f"encodage: {encoding}\n")
     assert "encodage" in refusal(lambda: load_report(folder))
@@ -92,7 +100,9 @@ def test_no_part_of_a_report_leads_out_of_its_folder(tmp_path: Path, name: str) 
         outside.write_text("blocs: []\n")
     (folder / name).symlink_to(outside)
     report = load_report(folder)
-    assert "leads out of" in refusal(lambda: read_extract(report) if name == "numbers.csv" else load_template(folder))
+    assert "leads out of" in refusal(
+        lambda: read_extract(report) if name == "numbers.csv" else load_template(folder)
+    )
 
 
 def test_a_pipe_or_a_folder_does_not_hang_the_night(tmp_path: Path) -> None:
@@ -131,7 +141,9 @@ def test_texts_and_lines_are_limited(tmp_path: Path, content: bytes, clause: str
     assert held < GIBIBYTE
 
 
-def test_a_document_that_changes_while_it_is_read_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_changes_while_it_is_read_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "x.txt"
     path.write_text("12 visites\n")
     assert read_document(path).text == "12 visites\n"
@@ -147,7 +159,9 @@ def test_a_document_that_changes_while_it_is_read_is_not_taken(tmp_path: Path, m
         read_document(path)
 
 
-def test_a_document_replaced_while_it_is_read_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_replaced_while_it_is_read_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "x.txt"
     path.write_text("12 visites\n")
     true_fdopen = os.fdopen
@@ -171,7 +185,7 @@ def test_readers_of_a_growing_file_see_it_whole_or_not_at_all(tmp_path: Path) ->
     def copy() -> None:
         with path.open("w") as file:
             for start in range(0, len(whole), 11):
-                file.write(whole[start:start + 11])
+                file.write(whole[start : start + 11])
                 file.flush()
         done.set()
 
@@ -188,7 +202,9 @@ def test_readers_of_a_growing_file_see_it_whole_or_not_at_all(tmp_path: Path) ->
     assert read_document(path).text == whole
 
 
-BOMB = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*{'a' if not i else f'b{i - 1}'}, *{'a' if not i else f'b{i - 1}'}]\n" for i in range(40))
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"b{i}: &b{i} [*{'a' if not i else f'b{i - 1}'}, *{'a' if not i else f'b{i - 1}'}]\n" for i in range(40)
+)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +253,10 @@ def test_a_template_of_many_files_is_refused(tmp_path: Path) -> None:
 
 def test_plain_yaml_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "template.yml"
-    path.write_text('blocs: [{bloc: a, champs: [{lire: "{n} visites & {m} appels ! * oui"}]}]\nb: 2021-12-31\n', encoding="utf-8")
+    path.write_text(
+        'blocs: [{bloc: a, champs: [{lire: "{n} visites & {m} appels ! * oui"}]}]\nb: 2021-12-31\n',
+        encoding="utf-8",
+    )
     assert load_yaml(path)["blocs"][0]["champs"][0]["lire"] == "{n} visites & {m} appels ! * oui"
 
 

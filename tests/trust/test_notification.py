@@ -1,4 +1,6 @@
-"""Telling people, against servers that really listen on this machine; a silent, slow or angry one changes nothing."""
+"""Telling people, against servers that really listen on this machine; a silent, slow or angry one changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def listening(server: socketserver.BaseServer) -> Iterator[int]:
 
 
 class Webhook(http.server.BaseHTTPRequestHandler):
-    """Remembers what it was sent; answers with the status that its path asks for, the one of ``/slowly/200`` byte after byte."""
+    """Remembers what it was sent; answers with the status that its path asks for, the one of ``/slowly/200``
+    byte after byte.
+    """
 
     seen: list[tuple[str, dict[str, str]]]
     asked: list[str]
@@ -67,13 +71,17 @@ def webhook() -> Iterator[int]:
 
 
 def test_a_webhook_gets_the_paragraph(webhook: int) -> None:
-    assert tell("the night\nfailed", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/200")) == ["webhook"]
+    assert tell("the night\nfailed", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/200")) == [
+        "webhook"
+    ]
     ((_, said),) = Webhook.seen
     assert (said["subject"], said["text"]) == ("the night failed", TEXT)
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])
-def test_a_webhook_that_refuses_is_only_logged(webhook: int, status: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_webhook_that_refuses_is_only_logged(
+    webhook: int, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/{status}")) == []
     assert len(Webhook.seen) == 1
@@ -81,7 +89,9 @@ def test_a_webhook_that_refuses_is_only_logged(webhook: int, status: int, caplog
     assert SECRET not in caplog.text
 
 
-def test_a_server_that_trickles_is_left_at_the_deadline(webhook: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_that_trickles_is_left_at_the_deadline(
+    webhook: int, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/slowly/200"), deadline=0.3) == []
     assert "no end within 0.3 s" in caplog.text
@@ -92,14 +102,19 @@ def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authe
 ) -> None:
     request = request_for(f"https://jean:{SECRET}%21@example.org:8443/hook", b"{}")
     assert (request.full_url, request.method) == ("https://example.org:8443/hook", "POST")
-    assert request.get_header("Authorization") == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
+    assert (
+        request.get_header("Authorization")
+        == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
+    )
     with caplog.at_level(logging.DEBUG):
         assert tell("s", TEXT, Channels(webhook=f"http://jean:{SECRET}@127.0.0.1:{webhook}/hook/200")) == []
     assert Webhook.seen == [], "not even the message went there"
     assert SECRET not in caplog.text
 
 
-@pytest.mark.parametrize(("path", "answered"), [("/alive/200", True), ("/alive/500", False), ("/alive/301", False)])
+@pytest.mark.parametrize(
+    ("path", "answered"), [("/alive/200", True), ("/alive/500", False), ("/alive/301", False)]
+)
 def test_a_heartbeat_asks_and_tells_nothing(webhook: int, path: str, answered: bool) -> None:
     assert beat({"OBSERVATOIRE_HEARTBEAT": f"http://127.0.0.1:{webhook}{path}"}) is answered
     assert Webhook.asked == [path]
@@ -124,7 +139,9 @@ class Smtp(socketserver.StreamRequestHandler):
             type(self).seen.append(word)
             if word.upper() == "DATA":
                 self._say("354 go on")
-                type(self).seen += [line.decode().rstrip("\r\n") for line in iter(self.rfile.readline, b".\r\n")]
+                type(self).seen += [
+                    line.decode().rstrip("\r\n") for line in iter(self.rfile.readline, b".\r\n")
+                ]
             if word.upper().startswith("RCPT") and self.refuses:
                 self._say("550 no such mailbox")
             else:
@@ -142,7 +159,11 @@ def smtp() -> Iterator[int]:
 
 
 def mailed(port: int, user: str = "") -> Channels:
-    return Channels(smtp=f"smtp://{user}127.0.0.1:{port}", sender="observatoire@example.org", recipients=("a@example.org", "b@example.org"))
+    return Channels(
+        smtp=f"smtp://{user}127.0.0.1:{port}",
+        sender="observatoire@example.org",
+        recipients=("a@example.org", "b@example.org"),
+    )
 
 
 def test_a_mail_is_sent_to_each_recipient(smtp: int) -> None:
@@ -172,21 +193,37 @@ def test_a_server_that_says_nothing_is_left_after_the_time_allowed() -> None:
 
     release = threading.Event()
     with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent)) as port:
-        channels = Channels(webhook=f"http://127.0.0.1:{port}/x", smtp=f"smtp://127.0.0.1:{port}", recipients=("a@example.org",))
+        channels = Channels(
+            webhook=f"http://127.0.0.1:{port}/x",
+            smtp=f"smtp://127.0.0.1:{port}",
+            recipients=("a@example.org",),
+        )
         assert tell("s", TEXT, channels, timeout=0.2) == []
         release.set()
 
 
 def test_nobody_listening_and_nonsense_change_nothing() -> None:
-    for channels in (Channels(webhook="http://127.0.0.1:1/x"), Channels(webhook="file:///etc/passwd"), Channels(smtp="ftp://x", recipients=("a",))):
+    for channels in (
+        Channels(webhook="http://127.0.0.1:1/x"),
+        Channels(webhook="file:///etc/passwd"),
+        Channels(smtp="ftp://x", recipients=("a",)),
+    ):
         assert tell("s", TEXT, channels) == []
     assert tell("s", TEXT, Channels()) == []
 
 
 def test_channels_come_from_the_environment_or_from_files(tmp_path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "hook").write_text(f"https://example.org/{SECRET}\nnot this\n")
-    environ = {"OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "hook"), "OBSERVATOIRE_SMTP": "smtp://h", "OBSERVATOIRE_MAIL_TO": "a@x, b@x"}
+    environ = {
+        "OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "hook"),
+        "OBSERVATOIRE_SMTP": "smtp://h",
+        "OBSERVATOIRE_MAIL_TO": "a@x, b@x",
+    }
     channels = read_channels(environ)
-    assert (channels.webhook, channels.smtp, channels.recipients) == (f"https://example.org/{SECRET}", "smtp://h", ("a@x", "b@x"))
+    assert (channels.webhook, channels.smtp, channels.recipients) == (
+        f"https://example.org/{SECRET}",
+        "smtp://h",
+        ("a@x", "b@x"),
+    )
     assert read_channels({"OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "absent")}).webhook == ""
     assert read_channels({}) == Channels()

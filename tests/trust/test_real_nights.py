@@ -1,6 +1,8 @@
-"""Whole nights under Dagster and dbt that are killed, lose their dbt or their audit, or have one bad document.
+"""Whole nights under Dagster and dbt that are killed, lose their dbt or their audit, or have one bad
+document.
 
-The tests of this module are one story of one installation, told in order: its nights are expensive. Each may also be run alone.
+The tests of this module are one story of one installation, told in order: its nights are expensive. Each may
+also be run alone.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ MAY_DIFFER = {
     "audit.changement": "",  # what changed since the state before, which was another one
     "audit.revision": "",  # what every release so far changed: one from scratch has no releases before it
     # the number of the run, and the state before that the volume was compared with
-    "audit.validation": "* exclude (execution_id) replace (case when suite <> 'volume' then observe end as observe)",
+    "audit.validation": "* exclude (execution_id) replace (case when suite <> 'volume' then observe end as "
+    "observe)",
 }
 #: A report with a document of its own: the documents of the others are not in the repository.
 DECLARED = "code: cpam_var_2019\ntitre: Visites\norganisme: cpam_var\nterritoire: dep_83\nperiode: 2019\ndocument: cpam_var_2019.txt\n"
@@ -68,12 +71,18 @@ FAULTS = {
 
 
 class Place:
-    """An installation with a copy of the sources, so that nothing changes between its nights but what a test changes."""
+    """An installation with a copy of the sources, so that nothing changes between its nights but what a test
+    changes.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         for name in ("orchestration", "expectations", "dbt_project", "raw", "requirements"):
-            shutil.copytree(PROJECT_ROOT / name, root / name, ignore=shutil.ignore_patterns("documents", "target", "logs", "__pycache__"))
+            shutil.copytree(
+                PROJECT_ROOT / name,
+                root / name,
+                ignore=shutil.ignore_patterns("documents", "target", "logs", "__pycache__"),
+            )
         shutil.copy(PROJECT_ROOT / "dagster.yaml", root)
         shutil.copy(PROJECT_ROOT / "pyproject.toml", root)
         (root / "documents").mkdir()
@@ -82,8 +91,11 @@ class Place:
         self.build = root / "warehouse" / ".build"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OBSERVATOIRE_")}
         self.environment = {
-            **kept, "OBSERVATOIRE_DOCUMENTS": str(root / "documents"), "OBSERVATOIRE_TOLERANCE": "0.4",
-            "DAGSTER_HOME": str(root / "home"), "PYTHONPATH": str(root),
+            **kept,
+            "OBSERVATOIRE_DOCUMENTS": str(root / "documents"),
+            "OBSERVATOIRE_TOLERANCE": "0.4",
+            "DAGSTER_HOME": str(root / "home"),
+            "PYTHONPATH": str(root),
         }
 
     def add_report(self, folder: Path) -> None:
@@ -93,7 +105,9 @@ class Place:
         self.print_visits(400)
         report = load_report(folder)
         document = read_document(self.root / "documents" / report.document)
-        write_extract(report, extract_report(report, document, load_catalogue(self.root / "dbt_project" / "seeds")))
+        write_extract(
+            report, extract_report(report, document, load_catalogue(self.root / "dbt_project" / "seeds"))
+        )
 
     @property
     def visits(self) -> Path:
@@ -115,12 +129,20 @@ class Place:
         shutil.copy(self.root / "build.duckdb", self.build / "observatoire.duckdb")
 
     def print_visits(self, morning: int) -> None:
-        (self.root / "documents" / "cpam_var_2019.txt").write_text(f"matin {morning}\nsoir 30\ntotal {morning + 30}\n")
+        (self.root / "documents" / "cpam_var_2019.txt").write_text(
+            f"matin {morning}\nsoir 30\ntotal {morning + 30}\n"
+        )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "orchestration", *arguments]
         return subprocess.Popen(
-            command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def run(self, *arguments: str) -> tuple[int, str]:
@@ -145,7 +167,9 @@ class Faults:
     def __init__(self, place: Place) -> None:
         environment = {**place.environment, "PYTHONPATH": f"{place.root}{os.pathsep}{PROJECT_ROOT}"}
         command = [sys.executable, "-m", "tests.trust.faulty_nights"]
-        self.process = subprocess.Popen(command, cwd=place.root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=place.root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def happen(self, fault: str) -> tuple[int, str]:
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -197,18 +221,25 @@ def test_a_killed_night_takes_its_dbt_along(place: Place) -> None:
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:
-    """The tables whose rows are not the same in two published files, and how many differ; columns that must differ are left out."""
+    """The tables whose rows are not the same in two published files, and how many differ; columns that must
+    differ are left out.
+    """
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
         listed = "select schema_name, table_name, list((column_name, data_type)) from duckdb_columns() where database_name = ? group by all"
-        tables, others = ({(s, t): c for s, t, c in connection.execute(listed, [name]).fetchall()} for name in ("one", "other"))
+        tables, others = (
+            {(s, t): c for s, t, c in connection.execute(listed, [name]).fetchall()}
+            for name in ("one", "other")
+        )
         assert tables == others
         found = {}
         for schema, table in sorted(tables):
             columns = MAY_DIFFER.get(f"{schema}.{table}", "*")
             rows = [f"select {columns} from {name}.{schema}.{table}" for name in ("one", "other")]
-            query = " union all ".join(f"(select count(*) from ({a} except all {b}))" for a, b in (rows, rows[::-1]))
+            query = " union all ".join(
+                f"(select count(*) from ({a} except all {b}))" for a, b in (rows, rows[::-1])
+            )
             if columns and (differing := sum(count for (count,) in connection.execute(query).fetchall())):
                 found[f"{schema}.{table}"] = differing
         return found
@@ -226,8 +257,12 @@ def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) 
     assert status == 3, said
     assert "WARNING stale: cpam_var_2021: cpam_var_2021.txt: this is a binary file" in said
     with duckdb.connect(str(place.published), read_only=True) as connection:
-        assert connection.execute("select count(distinct rapport_code) from marts.fct_observation").fetchone() == (6,)
-        assert connection.execute("select rapport_code, source from audit.rapport where perime").fetchall() == [("cpam_var_2021", "publication")]
+        assert connection.execute(
+            "select count(distinct rapport_code) from marts.fct_observation"
+        ).fetchone() == (6,)
+        assert connection.execute(
+            "select rapport_code, source from audit.rapport where perime"
+        ).fetchall() == [("cpam_var_2021", "publication")]
     status, said = place.run("nightly")
     assert (status, "nothing changed" in said) == (3, True), said
     status, said = place.run("doctor")
@@ -236,10 +271,16 @@ def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) 
 
 
 @pytest.mark.parametrize(("fault", "clause"), FAULTS.items(), ids=FAULTS.keys())
-def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place, faults: Faults, fault: str, clause: str) -> None:
+def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(
+    place: Place, faults: Faults, fault: str, clause: str
+) -> None:
     place.first_night()
     (place.root / "documents" / "cpam_var_2021.txt").unlink(missing_ok=True)
-    before, held, printed = os.readlink(place.root / "warehouse" / "current"), visits_published(place), place.visits.read_text()
+    before, held, printed = (
+        os.readlink(place.root / "warehouse" / "current"),
+        visits_published(place),
+        place.visits.read_text(),
+    )
     place.work_for_a_faulty_night()
     status, said = faults.happen(fault)
     place.visits.write_text(printed)
@@ -258,7 +299,9 @@ def test_an_audit_or_a_dbt_that_crashes_leaves_readers_their_state(place: Place,
 def visits_published(place: Place) -> object:
     """The sum of the visits that readers find, above zero."""
     with duckdb.connect(str(place.published), read_only=True) as connection:
-        ((value,),) = connection.execute("select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'").fetchall()
+        ((value,),) = connection.execute(
+            "select max(valeur) from marts.fct_observation where rapport_code = 'cpam_var_2019'"
+        ).fetchall()
     assert value > 0
     return value
 
@@ -272,11 +315,14 @@ def reseal(folder: Path, change: tuple[str, str]) -> None:
     (folder / "sceau.json").write_text(json.dumps(seal))
 
 
-#: The report at fault, and in the story one that was read anew the same night: a test of dbt does not say which.
+#: The report at fault, and in the story one that was read anew the same night: a test of dbt does not say
+#: which.
 BLAMED = {("cpam_correze_2021", "publication"), ("cpam_var_2021", "publication")}
 
 
-def test_a_report_that_only_the_whole_build_is_refused_for_is_left_stale(place: Place, tmp_path: Path) -> None:
+def test_a_report_that_only_the_whole_build_is_refused_for_is_left_stale(
+    place: Place, tmp_path: Path
+) -> None:
     place.first_night()
     folder = place.root / "raw" / "cpam_correze_2021"
     shutil.copytree(folder, tmp_path / "good")
@@ -285,18 +331,29 @@ def test_a_report_that_only_the_whole_build_is_refused_for_is_left_stale(place: 
     shutil.copytree(tmp_path / "good", folder, dirs_exist_ok=True)
     assert status == 3, said
     assert "again, with the last good extract of cpam_correze_2021" in said
-    assert "WARNING stale: cpam_correze_2021: its rows were refused with the whole build: dbt build failed at accepted_values" in said
+    assert (
+        "WARNING stale: cpam_correze_2021: its rows were refused with the whole build: dbt build failed at "
+        "accepted_values" in said
+    )
     with duckdb.connect(str(place.published), read_only=True) as connection:
-        stale = set(connection.execute("select rapport_code, source from audit.rapport where perime").fetchall())
+        stale = set(
+            connection.execute("select rapport_code, source from audit.rapport where perime").fetchall()
+        )
         assert min(BLAMED) in stale <= BLAMED
-        assert connection.execute("select count(*) from marts.fct_observation where unite = 'parsec'").fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from marts.fct_observation where unite = 'parsec'"
+        ).fetchone() == (0,)
 
 
 def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(place: Place) -> None:
-    """Inputs are those of the first night again, which began without any warehouse: two reports were healed, one read again, three kept."""
+    """Inputs are those of the first night again, which began without any warehouse: two reports were healed,
+    one read again, three kept.
+    """
     if not (place.root / "first.duckdb").exists():
         pytest.skip("the end of a story that was not told")
-    assert {"raw.nombre", "marts.fct_observation", "audit.rapport", "audit.entree"} <= differences(place.root / "first.duckdb", place.published).keys()
+    assert {"raw.nombre", "marts.fct_observation", "audit.rapport", "audit.entree"} <= differences(
+        place.root / "first.duckdb", place.published
+    ).keys()
     place.print_visits(400)
     status, said = place.run("nightly")
     assert status == 0, said

@@ -29,7 +29,9 @@ from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
 
-DECLARED = "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
+DECLARED = (
+    "code: cpam_x_2021\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: 2021\ndocument: x.txt\n"
+)
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ def settings(tmp_path: Path) -> Settings:
     for folder in ("raw/cpam_x_2021", "documents", "warehouse"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "raw/cpam_x_2021/report.yml").write_text(DECLARED)
-    return read_settings({"OBSERVATOIRE_DOCUMENTS": str(tmp_path / "documents"), "OBSERVATOIRE_CRON": "* * * * *"}, tmp_path)
+    return read_settings(
+        {"OBSERVATOIRE_DOCUMENTS": str(tmp_path / "documents"), "OBSERVATOIRE_CRON": "* * * * *"}, tmp_path
+    )
 
 
 def publish_inputs(settings: Settings) -> None:
@@ -72,7 +76,11 @@ class Looks:
         result = evaluate(self.settings, ["x.txt"], self.cursor)
         self.keys = [request.run_key for request in result.run_requests or []]
         self.cursor = result.cursor or self.cursor
-        return "night" if result.run_requests else str(result.skip_reason.skip_message if result.skip_reason else "")
+        return (
+            "night"
+            if result.run_requests
+            else str(result.skip_reason.skip_message if result.skip_reason else "")
+        )
 
 
 def test_a_document_that_appears_changes_or_disappears_starts_one_night(settings: Settings) -> None:
@@ -136,12 +144,20 @@ def put(path: Path, text: str) -> None:
 
 
 def test_a_document_that_comes_back_to_what_was_refused_is_answered_each_time(settings: Settings) -> None:
-    """A is published, B is refused; A, then B again: Dagster would drop a second run of the same key without a word."""
+    """A is published, B is refused; A, then B again: Dagster would drop a second run of the same key without
+    a word.
+    """
     look, path, keys = Looks(settings), settings.documents / "x.txt", []
     put(path, "12 visites")
     publish_inputs(settings)
     look(), look()
-    for text, answer in (("13 visites", "night"), ("12 visites", "was read from these"), ("13 visites", "night"), ("12 visites", "was read"), ("13 visites", "night")):
+    for text, answer in (
+        ("13 visites", "night"),
+        ("12 visites", "was read from these"),
+        ("13 visites", "night"),
+        ("12 visites", "was read"),
+        ("13 visites", "night"),
+    ):
         put(path, text)
         assert "waiting until stable: x.txt" in look(), "although size and time are the same"
         assert answer in look()
@@ -150,7 +166,9 @@ def test_a_document_that_comes_back_to_what_was_refused_is_answered_each_time(se
     assert len(keys) == len(set(keys)) == 3
 
 
-def test_documents_whose_stamps_are_known_are_not_read_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_whose_stamps_are_known_are_not_read_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     look, path, read = Looks(settings), settings.documents / "x.txt", []
     digest = sensors.document_digest
     monkeypatch.setattr(sensors, "document_digest", lambda path: read.append(path) or digest(path))
@@ -168,7 +186,9 @@ def test_documents_whose_stamps_are_known_are_not_read_again(settings: Settings,
     assert read == [path, path]
 
 
-def test_a_document_over_the_limit_is_never_read_for_its_digest(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_over_the_limit_is_never_read_for_its_digest(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = settings.documents / "x.txt"
     with path.open("wb") as file:
         file.truncate(inputs.MOST_BYTES + 1)
@@ -180,7 +200,9 @@ def test_a_document_over_the_limit_is_never_read_for_its_digest(settings: Settin
     assert inputs.MOST_BYTES == MAX_BYTES
 
 
-def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     monkeypatch.setattr(sensors, "tell", lambda subject, text: told.append(subject) or [])
     look, path = Looks(settings), settings.documents / "x.txt"
@@ -198,7 +220,9 @@ def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(settings: Set
     assert len(told) == 2
 
 
-def test_a_state_that_was_given_back_is_not_replaced_for_old_documents(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_state_that_was_given_back_is_not_replaced_for_old_documents(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     look = Looks(settings)
     publish_inputs(settings)
     (settings.documents / "x.txt").write_text("12 visites")
@@ -209,7 +233,9 @@ def test_a_state_that_was_given_back_is_not_replaced_for_old_documents(settings:
     assert look() == "night"
 
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefgh"))
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefgh")
+)
 NOT_PLAIN = {
     "a bomb": BOMB + DECLARED.replace("x.txt", "*h"),
     "a bomb of merges": "a: &a {k: 1}\nb: &b {<<: [*a, *a]}\n" + DECLARED,
@@ -222,7 +248,9 @@ NOT_PLAIN = {
 
 
 @pytest.mark.parametrize("content", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
-def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(settings: Settings, content: str | bytes) -> None:
+def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(
+    settings: Settings, content: str | bytes
+) -> None:
     path = settings.raw / "cpam_x_2021" / "report.yml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     assert bounded(lambda: str(declared_reports(settings.raw)), seconds=10)[0] == "None"
@@ -232,9 +260,17 @@ def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(settings: 
 
 def test_a_report_that_was_declared_since_asks_for_a_reload(settings: Settings) -> None:
     publish_inputs(settings)
-    for known, said in ((["cpam_x_2021"], False), ([], True), (["cpam_x_2021", "cpam_x_1999"], True), (None, False)):
+    for known, said in (
+        (["cpam_x_2021"], False),
+        ([], True),
+        (["cpam_x_2021", "cpam_x_1999"], True),
+        (None, False),
+    ):
         sensor = sensors.documents_sensor(job(), settings, known)  # type: ignore[arg-type]
-        with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
+        with (
+            dg.DagsterInstance.ephemeral() as instance,
+            dg.build_sensor_context(instance=instance) as context,
+        ):
             assert ("reload definitions" in str(sensor.evaluate_tick(context).skip_message)) is said
 
 
@@ -290,13 +326,28 @@ def daemon(settings: Settings, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     configuration = (PROJECT_ROOT / "dagster.yaml").read_text().replace("DAGSTER_HOME/", f"{home}/")
     (home / "dagster.yaml").write_text(configuration)
     environment = {
-        **os.environ, "DAGSTER_HOME": str(home), "OBSERVATOIRE_TEST_ROOT": str(tmp_path), "OBSERVATOIRE_CRON": "* * * * *",
-        "OBSERVATOIRE_DOCUMENTS": str(settings.documents), "PYTHONPATH": str(PROJECT_ROOT),
+        **os.environ,
+        "DAGSTER_HOME": str(home),
+        "OBSERVATOIRE_TEST_ROOT": str(tmp_path),
+        "OBSERVATOIRE_CRON": "* * * * *",
+        "OBSERVATOIRE_DOCUMENTS": str(settings.documents),
+        "PYTHONPATH": str(PROJECT_ROOT),
     }
-    command = [sys.executable, "-m", "dagster._daemon", "run", "-f", str(PROJECT_ROOT / "tests/trust/daemon_project.py")]
-    dg.DagsterInstance.from_config(str(home)).dispose()  # two processes that make the same history at once may both fail
+    command = [
+        sys.executable,
+        "-m",
+        "dagster._daemon",
+        "run",
+        "-f",
+        str(PROJECT_ROOT / "tests/trust/daemon_project.py"),
+    ]
+    dg.DagsterInstance.from_config(
+        str(home)
+    ).dispose()  # two processes that make the same history at once may both fail
     log = (tmp_path / "daemon.log").open("wb")
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+    )
     try:
         with dg.DagsterInstance.from_config(str(home)) as instance:
             yield instance
@@ -316,20 +367,32 @@ def wait_for(seen: Callable[[], bool], seconds: float) -> bool:
 
 
 @pytest.mark.slow
-def test_the_daemon_ticks_watches_the_documents_and_tells_failures(daemon: dg.DagsterInstance, settings: Settings, tmp_path: Path) -> None:
+def test_the_daemon_ticks_watches_the_documents_and_tells_failures(
+    daemon: dg.DagsterInstance, settings: Settings, tmp_path: Path
+) -> None:
     def runs(launcher: str, status: dg.DagsterRunStatus) -> bool:
-        return any(run.tags.get("launched_by") == launcher and run.status == status for run in daemon.get_runs())
+        return any(
+            run.tags.get("launched_by") == launcher and run.status == status for run in daemon.get_runs()
+        )
 
     publish_inputs(settings)
-    assert wait_for(lambda: bool(daemon.all_instigator_state()), 90), (tmp_path / "daemon.log").read_text()[-2000:]
+    assert wait_for(lambda: bool(daemon.all_instigator_state()), 90), (tmp_path / "daemon.log").read_text()[
+        -2000:
+    ]
     (settings.documents / "x.txt").write_text("12 visites")
-    assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (tmp_path / "daemon.log").read_text()[-2000:]
+    assert wait_for(lambda: runs("schedule", dg.DagsterRunStatus.SUCCESS), 120), (
+        tmp_path / "daemon.log"
+    ).read_text()[-2000:]
     assert wait_for(lambda: runs("documents", dg.DagsterRunStatus.SUCCESS), 60)
-    watched = daemon.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("night"), "freshness"))
+    watched = daemon.get_latest_asset_check_evaluation_record(
+        dg.AssetCheckKey(dg.AssetKey("night"), "freshness")
+    )
     assert watched is not None, "the watch looks although no night published"
     assert watched.status.value == "FAILED"
     (settings.documents / "x.txt").write_text("suspect")
-    assert wait_for(lambda: runs("second attempt", dg.DagsterRunStatus.SUCCESS), 150), (tmp_path / "daemon.log").read_text()[-2000:]
+    assert wait_for(lambda: runs("second attempt", dg.DagsterRunStatus.SUCCESS), 150), (
+        tmp_path / "daemon.log"
+    ).read_text()[-2000:]
     (settings.documents / "x.txt").write_text("refuse")
     note = settings.private / "diagnosis.txt"
     assert wait_for(lambda: note.exists() and "x.txt is refused" in note.read_text(), 90)

@@ -1,7 +1,10 @@
-"""A night without dbt and without the audit's suites: the true reading, isolation, loading, records and publication.
+"""A night without dbt and without the audit's suites: the true reading, isolation, loading, records and
+publication.
 
-Run as ``python -m tests.trust.tiny_night ROOT [--kill MODULE.FUNCTION:before|after[:N]] [--tolerance SHARE]``: ``--kill`` ends the
-process with SIGKILL around the N-th call of a function, as a power cut would. The exit statuses are those of ``make nightly``.
+Run as
+``python -m tests.trust.tiny_night ROOT [--kill MODULE.FUNCTION:before|after[:N]] [--tolerance SHARE]``:
+``--kill`` ends the process with SIGKILL around the N-th call of a function, as a power cut would. The exit
+statuses are those of ``make nightly``.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ from orchestration.settings import Settings, read_settings
 from tests.publication.tiny_build import audited
 from tests.trust.documents import catalogue
 
-DECLARED = "code: {code}\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: {year}\ndocument: {code}.txt\n"
+DECLARED = (
+    "code: {code}\ntitre: X\norganisme: cpam_x\nterritoire: dep_00\nperiode: {year}\ndocument: {code}.txt\n"
+)
 TEMPLATE = """
 blocs:
 - bloc: b
@@ -68,7 +73,11 @@ def write_document(root: Path, index: int, morning: int, total: int | None = Non
 
 
 def settings_of(root: Path, tolerance: str = "0", loss: str = "0.5") -> Settings:
-    environment = {"OBSERVATOIRE_DOCUMENTS": str(root / "documents"), "OBSERVATOIRE_TOLERANCE": tolerance, "OBSERVATOIRE_VOLUME": loss}
+    environment = {
+        "OBSERVATOIRE_DOCUMENTS": str(root / "documents"),
+        "OBSERVATOIRE_TOLERANCE": tolerance,
+        "OBSERVATOIRE_VOLUME": loss,
+    }
     return read_settings(environment, root)
 
 
@@ -82,8 +91,14 @@ def run(settings: Settings) -> str:
         codes = [report.code for report in reports]
         shared = shared_inputs(settings)
         work = isolation.Workplace(
-            settings.documents, settings.staged, published.look_whole(settings.warehouse), shared, settings.tolerance,
-            isolation.standing_suspects(settings, shared), entries_by_report(), settings.documents_away(),
+            settings.documents,
+            settings.staged,
+            published.look_whole(settings.warehouse),
+            shared,
+            settings.tolerance,
+            isolation.standing_suspects(settings, shared),
+            entries_by_report(),
+            settings.documents_away(),
             Members(settings.seeds, shared[Key("", MEMBERS)]),
         )
         staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
@@ -96,7 +111,9 @@ def run(settings: Settings) -> str:
             isolation.refuse_unregistered(code, settings.staged / code, work.accepted.get(code, ()))
         records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
         changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))
-        compared = volume.measure(settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume)
+        compared = volume.measure(
+            settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume
+        )
         if compared.refused:
             raise NightError(compared.refusal)
         audited(settings.build)
@@ -112,7 +129,8 @@ def make_models(path: Path) -> None:
     with build.opened(path, read_only=False) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.fct_observation as select rapport_code, cast(ligne as integer) as ligne, cast(valeur as decimal(18, 2)) as valeur "
+            "create table marts.fct_observation as select rapport_code, cast(ligne as integer) as ligne, "
+            "cast(valeur as decimal(18, 2)) as valeur "
             "from raw.nombre where statut = 'observation' order by all"
         )
 

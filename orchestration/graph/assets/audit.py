@@ -1,4 +1,6 @@
-"""The audit of the private build: every suite over every table, one check per suite, and the gate before publication."""
+"""The audit of the private build: every suite over every table, one check per suite, and the gate before
+publication.
+"""
 
 import importlib
 import threading
@@ -32,7 +34,8 @@ def broken_is_told() -> Iterator[None]:
         if isinstance(error, (*REFUSALS, duckdb.Error)) or getattr(error, "errno", None):
             raise
         raise NightError(
-            f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its installation or of the machine, "
+            f"the audit broke ({type(error).__name__}: {first_line(error)}): a fault of the program, of its "
+            "installation or of the machine, "
             "not of the reports; `make doctor` checks the installation, `make ui` shows the run"
         ) from error
 
@@ -60,7 +63,8 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             release = current_release(settings.warehouse)
             volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
             with broken_is_told():
-                judged = run_audit(settings.build, settings.data_docs, earlier=settings.warehouse / "current" / "data_docs")
+                earlier = settings.warehouse / "current" / "data_docs"
+                judged = run_audit(settings.build, settings.data_docs, earlier=earlier)
             validations = [*outcomes(volume), *judged]
             failed = sum(not validation.success for validation in validations)
             warned = sum(validation.warning for validation in validations)
@@ -70,9 +74,10 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             unsettle(settings.build, night.workplace.shared)
             changed = write_changes(settings.build, settings.published, release)
             write_records(settings.build, context.run_id, night.journal.steps(), validations)
-            write_record(settings.build, context.run_id, validations)  # last: publication refuses a build that changed since
+            # last: publication refuses a build that changed since
+            write_record(settings.build, context.run_id, validations)
         if failed:
-            night.accuse(context.run_id, [validation.message for validation in validations if not validation.success])
+            night.accuse(context.run_id, [each.message for each in validations if not each.success])
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(validations),
@@ -80,16 +85,20 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
                 "expectations": len(validations),
                 "failed": failed,
                 "warnings": warned,
-                "changes since the published state": ", ".join(f"{count} {kind}" for kind, count in changed.items()) or "none",
+                "changes since the published state": _counted(changed),
                 "data docs": dg.MetadataValue.path(str(settings.data_docs / "index.html")),
                 "private build": dg.MetadataValue.path(str(settings.build)),
             },
             check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
         )
         if failed:  # instead of Dagster's own words, which name no report and no line
-            refused = ", ".join(dict.fromkeys(validation.suite for validation in validations if not validation.success))
+            refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
             sentence = f"the audit refused the build at {refused}"
             paragraph = diagnose([sentence], settings.build, release)
             raise dg.Failure(sentence, {"diagnosis": dg.MetadataValue.text(paragraph)}, allow_retries=False)
 
     return audit
+
+
+def _counted(changed: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in changed.items()) or "none"

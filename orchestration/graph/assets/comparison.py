@@ -1,4 +1,5 @@
-"""The first step of a whole night: where nothing changed, it ends the run there, and every other step is skipped.
+"""The first step of a whole night: where nothing changed, it ends the run there, and every other step is
+skipped.
 
 A run of chosen steps only does not pass here, and does its work; neither does one tagged ``full``.
 """
@@ -23,7 +24,8 @@ def comparison_asset(refusal: str = "") -> dg.AssetsDefinition:
         owners=[READING_OWNER],
         kinds={"python"},
         output_required=False,
-        description="Whether the next state could differ from the published one: only then does a night go on.",
+        description="Whether the next state could differ from the published one: only then does a night go "
+        "on.",
     )
     def comparison(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Output[None]]:
         with told_plainly():

@@ -39,7 +39,9 @@ class Layers(DagsterDbtTranslator):
         layer, *subject = dbt_resource_props["fqn"][1:-1] or ["marts"]
         if layer in ("staging", "intermediate"):
             return "preparation"
-        return {"vues": "views", "controles": "controls"}.get(subject[0] if subject else "", "controls" if layer == "audit" else "marts")
+        return {"vues": "views", "controles": "controls"}.get(
+            subject[0] if subject else "", "controls" if layer == "audit" else "marts"
+        )
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [WAREHOUSE_OWNER]
@@ -48,7 +50,9 @@ class Layers(DagsterDbtTranslator):
         metadata = dict(super().get_metadata(dbt_resource_props))
         if self._project is not None:
             path = self._project / dbt_resource_props["original_file_path"]
-            metadata |= code_reference(path, f"{dbt_resource_props['name']} ({path.suffix.removeprefix('.')})")
+            metadata |= code_reference(
+                path, f"{dbt_resource_props['name']} ({path.suffix.removeprefix('.')})"
+            )
         return metadata
 
 
@@ -61,11 +65,17 @@ class DbtResults:
     succeeded: bool = False
 
     def failing(self) -> list[str]:
-        return sorted(node for node, status in self.finished.items() if status in ("fail", "error", "runtime error"))
+        return sorted(
+            node for node, status in self.finished.items() if status in ("fail", "error", "runtime error")
+        )
 
     def rows_to_blame(self) -> bool:
-        """Whether rows can be the reason: a test or a model failed, and not because the machine refused something."""
-        return bool(self.failing()) and not any(trouble in error for error in self.errors for trouble in OF_THE_MACHINE)
+        """Whether rows can be the reason: a test or a model failed, and not because the machine refused
+        something.
+        """
+        return bool(self.failing()) and not any(
+            trouble in error for error in self.errors for trouble in OF_THE_MACHINE
+        )
 
     def summary(self) -> str:
         tests = sum(node.startswith("test.") for node in self.finished)
@@ -74,7 +84,11 @@ class DbtResults:
     def complaint(self) -> str:
         """One paragraph: what failed, in dbt's words."""
         names = [node.split(".")[2] for node in self.failing()]
-        where = f"at {', '.join(names) or 'start'}" if names or not self.finished else f"after {len(self.finished)} of its nodes"
+        where = (
+            f"at {', '.join(names) or 'start'}"
+            if names or not self.finished
+            else f"after {len(self.finished)} of its nodes"
+        )
         told = "; ".join(dict.fromkeys(filter(None, map(without_trace, self.errors))))
         return f"dbt build failed {where}: {told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
 
@@ -87,8 +101,9 @@ def without_trace(error: str) -> str:
 def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> Iterator[Any]:
     """The Dagster events of each node as it finishes, so that they are stored while dbt builds the next one.
 
-    Fills ``results``; dbt's own log lines go to standard output. The first model that is a table, and what follows it, come last, when
-    dbt has let go of the build and rows can be counted (Dagster wants what a model depends on before the model).
+    Fills ``results``; dbt's own log lines go to standard output. The first model that is a table, and what
+    follows it, come last, when dbt has let go of the build and rows can be counted (Dagster wants what a
+    model depends on before the model).
     """
     tables: list[dg.Output[None]] = []
     for event in invocation.stream_raw_events():
@@ -141,11 +156,13 @@ def seed_rows(path: Path) -> int | None:
         return None
 
 
-def start(context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]) -> DbtCliInvocation:
+def start(
+    context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]
+) -> DbtCliInvocation:
     """A dbt process that builds what the run selects, followed as dagster-dbt follows its own.
 
-    ``DbtCliResource.cli`` would first run ``dbt --version`` (which asks the package registry) and build a second adapter in
-    this process: seconds that serve only metadata which nothing here reads.
+    ``DbtCliResource.cli`` would first run ``dbt --version`` (which asks the package registry) and build a
+    second adapter in this process: seconds that serve only metadata which nothing here reads.
     """
     assert DBT_PYTHON_VERSION is not None
     environment = dbt_environment(settings)
@@ -182,7 +199,9 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
             try:
                 yield from follow(invocation, results, night.settings.build)
             finally:
-                stop(invocation.process, PATIENCE)  # a night that was asked to stop: its dbt would hold the build
+                stop(
+                    invocation.process, PATIENCE
+                )  # a night that was asked to stop: its dbt would hold the build
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             if results.rows_to_blame():

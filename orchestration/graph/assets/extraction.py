@@ -14,7 +14,14 @@ from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
-from orchestration.graph.assets.night import READING_OWNER, REFUSALS, Night, code_reference, told_by_system, told_plainly
+from orchestration.graph.assets.night import (
+    READING_OWNER,
+    REFUSALS,
+    Night,
+    code_reference,
+    told_by_system,
+    told_plainly,
+)
 from orchestration.graph.checks.freshness import fresh_result, fresh_spec
 
 #: Unchanged reports that the journal tells one by one.
@@ -26,7 +33,9 @@ def extraction_key(code: str) -> dg.AssetKey:
 
 
 def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
-    """The extraction asset of each report. One step reads them all, so that a night of thousands has one step to plan and to record."""
+    """The extraction asset of each report. One step reads them all, so that a night of thousands has one step
+    to plan and to record.
+    """
     by_key = {extraction_key(report.code): report for report in reports}
 
     @dg.multi_asset(
@@ -38,7 +47,9 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
     def extraction(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         chosen = [report for key, report in by_key.items() if key in context.selected_asset_keys]
         with told_plainly():
-            readings = read_all(chosen, night.workplace, functools.partial(load_catalogue, night.settings.seeds))
+            readings = read_all(
+                chosen, night.workplace, functools.partial(load_catalogue, night.settings.seeds)
+            )
             failed: list[Reading] = []
             kept: list[Reading] = []
             for reading in readings:
@@ -80,23 +91,44 @@ def _step(reading: Reading) -> Step:
 def _others(kept: Sequence[Reading]) -> Step:
     rows = sum(reading.staged.printed for reading in kept if reading.staged)
     seconds = round(sum(reading.seconds for reading in kept), 3)
-    return Step("read others", kept[0].start, seconds, rows, f"{len(kept)} more reports, unchanged since the published state")
+    return Step(
+        "read others",
+        kept[0].start,
+        seconds,
+        rows,
+        f"{len(kept)} more reports, unchanged since the published state",
+    )
 
 
 def _result(staged: StagedReport, seconds: float, night: Night) -> dg.MaterializeResult:
-    key, since = extraction_key(staged.code), night.workplace.published.stale_since(staged.code, datetime.now(UTC))
-    return dg.MaterializeResult(asset_key=key, metadata=reading_metadata(staged, seconds), check_results=[fresh_result(key, staged.stale, since)])
+    key, since = (
+        extraction_key(staged.code),
+        night.workplace.published.stale_since(staged.code, datetime.now(UTC)),
+    )
+    return dg.MaterializeResult(
+        asset_key=key,
+        metadata=reading_metadata(staged, seconds),
+        check_results=[fresh_result(key, staged.stale, since)],
+    )
 
 
 def _refuse(failed: Sequence[Reading], advice: str) -> None:
-    """Fail the step with a sentence for each report that was refused; an error that nobody foresaw keeps its trace."""
+    """Fail the step with a sentence for each report that was refused; an error that nobody foresaw keeps its
+    trace.
+    """
     for reading in failed:
         if not isinstance(reading.error, (*REFUSALS, OSError, duckdb.Error)):
             raise reading.error or AssertionError(reading.report.code)
     if failed:
-        sentences = [str(e) if isinstance(e, REFUSALS) else told_by_system(e) for e in (r.error for r in failed) if e is not None]
+        sentences = [
+            str(e) if isinstance(e, REFUSALS) else told_by_system(e)
+            for e in (r.error for r in failed)
+            if e is not None
+        ]
         told = "\n".join(dict.fromkeys(sentences))
-        raise dg.Failure(description=f"{told.rstrip('.')}.\n{advice}" if advice else told, allow_retries=False)
+        raise dg.Failure(
+            description=f"{told.rstrip('.')}.\n{advice}" if advice else told, allow_retries=False
+        )
 
 
 def advice(reports: int) -> str:
@@ -110,7 +142,11 @@ def advice(reports: int) -> str:
 def describe(staged: StagedReport) -> str:
     """One line for people: how many numbers, from where, and how they differ from the committed extract."""
     if staged.stale:
-        kept = f"the last good extract stays ({staged.printed} numbers)" if staged.numbers else "it has no good extract yet and is left out"
+        kept = (
+            f"the last good extract stays ({staged.printed} numbers)"
+            if staged.numbers
+            else "it has no good extract yet and is left out"
+        )
         return f"STALE, {kept}: {staged.stale}"
     counts = staged.numbers
     source = "document" if staged.from_document else "committed extract"

@@ -70,16 +70,34 @@ class Night(dg.ConfigurableResource):
             members = Members(settings.seeds, shared[Key("", MEMBERS)])
             accepted = entries_by_report() if settings.tolerance else {}
             self._workplace = Workplace(
-                settings.documents, settings.staged, published, shared, settings.tolerance, suspects, accepted, settings.documents_away(), members
+                settings.documents,
+                settings.staged,
+                published,
+                shared,
+                settings.tolerance,
+                suspects,
+                accepted,
+                settings.documents_away(),
+                members,
             )
         return self._workplace
 
     def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
-        """Remember the reports that this build was refused for, so that the next attempt does without them; returns their codes."""
+        """Remember the reports that this build was refused for, so that the next attempt does without them;
+        returns their codes.
+        """
         settings = self.settings
         states = read_states(settings.staged, sorted(path.name for path in settings.staged.iterdir()))
         project = judged_by(settings, self.workplace.shared)
-        return accuse(settings.private, states, look(settings.published), settings.tolerance, complaints, project=project, run=run)
+        return accuse(
+            settings.private,
+            states,
+            look(settings.published),
+            settings.tolerance,
+            complaints,
+            project=project,
+            run=run,
+        )
 
     @property
     def journal(self) -> Journal:
@@ -98,11 +116,15 @@ def _asked_in_full(tags: Mapping[str, str]) -> bool:
 
 @contextmanager
 def told_plainly(advice: str = "") -> Iterator[None]:
-    """Turn a refusal into a Dagster failure that carries its sentence, and ``advice`` after it, and is not retried."""
+    """Turn a refusal into a Dagster failure that carries its sentence, and ``advice`` after it, and is not
+    retried.
+    """
     try:
         yield
     except REFUSALS as error:
-        raise dg.Failure(description=f"{str(error).rstrip('.')}.\n{advice}" if advice else str(error), allow_retries=False) from error
+        raise dg.Failure(
+            description=f"{str(error).rstrip('.')}.\n{advice}" if advice else str(error), allow_retries=False
+        ) from error
     except (OSError, duckdb.Error) as error:
         raise dg.Failure(description=told_by_system(error), allow_retries=False) from error
 
@@ -110,6 +132,10 @@ def told_plainly(advice: str = "") -> Iterator[None]:
 def told_by_system(error: Exception) -> str:
     """One sentence for what the operating system or DuckDB refused."""
     said = first_line(error)
-    if getattr(error, "errno", None) in FULL or any(words in said for words in ("No space left", "File too large", "disk is full")):
+    if getattr(error, "errno", None) in FULL or any(
+        words in said for words in ("No space left", "File too large", "disk is full")
+    ):
         return f"the disk is full ({said}): make room, then run the night again"
-    return f"the machine refused a file ({said}): check the disk and the permissions, then run the night again"
+    return (
+        f"the machine refused a file ({said}): check the disk and the permissions, then run the night again"
+    )

@@ -33,7 +33,9 @@ def publication_asset() -> dg.AssetsDefinition:
         with told_plainly(), night.journal.step("publish") as step:
             name = next_release(settings.warehouse, datetime.now(UTC))
             extras = [settings.data_docs, settings.site, FORMER_FINDINGS]
-            release = publish(settings.build, settings.warehouse, name, extras, settings.target / "manifest.json")
+            release = publish(
+                settings.build, settings.warehouse, name, extras, settings.target / "manifest.json"
+            )
             let_go(settings)
             confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept, int(settings.kept_gb * 1e9))
@@ -53,11 +55,15 @@ def publication_asset() -> dg.AssetsDefinition:
                 "releases removed": ", ".join(removed) or "none",
             }
         )
-        with contextlib.suppress(Exception):  # readers have the new state: what is shown beside it cannot fail the night
+        with contextlib.suppress(
+            Exception
+        ):  # readers have the new state: what is shown beside it cannot fail the night
             report_freshness(context.instance, PUBLICATION_KEY, judge(settings, datetime.now(UTC)))
 
     return publication
 
 
 def _rows(rows: dict[str, int]) -> str:
-    return "\n".join(["| table | rows |", "|---|---:|", *(f"| {table} | {count} |" for table, count in rows.items())])
+    return "\n".join(
+        ["| table | rows |", "|---|---:|", *(f"| {table} | {count} |" for table, count in rows.items())]
+    )

@@ -1,4 +1,6 @@
-"""The raw tables of the private build: what the reports print, as text, and the register of accepted findings."""
+"""The raw tables of the private build: what the reports print, as text, and the register of accepted
+findings.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,14 +20,17 @@ RAW_TABLES = {
     "nombre": "Every printed number of every report: the ledger and the observations in one.",
     "relation": "The terms of each arithmetic relation that the print implies.",
     "rapport": "The reports.",
-    "ligne": "The printed lines that carry numbers and the headings above; only of reports whose document is present.",
+    "ligne": "The printed lines that carry numbers and the headings above; only of reports whose document is "
+    "present.",
     "diagnostic": "The likely cause of each relation that fails, with its evidence.",
     "constat": "The register of accepted findings.",
 }
 
 
 def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
-    """The loading step: all raw tables in one go, whichever were asked for, since they share one private file."""
+    """The loading step: all raw tables in one go, whichever were asked for, since they share one private
+    file.
+    """
     codes = [report.code for report in reports]
     specs = [
         dg.AssetSpec(
@@ -49,7 +54,9 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
             left_out = set(codes) - set(loaded := present(settings.staged, codes))
             findings = [row for row in register_rows() if row["rapport_code"] not in left_out]
             rows = load_build(settings.build, settings.staged, loaded, findings)
-            write_states(settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published)
+            write_states(
+                settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published
+            )
             step.rows = sum(rows.values())
             step.detail = f"{rows['raw.nombre']} numbers, {rows['raw.relation']} terms of relations"
             step.detail += f"; {len(stale)} stale" if stale else ""

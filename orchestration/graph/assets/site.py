@@ -1,4 +1,6 @@
-"""The pages for people, made from the audited build before anybody may read it; a site that leads nowhere stops the night."""
+"""The pages for people, made from the audited build before anybody may read it; a site that leads nowhere
+stops the night.
+"""
 
 from collections.abc import Iterator
 
@@ -21,7 +23,8 @@ def site_asset() -> dg.AssetsDefinition:
         owners=[WAREHOUSE_OWNER],
         kinds={"html"},
         check_specs=site_specs(SITE_KEY),
-        description="The pages for people: every figure, its meaning, its controls and the way to its ink; published with the file.",
+        description="The pages for people: every figure, its meaning, its controls and the way to its ink; "
+        "published with the file.",
     )
     def site(night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings

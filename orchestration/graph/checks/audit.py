@@ -60,7 +60,10 @@ def _result(asset: dg.AssetKey, suite: str, verdicts: list[ValidationOutcome]) -
 
 
 def _table(failed: list[ValidationOutcome]) -> str:
-    rows = [f"| {_cell(v.table)} | {_cell(v.expectation)} | {_cell(v.message or v.observed)} |" for v in failed[:SHOWN]]
+    rows = [
+        f"| {_cell(v.table)} | {_cell(v.expectation)} | {_cell(v.message or v.observed)} |"
+        for v in failed[:SHOWN]
+    ]
     more = [f"| | | {len(failed) - SHOWN} more |"] if len(failed) > SHOWN else []
     return "\n".join(["| table | expectation | what was seen |", "|---|---|---|", *rows, *more])
 

@@ -1,11 +1,15 @@
-"""The checks of freshness: whether the nights keep the promise of the schedule, and whether each report is that of its document."""
+"""The checks of freshness: whether the nights keep the promise of the schedule, and whether each report is
+that of its document.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
 from orchestration.publication.freshness import Freshness, judge, told
 from orchestration.settings import Settings
@@ -16,9 +20,15 @@ CONFIRMED = "confirmed"
 
 
 def freshness_check(asset: dg.AssetKey, settings: Settings) -> dg.AssetChecksDefinition:
-    """The check of the nights on ``asset``. It looks at the clock, so it belongs to no night: the watch evaluates it."""
+    """The check of the nights on ``asset``. It looks at the clock, so it belongs to no night: the watch
+    evaluates it.
+    """
 
-    @dg.asset_check(asset=asset, name=FRESHNESS, description="Readers have the state of the day: a night published, or found nothing changed.")
+    @dg.asset_check(
+        asset=asset,
+        name=FRESHNESS,
+        description="Readers have the state of the day: a night published, or found nothing changed.",
+    )
     def freshness() -> dg.AssetCheckResult:
         seen = judge(settings, datetime.now(UTC))
         return dg.AssetCheckResult(passed=seen.fresh, description=seen.sentence, metadata=_metadata(seen))
@@ -27,7 +37,9 @@ def freshness_check(asset: dg.AssetKey, settings: Settings) -> dg.AssetChecksDef
 
 
 def report_freshness(instance: dg.DagsterInstance, asset: dg.AssetKey, seen: Freshness) -> bool:
-    """Show a verdict in the UI without a run, unless the one shown last says the same; whether it was written."""
+    """Show a verdict in the UI without a run, unless the one shown last says the same; whether it was
+    written.
+    """
     target = _materialization(instance, asset)
     verdict = dg.AssetCheckEvaluation(
         asset_key=asset,
@@ -50,7 +62,9 @@ def _said(verdict: dg.AssetCheckEvaluation) -> tuple[bool, str | None, int | Non
     return verdict.passed, verdict.description, target.storage_id if target else None
 
 
-def _materialization(instance: dg.DagsterInstance, asset: dg.AssetKey) -> AssetCheckEvaluationTargetMaterializationData | None:
+def _materialization(
+    instance: dg.DagsterInstance, asset: dg.AssetKey
+) -> AssetCheckEvaluationTargetMaterializationData | None:
     """The last materialization of ``asset``: the UI hides a verdict that is not about it."""
     for record in instance.fetch_materializations(asset, limit=1).records:
         return AssetCheckEvaluationTargetMaterializationData(
@@ -60,19 +74,34 @@ def _materialization(instance: dg.DagsterInstance, asset: dg.AssetKey) -> AssetC
 
 
 def _metadata(seen: Freshness) -> dict[str, dg.MetadataValue]:
-    moments = {CONFIRMED: seen.confirmed.at if seen.confirmed else None, "until": seen.deadline, "failing since": seen.failing}
-    known: dict[str, dg.MetadataValue] = {name: dg.MetadataValue.timestamp(moment) for name, moment in moments.items() if moment}
+    moments = {
+        CONFIRMED: seen.confirmed.at if seen.confirmed else None,
+        "until": seen.deadline,
+        "failing since": seen.failing,
+    }
+    known: dict[str, dg.MetadataValue] = {
+        name: dg.MetadataValue.timestamp(moment) for name, moment in moments.items() if moment
+    }
     if seen.confirmed:
-        known |= {"release": dg.MetadataValue.text(seen.confirmed.release), "how": dg.MetadataValue.text(seen.confirmed.how)}
+        known |= {
+            "release": dg.MetadataValue.text(seen.confirmed.release),
+            "how": dg.MetadataValue.text(seen.confirmed.how),
+        }
     return known
 
 
 def fresh_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(FRESH, asset=asset, description="The rows are those of the document and the template as they are today.")
+    return dg.AssetCheckSpec(
+        FRESH,
+        asset=asset,
+        description="The rows are those of the document and the template as they are today.",
+    )
 
 
 def fresh_result(asset: dg.AssetKey, reason: str, since: datetime | None) -> dg.AssetCheckResult:
-    """The verdict on one report: a warning with the ``reason`` why it keeps older rows, and since when; passed without a reason."""
+    """The verdict on one report: a warning with the ``reason`` why it keeps older rows, and since when;
+    passed without a reason.
+    """
     if not reason:
         return dg.AssetCheckResult(asset_key=asset, check_name=FRESH, passed=True)
     return dg.AssetCheckResult(

@@ -1,4 +1,6 @@
-"""The checks of the pages: links that lead somewhere, no other host, pages and the whole within their size, the time taken."""
+"""The checks of the pages: links that lead somewhere, no other host, pages and the whole within their size,
+the time taken.
+"""
 
 from __future__ import annotations
 

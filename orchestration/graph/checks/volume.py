@@ -1,4 +1,6 @@
-"""The check of the volume: what each report lost or gained since the published state, as a table an engineer can read."""
+"""The check of the volume: what each report lost or gained since the published state, as a table an engineer
+can read.
+"""
 
 from __future__ import annotations
 
@@ -44,4 +46,6 @@ def _steady(volume: Volume) -> list[Change]:
 def _table(changes: Sequence[Change]) -> str:
     rows = [f"| {c.report} | {c.table} | {c.before} | {c.after} | {c.percent} |" for c in changes[:SHOWN]]
     more = [f"| {len(changes) - SHOWN} more | | | | |"] if len(changes) > SHOWN else []
-    return "\n".join(["| report | table | before | after | change |", "|---|---|---:|---:|---:|", *rows, *more])
+    return "\n".join(
+        ["| report | table | before | after | change |", "|---|---|---:|---:|---:|", *rows, *more]
+    )
