@@ -1,7 +1,7 @@
 """The shape of a page as text: lines and their kinds, cells side by side, paragraphs put together again,
 headings above.
 
-Belongs here: what can be told from blanks, punctuation and case alone. Does not belong here: what a number
+Belongs here: what can be told from blanks, punctuation, case and the size of print. Does not belong here: what a number
 means.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from orchestration.extraction.documents import Document
@@ -93,12 +93,32 @@ def cleaned(text: str) -> str:
 
 
 def lines_of(document: Document) -> list[Line]:
-    """Every line with its kind."""
-    found, start = [], 0
+    """Every line with its kind; where characters have a size, a title is also what is printed larger than the
+    text.
+    """
+    found: list[Line] = []
+    start = 0
     for number, text in enumerate(cleaned(document.text).split("\n"), 1):
         found.append(Line(number, start, text, kind_of(text)))
         start += len(text) + 1
+    for number in document.large:
+        line = found[number - 1]
+        beside = {found[at].kind for at in (number - 2, number) if 0 <= at < len(found)}
+        if _may_be_title(line) and Kind.NUMBERS not in beside:
+            found[number - 1] = replace(line, kind=Kind.HEADING)
     return found
+
+
+def _may_be_title(line: Line) -> bool:
+    """Whether a line has the words of a title: a few, more than its digits, no end of a sentence."""
+    words = _WORD.findall(line.text)
+    return (
+        line.kind in (Kind.LABEL, Kind.PROSE)
+        and 0 < len(words) <= MAX_HEADING_WORDS
+        and not _ENDS_SENTENCE.search(line.text.rstrip())
+        and not _WIDE.search(line.text.strip())
+        and sum(map(str.isdigit, line.text)) <= sum(map(str.isalpha, line.text))
+    )
 
 
 def kind_of(text: str) -> Kind:

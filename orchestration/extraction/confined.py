@@ -75,7 +75,9 @@ def read_confined(form: str, name: str, data: bytes, limits: Limits | None = Non
         itertools.starmap(Piece, answer["pieces"]),
         itertools.starmap(LeftOut, answer["left_out"]),
     )
-    return PlainText(answer["text"], tuple(answer["page_lines"]), tuple(pieces), tuple(left_out))
+    return PlainText(
+        answer["text"], tuple(answer["page_lines"]), tuple(pieces), tuple(left_out), tuple(answer["large"])
+    )
 
 
 def _why(status: int, limits: Limits) -> str:
@@ -132,6 +134,7 @@ def _answer(form: str, name: str, data: bytes, memory: int) -> bytes:
             "page_lines": plain.page_lines,
             "pieces": plain.pieces,
             "left_out": plain.left_out,
+            "large": plain.large,
         }
     except ExtractionError as error:
         answer = {"refused": str(error)}

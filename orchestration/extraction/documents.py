@@ -64,7 +64,8 @@ class Document:
     """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes.
 
     Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of
-    text, in its order); ``left_out`` names digits of the document that its text does not hold.
+    text, in its order); ``left_out`` names digits of the document that its text does not hold, ``large`` the lines
+    printed larger than the text.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Document:
     page_lines: tuple[int, ...] = ()
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
     left_out: tuple[LeftOut, ...] = field(default=(), repr=False)
+    large: tuple[int, ...] = field(default=(), repr=False)
 
     def place(self, start: int, end: int) -> Place | None:
         """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for
@@ -179,7 +181,13 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
             "this is not a text document; extract its text again"
         )
     document = Document(
-        path.name, text, hashlib.sha256(data).hexdigest(), plain.page_lines, plain.pieces, plain.left_out
+        path.name,
+        text,
+        hashlib.sha256(data).hexdigest(),
+        plain.page_lines,
+        plain.pieces,
+        plain.left_out,
+        plain.large,
     )
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:

@@ -56,12 +56,14 @@ class Piece(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class PlainText:
     """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins;
-    ``pieces`` are boxes in the order of the text; ``left_out`` names the digits that are not in it."""
+    ``pieces`` are boxes in the order of the text; ``left_out`` names the digits that are not in it; ``large``
+    holds the lines (1-based) that are printed larger than the text."""
 
     text: str
     page_lines: tuple[int, ...] = ()
     pieces: tuple[Piece, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    large: tuple[int, ...] = ()
 
 
 def refuse_long(name: str, characters: int) -> None:

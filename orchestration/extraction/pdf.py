@@ -26,6 +26,8 @@ MAX_PAGES = 1_000
 #: A PDF whose pages hold fewer letters than this on average is a scan.
 MIN_LETTERS_PER_PAGE = 20
 LOST = "perdu"
+#: How many times the size of the text that of a title is.
+LARGER = 1.12
 _NUMERIC = re.compile(r"[\d.,\u2212+%€-]")
 
 
@@ -64,13 +66,15 @@ def _whole(name: str, document: PdfDocument) -> PlainText:
     pieces: list[Piece] = []
     starts: list[int] = []
     left_out: list[LeftOut] = []
+    sizes: list[Counter[float]] = []
     length = lines = letters = 0
     for number, page in enumerate(document, 1):
-        text, found, left = _page(page, number)
+        text, found, left, of_lines = _page(page, number)
         page.close()
         starts.append(lines + 1)
         pieces.extend(piece._replace(start=piece.start + length, end=piece.end + length) for piece in found)
         left_out.extend(left)
+        sizes.extend(of_lines)
         texts.append(text)
         length += len(text) + 1
         lines += text.count("\n") + 1
@@ -80,16 +84,29 @@ def _whole(name: str, document: PdfDocument) -> PlainText:
         raise ExtractionError(
             f"{name}: the PDF holds pictures of pages and no text; run a text recognition on it first"
         )
-    return PlainText("\n".join(texts) + "\n", tuple(starts), tuple(pieces), tuple(left_out))
+    return PlainText(
+        "\n".join(texts) + "\n", tuple(starts), tuple(pieces), tuple(left_out), tuple(_large(sizes))
+    )
 
 
-def _page(page: PdfPage, number: int) -> tuple[str, list[Piece], list[LeftOut]]:
-    """One page: its text, the boxes of its text, what was left out of it."""
+def _large(sizes: Sequence[Counter[float]]) -> Iterator[int]:
+    """The lines (1-based) whose every character is larger than the commonest size of the document, by
+    ``LARGER``; ``sizes`` counts the characters of each line by their size.
+    """
+    body = sum(sizes, Counter[float]()).most_common(1)
+    for line, found in enumerate(sizes, 1):
+        if found and min(found) >= LARGER * body[0][0]:
+            yield line
+
+
+def _page(page: PdfPage, number: int) -> tuple[str, list[Piece], list[LeftOut], list[Counter[float]]]:
+    """One page: its text, the boxes of its text, what was left out of it, the sizes of its lines."""
     glyphs, left = glyphs_of(page, number)
     tables = ruled_tables(page) if any(g.text.isdecimal() for g in glyphs) else ()
     lines = text_lines(glyphs, tables)
     text = "\n".join("".join(character for character, _ in line) for line in lines)
-    return text, list(_pieces(lines)), [*left, *_lost(glyphs, text, number)]
+    sizes = [Counter(round(g.size, 1) for _, g in line if g and not g.blank) for line in lines]
+    return text, list(_pieces(lines)), [*left, *_lost(glyphs, text, number)], sizes
 
 
 def _lost(glyphs: Iterable[Glyph], text: str, page: int) -> Iterator[LeftOut]:

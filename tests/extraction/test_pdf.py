@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.discovery.layout import Kind, lines_of
 from orchestration.extraction.documents import Document, Place, read_document
 from orchestration.extraction.reports import _note_marks
 
@@ -254,3 +255,20 @@ def test_marks_of_notes_are_in_the_ledger_and_in_no_number() -> None:
     assert marks == [("¹", "appel_de_note"), ("²", "appel_de_note"), ("⁽³⁾", "appel_de_note")]
     start = found.folded.flat.index("320 M€")
     assert [row["valeur_imprimee"] for row in _note_marks(found, [(start, start + 6)])] == ["¹", "⁽³⁾"]
+
+
+def titles(page: Canvas) -> None:
+    show(page, 40, 760, "Nos équipes", ("Helvetica-Bold", 14))
+    show(page, 40, 740, "Des lignes qui ne sont pas plus grandes que les autres", NORMAL)
+    show(page, 40, 700, "312", BIG)
+    show(page, 40, 684, "salariés", ("Helvetica", 11))
+    show(page, 40, 640, "Un chiffre plus grand que son texte : ", NORMAL)
+    show(page, 260, 640, "14", SMALL)
+
+
+def test_lines_printed_larger_than_the_text_are_told_and_titles_are_those_that_read_as_such(
+    tmp_path: Path,
+) -> None:
+    found = document(tmp_path, titles)
+    assert [found.lines[line - 1].strip() for line in found.large] == ["Nos équipes", "312"]
+    assert [line.text for line in lines_of(found) if line.kind is Kind.HEADING] == ["Nos équipes"]
