@@ -121,7 +121,7 @@ def _static() -> Iterator[Page]:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class SiteIndex:
     """What every page may name; its size does not grow with the number of figures."""
 
     edition: Edition
@@ -139,15 +139,15 @@ class Catalogue:
         return {row["rapport_code"]: row["titre"] for row in self.reports}
 
 
-def _catalogue(rows: Rows) -> Catalogue:
+def _catalogue(rows: Rows) -> SiteIndex:
     told = rows.all("edition")[0]
-    return Catalogue(
+    return SiteIndex(
         Edition(told["moment"], told["precedente"]), Places(reports.cut(rows.stream("decoupage"))), rows.all("rapports"), rows.all("organismes"),
         rows.all("indicateurs"), rows.all("constats"), rows.all("membres"), rows.all("concepts"), rows.all("colonnes"),
     )  # fmt: skip
 
 
-def _pages(rows: Rows, known: Catalogue, originals: Originals | None) -> Iterator[Page]:
+def _pages(rows: Rows, known: SiteIndex, originals: Originals | None) -> Iterator[Page]:
     found = findings.finding_pages(known.findings)
     yield from _of_reports(rows, known, found, originals)
     yield from _of_concepts(rows, known, found)
@@ -156,7 +156,7 @@ def _pages(rows: Rows, known: Catalogue, originals: Originals | None) -> Iterato
     yield from _over_all(rows, known)
 
 
-def _of_concepts(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
+def _of_concepts(rows: Rows, known: SiteIndex, found: Mapping[str, Row]) -> Iterator[Page]:
     by_report = {row["rapport_code"]: row for row in known.reports}
     figures = Aligned(_grouped(rows, "chiffres_par_concept", "concept_code"))
     for concept in known.concepts:
@@ -165,7 +165,7 @@ def _of_concepts(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iter
     yield concepts.index_page(known.concepts)
 
 
-def _of_indicators(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
+def _of_indicators(rows: Rows, known: SiteIndex, found: Mapping[str, Row]) -> Iterator[Page]:
     by_code = {row["indicateur_code"]: row for row in known.indicators}
     by_report = {row["rapport_code"]: row for row in known.reports}
     for code, figures in _grouped(rows, "chiffres_par_indicateur", "indicateur_code"):
@@ -173,7 +173,7 @@ def _of_indicators(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> It
     yield indicators.index_page(known.indicators)
 
 
-def _of_bodies(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterator[Page]:
+def _of_bodies(rows: Rows, known: SiteIndex, found: Mapping[str, Row]) -> Iterator[Page]:
     by_code = {row["organisme_code"]: row for row in known.bodies}
     targets = _by(rows.stream("objectifs"), "organisme_code")
     rates = _by(rows.stream("par_assure"), "organisme_code")
@@ -192,7 +192,7 @@ def _of_bodies(rows: Rows, known: Catalogue, found: Mapping[str, Row]) -> Iterat
 
 
 def _of_reports(
-    rows: Rows, known: Catalogue, found: Mapping[str, Row], originals: Originals | None
+    rows: Rows, known: SiteIndex, found: Mapping[str, Row], originals: Originals | None
 ) -> Iterator[Page]:
     numbers, lines, checked, terms = (
         Aligned(rows.groups(name))
@@ -214,7 +214,7 @@ def _of_reports(
     yield reports.index_page(known.reports)
 
 
-def _over_all(rows: Rows, known: Catalogue) -> Iterator[Page]:
+def _over_all(rows: Rows, known: SiteIndex) -> Iterator[Page]:
     yield overview.front_page(
         known.edition, known.reports, known.indicators, known.bodies, rows.all("changements"), known.concepts
     )
