@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
-class Cell:
+class TextSegment:
     """A piece of text with its place (as that of ``Glyph``); ``rows`` are those of a ruled table that stands
     here instead.
     """
@@ -75,7 +75,7 @@ def text_lines(
     main = by_angle.most_common(1)[0][0] if by_angle else 0
     upright = [g for g in glyphs if g.angle == main]
     cells = list(_with_tables(upright, tables if main == 0 else ()))
-    rest: list[list[Cell]] = []
+    rest: list[list[TextSegment]] = []
     for angle in sorted(by_angle.keys() - {main}):
         strips = strips_of([g for g in glyphs if g.angle == angle])
         heads = _heads(strips, cells, main) if (angle - main) % 180 == 90 else []
@@ -88,13 +88,13 @@ def text_lines(
     return lines
 
 
-def _cell(strip: Strip) -> Cell:
-    return Cell(tuple(strip.characters), strip.s0, strip.s1, strip.t, strip.size)
+def _cell(strip: Strip) -> TextSegment:
+    return TextSegment(tuple(strip.characters), strip.s0, strip.s1, strip.t, strip.size)
 
 
 def _with_tables(
     glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]]
-) -> Iterator[Cell]:
+) -> Iterator[TextSegment]:
     """The cells of upright text; each ruled table that holds is one cell."""
     free = list(glyphs)
     for table in tables:
@@ -109,7 +109,7 @@ def _with_tables(
 
 def _ruled(
     glyphs: list[Glyph], table: Sequence[Sequence[Bounds | None]], bounds: list[Bounds]
-) -> Cell | None:
+) -> TextSegment | None:
     """A ruled table as rows of cells; ``None`` when its rules part something else than the rows and columns
     of figures.
     """
@@ -130,7 +130,7 @@ def _ruled(
         return None
     size = max(s.size for s in strips)
     top, left, right = max(b[3] for b in bounds), min(b[0] for b in bounds), max(b[2] for b in bounds)
-    return Cell((), left, right, top - size, size, tuple(rows))
+    return TextSegment((), left, right, top - size, size, tuple(rows))
 
 
 def _holds_rows(held: dict[int, list[Strip]]) -> bool:
@@ -143,7 +143,7 @@ def _holds_rows(held: dict[int, list[Strip]]) -> bool:
     return any(any(map(str.isdigit, s.text)) for strips in held.values() for s in strips)
 
 
-def _joined(cells: Iterable[Cell]) -> tuple[Character, ...]:
+def _joined(cells: Iterable[TextSegment]) -> tuple[Character, ...]:
     """Cells one after the other, a blank between."""
     found: list[Character] = []
     for cell in cells:
@@ -153,15 +153,15 @@ def _joined(cells: Iterable[Cell]) -> tuple[Character, ...]:
     return tuple(found)
 
 
-def _heads(strips: list[Strip], cells: list[Cell], main: int) -> list[Cell]:
+def _heads(strips: list[Strip], cells: list[TextSegment], main: int) -> list[TextSegment]:
     """Turned strips as the heads of the columns below them, on one line; none when most of them have nothing
     below.
     """
-    heads: list[Cell] = []
+    heads: list[TextSegment] = []
     for strip in strips:
         placed = [in_frame(g, main) for g in strip.inked]
         left, right = min(g.s0 for g in placed), max(g.s1 for g in placed)
-        heads.append(Cell(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size))
+        heads.append(TextSegment(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size))
     below = [
         h
         for h in heads
@@ -171,7 +171,7 @@ def _heads(strips: list[Strip], cells: list[Cell], main: int) -> list[Cell]:
         return []
     base = min(h.t for h in below)
     clockwise = (strips[0].inked[0].angle - main) % 360 == 270
-    joined: list[Cell] = []
+    joined: list[TextSegment] = []
     for head in sorted(heads, key=lambda h: h.s0):
         last = joined[-1] if joined else None
         if last and head.s0 - last.s1 < 0.6 * head.size:
@@ -182,7 +182,7 @@ def _heads(strips: list[Strip], cells: list[Cell], main: int) -> list[Cell]:
     return [replace(h, t=base) for h in joined]
 
 
-def _lines_of(cells: list[Cell]) -> list[list[Character]]:
+def _lines_of(cells: list[TextSegment]) -> list[list[Character]]:
     lines: list[list[Character]] = []
     for region in _regions(cells):
         bottom: float | None = None
@@ -199,11 +199,11 @@ def _lines_of(cells: list[Cell]) -> list[list[Character]]:
     return lines[:-1]
 
 
-def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
+def _baselines(cells: Iterable[TextSegment]) -> list[list[TextSegment]]:
     """Cells by baseline, from top to bottom, each line from left to right; a ruled table is a line of its
     own.
     """
-    lines: list[list[Cell]] = []
+    lines: list[list[TextSegment]] = []
     for cell in sorted(cells, key=lambda c: (-c.t, c.s0)):
         ruled = bool(cell.rows or (lines and lines[-1][0].rows))
         if (
@@ -217,7 +217,7 @@ def _baselines(cells: Iterable[Cell]) -> list[list[Cell]]:
     return [sorted(line, key=lambda c: c.s0) for line in lines]
 
 
-def _regions(cells: list[Cell]) -> Iterator[list[Cell]]:
+def _regions(cells: list[TextSegment]) -> Iterator[list[TextSegment]]:
     """The parts of a page that are read one after the other: what stands above columns of prose, each column,
     what stands below.
     """
@@ -244,7 +244,7 @@ def _regions(cells: list[Cell]) -> Iterator[list[Cell]]:
     yield from _regions([c for line in lines[last:] for c in line])
 
 
-def _gutters(cells: list[Cell]) -> list[float]:
+def _gutters(cells: list[TextSegment]) -> list[float]:
     """Places left of which nothing crosses into a common left edge of several cells."""
     edges = Counter(round(c.s0 / 2) for c in cells)
     left = min((c.s0 for c in cells), default=0.0)
@@ -256,7 +256,7 @@ def _gutters(cells: list[Cell]) -> list[float]:
     ]
 
 
-def _runs(lines: list[list[Cell]], gutter: float) -> Iterator[tuple[int, int]]:
+def _runs(lines: list[list[TextSegment]], gutter: float) -> Iterator[tuple[int, int]]:
     """Runs of lines that no cell crosses at ``gutter`` and that no wide gap parts."""
     first = 0
     for i, line in enumerate(lines):
@@ -272,7 +272,7 @@ def _runs(lines: list[list[Cell]], gutter: float) -> Iterator[tuple[int, int]]:
         yield first, len(lines)
 
 
-def _is_prose(cells: list[Cell]) -> bool:
+def _is_prose(cells: list[TextSegment]) -> bool:
     if len(cells) < PROSE_LINES:
         return False
     text = "".join(c.text for c in cells).replace(" ", "")
@@ -287,17 +287,17 @@ def _is_prose(cells: list[Cell]) -> bool:
     ) >= PROSE_FILL * len(widths)
 
 
-def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
+def _wrapped(lines: list[list[TextSegment]]) -> list[list[TextSegment]]:
     """Lines where a label of several lines and the one line of values at its side are one row."""
     cells = [c for line in lines for c in line]
     left = min(c.s0 for c in cells)
     labels = [c for c in cells if c.s0 <= left + 2.5 * c.size and not c.rows]
     others = [c for c in cells if not c.s0 <= left + 2.5 * c.size and not c.rows]
-    merged: dict[int, Cell] = {}
+    merged: dict[int, TextSegment] = {}
     gone: set[int] = set()
     for group in _stacked(labels):
         if row := _row_beside(group, others):
-            label = Cell(
+            label = TextSegment(
                 _joined(group), min(c.s0 for c in group), max(c.s1 for c in group), row[0].t, group[0].size
             )
             merged[id(group[0])] = label
@@ -307,9 +307,9 @@ def _wrapped(lines: list[list[Cell]]) -> list[list[Cell]]:
     return _baselines(merged.get(id(c), c) for c in cells if id(c) not in gone)
 
 
-def _stacked(labels: list[Cell]) -> Iterator[list[Cell]]:
+def _stacked(labels: list[TextSegment]) -> Iterator[list[TextSegment]]:
     """Labels that follow each other as the lines of one cell, two to ``MAX_CELL_LINES`` of them."""
-    group: list[Cell] = []
+    group: list[TextSegment] = []
     for label in [*sorted(labels, key=lambda c: -c.t), None]:
         if (
             label
@@ -324,7 +324,7 @@ def _stacked(labels: list[Cell]) -> Iterator[list[Cell]]:
         group = [label] if label else []
 
 
-def _row_beside(group: list[Cell], others: list[Cell]) -> list[Cell]:
+def _row_beside(group: list[TextSegment], others: list[TextSegment]) -> list[TextSegment]:
     """The values on the one line beside a label of several lines, when they stand at its middle, or at its
     first line with words that go on below."""
     low, high = group[-1].t - 0.3 * group[-1].size, group[0].t + 0.3 * group[0].size
@@ -342,12 +342,12 @@ def _row_beside(group: list[Cell], others: list[Cell]) -> list[Cell]:
     return beside
 
 
-def _blocks(lines: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
+def _blocks(lines: list[list[TextSegment]]) -> Iterator[list[list[TextSegment]]]:
     """Lines whose cells belong to the same columns: cut at prose, at ruled tables and at wide gaps."""
     width = max((c.s1 for line in lines for c in line), default=0) - min(
         (c.s0 for line in lines for c in line), default=0
     )
-    block: list[list[Cell]] = []
+    block: list[list[TextSegment]] = []
     for line in lines:
         alone = len(line) == 1 and (bool(line[0].rows) or line[0].words > 8 or line[0].width > 0.6 * width)
         far = bool(block) and block[-1][0].t - line[0].t > APART * max(c.size for c in line)
@@ -366,7 +366,7 @@ def _blocks(lines: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
 class _Column:
     s0: float
     s1: float
-    cells: list[Cell]
+    cells: list[TextSegment]
     start: int = 0
 
     @property
@@ -385,7 +385,7 @@ def _spread(places: list[float]) -> float:
     return fmean(abs(place - middle) for place in places)
 
 
-def _aligned(block: list[list[Cell]]) -> Iterator[list[list[Character]]]:
+def _aligned(block: list[list[TextSegment]]) -> Iterator[list[list[Character]]]:
     """Each line of a block as text (a ruled table as several), its cells below those of the same column."""
     if len(block) == 1 and block[0][0].rows:
         yield _walled(block[0][0])
@@ -401,7 +401,7 @@ def _aligned(block: list[list[Cell]]) -> Iterator[list[list[Character]]]:
         yield [text]
 
 
-def _columns_of(block: list[list[Cell]]) -> list[_Column]:
+def _columns_of(block: list[list[TextSegment]]) -> list[_Column]:
     """The columns of a block, found from its narrow cells to its wide ones; a cell over several columns makes
     none.
     """
@@ -422,7 +422,7 @@ def _columns_of(block: list[list[Cell]]) -> list[_Column]:
     return columns
 
 
-def _start_of(cell: Cell, columns: list[_Column]) -> int:
+def _start_of(cell: TextSegment, columns: list[_Column]) -> int:
     """The character at which a cell begins: in its column, or at the middle of those that it stands over."""
     over = [c for c in columns if c.s0 < cell.s1 and cell.s0 < c.s1]
     if not over:
@@ -441,7 +441,7 @@ def _start_of(cell: Cell, columns: list[_Column]) -> int:
     return first.start + min(indent, MAX_INDENT)
 
 
-def _walled(table: Cell) -> list[list[Character]]:
+def _walled(table: TextSegment) -> list[list[Character]]:
     """A ruled table as lines, a wall between its cells."""
     count = max(map(len, table.rows))
     widths = [
