@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
-from orchestration.discovery.headers import Column, Header
+from orchestration.discovery.headers import Header, HeaderColumn
 from orchestration.extraction.grouping import Cell, Reading, TooManyReadings, readings
-from orchestration.extraction.grouping import Column as CutColumn
+from orchestration.extraction.grouping import ColumnSpec as CutColumn
 from orchestration.notation.numbers import digits_value, half_width
 from orchestration.notation.tokens import Quantity, quantities
 from orchestration.reconciliation.intervals import EmptyQuotient, Interval, around, evolution, weighted_sum
@@ -77,7 +77,7 @@ def cut(text: str, start: int, header: Header, width: int, settled: Reading | No
     return Cut(tuple(_quantified(start, best)), surely)
 
 
-def candidates(tail: str, columns: Sequence[Column]) -> list[Reading]:
+def candidates(tail: str, columns: Sequence[HeaderColumn]) -> list[Reading]:
     """Every natural way to cut ``tail`` into ``columns``; empty where there is none, or more than anybody
     could choose from.
     """
@@ -89,13 +89,13 @@ def candidates(tail: str, columns: Sequence[Column]) -> list[Reading]:
         return []
 
 
-def _as_cut(column: Column, *, last: bool, percent: bool) -> CutColumn:
+def _as_cut(column: HeaderColumn, *, last: bool, percent: bool) -> CutColumn:
     if column.nature == "evolution":
         return CutColumn("%", True, True) if percent and last else CutColumn(None, True, True)
     return CutColumn()
 
 
-def expected(header: Header, tail: str, width: int) -> list[Column]:
+def expected(header: Header, tail: str, width: int) -> list[HeaderColumn]:
     """The columns that the numbers of ``tail`` fill: those of a period with the evolution, else as many as
     rows around have.
     """
@@ -104,12 +104,12 @@ def expected(header: Header, tail: str, width: int) -> list[Column]:
     evolving = bool(re.search(r"%\)?$", tail)) and (header.has_evolution or not years)
     if len(years) >= 2:
         return told if len(told) >= len(years) else years
-    anonymous = Column("", 0, 0)
+    anonymous = HeaderColumn("", 0, 0)
     wanted = max(width, 3 if evolving else 0)
-    return [anonymous] * (wanted - evolving) + [Column("", 0, 0, None, "evolution")] * evolving
+    return [anonymous] * (wanted - evolving) + [HeaderColumn("", 0, 0, None, "evolution")] * evolving
 
 
-def _refuted_greedy(greedy: Sequence[Quantity], columns: Sequence[Column]) -> bool:
+def _refuted_greedy(greedy: Sequence[Quantity], columns: Sequence[HeaderColumn]) -> bool:
     """Whether the obvious cut contradicts its own evolution."""
     if len(greedy) != len(columns):
         return False
@@ -121,7 +121,7 @@ def _around(quantity: Quantity) -> Interval:
     return around(quantity.value, quantity.half_width)
 
 
-def _evolving_pairs(columns: Sequence[Column]) -> Iterator[tuple[int, int, int]]:
+def _evolving_pairs(columns: Sequence[HeaderColumn]) -> Iterator[tuple[int, int, int]]:
     """Places (evolution, new, old) of each evolution whose two years stand in the row."""
     dated = {c.period: i for i, c in enumerate(columns) if c.period and c.nature == "constate"}
     for place, column in enumerate(columns):
@@ -136,7 +136,7 @@ def _evolving_pairs(columns: Sequence[Column]) -> Iterator[tuple[int, int, int]]
             yield place, place - 2, place - 1
 
 
-def holds(reading: Reading, columns: Sequence[Column]) -> bool | None:
+def holds(reading: Reading, columns: Sequence[HeaderColumn]) -> bool | None:
     """Whether the evolutions of a reading agree with their years; ``None`` where nothing can be compared."""
     told = [
         verdict
@@ -187,7 +187,7 @@ def _natural(reading: Reading) -> bool:
     )
 
 
-def _unevenness(reading: Reading, columns: Sequence[Column]) -> int:
+def _unevenness(reading: Reading, columns: Sequence[HeaderColumn]) -> int:
     lengths = [
         len(c.digits)
         for c, column in zip(reading, columns, strict=True)
@@ -223,7 +223,7 @@ def is_total(label: str) -> bool:
 
 
 def settled_by_total(
-    rows: Sequence[Sequence[Reading]], totals: Sequence[Reading], columns: Sequence[Column]
+    rows: Sequence[Sequence[Reading]], totals: Sequence[Reading], columns: Sequence[HeaderColumn]
 ) -> list[Reading]:
     """The one combination of cuts whose rows add up to the total in every column, rows first, the total last.
 

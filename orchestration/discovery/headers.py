@@ -56,7 +56,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class HeaderColumn:
     """What a header says of one column: its words, where it stands on the line, its period, nature, and unit
     with scale.
     """
@@ -80,7 +80,7 @@ class Header:
     of its title.
     """
 
-    columns: tuple[Column, ...] = ()
+    columns: tuple[HeaderColumn, ...] = ()
     title: str = ""
     given: tuple[Decimal, str] | None = None
     period: str | None = None
@@ -134,7 +134,7 @@ def _titled(title: str, year: str) -> Header:
     return Header((), title, inherited(title), periods.of_title(title, year))
 
 
-def _merged(before: Header, columns: list[Column], title: str, year: str, *, fresh: bool) -> Header:
+def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, *, fresh: bool) -> Header:
     """A header line below another, with no row between, adds its words to the columns that stand at the same
     places.
     """
@@ -152,7 +152,7 @@ def _merged(before: Header, columns: list[Column], title: str, year: str, *, fre
     )
 
 
-def _joined_columns(above: list[Column], below: list[Column], year: str) -> list[Column]:
+def _joined_columns(above: list[HeaderColumn], below: list[HeaderColumn], year: str) -> list[HeaderColumn]:
     """Two header lines as one: cell below cell, a merged head over several cells, or words that go on in
     fewer cells.
     """
@@ -171,7 +171,7 @@ def _joined_columns(above: list[Column], below: list[Column], year: str) -> list
     ]
 
 
-def _repeated(above: list[Column], below: list[Column]) -> list[Column | None]:
+def _repeated(above: list[HeaderColumn], below: list[HeaderColumn]) -> list[HeaderColumn | None]:
     """The merged heads over cells that repeat under each of them (``Montant | Part | Montant | Part``); else
     nothing.
     """
@@ -183,7 +183,7 @@ def _repeated(above: list[Column], below: list[Column]) -> list[Column | None]:
     return []
 
 
-def _joined_by_rank(above: list[Column], below: list[Column], year: str) -> list[Column]:
+def _joined_by_rank(above: list[HeaderColumn], below: list[HeaderColumn], year: str) -> list[HeaderColumn]:
     """Cells of one rank together; an empty cell of the line above belongs to the merged head at its left."""
     heads: dict[int, str] = {}
     last, reach = "", max((c.rank or 0 for c in below), default=0)
@@ -198,7 +198,7 @@ def _joined_by_rank(above: list[Column], below: list[Column], year: str) -> list
     return sorted([*found, *(c for c in above if c.rank not in ranks and c.text)], key=lambda c: c.rank or 0)
 
 
-def _over(above: list[Column], part: Column) -> Column | None:
+def _over(above: list[HeaderColumn], part: HeaderColumn) -> HeaderColumn | None:
     """The merged head that stands over a cell: the nearest, unless the cell lies left of all heads by more
     than they are apart.
     """
@@ -208,7 +208,9 @@ def _over(above: list[Column], part: Column) -> Column | None:
     return min(above, key=lambda head: abs(head.start + head.end - part.start - part.end))
 
 
-def _completed_columns(columns: list[Column], below: list[Column], year: str) -> list[Column]:
+def _completed_columns(
+    columns: list[HeaderColumn], below: list[HeaderColumn], year: str
+) -> list[HeaderColumn]:
     """Columns whose words go on in fewer cells on the next line, each below the column that it stands nearest
     to.
     """
@@ -220,7 +222,7 @@ def _completed_columns(columns: list[Column], below: list[Column], year: str) ->
     return columns
 
 
-def _header_columns(line: Line, year: str) -> list[Column]:
+def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     """The columns that a line names when it is a header: cells without counts, or years and words like
     ``Évolution``.
     """
@@ -272,7 +274,7 @@ def _counts(text: str) -> Iterator[Quantity]:
     )
 
 
-def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> Column:
+def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> HeaderColumn:
     named = periods.mentions(text, year)
     if _EVOLUTION.search(text):
         unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
@@ -284,7 +286,9 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
             if len(years) >= 2
             else next((m.code for m in named if len(m.code) == 9), None)
         )
-        return Column(text, start, end, period, "evolution", (Decimal(1), unit) if unit else None, None, rank)
+        return HeaderColumn(
+            text, start, end, period, "evolution", (Decimal(1), unit) if unit else None, None, rank
+        )
     period = (
         named[0].code
         if named
@@ -294,7 +298,7 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
     given = inherited(text)
     if given is None and nature == "part":
         given = (Decimal(1), "%")
-    return Column(text, start, end, period, nature, given, _implied(text), rank)
+    return HeaderColumn(text, start, end, period, nature, given, _implied(text), rank)
 
 
 def _implied(text: str) -> str | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from orchestration.discovery import periods
 from orchestration.discovery.boxes import unit_of_line
 from orchestration.discovery.cutting import candidates, cut, expected, is_total, settled_by_total
-from orchestration.discovery.headers import OBJECTIVE, Column, Header
+from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn
 from orchestration.discovery.layout import Kind, Line, cells_of, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.extraction.grouping import Reading
@@ -250,7 +250,7 @@ def _separated_row(
     label = _whole(" ".join(found for found in labels if _WORD.search(found)), wrapped)
     by_index = separator(text) is not None
     ranks = _ranks(masked, spans, header)
-    values: list[tuple[Quantity, Column | None]] = []
+    values: list[tuple[Quantity, HeaderColumn | None]] = []
     for i, (a, b) in enumerate(spans):
         within = [_shifted(q, a) for q in quantities(masked[a:b])]
         if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
@@ -296,7 +296,7 @@ def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]
     return [rank - shift for rank in starts]
 
 
-def _column_of_rank(header: Header, rank: int) -> Column | None:
+def _column_of_rank(header: Header, rank: int) -> HeaderColumn | None:
     return next((c for c in header.columns if c.rank == rank), None)
 
 
@@ -312,7 +312,7 @@ def _shifted(quantity: Quantity, by: int) -> Quantity:
 
 def _column_at(
     header: Header, index: int, cells: int, span: tuple[int, int], numeric: int, by_index: bool
-) -> Column | None:
+) -> HeaderColumn | None:
     """The column of a cell: by rank from the right where cells are told apart, else by the place on the line."""
     columns = header.columns
     if not columns:
@@ -326,7 +326,7 @@ def _column_at(
     return min(columns, key=lambda c: abs((c.start + c.end) / 2 - middle))
 
 
-def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
+def _columns_for(found: list[Quantity], header: Header) -> list[HeaderColumn | None]:
     """The columns of the numbers of a row that only single blanks separate."""
     columns = [c for c in header.columns if c.period or c.nature != "constate" or c.given]
     columns = (
@@ -341,7 +341,7 @@ def _columns_for(found: list[Quantity], header: Header) -> list[Column | None]:
 
 def _cell(
     quantity: Quantity,
-    column: Column | None,
+    column: HeaderColumn | None,
     row: list[Quantity],
     header: Header,
     year: str,
@@ -368,7 +368,7 @@ def _cell(
 
 
 def _with_unit(
-    quantity: Quantity, column: Column | None, header: Header, label: str, heading: str
+    quantity: Quantity, column: HeaderColumn | None, header: Header, label: str, heading: str
 ) -> Quantity:
     """The unit that the row, its column, the table or the heading gives a bare number, the nearest first."""
     if quantity.unit is not None:
@@ -389,7 +389,7 @@ def _with_unit(
 
 
 def _scaled(
-    column: Column | None, table: tuple[Decimal, str] | None, label: str
+    column: HeaderColumn | None, table: tuple[Decimal, str] | None, label: str
 ) -> tuple[Decimal, str] | None:
     """What column or row imply (money, a count, days) in the scale that the table's title gives; a count has
     no scale of money.
@@ -414,7 +414,7 @@ def _told_by(label: str) -> tuple[Decimal, str] | None:
 
 
 def _evolution_cell(
-    quantity: Quantity, column: Column | None, row: list[Quantity], header: Header, year: str
+    quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header, year: str
 ) -> RowCell:
     if quantity.unit is None and column and column.given:
         quantity = replace(quantity, unit=column.given[1])

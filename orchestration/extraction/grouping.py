@@ -50,7 +50,7 @@ Reading = tuple[Cell | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSpec:
     """What is known of a column before reading: its unit sign if print shows one, and whether a sign belongs
     to it.
     """
@@ -64,7 +64,7 @@ class TooManyReadings(ValueError):
     """A row can be cut in more ways than anybody could choose from."""
 
 
-def readings(text: str, columns: Sequence[Column], groups: Sequence[int] = ()) -> list[Reading]:
+def readings(text: str, columns: Sequence[ColumnSpec], groups: Sequence[int] = ()) -> list[Reading]:
     """Every way to read ``text`` as exactly ``columns``, in order; a dash stands for an empty cell where it
     may be empty.
 
@@ -83,7 +83,7 @@ def readings(text: str, columns: Sequence[Column], groups: Sequence[int] = ()) -
 class _Cuts:
     """The ways to cut one text into columns; remembers from which places the end can be reached."""
 
-    def __init__(self, text: str, columns: tuple[Column, ...], groups: tuple[int, ...]) -> None:
+    def __init__(self, text: str, columns: tuple[ColumnSpec, ...], groups: tuple[int, ...]) -> None:
         self._text = text
         self._columns = columns
         self._groups = groups
@@ -142,7 +142,7 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _fits(cell: Cell, column: Column) -> bool:
+def _fits(cell: Cell, column: ColumnSpec) -> bool:
     if cell.signed and not column.signed:
         return False
     percent_expected = column.unit == "%"

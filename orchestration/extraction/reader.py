@@ -13,7 +13,7 @@ from orchestration.extraction.counted import announced, count_declared
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.fields import Match, find_all, find_once
-from orchestration.extraction.grouping import Column, TooManyReadings, describe, readings
+from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe, readings
 from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
@@ -192,7 +192,7 @@ class Reader:
             if len(run) > 1:
                 text = self._folded.flat[match.holes[run[0]][0] : match.holes[run[-1]][1]]
                 try:
-                    found = readings(text, [Column()] * len(run))
+                    found = readings(text, [ColumnSpec()] * len(run))
                 except TooManyReadings as error:
                     return f"« {text} » {error} ; faites-en un tableau avec `groupes`"
                 if len(found) > 1:

@@ -19,7 +19,7 @@ from orchestration.extraction.documents import Folded
 from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest
 from orchestration.extraction.grouping import (
     Cell,
-    Column,
+    ColumnSpec,
     Reading,
     TooManyReadings,
     confirmed,
@@ -305,15 +305,15 @@ def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
     return confirmed(found, _row_tests(form, row))
 
 
-def _column(form: ColumnForm, row_unit: str | None) -> Column:
+def _column(form: ColumnForm, row_unit: str | None) -> ColumnSpec:
     """What a column expects in a row; the unit that the row declares binds before the column's own."""
     unit = row_unit or form.unite
     expects_percent = unit == "%" or (form.nature in ("evolution", "part") and unit is None)
     signed = form.nature == "evolution" or form.signe == "imprime"
-    return Column("%" if expects_percent else None, signed, form.vide or form.nature == "evolution")
+    return ColumnSpec("%" if expects_percent else None, signed, form.vide or form.nature == "evolution")
 
 
-def _tabbed(text: str, columns: list[Column]) -> list[Reading]:
+def _tabbed(text: str, columns: list[ColumnSpec]) -> list[Reading]:
     """Cells between tabs: the text before the first tab is the rest of the label, missing trailing cells are
     empty.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.extraction.grouping import Column, confirmed, describe, readings
+from orchestration.extraction.grouping import ColumnSpec, confirmed, describe, readings
 
-NUMBER, EVOLUTION = Column(), Column(unit="%", signed=True, may_be_empty=True)
-OPTIONAL = Column(may_be_empty=True)
+NUMBER, EVOLUTION = ColumnSpec(), ColumnSpec(unit="%", signed=True, may_be_empty=True)
+OPTIONAL = ColumnSpec(may_be_empty=True)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ OPTIONAL = Column(may_be_empty=True)
         ("1 012", [NUMBER, NUMBER], []),
     ],
 )
-def test_readings(text: str, columns: list[Column], expected: list[str] | int) -> None:
+def test_readings(text: str, columns: list[ColumnSpec], expected: list[str] | int) -> None:
     found = [describe(r) for r in readings(text, columns)]
     assert len(found) == expected if isinstance(expected, int) else sorted(found) == sorted(expected)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.grouping import MAX_READINGS, Column, TooManyReadings, readings
+from orchestration.extraction.grouping import MAX_READINGS, ColumnSpec, TooManyReadings, readings
 from orchestration.extraction.reports import MAX_NUMBERS
 from orchestration.notation.numbers import MAX_DIGITS, NotANumber, parse_number
 from tests.trust.bounded import GIBIBYTE, Exploded, bounded
@@ -88,11 +88,11 @@ def test_the_largest_ledger_fits_in_memory(tmp_path: Path) -> None:
 
 
 def test_only_cuts_that_reach_the_end_are_followed() -> None:
-    assert len(readings("1 111 111 111", [Column()] * 2)) == 3
-    assert readings("111 " * 400 + "%", [Column()] * 12) == []
+    assert len(readings("1 111 111 111", [ColumnSpec()] * 2)) == 3
+    assert readings("111 " * 400 + "%", [ColumnSpec()] * 12) == []
     with pytest.raises(TooManyReadings, match=str(MAX_READINGS)):
-        readings("111 " * 40, [Column()] * 10)
-    assert len(readings("111 " * 24, [Column()] * 12, [2] * 12)) == 1
+        readings("111 " * 40, [ColumnSpec()] * 10)
+    assert len(readings("111 " * 24, [ColumnSpec()] * 12, [2] * 12)) == 1
 
 
 def test_a_gap_ends_at_the_nearest_place(tmp_path: Path) -> None:
