@@ -28,7 +28,7 @@ class Rule(Generic[S, T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision(Generic[T]):
+class Conclusion(Generic[T]):
     """An answer, the rule that gave it and how sure it is."""
 
     answer: T
@@ -36,14 +36,14 @@ class Decision(Generic[T]):
     confidence: float
 
 
-def decide(rules: Iterable[Rule[S, T]], scene: S) -> Decision[T] | None:
+def decide(rules: Iterable[Rule[S, T]], scene: S) -> Conclusion[T] | None:
     """The answer of the first rule that has one."""
     for rule in rules:
         if (answer := rule.decide(scene)) is not None:
-            return Decision(answer, rule.name, rule.confidence)
+            return Conclusion(answer, rule.name, rule.confidence)
     return None
 
 
-def decided(rules: Iterable[Rule[S, T]], scene: S, otherwise: T) -> Decision[T]:
+def decided(rules: Iterable[Rule[S, T]], scene: S, otherwise: T) -> Conclusion[T]:
     """The answer of the first rule that has one, else ``otherwise`` under the name ``sans_regle``."""
-    return decide(rules, scene) or Decision(otherwise, "sans_regle", 0.6)
+    return decide(rules, scene) or Conclusion(otherwise, "sans_regle", 0.6)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from orchestration.discovery.deciding import Decision, Rule, decided
+from orchestration.discovery.deciding import Conclusion, Rule, decided
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
@@ -151,7 +151,7 @@ RULES: tuple[Rule[Scene, str], ...] = (
 )
 
 
-def of_scene(scene: Scene) -> tuple[Decision[str], Decimal]:
+def of_scene(scene: Scene) -> tuple[Conclusion[str], Decimal]:
     """The nature of a number and its value with the sign that words give it."""
     nature = decided(RULES, scene, "constate")
     value = scene.quantity.value

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from orchestration.discovery.deciding import Decision, Rule, decide
+from orchestration.discovery.deciding import Conclusion, Rule, decide
 from orchestration.discovery.scene import Scene
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.notation.folding import mended, plain
@@ -71,7 +71,7 @@ RULES: tuple[Rule[Scene, str], ...] = (
 )
 
 
-def of_scene(scene: Scene) -> Decision[str] | None:
+def of_scene(scene: Scene) -> Conclusion[str] | None:
     """The other body that the sentence gives a figure, or ``None``."""
     return decide(RULES, scene)
 

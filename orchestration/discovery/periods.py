@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from orchestration.discovery.deciding import Decision, Rule, decided
+from orchestration.discovery.deciding import Conclusion, Rule, decided
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import lexicon, meaning, pattern, words
@@ -399,7 +399,7 @@ class Times:
         return self.scene.words[max(self.scene.bounds[0], start - 30) : start]
 
 
-def of_scene(scene: Scene, evolves: bool) -> Decision[str]:
+def of_scene(scene: Scene, evolves: bool) -> Conclusion[str]:
     """The period of a number; ``evolves`` when it is an evolution, whose period is ``before/now``."""
     begin, stop = scene.bounds
     named = tuple(m for m in mentions(scene.text, scene.year) if begin <= m.start < stop)

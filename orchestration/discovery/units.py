@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from orchestration.discovery.deciding import Decision, Rule, decide
+from orchestration.discovery.deciding import Conclusion, Rule, decide
 from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
@@ -138,7 +138,7 @@ BARE: tuple[Rule[Scene, Given], ...] = (
 )
 
 
-def completed(scene: Scene) -> tuple[Quantity, Decision[Given] | None]:
+def completed(scene: Scene) -> tuple[Quantity, Conclusion[Given] | None]:
     """The number with the unit and scale that its phrase leaves out, and the rule that told them."""
     quantity = scene.quantity
     if quantity.unit is not None:
