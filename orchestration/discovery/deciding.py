@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[S, T]):
+class DecisionRule(Generic[S, T]):
     """A rule: ``decide`` gives its answer for a scene, or ``None`` when it has none; ``confidence`` is
     between 0 and 1.
     """
@@ -36,7 +36,7 @@ class Conclusion(Generic[T]):
     confidence: float
 
 
-def decide(rules: Iterable[Rule[S, T]], scene: S) -> Conclusion[T] | None:
+def decide(rules: Iterable[DecisionRule[S, T]], scene: S) -> Conclusion[T] | None:
     """The answer of the first rule that has one."""
     for rule in rules:
         if (answer := rule.decide(scene)) is not None:
@@ -44,6 +44,6 @@ def decide(rules: Iterable[Rule[S, T]], scene: S) -> Conclusion[T] | None:
     return None
 
 
-def decided(rules: Iterable[Rule[S, T]], scene: S, otherwise: T) -> Conclusion[T]:
+def decided(rules: Iterable[DecisionRule[S, T]], scene: S, otherwise: T) -> Conclusion[T]:
     """The answer of the first rule that has one, else ``otherwise`` under the name ``sans_regle``."""
     return decide(rules, scene) or Conclusion(otherwise, "sans_regle", 0.6)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from orchestration.discovery.deciding import Conclusion, Rule, decided
+from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
@@ -115,35 +115,39 @@ def _part(scene: Scene) -> str | None:
     return "part" if _PART_OF.match(scene.after) or _AMONG.search(scene.before) else None
 
 
-RULES: tuple[Rule[Scene, str], ...] = (
-    Rule("facteur", 0.95, lambda s: _evolves_if(s.quantity.unit == "ratio")),
-    Rule("rang", 0.95, lambda s: "rang" if s.quantity.unit == "rang" else None),
-    Rule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
-    Rule("contrat_qui_prevoit", 0.9, lambda s: "objectif" if _PROMISED.search(s.before[-110:]) else None),
-    Rule("de_plus", 0.85, lambda s: _evolves_if(bool(_MORE.match(s.after)))),
-    Rule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
-    Rule("liste_de_baisses", 0.85, _listed_under_change),
-    Rule("signe", 0.9, _signed),
-    Rule(
+RULES: tuple[DecisionRule[Scene, str], ...] = (
+    DecisionRule("facteur", 0.95, lambda s: _evolves_if(s.quantity.unit == "ratio")),
+    DecisionRule("rang", 0.95, lambda s: "rang" if s.quantity.unit == "rang" else None),
+    DecisionRule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
+    DecisionRule(
+        "contrat_qui_prevoit", 0.9, lambda s: "objectif" if _PROMISED.search(s.before[-110:]) else None
+    ),
+    DecisionRule("de_plus", 0.85, lambda s: _evolves_if(bool(_MORE.match(s.after)))),
+    DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
+    DecisionRule("liste_de_baisses", 0.85, _listed_under_change),
+    DecisionRule("signe", 0.9, _signed),
+    DecisionRule(
         "points_gagnes",
         0.85,
         lambda s: _evolves_if(s.quantity.unit == "points", bool(_GAINS.search(s.before))),
     ),
-    Rule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
-    Rule(
+    DecisionRule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
+    DecisionRule(
         "verbe_de_variation",
         0.85,
         lambda s: _evolves_if(
             _relative(s), bool(_EVOLVING.search(s.before[-70:])), not _REACHING.search(s.before)
         ),
     ),
-    Rule(
+    DecisionRule(
         "varie_de", 0.85, lambda s: _evolves_if(not _relative(s), bool(_EVOLVING_BY.search(s.before[-60:])))
     ),
-    Rule("objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None),
-    Rule("objectif_dit_apres", 0.85, _objective_said_after),
-    Rule("part_de", 0.8, _part),
-    Rule(
+    DecisionRule(
+        "objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None
+    ),
+    DecisionRule("objectif_dit_apres", 0.85, _objective_said_after),
+    DecisionRule("part_de", 0.8, _part),
+    DecisionRule(
         "en_moyenne",
         0.85,
         lambda s: "moyenne" if _AVERAGE.search(s.before[-40:]) and not _relative(s) else None,

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from orchestration.discovery.deciding import Conclusion, Rule, decide
+from orchestration.discovery.deciding import Conclusion, DecisionRule, decide
 from orchestration.discovery.scene import Scene
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.notation.folding import mended, plain
@@ -64,10 +64,10 @@ def _opens_sentence(scene: Scene) -> str | None:
     return NATIONAL if holds and _OPENING_NATIONAL.match(scene.before) else None
 
 
-RULES: tuple[Rule[Scene, str], ...] = (
-    Rule("nomme_apres", 0.85, _named_after),
-    Rule("nomme_avant", 0.8, _named_before),
-    Rule("ouvre_la_phrase", 0.8, _opens_sentence),
+RULES: tuple[DecisionRule[Scene, str], ...] = (
+    DecisionRule("nomme_apres", 0.85, _named_after),
+    DecisionRule("nomme_avant", 0.8, _named_before),
+    DecisionRule("ouvre_la_phrase", 0.8, _opens_sentence),
 )
 
 

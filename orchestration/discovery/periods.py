@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from orchestration.discovery.deciding import Conclusion, Rule, decided
+from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import lexicon, meaning, pattern, words
@@ -505,19 +505,19 @@ def _only_later(times: Times) -> str | None:
     return None if "(" in times.scene.words[times.scene.quantity.end : later[0].start] else later[0].code
 
 
-LEVELS: tuple[Rule[Times, str], ...] = (
-    Rule("annees_des_chiffres", 0.9, _own_years),
-    Rule("pour_l_annee", 0.9, _for_the_year),
-    Rule("entre_deux_annees", 0.85, _passing),
-    Rule("de_a", 0.75, _passing_since),
-    Rule("d_ici", 0.75, _aimed),
-    Rule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
-    Rule("autre_organisme", 0.7, _elsewhere),
-    Rule("autre_chose", 0.7, _beside),
-    Rule("comparaison", 0.75, _compared),
-    Rule("dit_avant", 0.85, lambda t: t.main.code if t.main else None),
-    Rule("dit_plus_loin", 0.7, _only_later),
-    Rule("titre", 0.65, lambda t: t.scene.context),
+LEVELS: tuple[DecisionRule[Times, str], ...] = (
+    DecisionRule("annees_des_chiffres", 0.9, _own_years),
+    DecisionRule("pour_l_annee", 0.9, _for_the_year),
+    DecisionRule("entre_deux_annees", 0.85, _passing),
+    DecisionRule("de_a", 0.75, _passing_since),
+    DecisionRule("d_ici", 0.75, _aimed),
+    DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
+    DecisionRule("autre_organisme", 0.7, _elsewhere),
+    DecisionRule("autre_chose", 0.7, _beside),
+    DecisionRule("comparaison", 0.75, _compared),
+    DecisionRule("dit_avant", 0.85, lambda t: t.main.code if t.main else None),
+    DecisionRule("dit_plus_loin", 0.7, _only_later),
+    DecisionRule("titre", 0.65, lambda t: t.scene.context),
 )
 
 
@@ -581,13 +581,13 @@ def _pair_named(times: Times) -> str | None:
     return now.code if now and _is_pair(now.code) else None
 
 
-EVOLUTIONS: tuple[Rule[Times, str], ...] = (
-    Rule("sur_des_annees", 0.85, _over_years),
-    Rule("sur_un_an", 0.85, _over_one_year),
-    Rule("entre_deux_annees", 0.95, _between),
-    Rule("deux_annees", 0.9, _pair_named),
-    Rule("depuis", 0.9, _since_base),
-    Rule("annee_avant", 0.8, lambda t: _year_before(t, now.code) if (now := _now(t)) else None),
+EVOLUTIONS: tuple[DecisionRule[Times, str], ...] = (
+    DecisionRule("sur_des_annees", 0.85, _over_years),
+    DecisionRule("sur_un_an", 0.85, _over_one_year),
+    DecisionRule("entre_deux_annees", 0.95, _between),
+    DecisionRule("deux_annees", 0.9, _pair_named),
+    DecisionRule("depuis", 0.9, _since_base),
+    DecisionRule("annee_avant", 0.8, lambda t: _year_before(t, now.code) if (now := _now(t)) else None),
 )
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from orchestration.discovery.deciding import Conclusion, Rule, decide
+from orchestration.discovery.deciding import Conclusion, DecisionRule, decide
 from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
@@ -124,17 +124,17 @@ def _of_amount(scene: Scene) -> Given | None:
     return (_ONE, "EUR") if _AMOUNT_IS.search(_near(scene, 90)) and not _noun(scene) else None
 
 
-SCALED: tuple[Rule[Scene, Given], ...] = (Rule("montant_sans_devise", 0.85, _of_scaled),)
-BARE: tuple[Rule[Scene, Given], ...] = (
-    Rule("fourchette", 0.9, _of_range),
-    Rule("dont", 0.85, _of_whole),
-    Rule("objectif_entre_parentheses", 0.9, _of_aim),
-    Rule("comparaison", 0.85, _of_series),
-    Rule("autre_annee", 0.85, _of_other_year),
-    Rule("centimes", 0.8, _of_cents),
-    Rule("titre_en_pourcent", 0.8, _of_rates),
-    Rule("titre", 0.8, _of_title),
-    Rule("montant_dit", 0.8, _of_amount),
+SCALED: tuple[DecisionRule[Scene, Given], ...] = (DecisionRule("montant_sans_devise", 0.85, _of_scaled),)
+BARE: tuple[DecisionRule[Scene, Given], ...] = (
+    DecisionRule("fourchette", 0.9, _of_range),
+    DecisionRule("dont", 0.85, _of_whole),
+    DecisionRule("objectif_entre_parentheses", 0.9, _of_aim),
+    DecisionRule("comparaison", 0.85, _of_series),
+    DecisionRule("autre_annee", 0.85, _of_other_year),
+    DecisionRule("centimes", 0.8, _of_cents),
+    DecisionRule("titre_en_pourcent", 0.8, _of_rates),
+    DecisionRule("titre", 0.8, _of_title),
+    DecisionRule("montant_dit", 0.8, _of_amount),
 )
 
 

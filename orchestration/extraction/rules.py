@@ -27,7 +27,7 @@ _YEAR = r"(?:19|20)\d\d"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SetAsideRule:
     """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that
     is searched (none: always).
 
@@ -61,24 +61,32 @@ class Claim:
     certainty: float
 
 
-def _rule(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
-    return Rule(
+def _rule(
+    name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any
+) -> SetAsideRule:
+    return SetAsideRule(
         name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "plain", **flags
     )
 
 
-def _cased(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
-    return Rule(
+def _cased(
+    name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any
+) -> SetAsideRule:
+    return SetAsideRule(
         name, motif, pattern(text), certainty, tuple(near.split("|")) if near else (), "cased", **flags
     )
 
 
-def _lines(name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any) -> Rule:
+def _lines(
+    name: str, motif: str, text: str, near: str = "", certainty: float = 0.95, **flags: Any
+) -> SetAsideRule:
     compiled = re.compile(pattern(text).pattern, re.MULTILINE)
-    return Rule(name, motif, compiled, certainty, tuple(near.split("|")) if near else (), "lines", **flags)
+    return SetAsideRule(
+        name, motif, compiled, certainty, tuple(near.split("|")) if near else (), "lines", **flags
+    )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[SetAsideRule, ...] = (
     # Numbers of persons, bodies, accounts and lines: never figures, whatever stands around.
     _cased(
         "iban",
@@ -467,7 +475,7 @@ class _Places:
         self._near: dict[str, list[int]] = {}
         self._glued = [at for at in self._starts if at and (words[at - 1].isalpha() or words[at - 1] in "-#")]
 
-    def matches(self, rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    def matches(self, rule: SetAsideRule, text: str) -> Iterator[re.Match[str]]:
         if rule.leads == "digits":
             starts = self._led if rule.reads == "plain" else self._starts
             yield from filter(None, (rule.pattern.match(text, at) for at in starts))
@@ -475,7 +483,7 @@ class _Places:
         for start, end in self._stretches(rule):
             yield from rule.pattern.finditer(text, start, end)
 
-    def _stretches(self, rule: Rule) -> Iterable[tuple[int, int]]:
+    def _stretches(self, rule: SetAsideRule) -> Iterable[tuple[int, int]]:
         if rule.leads == "glued":
             return self._merged(self._glued, _REACH)
         if not rule.near:
@@ -526,7 +534,7 @@ class _Numbers:
         ]
         self._starts = [start for start, _, _ in self._found]
 
-    def lawful(self, rule: Rule, start: int, end: int) -> tuple[int, int] | None:
+    def lawful(self, rule: SetAsideRule, start: int, end: int) -> tuple[int, int] | None:
         """The span that a rule may take of what its pattern matched: a whole number, or nothing of it."""
         end = self._end_of_chain(end)
         for begin, stop, quantity in self._overlapping(start, end):

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import Counter
 
 from orchestration.discovery import natures, organisations, periods, units
-from orchestration.discovery.deciding import Rule
+from orchestration.discovery.deciding import DecisionRule
 from orchestration.discovery.figures import discover
 from orchestration.extraction.rules import RULES, claims
 from tests.discovery.scoring import Expected, document_of, excerpts
 
-KINDS: dict[str, tuple[Rule, ...]] = {
+KINDS: dict[str, tuple[DecisionRule, ...]] = {
     "nature": natures.RULES,
     "periode": (*periods.LEVELS, *periods.EVOLUTIONS),
     "unite": (*units.SCALED, *units.BARE),
