@@ -49,7 +49,7 @@ from orchestration.extraction.reports import (
     broken_seal,
 )
 from orchestration.reconciliation.findings import find
-from orchestration.reconciliation.register import Entry, RegisterRefused, agrees, check_register
+from orchestration.reconciliation.register import RegisterEntry, RegisterRefused, agrees, check_register
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings
 
@@ -76,7 +76,7 @@ class Workplace:
     shared: Inputs
     tolerance: float
     suspects: Mapping[str, Suspect] = field(default_factory=dict)
-    accepted: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    accepted: Mapping[str, Sequence[RegisterEntry]] = field(default_factory=dict)
     away: str = ""
     members: Members | None = None
 
@@ -284,14 +284,14 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def refuse_unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> None:
+def refuse_unregistered(code: str, folder: Path, entries: Sequence[RegisterEntry]) -> None:
     """Raise ``NightError`` when the relations of a staged report and its accepted findings do not agree."""
     if problems := unregistered(code, folder, entries):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise NightError(f"{problems[0]}{more}")
 
 
-def unregistered(code: str, folder: Path, entries: Sequence[Entry]) -> list[str]:
+def unregistered(code: str, folder: Path, entries: Sequence[RegisterEntry]) -> list[str]:
     """What the relations of a staged report and its accepted findings disagree about, one sentence each that
     names the report.
     """

@@ -19,7 +19,7 @@ _TAKEN = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A printed number by its span in folded text, with what became of it."""
 
     start: int
@@ -42,7 +42,7 @@ def remaining_entries(
     taken: list[tuple[int, int]],
     exceptions: list[SetAside],
     labels: Sequence[tuple[int, int]] = (),
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """The printed numbers that no template captured (``taken`` spans of folded text), each with a reason or
     ``a_relever``.
 
@@ -79,9 +79,9 @@ def _reasons(folded: Folded, exceptions: list[SetAside], labels: Sequence[tuple[
     return reasons
 
 
-def _entry(start: int, end: int, reasons: dict[int, str]) -> Entry:
+def _entry(start: int, end: int, reasons: dict[int, str]) -> LedgerEntry:
     motif = next((reasons[at] for at in range(start, end) if at in reasons), "")
-    return Entry(start, end, "ecarte" if motif else "a_relever", motif)
+    return LedgerEntry(start, end, "ecarte" if motif else "a_relever", motif)
 
 
 def continuation_spans(folded: Folded, start: int, end: int) -> list[tuple[int, int]]:

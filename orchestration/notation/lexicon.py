@@ -23,7 +23,7 @@ _GROUP = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexiconEntry:
     """Forms with one meaning: ``sens`` (or nothing), a phrase that must match and one that must not."""
 
     mots: tuple[str, ...]
@@ -38,13 +38,13 @@ class Entry:
 
 
 @cache
-def lexicon() -> dict[str, tuple[Entry, ...]]:
+def lexicon() -> dict[str, tuple[LexiconEntry, ...]]:
     """Every group of the lexicon by its name; a malformed entry raises ``TypeError`` (the file is part of the
     program).
     """
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return {
-        name: tuple(Entry(**{**row, "mots": tuple(row["mots"])}) for row in rows)
+        name: tuple(LexiconEntry(**{**row, "mots": tuple(row["mots"])}) for row in rows)
         for name, rows in data.items()
     }
 
@@ -88,7 +88,7 @@ def units() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(str(e.sens) for e in lexicon()["unites"]), *FORMAL_UNITS)))
 
 
-def entries() -> Iterator[tuple[str, Entry]]:
+def entries() -> Iterator[tuple[str, LexiconEntry]]:
     """Every entry with the name of its group."""
     for name, group in lexicon().items():
         for entry in group:

@@ -35,7 +35,7 @@ class RegisterRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """One accepted finding; `gap` is printed minus recomputed in base units."""
 
     key: str
@@ -48,7 +48,7 @@ class Entry:
     reviewed: date
 
 
-def read_register(path: Path = REGISTER) -> list[Entry]:
+def read_register(path: Path = REGISTER) -> list[RegisterEntry]:
     """The entries of the register, in the order of the file.
 
     Raises RegisterRefused for a file that is not a register, an incomplete entry, a missing reason or a
@@ -63,9 +63,9 @@ def read_register(path: Path = REGISTER) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def entries_by_report(path: Path = REGISTER) -> dict[str, list[Entry]]:
+def entries_by_report(path: Path = REGISTER) -> dict[str, list[RegisterEntry]]:
     """The entries of the register by report. Raises RegisterRefused."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[RegisterEntry]] = {}
     for entry in read_register(path):
         found.setdefault(entry.report, []).append(entry)
     return found
@@ -122,8 +122,8 @@ def _duplicates(rows: Sequence[dict[str, str]]) -> Iterator[str]:
             yield f"the relation {relation} of {report} is registered {count} times"
 
 
-def _entry(row: dict[str, str]) -> Entry:
-    return Entry(
+def _entry(row: dict[str, str]) -> RegisterEntry:
+    return RegisterEntry(
         key=row["cle"],
         report=row["rapport"],
         relation=row["relation"],
@@ -159,7 +159,7 @@ def register_frame(path: Path = REGISTER) -> pl.DataFrame:
     return pl.DataFrame(cells, schema=dict.fromkeys(FRAME_COLUMNS, pl.String))
 
 
-def check_register(entries: Iterable[Entry], findings: Iterable[Finding]) -> list[str]:
+def check_register(entries: Iterable[RegisterEntry], findings: Iterable[Finding]) -> list[str]:
     """What is wrong between the register and the discrepancies of today, one sentence each; empty when they
     agree.
     """
@@ -182,7 +182,9 @@ def check_register(entries: Iterable[Entry], findings: Iterable[Finding]) -> lis
     return problems
 
 
-def agrees(entries: Iterable[Entry], numbers: pl.DataFrame, relations: pl.DataFrame, report: str) -> bool:
+def agrees(
+    entries: Iterable[RegisterEntry], numbers: pl.DataFrame, relations: pl.DataFrame, report: str
+) -> bool:
     """Whether the relations of one report that fail are those of its entries, with their gaps: judged, not
     diagnosed.
     """
@@ -193,7 +195,7 @@ def agrees(entries: Iterable[Entry], numbers: pl.DataFrame, relations: pl.DataFr
     }
 
 
-def propose(entries: Iterable[Entry], findings: Iterable[Finding], today: date) -> str:
+def propose(entries: Iterable[RegisterEntry], findings: Iterable[Finding], today: date) -> str:
     """Draft entries, as YAML, for the findings that no entry covers; empty when all are covered.
 
     A draft whose cause is unknown asks for an explanation and is refused until somebody gives one.

@@ -9,15 +9,15 @@ import re
 import pytest
 
 from orchestration.notation.folding import fold_label, plain
-from orchestration.notation.lexicon import Entry, entries, lexicon, meaning, pattern, units
+from orchestration.notation.lexicon import LexiconEntry, entries, lexicon, meaning, pattern, units
 
 
-def _found(entry: Entry, phrase: str) -> bool:
+def _found(entry: LexiconEntry, phrase: str) -> bool:
     return bool(re.search(rf"(?<![^\W\d])(?:{entry.pattern})", plain(phrase)))
 
 
 @pytest.mark.parametrize(("group", "entry"), list(entries()))
-def test_each_entry_matches_its_phrase_and_not_the_other(group: str, entry: Entry) -> None:
+def test_each_entry_matches_its_phrase_and_not_the_other(group: str, entry: LexiconEntry) -> None:
     assert _found(entry, entry.oui), f"{group}: {entry.mots} is not found in {entry.oui!r}"
     assert not _found(entry, entry.non), f"{group}: {entry.mots} is found in {entry.non!r}"
 

@@ -21,7 +21,7 @@ from orchestration.reconciliation.causes import report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.findings import find
-from orchestration.reconciliation.register import Entry, check_register, read_register
+from orchestration.reconciliation.register import RegisterEntry, check_register, read_register
 from orchestration.reconciliation.terms import BOUNDS, NATURES, Number, Place, Relation, RelationRefused
 from orchestration.reconciliation.verdicts import UNVERIFIABLE, judge
 from tests.expectations.warehouse import RAW
@@ -37,7 +37,7 @@ class Report:
     code: str
     numbers: pl.DataFrame
     relations: pl.DataFrame
-    register: tuple[Entry, ...]
+    register: tuple[RegisterEntry, ...]
 
     def changed(self, numbers: pl.DataFrame | None = None, relations: pl.DataFrame | None = None) -> Report:
         return Report(
