@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from orchestration.site.charts import Line, map_of_france, series
-from orchestration.site.figures import SEEN, Figure, headlines
+from orchestration.site.figures import SEEN, Chart, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
 from orchestration.site.indicators import marks
 from orchestration.site.rows import Row
@@ -102,7 +102,7 @@ def _most_general(rows: Sequence[Row]) -> Row:
                                       row["rapport_code"], row["ligne"], row["colonne"]))  # fmt: skip
 
 
-def _series(figures: Sequence[Row]) -> list[Figure]:
+def _series(figures: Sequence[Row]) -> list[Chart]:
     """The longest series of the body over years, each a small chart."""
     found = []
     for _, rows in groupby(figures, lambda row: (row["domaine"], row["indicateur_code"])):
@@ -115,7 +115,7 @@ def _series(figures: Sequence[Row]) -> list[Figure]:
             found.append(
                 (
                     len(points),
-                    Figure(name, series([Line(name, points)], general[-1]["unite"], f"{name} par année")),
+                    Chart(name, series([Line(name, points)], general[-1]["unite"], f"{name} par année")),
                 )
             )
     found.sort(key=lambda item: -item[0])

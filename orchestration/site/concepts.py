@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from orchestration.site.figures import Figure, charts_of, headlines
+from orchestration.site.figures import Chart, charts_of, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
 from orchestration.site.indicators import NAMED, shown
 from orchestration.site.rows import Row
@@ -54,16 +54,16 @@ def concept_pages(
         yield Page(xlsx, as_xlsx(rows))
 
 
-def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable: bool) -> list[Figure]:
+def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable: bool) -> list[Chart]:
     """Bars by body only where bodies may be compared; lines over years always, for each is compared with
     itself.
     """
-    found: list[Figure] = []
+    found: list[Chart] = []
     for (_, name), rows in groups:
         for chart in charts_of(name, rows):
             if comparable or chart.titre == "Par année":
                 title = f"{french(name)}, {chart.titre[:1].lower()}{chart.titre[1:]}"
-                found.append(Figure(title, chart.dessin, chart.sous))
+                found.append(Chart(title, chart.dessin, chart.sous))
     return found[:CHARTS]
 
 

@@ -24,7 +24,7 @@ NATIONAL = ("reseau", "caisse_nationale")
 
 
 @dataclass(frozen=True)
-class Figure:
+class Chart:
     """A chart with its title, and what it leaves out."""
 
     titre: str
@@ -72,7 +72,7 @@ def usual_unit(rows: Sequence[Row]) -> str:
     return min(counted, key=lambda unit: (-counted[unit], unit)) if counted else ""
 
 
-def charts_of(name: str, rows: Sequence[Row]) -> list[Figure]:
+def charts_of(name: str, rows: Sequence[Row]) -> list[Chart]:
     """At most two charts of one indicator: by body and over years, else by what the figures are split into."""
     unit = usual_unit([row for row in rows if row["nature"] in SEEN])
     general = [row for row in headlines(rows) if row["unite"] == unit]
@@ -82,7 +82,7 @@ def charts_of(name: str, rows: Sequence[Row]) -> list[Figure]:
     return found[:2]
 
 
-def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
+def _by_body(name: str, general: Sequence[Row], unit: str) -> Chart | None:
     latest: dict[str, Row] = {}
     whole = [
         row
@@ -112,10 +112,10 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Figure | None:
         if narrower
         else "",
     ]
-    return Figure("Par organisme", drawn, " ".join(filter(None, said)))
+    return Chart("Par organisme", drawn, " ".join(filter(None, said)))
 
 
-def _by_year(name: str, general: Sequence[Row], unit: str) -> Figure | None:
+def _by_year(name: str, general: Sequence[Row], unit: str) -> Chart | None:
     points: dict[str, dict[int, Row]] = defaultdict(dict)
     for row in general:
         points[row["organisme_code"]][row["annee"]] = row
@@ -127,10 +127,10 @@ def _by_year(name: str, general: Sequence[Row], unit: str) -> Figure | None:
         for _, years in sorted(points.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     drawn = series(lines, unit, f"{french(name)} par année")
-    return Figure("Par année", drawn) if drawn else None
+    return Chart("Par année", drawn) if drawn else None
 
 
-def _by_member(name: str, rows: Sequence[Row], unit: str) -> Figure | None:
+def _by_member(name: str, rows: Sequence[Row], unit: str) -> Chart | None:
     """The figures of one body and period that are split by one precision each, the longest such list."""
     lists: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
     for row in rows:
@@ -152,4 +152,4 @@ def _by_member(name: str, rows: Sequence[Row], unit: str) -> Figure | None:
         f"{french(name)}, {french(body)}, {period(code)}",
     )
     more = f" Les {SHOWN} premiers de {len(ordered)}." if len(ordered) > SHOWN else ""
-    return Figure(f"{french(body)}, {period(code)}", drawn, more.strip())
+    return Chart(f"{french(body)}, {period(code)}", drawn, more.strip())
