@@ -58,23 +58,23 @@ WATCHED = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthCheck:
     """One line: ``level`` is ``wrong`` (a night could fail), ``odd`` (worth a look) or ``good``."""
 
     level: str
     text: str
 
 
-def examine(settings: Settings | None = None) -> list[Finding]:
+def examine(settings: Settings | None = None) -> list[HealthCheck]:
     """Every check of an installation. Never raises: a check that breaks is itself a finding."""
     settings = settings or read_settings()
-    found = [Finding(WRONG, sentence) for sentence in settings.wrong.values()]
+    found = [HealthCheck(WRONG, sentence) for sentence in settings.wrong.values()]
     for check in CHECKS:
         try:
             found += check(settings)
         except Exception as error:
             found.append(
-                Finding(
+                HealthCheck(
                     WRONG,
                     f"the check of {check.__name__.removeprefix('_')} broke: {type(error).__name__}: {error}",
                 )
@@ -82,7 +82,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
     return found
 
 
-def render(findings: list[Finding]) -> str:
+def render(findings: list[HealthCheck]) -> str:
     """The findings, what is wrong first, and a last line that sums up."""
     marks = {WRONG: "WRONG", ODD: "look ", GOOD: "ok   "}
     ordered = sorted(findings, key=lambda finding: (WRONG, ODD, GOOD).index(finding.level))
@@ -95,14 +95,14 @@ def render(findings: list[Finding]) -> str:
     )
 
 
-def _python(_: Settings) -> Iterator[Finding]:
+def _python(_: Settings) -> Iterator[HealthCheck]:
     shown = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < OLDEST_PYTHON:
-        yield Finding(WRONG, f"Python {shown} is too old: 3.11 or newer is needed")
+        yield HealthCheck(WRONG, f"Python {shown} is too old: 3.11 or newer is needed")
     else:
-        yield Finding(GOOD, f"Python {shown}")
+        yield HealthCheck(GOOD, f"Python {shown}")
     if shut := _closed_to_others(Path(sys.executable).resolve()):
-        yield Finding(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run "
+        yield HealthCheck(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run "
                            "as another user cannot start it; "
                            "remove .venv and make it again with BASE_PYTHON=/usr/bin/python3.11")  # fmt: skip
 
@@ -112,15 +112,15 @@ def _closed_to_others(program: Path) -> Path | None:
     return next((folder for folder in reversed(program.parents) if not folder.stat().st_mode & 0o001), None)
 
 
-def _place(settings: Settings) -> Iterator[Finding]:
+def _place(settings: Settings) -> Iterator[HealthCheck]:
     """An installation has its settings in a file that ``make`` does not read."""
     if INSTALLED.exists() and not os.environ.get("OBSERVATOIRE_WAREHOUSE"):
-        yield Finding(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed "
+        yield HealthCheck(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed "
                            "services, whose settings are in "
                            f"{INSTALLED}, run `sudo observatoire doctor`")  # fmt: skip
 
 
-def _packages(settings: Settings) -> Iterator[Finding]:
+def _packages(settings: Settings) -> Iterator[HealthCheck]:
     pinned = dict(
         _PINNED.findall((settings.root / "requirements" / "runtime.lock").read_text(encoding="utf-8"))
     )
@@ -130,9 +130,9 @@ def _packages(settings: Settings) -> Iterator[Finding]:
         if name in pinned and _installed(name) != pinned[name]
     ]
     if others:
-        yield Finding(WRONG, f"other packages than the lock's: {', '.join(others)}; run `make setup`")
+        yield HealthCheck(WRONG, f"other packages than the lock's: {', '.join(others)}; run `make setup`")
     else:
-        yield Finding(GOOD, "the packages are those of the lock")
+        yield HealthCheck(GOOD, "the packages are those of the lock")
 
 
 def _installed(name: str) -> str:
@@ -142,7 +142,7 @@ def _installed(name: str) -> str:
         return "missing"
 
 
-def _folders(settings: Settings) -> Iterator[Finding]:
+def _folders(settings: Settings) -> Iterator[HealthCheck]:
     home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
     for what, path in (
         ("the warehouse", settings.warehouse),
@@ -150,11 +150,11 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         ("the output of dbt", settings.target),
     ):
         if _writable(path):
-            yield Finding(GOOD, f"{what} can be written: {settings.relative(path)}")
+            yield HealthCheck(GOOD, f"{what} can be written: {settings.relative(path)}")
         else:
-            yield Finding(WRONG, f"{what} cannot be written: give {path} to the user of the night")
+            yield HealthCheck(WRONG, f"{what} cannot be written: give {path} to the user of the night")
     if _writable(settings.raw) and os.geteuid() != 0:
-        yield Finding(
+        yield HealthCheck(
             ODD, f"{settings.relative(settings.raw)} can be written by this user: a night only reads it"
         )
 
@@ -165,7 +165,7 @@ def _writable(path: Path) -> bool:
     return path.is_dir() and os.access(path, os.W_OK | os.X_OK) and not os.statvfs(path).f_flag & os.ST_RDONLY
 
 
-def _reports(settings: Settings) -> Iterator[Finding]:
+def _reports(settings: Settings) -> Iterator[HealthCheck]:
     from orchestration.extraction.errors import ExtractionError
     from orchestration.extraction.reports import list_reports
     from orchestration.extraction.templates import load_template
@@ -174,135 +174,135 @@ def _reports(settings: Settings) -> Iterator[Finding]:
         reports = list_reports(settings.raw)
         for report in reports:
             load_template(report.folder)
-        yield Finding(GOOD, f"{len(reports)} reports are declared, their templates are well formed")
+        yield HealthCheck(GOOD, f"{len(reports)} reports are declared, their templates are well formed")
     except ExtractionError as error:
-        yield Finding(WRONG, str(error))
+        yield HealthCheck(WRONG, str(error))
 
 
-def _documents(settings: Settings) -> Iterator[Finding]:
+def _documents(settings: Settings) -> Iterator[HealthCheck]:
     if away := settings.documents_away():
-        yield Finding(WRONG, away)
+        yield HealthCheck(WRONG, away)
         return
     names = [report.document for report in declared_reports(settings.raw) or []]
     here = [name for name in names if (settings.documents / name).exists()]
     shut = [name for name in here if not os.access(settings.documents / name, os.R_OK)]
     if shut:
-        yield Finding(
+        yield HealthCheck(
             WRONG, f"documents that cannot be read: {', '.join(shut)}; give them to the user of the night"
         )
     level = GOOD if len(here) == len(names) else ODD
-    yield Finding(
+    yield HealthCheck(
         level,
         f"{len(here)} of {len(names)} documents are in {settings.documents}; the others are taken from their "
         "committed extracts",
     )
     yield from (
-        Finding(ODD, note) for note in undeclared_notes(undeclared_documents(settings.documents, names))
+        HealthCheck(ODD, note) for note in undeclared_notes(undeclared_documents(settings.documents, names))
     )
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
+def _disk(settings: Settings) -> Iterator[HealthCheck]:
     place = settings.warehouse if settings.warehouse.exists() else settings.root
     free, files = shutil.disk_usage(place).free, os.statvfs(place)
     if files.f_files and files.f_favail < FILES:
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"{files.f_favail} more files fit on the disk of the warehouse: a release needs about {FILES}",
         )
     published = settings.published.stat().st_size if settings.published.exists() else 0
     needed = max(ROOM, 6 * published)
     level = GOOD if free >= needed else WRONG if free < 4 * published or free < ROOM / 5 else ODD
-    yield Finding(
+    yield HealthCheck(
         level, f"{free / 1e9:.1f} GB are free for the warehouse, {needed / 1e9:.1f} GB are comfortable"
     )
 
 
-def _published(settings: Settings) -> Iterator[Finding]:
+def _published(settings: Settings) -> Iterator[HealthCheck]:
     release, link = current_release(settings.warehouse), settings.warehouse / "current"
     if link.exists() and not link.is_symlink():
-        yield Finding(
+        yield HealthCheck(
             WRONG, f"{link} is not the link that a publication makes: move it away, then run `make nightly`"
         )
         return
     if release is None:
-        yield Finding(ODD, "nothing is published yet: run `make nightly`")
+        yield HealthCheck(ODD, "nothing is published yet: run `make nightly`")
         return
     if damaged := damaged_files(settings.warehouse / "current"):
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"release {release} is damaged ({', '.join(damaged[:3])}): run `make nightly`, or `make "
             "rollback` meanwhile",
         )
         return
     if reason := distrust(settings.warehouse / "current"):
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"release {release} should never have been published, {reason}: run `make nightly`, or `make "
             "rollback` meanwhile",
         )
         return
     if lost := misplaced(settings.warehouse):
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"{', '.join(lost[:5])} in the warehouse do not lead to release {release}: readers miss them; "
             "run `make nightly`",
         )
         return
     state = look(settings.published)
-    yield Finding(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
-    yield from (Finding(ODD, f"{report.code} is stale: {report.reason}") for report in state.stale)
+    yield HealthCheck(GOOD if state.inputs else ODD, f"release {release} opens and is whole")
+    yield from (HealthCheck(ODD, f"{report.code} is stale: {report.reason}") for report in state.stale)
 
 
-def _freshness(settings: Settings) -> Iterator[Finding]:
+def _freshness(settings: Settings) -> Iterator[HealthCheck]:
     if current_release(settings.warehouse) is not None:
         seen = judge(settings, datetime.now(UTC))
-        yield Finding(GOOD if seen.fresh else ODD, seen.sentence)
+        yield HealthCheck(GOOD if seen.fresh else ODD, seen.sentence)
 
 
-def _leftovers(settings: Settings) -> Iterator[Finding]:
+def _leftovers(settings: Settings) -> Iterator[HealthCheck]:
     if wal(settings.published).exists():
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"{wal(settings.published).name} lies beside the published file: a program opened it for "
             "writing; run `make nightly`",
         )
     for path in (settings.warehouse / "releases").glob("*/*.duckdb"):
         if path.stat().st_mode & 0o222:
-            yield Finding(ODD, f"{settings.relative(path)} can be written: published files are read-only")
+            yield HealthCheck(ODD, f"{settings.relative(path)} can be written: published files are read-only")
     if unfinished := list((settings.warehouse / "releases").glob(f"{INCOMPLETE}*")):
-        yield Finding(
+        yield HealthCheck(
             ODD, f"{len(unfinished)} unfinished publication lies in releases/: the next one removes it"
         )
     if blocking := in_the_way(settings):
-        yield Finding(
+        yield HealthCheck(
             ODD,
             f"{settings.relative(blocking[0])} is not of the kind that a night writes: the next night "
             "removes it",
         )
     note = settings.private / "diagnosis.txt"
     if note.exists():
-        yield Finding(
+        yield HealthCheck(
             ODD, f"the last night failed: {note.read_text(encoding='utf-8', errors='replace')[:400]}"
         )
 
 
-def _lock(settings: Settings) -> Iterator[Finding]:
+def _lock(settings: Settings) -> Iterator[HealthCheck]:
     if not settings.private.is_dir():
         return
     try:
         with only_night(settings.private):
-            yield Finding(GOOD, "no night is running")
+            yield HealthCheck(GOOD, "no night is running")
     except NightError as error:
-        yield Finding(ODD if isinstance(error, Busy) else WRONG, str(error))
+        yield HealthCheck(ODD if isinstance(error, Busy) else WRONG, str(error))
 
 
-def _daemon(settings: Settings) -> Iterator[Finding]:
+def _daemon(settings: Settings) -> Iterator[HealthCheck]:
     home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
     if not (home / "dagster.yaml").exists():
-        yield Finding(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
+        yield HealthCheck(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
         return
     if damaged := damaged_databases(home, thoroughly=True):
-        yield Finding(
+        yield HealthCheck(
             WRONG,
             f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then "
             "restart the daemon and the UI",
@@ -314,15 +314,15 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     with dg.DagsterInstance.from_config(str(home)) as instance:
         stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
         alive = all_daemons_healthy(instance)
-    yield from (Finding(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
+    yield from (HealthCheck(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
     yield (
-        Finding(GOOD, "the daemon ticks")
+        HealthCheck(GOOD, "the daemon ticks")
         if alive
-        else Finding(ODD, "the daemon does not tick: no night starts by itself (docs/operations.md)")
+        else HealthCheck(ODD, "the daemon does not tick: no night starts by itself (docs/operations.md)")
     )
 
 
-def _telemetry(settings: Settings) -> Iterator[Finding]:
+def _telemetry(settings: Settings) -> Iterator[HealthCheck]:
     dagster = yaml.safe_load((settings.root / "dagster.yaml").read_text(encoding="utf-8"))
     dbt = yaml.safe_load((settings.dbt_project / "dbt_project.yml").read_text(encoding="utf-8"))
     on = [
@@ -333,25 +333,29 @@ def _telemetry(settings: Settings) -> Iterator[Finding]:
         )
         if not off
     ]
-    yield Finding(WRONG, f"telemetry of {', '.join(on)} is on") if on else Finding(GOOD, "telemetry is off")
+    yield (
+        HealthCheck(WRONG, f"telemetry of {', '.join(on)} is on")
+        if on
+        else HealthCheck(GOOD, "telemetry is off")
+    )
 
 
-def _port(_: Settings) -> Iterator[Finding]:
+def _port(_: Settings) -> Iterator[HealthCheck]:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         if probe.connect_ex(("127.0.0.1", UI_PORT)):
-            yield Finding(GOOD, f"port {UI_PORT} is free for the UI")
+            yield HealthCheck(GOOD, f"port {UI_PORT} is free for the UI")
             return
     listening = Path("/proc/net/tcp").read_text() if Path("/proc/net/tcp").exists() else ""
     open_to_all = re.search(rf"^ *\d+: 00000000:{UI_PORT:04X} \S+ 0A ", listening, re.MULTILINE)
-    yield Finding(
+    yield HealthCheck(
         ODD,
         f"port {UI_PORT} is taken{', and open to other machines' if open_to_all else ''}: the UI runs, or "
         "give `ui --port` another one",
     )
 
 
-def _channels(_: Settings) -> Iterator[Finding]:
+def _channels(_: Settings) -> Iterator[HealthCheck]:
     from orchestration.telling.notification import read_channels
 
     channels = read_channels()
@@ -361,13 +365,13 @@ def _channels(_: Settings) -> Iterator[Finding]:
         if there
     ]
     yield (
-        Finding(GOOD, f"failures are told by {' and '.join(told)}")
+        HealthCheck(GOOD, f"failures are told by {' and '.join(told)}")
         if told
-        else Finding(GOOD, "failures are written to diagnosis.txt only")
+        else HealthCheck(GOOD, "failures are written to diagnosis.txt only")
     )
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Settings], Iterator[HealthCheck]], ...] = (
     _python,
     _place,
     _packages,
