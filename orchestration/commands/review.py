@@ -20,10 +20,10 @@ def review(report: str | None, port: int, token: str | None, browser: bool) -> N
     import uvicorn
 
     from orchestration.review.application import build_application
-    from orchestration.review.guard import Guard
+    from orchestration.review.guard import TokenGuard
 
     settings = read_settings()
-    guard = Guard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
+    guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
     if report and not (settings.raw / report / "report.yml").is_file():
         raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
     address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"

@@ -89,7 +89,7 @@ def _judge_request(scope: Mapping[str, Any], said: Mapping[bytes, str]) -> Refus
     return None if media == "application/json" else Refusal(415, "post application/json")
 
 
-class Guard:
+class OriginGuard:
     """An ASGI application that lets only its own pages speak to ``app``."""
 
     def __init__(self, app: App, hosts: Iterable[str]) -> None:
@@ -164,7 +164,7 @@ def main(port: int) -> None:
     )
 
     def guarded(*arguments: Any, **named: Any) -> Any:
-        return Guard(Pages(plain(*arguments, **named), read_settings().warehouse / "current"), hosts)
+        return OriginGuard(Pages(plain(*arguments, **named), read_settings().warehouse / "current"), hosts)
 
     web.create_app_from_workspace_process_context = guarded
     sys.argv = ["dagster-webserver", "--host", HOST, "--port", str(port)]

@@ -31,7 +31,7 @@ from orchestration.review.decisions import Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, documents_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import Group, acceptable, groups_of, table_of
-from orchestration.review.guard import POLICY, Guard
+from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.seeds import add_alias, add_indicator
 from orchestration.review.suggestions import Suggester
@@ -60,7 +60,7 @@ class Desk:
     """What the pages work on: one installation, the dossiers that are open, one decision at a time."""
 
     settings: Settings
-    guard: Guard
+    guard: TokenGuard
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,7 +92,7 @@ class Desk:
         return folder
 
 
-def build_application(settings: Settings, guard: Guard) -> Starlette:
+def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
     """The application of the review of one installation."""
     desk = Desk(settings, guard)
     pages = _templates()
@@ -122,7 +122,7 @@ def _templates() -> Environment:
     return pages
 
 
-def _guarded(guard: Guard) -> Callable[[Request, RequestResponseEndpoint], Any]:
+def _guarded(guard: TokenGuard) -> Callable[[Request, RequestResponseEndpoint], Any]:
     async def check(request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = guard.refusal(request) or await call_next(request)
         response.headers["Content-Security-Policy"] = POLICY

@@ -14,7 +14,7 @@ COOKIE = "revue"
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
 
 
-class Guard:
+class TokenGuard:
     """Lets in requests that carry the token; a form must come from a page of ours."""
 
     def __init__(self, hosts: Collection[str], token: str | None = None) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.graph.webserver import Guard, Pages, own_hosts
+from orchestration.graph.webserver import OriginGuard, Pages, own_hosts
 from orchestration.settings import PROJECT_ROOT
 
 PORT = 3000
@@ -60,7 +60,7 @@ def ask(method: str, path: str, headers: Headers, kind: str = "http") -> int:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(application, own_hosts(PORT, "tunnel:8080"))(scope, receive, send))
+    asyncio.run(OriginGuard(application, own_hosts(PORT, "tunnel:8080"))(scope, receive, send))
     return {"websocket.accept": 101, "websocket.close": 403}.get(sent[0]["type"]) or sent[0]["status"]
 
 
@@ -179,7 +179,7 @@ def read_page(tmp_path: Path, path: str) -> tuple[int, bytes]:
         "headers": [(b"host", OWN["host"].encode())],
         "root_path": "",
     }
-    asyncio.run(Guard(Pages(application, tmp_path / "current"), own_hosts(PORT))(scope, receive, send))
+    asyncio.run(OriginGuard(Pages(application, tmp_path / "current"), own_hosts(PORT))(scope, receive, send))
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
 

@@ -19,7 +19,7 @@ from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import load_report
 from orchestration.review.application import build_application
 from orchestration.review.dossier import Dossier, open_dossier
-from orchestration.review.guard import Guard
+from orchestration.review.guard import TokenGuard
 from orchestration.review.trail import Trail
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 
@@ -106,7 +106,7 @@ class serving:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         host = f"127.0.0.1:{port}"
-        application = build_application(self._house.settings, Guard({host}, TOKEN))
+        application = build_application(self._house.settings, TokenGuard({host}, TOKEN))
         self._server = uvicorn.Server(
             uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error")
         )
