@@ -32,7 +32,7 @@ MEANINGS = ("indicateur", "periode", "unite", "nature", "role", "organisme", "te
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class TemplatePointer:
     """Where the meaning of a figure is written: file, rank of block and field, and its name or rank among the
     nameless.
     """
@@ -61,7 +61,7 @@ class Item:
     meaning: dict[str, str]
     confidence: Decimal
     reviewed: bool
-    hole: Hole | None
+    hole: TemplatePointer | None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
     confirmed: tuple[str, ...] = ()
@@ -145,9 +145,9 @@ def state_of(report: Report) -> str:
     return found.hexdigest()
 
 
-def _holes(report: Report, template: Template) -> dict[tuple[str, str], Hole]:
+def _holes(report: Report, template: Template) -> dict[tuple[str, str], TemplatePointer]:
     """The hole of each figure that a field reads, by the names of its block and its own."""
-    found: dict[tuple[str, str], Hole] = {}
+    found: dict[tuple[str, str], TemplatePointer] = {}
     blocks = {block.bloc: block for block in template.blocs}
     for path in template_files(report.folder):
         written = load_yaml(path, report.code) or {}
@@ -160,16 +160,16 @@ def _holes(report: Report, template: Template) -> dict[tuple[str, str], Hole]:
     return found
 
 
-def _holes_of(file: str, at: int, block: dict[str, object]) -> Iterator[tuple[int, Hole]]:
+def _holes_of(file: str, at: int, block: dict[str, object]) -> Iterator[tuple[int, TemplatePointer]]:
     fields = block.get("champs")
     for position, form in enumerate(fields if isinstance(fields, list) else []):
         nameless = 0
         for place, match in enumerate(HOLE.finditer(form["lire"])):
-            yield place, Hole(file, at, position, match[1], nameless)
+            yield place, TemplatePointer(file, at, position, match[1], nameless)
             nameless += not match[1]
 
 
-def _item(capture: Capture, document: Document, hole: Hole | None, headings: list[str]) -> Item:
+def _item(capture: Capture, document: Document, hole: TemplatePointer | None, headings: list[str]) -> Item:
     offsets = document.folded.offsets
     start, end = offsets[capture.start], offsets[capture.end - 1] + 1
     line, column = document.locate(start)
