@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from orchestration.site.charts import Line, map_of_france, series
+from orchestration.site.charts import ChartSeries, map_of_france, series
 from orchestration.site.figures import SEEN, Chart, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
 from orchestration.site.indicators import marks
@@ -115,7 +115,9 @@ def _series(figures: Sequence[Row]) -> list[Chart]:
             found.append(
                 (
                     len(points),
-                    Chart(name, series([Line(name, points)], general[-1]["unite"], f"{name} par année")),
+                    Chart(
+                        name, series([ChartSeries(name, points)], general[-1]["unite"], f"{name} par année")
+                    ),
                 )
             )
     found.sort(key=lambda item: -item[0])

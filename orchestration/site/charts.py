@@ -74,14 +74,14 @@ def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartSeries:
     """A series: its name, and its points by year in order."""
 
     name: str
     points: tuple[tuple[int, Decimal], ...]
 
 
-def series(lines: Sequence[Line], unit: str, name: str) -> Markup:
+def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
     """Lines over years, from zero unless all values are far above it; the first five, each named at its last
     point.
     """
@@ -118,7 +118,7 @@ def _axis(years: Sequence[int]) -> list[str]:
     ]
 
 
-def _line(line: Line, rank: int, years: Sequence[int], low: Decimal, span: Decimal, unit: str) -> str:
+def _line(line: ChartSeries, rank: int, years: Sequence[int], low: Decimal, span: Decimal, unit: str) -> str:
     places = [
         (_across(year, years), 26 + float((low + span - value) / span) * (PLOT_HEIGHT - 34), value)
         for year, value in line.points

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from orchestration.site.charts import Bar, Line, bars, series
+from orchestration.site.charts import Bar, ChartSeries, bars, series
 from orchestration.site.rows import Row
 from orchestration.site.typography import counted, french, period
 
@@ -120,7 +120,7 @@ def _by_year(name: str, general: Sequence[Row], unit: str) -> Chart | None:
     for row in general:
         points[row["organisme_code"]][row["annee"]] = row
     lines = [
-        Line(
+        ChartSeries(
             french(next(iter(years.values()))["organisme"]),
             tuple((year, years[year]["valeur"]) for year in sorted(years)),
         )
