@@ -19,7 +19,7 @@ from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
 from orchestration.reconciliation.standings import Standing, standings
-from orchestration.reconciliation.terms import Number, Place, read_numbers, read_relations
+from orchestration.reconciliation.terms import Place, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import counted, french, listed, where
 
@@ -49,7 +49,7 @@ class Diagnosis:
     cause: str
     clause: str
     evidence: str
-    suspect: Number | None = None
+    suspect: PrintedNumber | None = None
     proposed: Decimal | None = None
     corrections: Mapping[Place, Decimal] | None = None
     restored: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class _Case:
     restored: tuple[str, ...] = ()
 
     @property
-    def number(self) -> Number:
+    def number(self) -> PrintedNumber:
         return self.standing.number
 
 
@@ -118,7 +118,7 @@ def _leading(cases: Sequence[_Case]) -> list[_Case]:
     return [case for case in first if case in explained or _short(case.number)] if explained else first
 
 
-def _short(number: Number) -> bool:
+def _short(number: PrintedNumber) -> bool:
     """Two digits are one slip away from nearly anything: that none was found clears nothing."""
     return len(shown_digits(number)) < ENOUGH_DIGITS
 
@@ -174,7 +174,11 @@ def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
 
 
 def _told(
-    proposed: Decimal, number: Number, restored: Sequence[str], kept: Sequence[str], others: Sequence[Number]
+    proposed: Decimal,
+    number: PrintedNumber,
+    restored: Sequence[str],
+    kept: Sequence[str],
+    others: Sequence[PrintedNumber],
 ) -> str:
     """Why the figure was named, as clauses joined by semicolons."""
     found = [f"avec {french(proposed, number.unit)} la relation tombe juste"]

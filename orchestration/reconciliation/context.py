@@ -23,7 +23,7 @@ from orchestration.reconciliation.intervals import (
     scaled,
     weighted_sum,
 )
-from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Number, Place, Relation, Term
+from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Place, PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
 from orchestration.reconciliation.wording import at_print
 
@@ -55,16 +55,16 @@ class Effect:
 class RowShift:
     """A number in whose place the relation wants the number `step` rows further in the same column."""
 
-    number: Number
+    number: PrintedNumber
     step: int
-    other: Number
+    other: PrintedNumber
 
 
 @dataclass(frozen=True)
 class ReportContext:
     """The numbers, relations and verdicts of one report."""
 
-    numbers: Mapping[Place, Number]
+    numbers: Mapping[Place, PrintedNumber]
     verdicts: tuple[Verdict, ...]
 
     @cached_property
@@ -77,9 +77,9 @@ class ReportContext:
         return index
 
     @cached_property
-    def by_block(self) -> Mapping[str, list[Number]]:
+    def by_block(self) -> Mapping[str, list[PrintedNumber]]:
         """The numbers with a value of each template block, in the order of print."""
-        index: dict[str, list[Number]] = defaultdict(list)
+        index: dict[str, list[PrintedNumber]] = defaultdict(list)
         for place in sorted(self.numbers):
             number = self.numbers[place]
             if number.value is not None:
@@ -87,9 +87,9 @@ class ReportContext:
         return index
 
     @cached_property
-    def columns(self) -> Mapping[tuple[str, ...], list[Number]]:
+    def columns(self) -> Mapping[tuple[str, ...], list[PrintedNumber]]:
         """Numbers of a block that could stand in one column (see `column_of`), in the order of print."""
-        index: dict[tuple[str, ...], list[Number]] = defaultdict(list)
+        index: dict[tuple[str, ...], list[PrintedNumber]] = defaultdict(list)
         for numbers in self.by_block.values():
             for number in numbers:
                 index[column_of(number)].append(number)
@@ -127,11 +127,11 @@ class ReportContext:
         )
         return ReportContext(numbers, tuple(touched))
 
-    def neighbours(self, number: Number) -> list[Number]:
+    def neighbours(self, number: PrintedNumber) -> list[PrintedNumber]:
         """Other numbers of the same block with the same unit."""
         return [n for n in self.by_block[number.block] if n.unit == number.unit and n.place != number.place]
 
-    def beside(self, number: Number) -> list[Number]:
+    def beside(self, number: PrintedNumber) -> list[PrintedNumber]:
         """The numbers one row above and below in the same column."""
         column = self.columns[column_of(number)]
         at = column.index(number)
@@ -175,17 +175,17 @@ def _uses(relation: Relation, result: Place | None, corrections: Mapping[Place, 
     return result is not None and changed == {result} and relation.result.place != result
 
 
-def column_of(number: Number) -> tuple[str, ...]:
+def column_of(number: PrintedNumber) -> tuple[str, ...]:
     """What numbers of one printed column share."""
     return number.block, number.unit, number.nature, number.period
 
 
-def _as_printed(other: Number, number: Number) -> Interval:
+def _as_printed(other: PrintedNumber, number: PrintedNumber) -> Interval:
     """The value of `other` at the precision of `number`."""
     return around(other.value or Decimal(0), number.half_width)
 
 
-def suspects(relation: Relation) -> list[tuple[Number, Interval]]:
+def suspects(relation: Relation) -> list[tuple[PrintedNumber, Interval]]:
     """The printed terms that the relation can be solved for, with what each would have to be."""
     found = []
     for term in relation.terms:

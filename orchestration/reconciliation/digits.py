@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestration.reconciliation.terms import Number
+from orchestration.reconciliation.terms import PrintedNumber
 
 TEN = Decimal(10)
 
@@ -35,7 +35,7 @@ def _is_power_of_ten(value: Decimal) -> bool:
     return value.normalize().as_tuple().digits == (1,)
 
 
-def shown_digits(number: Number) -> str:
+def shown_digits(number: PrintedNumber) -> str:
     """The digits shown, without sign, separators or multiplier; empty when the number has no value."""
     if number.value is None:
         return ""
@@ -43,7 +43,7 @@ def shown_digits(number: Number) -> str:
     return str(abs(int(steps)))
 
 
-def slips(number: Number) -> Iterator[Slip]:
+def slips(number: PrintedNumber) -> Iterator[Slip]:
     """Every number that one slip turns into `number`; none twice for a kind."""
     if number.value is None:
         return

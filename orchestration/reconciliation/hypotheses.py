@@ -23,7 +23,7 @@ from orchestration.reconciliation.intervals import (
     scaled,
     share,
 )
-from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Number, Place, Relation, Term
+from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Place, PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, judge, rounded, total
 from orchestration.reconciliation.wording import at_print, french, where
 
@@ -41,7 +41,7 @@ class Hypothesis:
     """
 
     cause: str
-    suspect: Number
+    suspect: PrintedNumber
     corrections: Mapping[Place, Decimal]
     clause: str
     needs_support: bool = False
@@ -78,7 +78,7 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
             yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause, needs_support=by_chance)
 
 
-def _possible(slip: Slip, number: Number, relation: Relation) -> bool:
+def _possible(slip: Slip, number: PrintedNumber, relation: Relation) -> bool:
     """Only an evolution, or a sign that is printed, can be wrong in its sign; a percentage has no scale to
     slip.
     """
@@ -91,7 +91,7 @@ def _possible(slip: Slip, number: Number, relation: Relation) -> bool:
     return slip.kind != "echelle" or number.unit not in PER_CENT
 
 
-def _too_short(slip: Slip, number: Number, relation: Relation) -> bool:
+def _too_short(slip: Slip, number: PrintedNumber, relation: Relation) -> bool:
     """Two digits are one slip away from anything: they count only against another print, or an exact sum."""
     if len(shown_digits(number)) >= ENOUGH_DIGITS:
         return False
@@ -99,7 +99,7 @@ def _too_short(slip: Slip, number: Number, relation: Relation) -> bool:
     return slip.kind in excused and relation.nature not in excused[slip.kind]
 
 
-def _easily_met(value: Decimal, number: Number, wanted: Interval) -> bool:
+def _easily_met(value: Decimal, number: PrintedNumber, wanted: Interval) -> bool:
     """Whether the wanted interval is so wide beside the slip that some slip would have met it anyway."""
     room = 2 * (wanted.half_width + number.half_width)
     return room * 3 > abs(value - _value(number))
@@ -169,7 +169,7 @@ def other_formula(verdict: Verdict, context: ReportContext) -> Iterator[Hypothes
             yield _result_corrected(cause, verdict, number, f"{clause} : {where(number)}")
 
 
-def _result_corrected(cause: str, verdict: Verdict, number: Number, clause: str) -> Hypothesis:
+def _result_corrected(cause: str, verdict: Verdict, number: PrintedNumber, clause: str) -> Hypothesis:
     proposed = at_print(verdict.recomputed or Decimal(0), number)
     meant = f"{clause} au lieu de {french(proposed, number.unit)}"
     return Hypothesis(cause, number, {number.place: proposed}, meant)
@@ -195,7 +195,7 @@ def part_miscounted(verdict: Verdict, context: ReportContext) -> Iterator[Hypoth
 
 
 def _foreign_parts(
-    verdict: Verdict, context: ReportContext, total: Number, excess: Interval
+    verdict: Verdict, context: ReportContext, total: PrintedNumber, excess: Interval
 ) -> Iterator[Hypothesis]:
     for other in context.neighbours(total):
         if other.place in verdict.relation.places or not _telling(other, verdict):
@@ -205,14 +205,14 @@ def _foreign_parts(
             yield _result_corrected("partie_etrangere", verdict, total, clause)
 
 
-def _telling(number: Number, verdict: Verdict) -> bool:
+def _telling(number: PrintedNumber, verdict: Verdict) -> bool:
     """Whether finding the gap equal to this number can hardly be chance."""
     if number.value is None or verdict.tolerance is None:
         return False
     return len(shown_digits(number)) >= 2 and abs(number.value) > 20 * verdict.tolerance
 
 
-def _printable(wanted: Interval, number: Number) -> list[Decimal]:
+def _printable(wanted: Interval, number: PrintedNumber) -> list[Decimal]:
     """What could be printed in the place of `number`: the centre of what is wanted, or both ends of a narrow
     interval.
     """
@@ -240,7 +240,7 @@ def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
             yield Hypothesis("valeur_repetee", number, {number.place: value}, clause)
 
 
-def _twin(number: Number, context: ReportContext) -> Number | None:
+def _twin(number: PrintedNumber, context: ReportContext) -> PrintedNumber | None:
     """Another cell of the block with the same value, unless the report means to repeat it; for two digits
     only the row above or below."""
     digits = len(shown_digits(number))
@@ -272,7 +272,7 @@ def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
                 yield Hypothesis("fin_recopiee", number, {number.place: meant}, told)
 
 
-def _copied(number: Number, right: Number, other: Number) -> bool:
+def _copied(number: PrintedNumber, right: PrintedNumber, other: PrintedNumber) -> bool:
     """Whether `number` is `right` but for its end, which is the end of `other`."""
     digits, meant = shown_digits(number), shown_digits(right)
     end = len(_common_end(digits, shown_digits(other)))
@@ -321,7 +321,7 @@ def _same_shift(shift: RowShift, context: ReportContext) -> set[str]:
     }
 
 
-def _value(number: Number) -> Decimal:
+def _value(number: PrintedNumber) -> Decimal:
     if number.value is None:
         raise ValueError(f"the number at line {number.line} has no value")
     return number.value

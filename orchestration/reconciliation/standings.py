@@ -14,7 +14,7 @@ from decimal import Decimal
 from orchestration.reconciliation.context import ReportContext, required, suspects
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
-from orchestration.reconciliation.terms import Number, Place, Relation
+from orchestration.reconciliation.terms import Place, PrintedNumber, Relation
 from orchestration.reconciliation.verdicts import Verdict
 from orchestration.reconciliation.wording import at_print
 
@@ -27,7 +27,7 @@ class Standing:
     `unrepaired` are failing relations of the figure that no such value repairs.
     """
 
-    number: Number
+    number: PrintedNumber
     allowed: Interval
     restored: tuple[str, ...]
     kept: tuple[str, ...]
@@ -57,7 +57,7 @@ def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
     return [_standing(number, wanted, verdict, context) for number, wanted in suspects(verdict.relation)]
 
 
-def _standing(number: Number, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
+def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
     allowed = _printable(wanted, number)
     found: dict[str, list[str]] = {
         "restored": [verdict.relation.key],
@@ -80,7 +80,7 @@ def _standing(number: Number, wanted: Interval, verdict: Verdict, context: Repor
     )
 
 
-def _says(other: Verdict, number: Number, room: Interval, *, repairs: bool) -> str:
+def _says(other: Verdict, number: PrintedNumber, room: Interval, *, repairs: bool) -> str:
     """What another relation says of a correction: it holds as well, or breaks; a print that differs by a last
     digit confirms.
     """
@@ -91,7 +91,7 @@ def _says(other: Verdict, number: Number, room: Interval, *, repairs: bool) -> s
     return "broken" if other.holds or near else "unrepaired"
 
 
-def _others(number: Number, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:
+def _others(number: PrintedNumber, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:
     """The other relations that speak of the figure, those that fail first; with the place where each prints
     it.
 
@@ -109,7 +109,7 @@ def _others(number: Number, verdict: Verdict, context: ReportContext) -> list[tu
     return sorted(found.values(), key=lambda one: one[0].holds)
 
 
-def _accused_twins(other: Verdict, number: Number, context: ReportContext) -> list[Place]:
+def _accused_twins(other: Verdict, number: PrintedNumber, context: ReportContext) -> list[Place]:
     if other.relation.nature != "repetition" or not other.holds:
         return []
     twins = sorted(other.relation.places - {number.place})
@@ -123,7 +123,7 @@ def _room(relation: Relation, place: Place) -> Interval | None:
     return None if wanted is None or term.number is None else _printable(wanted, term.number)
 
 
-def _printable(wanted: Interval, number: Number) -> Interval:
+def _printable(wanted: Interval, number: PrintedNumber) -> Interval:
     return Interval(wanted.low - number.half_width, wanted.high + number.half_width)
 
 

@@ -34,7 +34,7 @@ class RelationRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class PrintedNumber:
     """A printed number: its address, what is printed, and its value in base units (None when it was not
     read).
     """
@@ -60,7 +60,7 @@ class Number:
         """Line and column of the first printed character."""
         return self.line, self.column
 
-    def with_value(self, value: Decimal) -> Number:
+    def with_value(self, value: Decimal) -> PrintedNumber:
         """The same number, had the report printed `value` at the same precision."""
         return replace(self, value=value)
 
@@ -80,7 +80,7 @@ class Term:
     role: str
     weight: Decimal
     place: Place | None
-    number: Number | None
+    number: PrintedNumber | None
     constant: Decimal | None = None
     pair: int = 0
 
@@ -188,12 +188,12 @@ DIMENSION_COLUMNS = (
 )  # fmt: skip
 
 
-def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, Number]:
+def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, PrintedNumber]:
     """Numbers by address, from a frame shaped like numbers.csv (text or typed columns).
 
     Raises RelationRefused when two numbers share an address or a value is not a number.
     """
-    found: dict[Place, Number] = {}
+    found: dict[Place, PrintedNumber] = {}
     for row in numbers.iter_rows(named=True):
         number = _number(row, row.get("rapport_code") or report)
         if number.place in found:
@@ -204,10 +204,10 @@ def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, Number]
     return found
 
 
-def _number(row: Mapping[str, Any], report: str) -> Number:
+def _number(row: Mapping[str, Any], report: str) -> PrintedNumber:
     what = f"{report}: line {row['ligne']}, column {row['colonne']}"
     observed = row.get("statut", "observation") == "observation"
-    return Number(
+    return PrintedNumber(
         report=report,
         line=int(row["ligne"]),
         column=int(row["colonne"]),
@@ -227,7 +227,7 @@ def _number(row: Mapping[str, Any], report: str) -> Number:
 
 
 def read_relations(
-    numbers: Mapping[Place, Number], relations: pl.DataFrame, report: str = ""
+    numbers: Mapping[Place, PrintedNumber], relations: pl.DataFrame, report: str = ""
 ) -> list[Relation]:
     """Relations in the order of the file, from a frame shaped like relations.csv and the numbers it points
     into.
@@ -240,7 +240,9 @@ def read_relations(
     return [_relation(key, terms, numbers, report) for key, terms in rows.items()]
 
 
-def _relation(key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, Number], report: str) -> Relation:
+def _relation(
+    key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, PrintedNumber], report: str
+) -> Relation:
     first = rows[0]
     report = first.get("rapport_code") or report
     what = f"{report}: relation {key}"
@@ -293,7 +295,7 @@ def _refuse_roles(parts: Iterable[Term], roles: _Roles, what: str) -> None:
         raise RelationRefused(f"{what} has no term of role '{min(lacking)}'")
 
 
-def _term(row: Mapping[str, Any], numbers: Mapping[Place, Number], what: str) -> Term:
+def _term(row: Mapping[str, Any], numbers: Mapping[Place, PrintedNumber], what: str) -> Term:
     weight = as_decimal(row.get("poids"), what)
     place = _place(row.get("ligne"), row.get("colonne"), what)
     constant = as_decimal(row.get("constante"), what)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from orchestration.reconciliation.digits import print_unit
-from orchestration.reconciliation.terms import Number, Term
+from orchestration.reconciliation.terms import PrintedNumber, Term
 
 THIN_SPACE = "\u202f"
 SIGNS = {
@@ -32,7 +32,7 @@ def french(value: Decimal, unit: str = "") -> str:
     return f"{text}{THIN_SPACE}{sign}" if sign else text
 
 
-def at_print(value: Decimal, number: Number) -> Decimal:
+def at_print(value: Decimal, number: PrintedNumber) -> Decimal:
     """`value` at the last digit that the print of `number` shows."""
     unit = print_unit(number.value or Decimal(0), number.half_width)
     steps = _READABLE.divide(value, unit).to_integral_value(ROUND_HALF_EVEN)
@@ -44,7 +44,7 @@ def readable(value: Decimal, digits: int = 8) -> Decimal:
     return _READABLE.quantize(value, Decimal(1).scaleb(-digits)).normalize(_READABLE) + 0
 
 
-def where(number: Number) -> str:
+def where(number: PrintedNumber) -> str:
     """« what is printed » (ligne n)."""
     return f"« {number.printed} » (ligne {number.line})"
 

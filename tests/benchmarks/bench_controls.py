@@ -29,7 +29,7 @@ from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import diagnose_all, report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import print_unit, shown_digits
-from orchestration.reconciliation.terms import Number
+from orchestration.reconciliation.terms import PrintedNumber
 from orchestration.reconciliation.verdicts import judge
 from orchestration.settings import read_settings
 
@@ -52,7 +52,7 @@ order by c.rapport_code, c.relation, p.rang
 class Seen:
     """One wrong digit: the figure, the value it would have had, and the kinds of control that see it."""
 
-    number: Number
+    number: PrintedNumber
     wrong: Decimal
     kinds: frozenset[str]
 
@@ -76,7 +76,7 @@ def built_frames(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return frames[0].fill_null(""), frames[1].fill_null("")
 
 
-def wrong_digits(number: Number) -> Iterator[Decimal]:
+def wrong_digits(number: PrintedNumber) -> Iterator[Decimal]:
     """Every value that one wrong digit makes of a figure; the first digit of several never becomes 0."""
     digits, unit = shown_digits(number), print_unit(number.value or Decimal(0), number.half_width)
     sign = -1 if (number.value or 0) < 0 else 1
@@ -86,7 +86,7 @@ def wrong_digits(number: Number) -> Iterator[Decimal]:
                 yield sign * int(digits[:i] + other + digits[i + 1 :]) * unit
 
 
-def seen_by(number: Number, wrong: Decimal, context: ReportContext) -> frozenset[str]:
+def seen_by(number: PrintedNumber, wrong: Decimal, context: ReportContext) -> frozenset[str]:
     """The kinds of control whose verdict turns when the figure is printed wrong."""
     verdicts = [
         v for v in context.by_place.get(number.place, ()) if v.holds and v.relation.nature not in APART

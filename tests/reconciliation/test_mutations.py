@@ -22,7 +22,14 @@ from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.register import RegisterEntry, check_register, read_register
-from orchestration.reconciliation.terms import BOUNDS, NATURES, Number, Place, Relation, RelationRefused
+from orchestration.reconciliation.terms import (
+    BOUNDS,
+    NATURES,
+    Place,
+    PrintedNumber,
+    Relation,
+    RelationRefused,
+)
 from orchestration.reconciliation.verdicts import UNVERIFIABLE, judge
 from tests.expectations.warehouse import RAW
 
@@ -104,20 +111,20 @@ def at(place: Place) -> pl.Expr:
     return ((line == place[0]) & (column == place[1])).fill_null(False)
 
 
-def printing(report: Report, number: Number, value: Decimal) -> Report:
+def printing(report: Report, number: PrintedNumber, value: Decimal) -> Report:
     """The report, had it printed another value at the address of `number`."""
     printed = pl.when(at(number.place)).then(pl.lit(f"{value:f}"))
     cells = [printed.otherwise(pl.col(name)).alias(name) for name in ("valeur", "valeur_imprimee")]
     return report.changed(report.numbers.with_columns(cells))
 
 
-def victim(relation: Relation) -> Number:
+def victim(relation: Relation) -> PrintedNumber:
     """The part with the most digits, or the result where the parts are constants."""
     numbers = [term.number for term in relation.parts if term.number] or [relation.result.number]
     return max((n for n in numbers if n and n.value), key=lambda n: len(shown_digits(n)))
 
 
-def swap_digits(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def swap_digits(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = victim(relation)
     swaps = [slip.value for slip in slips(number) if slip.kind == "chiffres_permutes"]
     if not swaps:
@@ -125,22 +132,22 @@ def swap_digits(report: Report, relation: Relation) -> tuple[Report, Number] | N
     return printing(report, number, max(swaps, key=lambda v: abs(v - (number.value or 0)))), number
 
 
-def flip_sign(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def flip_sign(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = victim(relation)
     return printing(report, number, -(number.value or Decimal(0))), number
 
 
-def thousandfold(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def thousandfold(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = victim(relation)
     return printing(report, number, 1000 * (number.value or Decimal(0))), number
 
 
-def drop_part(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def drop_part(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = victim(relation)
     return report.changed(report.numbers.filter(~at(number.place))), number
 
 
-def forget_part(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def forget_part(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     """The part is lost with its place in the relation, as if it had never been read."""
     number = victim(relation)
     if len(relation.parts) < 2:
@@ -150,19 +157,19 @@ def forget_part(report: Report, relation: Relation) -> tuple[Report, Number] | N
     return report.changed(numbers, report.relations.filter(~forgotten)), number
 
 
-def drop_total(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def drop_total(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = relation.result.number
     return None if number is None else (report.changed(report.numbers.filter(~at(number.place))), number)
 
 
-def double_total(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def double_total(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = relation.result.number
     if number is None:
         return None
     return report.changed(pl.concat([report.numbers, report.numbers.filter(at(number.place))])), number
 
 
-def shift_rows(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def shift_rows(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     """Every number of the relation takes the value of the one printed before it."""
     rows = sorted((term.number for term in relation.terms if term.number), key=lambda n: n.place)
     if len({row.value for row in rows}) < 2:
@@ -173,7 +180,7 @@ def shift_rows(report: Report, relation: Relation) -> tuple[Report, Number] | No
     return shifted, rows[0]
 
 
-def glue_cells(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def glue_cells(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number, result = victim(relation), relation.result.number
     if result is None or result is number:
         return None
@@ -181,17 +188,17 @@ def glue_cells(report: Report, relation: Relation) -> tuple[Report, Number] | No
     return glued.changed(glued.numbers.filter(~at(result.place))), number
 
 
-def blank_value(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def blank_value(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     number = victim(relation)
     cell = pl.when(at(number.place)).then(MISSING).otherwise(pl.col("valeur")).alias("valeur")
     return report.changed(report.numbers.with_columns(cell)), number
 
 
-def empty_numbers(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def empty_numbers(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     return report.changed(report.numbers.clear()), victim(relation)
 
 
-def empty_relations(report: Report, relation: Relation) -> tuple[Report, Number] | None:
+def empty_relations(report: Report, relation: Relation) -> tuple[Report, PrintedNumber] | None:
     return report.changed(relations=report.relations.clear()), victim(relation)
 
 
@@ -231,7 +238,7 @@ def test_a_mutation_is_seen_at_its_place(nature: str, name: str) -> None:
     assert any(report.code in alarm and _names(alarm, relation, number) for alarm in said), said[:3]
 
 
-def _names(alarm: str, relation: Relation, number: Number) -> bool:
+def _names(alarm: str, relation: Relation, number: PrintedNumber) -> bool:
     """Whether a sentence names the relation, or a line of it."""
     lines = {str(place[0]) for place in relation.places} | {str(number.line)}
     return relation.key in alarm or any(line in alarm for line in lines)
