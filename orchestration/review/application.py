@@ -192,7 +192,7 @@ def _chosen(groups: list[Group], code: str) -> Group | None:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Excerpt:
     """Lines of print with the figures of a group marked: per line, its number and pieces of text, each with
     its figure or none.
     """
@@ -200,17 +200,17 @@ class Passage:
     lines: list[tuple[int, list[tuple[str, Item | None]]]]
 
 
-def _passages(dossier: Dossier, group: Group) -> Iterator[Passage]:
+def _passages(dossier: Dossier, group: Group) -> Iterator[Excerpt]:
     wanted = sorted({item.line for item in group.items})
     shown: list[int] = []
     for line in wanted:
         nearby = range(max(1, line - AROUND), min(len(dossier.document.lines), line + AROUND) + 1)
         if shown and nearby.start > shown[-1] + 1:
-            yield Passage([_marked(dossier, group, at) for at in shown])
+            yield Excerpt([_marked(dossier, group, at) for at in shown])
             shown = []
         shown += [at for at in nearby if not shown or at > shown[-1]]
     if shown:
-        yield Passage([_marked(dossier, group, at) for at in shown])
+        yield Excerpt([_marked(dossier, group, at) for at in shown])
 
 
 def _marked(dossier: Dossier, group: Group, line: int) -> tuple[int, list[tuple[str, Item | None]]]:
