@@ -31,7 +31,7 @@ _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
 
 
 @dataclass(frozen=True)
-class Picture:
+class PageImage:
     """The picture of a page: its number and address, its size in points, and the places of its numbers in per
     cent.
     """
@@ -53,7 +53,7 @@ class Printed:
     boxes: list[Markup] = field(default_factory=list)
     heading: bool = False
     skipped: int = 0
-    picture: Picture | None = None
+    picture: PageImage | None = None
 
 
 def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
@@ -113,14 +113,14 @@ def report_pages(
 
 def _pictures(
     code: str, numbers: Sequence[Row], facsimiles: Mapping[int, Facsimile]
-) -> Iterator[tuple[int, Picture]]:
+) -> Iterator[tuple[int, PageImage]]:
     """The pictures by the line that they stand above: the first one of their page that prints a number."""
     for page, rows in groupby(numbers, lambda row: row["page"]):
         if (drawn := facsimiles.get(page)) is not None:
             ours = list(rows)
             boxes = tuple(_spot(row, drawn) for row in ours if row["boite"] is not None)
             href = f"rapport/{code}/page-{page}.png"
-            yield int(ours[0]["ligne"]), Picture(page, href, round(drawn.width), round(drawn.height), boxes)
+            yield int(ours[0]["ligne"]), PageImage(page, href, round(drawn.width), round(drawn.height), boxes)
 
 
 def _spot(row: Row, drawn: Facsimile) -> tuple[str, str, str]:

@@ -48,7 +48,7 @@ class ReportLine:
 
 
 @dataclass(frozen=True)
-class Picture:
+class BuildOverview:
     """What a build holds, as far as it was built."""
 
     reports: list[ReportLine] = field(default_factory=list)
@@ -58,23 +58,23 @@ class Picture:
     failed: int = 0
 
 
-def picture(build: Path | None) -> Picture:
+def picture(build: Path | None) -> BuildOverview:
     """Look at a build. A build that stopped early, is torn or is held gives an emptier picture, never an
     error.
     """
     try:
-        return _seen(build) if build is not None and build.exists() else Picture()
+        return _seen(build) if build is not None and build.exists() else BuildOverview()
     except (NightError, duckdb.Error):
-        return Picture()
+        return BuildOverview()
 
 
-def _seen(build: Path) -> Picture:
+def _seen(build: Path) -> BuildOverview:
     with opened(build, read_only=True) as connection:
         stale = {code for (code,) in _rows(connection, _STALE)}
         reports = [replace(ReportLine(*row), stale=row[0] in stale) for row in _rows(connection, _LEDGER)]
         verdicts = _rows(connection, _VERDICTS)
         said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
-    return Picture(
+    return BuildOverview(
         reports=reports,
         controls={verdict: count for verdict, count, _ in verdicts},
         registered=sum(registered for verdict, _, registered in verdicts if verdict == "ecart"),
@@ -91,7 +91,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
 
 
 def render(
-    seen: Picture,
+    seen: BuildOverview,
     steps: Sequence[Step],
     seconds: float,
     published: Sequence[str],
