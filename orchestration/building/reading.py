@@ -32,7 +32,7 @@ Task = tuple[Report, Mapping[Key, str]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReportIntake:
     """How one report entered the night, or the ``error`` that refused it; ``seconds`` of wall time since
     ``start`` (ISO 8601, UTC).
     """
@@ -49,7 +49,7 @@ def read_all(
     work: Workplace,
     catalogue: Callable[[], Catalogue],
     processes: int | None = None,
-) -> Iterator[Reading]:
+) -> Iterator[ReportIntake]:
     """Stage every report, in their order; a refusal is given, not raised.
 
     ``catalogue`` is called at most once a process and crosses to others, so it is a function of a module or a
@@ -76,7 +76,7 @@ def read_all(
             yield _read(task, work, known) if task[0].code in kept else next(read)
 
 
-def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> Reading:
+def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> ReportIntake:
     report, own = task
     start, clock = datetime.now(UTC).isoformat(timespec="milliseconds"), time.perf_counter()
     staged, error = None, None
@@ -84,12 +84,12 @@ def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> Re
         staged = stage_or_keep(report, work, catalogue, own)
     except Exception as refusal:
         error = refusal
-    return Reading(report, staged, error, start, round(time.perf_counter() - clock, 3))
+    return ReportIntake(report, staged, error, start, round(time.perf_counter() - clock, 3))
 
 
 def _elsewhere(
     tasks: Sequence[Task], work: Workplace, catalogue: Callable[[], Catalogue], processes: int
-) -> Generator[Reading, None, None]:
+) -> Generator[ReportIntake, None, None]:
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work, catalogue))
     try:
         yield from pool.map(_read_here, tasks, chunksize=4)
@@ -108,5 +108,5 @@ def _begin(work: Workplace, catalogue: Callable[[], Catalogue]) -> None:
     _here["night"] = (work, functools.cache(catalogue))
 
 
-def _read_here(task: Task) -> Reading:
+def _read_here(task: Task) -> ReportIntake:
     return _read(task, *_here["night"])

@@ -51,7 +51,7 @@ UNDEFINED = "a_definir"
 
 
 @dataclass
-class Reading:
+class TemplateReading:
     """What a template reads in a document: captures in order of print, spans set aside by hand, labels of
     rows, relations.
     """
@@ -78,13 +78,13 @@ class Reader:
         self._defaults = defaults
         self._catalogue = catalogue
         self._problems = problems
-        self._result = Reading()
+        self._result = TemplateReading()
         self._corrections = dict(corrections or {})
         self._by_name: dict[str, Capture] = {}
         self._structural: list[Relation] = []
         self._reviewed = True
 
-    def read(self, template: Template) -> Reading:
+    def read(self, template: Template) -> TemplateReading:
         for block in template.blocs:
             self._block(block)
         for correction in self._corrections.values():

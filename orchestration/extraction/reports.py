@@ -24,7 +24,7 @@ from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.files import read_within, refuse_outside
 from orchestration.extraction.ledger import continuation_spans, remaining_entries
 from orchestration.extraction.plain_yaml import load_yaml
-from orchestration.extraction.reader import Reader, Reading
+from orchestration.extraction.reader import Reader, TemplateReading
 from orchestration.extraction.relations import Relation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
 from orchestration.notation.folding import NOTE_MARK
@@ -223,7 +223,7 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
     return extract_of(document, reading)
 
 
-def extract_of(document: Document, reading: Reading) -> Extract:
+def extract_of(document: Document, reading: TemplateReading) -> Extract:
     """What a template read in ``document``, as the frames of an extract."""
     return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
 
@@ -240,7 +240,7 @@ def refuse_too_many_numbers(report: Report, document: Document) -> None:
         )
 
 
-def _numbers_frame(document: Document, reading: Reading) -> pl.DataFrame:
+def _numbers_frame(document: Document, reading: TemplateReading) -> pl.DataFrame:
     rows = [*_observations(document, reading.captures), *_others(document, reading)]
     rows.sort(key=lambda r: (r["ligne"], r["colonne"]))
     text = [{k: str(v) for k, v in row.items()} for row in rows]
@@ -271,7 +271,7 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
         }
 
 
-def _others(document: Document, reading: Reading) -> Iterator[dict[str, object]]:
+def _others(document: Document, reading: TemplateReading) -> Iterator[dict[str, object]]:
     """The ledger beside the observations: numbers set aside or left, and later lines of numbers that a line
     end cuts.
     """

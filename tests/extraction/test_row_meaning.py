@@ -10,7 +10,7 @@ from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import Problems
 from orchestration.extraction.ledger import remaining_entries
-from orchestration.extraction.reader import Reader, Reading
+from orchestration.extraction.reader import Reader, TemplateReading
 from orchestration.extraction.templates import BlockForm, Spec, Template
 
 CATALOGUE = Catalogue(
@@ -33,7 +33,7 @@ CATALOGUE = Catalogue(
 TWO_COLUMNS = [{"id": "objectif", "nature": "objectif"}, {"id": "resultat"}]
 
 
-def _read(text: str, table: dict) -> tuple[Reading, Document, int]:
+def _read(text: str, table: dict) -> tuple[TemplateReading, Document, int]:
     document = Document("d", text, "")
     problems = Problems("r")
     reader = Reader(

@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.building.journal import Step
-from orchestration.building.reading import Reading, read_all
+from orchestration.building.reading import ReportIntake, read_all
 from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report
@@ -50,8 +50,8 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
             readings = read_all(
                 chosen, night.workplace, functools.partial(load_catalogue, night.settings.seeds)
             )
-            failed: list[Reading] = []
-            kept: list[Reading] = []
+            failed: list[ReportIntake] = []
+            kept: list[ReportIntake] = []
             for reading in readings:
                 if reading.staged is None:
                     failed.append(reading)
@@ -82,13 +82,13 @@ def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
     )
 
 
-def _step(reading: Reading) -> Step:
+def _step(reading: ReportIntake) -> Step:
     staged = reading.staged
     rows, detail = (staged.printed, describe(staged)) if staged else (None, "")
     return Step(f"read {reading.report.code}", reading.start, reading.seconds, rows, detail)
 
 
-def _others(kept: Sequence[Reading]) -> Step:
+def _others(kept: Sequence[ReportIntake]) -> Step:
     rows = sum(reading.staged.printed for reading in kept if reading.staged)
     seconds = round(sum(reading.seconds for reading in kept), 3)
     return Step(
@@ -112,7 +112,7 @@ def _result(staged: StagedReport, seconds: float, night: Night) -> dg.Materializ
     )
 
 
-def _refuse(failed: Sequence[Reading], advice: str) -> None:
+def _refuse(failed: Sequence[ReportIntake], advice: str) -> None:
     """Fail the step with a sentence for each report that was refused; an error that nobody foresaw keeps its
     trace.
     """
