@@ -13,7 +13,7 @@ from decimal import Decimal
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.documents import Folded
 from orchestration.extraction.fields import find_all
-from orchestration.extraction.relations import Relation, RelationError, Term, make
+from orchestration.extraction.relations import CaptureRelation, CaptureTerm, RelationError, make
 from orchestration.notation.lexicon import meaning
 
 #: A bullet at the start of a line, as texts and the fonts of PDF files print it.
@@ -91,7 +91,7 @@ def _between(asked: re.Match[str], capture: Capture, folded: Folded, text: str) 
     return sum(1 for line in lines[1:] if BULLET.match(line))
 
 
-def announced(captures: Sequence[Capture], text: str, offsets: Sequence[int]) -> Iterator[Relation]:
+def announced(captures: Sequence[Capture], text: str, offsets: Sequence[int]) -> Iterator[CaptureRelation]:
     """Each small count that a colon and a list follow, against the items of the list; `offsets` lead from
     folded to raw text.
     """
@@ -105,7 +105,7 @@ def announced(captures: Sequence[Capture], text: str, offsets: Sequence[int]) ->
             continue
         count = items_after(text, offsets[capture.end - 1] + 1)
         if count is not None:
-            term = Term("terme", Decimal(1), None, Decimal(count))
+            term = CaptureTerm("terme", Decimal(1), None, Decimal(count))
             yield make(f"{capture.bloc}/effectif_annonce/{capture.id}", "effectif_annonce", capture, [term])
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
-from orchestration.extraction.relations import Relation, Term, make
+from orchestration.extraction.relations import CaptureRelation, CaptureTerm, make
 
 #: Dimensions whose members never overlap: their figures may be added up against a whole.
 DISJOINT = frozenset({"risque", "canal", "profession", "sexe", "site", "etablissement", "lieu"})
@@ -37,7 +37,7 @@ class _Family:
 
 def implied(
     captures: Sequence[Capture], catalogue: Catalogue, summed: Collection[frozenset[int]]
-) -> Iterator[Relation]:
+) -> Iterator[CaptureRelation]:
     """Every bound that meaning implies; `summed` are the pairs of figures that a sum binds already (their
     offsets).
     """
@@ -51,10 +51,10 @@ def implied(
             yield from _between(family)
 
 
-def _own_bounds(capture: Capture, catalogue: Catalogue) -> Iterator[Relation]:
+def _own_bounds(capture: Capture, catalogue: Catalogue) -> Iterator[CaptureRelation]:
     least, most = _limits(capture, catalogue)
     terms = [
-        Term(role, Decimal(1), None, bound)
+        CaptureTerm(role, Decimal(1), None, bound)
         for role, bound in (("minimum", least), ("maximum", most))
         if bound is not None
     ]
@@ -125,26 +125,29 @@ def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) 
         yield _Family(dimension, stated, parts, WHOLE in group)
 
 
-def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -> Iterator[Relation]:
+def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -> Iterator[CaptureRelation]:
     """No part exceeds its whole, nor do the parts of a dimension without overlap when added up."""
     whole = family.whole
     apart = [part for part in family.parts.values() if frozenset((whole.start, part.start)) not in summed]
     for part in apart:
         yield make(
-            f"{part.bloc}/borne/{part.id}<={whole.name}", "borne", part, [Term("maximum", Decimal(1), whole)]
+            f"{part.bloc}/borne/{part.id}<={whole.name}",
+            "borne",
+            part,
+            [CaptureTerm("maximum", Decimal(1), whole)],
         )
     adds = adds and whole.spec.nature in _COUNTED and family.dimension in DISJOINT
     if adds and len(apart) > 1 and len(apart) == len(family.parts):
-        terms = [Term("minimum", Decimal(1), part, paire=1) for part in apart]
+        terms = [CaptureTerm("minimum", Decimal(1), part, paire=1) for part in apart]
         yield make(f"{whole.bloc}/borne/{whole.id}>={family.dimension}", "borne", whole, terms)
 
 
-def _between(family: _Family) -> Iterator[Relation]:
+def _between(family: _Family) -> Iterator[CaptureRelation]:
     """A rate of a whole lies between the least and the greatest of its parts, once all of them are printed."""
     if len(family.parts) < 2 or not family.stated:
         return
     terms = [
-        Term(role, Decimal(1), part, paire=pair)
+        CaptureTerm(role, Decimal(1), part, paire=pair)
         for role in ("minimum", "maximum")
         for pair, part in enumerate(family.parts.values(), 1)
     ]

@@ -18,9 +18,9 @@ from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.relations import (
-    Relation,
+    CaptureRelation,
+    CaptureTerm,
     RelationError,
-    Term,
     declared,
     derived,
     make,
@@ -59,7 +59,7 @@ class TemplateReading:
     captures: list[Capture] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     labels: list[tuple[int, int]] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
+    relations: list[CaptureRelation] = field(default_factory=list)
 
 
 class Reader:
@@ -81,7 +81,7 @@ class Reader:
         self._result = TemplateReading()
         self._corrections = dict(corrections or {})
         self._by_name: dict[str, Capture] = {}
-        self._structural: list[Relation] = []
+        self._structural: list[CaptureRelation] = []
         self._reviewed = True
 
     def read(self, template: Template) -> TemplateReading:
@@ -234,7 +234,7 @@ class Reader:
 
     def _table_relations(
         self, block: str, form: TableForm, read: TableRead, prefix: str
-    ) -> Iterator[Relation]:
+    ) -> Iterator[CaptureRelation]:
         def at(row: str, column: str) -> Capture | None:
             return self._by_name.get(f"{block}.{prefix}{row}.{column}")
 
@@ -252,7 +252,7 @@ class Reader:
         for row in read.rows:
             yield from self._row_relations(block, form, row.ident, prefix)
 
-    def _row_relations(self, block: str, form: TableForm, row: str, prefix: str) -> Iterator[Relation]:
+    def _row_relations(self, block: str, form: TableForm, row: str, prefix: str) -> Iterator[CaptureRelation]:
         ids = column_ids(form)
         for index, column in enumerate(form.colonnes):
             goal = self._by_name.get(f"{block}.{prefix}{row}.{ids[index]}")
@@ -270,7 +270,7 @@ class Reader:
                         f"{block}/evolution/{prefix}{row}.{ids[index]}",
                         "evolution",
                         goal,
-                        [plus(new), Term("base", Decimal(1), old)],
+                        [plus(new), CaptureTerm("base", Decimal(1), old)],
                     )
 
     def _capture(

@@ -43,7 +43,7 @@ _COUNTED = frozenset({"constate", "total", "moyenne"})
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class CaptureTerm:
     """One term of a relation: its role, weight, and the capture it points to (or a ``constante``)."""
 
     role: str
@@ -54,13 +54,13 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class CaptureRelation:
     """A relation by its stable key inside the report, with its nature, a short formula and its terms."""
 
     key: str
     nature: str
     formule: str
-    termes: tuple[Term, ...]
+    termes: tuple[CaptureTerm, ...]
     reserve: str = ""
 
 
@@ -68,40 +68,40 @@ class RelationError(ValueError):
     """A declared relation does not parse or names nothing; ``str(error)`` is a clause for a message."""
 
 
-def plus(capture: Capture) -> Term:
-    return Term("terme", Decimal(1), capture)
+def plus(capture: Capture) -> CaptureTerm:
+    return CaptureTerm("terme", Decimal(1), capture)
 
 
-def make(key: str, nature: str, result: Capture | Decimal, terms: Iterable[Term]) -> Relation:
+def make(key: str, nature: str, result: Capture | Decimal, terms: Iterable[CaptureTerm]) -> CaptureRelation:
     """Build a relation; ``result`` is the printed side (``total`` or ``resultat``), or a constant such as
     100.
     """
     role = "resultat" if nature in _RESULTS else "total"
     head = (
-        Term(role, Decimal(1), None, result)
+        CaptureTerm(role, Decimal(1), None, result)
         if isinstance(result, Decimal)
-        else Term(role, Decimal(1), result)
+        else CaptureTerm(role, Decimal(1), result)
     )
     listed = (head, *terms)
-    return Relation(key, nature, _formula(nature, listed), listed)
+    return CaptureRelation(key, nature, _formula(nature, listed), listed)
 
 
-def _formula(nature: str, terms: tuple[Term, ...]) -> str:
-    def name(term: Term) -> str:
+def _formula(nature: str, terms: tuple[CaptureTerm, ...]) -> str:
+    def name(term: CaptureTerm) -> str:
         return term.capture.name if term.capture else f"{term.constante}"
 
     head, rest = name(terms[0]), terms[1:]
     if nature in _RESULTS:
         return f"{head} = {nature}({', '.join(name(t) for t in rest)})"
 
-    def weighed(term: Term) -> str:
+    def weighed(term: CaptureTerm) -> str:
         return f"{abs(term.poids)} x {name(term)}" if abs(term.poids) != 1 else name(term)
 
     signed = " ".join(f"{'-' if t.poids < 0 else '+'} {weighed(t)}" for t in rest).removeprefix("+ ")
     return f"{head} = {signed}"
 
 
-def declared(text: str, block: str, by_name: dict[str, Capture], count: Count) -> Iterator[Relation]:
+def declared(text: str, block: str, by_name: dict[str, Capture], count: Count) -> Iterator[CaptureRelation]:
     """The relations of one declaration; ``*`` repeats it for every column for which all its names exist.
 
     ``count`` counts in the document what `effectif(...)` names.
@@ -129,7 +129,7 @@ def _full(name: str, block: str) -> str:
     return f"{block}.{name}"
 
 
-def _declared_once(text: str, block: str, by_name: dict[str, Capture], count: Count) -> Relation:
+def _declared_once(text: str, block: str, by_name: dict[str, Capture], count: Count) -> CaptureRelation:
     match = _DECLARED.fullmatch(text)
     if not match:
         raise RelationError(f"« {text} » ne se lit pas ; écrivez `total = a + b` ou `p = part(a, b)`")
@@ -145,14 +145,14 @@ def _declared_once(text: str, block: str, by_name: dict[str, Capture], count: Co
             key,
             nature,
             result,
-            [Term("terme", Decimal(1), None, Decimal(count(match["inside"].strip(), result)))],
+            [CaptureTerm("terme", Decimal(1), None, Decimal(count(match["inside"].strip(), result)))],
         )
     terms = _terms(nature, match["inside"] if match["form"] else match["sum"], block, by_name, text)
     relation = make(key, nature, result, terms)
     return replace(relation, reserve=_scopes(relation)) if form == "rapprochement" else relation
 
 
-def _scopes(relation: Relation) -> str:
+def _scopes(relation: CaptureRelation) -> str:
     """Both scopes of a reconciliation, in the words of their labels."""
     told = [term.capture.libelle or term.capture.name for term in relation.termes if term.capture]
     return " ; ".join(f"« {words} »" for words in told)
@@ -162,7 +162,7 @@ def _key(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[CaptureTerm]:
     if nature == "moyenne_ponderee":
         return _mean(inside, block, by_name, text)
     if nature == "borne":
@@ -178,7 +178,7 @@ def _terms(nature: str, inside: str, block: str, by_name: dict[str, Capture], te
     return _signed(inside, "terme", block, by_name, text)
 
 
-def _mean(inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+def _mean(inside: str, block: str, by_name: dict[str, Capture], text: str) -> list[CaptureTerm]:
     """`rate x count + rate x count`, or `year / 12`."""
     over, slash, under = inside.partition("/")
     if slash:
@@ -192,11 +192,14 @@ def _mean(inside: str, block: str, by_name: dict[str, Capture], text: str) -> li
                 "+ ...)`"
             )
         value, weight = (_named(name, block, by_name, text) for name in match.groups())
-        terms += [Term("terme", Decimal(1), value, paire=pair), Term("base", Decimal(1), weight, paire=pair)]
+        terms += [
+            CaptureTerm("terme", Decimal(1), value, paire=pair),
+            CaptureTerm("base", Decimal(1), weight, paire=pair),
+        ]
     return terms
 
 
-def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text: str) -> list[Term]:
+def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text: str) -> list[CaptureTerm]:
     terms, at = [], 0
     while at < len(side):
         match = _TERM.match(side, at)
@@ -204,9 +207,9 @@ def _signed(side: str, role: str, block: str, by_name: dict[str, Capture], text:
             raise RelationError(f"« {text} » : « {side[at:]} » n'est pas une somme de noms")
         weight = Decimal(match[2] or 1) * (-1 if match[1] == "-" else 1)
         if match[3].isdigit():
-            terms.append(Term(role, weight, None, Decimal(match[3])))
+            terms.append(CaptureTerm(role, weight, None, Decimal(match[3])))
         else:
-            terms.append(Term(role, weight, _named(match[3], block, by_name, text)))
+            terms.append(CaptureTerm(role, weight, _named(match[3], block, by_name, text)))
         at = match.end()
     return terms
 
@@ -227,7 +230,7 @@ def _where(capture: Capture) -> tuple[str | None, ...]:
     return (spec.indicateur, spec.organisme, spec.territoire)
 
 
-def derived(captures: list[Capture]) -> Iterator[Relation]:
+def derived(captures: list[Capture]) -> Iterator[CaptureRelation]:
     """Relations that follow from meaning alone: repetitions, evolutions beside their years, shares beside
     their counts.
     """
@@ -244,7 +247,7 @@ def derived(captures: list[Capture]) -> Iterator[Relation]:
             yield from _share_by_key(capture, counted)
 
 
-def _repetitions(captures: list[Capture]) -> Iterator[Relation]:
+def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
     """The same figure in several places: each print against the most precise one that most prints agree with."""
     groups: dict[tuple, list[Capture]] = defaultdict(list)
     for c in captures:
@@ -262,7 +265,7 @@ def _repetitions(captures: list[Capture]) -> Iterator[Relation]:
             )
 
 
-def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[Relation]:
+def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[CaptureRelation]:
     old, _, new = (capture.spec.periode or "").partition("/")
     units = (
         {c[4] for c in counted}
@@ -272,12 +275,12 @@ def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterat
     for unit in sorted(units):
         pair = [counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)]
         if all(pair) and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
-            terms = [plus(pair[0]), Term("base", Decimal(1), pair[1])]
+            terms = [plus(pair[0]), CaptureTerm("base", Decimal(1), pair[1])]
             yield make(f"{capture.bloc}/evolution/{capture.id}", "evolution", capture, terms)
             return
 
 
-def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[Relation]:
+def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[CaptureRelation]:
     spec, members = capture.spec, _members(capture)
     for unit in ("nombre", "EUR", "jours"):
         count = counted.get((*_where(capture), spec.periode, unit, members))
@@ -293,12 +296,12 @@ def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[R
             )
         }
         if count and len(wholes) == 1:
-            base = Term("base", Decimal(1), next(iter(wholes.values())))
+            base = CaptureTerm("base", Decimal(1), next(iter(wholes.values())))
             yield make(f"{capture.bloc}/part/{capture.id}", "part", capture, [plus(count), base])
             return
 
 
-def summed_pairs(relations: Iterable[Relation]) -> frozenset[frozenset[int]]:
+def summed_pairs(relations: Iterable[CaptureRelation]) -> frozenset[frozenset[int]]:
     """The pairs of a total and a part that a sum binds already, by their offsets."""
     return frozenset(
         frozenset((relation.termes[0].capture.start, term.capture.start))
@@ -309,11 +312,11 @@ def summed_pairs(relations: Iterable[Relation]) -> frozenset[frozenset[int]]:
     )
 
 
-def unique(relations: Iterable[Relation]) -> list[Relation]:
+def unique(relations: Iterable[CaptureRelation]) -> list[CaptureRelation]:
     """Relations without doubles: the first of those with the same nature and the same printed side and terms
     is kept.
     """
-    kept: dict[tuple, Relation] = {}
+    kept: dict[tuple, CaptureRelation] = {}
     for relation in relations:
         terms = tuple(
             sorted(
@@ -322,7 +325,7 @@ def unique(relations: Iterable[Relation]) -> list[Relation]:
             )
         )
         kept.setdefault((relation.nature, terms), relation)
-    by_key: dict[str, Relation] = {}
+    by_key: dict[str, CaptureRelation] = {}
     for relation in kept.values():
         key, n = relation.key, 2
         while key in by_key:

@@ -25,7 +25,7 @@ from orchestration.extraction.files import read_within, refuse_outside
 from orchestration.extraction.ledger import continuation_spans, remaining_entries
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, TemplateReading
-from orchestration.extraction.relations import Relation
+from orchestration.extraction.relations import CaptureRelation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
 from orchestration.notation.folding import NOTE_MARK
 from orchestration.reconciliation.findings import diagnostics_frame
@@ -334,7 +334,7 @@ def plain(value: Decimal) -> str:
     )
 
 
-def _relations_frame(document: Document, relations: list[Relation]) -> pl.DataFrame:
+def _relations_frame(document: Document, relations: list[CaptureRelation]) -> pl.DataFrame:
     rows = []
     for relation in sorted(relations, key=lambda r: r.key):
         for term in relation.termes:

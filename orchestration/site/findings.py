@@ -41,7 +41,7 @@ ROLES = {"terme": "terme", "base": "base", "total": "total", "resultat": "résul
 
 
 @dataclass(frozen=True)
-class Term:
+class TermLine:
     """A line of the arithmetic: sign or role, label, what is printed and where it leads."""
 
     sign: str
@@ -133,7 +133,7 @@ def _evidence(row: Row) -> str:
     return "" if not evidence or evidence.split(" ; ")[0] in str(row["explication"]) else evidence
 
 
-def _term(term: Row, nature: str, places: Places) -> Term:
+def _term(term: Row, nature: str, places: Places) -> TermLine:
     weight = Decimal(term["poids"] or 1)
     if nature in FORMULAS:
         sign = ROLES.get(term["role"], str(term["role"]))
@@ -147,7 +147,7 @@ def _term(term: Row, nature: str, places: Places) -> Term:
     href = (
         places.ink(term["rapport_code"], term["ligne"], term["colonne"]) if term["ligne"] is not None else ""
     )
-    return Term(sign, term["libelle"] or term["indicateur"] or "", printed, href, term["ligne"])
+    return TermLine(sign, term["libelle"] or term["indicateur"] or "", printed, href, term["ligne"])
 
 
 class Cards:

@@ -12,7 +12,7 @@ import pytest
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import Catalogue, Indicator
 from orchestration.extraction.implied import implied
-from orchestration.extraction.relations import Relation
+from orchestration.extraction.relations import CaptureRelation
 from orchestration.extraction.templates import Spec
 from orchestration.notation.numbers import Number
 from orchestration.reconciliation.causes import report_context
@@ -57,7 +57,7 @@ def _numbers(figures: tuple[Capture, ...]) -> pl.DataFrame:
     ])  # fmt: skip
 
 
-def _relations(relations: list[Relation]) -> pl.DataFrame:
+def _relations(relations: list[CaptureRelation]) -> pl.DataFrame:
     columns = (
         "relation",
         "nature",
