@@ -31,7 +31,7 @@ _BROKEN = re.compile(r"([^\W_]+)[-\u00ad]\s*\n\s*([^\W_]+)")
 _CODE = re.compile(r"[a-z0-9_]+")
 
 
-class Row(NamedTuple):
+class SeedRow(NamedTuple):
     """One row of a seed: its text, its code, and the hashes of the words of each of its spellings."""
 
     text: str
@@ -79,7 +79,7 @@ class Members:
         return found.hexdigest()
 
     @cached_property
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[SeedRow]:
         return [row for path in sorted(self._seeds.glob("*.csv")) for row in _rows(path)]
 
 
@@ -88,14 +88,14 @@ def _codes(paths: Iterable[Path]) -> frozenset[str]:
     return ALWAYS | {code for text in texts for code in _CODE.findall(text)}
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(path: Path) -> list[SeedRow]:
     with path.open(encoding="utf-8", errors="replace", newline="") as stream:
         return [_row(path.name, row) for row in csv.DictReader(stream)]
 
 
-def _row(seed: str, row: dict[str, str]) -> Row:
+def _row(seed: str, row: dict[str, str]) -> SeedRow:
     cells = [
         spelling for name in SPELLINGS for spelling in (row.get(name) or "").split("|") if spelling.strip()
     ]
     text = "\0".join([seed, *(f"{name}={value}" for name, value in row.items())])
-    return Row(text, row.get("code") or "", tuple(_hashes(cell) for cell in cells))
+    return SeedRow(text, row.get("code") or "", tuple(_hashes(cell) for cell in cells))

@@ -21,7 +21,7 @@ from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
 from orchestration.reconciliation.terms import read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
-Row = dict[str, str]
+ExtractRow = dict[str, str]
 Place = tuple[int, int]
 _TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
@@ -70,7 +70,7 @@ def _short(verdict: Verdict) -> str:
     return f"{verdict.recomputed:.6g}" if verdict.recomputed is not None else "?"
 
 
-def _relation(key: str, nature: str, terms: Iterable[tuple[str, Row]]) -> Iterator[Row]:
+def _relation(key: str, nature: str, terms: Iterable[tuple[str, ExtractRow]]) -> Iterator[ExtractRow]:
     for role, row in terms:
         yield {
             "relation": key,
@@ -84,7 +84,7 @@ def _relation(key: str, nature: str, terms: Iterable[tuple[str, Row]]) -> Iterat
         }
 
 
-def _evolutions(rows: Sequence[Row]) -> Iterator[Row]:
+def _evolutions(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
     """An evolution and the figures of its two years on its line."""
     for line, group in groupby(rows, key=lambda row: row["ligne"]):
         cells = list(group)
@@ -104,13 +104,13 @@ def _evolutions(rows: Sequence[Row]) -> Iterator[Row]:
                 )
 
 
-def _totals(rows: Sequence[Row]) -> Iterator[Row]:
+def _totals(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
     """A row called total and the rows above it that have as many figures of the same units, cell by cell."""
     lines = [list(group) for _, group in groupby(rows, key=lambda row: row["ligne"])]
     for i, total in enumerate(lines):
         if len(total) < 2 or not _TOTAL.match(total[0]["libelle"]):
             continue
-        above: list[list[Row]] = []
+        above: list[list[ExtractRow]] = []
         for row in reversed(lines[max(0, i - MOST_ROWS) : i]):
             nearer = above[-1] if above else total
             if (
@@ -128,13 +128,13 @@ def _totals(rows: Sequence[Row]) -> Iterator[Row]:
                 )
 
 
-def _kinds(row: Sequence[Row]) -> list[tuple[str, str]]:
+def _kinds(row: Sequence[ExtractRow]) -> list[tuple[str, str]]:
     return [(cell["unite"], cell["periode_code"]) for cell in row]
 
 
-def _repetitions(rows: Sequence[Row]) -> Iterator[Row]:
+def _repetitions(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
     """One figure printed in several places."""
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[ExtractRow]] = defaultdict(list)
     for row in rows:
         if row["indicateur_code"] != UNMAPPED:
             groups[tuple(row[column] for column in _SAME)].append(row)

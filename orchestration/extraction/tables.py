@@ -41,7 +41,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass
-class Row:
+class PrintedRow:
     """A row found in print: its form, where label and cells stand, and the readings still possible."""
 
     form: RowForm
@@ -71,7 +71,7 @@ class TableRead:
     """
 
     cells: list[CellFound]
-    rows: list[Row]
+    rows: list[PrintedRow]
     problems: list[tuple[int, str]]
 
 
@@ -120,7 +120,7 @@ def _find_rows(
     end: int,
     catalogue: Catalogue,
     problems: list[tuple[int, str]],
-) -> Iterator[Row]:
+) -> Iterator[PrintedRow]:
     if form.dimension:
         yield from _rows_by_dimension(folded, form, start, end, catalogue, problems)
         return
@@ -150,10 +150,10 @@ def _unique(ident: str, taken: set[str]) -> str:
     return name
 
 
-def _row(form: TableForm, row: RowForm, span: tuple[int, int], ident: str) -> Row:
+def _row(form: TableForm, row: RowForm, span: tuple[int, int], ident: str) -> PrintedRow:
     ids = column_ids(form)
     columns = [ids.index(c) for c in row.presentes] if row.presentes else list(range(len(ids)))
-    return Row(row, ident, span[0], span[1], span[1], columns)
+    return PrintedRow(row, ident, span[0], span[1], span[1], columns)
 
 
 def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> tuple[int, int] | None:
@@ -197,7 +197,7 @@ def _rows_by_dimension(
     end: int,
     catalogue: Catalogue,
     problems: list[tuple[int, str]],
-) -> Iterator[Row]:
+) -> Iterator[PrintedRow]:
     special = {fold_label(row.libelle or ""): row for row in form.lignes}
     taken: set[str] = set()
     pending, row_end = "", start
@@ -248,7 +248,7 @@ def _resolve(
     return RowForm(libelle=label, **members)
 
 
-def _cut(folded: Folded, form: TableForm, row: Row, problems: list[tuple[int, str]]) -> None:
+def _cut(folded: Folded, form: TableForm, row: PrintedRow, problems: list[tuple[int, str]]) -> None:
     lines = range(1, (MAX_LINES_PER_ROW if form.multiligne else 1) + 1)
     for count in lines:
         row.end = _line_end(folded, row.start, count)
@@ -292,7 +292,7 @@ def _line_end(folded: Folded, start: int, count: int) -> int:
     return at - 1
 
 
-def _readings(folded: Folded, form: TableForm, row: Row) -> list[Reading]:
+def _readings(folded: Folded, form: TableForm, row: PrintedRow) -> list[Reading]:
     columns = [_column(form.colonnes[i], row.form.unite) for i in row.columns]
     if form.separateur == "tab":
         found = [
@@ -343,7 +343,7 @@ def _group_counts(reading: Reading) -> tuple[int, ...]:
     return tuple(group_count(cell) for cell in reading if cell)
 
 
-def _row_tests(form: TableForm, row: Row) -> list[Callable[[Reading], bool]]:
+def _row_tests(form: TableForm, row: PrintedRow) -> list[Callable[[Reading], bool]]:
     """The arithmetic that the columns declare: evolutions with their two years, sums of columns."""
     ids = column_ids(form)
     tests: list[Callable[[Reading], bool]] = []
@@ -415,10 +415,10 @@ def _sum_test(total: int, parts: list[int]) -> Callable[[Reading], bool]:
     return holds
 
 
-def total_rows(form: TableForm, rows: list[Row]) -> Iterator[tuple[Row, list[Row]]]:
+def total_rows(form: TableForm, rows: list[PrintedRow]) -> Iterator[tuple[PrintedRow, list[PrintedRow]]]:
     """Each total row with the rows that it sums: those named, or the plain rows since the last plain total."""
     by_id = {row.ident: row for row in rows}
-    since: list[Row] = []
+    since: list[PrintedRow] = []
     for row in rows:
         if isinstance(row.form.total, tuple):
             yield row, [by_id[i] for i in row.form.total if i in by_id]
@@ -430,7 +430,7 @@ def total_rows(form: TableForm, rows: list[Row]) -> Iterator[tuple[Row, list[Row
             since.append(row)
 
 
-def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
+def _settle_by_totals(folded: Folded, form: TableForm, rows: list[PrintedRow]) -> None:
     """Keep the only combination of readings in which the rows of a total sum to it in every column, where
     there is one.
     """
@@ -451,7 +451,7 @@ def _settle_by_totals(folded: Folded, form: TableForm, rows: list[Row]) -> None:
                 row.readings = [reading]
 
 
-def _sums(form: TableForm, total: Row, parts: list[Row], chosen: dict[int, Reading]) -> bool:
+def _sums(form: TableForm, total: PrintedRow, parts: list[PrintedRow], chosen: dict[int, Reading]) -> bool:
     for index, column in enumerate(form.colonnes):
         if column.nature in ("evolution", "part", "moyenne") or index not in total.columns:
             continue
@@ -464,7 +464,7 @@ def _sums(form: TableForm, total: Row, parts: list[Row], chosen: dict[int, Readi
     return True
 
 
-def _value(row: Row, reading: Reading, index: int) -> Decimal:
+def _value(row: PrintedRow, reading: Reading, index: int) -> Decimal:
     cell = reading[row.columns.index(index)] if index in row.columns else None
     return cell.value if cell else Decimal(0)
 
@@ -475,7 +475,7 @@ def column_meanings(form: TableForm, common: Spec) -> list[Spec]:
     return [column.over(shared) for column in form.colonnes]
 
 
-def _cells(form: TableForm, row: Row, columns: list[Spec]) -> Iterator[CellFound]:
+def _cells(form: TableForm, row: PrintedRow, columns: list[Spec]) -> Iterator[CellFound]:
     ids = column_ids(form)
     role = "dont" if row.form.dont else row.form.role or ("total" if row.form.total else None)
     for index, cell in zip(row.columns, row.readings[0], strict=True):
@@ -491,7 +491,7 @@ def _cells(form: TableForm, row: Row, columns: list[Spec]) -> Iterator[CellFound
         yield CellFound((digits_start, digits_start + len(cell.digits)), spec, row.ident, ids[index], label)
 
 
-def unclaimed_lines(folded: Folded, rows: list[Row], set_aside: list[tuple[int, int]]) -> list[int]:
+def unclaimed_lines(folded: Folded, rows: list[PrintedRow], set_aside: list[tuple[int, int]]) -> list[int]:
     """Offsets of digits between the first and last row that no row holds (labels and set-aside spans
     excepted).
     """
