@@ -174,7 +174,7 @@ def _execute() -> ExecuteInProcessResult:
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnchangedState:
     """A published state that a night would not change: it is that of the day or, where ``held`` says so, the
     operator keeps it.
     """
@@ -187,7 +187,7 @@ class Standing:
         return self.published.stale
 
 
-def without_work(settings: Settings) -> Standing | None:
+def without_work(settings: Settings) -> UnchangedState | None:
     """The published state when the next one could not differ from it (same inputs, whole, no more stale than
     tolerated), or is held.
 
@@ -200,7 +200,7 @@ def without_work(settings: Settings) -> Standing | None:
     if not kept and not _is_of_the_day(settings, published):
         return None
     mend_links(settings.warehouse)
-    return Standing(published, kept)
+    return UnchangedState(published, kept)
 
 
 def _is_of_the_day(settings: Settings, published: Published) -> bool:
@@ -213,7 +213,7 @@ def _is_of_the_day(settings: Settings, published: Published) -> bool:
     )
 
 
-def keep(settings: Settings, standing: Standing) -> str:
+def keep(settings: Settings, standing: UnchangedState) -> str:
     """Remember that readers have what they should; a sentence that says so."""
     if standing.held:
         return standing.held
@@ -221,7 +221,7 @@ def keep(settings: Settings, standing: Standing) -> str:
     return f"nothing changed since release {current_release(settings.warehouse)}: readers keep it"
 
 
-def _nothing_to_do(settings: Settings, standing: Standing) -> Outcome:
+def _nothing_to_do(settings: Settings, standing: UnchangedState) -> Outcome:
     journal = Journal(settings.private / "journal.jsonl")
     journal.begin()
     with journal.step("compare") as step:

@@ -14,7 +14,7 @@ from orchestration.graph.assets import comparison
 from orchestration.graph.assets import night as nights
 from orchestration.graph.assets.comparison import COMPARISON_KEY, comparison_asset
 from orchestration.graph.assets.night import Night
-from orchestration.graph.night import Standing
+from orchestration.graph.night import UnchangedState
 from orchestration.settings import Settings, read_settings
 
 #: The instance of the module: Dagster keeps only a weak reference to it.
@@ -26,7 +26,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation whose published state is that of the day, unless a night in full is asked for."""
     settings = read_settings({}, tmp_path)
     monkeypatch.setattr(nights, "read_settings", lambda: settings)
-    monkeypatch.setattr(comparison, "without_work", lambda seen: None if seen.full else Standing(Published()))
+    monkeypatch.setattr(
+        comparison, "without_work", lambda seen: None if seen.full else UnchangedState(Published())
+    )
     return settings
 
 

@@ -161,7 +161,9 @@ def skip_of_the_schedule(settings: Settings, work: bool) -> None:
 def test_the_schedule_confirms_when_it_has_nothing_to_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, work: bool
 ) -> None:
-    monkeypatch.setattr(sensors, "without_work", lambda _: None if work else night.Standing(Published()))
+    monkeypatch.setattr(
+        sensors, "without_work", lambda _: None if work else night.UnchangedState(Published())
+    )
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     skip_of_the_schedule(settings, work)
     assert judge(settings, datetime.now(UTC)).fresh is not work
@@ -170,7 +172,7 @@ def test_the_schedule_confirms_when_it_has_nothing_to_start(
 def test_the_command_line_confirms_when_it_finds_nothing_to_do(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(night, "without_work", lambda _: night.Standing(Published()))
+    monkeypatch.setattr(night, "without_work", lambda _: night.UnchangedState(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     assert night.run_night(settings).unchanged
     seen = judge(settings, datetime.now(UTC))
