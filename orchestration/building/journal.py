@@ -18,7 +18,7 @@ from orchestration.progress import progress
 
 
 @dataclass
-class Step:
+class NightStep:
     """One step of a night: ``start`` in UTC (ISO 8601), wall time in seconds, rows where they make sense."""
 
     name: str
@@ -40,9 +40,9 @@ class Journal:
         self.path.write_text("", encoding="utf-8")
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
+    def step(self, name: str) -> Iterator[NightStep]:
         """Time a step; what the body sets on the step is written with it, also when the body fails."""
-        step = Step(name, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        step = NightStep(name, datetime.now(UTC).isoformat(timespec="milliseconds"))
         clock = time.perf_counter()
         progress.info("start %s", name)
         outcome = "failed"
@@ -53,17 +53,17 @@ class Journal:
             step.seconds = round(time.perf_counter() - clock, 3)
             self.tell(step, outcome)
 
-    def tell(self, step: Step, outcome: str = "done") -> None:
+    def tell(self, step: NightStep, outcome: str = "done") -> None:
         """Write a step that was timed elsewhere."""
         self._append(step)
         progress.info("%s %s (%.1f s) %s", outcome, step.name, step.seconds, step.detail)
 
-    def _append(self, step: Step) -> None:
+    def _append(self, step: NightStep) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(step), ensure_ascii=False) + "\n")
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[NightStep]:
         """The steps written so far; a line that is torn, or that another program wrote, tells none."""
         try:
             lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -72,8 +72,8 @@ class Journal:
         return [step for step in map(_step, lines) if step is not None]
 
 
-def _step(line: str) -> Step | None:
+def _step(line: str) -> NightStep | None:
     try:
-        return Step(**json.loads(line))
+        return NightStep(**json.loads(line))
     except (ValueError, TypeError):
         return None

@@ -12,7 +12,7 @@ from expectations.audit import ValidationOutcome
 from orchestration.building.build import opened
 from orchestration.building.inputs import UNSETTLED, Inputs
 from orchestration.building.isolation import State
-from orchestration.building.journal import Step
+from orchestration.building.journal import NightStep
 from orchestration.building.published import Published
 
 _EXECUTION = """
@@ -95,7 +95,7 @@ def unsettle(build: Path, shared: Inputs) -> None:
 
 
 def write_records(
-    build: Path, execution: str, steps: Sequence[Step], validations: Iterable[ValidationOutcome]
+    build: Path, execution: str, steps: Sequence[NightStep], validations: Iterable[ValidationOutcome]
 ) -> dict[str, int]:
     """Replace both tables of the build; returns their rows."""
     ran = [(execution, step.name, step.start, step.seconds, step.rows, step.detail or None) for step in steps]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from orchestration.building.inputs import all_inputs, declared_reports, differences
-from orchestration.building.journal import Journal, Step
+from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.published import KeptReport, Published, look, look_whole
 from orchestration.building.suspects import accused_in
@@ -75,7 +75,7 @@ class Outcome:
     published reports that keep an older extract, each with its reason.
     """
 
-    steps: list[Step]
+    steps: list[NightStep]
     seconds: float
     build: Path | None = None
     release: str | None = None

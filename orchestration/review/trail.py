@@ -19,7 +19,7 @@ from orchestration.extraction.errors import ExtractionError
 
 
 @dataclass(frozen=True)
-class Step:
+class ReviewStep:
     """One decision; ``before`` and ``after`` hold the text of each file of the report that it changes, by its
     relative name.
     """
@@ -38,7 +38,7 @@ class Trail:
         self._path, self._folder = path, folder
         self._heal()
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[ReviewStep]:
         """Every decision that stands."""
         try:
             lines = self._path.read_text(encoding="utf-8").splitlines()
@@ -117,7 +117,7 @@ class Trail:
                 os.replace(partial, path)
 
 
-def _step(entry: dict[str, Any]) -> Step:
-    return Step(
+def _step(entry: dict[str, Any]) -> ReviewStep:
+    return ReviewStep(
         datetime.fromisoformat(entry["at"]), entry["said"], entry["figures"], entry["before"], entry["after"]
     )

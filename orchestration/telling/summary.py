@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.building.build import opened
-from orchestration.building.journal import Step
+from orchestration.building.journal import NightStep
 from orchestration.errors import NightError
 
 #: Reports that one screen has room for: the stale ones first, then those with numbers left to read.
@@ -92,7 +92,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
 
 def render(
     seen: BuildOverview,
-    steps: Sequence[Step],
+    steps: Sequence[NightStep],
     seconds: float,
     published: Sequence[str],
     following: str,
@@ -131,7 +131,7 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
     return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
 
 
-def shares(steps: Sequence[Step], seconds: float) -> str:
+def shares(steps: Sequence[NightStep], seconds: float) -> str:
     """Each step with its seconds and its share of the night; what no step accounts for is the start and the
     bookkeeping.
     """

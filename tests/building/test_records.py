@@ -10,7 +10,7 @@ import pytest
 from expectations.audit import ValidationOutcome
 from orchestration.building.inputs import PROJECT, READER, UNSETTLED, Key
 from orchestration.building.isolation import State
-from orchestration.building.journal import Journal, Step
+from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
@@ -19,7 +19,7 @@ from orchestration.telling.findings import list_findings, render_findings
 from orchestration.telling.summary import picture, render, shares
 from tests.publication.tiny_build import read, write_build
 
-STEP = Step("load", "2025-01-01T00:00:00+00:00", 1.5, 10, "ten rows")
+STEP = NightStep("load", "2025-01-01T00:00:00+00:00", 1.5, 10, "ten rows")
 
 
 def outcome(
@@ -137,7 +137,7 @@ def test_the_summary_is_one_screen(build: Path) -> None:
 
 
 def test_shares_add_up_to_the_whole_night() -> None:
-    steps = [Step("read a", "", 1.0), Step("read b", "", 1.0), Step("load", "", 2.0)]
+    steps = [NightStep("read a", "", 1.0), NightStep("read b", "", 1.0), NightStep("load", "", 2.0)]
     assert shares(steps, 8.0) == "read 2.0 s (25 %), load 2.0 s (25 %), start and bookkeeping 4.0 s (50 %)"
 
 

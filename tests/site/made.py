@@ -14,11 +14,11 @@ from expectations.audit import ValidationOutcome
 from orchestration.building.changes import write_changes
 from orchestration.building.inputs import PROJECT, Key
 from orchestration.building.isolation import State
-from orchestration.building.journal import Step
+from orchestration.building.journal import NightStep
 from orchestration.building.records import write_records, write_states
 from orchestration.site.build import Site, build_site
 
-STEP = Step("read", "2026-05-01T00:30:00+00:00", 1.0, 3, "three numbers")
+STEP = NightStep("read", "2026-05-01T00:30:00+00:00", 1.0, 3, "three numbers")
 #: What a label or a line of a document could hold to harm a page.
 HOSTILE = '<script>alert("x")</script>'
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import duckdb
 
-from orchestration.building.journal import Step
+from orchestration.building.journal import NightStep
 from orchestration.building.reading import ReportIntake, read_all
 from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
@@ -82,16 +82,16 @@ def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
     )
 
 
-def _step(reading: ReportIntake) -> Step:
+def _step(reading: ReportIntake) -> NightStep:
     staged = reading.staged
     rows, detail = (staged.printed, describe(staged)) if staged else (None, "")
-    return Step(f"read {reading.report.code}", reading.start, reading.seconds, rows, detail)
+    return NightStep(f"read {reading.report.code}", reading.start, reading.seconds, rows, detail)
 
 
-def _others(kept: Sequence[ReportIntake]) -> Step:
+def _others(kept: Sequence[ReportIntake]) -> NightStep:
     rows = sum(reading.staged.printed for reading in kept if reading.staged)
     seconds = round(sum(reading.seconds for reading in kept), 3)
-    return Step(
+    return NightStep(
         "read others",
         kept[0].start,
         seconds,
