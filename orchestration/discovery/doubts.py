@@ -22,7 +22,7 @@ from orchestration.reconciliation.terms import read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
 ExtractRow = dict[str, str]
-Place = tuple[int, int]
+Address = tuple[int, int]
 _TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
 MOST_ROWS, MOST_PRINTS = 60, 50
@@ -38,7 +38,7 @@ _SAME = (
 )
 
 
-def doubts_of(report: Report, extract: Extract) -> dict[Place, list[str]]:
+def doubts_of(report: Report, extract: Extract) -> dict[Address, list[str]]:
     """A clause for each figure of ``extract`` that stands in a relation which does not hold, by its line and
     column.
     """
@@ -51,7 +51,7 @@ def doubts_of(report: Report, extract: Extract) -> dict[Place, list[str]]:
     if not terms:
         return {}
     relations = pl.DataFrame(terms, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
-    found: dict[Place, list[str]] = defaultdict(list)
+    found: dict[Address, list[str]] = defaultdict(list)
     for relation in read_relations(read_numbers(extract.numbers), relations):
         verdict = judge(relation)
         if verdict.verdict in (GAP, TO_RECONCILE, TO_LOOK_AT):

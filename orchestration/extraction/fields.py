@@ -58,7 +58,7 @@ class Hole:
 
 
 Piece = str | Hole
-Stretch = tuple[Piece, ...]
+Stretch = tuple[FragmentPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def compile_fragment(fragment: str) -> Pattern:
 
 
 def _stretch(text: str) -> Stretch:
-    pieces: list[Piece] = []
+    pieces: list[FragmentPart] = []
     cursor = 0
     for hole in HOLE.finditer(text):
         pieces += [_words(text[cursor : hole.start()]), Hole(hole[2])]

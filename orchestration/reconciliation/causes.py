@@ -19,7 +19,7 @@ from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
 from orchestration.reconciliation.standings import Standing, standings
-from orchestration.reconciliation.terms import Place, PrintedNumber, read_numbers, read_relations
+from orchestration.reconciliation.terms import Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import counted, french, listed, where
 
@@ -51,9 +51,9 @@ class Diagnosis:
     evidence: str
     suspect: PrintedNumber | None = None
     proposed: Decimal | None = None
-    corrections: Mapping[Place, Decimal] | None = None
+    corrections: Mapping[Address, Decimal] | None = None
     restored: tuple[str, ...] = ()
-    rivals: tuple[Place, ...] = ()
+    rivals: tuple[Address, ...] = ()
     group: str = ""
 
     @property
@@ -239,7 +239,7 @@ def _group_of(diagnosis: Diagnosis) -> str:
 
 def _join_rivals(left: Sequence[Diagnosis], settled: dict[str, Diagnosis]) -> None:
     """Relations that share a figure which may be the wrong one of both are one error, until somebody decides."""
-    groups: list[tuple[set[Place], str]] = []
+    groups: list[tuple[set[Address], str]] = []
     for diagnosis in left:
         relation = diagnosis.verdict.relation
         places = set(diagnosis.rivals or relation.places)

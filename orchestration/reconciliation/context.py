@@ -23,7 +23,7 @@ from orchestration.reconciliation.intervals import (
     scaled,
     weighted_sum,
 )
-from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Place, PrintedNumber, Relation, Term
+from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Address, PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
 from orchestration.reconciliation.wording import at_print
 
@@ -43,7 +43,7 @@ class Effect:
     kept: tuple[str, ...]
     broken: tuple[str, ...]
     echoed: tuple[str, ...] = ()
-    repeated: tuple[Place, ...] = ()
+    repeated: tuple[Address, ...] = ()
 
     @property
     def support(self) -> int:
@@ -64,13 +64,13 @@ class RowShift:
 class ReportContext:
     """The numbers, relations and verdicts of one report."""
 
-    numbers: Mapping[Place, PrintedNumber]
+    numbers: Mapping[Address, PrintedNumber]
     verdicts: tuple[Verdict, ...]
 
     @cached_property
-    def by_place(self) -> Mapping[Place, list[Verdict]]:
+    def by_place(self) -> Mapping[Address, list[Verdict]]:
         """The verdicts of the relations in which the number at an address takes part."""
-        index: dict[Place, list[Verdict]] = defaultdict(list)
+        index: dict[Address, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             for place in verdict.relation.places:
                 index[place].append(verdict)
@@ -113,7 +113,7 @@ class ReportContext:
         """The verdicts of the relations that do not hold."""
         return tuple(verdict for verdict in self.verdicts if verdict.fails)
 
-    def printing(self, values: Mapping[Place, Decimal]) -> ReportContext:
+    def printing(self, values: Mapping[Address, Decimal]) -> ReportContext:
         """The report, had it printed other values at some addresses; what they do not touch keeps its
         verdict.
         """
@@ -137,7 +137,7 @@ class ReportContext:
         at = column.index(number)
         return column[max(at - 1, 0) : at] + column[at + 1 : at + 2]
 
-    def effect(self, corrections: Mapping[Place, Decimal], verdict: Verdict) -> Effect:
+    def effect(self, corrections: Mapping[Address, Decimal], verdict: Verdict) -> Effect:
         """What the corrections that repair `verdict` do to the other relations."""
         followed = self._followed(corrections)
         touched = {old.relation.key: old for place in followed for old in self.by_place.get(place, ())}
@@ -154,7 +154,7 @@ class ReportContext:
             repeated=tuple(place for place in followed if place not in corrections),
         )
 
-    def _followed(self, corrections: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+    def _followed(self, corrections: Mapping[Address, Decimal]) -> dict[Address, Decimal]:
         """The corrections, and the same for prints that repeat a corrected figure with the same error."""
         followed = dict(corrections)
         for place, value in corrections.items():
@@ -169,7 +169,7 @@ class ReportContext:
         return followed
 
 
-def _uses(relation: Relation, result: Place | None, corrections: Mapping[Place, Decimal]) -> bool:
+def _uses(relation: Relation, result: Address | None, corrections: Mapping[Address, Decimal]) -> bool:
     """Whether `relation` is broken by one corrected number only, a result that it takes up as a term."""
     changed = relation.places & corrections.keys()
     return result is not None and changed == {result} and relation.result.place != result

@@ -23,7 +23,7 @@ from orchestration.reconciliation.intervals import (
     scaled,
     share,
 )
-from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Place, PrintedNumber, Relation, Term
+from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Address, PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, judge, rounded, total
 from orchestration.reconciliation.wording import at_print, french, where
 
@@ -42,7 +42,7 @@ class Hypothesis:
 
     cause: str
     suspect: PrintedNumber
-    corrections: Mapping[Place, Decimal]
+    corrections: Mapping[Address, Decimal]
     clause: str
     needs_support: bool = False
     companions: tuple[str, ...] = field(default=())

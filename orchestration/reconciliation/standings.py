@@ -14,7 +14,7 @@ from decimal import Decimal
 from orchestration.reconciliation.context import ReportContext, required, suspects
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
-from orchestration.reconciliation.terms import Place, PrintedNumber, Relation
+from orchestration.reconciliation.terms import Address, PrintedNumber, Relation
 from orchestration.reconciliation.verdicts import Verdict
 from orchestration.reconciliation.wording import at_print
 
@@ -91,14 +91,14 @@ def _says(other: Verdict, number: PrintedNumber, room: Interval, *, repairs: boo
     return "broken" if other.holds or near else "unrepaired"
 
 
-def _others(number: PrintedNumber, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Place]]:
+def _others(number: PrintedNumber, verdict: Verdict, context: ReportContext) -> list[tuple[Verdict, Address]]:
     """The other relations that speak of the figure, those that fail first; with the place where each prints
     it.
 
     A print that repeats the figure and is accused itself repeats the error: it confirms nothing, and what
     accuses it counts.
     """
-    found: dict[str, tuple[Verdict, Place]] = {}
+    found: dict[str, tuple[Verdict, Address]] = {}
     for other in context.by_place.get(number.place, ()):
         twins = _accused_twins(other, number, context)
         for twin in twins:
@@ -109,14 +109,14 @@ def _others(number: PrintedNumber, verdict: Verdict, context: ReportContext) -> 
     return sorted(found.values(), key=lambda one: one[0].holds)
 
 
-def _accused_twins(other: Verdict, number: PrintedNumber, context: ReportContext) -> list[Place]:
+def _accused_twins(other: Verdict, number: PrintedNumber, context: ReportContext) -> list[Address]:
     if other.relation.nature != "repetition" or not other.holds:
         return []
     twins = sorted(other.relation.places - {number.place})
     return [twin for twin in twins if any(verdict.fails for verdict in context.by_place.get(twin, ()))]
 
 
-def _room(relation: Relation, place: Place) -> Interval | None:
+def _room(relation: Relation, place: Address) -> Interval | None:
     """What could be printed at an address for the relation to hold; None when it says nothing of it."""
     term = next(term for term in relation.terms if term.place == place)
     wanted = required(relation, term)

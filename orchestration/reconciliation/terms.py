@@ -26,7 +26,7 @@ NATURES = SUMS | QUOTIENTS | MEANS | BOUNDS
 #: What a contradiction of these natures asks for is a look, never a refusal.
 ONLY_MARKS = frozenset({"plausibilite", "seconde_lecture"})
 
-Place = tuple[int, int]
+Address = tuple[int, int]
 
 
 class RelationRefused(ValueError):
@@ -56,7 +56,7 @@ class PrintedNumber:
     reviewed: bool = True
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Address:
         """Line and column of the first printed character."""
         return self.line, self.column
 
@@ -79,7 +79,7 @@ class Term:
 
     role: str
     weight: Decimal
-    place: Place | None
+    place: Address | None
     number: PrintedNumber | None
     constant: Decimal | None = None
     pair: int = 0
@@ -135,7 +135,7 @@ class Relation:
         return (self.result, *self.parts)
 
     @cached_property
-    def places(self) -> frozenset[Place]:
+    def places(self) -> frozenset[Address]:
         """The addresses of all printed terms."""
         return frozenset(term.place for term in self.terms if term.place is not None)
 
@@ -153,7 +153,7 @@ class Relation:
         """The parts of one role."""
         return tuple(part for part in self.parts if part.role == role)
 
-    def substituted(self, values: Mapping[Place, Decimal]) -> Relation:
+    def substituted(self, values: Mapping[Address, Decimal]) -> Relation:
         """The same relation with other values at some addresses."""
         if self.places.isdisjoint(values):
             return self
@@ -188,12 +188,12 @@ DIMENSION_COLUMNS = (
 )  # fmt: skip
 
 
-def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Place, PrintedNumber]:
+def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Address, PrintedNumber]:
     """Numbers by address, from a frame shaped like numbers.csv (text or typed columns).
 
     Raises RelationRefused when two numbers share an address or a value is not a number.
     """
-    found: dict[Place, PrintedNumber] = {}
+    found: dict[Address, PrintedNumber] = {}
     for row in numbers.iter_rows(named=True):
         number = _number(row, row.get("rapport_code") or report)
         if number.place in found:
@@ -227,7 +227,7 @@ def _number(row: Mapping[str, Any], report: str) -> PrintedNumber:
 
 
 def read_relations(
-    numbers: Mapping[Place, PrintedNumber], relations: pl.DataFrame, report: str = ""
+    numbers: Mapping[Address, PrintedNumber], relations: pl.DataFrame, report: str = ""
 ) -> list[Relation]:
     """Relations in the order of the file, from a frame shaped like relations.csv and the numbers it points
     into.
@@ -241,7 +241,7 @@ def read_relations(
 
 
 def _relation(
-    key: str, rows: list[dict[str, Any]], numbers: Mapping[Place, PrintedNumber], report: str
+    key: str, rows: list[dict[str, Any]], numbers: Mapping[Address, PrintedNumber], report: str
 ) -> Relation:
     first = rows[0]
     report = first.get("rapport_code") or report
@@ -295,7 +295,7 @@ def _refuse_roles(parts: Iterable[Term], roles: _Roles, what: str) -> None:
         raise RelationRefused(f"{what} has no term of role '{min(lacking)}'")
 
 
-def _term(row: Mapping[str, Any], numbers: Mapping[Place, PrintedNumber], what: str) -> Term:
+def _term(row: Mapping[str, Any], numbers: Mapping[Address, PrintedNumber], what: str) -> Term:
     weight = as_decimal(row.get("poids"), what)
     place = _place(row.get("ligne"), row.get("colonne"), what)
     constant = as_decimal(row.get("constante"), what)
@@ -311,7 +311,7 @@ def _term(row: Mapping[str, Any], numbers: Mapping[Place, PrintedNumber], what: 
     )
 
 
-def _place(line: Any, column: Any, what: str) -> Place | None:
+def _place(line: Any, column: Any, what: str) -> Address | None:
     if (line in (None, "")) != (column in (None, "")):
         raise RelationRefused(f"{what} has a term with a line but no column, or the reverse")
     return None if line in (None, "") else (int(line), int(column))

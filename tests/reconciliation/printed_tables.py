@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from orchestration.reconciliation.terms import Place, Relation, read_numbers, read_relations
+from orchestration.reconciliation.terms import Address, Relation, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 
 NUMBER_COLUMNS = (
@@ -30,7 +30,7 @@ class Page:
     numbers: list[dict[str, object]] = field(default_factory=list)
     relations: list[dict[str, object]] = field(default_factory=list)
 
-    def put(self, value: str | None, half: str = "0", unit: str = "nombre", **more: object) -> Place:
+    def put(self, value: str | None, half: str = "0", unit: str = "nombre", **more: object) -> Address:
         """Print a number on the next line (or at ligne=, colonne=) and give its address."""
         place = (int(more.pop("ligne", len(self.numbers) + 1)), int(more.pop("colonne", 0)))  # type: ignore[call-overload]
         row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
@@ -42,7 +42,9 @@ class Page:
         self.numbers.append(row | more)
         return place
 
-    def total(self, key: str, result: Place | str, parts: list[Place | str], nature: str = "somme") -> Page:
+    def total(
+        self, key: str, result: Address | str, parts: list[Address | str], nature: str = "somme"
+    ) -> Page:
         """Relate a total to its parts; a text is a constant; a leading minus in `-1*` is not supported here."""
         self._term(key, nature, "total", result)
         for part in parts:
@@ -50,7 +52,7 @@ class Page:
         return self
 
     def quotient(
-        self, key: str, nature: str, result: Place, term: Place, base: Place, weight: str = "1"
+        self, key: str, nature: str, result: Address, term: Address, base: Address, weight: str = "1"
     ) -> Page:
         """Relate a share, an evolution or a ratio to its term and its base."""
         self._term(key, nature, "resultat", result, weight)
@@ -59,7 +61,7 @@ class Page:
         return self
 
     def bound(
-        self, key: str, result: Place, least: Bounds = (), most: Bounds = (), nature: str = "borne"
+        self, key: str, result: Address, least: Bounds = (), most: Bounds = (), nature: str = "borne"
     ) -> Page:
         """Relate a figure to what it is never less than and never more than; a list is summed."""
         self._term(key, nature, "resultat", result)
@@ -69,7 +71,7 @@ class Page:
                     self._term(key, nature, role, what, pair=pair)
         return self
 
-    def mean(self, key: str, result: Place, pairs: list[tuple[Place, Place | str]]) -> Page:
+    def mean(self, key: str, result: Address, pairs: list[tuple[Address, Address | str]]) -> Page:
         """Relate a mean to the values of its parts and their weights."""
         self._term(key, "moyenne_ponderee", "resultat", result)
         for pair, (value, weight) in enumerate(pairs, 1):
@@ -85,7 +87,7 @@ class Page:
         return self
 
     def _term(
-        self, key: str, nature: str, role: str, what: Place | str, weight: str = "1", pair: int = 0
+        self, key: str, nature: str, role: str, what: Address | str, weight: str = "1", pair: int = 0
     ) -> None:
         row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
         row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}

@@ -25,7 +25,7 @@ from orchestration.reconciliation.register import RegisterEntry, check_register,
 from orchestration.reconciliation.terms import (
     BOUNDS,
     NATURES,
-    Place,
+    Address,
     PrintedNumber,
     Relation,
     RelationRefused,
@@ -106,7 +106,7 @@ def alarms(report: Report) -> list[str]:
     return said + [f"{report.code}, relation {key}: expected, not compared" for key in lost]
 
 
-def at(place: Place) -> pl.Expr:
+def at(place: Address) -> pl.Expr:
     line, column = (pl.col(name).cast(pl.Int64, strict=False) for name in ("ligne", "colonne"))
     return ((line == place[0]) & (column == place[1])).fill_null(False)
 
