@@ -18,11 +18,10 @@ import polars as pl
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
-from orchestration.reconciliation.terms import read_numbers, read_relations
+from orchestration.reconciliation.terms import Address, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
 ExtractRow = dict[str, str]
-Address = tuple[int, int]
 _TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
 MOST_ROWS, MOST_PRINTS = 60, 50

@@ -9,24 +9,12 @@ from functools import lru_cache
 
 from orchestration.notation.tokens import Quantity
 
-_FALLS = re.compile(
-    r"(?:baiss\w*|diminu\w*|recul\w*|chut\w*|r[ée]du\w*|repli\w*|d[ée]cr\w*|moins|perte|inf[ée]rieur\w*|fl[ée]ch\w*"
-    r"|d[ée]gringol\w*|[ée]conomi\w*)"
-    r"(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|à|plus|pr[èe]s|environ|quelque|[ée]t[ée]"
-    r"|nombre|total\w*|moyenne|marqu\w+|\w+ment)\b|\s*:|\s*\(|'\w*)*\s*$",
-    re.IGNORECASE,
-)
 _INHERITED = re.compile(
     r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|"
     r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
 _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
-
-
-def falls(before: str) -> bool:
-    """Whether the words just before a number say that something decreased by it."""
-    return bool(_FALLS.search(before[-70:]))
 
 
 @lru_cache(maxsize=4096)

@@ -57,7 +57,7 @@ class Hole:
     kind: str | None
 
 
-Piece = str | Hole
+FragmentPart = str | Hole
 Stretch = tuple[FragmentPart, ...]
 
 

@@ -15,10 +15,10 @@ from functools import cached_property
 from statistics import fmean
 
 from orchestration.extraction.glyphs import Glyph, in_frame
+from orchestration.extraction.ruling import Bounds
 from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strips_of
 
 Character = tuple[str, Glyph | None]
-Bounds = tuple[float, float, float, float]
 WALL = " | "
 #: Blanks between two cells of a line; blanks of an indent at most; characters to which a cell of a ruled
 #: table is padded at most.

@@ -19,7 +19,7 @@ RELATION_COLUMNS = (
     "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve",
 )  # fmt: skip
 
-Bounds = Sequence["Place | str | list[Place | str]"]
+Bounds = Sequence["Address | str | list[Address | str]"]
 
 
 @dataclass

@@ -202,7 +202,7 @@ def empty_relations(report: Report, relation: Relation) -> tuple[Report, Printed
     return report.changed(relations=report.relations.clear()), victim(relation)
 
 
-Mutation = Callable[[Report, Relation], "tuple[Report, Number] | None"]
+Mutation = Callable[[Report, Relation], "tuple[Report, PrintedNumber] | None"]
 MUTATIONS: dict[str, Mutation] = {
     "two digits swapped": swap_digits,
     "sign flipped": flip_sign,
