@@ -51,7 +51,7 @@ class ExplainedRows(gxe.UnexpectedRowsExpectation):
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
     ) -> dict[str, Any]:
         rows = [
-            {key: plain(value) for key, value in dict(row).items()}
+            {key: plain_result(value) for key, value in dict(row).items()}
             for row in metrics["unexpected_rows_query.table"]
         ]
         told = " ; ".join(str(row.get("message")) for row in rows[:SHOWN])
@@ -60,7 +60,7 @@ class ExplainedRows(gxe.UnexpectedRowsExpectation):
         return {"success": not rows, "result": {"observed_value": observed, "details": {"rows": rows}}}
 
 
-def plain(value: Any) -> Any:
+def plain_result(value: Any) -> Any:
     """A value as a result may keep it."""
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 

@@ -26,7 +26,7 @@ from expectations.context import (
     audit_context,
     by_label,
     close,
-    plain,
+    plain_result,
     rows_of,
     tables_of,
 )
@@ -143,7 +143,7 @@ def _told_count(check: Check, seen: Mapping[str, Any]) -> str:
     count = seen.get("unexpected_count", 0)
     if not count:
         return f"{seen.get('element_count', 0)} lignes conformes"
-    values = ", ".join(str(plain(value)) for value in seen.get("partial_unexpected_list", [])[:SHOWN])
+    values = ", ".join(str(plain_result(value)) for value in seen.get("partial_unexpected_list", [])[:SHOWN])
     return f"{count} lignes sur {seen['element_count']} : {values}"
 
 

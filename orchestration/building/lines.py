@@ -57,10 +57,10 @@ def _shown(
             told.add(heading)
             yield heading, without_names(lines[heading - 1].rstrip(), _SHOUTED)
         told.add(line)
-        yield line, shown(lines[line - 1].rstrip(), places[line])
+        yield line, shown_line(lines[line - 1].rstrip(), places[line])
 
 
-def shown(text: str, numbers: Iterable[tuple[int, str, str, str]]) -> str:
+def shown_line(text: str, numbers: Iterable[tuple[int, str, str, str]]) -> str:
     """``text`` with what stays out written over; ``numbers`` are (column, as printed, status, reason)."""
     if any(status == "observation" for _, _, status, _ in numbers):
         return without_names(text)

@@ -77,7 +77,7 @@ class Plan:
         return not self.refused and not self.relations
 
 
-def plan(settings: Settings, catalogue: Callable[[], Catalogue] | None = None) -> Plan:
+def plan_night(settings: Settings, catalogue: Callable[[], Catalogue] | None = None) -> Plan:
     """What a night would publish now, beside what is published. Raises ``NightError`` or ``ExtractionError``
     like the night itself.
     """

@@ -29,7 +29,7 @@ from orchestration.building.tidying import in_the_way
 from orchestration.building.verdict import distrust
 from orchestration.errors import Busy, NightError
 from orchestration.graph.home import damaged_databases
-from orchestration.publication.freshness import judge
+from orchestration.publication.freshness import judge_freshness
 from orchestration.publication.publish import INCOMPLETE, current_release, misplaced
 from orchestration.settings import Settings, read_settings
 
@@ -82,7 +82,7 @@ def examine(settings: Settings | None = None) -> list[HealthCheck]:
     return found
 
 
-def render(findings: list[HealthCheck]) -> str:
+def render_checks(findings: list[HealthCheck]) -> str:
     """The findings, what is wrong first, and a last line that sums up."""
     marks = {WRONG: "WRONG", ODD: "look ", GOOD: "ok   "}
     ordered = sorted(findings, key=lambda finding: (WRONG, ODD, GOOD).index(finding.level))
@@ -255,7 +255,7 @@ def _published(settings: Settings) -> Iterator[HealthCheck]:
 
 def _freshness(settings: Settings) -> Iterator[HealthCheck]:
     if current_release(settings.warehouse) is not None:
-        seen = judge(settings, datetime.now(UTC))
+        seen = judge_freshness(settings, datetime.now(UTC))
         yield HealthCheck(GOOD if seen.fresh else ODD, seen.sentence)
 
 
@@ -396,6 +396,6 @@ def doctor() -> None:
     fail.
     """
     findings = examine()
-    click.echo(render(findings))
+    click.echo(render_checks(findings))
     if any(finding.level == WRONG for finding in findings):
         sys.exit(1)

@@ -70,7 +70,7 @@ def _undeclared(settings: Settings) -> list[str]:
 
 
 def _tell_night(settings: Settings, outcome: Outcome) -> None:
-    from orchestration.telling.summary import picture, render
+    from orchestration.telling.summary import picture, render_summary
 
     notes = _undeclared(settings)
     notes += [
@@ -88,7 +88,9 @@ def _tell_night(settings: Settings, outcome: Outcome) -> None:
         if outcome.refusals
         else f'{_typed()} query "{EXAMPLE}"'
     )
-    click.echo(render(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes))
+    click.echo(
+        render_summary(picture(outcome.build), outcome.steps, outcome.seconds, published, following, notes)
+    )
 
 
 def _published(settings: Settings, release: str | None) -> list[str]:

@@ -17,10 +17,10 @@ def plan(rows: int) -> None:
     """Say what the documents at hand would change, figure by figure, and which relations would fail; nothing
     is published.
     """
-    from orchestration.building.plan import plan as planned
-    from orchestration.telling.plan import render
+    from orchestration.building.plan import plan_night as planned
+    from orchestration.telling.plan import render_plan
 
     found = planned(read_settings())
-    click.echo(render(found, rows))
+    click.echo(render_plan(found, rows))
     if not found.publishable:
         sys.exit(1)

@@ -10,7 +10,7 @@ import polars as pl
 
 from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBERS_FILE, list_reports, read_extract
-from orchestration.reconciliation.findings import find_all
+from orchestration.reconciliation.findings import findings_of
 from orchestration.reconciliation.register import RegisterRefused, check_register, propose, read_register
 from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import read_settings
@@ -37,7 +37,7 @@ def extract_frames(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 def register(drafts: bool) -> None:
     """Check the register of findings against the extracts; the exit status is 1 when something is to be done."""
     try:
-        findings = find_all(*extract_frames(read_settings().raw))
+        findings = findings_of(*extract_frames(read_settings().raw))
         entries = read_register()
     except (RegisterRefused, RelationRefused) as refusal:
         raise NightError(str(refusal)) from refusal

@@ -39,7 +39,7 @@ class Words:
         return f"{self.below} {self.above}"
 
 
-def around(lines: list[Line], line: Line, index: int, count: int, header: Header) -> Words:
+def words_around(lines: list[Line], line: Line, index: int, count: int, header: Header) -> Words:
     """The words of the ``index``-th of ``count`` numbers that stand alone on ``line``."""
     at = line.number - 1
     if own := _OWN_YEAR.match(line.text):

@@ -21,7 +21,7 @@ from orchestration.discovery.concepts import (
     phrases_of_catalogue,
     phrases_of_extract,
 )
-from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read
+from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read_figures
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -32,7 +32,7 @@ from orchestration.extraction.reports import (
     extract_report,
     list_reports,
     place_cells,
-    plain,
+    plain_decimal,
     read_extract,
 )
 
@@ -74,7 +74,7 @@ def complete(
     """``extract`` with every number that remained to be read and that discovery understands, as
     ``revue = false``.
     """
-    found = read(document, report.periode[:4])
+    found = read_figures(document, report.periode[:4])
     concepts = concepts_of(found.figures, book, document)
     figures = {
         _address(f.ligne, f.colonne, f.printed): (f, concept)
@@ -189,8 +189,8 @@ def as_row(
         colonne=str(figure.colonne),
         valeur_imprimee=figure.printed,
         statut="observation",
-        valeur=plain(figure.value),
-        demi_intervalle=plain(figure.half_width),
+        valeur=plain_decimal(figure.value),
+        demi_intervalle=plain_decimal(figure.half_width),
         unite=figure.unit,
         nature=figure.nature,
         role=figure.role,

@@ -49,7 +49,7 @@ def one_way(text: str) -> str:
     return _BLANK_GROUP.sub("\t", text) if _POINT_GROUP.search(text) else text
 
 
-def cut(text: str, start: int, header: Header, width: int, settled: Reading | None = None) -> Cut:
+def cut_numbers(text: str, start: int, header: Header, width: int, settled: Reading | None = None) -> Cut:
     """Cut the numbers of ``text`` from ``start`` on, as many as the header's columns or the rows around
     (``width``) have.
     """

@@ -24,7 +24,7 @@ class DecisionRule(Generic[S, T]):
 
     name: str
     confidence: float
-    decide: Callable[[S], T | None]
+    first_answer: Callable[[S], T | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Conclusion(Generic[T]):
     confidence: float
 
 
-def decide(rules: Iterable[DecisionRule[S, T]], scene: S) -> Conclusion[T] | None:
+def first_answer(rules: Iterable[DecisionRule[S, T]], scene: S) -> Conclusion[T] | None:
     """The answer of the first rule that has one."""
     for rule in rules:
         if (answer := rule.decide(scene)) is not None:
@@ -46,4 +46,4 @@ def decide(rules: Iterable[DecisionRule[S, T]], scene: S) -> Conclusion[T] | Non
 
 def decided(rules: Iterable[DecisionRule[S, T]], scene: S, otherwise: T) -> Conclusion[T]:
     """The answer of the first rule that has one, else ``otherwise`` under the name ``sans_regle``."""
-    return decide(rules, scene) or Conclusion(otherwise, "sans_regle", 0.6)
+    return first_answer(rules, scene) or Conclusion(otherwise, "sans_regle", 0.6)

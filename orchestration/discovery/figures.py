@@ -119,10 +119,10 @@ class Found:
 
 def discover(document: Document, year: str | None = None) -> list[Figure]:
     """Read every figure of ``document``; ``year`` is the report's (default: told from name and text)."""
-    return read(document, year).figures
+    return read_figures(document, year).figures
 
 
-def read(document: Document, year: str | None = None) -> Found:
+def read_figures(document: Document, year: str | None = None) -> Found:
     """Read every figure of ``document`` and say what its layout sets aside."""
     sheet = _laid_out(document, year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR)
     found: list[Figure] = []
@@ -334,7 +334,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         yield from _of_row(sheet, passage, None)
         return
     for i, quantity in enumerate(found):
-        words = boxes.around(sheet.lines, line, i, len(found), header)
+        words = boxes.words_around(sheet.lines, line, i, len(found), header)
         quantity = boxes.with_unit(quantity, words, header)
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from orchestration.discovery.deciding import Conclusion, DecisionRule, decide
+from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
 from orchestration.discovery.scene import Scene
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.notation.folding import mended, plain
@@ -73,7 +73,7 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
 
 def of_scene(scene: Scene) -> Conclusion[str] | None:
     """The other body that the sentence gives a figure, or ``None``."""
-    return decide(RULES, scene)
+    return first_answer(RULES, scene)
 
 
 def of_title(text: str) -> str:

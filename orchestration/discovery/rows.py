@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from orchestration.discovery import periods
 from orchestration.discovery.boxes import unit_of_line
-from orchestration.discovery.cutting import candidates, cut, expected, is_total, settled_by_total
+from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
 from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn
 from orchestration.discovery.layout import Kind, Line, cells_of, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited
@@ -221,7 +221,7 @@ def read_row(
         return _separated_row(text, masked, spans, numeric, header, year, heading, wrapped)
     end = _label_end(masked)
     label = _whole(text[:end].strip(" \t-–•:.…"), wrapped)
-    done = cut(masked, end, header, width, settled)
+    done = cut_numbers(masked, end, header, width, settled)
     found = list(done.found)
     columns = _columns_for(found, header)
     cells = (_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
@@ -254,7 +254,7 @@ def _separated_row(
     for i, (a, b) in enumerate(spans):
         within = [_shifted(q, a) for q in quantities(masked[a:b])]
         if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
-            found = list(cut(masked, a, header, 0).found)
+            found = list(cut_numbers(masked, a, header, 0).found)
             values.extend(zip(found, _columns_for(found, header), strict=True))
         elif (a, b) in numeric or (within and i):
             column = (
@@ -280,17 +280,19 @@ def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]
     A header that leaves out the name of the first column is one cell short of its rows, whose ranks move by
     one.
     """
-    cut = ranked_cells(text)
-    if not cut or not header.columns or any(c.rank is None for c in header.columns):
+    cut_numbers = ranked_cells(text)
+    if not cut_numbers or not header.columns or any(c.rank is None for c in header.columns):
         return []
-    filled = max((rank for rank, (a, b) in enumerate(cut) if text[a:b].strip()), default=0)
+    filled = max((rank for rank, (a, b) in enumerate(cut_numbers) if text[a:b].strip()), default=0)
     last = max(c.rank or 0 for c in header.columns)
     first_is_named = bool(header.columns[0].period or header.columns[0].given) or header.columns[0].rank != 0
     shift = (
         1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
     )
     starts = [
-        next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1)
+        next(
+            rank for rank, (a, b) in enumerate(cut_numbers) if a <= begin <= b or rank == len(cut_numbers) - 1
+        )
         for begin, _ in spans
     ]
     return [rank - shift for rank in starts]

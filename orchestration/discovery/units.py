@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from orchestration.discovery.deciding import Conclusion, DecisionRule, decide
+from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
 from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
@@ -143,7 +143,7 @@ def completed(scene: Scene) -> tuple[Quantity, Conclusion[Given] | None]:
     quantity = scene.quantity
     if quantity.unit is not None:
         return quantity, None
-    told = decide(SCALED if quantity.scaled else BARE, scene)
+    told = first_answer(SCALED if quantity.scaled else BARE, scene)
     if told is None:
         return quantity, None
     scale, unit = told.answer

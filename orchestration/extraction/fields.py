@@ -241,7 +241,7 @@ def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | N
     return f"n'est pas dans son bloc ; texte le plus proche : « {nearest(folded, fragment, start, end)} »"
 
 
-def nearest(folded: Folded, fragment: str, start: int, end: int) -> str:
+def nearest_text(folded: Folded, fragment: str, start: int, end: int) -> str:
     """The part of the scope that looks most like the fragment, for an error message."""
     wanted = re.sub(r"\s+", " ", HOLE.sub("0", fragment))[:80]
     text = folded.flat[start : min(end, start + 200_000)]

@@ -215,7 +215,7 @@ def confirmed(found: list[Reading], tests: Sequence[Callable[[Reading], bool]]) 
     return [reading for reading in found if all(test(reading) for test in tests)]
 
 
-def describe(reading: Reading) -> str:
+def describe_reading(reading: Reading) -> str:
     """A reading for an error message: ``306 104 | 280 936 | + 8,96``."""
     return " | ".join(
         "(vide)" if cell is None else ("-" if cell.negative else "") + cell.digits for cell in reading

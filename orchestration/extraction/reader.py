@@ -13,7 +13,7 @@ from orchestration.extraction.counted import announced, count_declared
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.fields import Match, find_all, find_once
-from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe, readings
+from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe_reading, readings
 from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
@@ -196,7 +196,7 @@ class Reader:
                 except TooManyReadings as error:
                     return f"« {text} » {error} ; faites-en un tableau avec `groupes`"
                 if len(found) > 1:
-                    cuts = "; ".join(map(describe, found[:4]))
+                    cuts = "; ".join(map(describe_reading, found[:4]))
                     return f"« {text} » peut se couper de plusieurs façons : {cuts} ; faites-en un tableau avec `groupes`"
         return ""
 

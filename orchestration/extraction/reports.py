@@ -251,8 +251,8 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
     for capture in captures:
         yield {
             **_row(document, capture.start, capture.end, "observation", ""),
-            "valeur": plain(capture.number.value),
-            "demi_intervalle": plain(capture.number.half_width),
+            "valeur": plain_decimal(capture.number.value),
+            "demi_intervalle": plain_decimal(capture.number.half_width),
             "unite": capture.unite,
             "nature": capture.spec.nature,
             "role": capture.spec.role,
@@ -266,7 +266,7 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
             "bloc": capture.bloc,
             "libelle": capture.libelle,
             "note": capture.spec.note or "",
-            "confiance": plain(capture.spec.confiance or Decimal(1 if capture.revue else "0.9")),
+            "confiance": plain_decimal(capture.spec.confiance or Decimal(1 if capture.revue else "0.9")),
             "revue": str(capture.revue).lower(),
         }
 
@@ -324,7 +324,7 @@ def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
     return dict(zip(PLACE_COLUMNS, (str(place.page), *(f"{edge:.1f}" for edge in box)), strict=True))
 
 
-def plain(value: Decimal) -> str:
+def plain_decimal(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros: ``1800000``, ``-49``, ``0.05``."""
     text = f"{value:f}"
     return (
@@ -347,10 +347,10 @@ def _relations_frame(document: Document, relations: list[CaptureRelation]) -> pl
                     "nature": relation.nature,
                     "formule": relation.formule,
                     "role": term.role,
-                    "poids": plain(term.poids),
+                    "poids": plain_decimal(term.poids),
                     "ligne": str(ligne),
                     "colonne": str(colonne),
-                    "constante": plain(term.constante) if term.constante is not None else "",
+                    "constante": plain_decimal(term.constante) if term.constante is not None else "",
                     "paire": str(term.paire or ""),
                     "reserve": relation.reserve,
                 }

@@ -448,10 +448,10 @@ def _walled(table: TextSegment) -> list[list[Character]]:
         min(MAX_PAD, max((len(row[i]) for row in table.rows if i < len(row)), default=0))
         for i in range(count)
     ]
-    return [list(walled(row, widths)) for row in table.rows if any(row)]
+    return [list(walled_characters(row, widths)) for row in table.rows if any(row)]
 
 
-def walled(row: Sequence[Sequence[Character]], widths: Sequence[int]) -> Iterator[Character]:
+def walled_characters(row: Sequence[Sequence[Character]], widths: Sequence[int]) -> Iterator[Character]:
     """The cells of one row padded to ``widths``, with walls between them."""
     for i, cell in enumerate(row):
         if i:

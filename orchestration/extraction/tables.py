@@ -16,14 +16,14 @@ from decimal import Decimal
 
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Folded
-from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest
+from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest_text
 from orchestration.extraction.grouping import (
     Cell,
     ColumnSpec,
     Reading,
     TooManyReadings,
     confirmed,
-    describe,
+    describe_reading,
     group_count,
     readings,
 )
@@ -95,7 +95,7 @@ def read_table(
     columns = column_meanings(form, common)
     for row in rows:
         if len(row.readings) > 1:
-            listed = "; ".join(describe(r) for r in row.readings[:4])
+            listed = "; ".join(describe_reading(r) for r in row.readings[:4])
             problems.append(
                 (
                     row.start,
@@ -129,7 +129,7 @@ def _find_rows(
     for row in form.lignes:
         span = _label(row.libelle or "", folded, cursor, end, row.rang)
         if span is None:
-            near = nearest(folded, row.libelle or "", cursor, end)
+            near = nearest_text(folded, row.libelle or "", cursor, end)
             problems.append(
                 (
                     cursor,

@@ -33,7 +33,7 @@ from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import refuse_outside
 from orchestration.extraction.plain_yaml import Placed, line_of, load_yaml
-from orchestration.extraction.wrong_keys import in_french, nearest, wrong_codes
+from orchestration.extraction.wrong_keys import in_french, nearest_words, wrong_codes
 from orchestration.notation.lexicon import units
 
 #: Files of a template.
@@ -196,7 +196,7 @@ class FieldForm(PlacedForm, Spec):
         known = {*SPEC_KEYS, "lire", "rang", "valeurs"}
         for key in data:
             if str(key) not in known and str(key) not in names:
-                told = nearest(str(key), sorted({*known, *filter(None, names)}))
+                told = nearest_words(str(key), sorted({*known, *filter(None, names)}))
                 raise ValueError(f"« {key} » n'est ni un sens ni un trou de « {data['lire'][:60]} »{told}")
         if len(data.get("valeurs") or ()) > names.count(""):
             raise ValueError(

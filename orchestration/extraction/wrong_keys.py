@@ -24,7 +24,7 @@ CODES = {"indicateur": "indicateurs", "organisme": "organismes", "territoire": "
 Problem = tuple[tuple[Any, ...], str]
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest_words(word: str, known: Iterable[str]) -> str:
     """A clause that names the known words nearest to ``word``; empty when none is near."""
     found = process.extract(
         word, list(known), scorer=fuzz.ratio, processor=fold_label, score_cutoff=NEAR, limit=MOST
@@ -97,5 +97,5 @@ def _unknown(key: str, code: str, catalogue: Catalogue, known: Iterable[str]) ->
         meant = next(
             (i.code for i in catalogue.indicators.values() if fold_label(i.libelle) == fold_label(code)), None
         )
-    near = f" ; le plus proche : « {meant} »" if meant else nearest(code, known)
+    near = f" ; le plus proche : « {meant} »" if meant else nearest_words(code, known)
     return f"« {code} » n'est pas un code de « {key} »{near} ; corrigez le gabarit, ou ajoutez-le à {CODES[key]}.csv"

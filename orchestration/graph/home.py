@@ -42,7 +42,7 @@ def prepare_home(settings: Settings) -> Path:
     configuration = home / "dagster.yaml"
     if not configuration.exists() or configuration.read_text(encoding="utf-8", errors="replace") != wanted:
         configuration.write_text(wanted, encoding="utf-8")
-    set_aside(home, damaged_databases(home))
+    set_damaged_aside(home, damaged_databases(home))
     return home
 
 
@@ -69,7 +69,7 @@ def _sound(path: Path, thoroughly: bool) -> bool:
         return False
 
 
-def set_aside(home: Path, names: Iterable[str]) -> list[Path]:
+def set_damaged_aside(home: Path, names: Iterable[str]) -> list[Path]:
     """Rename the folders of damaged databases, so that the history begins anew; returns where the damaged
     ones lie.
     """
@@ -100,5 +100,5 @@ def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
             "permissions"
         ) from error
     except sqlalchemy.exc.DatabaseError:
-        set_aside(home, damaged_databases(home, thoroughly=True) or [DATABASES[0]])
+        set_damaged_aside(home, damaged_databases(home, thoroughly=True) or [DATABASES[0]])
         return attempt()

@@ -34,7 +34,7 @@ from orchestration.publication.freshness import UNCHANGED, confirm, one_more_fai
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings
-from orchestration.telling.diagnosis import diagnose, shortened
+from orchestration.telling.diagnosis import explain_refusal, shortened
 
 if TYPE_CHECKING:
     from dagster import (
@@ -375,14 +375,14 @@ def record_failure(settings: Settings, refusals: list[str], build: Path | None) 
     """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return
     it.
     """
-    from orchestration.telling.notification import tell
+    from orchestration.telling.notification import notify
 
-    diagnosis = diagnose(
+    diagnosis = explain_refusal(
         refusals, build, current_release(settings.warehouse), since=one_more_failure(settings)
     )
     with contextlib.suppress(OSError):
         (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
-    tell("Observatoire: the night failed", diagnosis)
+    notify("Observatoire: the night failed", diagnosis)
     return diagnosis
 
 

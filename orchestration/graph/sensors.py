@@ -34,11 +34,11 @@ from orchestration.graph.night import (
     show_diagnosis,
     without_work,
 )
-from orchestration.publication.freshness import Freshness, judge
+from orchestration.publication.freshness import Freshness, judge_freshness
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
 from orchestration.settings import CRON, TIME_ZONE, Settings
-from orchestration.telling.notification import beat, tell
+from orchestration.telling.notification import beat, notify
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
@@ -198,12 +198,12 @@ def tell_documents(before: str, away: str) -> None:
     they can.
     """
     if away and not before:
-        tell(
+        notify(
             "Observatoire: the documents cannot be read",
             f"{away}. Until then the reports keep their last good rows.",
         )
     elif before and not away:
-        tell(
+        notify(
             "Observatoire: the documents can be read again",
             f"The next look compares them with what is published. It was: {before}",
         )
@@ -273,7 +273,7 @@ def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
         description="Whether a night confirmed what readers have, as late as the schedule promises.",
     )
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        seen = judge(settings, datetime.now(UTC))
+        seen = judge_freshness(settings, datetime.now(UTC))
         report_freshness(context.instance, asset, seen)
         if seen.fresh:
             beat()
@@ -290,7 +290,7 @@ def tell_turn(seen: Freshness, before: str | None) -> str:
     """
     verdict = "fresh" if seen.fresh else "late"
     if verdict != (before or "fresh") and (before or seen.confirmed):
-        tell(
+        notify(
             f"Observatoire: {'fresh again' if seen.fresh else 'no night confirms what readers have'}",
             seen.sentence,
         )

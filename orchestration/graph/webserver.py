@@ -56,7 +56,7 @@ def own_hosts(port: int, further: str = "") -> frozenset[str]:
     return frozenset(names | {name.strip().lower() for name in further.split(",") if name.strip()})
 
 
-def judge(scope: Mapping[str, Any], hosts: frozenset[str]) -> Refusal | None:
+def refusal_of(scope: Mapping[str, Any], hosts: frozenset[str]) -> Refusal | None:
     """Why a request is refused, or ``None``; ``scope`` is that of ASGI."""
     headers = {name: [value for key, value in scope["headers"] if key == name] for name in SINGLE}
     if any(len(values) > 1 for values in headers.values()):
@@ -98,7 +98,7 @@ class OriginGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif refusal := judge(scope, self.hosts):
+        elif refusal := refusal_of(scope, self.hosts):
             await _refuse(scope["type"], refusal, receive, send)
         else:
             await self.app(scope, receive, _shielded(send))

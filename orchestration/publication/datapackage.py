@@ -45,12 +45,12 @@ def write_datapackage(release: Path, manifest: Path) -> Path:
     """
     path = release / FILE_NAME
     tables = [file.stem for file in (release / "parquet").glob("*.parquet")]
-    package = describe(json.loads(manifest.read_text(encoding="utf-8")), tables)
+    package = describe_package(json.loads(manifest.read_text(encoding="utf-8")), tables)
     path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
 
 
-def describe(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
+def describe_package(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
     """The data package of ``tables``: one resource for each that the manifest knows, in order of name."""
     models = {
         node["name"]: node

@@ -141,7 +141,7 @@ def published_at(release: str) -> datetime | None:
         return None
 
 
-def judge(settings: Settings, now: datetime) -> Freshness:
+def judge_freshness(settings: Settings, now: datetime) -> Freshness:
     """Whether the last confirmation is as recent as the schedule promises, at ``now`` (UTC), and since when
     nights fail.
     """

@@ -21,7 +21,7 @@ from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, h
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
-from orchestration.reconciliation.wording import counted, french, listed, where
+from orchestration.reconciliation.wording import count_words, listed, where
 
 UNKNOWN = "inconnue"
 PRIOR = (
@@ -187,10 +187,12 @@ def _told(
             "autre relation en écart tombe juste aussi",
             "autres relations en écart tombent juste aussi",
         )
-        found.append(counted(more, one, several))
+        found.append(count_words(more, one, several))
     if kept:
         found.append(
-            counted(len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes")
+            count_words(
+                len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes"
+            )
         )
     if not others and not more:
         found.append("ses autres termes sont confirmés ailleurs")

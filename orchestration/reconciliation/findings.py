@@ -17,7 +17,13 @@ from orchestration.reconciliation.causes import UNKNOWN, Diagnosis, diagnose_all
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.terms import Relation, Term
 from orchestration.reconciliation.verdicts import Verdict
-from orchestration.reconciliation.wording import at_print, counted, french, listed, readable, where_term
+from orchestration.reconciliation.wording import (
+    at_print,
+    french_value,
+    listed,
+    readable,
+    where_term,
+)
 
 SEVERITIES = ("faible", "moyenne", "forte")
 _MODERATE, _STRONG = Decimal("0.01"), Decimal("0.10")
@@ -58,7 +64,7 @@ class Finding:
         return f"{self.statement} Cause probable : {self.clause} ({self.evidence})."
 
 
-def tell(diagnosis: Diagnosis) -> Finding:
+def finding_of(diagnosis: Diagnosis) -> Finding:
     """The finding of one diagnosis."""
     verdict, relation = diagnosis.verdict, diagnosis.verdict.relation
     suspect = diagnosis.suspect
@@ -143,17 +149,21 @@ def _expected(verdict: Verdict) -> str:
     number, enclosure = verdict.relation.result.number, verdict.enclosure
     recomputed = verdict.recomputed or Decimal(0)
     if number is None or enclosure is None:
-        return french(readable(recomputed, 2))
+        return french_value(readable(recomputed, 2))
     if enclosure.half_width * 2 <= print_unit(number.value or Decimal(0), number.half_width):
-        return french(at_print(recomputed, number), number.unit)
+        return french_value(at_print(recomputed, number), number.unit)
     low, high = at_print(enclosure.low, number), at_print(enclosure.high, number)
-    return french(low, number.unit) if low == high else f"entre {french(low)} et {french(high, number.unit)}"
+    return (
+        french_value(low, number.unit)
+        if low == high
+        else f"entre {french(low)} et {french(high, number.unit)}"
+    )
 
 
 def _gap(verdict: Verdict) -> str:
     number = verdict.relation.result.number
     unit = number.unit if number else ""
-    return french(register_gap(verdict), "points" if unit == "%" else unit)
+    return french_value(register_gap(verdict), "points" if unit == "%" else unit)
 
 
 def _sum(verdict: Verdict) -> str:
@@ -287,11 +297,11 @@ def find(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> li
     Frames shaped like numbers.csv and relations.csv. Raises RelationRefused when they are ill-formed.
     """
     diagnoses = diagnose_all(report_context(numbers, relations, report))
-    found = [tell(diagnosis) for diagnosis in diagnoses]
+    found = [finding_of(diagnosis) for diagnosis in diagnoses]
     return sorted(found, key=lambda f: (-SEVERITIES.index(f.severity), f.lines, f.relation))
 
 
-def find_all(numbers: pl.DataFrame, relations: pl.DataFrame) -> list[Finding]:
+def findings_of(numbers: pl.DataFrame, relations: pl.DataFrame) -> list[Finding]:
     """The findings of all reports of two frames with a `rapport_code` column, report after report."""
     found = []
     for report in relations["rapport_code"].unique().sort():
@@ -305,7 +315,7 @@ def diagnostics_frame(numbers: pl.DataFrame, relations: pl.DataFrame) -> pl.Data
 
     The frames carry a `rapport_code` column beside the columns of numbers.csv and relations.csv.
     """
-    rows = [_diagnostic_row(finding) for finding in find_all(numbers, relations)]
+    rows = [_diagnostic_row(finding) for finding in findings_of(numbers, relations)]
     cells = {name: [row[name] for row in rows] for name in DIAGNOSTIC_COLUMNS}
     frame = pl.DataFrame(cells, schema=dict.fromkeys(DIAGNOSTIC_COLUMNS, pl.String))
     return frame.sort("rapport_code", "relation")

@@ -25,7 +25,7 @@ from orchestration.reconciliation.intervals import (
 )
 from orchestration.reconciliation.terms import QUOTIENTS, SUMS, Address, PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import Verdict, judge, rounded, total
-from orchestration.reconciliation.wording import at_print, french, where
+from orchestration.reconciliation.wording import at_print, french_value, where
 
 ADDITIVE = frozenset({"somme", "flux"})
 ENOUGH_DIGITS = 3
@@ -72,7 +72,7 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
                 continue
             if not _possible(slip, number, verdict.relation):
                 continue
-            meant = french(slip.value, number.unit)
+            meant = french_value(slip.value, number.unit)
             clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
             by_chance = slip.kind not in ("signe", "echelle") and _easily_met(slip.value, number, wanted)
             yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause, needs_support=by_chance)
@@ -231,7 +231,7 @@ def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     for number, wanted in suspects(verdict.relation):
         twin = _twin(number, context)
         for value in _printable(wanted, number) if twin else ():
-            meant = french(value, number.unit)
+            meant = french_value(value, number.unit)
             clause = (
                 f"{where(number)} répète la valeur de la ligne {twin.line}, au lieu de {meant}"
                 if twin

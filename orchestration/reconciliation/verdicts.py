@@ -133,8 +133,8 @@ def _contradiction(relation: Relation) -> str:
 
 
 def _holds_truncated(relation: Relation) -> bool:
-    widen = cut if relation.nature == "repetition" else rounded
-    return enclose(relation, widen).meets(cut(relation.result))
+    widen = cut_off if relation.nature == "repetition" else rounded
+    return enclose(relation, widen).meets(cut_off(relation.result))
 
 
 def rounded(term: Term) -> Interval:
@@ -144,7 +144,7 @@ def rounded(term: Term) -> Interval:
     return term.interval
 
 
-def cut(term: Term) -> Interval:
+def cut_off(term: Term) -> Interval:
     """What the true value may be when the further decimals were cut off."""
     if term.number is None or term.value is None:
         return rounded(term)

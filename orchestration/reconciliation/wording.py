@@ -25,7 +25,7 @@ SIGNS = {
 _READABLE = Context(prec=40, rounding=ROUND_HALF_EVEN)
 
 
-def french(value: Decimal, unit: str = "") -> str:
+def french_value(value: Decimal, unit: str = "") -> str:
     """A value as French print writes it: thin spaces, decimal comma, the sign of its unit."""
     text = f"{value.normalize(_READABLE):,f}".replace(",", THIN_SPACE).replace(".", ",")
     sign = SIGNS.get(unit, "")
@@ -64,6 +64,6 @@ def listed(items: Sequence[str], limit: int = 8) -> str:
     return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
-def counted(count: int, one: str, several: str = "") -> str:
+def count_words(count: int, one: str, several: str = "") -> str:
     """`1 ligne`, `3 lignes`; `several` where an s is not enough."""
     return f"{count} {one}" if count < 2 else f"{count} {several or one + 's'}"

@@ -28,7 +28,7 @@ from orchestration.extraction.reports import Report, list_reports, load_report
 from orchestration.extraction.templates import NATURES, UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.review.decisions import Decision, Stale, decide, meaning_from
-from orchestration.review.dossier import Dossier, Item, documents_of, open_dossier, state_of, told_value
+from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import Group, acceptable, groups_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
@@ -74,7 +74,7 @@ class Desk:
         trail.steps()
         held = self.dossiers.get(code)
         if held is None or held.state != state_of(report):
-            document = read_document(documents_of(report, self.settings.documents), report.encodage)
+            document = read_document(document_of(report, self.settings.documents), report.encodage)
             self.dossiers[code] = open_dossier(report, document, load_catalogue(self.settings.seeds))
         return self.dossiers[code]
 

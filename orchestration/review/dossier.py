@@ -19,7 +19,7 @@ from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
-from orchestration.extraction.reports import Report, extract_of, plain
+from orchestration.extraction.reports import Report, extract_of
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
@@ -247,7 +247,7 @@ def told_value(item: Item) -> str:
     return f"{plain(item.value)} {item.meaning['unite']}"
 
 
-def documents_of(report: Report, documents: Path) -> Path:
+def document_of(report: Report, documents: Path) -> Path:
     """The document of a report; raises ``ExtractionError`` where it is not at hand."""
     path = documents / report.document
     if not path.is_file():

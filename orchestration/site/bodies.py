@@ -10,10 +10,10 @@ from typing import Any
 
 from orchestration.site.charts import ChartSeries, map_of_france, series
 from orchestration.site.figures import SEEN, Chart, headlines
-from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
+from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
 from orchestration.site.indicators import marks
 from orchestration.site.rows import Row
-from orchestration.site.typography import counted, french
+from orchestration.site.typography import french
 
 TYPES = {
     "cpam": "Caisses primaires", "cgss": "Caisses générales", "css": "Caisse de sécurité sociale", "drsm": "Directions régionales du service médical",
@@ -44,13 +44,13 @@ def body_pages(
         "pages": pages,
         "lignes": lines,
     }
-    yield render(
+    yield render_page(
         "organisme.html", f"organisme/{code}.html", domaines=[] if pages else domains, resume=[(name, len(shown)) for name, shown in domains],
         objectifs=objectives(targets, places), series=_series(figures), taux=[{**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])}
         for row in rates], constats=list(found.values()), seul="", **shared,
     )  # fmt: skip
     for name, shown in domains if pages else []:
-        yield render("organisme.html", pages[name], domaines=[(name, shown)], resume=[], objectifs=[], series=[], taux=[], constats=[], seul=name,
+        yield render_page("organisme.html", pages[name], domaines=[(name, shown)], resume=[], objectifs=[], series=[], taux=[], constats=[], seul=name,
                      **shared)  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def index_page(bodies: Sequence[Row]) -> Page:
     groups = [
         (TYPES.get(kind, "Autres organismes"), kinds[kind]) for kind in [*TYPES, "autre"] if kind in kinds
     ]
-    return render("organismes.html", "organismes.html", groupes=groups, nombre_organismes=len(used))
+    return render_page("organismes.html", "organismes.html", groupes=groups, nombre_organismes=len(used))
 
 
 Marked = Mapping[str, tuple[str, str, str, Row]]
@@ -167,7 +167,7 @@ def map_page(bodies: Sequence[Row], reports: Sequence[Row]) -> Page:
     """The map, and the same as a table."""
     marked = on_the_map(bodies, reports)
     drawn = map_of_france({code: mark[:3] for code, mark in marked.items()}, "Départements des organismes")
-    return render(
+    return render_page(
         "carte.html",
         "carte.html",
         carte=drawn,

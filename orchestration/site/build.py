@@ -19,7 +19,7 @@ from orchestration.site.facsimile import Originals
 from orchestration.site.frame import Page, Places
 from orchestration.site.links import Links
 from orchestration.site.overview import Edition
-from orchestration.site.rows import Aligned, Row, Rows, rows_of
+from orchestration.site.rows import Aligned, Row, Rows, open_rows
 
 STATIC = Path(__file__).with_name("static")
 STATIC_FILES = (
@@ -70,7 +70,7 @@ def build_site(build: Path, folder: Path, originals: Originals | None = None) ->
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     links, written = Links(), Written(folder)
-    with rows_of(build) as rows:
+    with open_rows(build) as rows:
         known = _catalogue(rows)
         for page in chain(_static(), _pages(rows, known, originals)):
             written.add(page)
@@ -142,7 +142,7 @@ class SiteIndex:
 def _catalogue(rows: Rows) -> SiteIndex:
     told = rows.all("edition")[0]
     return SiteIndex(
-        Edition(told["moment"], told["precedente"]), Places(reports.cut(rows.stream("decoupage"))), rows.all("rapports"), rows.all("organismes"),
+        Edition(told["moment"], told["precedente"]), Places(reports.split_reports(rows.stream("decoupage"))), rows.all("rapports"), rows.all("organismes"),
         rows.all("indicateurs"), rows.all("constats"), rows.all("membres"), rows.all("concepts"), rows.all("colonnes"),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from orchestration.site.typography import compact, french, number
+from orchestration.site.typography import french, number, short_value
 
 DEPARTEMENTS = Path(__file__).with_name("static") / "departements.json"
 BAR, GAP, HEAD = 14, 40, 16
@@ -60,7 +60,7 @@ def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
     reach = 78 if low == 0 else 70
     zero, end = (float((place - low) / span) * reach for place in (Decimal(0), row.value))
     left, width = min(zero, end), max(abs(end - zero), 0.4)
-    text = compact(row.value, row.unit)
+    text = short_value(row.value, row.unit)
     mark = ""
     if row.mark is not None:
         place = float((row.mark - low) / span) * reach

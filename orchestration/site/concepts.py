@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from orchestration.site.figures import Chart, charts_of, headlines
-from orchestration.site.frame import DOMAINS, Page, Places, render, short_name
-from orchestration.site.indicators import NAMED, shown
+from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
+from orchestration.site.indicators import NAMED, shown_rows
 from orchestration.site.rows import Row
 from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
 from orchestration.site.typography import french
@@ -37,12 +37,12 @@ def concept_pages(
     xlsx = f"concept/{code}.xlsx" if len(rows) >= WORTH_A_BOOK else ""
     printing = [key for key in reports if key in set(concept["rapports"])]
     missing = [key for key in reports if key not in set(printing)]
-    yield render(
+    yield render_page(
         "concept.html",
         f"concept/{code}.html",
         k=concept,
         figures=_charts(groups, concept["comparable"]),
-        tables=[(name, key, shown(group, places, reports, findings)) for (key, name), group in groups],
+        tables=[(name, key, shown_rows(group, places, reports, findings)) for (key, name), group in groups],
         csv=f"concept/{code}.csv",
         xlsx=xlsx,
         qui=[(key, short_name(reports[key]["titre"])) for key in printing],
@@ -72,7 +72,7 @@ def index_page(concepts: Sequence[Row]) -> Page:
     groups: list[tuple[str, Any]] = [
         (code, [row for row in concepts if row["domaine"] == code]) for code in DOMAINS
     ]
-    return render(
+    return render_page(
         "concepts.html",
         "concepts.html",
         groupes=[group for group in groups if group[1]],

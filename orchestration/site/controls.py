@@ -17,7 +17,7 @@ from orchestration.site.frame import (
     Places,
     label,
     numbered,
-    render,
+    render_page,
     short_name,
     split,
 )
@@ -40,7 +40,7 @@ def control_pages(
     paths = numbered(f"controles/{report['rapport_code']}.html", parts)
     for path, rows in zip(paths, parts, strict=True):
         shown = [_shown(row, terms.get(row["controle_key"], ()), places, findings) for row in rows]
-        yield render(
+        yield render_page(
             "controles_rapport.html",
             path,
             bornes=report["nb_controles"] - len(controls),
@@ -79,7 +79,7 @@ def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Se
     suites: dict[str, list[Row]] = {}
     for row in validations:
         suites.setdefault(row["suite"], []).append(row)
-    return render(
+    return render_page(
         "controles.html", "controles.html", verdicts=verdicts, natures=sorted(table.items(), key=lambda item: -item[1].total()),
         total=sum(row["nombre"] for row in counts), suites=sorted(suites.items()), attentes=len(validations),
         echecs=sum(not row["succes"] for row in validations), rapports=[row for row in reports if row["nb_controles"]],

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from orchestration.site.charts import Bar, ChartSeries, bars, series
 from orchestration.site.rows import Row
-from orchestration.site.typography import counted, french, period
+from orchestration.site.typography import french, period
 
 #: Natures that say what was, rather than what should be or how it changed.
 SEEN = ("constate", "total", "moyenne", "score")
@@ -68,8 +68,8 @@ def _rank(row: Row) -> tuple[object, ...]:
 
 def usual_unit(rows: Sequence[Row]) -> str:
     """The unit of most of the figures."""
-    counted = Counter(row["unite"] for row in rows)
-    return min(counted, key=lambda unit: (-counted[unit], unit)) if counted else ""
+    counted_words = Counter(row["unite"] for row in rows)
+    return min(counted_words, key=lambda unit: (-counted_words[unit], unit)) if counted_words else ""
 
 
 def charts_of(name: str, rows: Sequence[Row]) -> list[Chart]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render, short_name
+from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import number
 
@@ -191,7 +191,7 @@ def _page(
 ) -> Page:
     told = [rows[0]["gravite"] for rows in errors]
     counts = [(gravity, told.count(gravity)) for gravity in GRAVITIES if gravity in told]
-    return render(
+    return render_page(
         "constats.html",
         path,
         groupes=groups,

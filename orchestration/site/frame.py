@@ -135,13 +135,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "fr": typography.french, "prose": typography.prose, "nombre": typography.number, "court": typography.compact, "periode": typography.period,
+        "fr": typography.french, "prose": typography.prose, "nombre": typography.number, "court": typography.short_value, "periode": typography.period,
         "jour": typography.day, "instant": typography.instant, "majuscule": typography.capital, "rapport": short_name, "ancre": anchor,
         "domaine": lambda code: label(DOMAINS, code), "nature": lambda code: label(NATURES, code), "relation": lambda code: label(RELATIONS, code),
         "verdict": lambda code: label(VERDICTS, code), "motif": lambda code: label(REASONS, code),
     }  # fmt: skip
     made.globals |= {
-        "compte": typography.counted,
+        "compte": typography.counted_words,
         "objectif_barre": charts.objective,
         "DOMAINES": DOMAINS,
         "PROPOS": ABOUT,
@@ -149,7 +149,7 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, path: str, **context: Any) -> Page:
+def render_page(template: str, path: str, **context: Any) -> Page:
     """One page. ``r`` leads from it to the root of the site."""
     root = "../" * path.count("/")
     html = environment().get_template(template).render(r=root, chemin=path, **context)

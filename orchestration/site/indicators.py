@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestration.site.figures import charts_of
-from orchestration.site.frame import ADDITIVITY, DOMAINS, Page, Places, numbered, render, short_name, split
+from orchestration.site.frame import (
+    ADDITIVITY,
+    DOMAINS,
+    Page,
+    Places,
+    numbered,
+    render_page,
+    short_name,
+    split,
+)
 from orchestration.site.rows import Row
 from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
 from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
@@ -47,15 +56,19 @@ def indicator_pages(
         "constats": _findings(figures, findings),
     }  # fmt: skip
     for number, (path, rows) in enumerate(zip(paths, parts, strict=True), 1):
-        yield render(
-            "indicateur.html", path, partie=number, chiffres=shown(rows, places, reports, findings), **shared
+        yield render_page(
+            "indicateur.html",
+            path,
+            partie=number,
+            chiffres=shown_rows(rows, places, reports, findings),
+            **shared,
         )
     yield Page(shared["csv"], as_csv(figures, without=("indicateur_code",)))
     if shared["xlsx"]:
         yield Page(shared["xlsx"], as_xlsx(figures))
 
 
-def shown(
+def shown_rows(
     rows: Sequence[Row], places: Places, reports: Mapping[str, Row], findings: Mapping[str, Row]
 ) -> list[tuple[Row, list[dict[str, Any]]]]:
     """The rows of a table of figures by body, each with its way to the ink and its findings."""
@@ -105,7 +118,7 @@ def index_page(indicators: Sequence[Row]) -> Page:
     """Every indicator that a report prints, by domain."""
     used = [row for row in indicators if row["nb_chiffres"]]
     groups = [(code, [row for row in used if row["domaine"] == code]) for code in DOMAINS]
-    return render(
+    return render_page(
         "indicateurs.html",
         "indicateurs.html",
         groupes=[group for group in groups if group[1]],

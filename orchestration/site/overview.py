@@ -20,7 +20,7 @@ from orchestration.site.frame import (
     Places,
     label,
     numbered,
-    render,
+    render_page,
     short_name,
     split,
 )
@@ -64,7 +64,7 @@ def front_page(
     for row in changes:
         kinds[CHANGES.get(str(row["changement"]), str(row["changement"]))] += row["nombre"]
     marked = {code: mark[2] for code, mark in on_the_map(bodies, reports).items()}
-    return render(
+    return render_page(
         "accueil.html", "index.html", edition=edition, vignette=vignette(marked), rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
         nb_rapports=len(reports), nb_nombres=sum(row["nb_nombres"] for row in reports), nb_lus=sum(row["nb_observations"] for row in reports),
         nb_controles=sum(row["nb_controles"] for row in reports), nb_constats=sum(row["nb_constats"] for row in reports),
@@ -83,7 +83,7 @@ def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
     for row in targets:
         bodies.setdefault(str(row["organisme"]), Counter())[str(row["atteinte"])] += 1
     for path, rows in zip(paths, parts, strict=True):
-        yield render("objectifs.html", path, objectifs=objectives(rows, places), total=len(targets), comptes=counts, chemins=paths, o=None,
+        yield render_page("objectifs.html", path, objectifs=objectives(rows, places), total=len(targets), comptes=counts, chemins=paths, o=None,
                      par_organisme=sorted(bodies.items()) if path == paths[0] else [])  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
     for path, rows in zip(paths, parts, strict=True):
         shown = [{**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]) if row["ligne"] is not None else "",
                   "differe": _differs(row)} for row in rows]  # fmt: skip
-        yield render(
+        yield render_page(
             "evolutions.html",
             path,
             evolutions=shown,
@@ -130,4 +130,6 @@ def method_page(edition: Edition, reports: Sequence[Row], reasons: Sequence[Row]
         name: sum(row[name] for row in reports)
         for name in ("nb_nombres", "nb_observations", "nb_ecartes", "nb_a_relever", "nb_non_revues")
     }
-    return render("methode.html", "methode.html", edition=edition, motifs=reasons, dessin=drawn, total=total)
+    return render_page(
+        "methode.html", "methode.html", edition=edition, motifs=reasons, dessin=drawn, total=total
+    )

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.site.frame import DIMENSIONS, DOMAINS, Page, label, render, short_name
+from orchestration.site.frame import DIMENSIONS, DOMAINS, Page, label, render_page, short_name
 from orchestration.site.overview import Edition
 from orchestration.site.rows import Row
 from orchestration.site.typography import french
@@ -67,7 +67,7 @@ def dictionary_page(tables: Sequence[Row]) -> Page:
         told |= {(column["nom"], column["description"]) for column in columns}
         known = [column["nom"] for column in table["colonnes"] if column not in columns]
         shown.append({**table, "propres": columns, "connues": known})
-    return render("dictionnaire.html", "dictionnaire.html", tables=shown)
+    return render_page("dictionnaire.html", "dictionnaire.html", tables=shown)
 
 
 def member_pages(members: Sequence[Row]) -> Iterator[Page]:
@@ -76,11 +76,11 @@ def member_pages(members: Sequence[Row]) -> Iterator[Page]:
     for row in members:
         groups.setdefault(row["dimension"], []).append(row)
     order = [code for code in DIMENSIONS if code in groups]
-    yield render(
+    yield render_page(
         "membres.html", "membres.html", dimensions=[(code, DIMENSIONS[code], groups[code]) for code in order]
     )
     for code in order:
-        yield render(
+        yield render_page(
             "membres_dimension.html",
             f"membres/{code}.html",
             code=code,
@@ -92,7 +92,7 @@ def member_pages(members: Sequence[Row]) -> Iterator[Page]:
 def download_page(edition: Edition, tables: Sequence[Row]) -> Page:
     """Files, licence, sources, and a line of Python, R and SQL for each."""
     marts = [row for row in tables if row["schema_name"] == "marts"]
-    return render("telechargements.html", "telechargements.html", edition=edition, tables=marts)
+    return render_page("telechargements.html", "telechargements.html", edition=edition, tables=marts)
 
 
 def search_index(

@@ -17,9 +17,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from orchestration.site.facsimile import Facsimile
-from orchestration.site.frame import NATURES, REASONS, Page, Places, label, render, short_name
+from orchestration.site.frame import NATURES, REASONS, Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
-from orchestration.site.typography import THIN, counted, french, number, period
+from orchestration.site.typography import THIN, counted_words, french, number, period
 
 HIDDEN = "░"
 #: What a part of a report may weigh, in bytes of markup as estimated: 300 kB at most.
@@ -56,7 +56,7 @@ class Printed:
     picture: PageImage | None = None
 
 
-def cut(weights: Iterable[Row]) -> dict[str, list[int]]:
+def split_reports(weights: Iterable[Row]) -> dict[str, list[int]]:
     """The first line of each part of each report, from the numbers that stand on each line (by report and
     line).
     """
@@ -97,7 +97,9 @@ def report_pages(
             _headings(lines, numbers, start, stop)
             for start, stop in zip(starts, [*starts[1:], 10**9], strict=True)
         ]
-        yield render("rapport.html", f"rapport/{code}.html", lignes=[], partie=0, titres=headings, **shared)
+        yield render_page(
+            "rapport.html", f"rapport/{code}.html", lignes=[], partie=0, titres=headings, **shared
+        )
     by_line = {line: list(rows) for line, rows in groupby(numbers, lambda row: int(row["ligne"]))}
     order = sorted({*by_line, *lines})
     pictures = dict(_pictures(code, numbers, facsimiles))
@@ -108,7 +110,7 @@ def report_pages(
         shown = list(_lines(ours, lines, by_line, paths[part - 1].count("/"), findings))
         for line in shown:
             line.picture = pictures.get(line.line)
-        yield render("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
+        yield render_page("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
 
 
 def _pictures(
@@ -229,7 +231,7 @@ def _beside(numbers: Sequence[Row]) -> str:
     told = [f"{reason} ({count})" if count > 1 else reason for reason, count in reasons.items()]
     said = [f"écarté : {', '.join(told)}"] if told else []
     return french(
-        " ; ".join([*said, *([counted(left, "nombre à relever", "nombres à relever")] if left else [])])
+        " ; ".join([*said, *([counted_words(left, "nombre à relever", "nombres à relever")] if left else [])])
     )
 
 
@@ -269,7 +271,7 @@ def index_page(reports: Sequence[Row]) -> Page:
             "nb_constats",
         )
     }
-    return render(
+    return render_page(
         "rapports.html",
         "rapports.html",
         rapports=[{**row, "nom": short_name(row["titre"])} for row in reports],

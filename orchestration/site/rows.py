@@ -55,7 +55,7 @@ def query(name: str) -> str:
 
 
 @contextmanager
-def rows_of(build: Path) -> Iterator[Rows]:
+def open_rows(build: Path) -> Iterator[Rows]:
     """The rows of a build or a published file, which nothing here writes to.
 
     The file is attached to a base in memory: pages read several queries side by side, and a temporary table

@@ -73,7 +73,7 @@ def suffix(unit: str) -> str:
     return "" if unit in UNWRITTEN else f"{THIN}{UNITS.get(unit, unit)}"
 
 
-def compact(value: Decimal | float | None, unit: str = "") -> str:
+def short_value(value: Decimal | float | None, unit: str = "") -> str:
     """A value short enough for a chart: three significant digits, ``3,99 Md €``."""
     if value is None:
         return "—"
@@ -90,7 +90,7 @@ def _significant(value: Decimal) -> str:
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 
-def counted(count: int, one: str, several: str = "") -> str:
+def counted_words(count: int, one: str, several: str = "") -> str:
     """``1 ligne``, ``1 204 lignes``; ``several`` where an s is not enough."""
     word = one if count < 2 else several or f"{one}s"
     return f"{number(count)}{HARD}{word}"

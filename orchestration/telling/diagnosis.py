@@ -62,7 +62,9 @@ def condensed(sentence: str) -> str:
     return "\n".join([*lines[:SHOWN], f"({len(lines) - SHOWN - 1} more like these.)", lines[-1]])
 
 
-def diagnose(sentences: Sequence[str], build: Path | None, published: str | None, since: str = "") -> str:
+def explain_refusal(
+    sentences: Sequence[str], build: Path | None, published: str | None, since: str = ""
+) -> str:
     """One paragraph from the refusals of the night and from what its private build shows; ``since`` tells how
     long nights fail.
     """

@@ -71,7 +71,7 @@ def _setting(environ: Mapping[str, str], name: str) -> str:
         return ""
 
 
-def tell(
+def notify(
     subject: str,
     text: str,
     channels: Channels | None = None,

@@ -10,7 +10,7 @@ SIGNS = {"ajoute": "+", "retire": "-", "modifie": "~", "requalifie": "="}
 SHOWN = 40
 
 
-def render(plan: Plan, shown: int = SHOWN) -> str:
+def render_plan(plan: Plan, shown: int = SHOWN) -> str:
     """The plan for people; at most ``shown`` figures and sentences of each kind."""
     return "\n".join(_lines(plan, shown))
 

@@ -90,7 +90,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
         return []
 
 
-def render(
+def render_summary(
     seen: BuildOverview,
     steps: Sequence[NightStep],
     seconds: float,

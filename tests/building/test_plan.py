@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.building.plan import Plan, plan
+from orchestration.building.plan import Plan, plan_night
 from orchestration.settings import Settings
-from orchestration.telling.plan import render
+from orchestration.telling.plan import render_plan
 from tests.trust.documents import catalogue
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def planned(root: Path) -> Plan:
-    return plan(settings_of(root), catalogue)
+    return plan_night(settings_of(root), catalogue)
 
 
 def told(found: Plan) -> list[tuple[str, str, str, str]]:
@@ -44,7 +44,7 @@ def test_nothing_changed_reads_nothing(root: Path) -> None:
     run(settings_of(root))
     found = planned(root)
     assert (found.read, found.kept, found.changes.height) == ([], 3, 0)
-    assert "0 added, 0 removed, 0 changed" in render(found)
+    assert "0 added, 0 removed, 0 changed" in render_plan(found)
 
 
 def test_a_plan_names_the_figures_that_would_change_and_touches_nothing(root: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_plan_names_the_figures_that_would_change_and_touches_nothing(root: Pa
     assert state_of(settings_of(root)) == before
     assert told(found) == [("modifie", "cpam_x_2020", "12", "13"), ("modifie", "cpam_x_2020", "42", "43")]
     assert found.publishable
-    assert "~ cpam_x_2020:1" in render(found)
-    assert "1 more (--rows shows them)" in render(found, shown=1)
+    assert "~ cpam_x_2020:1" in render_plan(found)
+    assert "1 more (--rows shows them)" in render_plan(found, shown=1)
     run(settings_of(root))
     assert planned(root).changes.height == 0
 
@@ -71,7 +71,7 @@ def test_a_relation_that_would_fail_and_a_document_that_cannot_be_read_are_told_
     assert set(found.refused) == {"cpam_x_2020"}
     assert told(found) == [("modifie", "cpam_x_2019", "42", "50")]
     assert not found.publishable
-    assert "would be refused" in render(found)
+    assert "would be refused" in render_plan(found)
 
 
 def test_a_report_that_is_withdrawn_is_named(root: Path) -> None:
@@ -90,4 +90,4 @@ def test_a_figure_that_means_something_else_is_one_change(root: Path) -> None:
     template.write_text(template.read_text().replace("sexe: femmes", "sexe: non_precise"))
     found = planned(root)
     assert told(found) == [("requalifie", "cpam_x_2020", "12", "12")]
-    assert "= cpam_x_2020:1  12: " in render(found)
+    assert "= cpam_x_2020:1  12: " in render_plan(found)

@@ -14,9 +14,9 @@ from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
-from orchestration.telling.diagnosis import diagnose, shortened
+from orchestration.telling.diagnosis import explain_refusal, shortened
 from orchestration.telling.findings import list_findings, render_findings
-from orchestration.telling.summary import picture, render, shares
+from orchestration.telling.summary import picture, render_summary, shares
 from tests.publication.tiny_build import read, write_build
 
 STEP = NightStep("load", "2025-01-01T00:00:00+00:00", 1.5, 10, "ten rows")
@@ -94,13 +94,13 @@ def test_the_picture_counts_numbers_controls_and_expectations(build: Path) -> No
 
 
 def test_a_stale_report_is_told_as_such(build: Path) -> None:
-    assert "  document" in render(picture(build), [STEP], 1.0, ["x"], "y")
+    assert "  document" in render_summary(picture(build), [STEP], 1.0, ["x"], "y")
     write_states(
         build,
         {Key("", READER): "digest"},
         [State(picture(build).reports[0].code, "publication", {}, "digest", "gone")],
     )
-    assert "  kept, STALE" in render(picture(build), [STEP], 1.0, ["x"], "y")
+    assert "  kept, STALE" in render_summary(picture(build), [STEP], 1.0, ["x"], "y")
 
 
 def test_shared_inputs_that_changed_since_the_build_was_begun_are_never_taken_for_those_of_the_day(
@@ -122,7 +122,7 @@ def test_a_build_that_stopped_early_gives_an_empty_picture(tmp_path: Path) -> No
 
 
 def test_the_summary_is_one_screen(build: Path) -> None:
-    text = render(picture(build), [STEP], 3.0, ["a file", "a folder"], "SELECT", ["a note"])
+    text = render_summary(picture(build), [STEP], 3.0, ["a file", "a folder"], "SELECT", ["a note"])
     for said in (
         "tiny_2021",
         "3 relations: 1 exact, 0 arrondi, 2 ecart",
@@ -148,7 +148,7 @@ def test_the_diagnosis_names_place_numbers_and_cause(build: Path) -> None:
         [STEP],
         [outcome(False, "totaux_fraude", "redit"), outcome(False, "references", "orphelin")],
     )
-    text = diagnose(["the audit refused the build"], build, "000001-x")
+    text = explain_refusal(["the audit refused the build"], build, "000001-x")
     for said in (
         "tiny_2021, lines 3, 4",
         "Le total devrait être 5.",
@@ -163,7 +163,7 @@ def test_the_diagnosis_names_place_numbers_and_cause(build: Path) -> None:
 
 
 def test_a_diagnosis_without_a_build_says_the_refusals(tmp_path: Path) -> None:
-    assert diagnose(["a report is torn."], None, None) == (
+    assert explain_refusal(["a report is torn."], None, None) == (
         "The night failed: a report is torn. Nothing was published before, and nothing is now."
     )
 
@@ -175,10 +175,10 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
 
 def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
     problems = [f"x: line {line} is wrong" for line in range(30)]
-    said = diagnose(["\n".join([*problems, "Mend them."])], None, "000001")
+    said = explain_refusal(["\n".join([*problems, "Mend them."])], None, "000001")
     assert "x: line 2 is wrong (27 more like these.) Mend them. Readers keep release 000001." in said
     assert "line 3 " not in said
-    assert diagnose(["a\nb\nc\nMend them"], None, None).startswith(
+    assert explain_refusal(["a\nb\nc\nMend them"], None, None).startswith(
         "The night failed: a b c Mend them. Nothing"
     )
 

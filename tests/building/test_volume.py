@@ -9,7 +9,7 @@ import pytest
 from orchestration.building.records import write_records
 from orchestration.building.volume import REMEDY, Change, Counted, Volume, compare, measure, outcomes
 from orchestration.graph.checks.volume import volume_result, volume_spec
-from orchestration.telling.diagnosis import diagnose
+from orchestration.telling.diagnosis import explain_refusal
 
 ASSET = dg.AssetKey(["audit", "validation"])
 TABLE = "marts.fct_observation"
@@ -101,7 +101,7 @@ def test_a_refusal_of_many_tables_stays_one_line_of_a_diagnosis(tmp_path: Path) 
     assert "et 17 de plus" in volume.refusal
     build = tmp_path / "observatoire.duckdb"
     write_records(build, "run", [], outcomes(volume))
-    assert REMEDY in diagnose(["the audit refused the build at volume"], build, "000001-x")
+    assert REMEDY in explain_refusal(["the audit refused the build at volume"], build, "000001-x")
 
 
 def write_state(path: Path, *, morning: int, controls: int = 2) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 import frictionless
 import pytest
 
-from orchestration.publication.datapackage import describe
+from orchestration.publication.datapackage import describe_package
 from tests.dbt.tiny_reports import print_tiny_reports
 from tests.dbt.warehouse import DIMENSIONS, PROJECT, ordered, query, run_dbt
 
@@ -221,7 +221,7 @@ def test_the_data_package_describes_every_mart_with_its_keys(sql, project):
         name
         for (name,) in sql("select table_name from information_schema.tables where table_schema = 'marts'")
     ]
-    package = describe(manifest, tables)
+    package = describe_package(manifest, tables)
     resources = {resource["name"]: resource["schema"] for resource in package["resources"]}
     assert list(frictionless.Package.metadata_validate(package)) == []
     assert sorted(resources) == sorted(tables)

@@ -18,7 +18,7 @@ import polars as pl
 from expectations.audit import SUITES, ValidationOutcome, run_audit
 from orchestration.commands.register import extract_frames
 from orchestration.extraction.reports import list_reports
-from orchestration.reconciliation.findings import Finding, diagnostics_frame, find_all
+from orchestration.reconciliation.findings import Finding, diagnostics_frame, findings_of
 from orchestration.reconciliation.register import FRAME_COLUMNS
 from tests.dbt.warehouse import RAW_COLUMNS, run_dbt
 
@@ -77,7 +77,7 @@ def read_extracts(raw: Path = RAW) -> Extracts:
     known = set(numbers["rapport_code"])
     reports = [_report_row(report) for report in list_reports(raw) if report.code in known]
     register = pl.DataFrame(
-        accepted(find_all(numbers, relations)), schema=dict.fromkeys(FRAME_COLUMNS, pl.String)
+        accepted(findings_of(numbers, relations)), schema=dict.fromkeys(FRAME_COLUMNS, pl.String)
     )
     return Extracts(numbers, relations, pl.DataFrame(reports), register)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.extraction.grouping import ColumnSpec, confirmed, describe, readings
+from orchestration.extraction.grouping import ColumnSpec, confirmed, describe_reading, readings
 
 NUMBER, EVOLUTION = ColumnSpec(), ColumnSpec(unit="%", signed=True, may_be_empty=True)
 OPTIONAL = ColumnSpec(may_be_empty=True)
@@ -41,7 +41,7 @@ OPTIONAL = ColumnSpec(may_be_empty=True)
     ],
 )
 def test_readings(text: str, columns: list[ColumnSpec], expected: list[str] | int) -> None:
-    found = [describe(r) for r in readings(text, columns)]
+    found = [describe_reading(r) for r in readings(text, columns)]
     assert len(found) == expected if isinstance(expected, int) else sorted(found) == sorted(expected)
 
 
@@ -53,5 +53,5 @@ def test_arithmetic_confirms_one_of_several() -> None:
         new, old, shown = (cell.value for cell in reading)
         return abs(100 * (new - old) / old - shown) < 1
 
-    assert [describe(r) for r in confirmed(found, [evolution_holds])] == ["306 104 | 280 936 | 8,96"]
+    assert [describe_reading(r) for r in confirmed(found, [evolution_holds])] == ["306 104 | 280 936 | 8,96"]
     assert confirmed(found, []) == found, "without a test nothing is chosen"

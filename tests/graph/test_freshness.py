@@ -15,7 +15,7 @@ from orchestration.graph import night, sensors
 from orchestration.graph.assets.publication import PUBLICATION_KEY
 from orchestration.graph.checks.freshness import FRESHNESS, fresh_result, freshness_check, report_freshness
 from orchestration.graph.sensors import tell_turn, watch_sensor
-from orchestration.publication.freshness import PUBLISHED, UNCHANGED, Freshness, confirm, judge
+from orchestration.publication.freshness import PUBLISHED, UNCHANGED, Freshness, confirm, judge_freshness
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import roll_back
 from orchestration.settings import Settings, read_settings
@@ -93,11 +93,11 @@ def test_a_state_given_back_turns_the_check(settings: Settings, told: list[str])
 def test_a_night_that_confirmed_by_itself_is_not_shown_twice(settings: Settings) -> None:
     confirm(settings, PUBLISHED, NOW)
     with dg.DagsterInstance.ephemeral() as instance:
-        seen = judge(settings, NOW)
+        seen = judge_freshness(settings, NOW)
         assert report_freshness(instance, PUBLICATION_KEY, seen)
         assert not report_freshness(instance, PUBLICATION_KEY, seen)
         confirm(settings, UNCHANGED, NOW)
-        assert report_freshness(instance, PUBLICATION_KEY, judge(settings, NOW))
+        assert report_freshness(instance, PUBLICATION_KEY, judge_freshness(settings, NOW))
         record = instance.get_latest_asset_check_evaluation_record(KEY)
         assert record is not None
         assert record.evaluation is not None
@@ -109,7 +109,7 @@ def test_a_verdict_is_about_the_last_materialization_or_the_ui_would_hide_it(set
     def publication() -> None: ...
 
     confirm(settings, PUBLISHED, NOW)
-    seen = judge(settings, NOW)
+    seen = judge_freshness(settings, NOW)
     with dg.DagsterInstance.ephemeral() as instance:
         for _ in range(2):
             dg.materialize([publication], instance=instance)
@@ -144,7 +144,7 @@ def test_only_a_turn_is_told(
     tells: bool,
 ) -> None:
     confirm(settings, PUBLISHED, NOW)
-    known = judge(settings, NOW).confirmed if confirmed else None
+    known = judge_freshness(settings, NOW).confirmed if confirmed else None
     assert tell_turn(Freshness(fresh, "why", known), before) == verdict
     assert bool(told) is tells
 
@@ -166,7 +166,7 @@ def test_the_schedule_confirms_when_it_has_nothing_to_start(
     )
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     skip_of_the_schedule(settings, work)
-    assert judge(settings, datetime.now(UTC)).fresh is not work
+    assert judge_freshness(settings, datetime.now(UTC)).fresh is not work
 
 
 def test_the_command_line_confirms_when_it_finds_nothing_to_do(
@@ -175,7 +175,7 @@ def test_the_command_line_confirms_when_it_finds_nothing_to_do(
     monkeypatch.setattr(night, "without_work", lambda _: night.UnchangedState(Published()))
     confirm(settings, PUBLISHED, NOW - timedelta(days=3))
     assert night.run_night(settings).unchanged
-    seen = judge(settings, datetime.now(UTC))
+    seen = judge_freshness(settings, datetime.now(UTC))
     assert (seen.fresh, seen.confirmed and seen.confirmed.how) == (True, UNCHANGED)
 
 

@@ -12,7 +12,7 @@ import duckdb
 import frictionless
 import pytest
 
-from orchestration.publication.datapackage import FILE_NAME, describe, write_datapackage
+from orchestration.publication.datapackage import FILE_NAME, describe_package, write_datapackage
 
 TABLES = {
     "dim_risque": "select * from (values ('maladie', ''), ('deces', 'D')) as t(risque_code, alias)",
@@ -106,7 +106,7 @@ def test_data_that_break_the_contract_are_refused(release, manifest, table, quer
 
 
 def test_types_keys_and_words_come_from_the_contract(manifest):
-    fact = describe(manifest, ["fct_prestations", "dim_risque"])["resources"][1]
+    fact = describe_package(manifest, ["fct_prestations", "dim_risque"])["resources"][1]
     assert fact["description"] == "Table fct_prestations."
     assert {field["name"]: field["type"] for field in fact["schema"]["fields"]} == {
         "fait_key": "string", "risque_code": "string", "valeur": "number", "lignes": "any", "annee": "number", "jour": "date",
@@ -119,6 +119,6 @@ def test_types_keys_and_words_come_from_the_contract(manifest):
 
 
 def test_only_files_of_the_release_are_described(manifest):
-    assert [resource["name"] for resource in describe(manifest, ["dim_risque", "inconnue"])["resources"]] == [
-        "dim_risque"
-    ]
+    assert [
+        resource["name"] for resource in describe_package(manifest, ["dim_risque", "inconnue"])["resources"]
+    ] == ["dim_risque"]

@@ -12,7 +12,7 @@ from orchestration.publication.freshness import (
     confirm,
     confirmation_file,
     deadline,
-    judge,
+    judge_freshness,
     last_confirmation,
     published_at,
 )
@@ -77,16 +77,16 @@ def test_freshness_is_a_matter_of_the_last_confirmation_and_the_clock(
     settings: Settings, confirmed: datetime, now: datetime, fresh: bool, said: str
 ) -> None:
     confirm(settings, UNCHANGED, confirmed)
-    seen = judge(settings, now)
+    seen = judge_freshness(settings, now)
     assert seen.fresh is fresh
     assert said in seen.sentence
 
 
 def test_a_confirmation_dated_ahead_is_replaced_by_the_next_night(settings: Settings) -> None:
     confirm(settings, PUBLISHED, NIGHT + timedelta(days=3650))
-    assert not judge(settings, NIGHT).fresh
+    assert not judge_freshness(settings, NIGHT).fresh
     confirm(settings, UNCHANGED, NIGHT)
-    assert judge(settings, NIGHT).fresh
+    assert judge_freshness(settings, NIGHT).fresh
 
 
 SPOILED: dict[str, Callable[[Path], object]] = {
@@ -114,8 +114,8 @@ def test_without_its_own_confirmation_a_release_counts_from_its_publication(
         datetime(2025, 6, 2, 0, 10, tzinfo=UTC),
         PUBLISHED,
     )
-    assert judge(settings, NIGHT + timedelta(hours=25)).fresh
-    assert not judge(settings, NIGHT + timedelta(hours=27)).fresh
+    assert judge_freshness(settings, NIGHT + timedelta(hours=25)).fresh
+    assert not judge_freshness(settings, NIGHT + timedelta(hours=27)).fresh
 
 
 @pytest.mark.parametrize("remembered", [True, False])
@@ -123,18 +123,18 @@ def test_a_state_given_back_is_not_confirmed_until_a_night_does(settings: Settin
     if remembered:
         confirm(settings, PUBLISHED, NIGHT)
     roll_back(settings.warehouse)
-    seen = judge(settings, NIGHT + timedelta(minutes=1))
+    seen = judge_freshness(settings, NIGHT + timedelta(minutes=1))
     assert not seen.fresh
     assert f"given back release {FIRST}" in seen.sentence
     confirm(settings, UNCHANGED, NIGHT)
-    assert judge(settings, NIGHT + timedelta(minutes=1)).fresh
+    assert judge_freshness(settings, NIGHT + timedelta(minutes=1)).fresh
 
 
 def test_where_nothing_is_published_nothing_is_confirmed(tmp_path: Path) -> None:
     settings = read_settings({}, tmp_path)
     confirm(settings, PUBLISHED, NIGHT)
     assert not confirmation_file(settings).exists()
-    seen = judge(settings, NIGHT)
+    seen = judge_freshness(settings, NIGHT)
     assert (seen.fresh, seen.confirmed) == (False, None)
     assert "nothing is published" in seen.sentence
 

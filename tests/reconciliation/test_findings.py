@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS, diagnostics_frame, find, find_all
-from orchestration.reconciliation.wording import at_print, counted, french, listed
+from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS, diagnostics_frame, find, findings_of
+from orchestration.reconciliation.wording import at_print, count_words, french_value, listed
 from tests.reconciliation.printed_tables import Page
 
 
@@ -116,7 +116,7 @@ def test_diagnostics_are_text_and_cover_every_report() -> None:
     assert frame.schema == dict.fromkeys(DIAGNOSTIC_COLUMNS, pl.String)
     assert frame["rapport_code"].to_list() == ["a", "b"]
     assert frame["valeur_proposee"].to_list() == ["", ""]
-    assert {finding.report for finding in find_all(numbers, relations)} == {"a", "b"}
+    assert {finding.report for finding in findings_of(numbers, relations)} == {"a", "b"}
 
 
 def test_no_discrepancy_gives_an_empty_frame_of_the_same_shape() -> None:
@@ -135,15 +135,15 @@ def test_no_discrepancy_gives_an_empty_frame_of_the_same_shape() -> None:
     ],
 )
 def test_numbers_in_french(value: str, unit: str, text: str) -> None:
-    assert french(Decimal(value), unit) == text
+    assert french_value(Decimal(value), unit) == text
 
 
 def test_lists_and_counts() -> None:
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b et c"
     assert listed(list("abcd"), limit=2) == "a, b et 2 autres"
-    assert counted(1, "ligne") == "1 ligne"
-    assert counted(3, "ligne") == "3 lignes"
+    assert count_words(1, "ligne") == "1 ligne"
+    assert count_words(3, "ligne") == "3 lignes"
 
 
 def test_a_value_at_the_precision_of_print() -> None:

@@ -20,7 +20,7 @@ from orchestration.building.published import look
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.reports import NUMBER_COLUMNS, Report, list_reports
-from orchestration.publication.freshness import confirm, judge
+from orchestration.publication.freshness import confirm, judge_freshness
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
@@ -405,18 +405,18 @@ def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root
 
 def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(root: Path) -> None:
     settings, now = settings_of(root), datetime.now(UTC)
-    assert not judge(settings, now).fresh
+    assert not judge_freshness(settings, now).fresh
     run(settings)
-    assert judge(settings, now).fresh
+    assert judge_freshness(settings, now).fresh
     confirm(settings, "long ago", now - timedelta(days=3))
-    assert not judge(settings, now).fresh
+    assert not judge_freshness(settings, now).fresh
     assert run(settings) == "nothing changed, 0 stale"
-    assert judge(settings, now).fresh
+    assert judge_freshness(settings, now).fresh
     confirm(settings, "long ago", now - timedelta(days=3))
     BAD["unreadable"](root)
     with pytest.raises(ExtractionError):
         run(settings)
-    assert not judge(settings, now).fresh
+    assert not judge_freshness(settings, now).fresh
 
 
 @pytest.mark.parametrize("share", ["-1", "1", "all", "nan"])

@@ -36,7 +36,7 @@ from orchestration.graph import home, night
 from orchestration.publication.publish import current_release, misplaced
 from orchestration.publication.retention import list_releases, roll_back
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
-from orchestration.telling.diagnosis import diagnose
+from orchestration.telling.diagnosis import explain_refusal
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
 
@@ -268,7 +268,7 @@ def test_a_diagnosis_does_without_a_build_that_cannot_be_opened(
     tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(tmp_path / "observatoire.duckdb")
-    assert diagnose(["x is wrong"], tmp_path / "observatoire.duckdb", "000001").startswith(
+    assert explain_refusal(["x is wrong"], tmp_path / "observatoire.duckdb", "000001").startswith(
         "The night failed: x is wrong."
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.telling.notification import Channels, beat, read_channels, request_for, tell
+from orchestration.telling.notification import Channels, beat, notify, read_channels, request_for
 
 TEXT = "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà publié."
 SECRET = "s3cret-token"
@@ -71,9 +71,9 @@ def webhook() -> Iterator[int]:
 
 
 def test_a_webhook_gets_the_paragraph(webhook: int) -> None:
-    assert tell("the night\nfailed", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/200")) == [
-        "webhook"
-    ]
+    assert notify(
+        "the night\nfailed", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/200")
+    ) == ["webhook"]
     ((_, said),) = Webhook.seen
     assert (said["subject"], said["text"]) == ("the night failed", TEXT)
 
@@ -83,7 +83,7 @@ def test_a_webhook_that_refuses_is_only_logged(
     webhook: int, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/{status}")) == []
+        assert notify("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/{SECRET}/{status}")) == []
     assert len(Webhook.seen) == 1
     assert "was not sent" in caplog.text
     assert SECRET not in caplog.text
@@ -93,7 +93,9 @@ def test_a_server_that_trickles_is_left_at_the_deadline(
     webhook: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert tell("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/slowly/200"), deadline=0.3) == []
+        assert (
+            notify("s", TEXT, Channels(webhook=f"http://127.0.0.1:{webhook}/slowly/200"), deadline=0.3) == []
+        )
     assert "no end within 0.3 s" in caplog.text
 
 
@@ -107,7 +109,7 @@ def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authe
         == f"Basic {base64.b64encode(f'jean:{SECRET}!'.encode()).decode()}"
     )
     with caplog.at_level(logging.DEBUG):
-        assert tell("s", TEXT, Channels(webhook=f"http://jean:{SECRET}@127.0.0.1:{webhook}/hook/200")) == []
+        assert notify("s", TEXT, Channels(webhook=f"http://jean:{SECRET}@127.0.0.1:{webhook}/hook/200")) == []
     assert Webhook.seen == [], "not even the message went there"
     assert SECRET not in caplog.text
 
@@ -167,7 +169,7 @@ def mailed(port: int, user: str = "") -> Channels:
 
 
 def test_a_mail_is_sent_to_each_recipient(smtp: int) -> None:
-    assert tell("the night failed", TEXT, mailed(smtp)) == ["mail"]
+    assert notify("the night failed", TEXT, mailed(smtp)) == ["mail"]
     heads = [line.lower() for line in Smtp.seen]
     assert {"rcpt to:<a@example.org>", "rcpt to:<b@example.org>", "subject: the night failed"} <= set(heads)
     assert any("The night failed: cpam_x_2021.txt" in line for line in Smtp.seen)
@@ -175,13 +177,13 @@ def test_a_mail_is_sent_to_each_recipient(smtp: int) -> None:
 
 def test_a_mail_that_is_refused_is_only_logged(smtp: int, caplog: pytest.LogCaptureFixture) -> None:
     Smtp.refuses = True
-    assert tell("s", TEXT, mailed(smtp)) == []
+    assert notify("s", TEXT, mailed(smtp)) == []
     assert "the mail was not sent" in caplog.text
 
 
 def test_a_password_is_never_sent_in_clear_nor_logged(smtp: int, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert tell("s", TEXT, mailed(smtp, f"user:{SECRET}@")) == []
+        assert notify("s", TEXT, mailed(smtp, f"user:{SECRET}@")) == []
     assert not any("AUTH" in line.upper() for line in Smtp.seen)
     assert SECRET not in caplog.text + repr(mailed(smtp, f"user:{SECRET}@"))
 
@@ -198,7 +200,7 @@ def test_a_server_that_says_nothing_is_left_after_the_time_allowed() -> None:
             smtp=f"smtp://127.0.0.1:{port}",
             recipients=("a@example.org",),
         )
-        assert tell("s", TEXT, channels, timeout=0.2) == []
+        assert notify("s", TEXT, channels, timeout=0.2) == []
         release.set()
 
 
@@ -208,8 +210,8 @@ def test_nobody_listening_and_nonsense_change_nothing() -> None:
         Channels(webhook="file:///etc/passwd"),
         Channels(smtp="ftp://x", recipients=("a",)),
     ):
-        assert tell("s", TEXT, channels) == []
-    assert tell("s", TEXT, Channels()) == []
+        assert notify("s", TEXT, channels) == []
+    assert notify("s", TEXT, Channels()) == []
 
 
 def test_channels_come_from_the_environment_or_from_files(tmp_path) -> None:  # type: ignore[no-untyped-def]

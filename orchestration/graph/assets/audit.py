@@ -20,7 +20,7 @@ from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, t
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
 from orchestration.publication.publish import current_release, first_line
-from orchestration.telling.diagnosis import diagnose
+from orchestration.telling.diagnosis import explain_refusal
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -94,7 +94,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         if failed:  # instead of Dagster's own words, which name no report and no line
             refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
             sentence = f"the audit refused the build at {refused}"
-            paragraph = diagnose([sentence], settings.build, release)
+            paragraph = explain_refusal([sentence], settings.build, release)
             raise dg.Failure(sentence, {"diagnosis": dg.MetadataValue.text(paragraph)}, allow_retries=False)
 
     return audit

@@ -84,7 +84,7 @@ def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
 
 def _step(reading: ReportIntake) -> NightStep:
     staged = reading.staged
-    rows, detail = (staged.printed, describe(staged)) if staged else (None, "")
+    rows, detail = (staged.printed, describe_staged(staged)) if staged else (None, "")
     return NightStep(f"read {reading.report.code}", reading.start, reading.seconds, rows, detail)
 
 
@@ -139,7 +139,7 @@ def advice(reports: int) -> str:
     return f"With OBSERVATOIRE_TOLERANCE={share:g} it would keep its last good extract, marked stale, and the other reports would be published."
 
 
-def describe(staged: StagedReport) -> str:
+def describe_staged(staged: StagedReport) -> str:
     """One line for people: how many numbers, from where, and how they differ from the committed extract."""
     if staged.stale:
         kept = (

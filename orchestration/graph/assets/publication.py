@@ -10,7 +10,7 @@ from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import PAGES, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.assets.site import SITE_KEY
 from orchestration.graph.checks.freshness import report_freshness
-from orchestration.publication.freshness import PUBLISHED, confirm, judge
+from orchestration.publication.freshness import PUBLISHED, confirm, judge_freshness
 from orchestration.publication.hold import let_go
 from orchestration.publication.publish import publish
 from orchestration.publication.retention import next_release, remove_old_releases
@@ -58,7 +58,7 @@ def publication_asset() -> dg.AssetsDefinition:
         with contextlib.suppress(
             Exception
         ):  # readers have the new state: what is shown beside it cannot fail the night
-            report_freshness(context.instance, PUBLICATION_KEY, judge(settings, datetime.now(UTC)))
+            report_freshness(context.instance, PUBLICATION_KEY, judge_freshness(settings, datetime.now(UTC)))
 
     return publication
 

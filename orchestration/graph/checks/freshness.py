@@ -11,7 +11,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from orchestration.publication.freshness import Freshness, judge, told
+from orchestration.publication.freshness import Freshness, judge_freshness, told
 from orchestration.settings import Settings
 from orchestration.telling.diagnosis import shortened
 
@@ -30,7 +30,7 @@ def freshness_check(asset: dg.AssetKey, settings: Settings) -> dg.AssetChecksDef
         description="Readers have the state of the day: a night published, or found nothing changed.",
     )
     def freshness() -> dg.AssetCheckResult:
-        seen = judge(settings, datetime.now(UTC))
+        seen = judge_freshness(settings, datetime.now(UTC))
         return dg.AssetCheckResult(passed=seen.fresh, description=seen.sentence, metadata=_metadata(seen))
 
     return freshness
