@@ -24,7 +24,7 @@ class DecisionRule(Generic[S, T]):
 
     name: str
     confidence: float
-    first_answer: Callable[[S], T | None]
+    decide: Callable[[S], T | None]
 
 
 @dataclass(frozen=True, slots=True)

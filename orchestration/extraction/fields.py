@@ -238,7 +238,9 @@ def find_once(folded: Folded, fragment: str, start: int, end: int, rank: int | N
         return found[0]
     if found:
         return f"est trouvé {len(found)} fois ; allongez-le, bornez son bloc ou donnez `rang`"
-    return f"n'est pas dans son bloc ; texte le plus proche : « {nearest(folded, fragment, start, end)} »"
+    return (
+        f"n'est pas dans son bloc ; texte le plus proche : « {nearest_text(folded, fragment, start, end)} »"
+    )
 
 
 def nearest_text(folded: Folded, fragment: str, start: int, end: int) -> str:

@@ -44,12 +44,12 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
     key = next((step for step in reversed(detail["loc"]) if isinstance(step, str)), "le fichier")
     if kind == "extra_forbidden":
-        return f"la clé « {key} » n'existe pas ici{nearest(key, keys)}"
+        return f"la clé « {key} » n'existe pas ici{nearest_words(key, keys)}"
     if kind == "missing":
         return f"il manque la clé « {key} »"
     if kind == "literal_error":
         known = _words(str(context.get("expected", "")))
-        return f"« {given} » n'est pas une valeur de « {key} »{nearest(str(given), known)} ; valeurs : {', '.join(known)}"
+        return f"« {given} » n'est pas une valeur de « {key} »{nearest_words(str(given), known)} ; valeurs : {', '.join(known)}"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"« {key} » attend des clés et des valeurs, pas « {given} »"
     if kind in ("tuple_type", "list_type"):

@@ -21,7 +21,7 @@ from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, h
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
-from orchestration.reconciliation.wording import count_words, listed, where
+from orchestration.reconciliation.wording import count_words, french_value, listed, where
 
 UNKNOWN = "inconnue"
 PRIOR = (
@@ -165,7 +165,7 @@ def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
     number, slip = case.number, case.slip
     proposed = slip.corrections[number.place] if slip else case.standing.expected
     cause = slip.cause if slip else "cellule_designee"
-    clause = slip.clause if slip else f"{where(number)} erroné, {french(proposed, number.unit)} attendu"
+    clause = slip.clause if slip else f"{where(number)} erroné, {french_value(proposed, number.unit)} attendu"
     others = [other.number for other in cases if other.number.place != number.place]
     evidence = _told(proposed, number, case.restored, case.standing.kept, others)
     return Diagnosis(
@@ -181,7 +181,7 @@ def _told(
     others: Sequence[PrintedNumber],
 ) -> str:
     """Why the figure was named, as clauses joined by semicolons."""
-    found = [f"avec {french(proposed, number.unit)} la relation tombe juste"]
+    found = [f"avec {french_value(proposed, number.unit)} la relation tombe juste"]
     if more := len(restored) - 1:
         one, several = (
             "autre relation en écart tombe juste aussi",

@@ -19,6 +19,7 @@ from orchestration.reconciliation.terms import Relation, Term
 from orchestration.reconciliation.verdicts import Verdict
 from orchestration.reconciliation.wording import (
     at_print,
+    count_words,
     french_value,
     listed,
     readable,
@@ -156,7 +157,7 @@ def _expected(verdict: Verdict) -> str:
     return (
         french_value(low, number.unit)
         if low == high
-        else f"entre {french(low)} et {french(high, number.unit)}"
+        else f"entre {french_value(low)} et {french_value(high, number.unit)}"
     )
 
 
@@ -181,12 +182,12 @@ def _sum(verdict: Verdict) -> str:
     total = relation.result
     if total.number is None:
         return (
-            f"La somme de {counted(len(relation.parts), 'terme')} ({told}) fait {_expected(verdict)}, "
+            f"La somme de {count_words(len(relation.parts), 'terme')} ({told}) fait {_expected(verdict)}, "
             f"elle devrait faire {where_term(total)} : écart de {_gap(verdict)}."
         )
     return (
         f"Le total {where_term(total)} devrait être {_expected(verdict)}, "
-        f"somme de {counted(len(relation.parts), 'terme')} ({told}) : écart de {_gap(verdict)}."
+        f"somme de {count_words(len(relation.parts), 'terme')} ({told}) : écart de {_gap(verdict)}."
     )
 
 

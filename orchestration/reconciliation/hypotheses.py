@@ -171,7 +171,7 @@ def other_formula(verdict: Verdict, context: ReportContext) -> Iterator[Hypothes
 
 def _result_corrected(cause: str, verdict: Verdict, number: PrintedNumber, clause: str) -> Hypothesis:
     proposed = at_print(verdict.recomputed or Decimal(0), number)
-    meant = f"{clause} au lieu de {french(proposed, number.unit)}"
+    meant = f"{clause} au lieu de {french_value(proposed, number.unit)}"
     return Hypothesis(cause, number, {number.place: proposed}, meant)
 
 
@@ -268,7 +268,7 @@ def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
         for other, _ in terms:
             if other.place != number.place and _copied(number, number.with_value(meant), other):
                 clause = f"derniers chiffres de {where(other)} recopiés dans {where(number)}"
-                told = f"{clause} au lieu de {french(meant, number.unit)}"
+                told = f"{clause} au lieu de {french_value(meant, number.unit)}"
                 yield Hypothesis("fin_recopiee", number, {number.place: meant}, told)
 
 
@@ -379,7 +379,7 @@ def designated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
     """One value would restore this relation and others: the cell where they cross is wrong."""
     for number, wanted in suspects(verdict.relation):
         for value in _printable(wanted, number):
-            clause = f"{where(number)} erroné, {french(value, number.unit)} attendu"
+            clause = f"{where(number)} erroné, {french_value(value, number.unit)} attendu"
             yield Hypothesis("cellule_designee", number, {number.place: value}, clause, needs_support=True)
 
 

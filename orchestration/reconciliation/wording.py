@@ -58,7 +58,7 @@ def listed(items: Sequence[str], limit: int = 8) -> str:
     """`a, b et c`; beyond `limit` items the middle is left out."""
     if len(items) > limit:
         hidden = len(items) - limit
-        return f"{', '.join(items[:limit])} et {counted(hidden, 'autre')}"
+        return f"{', '.join(items[:limit])} et {count_words(hidden, 'autre')}"
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} et {items[-1]}"

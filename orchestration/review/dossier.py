@@ -19,7 +19,7 @@ from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
-from orchestration.extraction.reports import Report, extract_of
+from orchestration.extraction.reports import Report, extract_of, plain_decimal
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
@@ -244,7 +244,7 @@ def group_key(item: Item) -> tuple[str, str, str, str]:
 
 def told_value(item: Item) -> str:
     """The value with its unit, as read: ``1800000 EUR``."""
-    return f"{plain(item.value)} {item.meaning['unite']}"
+    return f"{plain_decimal(item.value)} {item.meaning['unite']}"
 
 
 def document_of(report: Report, documents: Path) -> Path:

@@ -13,7 +13,7 @@ from orchestration.site.figures import SEEN, Chart, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
 from orchestration.site.indicators import marks
 from orchestration.site.rows import Row
-from orchestration.site.typography import french
+from orchestration.site.typography import counted_words, french
 
 TYPES = {
     "cpam": "Caisses primaires", "cgss": "Caisses générales", "css": "Caisse de sécurité sociale", "drsm": "Directions régionales du service médical",
@@ -152,7 +152,7 @@ def on_the_map(bodies: Sequence[Row], reports: Sequence[Row]) -> Marked:
     for row in sorted(bodies, key=lambda row: _first_on_the_map(row, publishing)):
         code = str(row["departement_code"] or "").removeprefix("dep_").upper()
         if row["nb_chiffres"] and code and code not in marked and code != "NON_PRECISE":
-            title = f"{french(row['libelle'])} : {counted(row['nb_chiffres'], 'chiffre')}"
+            title = f"{french(row['libelle'])} : {counted_words(row['nb_chiffres'], 'chiffre')}"
             tone = "" if row["organisme_code"] in publishing else "peu"
             marked[code] = (title, f"organisme/{row['organisme_code']}.html", tone, row)
     return dict(sorted(marked.items()))

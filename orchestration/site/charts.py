@@ -100,7 +100,7 @@ def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
         _line(line, rank, years, low, span, unit) for rank, line in enumerate(lines)
     )
     legend = "".join(f'<li class="s{rank}">{escape(line.name)}</li>' for rank, line in enumerate(lines))
-    base = "" if low == 0 else f"<p>L’axe ne part pas de zéro mais de {compact(low, unit)}.</p>"
+    base = "" if low == 0 else f"<p>L’axe ne part pas de zéro mais de {short_value(low, unit)}.</p>"
     svg = f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" height="{PLOT_HEIGHT + 26}">{drawn}</svg>'
     return _figure(svg + (f'<ul class="legende">{legend}</ul>' if len(lines) > 1 else "") + base)
 
@@ -130,7 +130,7 @@ def _line(line: ChartSeries, rank: int, years: Sequence[int], low: Decimal, span
     dots = "".join(f'<circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>' for x, y, _ in places)
     ends = {0, len(places) - 1} if len(places) > 3 or rank else set(range(len(places)))
     values = "".join(
-        f'<text class="v x" x="{x:.2f}%" y="{y - 10:.1f}">{escape(compact(value, unit))}</text>'
+        f'<text class="v x" x="{x:.2f}%" y="{y - 10:.1f}">{escape(short_value(value, unit))}</text>'
         for index, (x, y, value) in enumerate(places)
         if index in ends
     )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from orchestration.site.charts import Bar, ChartSeries, bars, series
 from orchestration.site.rows import Row
-from orchestration.site.typography import french, period
+from orchestration.site.typography import counted_words, french, period
 
 #: Natures that say what was, rather than what should be or how it changed.
 SEEN = ("constate", "total", "moyenne", "score")
@@ -107,7 +107,7 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Chart | None:
     said = [
         "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent.",
         f"Les {SHOWN} premiers de {len(rows)}." if len(rows) > SHOWN else "",
-        f"{counted(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : "
+        f"{counted_words(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : "
         "absent ici."
         if narrower
         else "",

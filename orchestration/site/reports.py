@@ -240,7 +240,7 @@ def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
     about = " · ".join([row["organisme"], period(row["periode_code"]), *row["precisions"]])
     nature = "" if row["nature"] == "constate" else f"{label(NATURES, row['nature'])} · "
     checked = (
-        f"vérifié par {counted(row['nb_controles'], 'relation')}"
+        f"vérifié par {counted_words(row['nb_controles'], 'relation')}"
         if row["nb_controles"]
         else "aucune relation ne le vérifie"
     )

@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The subjects of what people were told."""
     subjects: list[str] = []
-    monkeypatch.setattr(sensors, "tell", lambda subject, _: subjects.append(subject) or [])
+    monkeypatch.setattr(sensors, "notify", lambda subject, _: subjects.append(subject) or [])
     return subjects
 
 

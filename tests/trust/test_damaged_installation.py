@@ -291,7 +291,7 @@ def test_what_fails_before_the_first_step_is_diagnosed_and_told(
 
     told: list[str] = []
     monkeypatch.setattr(night, "_attempts", fail)
-    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.notify", lambda subject, text: told.append(text))
     write_document(root, 0, 13)
     outcome = night.run_night(settings_of(root), io.StringIO())
     assert said in outcome.diagnosis
@@ -304,7 +304,7 @@ def test_a_lock_that_cannot_be_taken_is_told_without_what_an_earlier_night_left(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.notify", lambda subject, text: told.append(text))
     (root / "warehouse/.build/journal.jsonl").write_text('{"name": "load", "start": "2021"}\ntorn')
     folder_in_place_of(root / "warehouse/.build/night.lock")
     outcome = night.run_night(settings_of(root), io.StringIO())
@@ -363,7 +363,7 @@ def test_since_when_nights_fail_is_told_until_one_confirms(
 ) -> None:
     settings = settings_of(root)
     told: list[str] = []
-    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.notify", lambda subject, text: told.append(text))
     for _ in range(3):
         night.record_failure(settings, ["x is wrong"], None)
     assert "Nights fail since" not in told[0]
@@ -377,7 +377,7 @@ def test_since_when_nights_fail_is_told_until_one_confirms(
 
 def test_another_night_at_work_is_no_failure_to_tell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("orchestration.telling.notification.tell", lambda subject, text: told.append(text))
+    monkeypatch.setattr("orchestration.telling.notification.notify", lambda subject, text: told.append(text))
     with only_night(settings_of(root).private), pytest.raises(Busy):
         night.run_night(settings_of(root), io.StringIO())
     assert told == []

@@ -204,7 +204,7 @@ def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(sensors, "tell", lambda subject, text: told.append(subject) or [])
+    monkeypatch.setattr(sensors, "notify", lambda subject, text: told.append(subject) or [])
     look, path = Looks(settings), settings.documents / "x.txt"
     path.write_text("12 visites")
     publish_inputs(settings)
