@@ -57,7 +57,7 @@ def scan(folder: Path, processes: int) -> None:
     """Read every document of a folder without templates, and count what each gives."""
     from orchestration.discovery import bulk
 
-    for line in bulk.scan(bulk.documents_of(folder), processes):
+    for line in bulk.scan_documents(bulk.documents_of(folder), processes):
         click.echo(line)
 
 

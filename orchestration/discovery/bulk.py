@@ -50,7 +50,7 @@ def documents_of(folder: Path) -> list[Path]:
     return found
 
 
-def scan(paths: Iterable[Path], processes: int = 2) -> Iterator[Scanned]:
+def scan_documents(paths: Iterable[Path], processes: int = 2) -> Iterator[Scanned]:
     """Read each document and yield its counts in order; one that cannot be read gives its refusal and stops
     nothing.
     """

@@ -29,11 +29,11 @@ class Rows:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        connection.execute(query("chiffre"))
+        connection.execute(read_query("chiffre"))
 
     def stream(self, name: str) -> Iterator[Row]:
         """The rows of a query in its order; several may be read side by side."""
-        cursor = self._connection.cursor().execute(f"use {DATABASE}").execute(query(name))
+        cursor = self._connection.cursor().execute(f"use {DATABASE}").execute(read_query(name))
         columns = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(FETCHED):
             for row in rows:
@@ -50,7 +50,7 @@ class Rows:
 
 
 @cache
-def query(name: str) -> str:
+def read_query(name: str) -> str:
     return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from orchestration.discovery.bulk import documents_of, scan
+from orchestration.discovery.bulk import documents_of, scan_documents
 from tests.discovery.scoring import excerpts
 
 #: What stands between figures in a report: about nine tenths of its characters.
@@ -69,7 +69,7 @@ def _plain_scan(paths: list[Path]) -> tuple[float, int]:
 
 def _measure(paths: list[Path], megabytes: float, processes: int) -> None:
     start, figures, early = time.perf_counter(), 0, 0
-    for n, result in enumerate(scan(paths, processes), 1):
+    for n, result in enumerate(scan_documents(paths, processes), 1):
         figures += result.figures
         if n == max(1, len(paths) // 10):
             early = _peak()

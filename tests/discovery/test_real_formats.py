@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.discovery.bulk import documents_of, scan
+from orchestration.discovery.bulk import documents_of, scan_documents
 from orchestration.discovery.figures import Figure, discover
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
@@ -119,7 +119,7 @@ def test_many_documents_give_one_result_each_whatever_fails(tmp_path: Path, proc
         (tmp_path / f"rapport_{n}.txt").write_text(REPORT, encoding="utf-8")
     (tmp_path / "casse.pdf").write_bytes(b"nothing")
     (tmp_path / "image.png").write_bytes(b"")
-    results = list(scan(documents_of(tmp_path), processes))
+    results = list(scan_documents(documents_of(tmp_path), processes))
     assert [r.name for r in results] == ["casse.pdf", *(f"rapport_{n}.txt" for n in range(4))]
     assert results[0].refusal and not results[0].figures
     assert {r.figures for r in results[1:]} == {12}
