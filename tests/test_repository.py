@@ -175,6 +175,39 @@ def test_what_is_imported_is_declared_and_the_reverse() -> None:
     assert runtime - used | dev - tested == set(house()["not_imported"]), "declared and not imported"
 
 
+def public_names(source: str) -> Iterator[str]:
+    """What a module defines for others: classes, functions and names of types, once each."""
+    for node in ast.parse(source).body:
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not isinstance(value, ast.Call):
+                # a name of a type: neither a constant nor a variable
+                yield from [name] if name[0].isupper() and not name.isupper() else []
+
+
+def shared(sources: Iterable[str]) -> set[str]:
+    """The public names that several modules define."""
+    defined = Counter(name for source in sources for name in set(public_names(source)))
+    return {name for name, times in defined.items() if times > 1 and not name.startswith("_")}
+
+
+def test_one_name_means_one_thing() -> None:
+    known = house()["shared_names"]
+    assert shared(source for _, source in modules()) == set(known)
+    assert not [name for name in known if name[0].isupper()], "a class is never defined twice"
+
+
+@pytest.mark.parametrize(
+    "written", ["class Row:\n    x = 1", "def row() -> int: ...", "Row = tuple[int, int]"]
+)
+def test_a_name_that_is_defined_twice_is_noticed(written: str) -> None:
+    assert shared([written, written]) == {next(public_names(written))}
+    assert shared([written, "class Other: ...\nLIMIT = 1\nT = TypeVar('T')"]) == set()
+    private = written.replace("Row", "_Row").replace("row", "_row")
+    assert shared([private, private]) == set()
+
+
 def complexity(function: ast.AST) -> int:
     """One, and one for each branch: if, for, while, except, assert, conditional, comprehension, each further
     and/or.
