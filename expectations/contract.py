@@ -13,14 +13,14 @@ DOMAINS = (
 )  # fmt: skip
 FACT_DOMAINS = DOMAINS[:-1]
 DIMENSIONS = (
-    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste", "site",
-    "age", "sexe", "modalite",
+    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste",
+    "site", "age", "sexe", "modalite",
 )  # fmt: skip
 MEMBERSHIPS = ("indicateur", "organisme", "territoire", "periode", *DIMENSIONS)
 UNITS = (
-    "EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre",
-    "secondes", "heures", "semaines", "mois", "km2", "m2", "km", "tonnes", "kg", "litres", "kWh", "MWh", "GWh", "USD", "CHF", "GBP", "rang", "par_10000",
-    "par_100000", "par_km2",
+    "EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre", "secondes",
+    "heures", "semaines", "mois", "km2", "m2", "km", "tonnes", "kg", "litres", "kWh", "MWh", "GWh", "USD",
+    "CHF", "GBP", "rang", "par_10000", "par_100000", "par_km2",
 )  # fmt: skip
 NUMBER_NATURES = (
     "constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre",
@@ -40,16 +40,37 @@ _MEASURE = {"valeur": _NUMBER, "demi_intervalle": _NUMBER, "unite": _TEXT, "natu
 
 COLUMNS: dict[str, dict[str, str]] = {
     "marts.fct_observation": {
-        "observation_key": _TEXT, **_PRINT, **_MEASURE, **_MEMBERS, "domaine": _TEXT, "bloc": _TEXT,
-        "libelle": _TEXT, "confiance": _NUMBER, "revue": _BOOLEAN, **_PLACE,
+        "observation_key": _TEXT,
+        **_PRINT,
+        **_MEASURE,
+        **_MEMBERS,
+        "domaine": _TEXT,
+        "bloc": _TEXT,
+        "libelle": _TEXT,
+        "confiance": _NUMBER,
+        "revue": _BOOLEAN,
+        **_PLACE,
     },
     "marts.fct_controle": {
-        "controle_key": _TEXT, "rapport_code": _TEXT, "nature": _TEXT, "formule": _TEXT, "lignes": _WHOLES,
-        "valeur_imprimee": _NUMBER, "valeur_recalculee": _NUMBER, "ecart": _NUMBER, "tolerance": _NUMBER,
-        "verdict": _TEXT, "reserve": _TEXT, "constat_code": _TEXT,
+        "controle_key": _TEXT,
+        "rapport_code": _TEXT,
+        "nature": _TEXT,
+        "formule": _TEXT,
+        "lignes": _WHOLES,
+        "valeur_imprimee": _NUMBER,
+        "valeur_recalculee": _NUMBER,
+        "ecart": _NUMBER,
+        "tolerance": _NUMBER,
+        "verdict": _TEXT,
+        "reserve": _TEXT,
+        "constat_code": _TEXT,
     },
     "marts.pont_controle_observation": {
-        "controle_key": _TEXT, "observation_key": _TEXT, "role": _TEXT, "poids": _NUMBER, "paire": _WHOLE,
+        "controle_key": _TEXT,
+        "observation_key": _TEXT,
+        "role": _TEXT,
+        "poids": _NUMBER,
+        "paire": _WHOLE,
     },
     "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT, **_PLACE},
     **{
@@ -60,7 +81,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "marts.dim_indicateur": {"indicateur_code": _TEXT, "unite": _TEXT, "additivite": _TEXT, "domaine": _TEXT},
     "marts.dim_rapport": {"rapport_code": _TEXT, "organisme_code": _TEXT, "periode_code": _TEXT},
     "marts.dim_constat": {"constat_code": _TEXT},
-}  # fmt: skip
+}
 
 #: Columns that may be empty; every other column of COLUMNS is filled in every row.
 MAY_BE_EMPTY = {

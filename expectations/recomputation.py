@@ -34,10 +34,13 @@ def below(mean: str, function: str) -> str:
 RECOMPUTED = f"""
 termes as (
   select
-    p.controle_key, p.role, p.paire, p.observation_key, coalesce(o.revue, true) as revue, o.ligne, o.colonne, o.valeur_imprimee, o.domaine, o.unite,
+    p.controle_key, p.role, p.paire, p.observation_key, coalesce(o.revue, true) as revue, o.ligne, o.colonne,
+        o.valeur_imprimee, o.domaine, o.unite,
     cast(p.poids as decimal(38, 6)) as poids,
-    cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6)) as valeur,
-    cast(case when p.observation_key = 'constante' then 0 else o.demi_intervalle end as decimal(38, 6)) as demi,
+    cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6))
+        as valeur,
+    cast(case when p.observation_key = 'constante' then 0 else o.demi_intervalle end as decimal(38, 6))
+        as demi,
     p.role in ('total', 'resultat') as est_resultat
   from marts.pont_controle_observation as p
   left join marts.fct_observation as o using (observation_key)
@@ -64,9 +67,11 @@ sommes as (
     count(*) filter (observation_key = 'constante') as constantes,
     max(demi) filter (role = 'terme') as demi_terme,
     cast(coalesce(sum(poids * valeur) filter (role = 'terme' and paire = 0), 0) as decimal(38, 6)) as t_seul,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'terme' and paire = 0), 0) as decimal(38, 6)) as ht_seul,
+    cast(coalesce(sum(abs(poids) * demi) filter (role = 'terme' and paire = 0), 0) as decimal(38, 6))
+        as ht_seul,
     cast(coalesce(sum(poids * valeur) filter (role = 'base' and paire = 0), 0) as decimal(38, 6)) as b_seule,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'base' and paire = 0), 0) as decimal(38, 6)) as hb_seule,
+    cast(coalesce(sum(abs(poids) * demi) filter (role = 'base' and paire = 0), 0) as decimal(38, 6))
+        as hb_seule,
     cast(coalesce(sum(poids * valeur) filter (role = 'terme'), 0) as decimal(38, 6)) as t,
     cast(coalesce(sum(abs(poids) * demi) filter (role = 'terme'), 0) as decimal(38, 6)) as ht,
     cast(coalesce(sum(poids * valeur) filter (role = 'base'), 0) as decimal(38, 6)) as b,
@@ -93,12 +98,14 @@ limites as (
 
 bornes as (
   select
-    s.*, c.rapport_code, c.relation, c.nature, c.formule, c.reserve, l.au_moins, l.au_plus, l.au_moins_bas, l.au_plus_haut,
+    s.*, c.rapport_code, c.relation, c.nature, c.formule, c.reserve, l.au_moins, l.au_plus, l.au_moins_bas,
+        l.au_plus_haut,
     c.nature in {SUM_NATURES} as est_somme,
     c.nature in {BOUND_NATURES} as est_borne,
     c.nature = 'moyenne_ponderee' as est_moyenne,
     c.nature in ('part', 'atteinte', 'ratio') or (c.nature = 'evolution' and s.unite = '%') as est_quotient,
-    c.nature = 'repetition' and s.nb_termes = 1 and s.constantes = 0 and s.demi = s.demi_terme as imprimees_pareilles,
+    c.nature = 'repetition' and s.nb_termes = 1 and s.constantes = 0 and s.demi = s.demi_terme
+        as imprimees_pareilles,
     case c.nature when 'ratio' then s.poids else 100 end as k,
     case c.nature when 'evolution' then 100 else 0 end as retrait,
     sign(s.b) as signe,
@@ -113,7 +120,8 @@ bornes as (
 
 couples as (
   select
-    p.controle_key, max(p.valeur) filter (p.role = 'terme') as vt, coalesce(max(p.demi) filter (p.role = 'terme'), 0) as dt,
+    p.controle_key, max(p.valeur) filter (p.role = 'terme') as vt,
+    coalesce(max(p.demi) filter (p.role = 'terme'), 0) as dt,
     max(p.valeur) filter (p.role = 'base') as vb, coalesce(max(p.demi) filter (p.role = 'base'), 0) as hb
   from termes as p inner join bornes as b using (controle_key)
   where b.est_moyenne and p.paire > 0
@@ -123,8 +131,10 @@ couples as (
 moyennes as (
   select
     m.controle_key, coalesce(sum(c.vb * c.vt), 0) as produits,
-    coalesce(sum({excess("vt + dt", "r1", "greatest")}), 0) as plus, coalesce(sum({excess("vt - dt", "r2", "least")}), 0) as moins,
-    coalesce(sum({excess("vt + dt", "c1", "greatest")}), 0) as plus_coupe, coalesce(sum({excess("vt - dt", "c2", "least")}), 0) as moins_coupe
+    coalesce(sum({excess("vt + dt", "r1", "greatest")}), 0) as plus,
+        coalesce(sum({excess("vt - dt", "r2", "least")}), 0) as moins,
+    coalesce(sum({excess("vt + dt", "c1", "greatest")}), 0) as plus_coupe,
+        coalesce(sum({excess("vt - dt", "c2", "least")}), 0) as moins_coupe
   from (select controle_key, r1, r2, c1, c2 from bornes where est_moyenne) as m
   left join couples as c using (controle_key)
   group by m.controle_key
@@ -136,7 +146,8 @@ comparaisons as (
     manquants > 0 or nb_resultats <> 1 or (est_borne and nb_bornes = 0) or (not est_borne and nb_termes = 0)
       or (not est_somme and not est_borne and nb_bases = 0)
       or coalesce(est_borne and au_moins > au_plus, false)
-      or (est_quotient and abs(b) <= x.hb) or (est_moyenne and (b <= x.hb or bases_negatives > 0)) as incomparable,
+      or (est_quotient and abs(b) <= x.hb) or (est_moyenne and (b <= x.hb or bases_negatives > 0))
+      as incomparable,
     case
       when est_quotient then (valeur + retrait) * b = k * t
       when est_borne then valeur between coalesce(au_moins, valeur) and coalesce(au_plus, valeur)
@@ -173,7 +184,8 @@ recalcul as (
       when est_quotient then round(cast(k as double) * cast(t as double)
       / cast(b as double) - retrait, 6) else cast(t - b as double) end as recalcule,
     cast(valeur as double) - recalcule as ecart,
-    cast(case when est_somme or nature = 'evolution' then demi + ht + hb else demi end as double) as tolerance,
+    cast(case when est_somme or nature = 'evolution' then demi + ht + hb else demi end as double)
+        as tolerance,
     case
       when incomparable then 'non_verifiable'
       when egal then 'exact'
@@ -192,6 +204,7 @@ CREATE = "create or replace temp table recalcul as with " + RECOMPUTED.strip() +
 TALLY = """
 select domaine, count(*), count(*) filter (verdict = 'exact'), count(*) filter (verdict = 'arrondi'),
   count(*) filter (verdict = 'tronque'), count(*) filter (verdict = 'ecart'),
-  count(*) filter (verdict = 'a_rapprocher'), count(*) filter (verdict = 'a_verifier'), count(*) filter (verdict = 'non_verifiable')
+  count(*) filter (verdict = 'a_rapprocher'), count(*) filter (verdict = 'a_verifier'),
+  count(*) filter (verdict = 'non_verifiable')
 from recalcul group by domaine
 """

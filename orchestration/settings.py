@@ -33,8 +33,8 @@ TIME_ZONE = "Europe/Paris"
 DOCUMENTS, CRON = "OBSERVATOIRE_DOCUMENTS", "OBSERVATOIRE_CRON"
 #: What a night cannot do without; the schedule needs its own.
 OF_A_NIGHT = (
-    "OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME", "OBSERVATOIRE_KEPT",
-    "OBSERVATOIRE_KEPT_GB",
+    "OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME",
+    "OBSERVATOIRE_KEPT", "OBSERVATOIRE_KEPT_GB",
 )  # fmt: skip
 Value = TypeVar("Value")
 
@@ -82,8 +82,14 @@ class Settings:
         except (FileNotFoundError, NotADirectoryError):
             pass
         except OSError as error:
-            return f"{what} cannot be entered ({error.strerror}): bring it back, or give it to the user of the night"
-        return f"{what} is not a folder: bring it back or correct the path; unset, nights start from the committed extracts"
+            return (
+                f"{what} cannot be entered ({error.strerror}): bring it back, or give it to the user of "
+                "the night"
+            )
+        return (
+            f"{what} is not a folder: bring it back or correct the path; unset, nights start from the "
+            "committed extracts"
+        )
 
     @property
     def dbt_project(self) -> Path:
@@ -186,7 +192,9 @@ def _cron(text: str) -> str:
 
 
 def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
-    """The settings of an installation. Never raises: see ``Settings.wrong`` and ``Settings.documents_away``."""
+    """The settings of an installation. Never raises: see ``Settings.wrong`` and
+    ``Settings.documents_away``.
+    """
     environ = os.environ if environ is None else environ
     root = root or Path(environ.get("OBSERVATOIRE_ROOT") or PROJECT_ROOT)
     wrong: dict[str, str] = {}

@@ -63,7 +63,9 @@ def no_instance_of_another_test() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, or a skip that says what is missing; one for all, since two cannot be driven in one process."""
+    """Chromium, or a skip that says what is missing; one for all, since two cannot be driven in
+    one process.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.skip(

@@ -87,7 +87,9 @@ def imports(source: str) -> Iterator[str]:
 
 
 def against_the_rooms(module: str, source: str) -> list[str]:
-    """What a module imports although it stands higher in the house, or although it belongs to another room."""
+    """What a module imports although it stands higher in the house, or although it belongs to
+    another room.
+    """
     order: list[str] = house()["rooms"]
     owners: dict[str, list[str]] = house()["libraries"]
     here, found = room(module), []
@@ -230,7 +232,9 @@ def functions(source: str) -> Iterator[tuple[str, ast.AST]]:
 
 
 def over(measured: Iterable[tuple[str, int]], limit: int, known: dict[str, int]) -> list[str]:
-    """What is over the limit, or over what is known of it; and what is known although it no longer applies."""
+    """What is over the limit, or over what is known of it; and what is known although it no longer
+    applies.
+    """
     worst: Counter[str] = Counter()
     for name, value in measured:
         worst[name] = max(worst[name], value)

@@ -35,7 +35,8 @@ _NOT_COMPARED = f"""
 with attendues as (select distinct rapport_code, relation from raw.relation)
 select
   coalesce(lot.rapport_code, a.rapport_code) || ', relation ' || coalesce(lot.relation, a.relation)
-  || case when a.relation is null then ' : comparée sans être attendue' else ' : attendue, pas comparée' end as message
+  || case when a.relation is null then ' : comparée sans être attendue' else ' : attendue, pas comparée' end
+  as message
 from (select * from {BATCH} as l where nature <> 'plausibilite') as lot
 full join attendues as a on lot.rapport_code = a.rapport_code and lot.relation = a.relation
 where lot.relation is null or a.relation is null
@@ -60,14 +61,16 @@ presents as (
   select c.rapport_code, c.relation, count(*) as nb
   from marts.pont_controle_observation as p inner join {BATCH} as c using (controle_key) group by all
 )
-select a.rapport_code || ', relation ' || a.relation || ' : ' || a.nb || ' termes attendus, ' || coalesce(p.nb, 0)
+select a.rapport_code || ', relation ' || a.relation || ' : ' || a.nb || ' termes attendus, '
+    || coalesce(p.nb, 0)
   || ' présents' as message
 from attendus as a
 left join presents as p on a.rapport_code = p.rapport_code and a.relation = p.relation
 where a.nb is distinct from p.nb
 """
 _UNVERIFIABLE = f"""
-select lot.rapport_code || ', relation ' || lot.relation || ' (lignes ' || coalesce(array_to_string(lot.lignes, ', '), '?')
+select lot.rapport_code || ', relation ' || lot.relation || ' (lignes '
+    || coalesce(array_to_string(lot.lignes, ', '), '?')
   || ') : ' || t.manquants || ' terme(s) sans valeur' as message, lot.rapport_code, lot.relation
 from {BATCH} as lot
 inner join (
@@ -87,7 +90,8 @@ comparees as (
   select rapport_code, nature, count(*) as nb from {BATCH} as lot
   where verdict <> 'non_verifiable' and nature <> 'plausibilite' group by all
 )
-select f.rapport_code || ' : ' || f.attendues || ' relations de nature ' || f.nature || ' attendues, aucune comparée' as message
+select f.rapport_code || ' : ' || f.attendues || ' relations de nature ' || f.nature
+    || ' attendues, aucune comparée' as message
 from familles as f
 left join comparees as c on f.rapport_code = c.rapport_code and f.nature = c.nature
 where coalesce(c.nb, 0) = 0
@@ -101,13 +105,15 @@ _BOUND_BY_EQUALITY = (
 )
 # A total whose parts stand beside it in the same block, and which nobody compares with them.
 _LONE_TOTALS = f"""
-select lot.rapport_code || ', ligne ' || lot.ligne || ' : le total « ' || lot.valeur_imprimee || ' » n''est dans aucune relation' as message
+select lot.rapport_code || ', ligne ' || lot.ligne || ' : le total « ' || lot.valeur_imprimee
+    || ' » n''est dans aucune relation' as message
 from marts.fct_observation as lot
 where lot.nature = 'total' and (select count(*) from {BATCH} as b) >= 0
   and not exists (select 1 from {_BOUND_BY_EQUALITY} and p.observation_key = lot.observation_key)
   and exists (
     select 1 from marts.fct_observation as part
-    where part.rapport_code = lot.rapport_code and part.bloc = lot.bloc and part.indicateur_code = lot.indicateur_code
+    where part.rapport_code = lot.rapport_code and part.bloc = lot.bloc
+        and part.indicateur_code = lot.indicateur_code
       and part.periode_code = lot.periode_code and part.unite = lot.unite and part.nature = 'constate'
   )
 """

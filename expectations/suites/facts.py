@@ -20,26 +20,36 @@ def checks() -> list[Check]:
     """The checks of the suite."""
     return [
         Check(
-            SUITE, BRIDGE, "CPAM Hérault 2021 : les charges par risque font TOTAL CHARGES au centime",
-            query=_TOTAL_CHARGES, domain="prestations",
+            SUITE,
+            BRIDGE,
+            "CPAM Hérault 2021 : les charges par risque font TOTAL CHARGES au centime",
+            query=_TOTAL_CHARGES,
+            domain="prestations",
         ),
         Check(SUITE, BRIDGE, "la somme des feuilles est le total imprimé", query=_SUMS),
-        Check(SUITE, BRIDGE, "un total et toutes ses parties ne sont pas ensemble dans les faits", query=_COUNTED_TWICE),
+        Check(
+            SUITE,
+            BRIDGE,
+            "un total et toutes ses parties ne sont pas ensemble dans les faits",
+            query=_COUNTED_TWICE,
+        ),
         Check(SUITE, BRIDGE, "un domaine qui a des feuilles imprimées a des faits", query=_missing_facts()),
-    ]  # fmt: skip
+    ]
 
 
 # Both sides are printed to the cent, so that not even half a cent is left to rounding.
 _TOTAL_CHARGES = f"""
 with feuilles as (
-  select count(*) as nb, coalesce(sum(valeur), 0) as somme, string_agg(cast(ligne as varchar), ', ' order by ligne) as lignes
+  select count(*) as nb, coalesce(sum(valeur), 0) as somme,
+    string_agg(cast(ligne as varchar), ', ' order by ligne) as lignes
   from marts.fct_prestations
   where indicateur_code = 'prestations_versees' and organisme_code = 'cpam_herault' and periode_code = '2021'
     and risque_code not in ('ensemble', 'non_precise')
 ),
 totaux as (
   select ligne, valeur, valeur_imprimee from marts.fct_observation
-  where rapport_code = 'cpam_herault_2021' and indicateur_code = 'prestations_versees' and periode_code = '2021'
+  where rapport_code = 'cpam_herault_2021' and indicateur_code = 'prestations_versees'
+      and periode_code = '2021'
     and risque_code = 'ensemble' and demi_intervalle < 0.01
 )
 select
@@ -58,7 +68,8 @@ where exists (select 1 from marts.dim_rapport where rapport_code = 'cpam_herault
 _TERMS = f"""
 termes as (
   select
-    lot.controle_key, lot.role, lot.poids, o.ligne, o.indicateur_code, o.valeur as imprimee, o.demi_intervalle as demi,
+    lot.controle_key, lot.role, lot.poids, o.ligne, o.indicateur_code, o.valeur as imprimee, o.demi_intervalle
+        as demi,
     o.domaine, f.fait_key, f.valeur, f.demi_intervalle
   from {BATCH} as lot
   inner join marts.fct_controle as c on lot.controle_key = c.controle_key and c.nature = 'somme'
@@ -86,7 +97,8 @@ sommes as (
 _PLACE = "c.rapport_code || ', lignes ' || coalesce(array_to_string(c.lignes, ', '), '?')"
 _SUMS = f"""
 with {_TERMS}
-select {_PLACE} || ' : les ' || s.nb || ' feuilles font ' || s.somme || ', le total imprimé est ' || s.total as message,
+select {_PLACE} || ' : les ' || s.nb || ' feuilles font ' || s.somme || ', le total imprimé est ' || s.total
+    as message,
   c.rapport_code, c.relation
 from sommes as s
 inner join marts.fct_controle as c using (controle_key)
@@ -109,7 +121,8 @@ def _missing_facts() -> str:
         f"select '{d}' as domaine, count(*) as faits from marts.fct_{d}" for d in FACT_DOMAINS
     )
     return f"""
-select f.domaine || ' : ' || count(*) || ' chiffres constatés relus dans fct_observation, aucun fait' as message
+select f.domaine || ' : ' || count(*) || ' chiffres constatés relus dans fct_observation, aucun fait'
+    as message
 from ({counted}) as f
 inner join marts.fct_observation as o on o.domaine = f.domaine and o.revue and o.nature = 'constate'
 where f.faits = 0 and (select count(*) from {BATCH} as lot) >= 0

@@ -71,12 +71,16 @@ select {place()} || ' : absente du grand livre' as message
 from {BATCH} as lot
 where not exists (
   select 1 from audit.nombre as n
-  where n.rapport_code = lot.rapport_code and n.ligne = lot.ligne and n.colonne = lot.colonne and n.statut = 'observation'
+  where n.rapport_code = lot.rapport_code and n.ligne = lot.ligne and n.colonne = lot.colonne
+      and n.statut = 'observation'
 )
 """
 # A value printed in figures has the digits of its print, whatever its scale; words (h, min, mois) may convert
 # them.
-_SIMPLE = "^[-+−–(]?[0-9 .,\u00a0\u202f\u2009]+[)]?( ?(%|‰|€|[kKM]€|Md€|euros?|millions?|milliards?|milliers?|points?)[ .]*)*$"
+_SIMPLE = (
+    "^[-+−–(]?[0-9 .,\u00a0\u202f\u2009]+[)]?( "
+    "?(%|‰|€|[kKM]€|Md€|euros?|millions?|milliards?|milliers?|points?)[ .]*)*$"
+)
 _DIGITS = f"""
 chiffres as (
   select
@@ -105,7 +109,8 @@ pas as (
 )
 select {place()} || ' : lu ' || lot.valeur || ' à ' || lot.demi_intervalle || ' près' as message
 from pas as lot
-where lot.demi_intervalle > 0 and cast(lot.demi_intervalle as double) not between lot.unite_imprimee * 0.499999
+where lot.demi_intervalle > 0
+    and cast(lot.demi_intervalle as double) not between lot.unite_imprimee * 0.499999
   and greatest(lot.unite_imprimee, lot.unite_imprimee * lot.zeros / 2) * 1.000001
 """
 _OTHER_SIGN = rows_where(

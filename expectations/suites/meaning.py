@@ -29,10 +29,12 @@ with termes as (
   select
     c.rapport_code, c.relation, c.nature, c.lignes,
     list_sort(list(distinct o.unite) filter (o.unite is not null)) as unites,
-    list_sort(list(distinct o.unite) filter (p.role <> 'resultat' and o.unite is not null)) as unites_comparees,
+    list_sort(list(distinct o.unite) filter (p.role <> 'resultat' and o.unite is not null))
+        as unites_comparees,
     count(*) filter (p.role <> 'resultat') as operandes,
     count(*) filter (o.observation_key is null) as constantes,
-    list_sort(list(distinct o.indicateur_code) filter (p.role <> 'resultat' and o.unite is not null)) as indicateurs,
+    list_sort(list(distinct o.indicateur_code) filter (p.role <> 'resultat' and o.unite is not null))
+        as indicateurs,
     max(o.periode_code) filter (p.role = 'terme') as arrivee,
     max(o.periode_code) filter (p.role = 'base') as depart,
     max(o.periode_code) filter (p.role = 'resultat') as duree
@@ -41,7 +43,8 @@ with termes as (
   left join marts.fct_observation as o using (observation_key)
   group by c.controle_key, c.rapport_code, c.relation, c.nature, c.lignes
 )
-select rapport_code || ', lignes ' || coalesce(array_to_string(lignes, ', '), '?') || ' (' || relation || ') : '"""
+select rapport_code || ', lignes ' || coalesce(array_to_string(lignes, ', '), '?') || ' (' || relation
+    || ') : '"""
 
 # A difference of percentages is printed in points.
 _MIXED_UNITS = f"""{_TERMS} || array_to_string(unites, ' et ') as message

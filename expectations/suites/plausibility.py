@@ -16,17 +16,35 @@ MOST_MARKED = 0.02
 def checks() -> list[Check]:
     """The checks of the suite."""
     return [
-        Check(SUITE, BRIDGE, "aucun chiffre ne sort de l'ordinaire", query=_marked("r.nature = 'plausibilite'"), warning=True),
         Check(
-            SUITE, BRIDGE, "aucun chiffre n'est lu de deux façons, ni sans relecture contre les autres",
-            query=_marked("r.nature <> 'plausibilite'"), warning=True,
+            SUITE,
+            BRIDGE,
+            "aucun chiffre ne sort de l'ordinaire",
+            query=_marked("r.nature = 'plausibilite'"),
+            warning=True,
         ),
         Check(
-            SUITE, BRIDGE, "aucun écart n'attend que deux périmètres soient rapprochés",
-            query=_marked("true", "a_rapprocher"), warning=True,
+            SUITE,
+            BRIDGE,
+            "aucun chiffre n'est lu de deux façons, ni sans relecture contre les autres",
+            query=_marked("r.nature <> 'plausibilite'"),
+            warning=True,
         ),
-        Check(SUITE, BRIDGE, "l'ordinaire est appris assez large : deux chiffres sur cent au plus en sortent", query=_TOO_MANY, warning=True),
-    ]  # fmt: skip
+        Check(
+            SUITE,
+            BRIDGE,
+            "aucun écart n'attend que deux périmètres soient rapprochés",
+            query=_marked("true", "a_rapprocher"),
+            warning=True,
+        ),
+        Check(
+            SUITE,
+            BRIDGE,
+            "l'ordinaire est appris assez large : deux chiffres sur cent au plus en sortent",
+            query=_TOO_MANY,
+            warning=True,
+        ),
+    ]
 
 
 def _marked(condition: str, verdict: str = "a_verifier") -> str:

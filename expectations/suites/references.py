@@ -82,19 +82,22 @@ select
 from {BATCH} as lot
 left join marts.fct_controle as c using (controle_key)
 left join marts.fct_observation as o using (observation_key)
-where c.controle_key is null or (o.observation_key is null and lot.observation_key is distinct from 'constante')
+where c.controle_key is null or
+    (o.observation_key is null and lot.observation_key is distinct from 'constante')
   or (lot.observation_key = 'constante' and lot.constante is null)
 """
 
 _LOST_FINDINGS = f"""
-select lot.rapport_code || ', relation ' || lot.relation || ' : constat ' || lot.constat_code || ' absent' as message
+select lot.rapport_code || ', relation ' || lot.relation || ' : constat ' || lot.constat_code || ' absent'
+    as message
 from marts.fct_controle as lot
 where lot.constat_code is not null and (select count(*) from {BATCH} as b) >= 0
   and not exists (select 1 from marts.dim_constat as d where d.constat_code = lot.constat_code)
 """
 
 _SAME_REPORT_TWICE = f"""
-select 'le même rapport est lu plusieurs fois : ' || string_agg(lot.rapport_code, ', ' order by lot.rapport_code)
+select 'le même rapport est lu plusieurs fois : ' ||
+    string_agg(lot.rapport_code, ', ' order by lot.rapport_code)
   || ' (' || lot.organisme_code || ', ' || lot.periode_code || ')' as message
 from marts.dim_rapport as lot
 where (select count(*) from {BATCH} as b) >= 0
@@ -115,8 +118,10 @@ constatees as (
 ),
 opposees as (
   select
-    a.rapport_code || ', ligne ' || a.ligne || ' : « ' || a.valeur_imprimee || ' » et ' || b.rapport_code || ', ligne '
-    || b.ligne || ' : « ' || b.valeur_imprimee || ' » pour ' || a.indicateur_code || ', ' || a.organisme_code || ', '
+    a.rapport_code || ', ligne ' || a.ligne || ' : « ' || a.valeur_imprimee || ' » et ' || b.rapport_code
+        || ', ligne '
+    || b.ligne || ' : « ' || b.valeur_imprimee || ' » pour ' || a.indicateur_code || ', ' || a.organisme_code
+    || ', '
     || a.periode_code as message,
     (a.auteur, a.exercice) is not distinct from (b.auteur, b.exercice) as meme_source
   from observations as a

@@ -31,7 +31,8 @@ with enregistres as (
   from raw.constat
 )
 select
-  k.cle || ' (' || k.rapport_code || coalesce(', lignes ' || array_to_string(r.lignes, ', '), '') || ') : ' || case
+  k.cle || ' (' || k.rapport_code || coalesce(', lignes ' || array_to_string(r.lignes, ', '), '') || ') : '
+      || case
     when r.relation is null then 'la relation ' || k.relation || ' n''existe pas'
     when r.verdict <> 'ecart' then 'l''écart ne se produit plus (' || r.verdict || ')'
     when k.attendu is null then 'l''écart enregistré « ' || k.ecart || ' » n''est pas un nombre'
@@ -45,7 +46,8 @@ where (select count(*) from {BATCH} as lot) >= 0 and (r.relation is null or r.ve
 """
 _INCOMPLETE = f"""
 with entrees as (
-  select *, count(*) over (partition by cle) as cles, count(*) over (partition by rapport_code, relation) as relations
+  select *, count(*) over (partition by cle) as cles, count(*) over (partition by rapport_code, relation)
+      as relations
   from raw.constat
 )
 select coalesce(lot.cle, 'entrée sans clé') || case
@@ -64,6 +66,7 @@ union all
 select c.rapport_code || ', relation ' || c.relation || ' : en écart, absente de dim_constat' as message
 from marts.fct_controle as c
 where c.verdict = 'ecart'
-  and not exists (select 1 from marts.dim_constat as d where d.rapport_code = c.rapport_code and d.relation = c.relation)
+  and not exists (select 1 from marts.dim_constat as d where d.rapport_code = c.rapport_code
+  and d.relation = c.relation)
   and (select count(*) from {BATCH} as b) >= 0
 """

@@ -55,21 +55,30 @@ def checks() -> list[Check]:
 
 def _core(table: str) -> Iterator[Check]:
     yield Check(
-        SUITE, table, "les colonnes du contrat sont là",
-        native="ExpectTableColumnsToMatchSet", arguments={"column_set": list(COLUMNS[table]), "exact_match": False},
-    )  # fmt: skip
+        SUITE,
+        table,
+        "les colonnes du contrat sont là",
+        native="ExpectTableColumnsToMatchSet",
+        arguments={"column_set": list(COLUMNS[table]), "exact_match": False},
+    )
     yield Check(
-        SUITE, table, "la table n'est pas vide",
-        native="ExpectTableRowCountToBeBetween", arguments={"min_value": 1},
-    )  # fmt: skip
+        SUITE,
+        table,
+        "la table n'est pas vide",
+        native="ExpectTableRowCountToBeBetween",
+        arguments={"min_value": 1},
+    )
     yield Check(SUITE, table, "aucune colonne exigée n'est vide", query=_empty_cells(table))
     if table in KEYS:
         yield _unique(table, KEYS[table])
     for column, values in ACCEPTED.get(table, {}).items():
         yield Check(
-            SUITE, table, f"valeurs admises de {column}",
-            native="ExpectColumnValuesToBeInSet", arguments={"column": column, "value_set": list(values)},
-        )  # fmt: skip
+            SUITE,
+            table,
+            f"valeurs admises de {column}",
+            native="ExpectColumnValuesToBeInSet",
+            arguments={"column": column, "value_set": list(values)},
+        )
 
 
 def _unique(table: str, key: tuple[str, ...]) -> Check:
@@ -105,7 +114,9 @@ def _empty_tables() -> str:
 
 
 def _empty_cells(table: str, source: str = BATCH, place_in: str = "") -> str:
-    """Rows of `source` with an empty cell in a column that `table` requires; a text of blanks is empty too."""
+    """Rows of `source` with an empty cell in a column that `table` requires; a text of blanks is
+    empty too.
+    """
     required = {c: kind for c, kind in COLUMNS[table].items() if c not in MAY_BE_EMPTY.get(table, ())}
     empty = {
         column: f"(lot.{column} is null or trim(lot.{column}) = '')"
@@ -195,7 +206,8 @@ _BOUNDS = {
 # What nobody has
 # reviewed yet may carry any unit: no fact takes it.
 _OTHER_UNIT = f"""
-select {place()} || ' : lu en ' || lot.unite || ', ' || lot.indicateur_code || ' se compte en ' || i.unite as message
+select {place()} || ' : lu en ' || lot.unite || ', ' || lot.indicateur_code || ' se compte en ' || i.unite
+    as message
 from {BATCH} as lot
 inner join marts.dim_indicateur as i using (indicateur_code)
 where lot.nature in ('constate', 'total') and lot.unite <> i.unite and lot.revue is distinct from false

@@ -21,7 +21,10 @@ MESSAGE = (
     " || coalesce(cast(round(r.tolerance, 4) as varchar), '?')"
     " || case when r.manquants > 0 then ', termes sans valeur : ' || r.manquants else '' end"
 )
-FIGURES = "r.rapport_code, r.relation, r.nature, r.lignes, r.imprime, r.valeur, r.recalcule, r.ecart, r.tolerance, r.manquants"
+FIGURES = (
+    "r.rapport_code, r.relation, r.nature, r.lignes, r.imprime, r.valeur, r.recalcule, r.ecart, "
+    "r.tolerance, r.manquants"
+)
 
 
 def checks() -> list[Check]:
@@ -29,15 +32,17 @@ def checks() -> list[Check]:
     return [
         *(
             Check(
-                TOTALS.format(domain=domain), BRIDGE, f"{domain} : les relations tiennent, ou leur écart est "
-                                                      "enregistré",
-                query=_unregistered(domain), domain=domain,
+                TOTALS.format(domain=domain),
+                BRIDGE,
+                f"{domain} : les relations tiennent, ou leur écart est enregistré",
+                query=_unregistered(domain),
+                domain=domain,
             )
             for domain in DOMAINS
         ),
         Check("moteurs", BRIDGE, "dbt et l'audit donnent le même verdict", query=_DISAGREEMENTS),
         Check("moteurs", BRIDGE, "chaque écart a son diagnostic, et l'inverse", query=_UNDIAGNOSED),
-    ]  # fmt: skip
+    ]
 
 
 def _unregistered(domain: str) -> str:
@@ -54,11 +59,13 @@ order by abs(r.ecart) desc
 
 
 _DISAGREEMENTS = f"""
-select {MESSAGE} || ' ; verdict ' || r.verdict || ' contre ' || coalesce(c.verdict, 'aucun') || ' selon dbt' as message, {FIGURES}
+select {MESSAGE} || ' ; verdict ' || r.verdict || ' contre ' || coalesce(c.verdict, 'aucun') || ' selon dbt'
+    as message, {FIGURES}
 from recalcul as r
 inner join marts.fct_controle as c using (controle_key)
 where (select count(*) from {BATCH} as lot) > 0 and (r.verdict is distinct from c.verdict
-  or (r.verdict <> 'non_verifiable' and coalesce(abs(r.ecart - c.ecart) > 0.00001 * greatest(1, abs(r.ecart)), true))
+  or (r.verdict <> 'non_verifiable' and
+    coalesce(abs(r.ecart - c.ecart) > 0.00001 * greatest(1, abs(r.ecart)), true))
   or (r.nature in ('somme', 'flux', 'repetition') and r.verdict <> 'non_verifiable'
       and abs(r.tolerance - c.tolerance) > 0.00001 * greatest(1, r.tolerance)))
 """
@@ -69,7 +76,8 @@ select
     when d.relation is null then ' : en écart selon dbt, sans diagnostic'
     else ' : un diagnostic, mais pas d''écart selon dbt' end as message,
   coalesce(lot.rapport_code, d.rapport_code) as rapport_code, coalesce(lot.relation, d.relation) as relation
-from (select * from marts.fct_controle where verdict = 'ecart' and (select count(*) from {BATCH} as b) >= 0) as lot
+from (select * from marts.fct_controle where verdict = 'ecart' and (select count(*) from {BATCH} as b) >= 0)
+    as lot
 full join raw.diagnostic as d on d.rapport_code = lot.rapport_code and d.relation = lot.relation
 where d.relation is null or lot.relation is null
 """

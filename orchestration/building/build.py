@@ -252,7 +252,8 @@ def _insert(
 def count_rows(connection: duckdb.DuckDBPyConnection, *schemas: str) -> dict[str, int]:
     """Rows of every table of the given schemas, keyed ``schema.table``, sorted by name."""
     names = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name) order by all",
+        "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name) order by "
+        "all",
         [list(schemas)],
     ).fetchall()
     counts = {}

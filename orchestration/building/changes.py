@@ -15,31 +15,39 @@ import polars as pl
 from orchestration.building.build import opened
 
 _MEANING = """
-    rapport_code, bloc, libelle, indicateur_code, organisme_code, territoire_code, periode_code, nature, role, unite,
-    risque_code, canal_code, public_code, profession_code, acteur_code, programme_code, motif_code, etablissement_code,
-    poste_code, site_code, age_code, sexe_code, modalite_code
+    rapport_code, bloc, libelle, indicateur_code, organisme_code, territoire_code, periode_code, nature, role,
+    unite, risque_code, canal_code, public_code, profession_code, acteur_code, programme_code, motif_code,
+    etablissement_code, poste_code, site_code, age_code, sexe_code, modalite_code
 """
 _EMPTY = """
 create or replace table audit.changement (
-    publication_precedente varchar, changement varchar not null, rapport_code varchar not null, indicateur_code varchar, libelle varchar,
-    ligne_avant integer, ligne_apres integer, valeur_imprimee_avant varchar, valeur_imprimee_apres varchar, valeur_avant varchar,
-    valeur_apres varchar)
+    publication_precedente varchar, changement varchar not null, rapport_code varchar not null,
+    indicateur_code varchar, libelle varchar,
+    ligne_avant integer, ligne_apres integer, valeur_imprimee_avant varchar, valeur_imprimee_apres varchar,
+    valeur_avant varchar, valeur_apres varchar)
 """
-_COMMENT = "comment on table audit.changement is 'Chiffres ajoutés, retirés, modifiés depuis la publication précédente'"
+_COMMENT = (
+    "comment on table audit.changement is 'Chiffres ajoutés, retirés, modifiés depuis la publication "
+    "précédente'"
+)
+MEANING = tuple(part.strip() for part in _MEANING.split(","))
+#: Which of the figures that mean the same this is, in order of print.
+RANK = f"""row_number() over (
+    partition by {_MEANING} order by cast(ligne as integer), cast(colonne as integer)
+)"""
 _FILL = f"""
 insert into audit.changement
-with avant as (select *, row_number() over (partition by {_MEANING} order by cast(ligne as integer), cast(colonne as integer)) as rang
-    from precedent),
-apres as (select *, row_number() over (partition by {_MEANING} order by cast(ligne as integer), cast(colonne as integer)) as rang
-    from raw.nombre where statut = 'observation')
+with avant as (select *, {RANK} as rang from precedent),
+apres as (select *, {RANK} as rang from raw.nombre where statut = 'observation')
 select ?, case when a.rang is null then 'ajoute' when b.rang is null then 'retire' else 'modifie' end,
-    coalesce(a.rapport_code, b.rapport_code), coalesce(a.indicateur_code, b.indicateur_code), coalesce(a.libelle, b.libelle),
-    cast(a.ligne as integer), cast(b.ligne as integer), a.valeur_imprimee, b.valeur_imprimee, a.valeur, b.valeur
+    coalesce(a.rapport_code, b.rapport_code), coalesce(a.indicateur_code, b.indicateur_code),
+    coalesce(a.libelle, b.libelle), cast(a.ligne as integer), cast(b.ligne as integer),
+    a.valeur_imprimee, b.valeur_imprimee, a.valeur, b.valeur
 from avant as a full join apres as b on ({{same}}) and a.rang = b.rang
-where a.rang is null or b.rang is null or a.valeur is distinct from b.valeur or a.demi_intervalle is distinct from b.demi_intervalle
+where a.rang is null or b.rang is null or a.valeur is distinct from b.valeur
+    or a.demi_intervalle is distinct from b.demi_intervalle
 order by all
 """
-MEANING = tuple(part.strip() for part in _MEANING.split(","))
 SAME = " and ".join(f"a.{name} is not distinct from b.{name}" for name in MEANING)
 
 

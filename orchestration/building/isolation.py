@@ -311,7 +311,9 @@ def _write_state(work: Workplace, state: State) -> None:
 
 
 def read_states(staged: Path, codes: Iterable[str]) -> list[State]:
-    """How each report of ``codes`` entered the build; reports staged by hand have no state and are left out."""
+    """How each report of ``codes`` entered the build; reports staged by hand have no state and are
+    left out.
+    """
     paths = [staged / code / STATE_FILE for code in codes]
     return [State(**json.loads(path.read_text(encoding="utf-8"))) for path in paths if path.exists()]
 

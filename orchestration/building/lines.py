@@ -51,8 +51,14 @@ def _shown(
 ) -> Iterator[tuple[int, str]]:
     told: set[int] = set()
     for line in sorted(places):
-        heading = next((above for above in range(line - 1, max(0, line - HEADING_REACH), -1) if above in told or above in places
-                        or kind_of(lines[above - 1]) is Kind.HEADING), 0)  # fmt: skip
+        heading = next(
+            (
+                above
+                for above in range(line - 1, max(0, line - HEADING_REACH), -1)
+                if above in told or above in places or kind_of(lines[above - 1]) is Kind.HEADING
+            ),
+            0,
+        )
         if heading and heading not in told and heading not in places:
             told.add(heading)
             yield heading, without_names(lines[heading - 1].rstrip(), _SHOUTED)

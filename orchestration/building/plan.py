@@ -32,23 +32,31 @@ from orchestration.settings import Settings
 #: A figure removed and one added in the same place of print are one figure that means something else now.
 _CHANGES = """
 with ranges as (
-    select *, coalesce(ligne_apres, ligne_avant) as ligne, coalesce(valeur_imprimee_apres, valeur_imprimee_avant) as imprime,
-        row_number() over (partition by changement, rapport_code, ligne, imprime order by indicateur_code, libelle) as rang
+    select *, coalesce(ligne_apres, ligne_avant) as ligne,
+        coalesce(valeur_imprimee_apres, valeur_imprimee_avant) as imprime,
+        row_number() over (
+            partition by changement, rapport_code, ligne, imprime order by indicateur_code, libelle
+        ) as rang
     from audit.changement
 ),
 ajoutes as (from ranges where changement = 'ajoute'),
 retires as (from ranges where changement = 'retire'),
 ensemble as (
-    select case when a.rang is null then 'retire' when r.rang is null then 'ajoute' else 'requalifie' end as changement,
+    select
+        case when a.rang is null then 'retire' when r.rang is null then 'ajoute' else 'requalifie' end
+            as changement,
         coalesce(a.rapport_code, r.rapport_code) as rapport_code, coalesce(a.ligne, r.ligne) as ligne,
-        r.indicateur_code as indicateur_avant, a.indicateur_code as indicateur_apres, r.libelle as libelle_avant, a.libelle as libelle_apres,
+        r.indicateur_code as indicateur_avant, a.indicateur_code as indicateur_apres,
+        r.libelle as libelle_avant, a.libelle as libelle_apres,
         r.imprime as imprime_avant, a.imprime as imprime_apres
     from ajoutes as a full join retires as r using (rapport_code, ligne, imprime, rang)
     union all
-    select changement, rapport_code, ligne, indicateur_code, indicateur_code, libelle, libelle, valeur_imprimee_avant, valeur_imprimee_apres
+    select changement, rapport_code, ligne, indicateur_code, indicateur_code, libelle, libelle,
+        valeur_imprimee_avant, valeur_imprimee_apres
     from ranges where changement = 'modifie'
 )
-from ensemble order by rapport_code, ligne, changement, libelle_apres, libelle_avant, imprime_apres, imprime_avant
+from ensemble order by rapport_code, ligne, changement, libelle_apres, libelle_avant, imprime_apres,
+    imprime_avant
 """
 
 

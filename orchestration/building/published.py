@@ -85,7 +85,9 @@ class Published:
         return kept.since if kept and kept.stale and kept.since else now
 
     def only_as_a_resort(self) -> Published:
-        """This state with nothing in it that saves reading a report again; it still holds the last good rows."""
+        """This state with nothing in it that saves reading a report again; it still holds the last
+        good rows.
+        """
         return replace(
             self, inputs={}, reports={code: replace(kept, reading="") for code, kept in self.reports.items()}
         )

@@ -23,8 +23,8 @@ create or replace table audit.execution (
 _VALIDATION = """
 create or replace table audit.validation (
     execution_id varchar not null, suite varchar not null, domaine varchar, attente varchar not null,
-    table_controlee varchar, succes boolean not null, avertissement boolean not null, attendu varchar, observe varchar,
-    message varchar)
+    table_controlee varchar, succes boolean not null, avertissement boolean not null,
+    attendu varchar, observe varchar, message varchar)
 """
 _COMMENTS = (
     "comment on table audit.execution is 'Ce qui a tourné : une ligne par étape de la nuit, dans l''ordre de "
@@ -35,13 +35,17 @@ _COMMENTS = (
 
 
 _STATES = """
-create or replace table audit.entree (rapport_code varchar not null, genre varchar not null, empreinte varchar not null);
+create or replace table audit.entree (rapport_code varchar not null, genre varchar not null,
+    empreinte varchar not null);
 create or replace table audit.rapport (
-    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null, perime boolean not null, motif varchar,
-    depuis timestamptz, mots varchar, empreinte_membres varchar);
-comment on table audit.entree is 'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
-comment on table audit.rapport is 'D''où viennent les lignes de chaque rapport, et pourquoi et depuis quand elles sont périmées lorsqu''elles le sont';
-comment on column audit.rapport.mots is 'Empreintes des mots du document : une modification des membres ne fait relire que les rapports où ils figurent';
+    rapport_code varchar not null, source varchar not null, empreinte_lecture varchar not null,
+    perime boolean not null, motif varchar, depuis timestamptz, mots varchar, empreinte_membres varchar);
+comment on table audit.entree is
+    'Ce dont cet état est parti : une empreinte par entrée, celles de tous les rapports sans code';
+comment on table audit.rapport is
+    'D''où viennent les lignes de chaque rapport, pourquoi et depuis quand elles sont périmées, s''il y en a';
+comment on column audit.rapport.mots is
+    'Empreintes des mots du document : un membre modifié ne fait relire que les rapports où il figure';
 comment on column audit.rapport.empreinte_membres is 'Empreinte des membres qui concernent le rapport';
 """
 

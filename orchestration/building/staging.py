@@ -39,7 +39,9 @@ STATUSES = ("observation", "ecarte", "a_relever")
 
 @dataclass(frozen=True)
 class Difference:
-    """How a fresh extract differs from the committed one: printed numbers by place, and terms of relations."""
+    """How a fresh extract differs from the committed one: printed numbers by place, and terms of
+    relations.
+    """
 
     added: int = 0
     removed: int = 0

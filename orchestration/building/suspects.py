@@ -125,4 +125,7 @@ def _is_new(state: State, published: Published) -> bool:
 def _reason(code: str, complaints: Sequence[str]) -> str:
     told = [complaint for complaint in complaints if code in complaint] or complaints
     text = "; ".join(dict.fromkeys(told))
-    return f"its rows were refused with the whole build: {text if len(text) <= LONGEST else text[:LONGEST].rsplit(' ', 1)[0] + ' ...'}"
+    return (
+        "its rows were refused with the whole build: "
+        f"{text if len(text) <= LONGEST else text[:LONGEST].rsplit(' ', 1)[0] + ' ...'}"
+    )

@@ -38,7 +38,8 @@ _RAW = {
 #: times slower.
 _FACTS = """
     select table_name from duckdb_tables()
-    where schema_name = 'marts' and table_name like 'fct\\_%' escape '\\' and regexp_matches(sql, '[(,] *"?rapport_code"? ')
+    where schema_name = 'marts' and table_name like 'fct\\_%' escape '\\' and regexp_matches(sql,
+        '[(,] *"?rapport_code"? ')
     order by all
 """
 
@@ -134,7 +135,10 @@ class Volume:
         """What was compared."""
         if self.release is None:
             return "aucun état publié avec lequel comparer"
-        return f"{len({c.report for c in self.changes})} rapports, {len({c.table for c in self.changes})} tables comparés à {self.release}"
+        return (
+            f"{len({c.report for c in self.changes})} rapports, {len({c.table for c in self.changes})} "
+            f"tables comparés à {self.release}"
+        )
 
 
 def _told(changes: Sequence[Change]) -> str:

@@ -102,9 +102,12 @@ def _python(_: Settings) -> Iterator[HealthCheck]:
     else:
         yield HealthCheck(GOOD, f"Python {shown}")
     if shut := _closed_to_others(Path(sys.executable).resolve()):
-        yield HealthCheck(ODD, f"this Python lies in {shut}, which other users cannot enter: services that run "
-                           "as another user cannot start it; "
-                           "remove .venv and make it again with BASE_PYTHON=/usr/bin/python3.11")  # fmt: skip
+        yield HealthCheck(
+            ODD,
+            f"this Python lies in {shut}, which other users cannot enter: services that run "
+            "as another user cannot start it; "
+            "remove .venv and make it again with BASE_PYTHON=/usr/bin/python3.11",
+        )
 
 
 def _closed_to_others(program: Path) -> Path | None:
@@ -115,9 +118,12 @@ def _closed_to_others(program: Path) -> Path | None:
 def _place(settings: Settings) -> Iterator[HealthCheck]:
     """An installation has its settings in a file that ``make`` does not read."""
     if INSTALLED.exists() and not os.environ.get("OBSERVATOIRE_WAREHOUSE"):
-        yield HealthCheck(ODD, f"this looks at the folder of a clone, {settings.root}; for the installed "
-                           "services, whose settings are in "
-                           f"{INSTALLED}, run `sudo observatoire doctor`")  # fmt: skip
+        yield HealthCheck(
+            ODD,
+            f"this looks at the folder of a clone, {settings.root}; for the installed "
+            "services, whose settings are in "
+            f"{INSTALLED}, run `sudo observatoire doctor`",
+        )
 
 
 def _packages(settings: Settings) -> Iterator[HealthCheck]:

@@ -17,7 +17,9 @@ from orchestration.settings import read_settings
 
 
 def extract_frames(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Numbers and relations of every committed extract, with `rapport_code` as their first column, all text."""
+    """Numbers and relations of every committed extract, with `rapport_code` as their first column,
+    all text.
+    """
     numbers, relations = [], []
     for report in list_reports(raw):
         if (report.folder / NUMBERS_FILE).exists():
@@ -35,7 +37,9 @@ def extract_frames(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     "--propose", "drafts", is_flag=True, help="Print draft entries for discrepancies that nobody registered."
 )
 def register(drafts: bool) -> None:
-    """Check the register of findings against the extracts; the exit status is 1 when something is to be done."""
+    """Check the register of findings against the extracts; the exit status is 1 when something is
+    to be done.
+    """
     try:
         findings = findings_of(*extract_frames(read_settings().raw))
         entries = read_register()

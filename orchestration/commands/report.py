@@ -46,7 +46,10 @@ def show(document: Path, year: str | None) -> None:
     from orchestration.extraction.documents import read_document
 
     for f in discover(read_document(document), year):
-        read = f"{f.value} {f.unit} {f.nature} {f.period} | {f.label} | {f.organisation} {f.layout} {f.confidence}"
+        read = (
+            f"{f.value} {f.unit} {f.nature} {f.period} | {f.label} | {f.organisation} {f.layout} "
+            f"{f.confidence}"
+        )
         click.echo(f"{f.ligne}:{f.colonne} {f.printed!r} = {read}")
 
 

@@ -16,7 +16,9 @@ from orchestration.settings import read_settings
 @click.option("--token", envvar="OBSERVATOIRE_JETON", help="Token of the session; a new one by default.")
 @click.option("--browser/--no-browser", default=False, help="Open the page in the browser.")
 def review(report: str | None, port: int, token: str | None, browser: bool) -> None:
-    """Review a draft in a browser: what each figure means, decided group by group, written as its template."""
+    """Review a draft in a browser: what each figure means, decided group by group, written as its
+    template.
+    """
     import uvicorn
 
     from orchestration.review.application import build_application

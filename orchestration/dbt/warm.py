@@ -35,7 +35,9 @@ def prepare(project: Path, environment: dict[str, str]) -> None:
 
 
 def take(project: Path, environment: dict[str, str], selected: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-    """The prepared process, or a new one, told to build ``selected`` (dbt selectors; empty for everything)."""
+    """The prepared process, or a new one, told to build ``selected`` (dbt selectors; empty for
+    everything).
+    """
     global _ready
     process, _ready = _ready or _start(project, environment), None
     try:

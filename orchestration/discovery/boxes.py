@@ -94,7 +94,9 @@ def _below(lines: list[Line], at: int) -> Line | None:
 
 
 def _stack(lines: list[Line], at: int) -> Words | None:
-    """A table laid out downwards: lone numbers under the line of their unit, under the line that names them."""
+    """A table laid out downwards: lone numbers under the line of their unit, under the line that
+    names them.
+    """
     i = at - 1
     while i >= 0 and (lines[i].kind is Kind.BLANK or _lone(lines[i])):
         i -= 1

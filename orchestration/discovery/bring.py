@@ -324,7 +324,10 @@ def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, An
 def _write(result: Brought, path: Path, blocks: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = "../" * len(path.relative_to(result.report.folder).parts) + SCHEMA
-    head = f"# yaml-language-server: $schema={schema}\n# Brouillon : corriger les sens, puis passer `revue` a true bloc par bloc. Voir docs/templates.md.\n"
+    head = (
+        f"# yaml-language-server: $schema={schema}\n# Brouillon : corriger les sens, puis passer `revue` "
+        "a true bloc par bloc. Voir docs/templates.md.\n"
+    )
     path.write_text(head + _yaml({"blocs": blocks}), encoding="utf-8")
     if path not in result.written:
         result.written.append(path)

@@ -59,7 +59,9 @@ def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = 
 
 
 def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
-    """Extract a report; when it is a draft (``brouillon``), complete it with what is read without a template."""
+    """Extract a report; when it is a draft (``brouillon``), complete it with what is read without
+    a template.
+    """
     extract = extract_report(report, document, catalogue)
     if not report.brouillon:
         return extract

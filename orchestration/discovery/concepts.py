@@ -432,7 +432,9 @@ class PhraseBook:
         return {domain: share / whole for domain, share in found.items()}
 
     def _as_known(self, words: frozenset[str]) -> frozenset[str]:
-        """Words as the book spells them: a long one with a slip of the pen is read as its nearest neighbour."""
+        """Words as the book spells them: a long one with a slip of the pen is read as its nearest
+        neighbour.
+        """
         return frozenset(
             w if w in self._weights or len(w) < 7 or not w.isalpha() else self._nearest(w) for w in words
         )

@@ -62,7 +62,10 @@ def doubts_of(report: Report, extract: Extract) -> dict[Address, list[str]]:
 def _clause(verdict: Verdict) -> str:
     relation = verdict.relation
     printed = " ; ".join(f"{term.printed} (ligne {term.place[0]})" for term in relation.terms if term.place)
-    return f"{relation.nature} : {relation.result.printed} imprimé, {_short(verdict)} recalculé d'après {printed}"
+    return (
+        f"{relation.nature} : {relation.result.printed} imprimé, {_short(verdict)} recalculé d'après "
+        f"{printed}"
+    )
 
 
 def _short(verdict: Verdict) -> str:

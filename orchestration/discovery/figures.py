@@ -405,7 +405,9 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:
-    """An amount that a row prints in parentheses without a unit of its own is negative, as accounts have it."""
+    """An amount that a row prints in parentheses without a unit of its own is negative, as
+    accounts have it.
+    """
     quantity = cell.quantity
     bare = quantity.end == quantity.digits_end and not quantity.signed
     if cell.nature == "evolution" or quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):

@@ -260,7 +260,9 @@ def _ticks_of(run: list[tuple[Line, Decimal]]) -> Iterator[Aside]:
 
 
 def _summaries(lines: list[Line]) -> Iterator[Aside]:
-    """Pages and chapter numbers of a table of contents: dotted leaders that grow, or entries under its title."""
+    """Pages and chapter numbers of a table of contents: dotted leaders that grow, or entries under
+    its title.
+    """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in lines:
         if match := _LEADER.search(line.text):
@@ -302,7 +304,9 @@ def _ordinals(lines: list[Line]) -> Iterator[Aside]:
 
 
 def _notes(lines: list[Line]) -> Iterator[Aside]:
-    """Marks of footnotes: at the foot by their opening words, or because a word above carries the same digit."""
+    """Marks of footnotes: at the foot by their opening words, or because a word above carries the
+    same digit.
+    """
     called = {m[1] for line in lines for m in _CALL.finditer(line.text)}
     for line in lines:
         match = _NOTE.match(line.text)

@@ -178,7 +178,9 @@ def _weighs(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def has_substance(text: str) -> bool:
-    """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``, ``AT/MP``)."""
+    """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``,
+    ``AT/MP``).
+    """
     found = (w for w in re.findall(r"[^\W\d_]+", text))
     return any(
         (w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1)

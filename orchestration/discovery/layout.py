@@ -1,8 +1,8 @@
 """The shape of a page as text: lines and their kinds, cells side by side, paragraphs put together again,
 headings above.
 
-Belongs here: what can be told from blanks, punctuation, case and the size of print. Does not belong here: what a number
-means.
+Belongs here: what can be told from blanks, punctuation, case and the size of print. Does not belong here:
+what a number means.
 """
 
 from __future__ import annotations

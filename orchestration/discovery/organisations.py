@@ -30,7 +30,8 @@ _OTHER = re.compile(
 )
 _TYPED = re.compile(rf"\b(?P<type>{_TYPES})\s{_OF}(?P<name>{_NAME})")
 _SPELLED = re.compile(
-    rf"\b(?:[Cc]aisse [Pp]rimaire(?: d'[Aa]ssurance [Mm]aladie)?|[Cc]aisse d'[Aa]ssurance [Mm]aladie|(?:L|l)'[Aa]ssurance [Mm]aladie|[Aa]ssurance [Mm]aladie)"
+    r"\b(?:[Cc]aisse [Pp]rimaire(?: d'[Aa]ssurance [Mm]aladie)?|[Cc]aisse d'[Aa]ssurance [Mm]aladie|(?:L"
+    r"|l)'[Aa]ssurance [Mm]aladie|[Aa]ssurance [Mm]aladie)"
     rf"\s(?P<of>de la |de l'|du |des |de |d')(?P<name>{_NAME})"
 )
 _SPELLED_TYPES = (

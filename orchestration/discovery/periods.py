@@ -1,4 +1,6 @@
-"""Which period a figure speaks of: from its phrase, its column header, its heading, else the report's year."""
+"""Which period a figure speaks of: from its phrase, its column header, its heading, else the
+report's year.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,8 @@ _NAMED = re.compile(
 #: Words before a date that make it the date of something else than the count.
 _EVENT = re.compile(r"\b(?:le|du|des le|a compter du|depuis le|a partir du|en date du)\s*$")
 _OTHER_EVENT = re.compile(
-    r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
+    r"[(,]\s*(?:[^\W\d]+[\s'-]){0,4}?(?:conclue?s?|signee?s?|ouverte?s?|creee?s?|lancee?s?|adoptee?s?"
+    r"|publiee?s?|instauree?s?|nee?s?|entree?s? en vigueur"
     r"|decret|loi|accord|arrete|ordonnance|avenant|inauguree?s?|installee?s?|demarree?s?|mise?s? en "
     r"place)\s(?:[^\W\d]+\s){0,3}?(?:en|le|de|du|d')?\s?$"
     r"|\bapres (?:l'|(?:les?|la|une?|ce|cette)\s)[^\W\d]+\s(?:[^\W\d]+\s)?(?:de|d'|en)\s?$"
@@ -84,7 +87,8 @@ _DATING = pattern(
     r"|campagne|saison|cog|cpg|hiver|ete|rapport|bilan|edition|janv|l'an|et de|ou)\s?$|[/(–-]\s?$|\d\s?et\s$"
 )
 _COUNTED = re.compile(
-    r" (?!(?:les|des|ses|nos|vos|mes|dans|sans|plus|mais|alors|puis|des|vers|apres|tres|ces|leurs|tous|toutes|certains|plusieurs|nous|vous|ils"
+    r" (?!(?:les|des|ses|nos|vos|mes|dans|sans|plus|mais|alors|puis|des|vers|apres|tres|ces|leurs|tous"
+    r"|toutes|certains|plusieurs|nous|vous|ils"
     r"|elles|pas|moins|sous|ans|jours|mois|fois|cas|temps|selon|trois|deux|six|dix|aux|lors|chez|hors)\b)[^\W\d_]{3,}(?:s|x)\b"
 )
 
@@ -173,7 +177,8 @@ def _range(match: re.Match[str], year: str) -> str | None:
     last_month = match["bmonth"]
     if not last_month:
         return None
-    first = f"{match['ayear'] or last_year}-{_month_number(match['amonth'] or last_month)}-{int(match['aday']):02d}"
+    first_month = _month_number(match["amonth"] or last_month)
+    first = f"{match['ayear'] or last_year}-{first_month}-{int(match['aday']):02d}"
     return f"{first}/{last_year}-{_month_number(last_month)}-{int(match['bday']):02d}"
 
 
@@ -484,7 +489,9 @@ def _elsewhere(times: Times) -> str | None:
 
 
 def _beside(times: Times) -> str | None:
-    """``9 jours contre 16 jours par courrier``: two things of one year, no comparison with the year before."""
+    """``9 jours contre 16 jours par courrier``: two things of one year, no comparison with the
+    year before.
+    """
     if not _COMPARES.search(times.near) or not _OTHER_THING.match(times.scene.after):
         return None
     return times.main.code if times.main else times.usual
@@ -538,7 +545,9 @@ def _over_one_year(times: Times) -> str | None:
 
 
 def _between(times: Times) -> str | None:
-    """``entre 2019 et 2021`` in the number's own clause; in a bracket, only for the numbers of that bracket."""
+    """``entre 2019 et 2021`` in the number's own clause; in a bracket, only for the numbers of
+    that bracket.
+    """
     scene = times.scene
     for match in _BETWEEN.finditer(scene.words, *scene.bounds):
         opened = scene.words.rfind("(", 0, match.start())

@@ -315,7 +315,9 @@ def _shifted(quantity: Quantity, by: int) -> Quantity:
 def _column_at(
     header: Header, index: int, cells: int, span: tuple[int, int], numeric: int, by_index: bool
 ) -> HeaderColumn | None:
-    """The column of a cell: by rank from the right where cells are told apart, else by the place on the line."""
+    """The column of a cell: by rank from the right where cells are told apart, else by the place
+    on the line.
+    """
     columns = header.columns
     if not columns:
         return None

@@ -83,9 +83,15 @@ def read_confined(form: str, name: str, data: bytes, limits: Limits | None = Non
 def _why(status: int, limits: Limits) -> str:
     """A clause for a reader that gave no answer."""
     if status == OUT_OF_MEMORY:
-        return f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read; save it again in a simpler form, or split the document"
+        return (
+            f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read; save it again in a "
+            "simpler form, or split the document"
+        )
     if status == -signal.SIGXCPU:
-        return f"takes more than {limits.seconds} s of processor to be read; save it again in a simpler form, or split the document"
+        return (
+            f"takes more than {limits.seconds} s of processor to be read; save it again in a simpler "
+            "form, or split the document"
+        )
     if -status in _GIVEN_UP:
         return (
             f"needs more than {limits.memory // MEBIBYTE} MiB of memory to be read, or is damaged (its "

@@ -110,7 +110,9 @@ def announced(captures: Sequence[Capture], text: str, offsets: Sequence[int]) ->
 
 
 def items_after(text: str, start: int) -> int | None:
-    """How many items the list after a figure holds; None when none is announced or where it ends is not sure."""
+    """How many items the list after a figure holds; None when none is announced or where it ends
+    is not sure.
+    """
     head = _ANNOUNCED.match(text, start)
     if head is None:
         return None

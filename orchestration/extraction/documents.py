@@ -64,8 +64,8 @@ class Document:
     """A report as read: ``name`` is the file name, ``text`` the decoded text, ``sha256`` that of its bytes.
 
     Formats that have pages give ``page_lines`` (the first line of each page) and ``pieces`` (the boxes of
-    text, in its order); ``left_out`` names digits of the document that its text does not hold, ``large`` the lines
-    printed larger than the text.
+    text, in its order); ``left_out`` names digits of the document that its text does not hold, ``large`` the
+    lines printed larger than the text.
     """
 
     name: str

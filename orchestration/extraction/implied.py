@@ -63,7 +63,9 @@ def _own_bounds(capture: Capture, catalogue: Catalogue) -> Iterator[CaptureRelat
 
 
 def _limits(capture: Capture, catalogue: Catalogue) -> tuple[Decimal | None, Decimal | None]:
-    """What the figure can never be less or more than: as its indicator declares; a share is within its whole."""
+    """What the figure can never be less or more than: as its indicator declares; a share is within
+    its whole.
+    """
     nature, indicator = capture.spec.nature, catalogue.indicators.get(capture.spec.indicateur or "")
     if nature == "part" and capture.unite == "%":
         return _ZERO, _HUNDRED
@@ -143,7 +145,9 @@ def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -
 
 
 def _between(family: _Family) -> Iterator[CaptureRelation]:
-    """A rate of a whole lies between the least and the greatest of its parts, once all of them are printed."""
+    """A rate of a whole lies between the least and the greatest of its parts, once all of them are
+    printed.
+    """
     if len(family.parts) < 2 or not family.stated:
         return
     terms = [

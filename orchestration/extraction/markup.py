@@ -496,7 +496,9 @@ def read_page(root: HtmlElement) -> tuple[str, list[LeftOut]]:
 
 
 def _lost(root: HtmlElement, text: str, left_out: Sequence[LeftOut]) -> Iterator[LeftOut]:
-    """Digits that the tree prints and that are neither in the text nor named: none, unless the walk is wrong."""
+    """Digits that the tree prints and that are neither in the text nor named: none, unless the
+    walk is wrong.
+    """
     from lxml import etree
 
     above = " or ".join(f"ancestor-or-self::*[local-name()='{tag}']" for tag in sorted(UNPRINTED))

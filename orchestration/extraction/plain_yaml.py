@@ -86,7 +86,9 @@ def _parsed(path: Path) -> Any:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Builds ``Placed`` mappings and refuses a key written twice, where YAML would keep the last in silence."""
+    """Builds ``Placed`` mappings and refuses a key written twice, where YAML would keep the last
+    in silence.
+    """
 
     file = ""
 

@@ -197,7 +197,10 @@ class Reader:
                     return f"« {text} » {error} ; faites-en un tableau avec `groupes`"
                 if len(found) > 1:
                     cuts = "; ".join(map(describe_reading, found[:4]))
-                    return f"« {text} » peut se couper de plusieurs façons : {cuts} ; faites-en un tableau avec `groupes`"
+                    return (
+                        f"« {text} » peut se couper de plusieurs façons : {cuts} ; faites-en un tableau "
+                        "avec `groupes`"
+                    )
         return ""
 
     def _table(

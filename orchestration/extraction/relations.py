@@ -248,7 +248,9 @@ def derived(captures: list[Capture]) -> Iterator[CaptureRelation]:
 
 
 def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
-    """The same figure in several places: each print against the most precise one that most prints agree with."""
+    """The same figure in several places: each print against the most precise one that most prints
+    agree with.
+    """
     groups: dict[tuple, list[Capture]] = defaultdict(list)
     for c in captures:
         nature = "constate" if c.spec.nature == "total" else c.spec.nature

@@ -523,7 +523,9 @@ def _finds(text: str, word: str, start: int, end: int) -> Iterator[int]:
 
 
 class _Numbers:
-    """The numbers of a text, for the two laws: what a rule takes of a number, and whether it carries a unit."""
+    """The numbers of a text, for the two laws: what a rule takes of a number, and whether it
+    carries a unit.
+    """
 
     def __init__(self, text: str, windows: list[tuple[int, int]]) -> None:
         self._text = text

@@ -166,7 +166,9 @@ def _label(label: str, folded: Folded, start: int, end: int, rank: int) -> tuple
 
 
 def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Places of a label without gaps, by plain search: most labels need no regular expression of their own."""
+    """Places of a label without gaps, by plain search: most labels need no regular expression of
+    their own.
+    """
     words = re.sub(r"\s+", " ", label.translate(MENDED))
     at = folded.flat.find(words, start, end) if "…" not in words else -1
     while at >= 0:
@@ -416,7 +418,9 @@ def _sum_test(total: int, parts: list[int]) -> Callable[[Reading], bool]:
 
 
 def total_rows(form: TableForm, rows: list[PrintedRow]) -> Iterator[tuple[PrintedRow, list[PrintedRow]]]:
-    """Each total row with the rows that it sums: those named, or the plain rows since the last plain total."""
+    """Each total row with the rows that it sums: those named, or the plain rows since the last
+    plain total.
+    """
     by_id = {row.ident: row for row in rows}
     since: list[PrintedRow] = []
     for row in rows:

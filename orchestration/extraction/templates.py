@@ -240,7 +240,9 @@ def _refuse_names(fragment: str, names: list[str]) -> None:
 
 
 class ColumnForm(Spec):
-    """A column: its meaning, whether cells may be empty (``vide``), and the columns that it sums (``somme``)."""
+    """A column: its meaning, whether cells may be empty (``vide``), and the columns that it sums
+    (``somme``).
+    """
 
     vide: bool = False
     somme: tuple[str, ...] = ()

@@ -49,7 +49,10 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
         return f"il manque la clé « {key} »"
     if kind == "literal_error":
         known = _words(str(context.get("expected", "")))
-        return f"« {given} » n'est pas une valeur de « {key} »{nearest_words(str(given), known)} ; valeurs : {', '.join(known)}"
+        return (
+            f"« {given} » n'est pas une valeur de « {key} »{nearest_words(str(given), known)} ; valeurs "
+            f": {', '.join(known)}"
+        )
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"« {key} » attend des clés et des valeurs, pas « {given} »"
     if kind in ("tuple_type", "list_type"):
@@ -98,4 +101,7 @@ def _unknown(key: str, code: str, catalogue: Catalogue, known: Iterable[str]) ->
             (i.code for i in catalogue.indicators.values() if fold_label(i.libelle) == fold_label(code)), None
         )
     near = f" ; le plus proche : « {meant} »" if meant else nearest_words(code, known)
-    return f"« {code} » n'est pas un code de « {key} »{near} ; corrigez le gabarit, ou ajoutez-le à {CODES[key]}.csv"
+    return (
+        f"« {code} » n'est pas un code de « {key} »{near} ; corrigez le gabarit, ou ajoutez-le à "
+        f"{CODES[key]}.csv"
+    )

@@ -145,7 +145,10 @@ def _told(settings: Settings, error: Exception) -> str:
     trace = settings.private / "trace.txt"
     with contextlib.suppress(OSError):
         trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    return f"the night broke in a way that nobody foresaw ({type(error).__name__}: {said}); the trace is in {trace}"
+    return (
+        f"the night broke in a way that nobody foresaw ({type(error).__name__}: {said}); the trace is in "
+        f"{trace}"
+    )
 
 
 def _attempt(settings: Settings) -> ExecuteInProcessResult:
@@ -400,7 +403,9 @@ def seconds_since_start() -> float:
 
 @contextlib.contextmanager
 def _quiet(log: Path) -> Iterator[None]:
-    """Send what Dagster and dbt print to a file beside the private build, so that people see only the steps."""
+    """Send what Dagster and dbt print to a file beside the private build, so that people see only
+    the steps.
+    """
     file = log.open("w", encoding="utf-8")
     try:
         with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):

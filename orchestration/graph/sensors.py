@@ -120,7 +120,10 @@ def documents_sensor(
         declared = {report.code for report in reports}
         if loaded is None or declared == loaded or seen.skip_reason is None:
             return seen
-        since = f"raw/ has changed since these definitions were loaded ({', '.join(sorted(declared ^ loaded))[:200]}): {RELOAD}"
+        since = (
+            "raw/ has changed since these definitions were loaded "
+            f"({', '.join(sorted(declared ^ loaded))[:200]}): {RELOAD}"
+        )
         return dg.SensorResult(skip_reason=f"{seen.skip_reason.skip_message}; {since}", cursor=seen.cursor)
 
     return documents

@@ -60,7 +60,9 @@ SUFFIX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as understood: ``value`` and ``half_width`` in base units, ``unit`` when the print shows it."""
+    """A number as understood: ``value`` and ``half_width`` in base units, ``unit`` when the print
+    shows it.
+    """
 
     value: Decimal
     decimals: int

@@ -31,7 +31,10 @@ _STRICT = rf"\d{{1,3}}(?: \d{{3}}(?!\d))+|{_GROUPS}"
 #: As in a sentence, where two or three blanks may stand inside a number.
 _LOOSE = rf"\d{{1,3}}(?: {{1,3}}\d{{3}}(?!\d))+|{_GROUPS}"
 _BLANKS = re.compile(r" +")
-_MONEY_AFTER = r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\sd'|\s)|milliers\sd')?\s?(?:€|eur(?:os?)?(?!\w))))"
+_MONEY_AFTER = (
+    r"(?=\s?(?:(?:k|mds?|mrds?|m|millions?(?:\sd'|\s)|milliards?(?:\sd'|\s)"
+    r"|milliers\sd')?\s?(?:€|eur(?:os?)?(?!\w))))"
+)
 _SUFFIX = (
     rf"(?P<close>[ \t\v]?\){_MONEY_AFTER})?"
     r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])"
@@ -74,7 +77,8 @@ _COUNTED = re.compile(
 )
 _NUMERAL = words("lettres")
 _LETTERS = re.compile(
-    rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
+    rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s"
+    rf"|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
     rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))"
 )

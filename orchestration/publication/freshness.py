@@ -167,7 +167,10 @@ def _judge(settings: Settings, now: datetime) -> Freshness:
             "again",
         )
     if confirmed.at > now + SKEW:
-        ahead = f"the last confirmation is dated {told(confirmed.at)}, later than now: the clock was set back; the next night confirms again"
+        ahead = (
+            f"the last confirmation is dated {told(confirmed.at)}, later than now: the clock was set "
+            "back; the next night confirms again"
+        )
         return Freshness(False, ahead, confirmed)
     due = deadline(settings.cron, confirmed.at)
     known = f"readers had the state of the day on {told(confirmed.at)} (release {release}, {confirmed.how})"

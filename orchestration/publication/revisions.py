@@ -18,12 +18,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.changes import MEANING
+from orchestration.building.changes import MEANING, RANK
 
 FOLDER = "revisions"
 _STATED = (
-    "rapport_code", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "nature", "unite", "bloc", "libelle",
-    "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle",
+    "rapport_code", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "nature", "unite",
+    "bloc", "libelle", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle",
 )  # fmt: skip
 _TYPES = {
     "ligne": "integer",
@@ -43,12 +43,9 @@ _COMMENTS = {
 }
 _COLUMNS = {name: _TYPES.get(name, "varchar") for name in _STATED}
 _MEANT = ", ".join(f"coalesce({name}, '')" for name in MEANING)
-_RANK = f"""
-row_number() over (partition by {", ".join(MEANING)} order by cast(ligne as integer), cast(colonne as integer))
-"""
 _TYPED = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _COLUMNS.items())
 _NOW = f"""
-select md5(concat_ws('|', {_MEANT}, {_RANK})) as suivi_key, {_TYPED}
+select md5(concat_ws('|', {_MEANT}, {RANK})) as suivi_key, {_TYPED}
 from raw.nombre where statut = 'observation'
 """
 _BEFORE = (
@@ -60,7 +57,8 @@ _LAST = ", ".join(
 _CHANGES = f"""
 with avant as (select * from ({_BEFORE}) where changement <> 'retire'), apres as ({_NOW})
 select ? as publication, strptime(split_part(?, '-', 2), '%Y%m%dT%H%M%SZ') as publie_le,
-    case when a.suivi_key is null then 'ajoute' when b.suivi_key is null then 'retire' else 'modifie' end as changement,
+    case when a.suivi_key is null then 'ajoute' when b.suivi_key is null then 'retire' else 'modifie' end
+        as changement,
     coalesce(b.suivi_key, a.suivi_key) as suivi_key,
     {_LAST}
 from avant as a full join apres as b on a.suivi_key = b.suivi_key

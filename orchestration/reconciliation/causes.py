@@ -25,10 +25,10 @@ from orchestration.reconciliation.wording import count_words, french_value, list
 
 UNKNOWN = "inconnue"
 PRIOR = (
-    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale", "part_complement",
-    "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante", "partie_double", "fin_recopiee",
-    "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone", "chiffre_perdu", "chiffre_en_trop",
-    "partie_etrangere", "chiffres_echanges", "cellule_designee", UNKNOWN,
+    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
+    "part_complement", "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante",
+    "partie_double", "fin_recopiee", "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone",
+    "chiffre_perdu", "chiffre_en_trop", "partie_etrangere", "chiffres_echanges", "cellule_designee", UNKNOWN,
 )  # fmt: skip
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
@@ -108,7 +108,9 @@ def _case(standing: Standing, found: Sequence[Hypothesis]) -> _Case:
 
 
 def _leading(cases: Sequence[_Case]) -> list[_Case]:
-    """The figures that repair the most failing relations; among them, those that a slip of the hand explains."""
+    """The figures that repair the most failing relations; among them, those that a slip of the
+    hand explains.
+    """
     most = max((len(case.restored) for case in cases), default=0)
     first = [case for case in cases if len(case.restored) == most]
     explained = [case for case in first if case.slip is not None and not case.slip.needs_support]
@@ -204,7 +206,10 @@ def _undecided(verdict: Verdict, leading: Sequence[_Case]) -> Diagnosis:
     rivals = tuple(case.number.place for case in leading) if len(leading) <= MOST_RIVALS else ()
     evidence = "rien d'imprimé ne dit lequel de ses nombres est faux"
     if len(rivals) > 1:
-        evidence = f"l'un de ces nombres est faux, rien d'imprimé ne dit lequel : {listed([where(c.number) for c in leading])}"
+        evidence = (
+            "l'un de ces nombres est faux, rien d'imprimé ne dit lequel : "
+            f"{listed([where(c.number) for c in leading])}"
+        )
     elif not leading:
         evidence = "chacun de ses nombres est confirmé par une autre relation"
     return Diagnosis(verdict, UNKNOWN, "", evidence, rivals=rivals)
@@ -240,7 +245,9 @@ def _group_of(diagnosis: Diagnosis) -> str:
 
 
 def _join_rivals(left: Sequence[Diagnosis], settled: dict[str, Diagnosis]) -> None:
-    """Relations that share a figure which may be the wrong one of both are one error, until somebody decides."""
+    """Relations that share a figure which may be the wrong one of both are one error, until
+    somebody decides.
+    """
     groups: list[tuple[set[Address], str]] = []
     for diagnosis in left:
         relation = diagnosis.verdict.relation

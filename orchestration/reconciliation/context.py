@@ -245,8 +245,9 @@ def _mean_term(relation: Relation, term: Term) -> Interval:
     unit = around(Decimal(1))
     others = [
         (Decimal(1), product(rounded(part), bases.get(part.pair, unit) if part.pair else unit))
-        for part in relation.having("terme") if part is not term
-    ]  # fmt: skip
+        for part in relation.having("terme")
+        if part is not term
+    ]
     wanted = difference(product(rounded(relation.result), below), weighted_sum(others))
     return quotient(wanted, bases.get(term.pair, unit) if term.pair else unit)
 

@@ -198,12 +198,18 @@ def _repetition(verdict: Verdict) -> str:
         return (
             f"{others} ne s'accorde pas avec {told}, écrit en lettres ou compté ; écart de {_gap(verdict)}."
         )
-    return f"{where_term(verdict.relation.result)} est imprimé autrement ailleurs : {others} ; écart de {_gap(verdict)}."
+    return (
+        f"{where_term(verdict.relation.result)} est imprimé autrement ailleurs : {others} ; écart de "
+        f"{_gap(verdict)}."
+    )
 
 
 def _flow(verdict: Verdict) -> str:
     told = listed([_signed(part) for part in verdict.relation.parts])
-    return f"{where_term(verdict.relation.result)} devrait être {_expected(verdict)} d'après {told} : écart de {_gap(verdict)}."
+    return (
+        f"{where_term(verdict.relation.result)} devrait être {_expected(verdict)} d'après {told} : écart "
+        f"de {_gap(verdict)}."
+    )
 
 
 def _signed(part: Term) -> str:
@@ -211,7 +217,10 @@ def _signed(part: Term) -> str:
 
 
 def _announced(verdict: Verdict) -> str:
-    return f"{where_term(verdict.relation.result)} annoncés, {_expected(verdict)} énumérés : écart de {_gap(verdict)}."
+    return (
+        f"{where_term(verdict.relation.result)} annoncés, {_expected(verdict)} énumérés : écart de "
+        f"{_gap(verdict)}."
+    )
 
 
 def _operands(relation: Relation, link: str) -> str:
@@ -237,12 +246,18 @@ def _evolution(verdict: Verdict) -> str:
 
 def _ratio(verdict: Verdict) -> str:
     operands = _operands(verdict.relation, "divisé par")
-    return f"{where_term(verdict.relation.result)} devrait être {_expected(verdict)} : {operands} ; écart de {_gap(verdict)}."
+    return (
+        f"{where_term(verdict.relation.result)} devrait être {_expected(verdict)} : {operands} ; écart "
+        f"de {_gap(verdict)}."
+    )
 
 
 def _attainment(verdict: Verdict) -> str:
     operands = _operands(verdict.relation, "pour un objectif de")
-    return f"L'atteinte {where_term(verdict.relation.result)} devrait être {_expected(verdict)} : {operands} ; écart de {_gap(verdict)}."
+    return (
+        f"L'atteinte {where_term(verdict.relation.result)} devrait être {_expected(verdict)} : "
+        f"{operands} ; écart de {_gap(verdict)}."
+    )
 
 
 def _mean(verdict: Verdict) -> str:
@@ -287,8 +302,8 @@ _STATEMENTS: Mapping[str, Callable[[Verdict], str]] = {
 }
 
 DIAGNOSTIC_COLUMNS = (
-    "rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat", "groupe",
-    "titre",
+    "rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite",
+    "constat", "groupe", "titre",
 )  # fmt: skip
 
 

@@ -261,7 +261,9 @@ def _twin(number: PrintedNumber, context: ReportContext) -> PrintedNumber | None
 
 
 def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
-    """The last digits of a number are those of another term: the eye slipped to the next row while copying."""
+    """The last digits of a number are those of another term: the eye slipped to the next row while
+    copying.
+    """
     terms = suspects(verdict.relation)
     for number, wanted in terms:
         meant = at_print(wanted.centre, number)

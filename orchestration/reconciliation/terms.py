@@ -183,8 +183,9 @@ def as_decimal(value: Any, what: str) -> Decimal | None:
 
 
 DIMENSION_COLUMNS = (
-    "organisme_code", "territoire_code", "risque_code", "canal_code", "public_code", "profession_code", "acteur_code",
-    "programme_code", "motif_code", "etablissement_code", "poste_code", "site_code", "age_code", "sexe_code", "modalite_code",
+    "organisme_code", "territoire_code", "risque_code", "canal_code", "public_code", "profession_code",
+    "acteur_code", "programme_code", "motif_code", "etablissement_code", "poste_code", "site_code",
+    "age_code", "sexe_code", "modalite_code",
 )  # fmt: skip
 
 
@@ -272,7 +273,9 @@ def _relation(
 
 @dataclass(frozen=True)
 class _Roles:
-    """The roles of a nature: the result, those that must stand among the parts, those of which one is enough."""
+    """The roles of a nature: the result, those that must stand among the parts, those of which one
+    is enough.
+    """
 
     result: str
     all_of: frozenset[str]

@@ -124,7 +124,9 @@ def _printed_alike(relation: Relation) -> bool:
 
 
 def _contradiction(relation: Relation) -> str:
-    """What a relation that does not hold asks for: a look where nobody read the figures, a finding elsewhere."""
+    """What a relation that does not hold asks for: a look where nobody read the figures, a finding
+    elsewhere.
+    """
     if relation.nature in ONLY_MARKS or any(
         term.number and not term.number.reviewed for term in relation.terms
     ):

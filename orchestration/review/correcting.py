@@ -1,4 +1,6 @@
-"""One corrected reading, written where the readings of its report are corrected, with what was read before."""
+"""One corrected reading, written where the readings of its report are corrected, with what was
+read before.
+"""
 
 from __future__ import annotations
 

@@ -86,7 +86,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A report under review; ``state`` is the digest of its template files, which a decision must still find."""
+    """A report under review; ``state`` is the digest of its template files, which a decision must
+    still find.
+    """
 
     report: Report
     document: Document

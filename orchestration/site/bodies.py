@@ -16,9 +16,10 @@ from orchestration.site.rows import Row
 from orchestration.site.typography import counted_words, french
 
 TYPES = {
-    "cpam": "Caisses primaires", "cgss": "Caisses générales", "css": "Caisse de sécurité sociale", "drsm": "Directions régionales du service médical",
-    "ex_drsm": "Anciennes directions régionales", "elsm": "Échelons locaux du service médical", "caisse_nationale": "Caisse nationale",
-    "reseau": "Réseau", "ugecam": "Ugecam", "carsat": "Carsat",
+    "cpam": "Caisses primaires", "cgss": "Caisses générales", "css": "Caisse de sécurité sociale",
+    "drsm": "Directions régionales du service médical", "ex_drsm": "Anciennes directions régionales",
+    "elsm": "Échelons locaux du service médical", "caisse_nationale": "Caisse nationale", "reseau": "Réseau",
+    "ugecam": "Ugecam", "carsat": "Carsat",
 }  # fmt: skip
 #: Lines of one domain on a page of a body; domains beyond this many lines in all stand on pages of their own.
 TOGETHER = 700
@@ -26,9 +27,14 @@ SERIES = 6
 
 
 def body_pages(
-    body: Row, figures: Sequence[Row], places: Places, reports: Sequence[Row], targets: Sequence[Row], rates: Sequence[Row],
+    body: Row,
+    figures: Sequence[Row],
+    places: Places,
+    reports: Sequence[Row],
+    targets: Sequence[Row],
+    rates: Sequence[Row],
     findings: Mapping[str, Row],
-) -> Iterator[Page]:  # fmt: skip
+) -> Iterator[Page]:
     """The page of one body; its domains on pages of their own when there is too much for one."""
     code = body["organisme_code"]
     own = [row for row in reports if row["organisme_code"] == code]
@@ -45,13 +51,32 @@ def body_pages(
         "lignes": lines,
     }
     yield render_page(
-        "organisme.html", f"organisme/{code}.html", domaines=[] if pages else domains, resume=[(name, len(shown)) for name, shown in domains],
-        objectifs=objectives(targets, places), series=_series(figures), taux=[{**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])}
-        for row in rates], constats=list(found.values()), seul="", **shared,
-    )  # fmt: skip
+        "organisme.html",
+        f"organisme/{code}.html",
+        domaines=[] if pages else domains,
+        resume=[(name, len(shown)) for name, shown in domains],
+        objectifs=objectives(targets, places),
+        series=_series(figures),
+        taux=[
+            {**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])} for row in rates
+        ],
+        constats=list(found.values()),
+        seul="",
+        **shared,
+    )
     for name, shown in domains if pages else []:
-        yield render_page("organisme.html", pages[name], domaines=[(name, shown)], resume=[], objectifs=[], series=[], taux=[], constats=[], seul=name,
-                     **shared)  # fmt: skip
+        yield render_page(
+            "organisme.html",
+            pages[name],
+            domaines=[(name, shown)],
+            resume=[],
+            objectifs=[],
+            series=[],
+            taux=[],
+            constats=[],
+            seul=name,
+            **shared,
+        )
 
 
 def objectives(targets: Sequence[Row], places: Places) -> list[dict[str, Any]]:
@@ -59,12 +84,17 @@ def objectives(targets: Sequence[Row], places: Places) -> list[dict[str, Any]]:
     return [
         {
             **row,
-            "encre": places.ink(row["rapport_code"], row["objectif_ligne"], row["objectif_colonne"]) if row["objectif_ligne"] is not None else "",
-            "encre_resultat": places.ink(row["resultat_rapport"], row["resultat_ligne"], row["resultat_colonne"])
-            if row["resultat_ligne"] is not None else "",
+            "encre": places.ink(row["rapport_code"], row["objectif_ligne"], row["objectif_colonne"])
+            if row["objectif_ligne"] is not None
+            else "",
+            "encre_resultat": places.ink(
+                row["resultat_rapport"], row["resultat_ligne"], row["resultat_colonne"]
+            )
+            if row["resultat_ligne"] is not None
+            else "",
         }
         for row in targets
-    ]  # fmt: skip
+    ]
 
 
 def _domains(
@@ -85,12 +115,19 @@ def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row]) -> d
     shown = general[0] if general else _most_general(rows)
     before = general[1] if len(general) > 1 and general[1]["unite"] == general[0]["unite"] else None
     return {
-        "domaine": rows[0]["domaine"], "code": rows[0]["indicateur_code"], "nom": rows[0]["indicateur"], "nombre": len(rows), "chiffre": shown,
-        "avant": before, "encre": places.ink(shown["rapport_code"], shown["ligne"], shown["colonne"]) if shown else "",
-        "encre_avant": places.ink(before["rapport_code"], before["ligne"], before["colonne"]) if before else "",
+        "domaine": rows[0]["domaine"],
+        "code": rows[0]["indicateur_code"],
+        "nom": rows[0]["indicateur"],
+        "nombre": len(rows),
+        "chiffre": shown,
+        "avant": before,
+        "encre": places.ink(shown["rapport_code"], shown["ligne"], shown["colonne"]) if shown else "",
+        "encre_avant": places.ink(before["rapport_code"], before["ligne"], before["colonne"])
+        if before
+        else "",
         "marques": marks(shown) if shown else [],
         "constat": next((findings[key] for row in rows for key in row["constats"] if key in findings), None),
-    }  # fmt: skip
+    }
 
 
 def _most_general(rows: Sequence[Row]) -> Row:
@@ -98,8 +135,18 @@ def _most_general(rows: Sequence[Row]) -> Row:
     parts.
     """
     seen = [row for row in rows if row["nature"] in SEEN] or list(rows)
-    return min(seen, key=lambda row: (len(row["precisions"]), row["periode_type"] != "annee", -(row["annee"] or 0), row["nature"] != "total",
-                                      row["rapport_code"], row["ligne"], row["colonne"]))  # fmt: skip
+    return min(
+        seen,
+        key=lambda row: (
+            len(row["precisions"]),
+            row["periode_type"] != "annee",
+            -(row["annee"] or 0),
+            row["nature"] != "total",
+            row["rapport_code"],
+            row["ligne"],
+            row["colonne"],
+        ),
+    )
 
 
 def _series(figures: Sequence[Row]) -> list[Chart]:

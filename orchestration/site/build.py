@@ -77,8 +77,18 @@ def build_site(build: Path, folder: Path, originals: Originals | None = None) ->
             links.add(page.path, page.content)
     if originals:
         originals.forget()
-    return Site(folder, len(known.reports), written.pages, written.files, written.bytes, links.count, links.dead(), written.heavy, sorted(links.foreign),
-                time.process_time() - started)  # fmt: skip
+    return Site(
+        folder,
+        len(known.reports),
+        written.pages,
+        written.files,
+        written.bytes,
+        links.count,
+        links.dead(),
+        written.heavy,
+        sorted(links.foreign),
+        time.process_time() - started,
+    )
 
 
 def refuse_faulty(site: Site) -> None:
@@ -142,9 +152,16 @@ class SiteIndex:
 def _catalogue(rows: Rows) -> SiteIndex:
     told = rows.all("edition")[0]
     return SiteIndex(
-        Edition(told["moment"], told["precedente"]), Places(reports.split_reports(rows.stream("decoupage"))), rows.all("rapports"), rows.all("organismes"),
-        rows.all("indicateurs"), rows.all("constats"), rows.all("membres"), rows.all("concepts"), rows.all("colonnes"),
-    )  # fmt: skip
+        Edition(told["moment"], told["precedente"]),
+        Places(reports.split_reports(rows.stream("decoupage"))),
+        rows.all("rapports"),
+        rows.all("organismes"),
+        rows.all("indicateurs"),
+        rows.all("constats"),
+        rows.all("membres"),
+        rows.all("concepts"),
+        rows.all("colonnes"),
+    )
 
 
 def _pages(rows: Rows, known: SiteIndex, originals: Originals | None) -> Iterator[Page]:

@@ -64,7 +64,10 @@ def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
     mark = ""
     if row.mark is not None:
         place = float((row.mark - low) / span) * reach
-        mark = f'<line class="o" x1="{place:.2f}%" x2="{place:.2f}%" y1="{top + HEAD - 2}" y2="{top + HEAD + BAR + 4}"/>'
+        mark = (
+            f'<line class="o" x1="{place:.2f}%" x2="{place:.2f}%" y1="{top + HEAD - 2}" '
+            f'y2="{top + HEAD + BAR + 4}"/>'
+        )
     return (
         f'<text y="{top + 12}">{escape(french(row.label))}</text>'
         f'<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" '
@@ -101,7 +104,10 @@ def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
     )
     legend = "".join(f'<li class="s{rank}">{escape(line.name)}</li>' for rank, line in enumerate(lines))
     base = "" if low == 0 else f"<p>L’axe ne part pas de zéro mais de {short_value(low, unit)}.</p>"
-    svg = f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" height="{PLOT_HEIGHT + 26}">{drawn}</svg>'
+    svg = (
+        f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" '
+        f'height="{PLOT_HEIGHT + 26}">{drawn}</svg>'
+    )
     return _figure(svg + (f'<ul class="legende">{legend}</ul>' if len(lines) > 1 else "") + base)
 
 
@@ -166,7 +172,10 @@ def map_of_france(marked: Mapping[str, tuple[str, str, str]], name: str) -> Mark
         drawn.append(_place(f'<path d="{shape["d"]}"/>', shape["nom"], marked.get(code)))
     for rank, (code, said) in enumerate(OVERSEAS.items()):
         x = 8 + rank * 44
-        square = f'<rect x="{x}" y="536" width="34" height="34" rx="4"/><text class="dom" x="{x + 17}" y="557">{code}</text>'
+        square = (
+            f'<rect x="{x}" y="536" width="34" height="34" rx="4"/><text class="dom" x="{x + 17}" '
+            f'y="557">{code}</text>'
+        )
         drawn.append(_place(square, said, marked.get(code)))
     return Markup(
         f'<svg class="carte" viewBox="{box}" role="group" aria-label="{escape(name)}">{"".join(drawn)}</svg>'
@@ -192,7 +201,10 @@ def _place(shape: str, name: str, mark: tuple[str, str, str] | None) -> str:
     if mark is None:
         return f"<g><title>{escape(french(name))}</title>{shape}</g>"
     title, (href, tone) = french(mark[0]), mark[1:]
-    return f'<a href="{escape(href)}" class="{tone}" aria-label="{escape(title)}"><title>{escape(title)}</title>{shape}</a>'
+    return (
+        f'<a href="{escape(href)}" class="{tone}" '
+        f'aria-label="{escape(title)}"><title>{escape(title)}</title>{shape}</a>'
+    )
 
 
 def _figure(content: str) -> Markup:

@@ -61,10 +61,19 @@ def _shown(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[str
     result = next((term for term in linked if term["role"] in RESULTS), None)
     others = [term for term in linked if term["role"] not in RESULTS]
     return {
-        **row, "nature_nom": label(RELATIONS, row["nature"]), "verdict_nom": label(VERDICTS, row["verdict"]),
-        "ton": "vert" if row["verdict"] in ("exact", "arrondi") else "rouge" if row["verdict"] == "ecart" else "ocre",
-        "resultat": result, "termes": others[:TERMS], "reste": max(0, len(others) - TERMS), "constat": findings.get(row["constat_code"]),
-    }  # fmt: skip
+        **row,
+        "nature_nom": label(RELATIONS, row["nature"]),
+        "verdict_nom": label(VERDICTS, row["verdict"]),
+        "ton": "vert"
+        if row["verdict"] in ("exact", "arrondi")
+        else "rouge"
+        if row["verdict"] == "ecart"
+        else "ocre",
+        "resultat": result,
+        "termes": others[:TERMS],
+        "reste": max(0, len(others) - TERMS),
+        "constat": findings.get(row["constat_code"]),
+    }
 
 
 def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row]) -> Page:
@@ -80,7 +89,13 @@ def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Se
     for row in validations:
         suites.setdefault(row["suite"], []).append(row)
     return render_page(
-        "controles.html", "controles.html", verdicts=verdicts, natures=sorted(table.items(), key=lambda item: -item[1].total()),
-        total=sum(row["nombre"] for row in counts), suites=sorted(suites.items()), attentes=len(validations),
-        echecs=sum(not row["succes"] for row in validations), rapports=[row for row in reports if row["nb_controles"]],
-    )  # fmt: skip
+        "controles.html",
+        "controles.html",
+        verdicts=verdicts,
+        natures=sorted(table.items(), key=lambda item: -item[1].total()),
+        total=sum(row["nombre"] for row in counts),
+        suites=sorted(suites.items()),
+        attentes=len(validations),
+        echecs=sum(not row["succes"] for row in validations),
+        rapports=[row for row in reports if row["nb_controles"]],
+    )

@@ -73,7 +73,9 @@ def usual_unit(rows: Sequence[Row]) -> str:
 
 
 def charts_of(name: str, rows: Sequence[Row]) -> list[Chart]:
-    """At most two charts of one indicator: by body and over years, else by what the figures are split into."""
+    """At most two charts of one indicator: by body and over years, else by what the figures are
+    split into.
+    """
     unit = usual_unit([row for row in rows if row["nature"] in SEEN])
     general = [row for row in headlines(rows) if row["unite"] == unit]
     found = [chart for chart in (_by_body(name, general, unit), _by_year(name, general, unit)) if chart]
@@ -107,7 +109,8 @@ def _by_body(name: str, general: Sequence[Row], unit: str) -> Chart | None:
     said = [
         "" if len(years) == 1 else "La dernière année que chaque organisme imprime ; les années diffèrent.",
         f"Les {SHOWN} premiers de {len(rows)}." if len(rows) > SHOWN else "",
-        f"{counted_words(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre : "
+        f"{counted_words(narrower, 'organisme l’imprime', 'organismes l’impriment')} sur un autre périmètre "
+        ": "
         "absent ici."
         if narrower
         else "",

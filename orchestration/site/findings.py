@@ -21,20 +21,23 @@ GRAVITIES = ("forte", "moyenne", "faible", "a_evaluer")
 TOGETHER = 120
 CAUSES = {
     "lignes_decalees": "lignes décalées", "lignes_echangees": "lignes échangées", "signe": "signe inversé",
-    "echelle": "erreur d’échelle", "part_inversee": "rapport inversé", "base_finale": "rapporté à la valeur finale",
-    "part_complement": "part du complément", "indice": "indice au lieu d’évolution", "autre_base": "calculé sur d’autres années",
-    "arrondi_fautif": "arrondi fautif", "chiffres_permutes": "chiffres permutés", "partie_manquante": "partie oubliée",
-    "partie_double": "partie comptée deux fois", "fin_recopiee": "fin recopiée d’une autre ligne",
-    "valeur_repetee": "valeur répétée", "cellules_collees": "cellules collées", "part_du_reste": "rapporté au reste",
-    "chiffre_errone": "chiffre erroné", "chiffre_perdu": "chiffre oublié", "chiffre_en_trop": "chiffre en trop",
-    "partie_etrangere": "chiffre étranger compté", "chiffres_echanges": "chiffres échangés",
-    "cellule_designee": "cellule fausse", "inconnue": "cause inconnue",
+    "echelle": "erreur d’échelle", "part_inversee": "rapport inversé",
+    "base_finale": "rapporté à la valeur finale", "part_complement": "part du complément",
+    "indice": "indice au lieu d’évolution", "autre_base": "calculé sur d’autres années",
+    "arrondi_fautif": "arrondi fautif", "chiffres_permutes": "chiffres permutés",
+    "partie_manquante": "partie oubliée", "partie_double": "partie comptée deux fois",
+    "fin_recopiee": "fin recopiée d’une autre ligne", "valeur_repetee": "valeur répétée",
+    "cellules_collees": "cellules collées", "part_du_reste": "rapporté au reste",
+    "chiffre_errone": "chiffre erroné", "chiffre_perdu": "chiffre oublié",
+    "chiffre_en_trop": "chiffre en trop", "partie_etrangere": "chiffre étranger compté",
+    "chiffres_echanges": "chiffres échangés", "cellule_designee": "cellule fausse",
+    "inconnue": "cause inconnue",
 }  # fmt: skip
 STATUSES = {"a_examiner": "à examiner", "autre_ecart": "écart changé", "disparu": "disparu", "confirme": ""}
 #: How a relation that is no sum is computed, in words.
 FORMULAS = {
-    "part": "100 × terme ÷ base", "evolution": "100 × (terme − base) ÷ base", "ratio": "terme ÷ base", "atteinte": "100 × résultat ÷ objectif",
-    "moyenne_ponderee": "moyenne des termes, pondérée",
+    "part": "100 × terme ÷ base", "evolution": "100 × (terme − base) ÷ base", "ratio": "terme ÷ base",
+    "atteinte": "100 × résultat ÷ objectif", "moyenne_ponderee": "moyenne des termes, pondérée",
 }  # fmt: skip
 RESULTS = ("total", "resultat")
 ROLES = {"terme": "terme", "base": "base", "total": "total", "resultat": "résultat"}

@@ -22,36 +22,41 @@ from orchestration.site import charts, typography
 
 TEMPLATES = Path(__file__).with_name("templates")
 DOMAINS = {
-    "prestations": "Prestations", "accueil": "Accueil et contacts", "acces_droits": "Accès aux droits", "prevention": "Prévention",
-    "offre_soins": "Offre de soins", "fraude": "Lutte contre la fraude", "contentieux": "Contentieux", "mediation": "Médiation",
-    "ressources_humaines": "Ressources humaines", "pilotage": "Pilotage et gestion", "autre": "Autres sujets",
+    "prestations": "Prestations", "accueil": "Accueil et contacts", "acces_droits": "Accès aux droits",
+    "prevention": "Prévention", "offre_soins": "Offre de soins", "fraude": "Lutte contre la fraude",
+    "contentieux": "Contentieux", "mediation": "Médiation", "ressources_humaines": "Ressources humaines",
+    "pilotage": "Pilotage et gestion", "autre": "Autres sujets",
 }  # fmt: skip
 ABOUT = {
-    "prestations": "Ce qui est versé, traité ou décidé pour les assurés", "accueil": "Visites, appels, courriels, comptes, satisfaction",
+    "prestations": "Ce qui est versé, traité ou décidé pour les assurés",
+    "accueil": "Visites, appels, courriels, comptes, satisfaction",
     "acces_droits": "Couverture, aides, accompagnement", "prevention": "Dépistage, vaccination, suivi",
-    "offre_soins": "Professionnels, établissements, contrats", "fraude": "Contrôles, préjudices, pénalités, plaintes",
-    "contentieux": "Recours, tribunaux, créances", "mediation": "Saisines et réponses", "ressources_humaines": "Effectifs, formation, télétravail",
+    "offre_soins": "Professionnels, établissements, contrats",
+    "fraude": "Contrôles, préjudices, pénalités, plaintes", "contentieux": "Recours, tribunaux, créances",
+    "mediation": "Saisines et réponses", "ressources_humaines": "Effectifs, formation, télétravail",
     "pilotage": "Budgets, objectifs de gestion, moyens", "autre": "Ce qui n’entre dans aucun autre domaine",
 }  # fmt: skip
 NATURES = {
-    "constate": "constaté", "objectif": "objectif", "evolution": "évolution", "part": "part", "total": "total", "moyenne": "moyenne",
-    "score": "score", "rang": "rang", "parametre": "paramètre",
+    "constate": "constaté", "objectif": "objectif", "evolution": "évolution", "part": "part",
+    "total": "total", "moyenne": "moyenne", "score": "score", "rang": "rang", "parametre": "paramètre",
 }  # fmt: skip
 RELATIONS = {
-    "somme": "somme", "part": "part", "evolution": "évolution", "ratio": "rapport de deux chiffres", "repetition": "chiffre répété",
-    "flux": "stock et flux", "effectif_annonce": "nombre annoncé", "borne": "borne annoncée", "atteinte": "taux d’atteinte",
-    "moyenne_ponderee": "moyenne pondérée", "plausibilite": "plausibilité", "seconde_lecture": "seconde lecture",
+    "somme": "somme", "part": "part", "evolution": "évolution", "ratio": "rapport de deux chiffres",
+    "repetition": "chiffre répété", "flux": "stock et flux", "effectif_annonce": "nombre annoncé",
+    "borne": "borne annoncée", "atteinte": "taux d’atteinte", "moyenne_ponderee": "moyenne pondérée",
+    "plausibilite": "plausibilité", "seconde_lecture": "seconde lecture",
 }  # fmt: skip
 VERDICTS = {
-    "exact": "exacte", "arrondi": "à l’arrondi près", "ecart": "en écart", "non_verifiable": "non vérifiable", "tronque": "tronquée",
-    "a_rapprocher": "à rapprocher", "a_verifier": "à vérifier",
+    "exact": "exacte", "arrondi": "à l’arrondi près", "ecart": "en écart", "non_verifiable": "non vérifiable",
+    "tronque": "tronquée", "a_rapprocher": "à rapprocher", "a_verifier": "à vérifier",
 }  # fmt: skip
 REASONS = {
-    "adresse": "adresse", "age_ou_seuil": "âge ou seuil", "anecdote": "anecdote", "annee": "année", "date": "date",
-    "duree_legale": "durée légale", "graduation": "graduation d’un graphique", "heure": "heure", "libelle": "partie d’un libellé",
-    "nom_propre": "partie d’un nom", "note": "appel de note", "page": "numéro de page", "rang_de_liste": "rang dans une liste",
-    "reference_legale": "référence légale", "sigle": "partie d’un sigle", "suite": "suite du nombre précédent", "telephone": "téléphone",
-    "version": "numéro de version",
+    "adresse": "adresse", "age_ou_seuil": "âge ou seuil", "anecdote": "anecdote", "annee": "année",
+    "date": "date", "duree_legale": "durée légale", "graduation": "graduation d’un graphique",
+    "heure": "heure", "libelle": "partie d’un libellé", "nom_propre": "partie d’un nom",
+    "note": "appel de note", "page": "numéro de page", "rang_de_liste": "rang dans une liste",
+    "reference_legale": "référence légale", "sigle": "partie d’un sigle",
+    "suite": "suite du nombre précédent", "telephone": "téléphone", "version": "numéro de version",
 }  # fmt: skip
 ADDITIVITY = {
     "additif": "Les valeurs s’additionnent.", "semi_additif": "Un stock : il s’additionne entre membres, "
@@ -59,9 +64,9 @@ ADDITIVITY = {
     "non_additif": "Un taux, une moyenne ou un score : ne s’additionne pas.",
 }  # fmt: skip
 DIMENSIONS = {
-    "risque": "Risques et branches", "canal": "Canaux", "public": "Publics", "profession": "Professions", "acteur": "Acteurs",
-    "programme": "Programmes", "motif": "Motifs", "etablissement": "Établissements", "poste": "Postes", "site": "Sites",
-    "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
+    "risque": "Risques et branches", "canal": "Canaux", "public": "Publics", "profession": "Professions",
+    "acteur": "Acteurs", "programme": "Programmes", "motif": "Motifs", "etablissement": "Établissements",
+    "poste": "Postes", "site": "Sites", "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
 }  # fmt: skip
 
 
@@ -135,11 +140,22 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "fr": typography.french, "prose": typography.prose, "nombre": typography.number, "court": typography.short_value, "periode": typography.period,
-        "jour": typography.day, "instant": typography.instant, "majuscule": typography.capital, "rapport": short_name, "ancre": anchor,
-        "domaine": lambda code: label(DOMAINS, code), "nature": lambda code: label(NATURES, code), "relation": lambda code: label(RELATIONS, code),
-        "verdict": lambda code: label(VERDICTS, code), "motif": lambda code: label(REASONS, code),
-    }  # fmt: skip
+        "fr": typography.french,
+        "prose": typography.prose,
+        "nombre": typography.number,
+        "court": typography.short_value,
+        "periode": typography.period,
+        "jour": typography.day,
+        "instant": typography.instant,
+        "majuscule": typography.capital,
+        "rapport": short_name,
+        "ancre": anchor,
+        "domaine": lambda code: label(DOMAINS, code),
+        "nature": lambda code: label(NATURES, code),
+        "relation": lambda code: label(RELATIONS, code),
+        "verdict": lambda code: label(VERDICTS, code),
+        "motif": lambda code: label(REASONS, code),
+    }
     made.globals |= {
         "compte": typography.counted_words,
         "objectif_barre": charts.objective,

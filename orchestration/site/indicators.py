@@ -46,15 +46,22 @@ def indicator_pages(
     printing = [report for report in reports if report in set(indicator["rapports"])]
     missing = [report for report in reports if report not in set(printing)]
     shared: dict[str, Any] = {
-        "i": indicator, "chemins": paths, "total": len(figures), "organismes": len({row["organisme_code"] for row in figures}), "rapports": printing,
-        "unite": _unit(indicator["unite"]), "additivite": ADDITIVITY.get(indicator["additivite"], ""),
+        "i": indicator,
+        "chemins": paths,
+        "total": len(figures),
+        "organismes": len({row["organisme_code"] for row in figures}),
+        "rapports": printing,
+        "unite": _unit(indicator["unite"]),
+        "additivite": ADDITIVITY.get(indicator["additivite"], ""),
         "sens": "Une baisse est une amélioration." if indicator["sens"] == "baisse" else "",
-        "figures": charts_of(indicator["libelle"], figures), "csv": f"indicateur/{code}.csv",
+        "figures": charts_of(indicator["libelle"], figures),
+        "csv": f"indicateur/{code}.csv",
         "xlsx": f"indicateur/{code}.xlsx" if len(figures) >= WORTH_A_BOOK else "",
         "qui": [(report, short_name(reports[report]["titre"])) for report in printing],
-        "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]], "pas_plus": max(0, len(missing) - NAMED),
+        "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]],
+        "pas_plus": max(0, len(missing) - NAMED),
         "constats": _findings(figures, findings),
-    }  # fmt: skip
+    }
     for number, (path, rows) in enumerate(zip(paths, parts, strict=True), 1):
         yield render_page(
             "indicateur.html",
@@ -76,10 +83,15 @@ def shown_rows(
     for row in rows:
         if not told or told[-1][0]["organisme_code"] != row["organisme_code"]:
             told.append((row, []))
-        told[-1][1].append({
-            **row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]), "ou": _source(row, reports[row["rapport_code"]]),
-            "marques": marks(row), "constats": {findings[code]["page"] for code in row["constats"] if code in findings},
-        })  # fmt: skip
+        told[-1][1].append(
+            {
+                **row,
+                "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]),
+                "ou": _source(row, reports[row["rapport_code"]]),
+                "marques": marks(row),
+                "constats": {findings[code]["page"] for code in row["constats"] if code in findings},
+            }
+        )
     return told
 
 

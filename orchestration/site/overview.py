@@ -65,13 +65,30 @@ def front_page(
         kinds[CHANGES.get(str(row["changement"]), str(row["changement"]))] += row["nombre"]
     marked = {code: mark[2] for code, mark in on_the_map(bodies, reports).items()}
     return render_page(
-        "accueil.html", "index.html", edition=edition, vignette=vignette(marked), rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
-        nb_rapports=len(reports), nb_nombres=sum(row["nb_nombres"] for row in reports), nb_lus=sum(row["nb_observations"] for row in reports),
-        nb_controles=sum(row["nb_controles"] for row in reports), nb_constats=sum(row["nb_constats"] for row in reports),
-        nb_indicateurs=sum(used.values()), domaines=[(code, used[code], figures[code]) for code in DOMAINS if used[code]],
-        organismes=[row for row in bodies if row["organisme_code"] in publishing][:24], changements=sorted(kinds.items()),
-        concepts=sorted(concepts, key=lambda row: (not row["comparable"], -row["nb_rapports"], -row["nb_chiffres"], row["concept_code"]))[:SHOWN],
-    )  # fmt: skip
+        "accueil.html",
+        "index.html",
+        edition=edition,
+        vignette=vignette(marked),
+        rapports=[{**row, "nom": short_name(row["titre"])} for row in reports[:24]],
+        nb_rapports=len(reports),
+        nb_nombres=sum(row["nb_nombres"] for row in reports),
+        nb_lus=sum(row["nb_observations"] for row in reports),
+        nb_controles=sum(row["nb_controles"] for row in reports),
+        nb_constats=sum(row["nb_constats"] for row in reports),
+        nb_indicateurs=sum(used.values()),
+        domaines=[(code, used[code], figures[code]) for code in DOMAINS if used[code]],
+        organismes=[row for row in bodies if row["organisme_code"] in publishing][:24],
+        changements=sorted(kinds.items()),
+        concepts=sorted(
+            concepts,
+            key=lambda row: (
+                not row["comparable"],
+                -row["nb_rapports"],
+                -row["nb_chiffres"],
+                row["concept_code"],
+            ),
+        )[:SHOWN],
+    )
 
 
 def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
@@ -83,8 +100,16 @@ def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
     for row in targets:
         bodies.setdefault(str(row["organisme"]), Counter())[str(row["atteinte"])] += 1
     for path, rows in zip(paths, parts, strict=True):
-        yield render_page("objectifs.html", path, objectifs=objectives(rows, places), total=len(targets), comptes=counts, chemins=paths, o=None,
-                     par_organisme=sorted(bodies.items()) if path == paths[0] else [])  # fmt: skip
+        yield render_page(
+            "objectifs.html",
+            path,
+            objectifs=objectives(rows, places),
+            total=len(targets),
+            comptes=counts,
+            chemins=paths,
+            o=None,
+            par_organisme=sorted(bodies.items()) if path == paths[0] else [],
+        )
 
 
 def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]:
@@ -100,8 +125,16 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
         "Les dix plus fortes évolutions imprimées",
     )
     for path, rows in zip(paths, parts, strict=True):
-        shown = [{**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]) if row["ligne"] is not None else "",
-                  "differe": _differs(row)} for row in rows]  # fmt: skip
+        shown = [
+            {
+                **row,
+                "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])
+                if row["ligne"] is not None
+                else "",
+                "differe": _differs(row),
+            }
+            for row in rows
+        ]
         yield render_page(
             "evolutions.html",
             path,

@@ -19,8 +19,9 @@ from orchestration.site.typography import french
 #: Base weights of the search: what a reader most likely looks for first.
 WEIGHTS = {"concept": 4.0, "organisme": 3.5, "indicateur": 2.5, "rapport": 2.0, "page": 5.0, "membre": 1.0}
 SINGULAR = {
-    "risque": "risque", "canal": "canal", "public": "public", "profession": "profession", "acteur": "acteur", "programme": "programme",
-    "motif": "motif", "etablissement": "établissement", "poste": "poste", "site": "site", "age": "âge", "sexe": "sexe", "modalite": "modalité",
+    "risque": "risque", "canal": "canal", "public": "public", "profession": "profession", "acteur": "acteur",
+    "programme": "programme", "motif": "motif", "etablissement": "établissement", "poste": "poste",
+    "site": "site", "age": "âge", "sexe": "sexe", "modalite": "modalité",
 }  # fmt: skip
 #: Pages that are found by what they are about.
 ABOUT_PAGES = (
@@ -102,28 +103,10 @@ def search_index(
     members: Sequence[Row],
     concepts: Sequence[Row],
 ) -> Page:
-    """``index.js``: one entry a page that can be found: label, what it is, page, further words, base weight."""
-    entries = [
-        *(_entry(row["libelle"], "concept", f"concept/{row['concept_code']}.html", "à comparer", row["alias"], row["definition"]) for row in concepts),
-        *(
-            _entry(row["libelle"], "organisme", f"organisme/{row['organisme_code']}.html", "organisme", row["alias"])
-            for row in bodies
-            if row["nb_chiffres"]
-        ),
-        *(
-            _entry(row["libelle"], "indicateur", f"indicateur/{row['indicateur_code']}.html",
-                   f"indicateur, {label(DOMAINS, row['domaine']).lower()}", row.get("alias"), row["definition"])
-            for row in indicators
-            if row["nb_chiffres"]
-        ),
-        *(_entry(short_name(row["titre"]), "rapport", f"rapport/{row['rapport_code']}.html", "rapport", row["titre"]) for row in reports),
-        *([name, "page", path, words, WEIGHTS["page"]] for name, path, words in ABOUT_PAGES),
-        *(
-            _entry(row["libelle"], "membre", f"membres/{row['dimension']}.html#{row['membre_code']}",
-                   f"mot des rapports, {SINGULAR[row['dimension']]}", row["alias"])
-            for row in members
-        ),
-    ]  # fmt: skip
+    """``index.js``: one entry a page that can be found: label, what it is, page, further words,
+    base weight.
+    """
+    entries = [*_entries(indicators, bodies, reports, members, concepts)]
     kinds = sorted({entry[1] for entry in entries})
     for entry in entries:
         entry[1] = kinds.index(entry[1])
@@ -133,6 +116,34 @@ def search_index(
     )
     told = json.dumps(kinds, ensure_ascii=False)
     return Page("index.js", f"window.GENRES = {told};\nwindow.INDEX = [\n{lines}\n];\n".encode())
+
+
+def _entries(
+    indicators: Sequence[Row],
+    bodies: Sequence[Row],
+    reports: Sequence[Row],
+    members: Sequence[Row],
+    concepts: Sequence[Row],
+) -> Iterator[list[Any]]:
+    for row in concepts:
+        path = f"concept/{row['concept_code']}.html"
+        yield _entry(row["libelle"], "concept", path, "à comparer", row["alias"], row["definition"])
+    for row in bodies:
+        if row["nb_chiffres"]:
+            path = f"organisme/{row['organisme_code']}.html"
+            yield _entry(row["libelle"], "organisme", path, "organisme", row["alias"])
+    for row in indicators:
+        if row["nb_chiffres"]:
+            path, said = f"indicateur/{row['indicateur_code']}.html", label(DOMAINS, row["domaine"]).lower()
+            further = row.get("alias"), row["definition"]
+            yield _entry(row["libelle"], "indicateur", path, f"indicateur, {said}", *further)
+    for row in reports:
+        path = f"rapport/{row['rapport_code']}.html"
+        yield _entry(short_name(row["titre"]), "rapport", path, "rapport", row["titre"])
+    yield from ([name, "page", path, words, WEIGHTS["page"]] for name, path, words in ABOUT_PAGES)
+    for row in members:
+        path, said = f"membres/{row['dimension']}.html#{row['membre_code']}", SINGULAR[row["dimension"]]
+        yield _entry(row["libelle"], "membre", path, f"mot des rapports, {said}", row["alias"])
 
 
 def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[Any]:
@@ -149,7 +160,9 @@ def _entry(name: str, kind: str, path: str, said: str, *further: Any) -> list[An
 
 
 def _with_short_forms(text: str, words: str) -> str:
-    """The further words of an entry, with the short forms that its text spells out and the other way round."""
+    """The further words of an entry, with the short forms that its text spells out and the other
+    way round.
+    """
     low = f" {text.lower().replace('’', ' ').replace(chr(39), ' ').replace('-', ' ')} "
     added = []
     for short, spelt in short_forms().items():

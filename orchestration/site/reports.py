@@ -45,7 +45,9 @@ class PageImage:
 
 @dataclass
 class Printed:
-    """A line as shown: its number, its markup, what is said beside it, and the boxes that its numbers open."""
+    """A line as shown: its number, its markup, what is said beside it, and the boxes that its
+    numbers open.
+    """
 
     line: int
     text: Markup
@@ -251,11 +253,22 @@ def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
         Markup('<a class="etiquette rouge" href="{}{}">constat</a>').format(root, page) for page in pages
     ]
     value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
-    return Markup('<div popover id="d{}-{}"><a '
-                  'href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>').format(
-        row["ligne"], row["colonne"], root, row["indicateur_code"], french(row["indicateur"] or ""), french(about), value, nature, french(checked), said,
+    return Markup(
+        '<div popover id="d{}-{}"><a '
+        'href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>'
+    ).format(
+        row["ligne"],
+        row["colonne"],
+        root,
+        row["indicateur_code"],
+        french(row["indicateur"] or ""),
+        french(about),
+        value,
+        nature,
+        french(checked),
+        said,
         Markup(" ").join(links),
-    )  # fmt: skip
+    )
 
 
 def index_page(reports: Sequence[Row]) -> Page:

@@ -22,8 +22,9 @@ from xml.sax.saxutils import escape
 from orchestration.site.rows import Row
 
 COLUMNS = {
-    "indicateur_code": 24, "organisme_code": 18, "organisme": 28, "periode_code": 12, "annee": 7, "precisions": 34, "nature": 11, "valeur": 18,
-    "unite": 8, "demi_intervalle": 12, "valeur_imprimee": 18, "rapport_code": 22, "ligne": 7, "colonne": 8, "libelle": 36,
+    "indicateur_code": 24, "organisme_code": 18, "organisme": 28, "periode_code": 12, "annee": 7,
+    "precisions": 34, "nature": 11, "valeur": 18, "unite": 8, "demi_intervalle": 12, "valeur_imprimee": 18,
+    "rapport_code": 22, "ligne": 7, "colonne": 8, "libelle": 36,
 }  # fmt: skip
 #: The parts that are the same in every workbook, by their path in the package.
 WORKBOOK = Path(__file__).with_name("workbook")
@@ -87,11 +88,12 @@ def _sheet(rows: Sequence[Row]) -> str:
         "".join(map(_cell, COLUMNS)),
         *("".join(_cell(row[column]) for column in COLUMNS) for row in rows),
     ]
+    told = "".join(f"<row>{line}</row>" for line in lines)
     last = f"{chr(ord('A') + len(COLUMNS) - 1)}{len(lines)}"
     return (
         f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" '
         'topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>{''.join(f'<row>{line}</row>' for line in lines)}</sheetData>"
+        f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>{told}</sheetData>"
         f'<autoFilter ref="A1:{last}"/></worksheet>'
     )
 

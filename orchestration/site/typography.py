@@ -15,12 +15,14 @@ from markupsafe import Markup, escape
 
 THIN, HARD, MINUS = "\u202f", "\u00a0", "\u2212"
 MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
 )  # fmt: skip
 #: How a unit is written after a number; a unit that is absent here is written as it is, and these two are not
 #: written at all.
 UNITS = {
-    "EUR": "€", "pour_mille": "‰", "km2": "km²", "m2": "m²", "par_10000": "pour 10 000", "minutes": "min", "secondes": "s", "heures": "h",
+    "EUR": "€", "pour_mille": "‰", "km2": "km²", "m2": "m²", "par_10000": "pour 10 000", "minutes": "min",
+    "secondes": "s", "heures": "h",
 }  # fmt: skip
 UNWRITTEN = ("nombre", "autre", "rang", "ratio", "")
 UNIT_NAMES = {
@@ -97,7 +99,9 @@ def counted_words(count: int, one: str, several: str = "") -> str:
 
 
 def period(code: str) -> str:
-    """A period in words: ``décembre 2020``, ``1er semestre 2020``, ``31 décembre 2020``, ``de 2019 à 2020``."""
+    """A period in words: ``décembre 2020``, ``1er semestre 2020``, ``31 décembre 2020``, ``de 2019
+    à 2020``.
+    """
     if "/" in code:
         start, _, end = code.partition("/")
         return (
@@ -112,7 +116,10 @@ def period(code: str) -> str:
         return f"{parts[0]}–{parts[1]}"
     if len(parts) == 2 and parts[1][:1] in ("S", "T"):
         rank = int(parts[1][1:])
-        return f"{rank}{'er' if rank == 1 else 'e'} {'semestre' if parts[1][0] == 'S' else 'trimestre'} {parts[0]}"
+        return (
+            f"{rank}{'er' if rank == 1 else 'e'} {'semestre' if parts[1][0] == 'S' else 'trimestre'} "
+            f"{parts[0]}"
+        )
     if len(parts) == 2 and parts[1].isdecimal():
         return f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
     return {"non_precise": "période non précisée", "ensemble": "toutes périodes"}.get(code, code)

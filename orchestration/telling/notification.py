@@ -99,7 +99,9 @@ def notify(
 
 
 def _tried(channel: str, attempt: Callable[[], None], deadline: float) -> bool:
-    """Whether the attempt succeeded in time. Only the kind of error is logged: its text may quote an address."""
+    """Whether the attempt succeeded in time. Only the kind of error is logged: its text may quote
+    an address.
+    """
     ended: list[str] = []
 
     def work() -> None:

@@ -1,4 +1,6 @@
-"""The one screen that a person reads after a night: reports, controls, what was published, how long it took."""
+"""The one screen that a person reads after a night: reports, controls, what was published, how
+long it took.
+"""
 
 from __future__ import annotations
 

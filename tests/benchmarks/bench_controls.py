@@ -111,7 +111,8 @@ def mutate(context: ReportContext, draws: int, rng: random.Random) -> Iterator[S
 def digits_report(found: Mapping[str, ReportContext], draws: int) -> str:
     """Per report: wrong digits seen, and figures controlled, by kind."""
     lines = [
-        f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"
+        f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}"
+        f"{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"
     ]
     every: list[list[Seen]] = []
     for code, context in found.items():
@@ -143,7 +144,9 @@ def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
 
 
 def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
-    """Of caught wrong digits: named right (the figure and its value), named innocent, one of two, not named."""
+    """Of caught wrong digits: named right (the figure and its value), named innocent, one of two,
+    not named.
+    """
     counts: Counter[str] = Counter()
     by_cause: dict[str, Counter[str]] = defaultdict(Counter)
     for context, outcome in _caught(found, sample):

@@ -1,4 +1,6 @@
-"""What a plan says before a night: figures that would change, relations that would fail, and nothing touched."""
+"""What a plan says before a night: figures that would change, relations that would fail, and
+nothing touched.
+"""
 
 from __future__ import annotations
 

@@ -108,7 +108,10 @@ def test_what_the_summary_tells_to_type_works_where_it_is_printed(
 
 
 def test_a_refusing_command_imports_neither_dagster_nor_great_expectations() -> None:
-    program = "import sys; from orchestration.commands.cli import cli; cli.get_command(None, 'query'); cli.get_command(None, 'nightly')"
+    program = (
+        "import sys; from orchestration.commands.cli import cli; cli.get_command(None, 'query'); "
+        "cli.get_command(None, 'nightly')"
+    )
     program += "; print({'dagster', 'great_expectations', 'dbt', 'polars'} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True

@@ -98,8 +98,10 @@ def test_indicators_with_near_labels_say_how_they_relate():
 @pytest.mark.parametrize(
     ("second", "found"),
     [
-        ({"libelle": "Appel reçu"}, True), ({"libelle": "Appel reçu", "unite": "EUR"}, False), ({"libelle": "Courriels reçus"}, False),
-        ({"libelle": "Appels reçus", "definition": "autre compte qu'appels"}, False), ({"libelle": "Appels reçus", "concept_code": "bas"}, False),
+        ({"libelle": "Appel reçu"}, True), ({"libelle": "Appel reçu", "unite": "EUR"}, False),
+        ({"libelle": "Courriels reçus"}, False),
+        ({"libelle": "Appels reçus", "definition": "autre compte qu'appels"}, False),
+        ({"libelle": "Appels reçus", "concept_code": "bas"}, False),
     ],
 )  # fmt: skip
 def test_near_labels_are_found(second, found):
@@ -135,10 +137,12 @@ def test_concepts_are_complete():
 def test_an_indicator_has_the_unit_and_domain_of_its_concept():
     concepts = {c["code"]: c for c in rows("concepts")}
     assert [
-        i["code"] for i in rows("indicateurs")
+        i["code"]
+        for i in rows("indicateurs")
         if i["concept_code"] != "non_precise"
-        and (i["unite"], i["domaine"]) != (concepts[i["concept_code"]]["unite"], concepts[i["concept_code"]]["domaine"])
-    ] == []  # fmt: skip
+        and (i["unite"], i["domaine"])
+        != (concepts[i["concept_code"]]["unite"], concepts[i["concept_code"]]["domaine"])
+    ] == []
 
 
 def test_old_codes_are_gone_and_lead_to_codes_that_exist():

@@ -15,19 +15,23 @@ from tests.dbt.tiny_reports import print_tiny_reports
 from tests.dbt.warehouse import DIMENSIONS, PROJECT, ordered, query, run_dbt
 
 OBSERVATION_COLUMNS = [
-    "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle", "unite", "nature",
+    "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle",
+    "unite", "nature",
     "indicateur_code", "organisme_code", "territoire_code", "periode_code", "domaine",
-    *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role", "note",
+    *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "confiance", "revue", "role",
+    "note",
     "page", "boite",
     "annee", "concept_code", "perimetre", "constat_codes",
 ]  # fmt: skip
 MEANING = ["annee", "concept_code", "perimetre", "constat_codes"]
 CONTROL_COLUMNS = [
-    "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee", "ecart", "tolerance",
+    "controle_key", "rapport_code", "nature", "formule", "lignes", "valeur_imprimee", "valeur_recalculee",
+    "ecart", "tolerance",
     "verdict", "constat_code",
 ]  # fmt: skip
 DOMAINS = (
-    "prestations", "accueil", "fraude", "prevention", "acces_droits", "offre_soins", "mediation", "ressources_humaines",
+    "prestations", "accueil", "fraude", "prevention", "acces_droits", "offre_soins", "mediation",
+    "ressources_humaines",
     "contentieux", "pilotage",
 )  # fmt: skip
 
@@ -194,7 +198,8 @@ def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path)
     run_dbt(project, again, "build", "--exclude-resource-type", "test")
     tables = query(
         build[0],
-        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'audit')",
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', "
+        "'audit')",
     )
     for (table,) in tables:
         assert ordered(query(again, f"from {table}")) == ordered(query(build[0], f"from {table}")), table

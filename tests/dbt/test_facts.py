@@ -116,9 +116,12 @@ def test_two_reports_one_figure(sql):
     ("indicator", "value", "fate"),
     [
         ("charges", "3819.89", "total"), ("charges", "100.00", "dont"), ("charges", "16.00", "total"),
-        ("charges", "3800", "total"), ("visites", "60", "ventilation_secondaire"), ("courriels", "40", "ventilation_secondaire"),
-        ("vaccinations", "900", "comparaison"), ("depistages", "190", "comparaison"), ("ateliers", "12", "ventilation_secondaire"),
-        ("controles", "50", "portee_inconnue"), ("adhesions", "110", "objectif"), ("adhesions", "20.0", "evolution"),
+        ("charges", "3800", "total"), ("visites", "60", "ventilation_secondaire"),
+        ("courriels", "40", "ventilation_secondaire"),
+        ("vaccinations", "900", "comparaison"), ("depistages", "190", "comparaison"),
+        ("ateliers", "12", "ventilation_secondaire"),
+        ("controles", "50", "portee_inconnue"), ("adhesions", "110", "objectif"),
+        ("adhesions", "20.0", "evolution"),
         ("adhesions", "10", "moyenne"), ("controles", "9999", "non_revue"), ("subventions", "100", "total"),
     ],
 )  # fmt: skip
@@ -180,10 +183,14 @@ def test_rates_per_hundred_thousand_carry_their_half_width(sql):
 @pytest.mark.parametrize(
     ("code", "kind", "start", "end", "year"),
     [
-        ("2020", "annee", "2020-01-01", "2020-12-31", 2020), ("2020-01", "mois", "2020-01-01", "2020-01-31", 2020),
-        ("2020-S2", "semestre", "2020-07-01", "2020-12-31", 2020), ("2020-12-31", "jour", "2020-12-31", "2020-12-31", 2020),
-        ("2019/2020", "annees", "2019-01-01", "2020-12-31", 2020), ("2019-01/2020-12", "intervalle", "2019-01-01", "2020-12-31", None),
-        ("2020-03/2020-12", "intervalle", "2020-03-01", "2020-12-31", 2020), ("2020-2021", "campagne", "2020-01-01", "2021-12-31", 2020),
+        ("2020", "annee", "2020-01-01", "2020-12-31", 2020),
+        ("2020-01", "mois", "2020-01-01", "2020-01-31", 2020),
+        ("2020-S2", "semestre", "2020-07-01", "2020-12-31", 2020),
+        ("2020-12-31", "jour", "2020-12-31", "2020-12-31", 2020),
+        ("2019/2020", "annees", "2019-01-01", "2020-12-31", 2020),
+        ("2019-01/2020-12", "intervalle", "2019-01-01", "2020-12-31", None),
+        ("2020-03/2020-12", "intervalle", "2020-03-01", "2020-12-31", 2020),
+        ("2020-2021", "campagne", "2020-01-01", "2021-12-31", 2020),
     ],
 )  # fmt: skip
 def test_periods(sql, code, kind, start, end, year):

@@ -9,7 +9,8 @@ import pytest
     ("period", "nature", "year"),
     [
         ("2020-2021", "constate", 2020), ("2019-2020", "constate", 2019), ("2019/2020", "evolution", 2020),
-        ("2020-03/2020-12", "constate", 2020), ("2019-01/2020-12", "constate", None), ("2020-S1", "constate", 2020),
+        ("2020-03/2020-12", "constate", 2020), ("2019-01/2020-12", "constate", None),
+        ("2020-S1", "constate", 2020),
     ],
 )  # fmt: skip
 def test_year_of_a_figure(sql, period, nature, year):

@@ -93,7 +93,8 @@ def test_no_printed_sum_has_its_total_and_a_term_among_the_leaves(night):
         night[0],
         """
         with termes as (
-          select p.controle_key, p.role, o.indicateur_code, o.unite, o.emploi, min(p.poids) over (partition by p.controle_key) as poids
+          select p.controle_key, p.role, o.indicateur_code, o.unite, o.emploi, min(p.poids)
+              over (partition by p.controle_key) as poids
           from marts.pont_controle_observation p
           join marts.fct_controle c using (controle_key)
           join marts.fct_observation o using (observation_key)
@@ -102,7 +103,8 @@ def test_no_printed_sum_has_its_total_and_a_term_among_the_leaves(night):
         )
         select distinct t.controle_key
         from termes t join termes x using (controle_key, indicateur_code, unite)
-        where t.poids > 0 and t.role = 'total' and x.role = 'terme' and t.emploi = 'feuille' and x.emploi = 'feuille'
+        where t.poids > 0 and t.role = 'total' and x.role = 'terme' and t.emploi = 'feuille'
+            and x.emploi = 'feuille'
         """,
     )
     assert doubles == []

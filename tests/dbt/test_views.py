@@ -10,8 +10,10 @@ import pytest
 @pytest.mark.parametrize(
     ("year", "body", "scope", "words"),
     [
-        (2020, "cpam_a", "partiel", "seulement guichet : le tout n'est pas imprimé"), (2019, "cpam_a", "entier", ""),
-        (2018, "cpam_b", "elargi", "deux caisses"), (2017, "cpam_a", "elargi", "territoire plus large que celui de l'organisme : region"),
+        (2020, "cpam_a", "partiel", "seulement guichet : le tout n'est pas imprimé"),
+        (2019, "cpam_a", "entier", ""),
+        (2018, "cpam_b", "elargi", "deux caisses"),
+        (2017, "cpam_a", "elargi", "territoire plus large que celui de l'organisme : region"),
         (2016, "cpam_a", "partiel", "dont : partie d'un tout qui n'est pas imprimé"),
     ],
 )  # fmt: skip
@@ -42,7 +44,8 @@ def test_what_nobody_read_has_no_scope(sql):
 @pytest.mark.parametrize(
     ("year", "expected"),
     [
-        (2020, [("cpam_a", 5, True), ("cpam_b", 7, True)]), (2019, [("cpam_a", 50, True), ("cpam_b", 60, True)]),
+        (2020, [("cpam_a", 5, True), ("cpam_b", 7, True)]),
+        (2019, [("cpam_a", 50, True), ("cpam_b", 60, True)]),
         (2018, [("cpam_a", 10, False), ("cpam_b", 99, False)]), (2017, [("cpam_a", 44, False)]),
     ],
 )  # fmt: skip
@@ -59,7 +62,8 @@ def test_bodies_side_by_side(sql, year, expected):
 def test_what_does_not_compare_says_why(sql):
     assert sql("select raison from marts.vue_comparaison where indicateur_code = 'passages' and annee = 2018 "
                "order by organisme_code") == [
-        ("Aucun autre organisme ne l'imprime pour cette année et ces membres",), ("Périmètre elargi : deux caisses",),
+        ("Aucun autre organisme ne l'imprime pour cette année et ces membres",),
+        ("Périmètre elargi : deux caisses",),
     ]  # fmt: skip
 
 

@@ -56,12 +56,15 @@ MEMBERS = {
 }
 EVERYWHERE = [("ensemble", ""), ("non_precise", "")]
 ORGANISATIONS = [
-    ("national", "reseau", "", "france"), ("cpam_a", "cpam", "national", "dep_a"), ("cpam_b", "cpam", "national", "dep_b"),
-    ("drsm", "drsm", "national", "region"), ("elsm_a", "elsm", "drsm", "dep_a"), ("elsm_b", "elsm", "drsm", "dep_b"),
+    ("national", "reseau", "", "france"), ("cpam_a", "cpam", "national", "dep_a"),
+    ("cpam_b", "cpam", "national", "dep_b"),
+    ("drsm", "drsm", "national", "region"), ("elsm_a", "elsm", "drsm", "dep_a"),
+    ("elsm_b", "elsm", "drsm", "dep_b"),
     ("ensemble", "ensemble", "", "ensemble"), ("non_precise", "non_precise", "", "non_precise"),
 ]  # fmt: skip
 TERRITORIES = [
-    ("france", "pays", ""), ("region", "region", "france"), ("dep_a", "departement", "region"), ("dep_b", "departement", "region"),
+    ("france", "pays", ""), ("region", "region", "france"), ("dep_a", "departement", "region"),
+    ("dep_b", "departement", "region"),
     ("ensemble", "ensemble", ""), ("non_precise", "non_precise", ""),
 ]  # fmt: skip
 REPORTS = {
@@ -125,8 +128,20 @@ class Printer:
         self.raw = Raw()
         self.line = dict.fromkeys(REPORTS, 0)
         for code, (body, place, period) in REPORTS.items():
-            self.raw.add("rapport", code=code, titre=f"Rapport {code}", organisme=body, territoire=place, periode=period,
-                         document=f"{code}.txt", document_sha256="00", nb_lignes=100, document_present="true", brouillon="false", sceau="")  # fmt: skip
+            self.raw.add(
+                "rapport",
+                code=code,
+                titre=f"Rapport {code}",
+                organisme=body,
+                territoire=place,
+                periode=period,
+                document=f"{code}.txt",
+                document_sha256="00",
+                nb_lignes=100,
+                document_present="true",
+                brouillon="false",
+                sceau="",
+            )
 
     def figure(
         self, report: str, indicator: str, value: str, half_width: str = "0", **cells: Any
@@ -135,10 +150,13 @@ class Printer:
         self.line[report] += 1
         body, place, period = REPORTS[report]
         row: dict[str, Any] = {
-            "rapport_code": report, "ligne": self.line[report], "colonne": 0, "valeur_imprimee": value, "statut": "observation",
-            "valeur": value, "demi_intervalle": half_width, "unite": INDICATORS[indicator][0], "nature": "constate",
+            "rapport_code": report, "ligne": self.line[report], "colonne": 0, "valeur_imprimee": value,
+            "statut": "observation",
+            "valeur": value, "demi_intervalle": half_width, "unite": INDICATORS[indicator][0],
+            "nature": "constate",
             "role": "feuille", "indicateur_code": indicator, "organisme_code": body, "territoire_code": place,
-            "periode_code": period, "bloc": indicator, "libelle": indicator, "confiance": "1", "revue": "true",
+            "periode_code": period, "bloc": indicator, "libelle": indicator, "confiance": "1",
+            "revue": "true",
         }  # fmt: skip
         row |= {f"{dimension}_code": "non_precise" for dimension in DIMENSIONS}
         row |= {(f"{name}_code" if name in DIMENSIONS else name): cell for name, cell in cells.items()}
@@ -153,7 +171,8 @@ class Printer:
                 {"constante": place} if isinstance(place, str) else {"ligne": place[1], "colonne": 0}
             )
             self.raw.add(
-                "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role, poids=weight,
+                "relation", rapport_code=report, relation=key, nature=nature, formule=key, role=role,
+                poids=weight,
                 paire=next(iter(pair), ""), reserve=scopes, **cells,
             )  # fmt: skip
 
@@ -166,7 +185,8 @@ def print_tiny_reports() -> Raw:
     """All cases together, in three reports."""
     printer = Printer()
     for print_case in (
-        _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure, _bodies_and_territories,
+        _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure,
+        _bodies_and_territories,
         _months_and_years, _stocks, _member_hierarchy,
         _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside, _scopes,
     ):  # fmt: skip
@@ -176,9 +196,12 @@ def print_tiny_reports() -> Raw:
 
 
 def _total_with_parts(p: Printer) -> None:
-    """A total to the cent, its parts, one `dont`, the total again in billions, and a failing total beside it."""
+    """A total to the cent, its parts, one `dont`, the total again in billions, and a failing total
+    beside it.
+    """
     parts = [p.figure("a2020", "charges", value, risque=risk)
-             for risk, value in (("maladie", "3551.78"), ("maternite", "136.41"), ("at_mp", "131.70"))]  # fmt: skip
+             for risk,
+             value in (("maladie", "3551.78"), ("maternite", "136.41"), ("at_mp", "131.70"))]  # fmt: skip
     total = p.figure("a2020", "charges", "3819.89", risque="ensemble", role="total", nature="total")
     p.figure("a2020", "charges", "100.00", risque="maladie", motif="droits", role="dont")
     p.figure("a2020", "charges", "3800", "50", valeur_imprimee="3,8 milliers")
@@ -430,7 +453,8 @@ def print_relations(p: Printer) -> None:
     operands = {name: printed(*what, "nombre") for name, what in OPERANDS.items()}
     for key, nature, (value, half, unit, weight), term, base in QUOTIENTS:
         p.relation(key, nature, ("resultat", printed(value, half, unit), weight),
-                   ("terme", operands.get(term, term), "1"), ("base", operands.get(base, base), "1"))  # fmt: skip
+                   ("terme", operands.get(term, term), "1"),
+                   ("base", operands.get(base, base), "1"))  # fmt: skip
     for key, nature, total, terms in SUMS:
         place = operands[total] if isinstance(total, str) else printed(*total)
         p.relation(
@@ -443,7 +467,24 @@ def print_relations(p: Printer) -> None:
         grouped = [(role, operands.get(what, what), "1", pair) for role, what, pair in terms]
         p.relation(key, nature, ("resultat", printed(value, half, unit), "1"), *grouped, scopes=scopes)
     for key, relation, report, gap in REGISTER:
-        p.raw.add("constat", cle=key, rapport_code=report, relation=relation, ecart=gap, explication="constat de test",
-                  cause="chiffre mal imprimé", gravite="faible", date="2024-01-31")  # fmt: skip
-    p.raw.add("diagnostic", rapport_code="a2020", relation="part_ecart", cause="chiffres_intervertis", preuve="33,3 convient",
-              valeur_proposee="33.3", gravite="forte", constat="33,3 est imprimé 35,0")  # fmt: skip
+        p.raw.add(
+            "constat",
+            cle=key,
+            rapport_code=report,
+            relation=relation,
+            ecart=gap,
+            explication="constat de test",
+            cause="chiffre mal imprimé",
+            gravite="faible",
+            date="2024-01-31",
+        )
+    p.raw.add(
+        "diagnostic",
+        rapport_code="a2020",
+        relation="part_ecart",
+        cause="chiffres_intervertis",
+        preuve="33,3 convient",
+        valeur_proposee="33.3",
+        gravite="forte",
+        constat="33,3 est imprimé 35,0",
+    )

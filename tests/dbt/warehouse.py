@@ -20,31 +20,69 @@ from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DIMENSIONS = (
-    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste", "site", "age",
+    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste",
+    "site", "age",
     "sexe", "modalite",
 )  # fmt: skip
 SEEDS = {
-    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions", "acteur": "acteurs",
-    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes", "site": "sites",
+    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions",
+    "acteur": "acteurs",
+    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes",
+    "site": "sites",
     "age": "ages", "sexe": "sexes", "modalite": "modalites",
 }  # fmt: skip
 NUMBER_COLUMNS = (
-    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite", "nature",
-    "role", "perimetre", "perimetre_mots", "indicateur_code", "organisme_code", "territoire_code", "periode_code",
+    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle",
+    "unite", "nature",
+    "role", "perimetre", "perimetre_mots", "indicateur_code", "organisme_code", "territoire_code",
+    "periode_code",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "note", "confiance", "revue",
     "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip
 RAW_COLUMNS: Mapping[str, Sequence[str]] = {
     "nombre": NUMBER_COLUMNS,
-    "relation": ("rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire",
-                 "reserve"),
-    "rapport": ("code", "titre", "organisme", "territoire", "periode", "document", "document_sha256", "nb_lignes",
-                "document_present", "brouillon", "sceau"),
+    "relation": (
+        "rapport_code",
+        "relation",
+        "nature",
+        "formule",
+        "role",
+        "poids",
+        "ligne",
+        "colonne",
+        "constante",
+        "paire",
+        "reserve",
+    ),
+    "rapport": (
+        "code",
+        "titre",
+        "organisme",
+        "territoire",
+        "periode",
+        "document",
+        "document_sha256",
+        "nb_lignes",
+        "document_present",
+        "brouillon",
+        "sceau",
+    ),
     "ligne": ("rapport_code", "ligne", "texte"),
     "constat": ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date"),
-    "diagnostic": ("rapport_code", "relation", "cause", "preuve", "valeur_proposee", "ligne", "colonne", "gravite", "constat",
-                   "groupe", "titre"),
-}  # fmt: skip
+    "diagnostic": (
+        "rapport_code",
+        "relation",
+        "cause",
+        "preuve",
+        "valeur_proposee",
+        "ligne",
+        "colonne",
+        "gravite",
+        "constat",
+        "groupe",
+        "titre",
+    ),
+}
 
 Row = dict[str, str | None]
 

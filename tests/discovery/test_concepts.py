@@ -99,7 +99,10 @@ def _table(guesses: list[Guess], key: str) -> Iterator[str]:
         group = [g for g in guesses if getattr(g, key) == name]
         mapped = [g for g in group if g.mapped]
         right = sum(g.right for g in group)
-        yield f"  {name:22} {len(group):5} figures  indicator found again {right / len(group):5.1%}  right when given {right / max(1, len(mapped)):5.1%}"
+        yield (
+            f"  {name:22} {len(group):5} figures  indicator found again {right / len(group):5.1%}  right "
+            f"when given {right / max(1, len(mapped)):5.1%}"
+        )
 
 
 def test_a_report_read_without_its_template_gets_part_of_its_meaning_back(

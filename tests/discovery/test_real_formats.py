@@ -22,7 +22,9 @@ LINES_PER_PAGE = 60
 
 
 def _long_text() -> str:
-    """A real report when the documents are here, else the longer excerpts of the corpus one after the other."""
+    """A real report when the documents are here, else the longer excerpts of the corpus one after
+    the other.
+    """
     real = DOCUMENTS / "cpam_var_2021.txt"
     if real.is_file():
         return real.read_text(encoding="utf-8")

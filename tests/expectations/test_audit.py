@@ -158,16 +158,21 @@ ENGINES = {
     "gap": ("moteurs", "update marts.fct_controle set ecart = 12345 where {here}", "selon dbt"),
     "tolerance": ("moteurs", "update marts.fct_controle set tolerance = 12345 where {here}", "selon dbt"),
     "half a relation": (
-        "completude", "delete from marts.pont_controle_observation where {here} and role <> 'total'", "termes attendus"),
+        "completude", "delete from marts.pont_controle_observation where {here} and role <> 'total'",
+        "termes attendus"),
     "lost relation": ("completude", "delete from marts.fct_controle where {here}", "attendue, pas comparée"),
     "dangling": (
-        "references", "update marts.pont_controle_observation set observation_key = 'x' where {here}", "ne pointe sur"),
+        "references", "update marts.pont_controle_observation set observation_key = 'x' where {here}",
+        "ne pointe sur"),
     "other weight": (
-        "totaux_{domain}", "update marts.pont_controle_observation set poids = 3 where {here}", "devrait être|imprimé"),
+        "totaux_{domain}", "update marts.pont_controle_observation set poids = 3 where {here}",
+        "devrait être|imprimé"),
     "finding that heals": (
-        "registre", "insert into raw.constat values ('guéri', '{report}', '{relation}', '-9', " + REASON, "se produit plus"),
+        "registre", "insert into raw.constat values ('guéri', '{report}', '{relation}', '-9', " + REASON,
+        "se produit plus"),
     "finding of nothing": (
-        "registre", "insert into raw.constat values ('rien', '{report}', 'nulle_part', '-9', " + REASON, "n'existe pas"),
+        "registre", "insert into raw.constat values ('rien', '{report}', 'nulle_part', '-9', " + REASON,
+        "n'existe pas"),
     "finding without reason": (
         "registre", "insert into raw.constat values ('muet', '{report}', '{relation}', '-9', '', 'x', 'y', "
                     "'z')",

@@ -78,7 +78,8 @@ def test_a_browser_without_network_shows_the_rows(site: Path) -> None:
     browser = shutil.which("chromium")
     if browser is None:
         pytest.skip("no chromium on this machine")
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND",
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * "
+                                                                       "~NOTFOUND",
                "--virtual-time-budget=4000", "--dump-dom", (site / "index.html").as_uri()]  # fmt: skip
     shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert "totaux pont_controle_observation" in shown

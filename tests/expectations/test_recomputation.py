@@ -100,9 +100,11 @@ def recomputed(page: Page) -> dict[str, str]:
     )
     relations = page.relation_frame().with_columns(
         pl.col("relation").alias("controle_key"),
-        pl.when(pl.col("ligne").is_null()).then(pl.lit("constante")).otherwise(pl.col("ligne") + "," + pl.col("colonne"))
+        pl.when(pl.col("ligne").is_null())
+        .then(pl.lit("constante"))
+        .otherwise(pl.col("ligne") + "," + pl.col("colonne"))
         .alias("observation_key"),
-    )  # fmt: skip
+    )
     with duckdb.connect() as connection:
         connection.execute("create schema marts")
         for name, frame in {"fct_observation": numbers, "pont_controle_observation": relations}.items():

@@ -32,7 +32,8 @@ def accepted(findings: Iterable[Finding]) -> list[dict[str, str]]:
     """
     return [
         {
-            "cle": f"{finding.report}:{finding.relation}", "rapport_code": finding.report, "relation": finding.relation,
+            "cle": f"{finding.report}:{finding.relation}", "rapport_code": finding.report,
+            "relation": finding.relation,
             "ecart": f"{finding.gap:f}", "explication": finding.explanation, "cause": finding.cause,
             "gravite": finding.severity, "date": "2021-12-31",
         }
@@ -108,7 +109,9 @@ class Workshop:
 
     @cached_property
     def loose(self) -> Path:
-        """The sound build without the constraints of its tables, which would refuse what the audit must find."""
+        """The sound build without the constraints of its tables, which would refuse what the audit
+        must find.
+        """
         path = self.bench / "libre.duckdb"
         shutil.copyfile(self.sound, path)
         with duckdb.connect(str(path)) as connection:

@@ -14,7 +14,10 @@ from orchestration.review.correcting import write_correction
 from orchestration.settings import PROJECT_ROOT
 from tests.discovery.scoring import document_of
 
-ENTRY = "corrections:\n  - ligne: 1\n    colonne: {column}\n    avant: {before}\n    apres: {after}\n    motif: le titre le dit\n    date: '{day}'\n"
+ENTRY = (
+    "corrections:\n  - ligne: 1\n    colonne: {column}\n    avant: {before}\n    apres: {after}\n    "
+    "motif: le titre le dit\n    date: '{day}'\n"
+)
 RIGHT = {
     "column": "0",
     "before": "{valeur: '980'}",

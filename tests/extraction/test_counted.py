@@ -66,9 +66,13 @@ def test_a_template_says_where_to_count(
 
 @pytest.mark.parametrize(
     ("asked", "message"),
-    [("3", "n'est pas un compte fait dans le document"), ("puces", "rien ne se compte"), ("puces de « A » à « Z »", "« A » est introuvable"),
-     ("lettres après « ateliers »", "aucun nombre en lettres")],
-)  # fmt: skip
+    [
+        ("3", "n'est pas un compte fait dans le document"),
+        ("puces", "rien ne se compte"),
+        ("puces de « A » à « Z »", "« A » est introuvable"),
+        ("lettres après « ateliers »", "aucun nombre en lettres"),
+    ],
+)
 def test_what_is_not_counted_is_refused(
     read: Callable[[str, str], Extract], asked: str, message: str
 ) -> None:

@@ -202,7 +202,10 @@ blocs:
 
 
 def test_the_same_ink_is_never_read_twice(read) -> None:
-    template = 'blocs: [{bloc: b, champs: [{lire: "{} visites", indicateur: visites}, {lire: "{} visites par", indicateur: visites}]}]'
+    template = (
+        'blocs: [{bloc: b, champs: [{lire: "{} visites", indicateur: visites}, {lire: "{} visites '
+        'par", indicateur: visites}]}]'
+    )
     with pytest.raises(ExtractionError, match=r"« b.f2_1 » lit une encre déjà lue par « b.f1_1 »"):
         read("3 visites par jour", template)
 

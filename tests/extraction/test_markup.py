@@ -1,4 +1,6 @@
-"""Saved pages as people see them: each fragment beside its lines, and beside what must be told as left out."""
+"""Saved pages as people see them: each fragment beside its lines, and beside what must be told as
+left out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from hypothesis import strategies as st
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import PlainText, from_html
 
-TABLE = "<table><tr><th>Nature</th><th>2021</th><th>2022</th></tr><tr><td>Appels<br>reçus</td><td>98 450</td><td>97 120</td></tr></table>"
+TABLE = (
+    "<table><tr><th>Nature</th><th>2021</th><th>2022</th></tr><tr><td>Appels<br>reçus</td><td>98 "
+    "450</td><td>97 120</td></tr></table>"
+)
 MERGED = (
     "<table><caption>Dépenses (en M€)</caption><tr><th rowspan=2>Risque</th><th "
     "colspan=2>2021</th></tr><tr><th>Montant</th><th>Part</th></tr>"
@@ -45,7 +50,8 @@ def page(body: str) -> PlainText:
         ),
         ("<ul><li>12 visites</li><li><p>34 appels</p></li></ul>", ["• 12 visites", "• 34 appels"]),
         (
-            "<figure><img alt='88'><figcaption>Carte : 12 sites</figcaption></figure><aside>34 agents</aside>",
+            "<figure><img alt='88'><figcaption>Carte : 12 sites</figcaption></figure><aside>34 "
+            "agents</aside>",
             ["Carte : 12 sites", "", "34 agents"],
         ),
         (

@@ -1,4 +1,6 @@
-"""PDF pages as people see them: each small page beside what must come out, and what must be told as left out."""
+"""PDF pages as people see them: each small page beside what must come out, and what must be told
+as left out.
+"""
 
 from __future__ import annotations
 

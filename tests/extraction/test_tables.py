@@ -206,7 +206,10 @@ blocs:
 
 @pytest.mark.parametrize("relation", ["tot = a + c", "tot a", "p = part(a)", "tot.* = a.*"])
 def test_a_declaration_that_names_nothing_is_refused(read, relation: str) -> None:
-    template = f'blocs: [{{bloc: b, champs: [{{lire: "x {{tot}} y {{a}}", indicateur: visites, a: {{sexe: femmes}}}}], controles: ["{relation}"]}}]'
+    template = (
+        f'blocs: [{{bloc: b, champs: [{{lire: "x {{tot}} y {{a}}", indicateur: visites, a: {{sexe: '
+        f'femmes}}}}], controles: ["{relation}"]}}]'
+    )
     with pytest.raises(ExtractionError, match="relation"):
         read("x 10 y 4", template)
 

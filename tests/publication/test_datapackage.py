@@ -38,26 +38,35 @@ def model(name: str, *columns: tuple[str, str, str]) -> dict[str, Any]:
 def relationship(table: str, column: str, to: str, where: str | None = None) -> dict[str, Any]:
     """A relationship test of dbt, as the manifest holds it."""
     return {
-        "resource_type": "test", "schema": "tests", "name": f"{table}_{column}", "column_name": column, "attached_node": table,
-        "config": {"where": where}, "test_metadata": {"name": "relationships", "kwargs": {"to": f"ref('{to}')", "field": column}},
+        "resource_type": "test", "schema": "tests", "name": f"{table}_{column}", "column_name": column,
+        "attached_node": table,
+        "config": {"where": where},
+        "test_metadata": {"name": "relationships", "kwargs": {"to": f"ref('{to}')", "field": column}},
     }  # fmt: skip
 
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
     nodes = [
-        model("dim_risque", ("risque_code", "varchar", "not_null primary_key"), ("alias", "varchar", "not_null")),
+        model(
+            "dim_risque", ("risque_code", "varchar", "not_null primary_key"), ("alias", "varchar", "not_null")
+        ),
         model(
             "fct_prestations",
-            ("fait_key", "varchar", "not_null primary_key"), ("risque_code", "varchar", "not_null"),
-            ("valeur", "decimal(38,6)", "not_null"), ("lignes", "integer[]", ""), ("annee", "integer", ""),
-            ("jour", "date", ""), ("revue", "boolean", "not_null"), ("note", "varchar", ""),
+            ("fait_key", "varchar", "not_null primary_key"),
+            ("risque_code", "varchar", "not_null"),
+            ("valeur", "decimal(38,6)", "not_null"),
+            ("lignes", "integer[]", ""),
+            ("annee", "integer", ""),
+            ("jour", "date", ""),
+            ("revue", "boolean", "not_null"),
+            ("note", "varchar", ""),
         ),
         model("dim_absente", ("absente_code", "varchar", "primary_key")),
         relationship("fct_prestations", "risque_code", "dim_risque"),
         relationship("fct_prestations", "note", "dim_absente"),
         relationship("fct_prestations", "fait_key", "dim_risque", where="fait_key <> 'k'"),
-    ]  # fmt: skip
+    ]
     return {"nodes": {node["name"]: node for node in nodes}}
 
 
@@ -109,7 +118,8 @@ def test_types_keys_and_words_come_from_the_contract(manifest):
     fact = describe_package(manifest, ["fct_prestations", "dim_risque"])["resources"][1]
     assert fact["description"] == "Table fct_prestations."
     assert {field["name"]: field["type"] for field in fact["schema"]["fields"]} == {
-        "fait_key": "string", "risque_code": "string", "valeur": "number", "lignes": "any", "annee": "number", "jour": "date",
+        "fait_key": "string", "risque_code": "string", "valeur": "number", "lignes": "any", "annee": "number",
+        "jour": "date",
         "revue": "boolean", "note": "string",
     }  # fmt: skip
     assert fact["schema"]["primaryKey"] == ["fait_key"]

@@ -129,7 +129,10 @@ def test_a_reader_that_holds_the_old_file_keeps_it_while_new_readers_get_the_new
     with duckdb.connect(str(published), read_only=True) as old:
         night(warehouse, SECOND, 2)
         assert old.execute("select valeur from marts.fct").fetchone() == (1,)
-        fresh = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql('select valeur from marts.fct').fetchone()[0])"
+        fresh = (
+            "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql('select valeur "
+            "from marts.fct').fetchone()[0])"
+        )
         seen = subprocess.run(
             [sys.executable, "-c", fresh, str(published)], capture_output=True, text=True, check=True
         )
@@ -142,7 +145,10 @@ def insert(build: Path) -> None:
 
 
 def crash_while_writing(build: Path) -> None:
-    crash = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('insert into marts.fct values (41)'); os._exit(9)"
+    crash = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('insert into marts.fct "
+        "values (41)'); os._exit(9)"
+    )
     subprocess.run([sys.executable, "-c", crash, str(build)], check=False)
     assert wal(build).exists()
 

@@ -17,7 +17,8 @@ from tests.publication.tiny_build import audited, write_build
 
 AS_OF = """
 select libelle, valeur::double from (
-    select * from audit.revision where publication <= ? qualify row_number() over (partition by suivi_key order by publication desc) = 1
+    select * from audit.revision where publication <= ? qualify row_number()
+        over (partition by suivi_key order by publication desc) = 1
 ) where changement <> 'retire' order by all
 """
 NIGHTS = [
@@ -53,7 +54,10 @@ def night(warehouse: Path, rank: int, figures: list[tuple[str, int]], first_line
             ["r", label, str(line), str(value), "0"]
             for line, (label, value) in enumerate(figures, first_line)
         ]
-        insert = "insert into raw.nombre (rapport_code, libelle, ligne, valeur, demi_intervalle, colonne, statut) values (?, ?, ?, ?, ?, '0', 'observation')"
+        insert = (
+            "insert into raw.nombre (rapport_code, libelle, ligne, valeur, demi_intervalle, colonne, "
+            "statut) values (?, ?, ?, ?, ?, '0', 'observation')"
+        )
         connection.executemany(insert, rows)
     publish(audited(build), warehouse, name(rank))
 

@@ -12,11 +12,14 @@ from orchestration.reconciliation.terms import Address, Relation, read_numbers, 
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 
 NUMBER_COLUMNS = (
-    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle", "unite",
-    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc", "libelle", "revue",
+    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle",
+    "unite",
+    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc",
+    "libelle", "revue",
 )  # fmt: skip
 RELATION_COLUMNS = (
-    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante", "paire", "reserve",
+    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante",
+    "paire", "reserve",
 )  # fmt: skip
 
 Bounds = Sequence["Address | str | list[Address | str]"]
@@ -36,8 +39,10 @@ class Page:
         row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
         row |= {
             "rapport_code": self.report, "ligne": place[0], "colonne": place[1], "valeur_imprimee": value,
-            "statut": "observation", "valeur": value, "demi_intervalle": half, "unite": unit, "nature": "constate",
-            "role": "feuille", "indicateur_code": "essai", "periode_code": "2021", "bloc": "bloc_essai", "revue": "true",
+            "statut": "observation", "valeur": value, "demi_intervalle": half, "unite": unit,
+            "nature": "constate",
+            "role": "feuille", "indicateur_code": "essai", "periode_code": "2021", "bloc": "bloc_essai",
+            "revue": "true",
         }  # fmt: skip
         self.numbers.append(row | more)
         return place
@@ -45,7 +50,9 @@ class Page:
     def total(
         self, key: str, result: Address | str, parts: list[Address | str], nature: str = "somme"
     ) -> Page:
-        """Relate a total to its parts; a text is a constant; a leading minus in `-1*` is not supported here."""
+        """Relate a total to its parts; a text is a constant; a leading minus in `-1*` is not
+        supported here.
+        """
         self._term(key, nature, "total", result)
         for part in parts:
             self._term(key, nature, "terme", part)

@@ -1,4 +1,6 @@
-"""Causes are found by trying: each slip is planted in a sound table and must be named, with the right value."""
+"""Causes are found by trying: each slip is planted in a sound table and must be named, with the
+right value.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Findings: French sentences that name places and numbers, severity by effect, the frame for the warehouse."""
+"""Findings: French sentences that name places and numbers, severity by effect, the frame for the
+warehouse.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What must not matter: the order of the parts, a part printed as two, the unit in which a table is printed."""
+"""What must not matter: the order of the parts, a part printed as two, the unit in which a table
+is printed.
+"""
 
 from __future__ import annotations
 

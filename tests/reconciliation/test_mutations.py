@@ -261,7 +261,9 @@ def test_no_number_of_any_relation_can_grow_a_thousandfold_unseen() -> None:
 
 
 def test_nearly_no_pair_of_leading_digits_can_be_swapped_unseen() -> None:
-    """Exhaustive: where the first two digits differ, swapping them escapes only within the rounding of print."""
+    """Exhaustive: where the first two digits differ, swapping them escapes only within the
+    rounding of print.
+    """
     seen = unseen = 0
     for report in reports():
         web = context(report.code)

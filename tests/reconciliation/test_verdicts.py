@@ -12,7 +12,8 @@ from orchestration.reconciliation.verdicts import judge_all
 from tests.reconciliation.printed_tables import Page
 
 HERAULT = [
-    "3551768297.78", "136727158.41", "125843259.25", "2294781.98", "131711757.70", "62368287.62", "1589551.01",
+    "3551768297.78", "136727158.41", "125843259.25", "2294781.98", "131711757.70", "62368287.62",
+    "1589551.01",
 ]  # fmt: skip
 
 
@@ -257,7 +258,9 @@ def test_the_rate_of_a_whole_follows_from_its_parts(printed: str, expected: str)
 
 
 def test_a_weight_that_is_rounded_gives_way_on_both_sides() -> None:
-    """The counts 1 000 and 1 000 may be 950 to 1 050 each: the mean of 0 and 100 lies within 47.5 and 52.5."""
+    """The counts 1 000 and 1 000 may be 950 to 1 050 each: the mean of 0 and 100 lies within 47.5
+    and 52.5.
+    """
     for printed, expected in [("47.5", "arrondi"), ("47.4", "ecart"), ("52.5", "arrondi"), ("52.6", "ecart")]:
         page = Page()
         whole, rates = page.put(printed), [page.put("0"), page.put("100")]

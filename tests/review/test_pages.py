@@ -1,4 +1,6 @@
-"""A reviewer's way through a draft, in Chromium: by clicks, by keyboard alone, on a phone, with scripts off."""
+"""A reviewer's way through a draft, in Chromium: by clicks, by keyboard alone, on a phone, with
+scripts off.
+"""
 
 from __future__ import annotations
 

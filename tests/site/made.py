@@ -49,7 +49,9 @@ def with_records(build: Path, target: Path) -> Path:
 
 
 def with_print(build: Path) -> Path:
-    """Give each line that carries a number a text: the labels of its figures, its numbers at their columns."""
+    """Give each line that carries a number a text: the labels of its figures, its numbers at their
+    columns.
+    """
     with duckdb.connect(str(build)) as connection:
         rows = connection.execute(
             "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre order by all"

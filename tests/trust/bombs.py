@@ -5,7 +5,10 @@ from __future__ import annotations
 import zlib
 
 MEBIBYTE = 1024 * 1024
-WORDS = "Un paragraphe de la page, avec assez de mots pour appartenir à son article : 12 visites et 34 appels dans les accueils. "
+WORDS = (
+    "Un paragraphe de la page, avec assez de mots pour appartenir à son article : 12 visites et 34 "
+    "appels dans les accueils. "
+)
 
 
 def pdf(*objects: bytes) -> bytes:
@@ -19,7 +22,8 @@ def page(content: bytes, font: bytes = b"<< /Type /Font /Subtype /Type1 /BaseFon
     return pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F 5 "
+        b"0 R >> >> >>",
         content,
         font,
     )
@@ -49,4 +53,7 @@ def text_of(operators: bytes) -> bytes:
 
 
 def html(body: str) -> bytes:
-    return f"<!doctype html><html><body><article><h1>Rapport</h1><p>{WORDS * 3}</p>{body}<p>fin {WORDS * 3}</p></article></body></html>".encode()
+    return (
+        f"<!doctype html><html><body><article><h1>Rapport</h1><p>{WORDS * 3}</p>{body}<p>fin "
+        f"{WORDS * 3}</p></article></body></html>"
+    ).encode()

@@ -16,7 +16,10 @@ from orchestration.notation.numbers import MAX_DIGITS, NotANumber, parse_number
 from tests.trust.bounded import GIBIBYTE, Exploded, bounded
 from tests.trust.documents import BLOCK, extract_of
 
-TABLE = "blocs: [{bloc: b, commun: {indicateur: visites}, tableau: {%s colonnes: [%s], lignes: [{libelle: 'a'}]}}]\n"
+TABLE = (
+    "blocs: [{bloc: b, commun: {indicateur: visites}, tableau: {%s colonnes: [%s], lignes: [{libelle: "
+    "'a'}]}}]\n"
+)
 MANY = "blocs: [{bloc: b, commun: {indicateur: visites}, %s: [%s]}]\n"
 LINE = 150_000
 MANY_GAPS = "a…b…a…b…a…b…a…b…{}"

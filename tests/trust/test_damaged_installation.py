@@ -483,7 +483,10 @@ def test_a_disk_that_is_full_when_the_log_is_closed_hides_nothing(
     [("signal.SIG_IGN", -signal.SIGKILL), ("signal.SIG_DFL", -signal.SIGTERM), ("lambda *_: exit(0)", 0)],
 )
 def test_a_night_asked_to_stop_lets_go_of_its_dbt(on_terminate: str, ended_by: int) -> None:
-    program = f"import signal, time; signal.signal(signal.SIGTERM, {on_terminate}); print('ready', flush=True); time.sleep(600)"
+    program = (
+        f"import signal, time; signal.signal(signal.SIGTERM, {on_terminate}); print('ready', "
+        "flush=True); time.sleep(600)"
+    )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()

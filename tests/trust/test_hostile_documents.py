@@ -79,7 +79,9 @@ REFUSED = {
 
 
 def said_of(path: Path, content: bytes) -> tuple[str, int]:
-    """The refusal of a document, one sentence that begins with its name, and the memory that reading it took."""
+    """The refusal of a document, one sentence that begins with its name, and the memory that
+    reading it took.
+    """
     path.write_bytes(content)
 
     def refusal() -> str:

@@ -18,7 +18,10 @@ import pytest
 
 from orchestration.telling.notification import Channels, beat, notify, read_channels, request_for
 
-TEXT = "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà publié."
+TEXT = (
+    "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà "
+    "publié."
+)
 SECRET = "s3cret-token"
 
 

@@ -40,7 +40,10 @@ MAY_DIFFER = {
     "observe)",
 }
 #: A report with a document of its own: the documents of the others are not in the repository.
-DECLARED = "code: cpam_var_2019\ntitre: Visites\norganisme: cpam_var\nterritoire: dep_83\nperiode: 2019\ndocument: cpam_var_2019.txt\n"
+DECLARED = (
+    "code: cpam_var_2019\ntitre: Visites\norganisme: cpam_var\nterritoire: dep_83\nperiode: "
+    "2019\ndocument: cpam_var_2019.txt\n"
+)
 TEMPLATE = """
 blocs:
 - bloc: visites
@@ -227,7 +230,10 @@ def differences(one: Path, other: Path) -> dict[str, int]:
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
-        listed = "select schema_name, table_name, list((column_name, data_type)) from duckdb_columns() where database_name = ? group by all"
+        listed = (
+            "select schema_name, table_name, list((column_name, data_type)) from duckdb_columns() "
+            "where database_name = ? group by all"
+        )
         tables, others = (
             {(s, t): c for s, t, c in connection.execute(listed, [name]).fetchall()}
             for name in ("one", "other")

@@ -121,7 +121,10 @@ def run(settings: Settings) -> str:
         publish.publish(settings.build, settings.warehouse, name)
         freshness.confirm(settings, freshness.PUBLISHED)
         retention.remove_old_releases(settings.warehouse, settings.kept)
-        return f"published {name}, {sum(report.kept and not report.stale for report in staged)} kept, {len(stale)} stale"
+        return (
+            f"published {name}, {sum(report.kept and not report.stale for report in staged)} kept, "
+            f"{len(stale)} stale"
+        )
 
 
 def make_models(path: Path) -> None:

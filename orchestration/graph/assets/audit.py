@@ -27,7 +27,9 @@ AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
 @contextmanager
 def broken_is_told() -> Iterator[None]:
-    """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets nothing pass."""
+    """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets
+    nothing pass.
+    """
     try:
         yield
     except Exception as error:
@@ -41,12 +43,16 @@ def broken_is_told() -> Iterator[None]:
 
 
 def warm_audit() -> None:
-    """Import the audit's heavy library on the other core while dbt works; the import itself is thread-safe."""
+    """Import the audit's heavy library on the other core while dbt works; the import itself is
+    thread-safe.
+    """
     threading.Thread(target=importlib.import_module, args=("expectations.validation",), daemon=True).start()
 
 
 def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.AssetsDefinition:
-    """``audit/validation``: judges the models that ``models`` names; ``suites`` tells each suite's subject."""
+    """``audit/validation``: judges the models that ``models`` names; ``suites`` tells each suite's
+    subject.
+    """
 
     @dg.asset(
         key=AUDIT_KEY,

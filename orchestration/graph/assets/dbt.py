@@ -27,7 +27,9 @@ OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Er
 
 
 class Layers(DagsterDbtTranslator):
-    """How dbt nodes are shown: keys from the schema, few groups by what they are for, a link to their source."""
+    """How dbt nodes are shown: keys from the schema, few groups by what they are for, a link to
+    their source.
+    """
 
     def __init__(self, project: Path | None = None) -> None:
         super().__init__()
@@ -90,7 +92,10 @@ class DbtResults:
             else f"after {len(self.finished)} of its nodes"
         )
         told = "; ".join(dict.fromkeys(filter(None, map(without_trace, self.errors))))
-        return f"dbt build failed {where}: {told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
+        return (
+            f"dbt build failed {where}: "
+            f"{told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
+        )
 
 
 def without_trace(error: str) -> str:

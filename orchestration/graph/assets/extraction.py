@@ -1,4 +1,6 @@
-"""One asset per report, ``extraction/<code>``: its printed numbers, read again where the document is present."""
+"""One asset per report, ``extraction/<code>``: its printed numbers, read again where the document
+is present.
+"""
 
 import functools
 import math
@@ -136,7 +138,10 @@ def advice(reports: int) -> str:
     if reports < 2:
         return ""
     share = math.ceil(100 / reports) / 100
-    return f"With OBSERVATOIRE_TOLERANCE={share:g} it would keep its last good extract, marked stale, and the other reports would be published."
+    return (
+        f"With OBSERVATOIRE_TOLERANCE={share:g} it would keep its last good extract, marked stale, and "
+        "the other reports would be published."
+    )
 
 
 def describe_staged(staged: StagedReport) -> str:
@@ -150,7 +155,10 @@ def describe_staged(staged: StagedReport) -> str:
         return f"STALE, {kept}: {staged.stale}"
     counts = staged.numbers
     source = "document" if staged.from_document else "committed extract"
-    text = f"{staged.printed} numbers from the {source}: {counts['observation']} read, {counts['ecarte']} set aside"
+    text = (
+        f"{staged.printed} numbers from the {source}: {counts['observation']} read, {counts['ecarte']} "
+        "set aside"
+    )
     if counts["a_relever"]:
         text += f", {counts['a_relever']} left"
     text += ", unchanged since the published state" if staged.kept else ""

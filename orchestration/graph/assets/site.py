@@ -36,10 +36,17 @@ def site_asset() -> dg.AssetsDefinition:
                 f"{made.pages} pages, {made.bytes / 1e6:.1f} MB, {made.links} links",
             )
         yield dg.MaterializeResult(
-            metadata={"pages": made.pages, "files": made.files, "bytes": made.bytes, "links": made.links, "CPU seconds": made.seconds, "seconds": step.seconds,
-                      "pages as built": dg.MetadataValue.path(str(settings.site / "index.html"))},
+            metadata={
+                "pages": made.pages,
+                "files": made.files,
+                "bytes": made.bytes,
+                "links": made.links,
+                "CPU seconds": made.seconds,
+                "seconds": step.seconds,
+                "pages as built": dg.MetadataValue.path(str(settings.site / "index.html")),
+            },
             check_results=site_results(SITE_KEY, made),
-        )  # fmt: skip
+        )
         with told_plainly():
             refuse_faulty(made)
 

@@ -44,8 +44,11 @@ def site_results(asset: dg.AssetKey, site: Site) -> list[dg.AssetCheckResult]:
     }
     return [
         dg.AssetCheckResult(
-            asset_key=asset, check_name=name, passed=passed, description=said,
+            asset_key=asset,
+            check_name=name,
+            passed=passed,
+            description=said,
             severity=dg.AssetCheckSeverity.ERROR if name == "liens" else dg.AssetCheckSeverity.WARN,
         )
         for name, (passed, said) in verdicts.items()
-    ]  # fmt: skip
+    ]

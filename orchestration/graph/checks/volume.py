@@ -18,7 +18,9 @@ def volume_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
 
 
 def volume_result(asset: dg.AssetKey, volume: Volume) -> dg.AssetCheckResult:
-    """A loss above the share that is allowed is an error; a lesser change is a warning, which stops nothing."""
+    """A loss above the share that is allowed is an error; a lesser change is a warning, which
+    stops nothing.
+    """
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=SUITE,
