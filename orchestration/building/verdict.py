@@ -2,7 +2,8 @@
 file.
 
 The audit writes it after its last write, publication asks for it before its first, and a release carries it.
-It guards against mistakes (a step called alone, a build that changed since), not against somebody who may
+Pages made of a build carry the digest of that record beside them, so that no build is published with the
+pages of another. It guards against mistakes (a step called alone, a build that changed since), not against somebody who may
 write the private folder.
 """
 
@@ -39,6 +40,11 @@ def checkpoint(build: Path) -> None:
         connection.execute("checkpoint")
     if wal(build).exists():
         raise NightError(f"{build.name} still has a write-ahead log, so it is not whole: build it again")
+
+
+def forget_record(build: Path) -> None:
+    """An audit that begins takes back what an earlier one said: one that ends midway leaves no verdict."""
+    record_of(build).unlink(missing_ok=True)
 
 
 def write_record(build: Path, execution: str, validations: Iterable[ValidationOutcome]) -> Path:
@@ -91,6 +97,35 @@ def admit(build: Path) -> Path:
             "audit and what follows it"
         )
     return record_of(build)
+
+
+def _mark_of(pages: Path) -> Path:
+    return pages.with_name(f"{pages.name}.sha256")
+
+
+def forget_pages(pages: Path) -> None:
+    """Pages that are being made belong to no build yet."""
+    _mark_of(pages).unlink(missing_ok=True)
+
+
+def mark_pages(pages: Path, build: Path) -> None:
+    """Remember that ``pages`` were made, whole, of the build that the present record judged."""
+    if record := _read(record_of(build)):
+        _mark_of(pages).write_text(f"{record['sha256']}\n", encoding="utf-8")
+
+
+def refuse_other_pages(pages: Path, record: Path) -> None:
+    """Raise ``NightError`` unless ``pages`` were made of the build that ``record`` judged."""
+    said = _read(record)
+    try:
+        made_of = _mark_of(pages).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        made_of = ""
+    if said is None or not pages.is_dir() or made_of != said["sha256"]:
+        raise NightError(
+            f"the pages in {pages.name}/ were not made of the build that the audit judged, so nothing is "
+            "published: run the night again, or the step that makes them and what follows it"
+        )
 
 
 def refusal(record: Mapping[str, Any]) -> str:

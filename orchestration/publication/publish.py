@@ -28,7 +28,7 @@ import duckdb
 
 from orchestration.building.build import count_rows, opened, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
-from orchestration.building.verdict import admit, record_of, refuse_other_verdicts
+from orchestration.building.verdict import admit, record_of, refuse_other_pages, refuse_other_verdicts
 from orchestration.errors import NightError
 from orchestration.publication.compacting import compact
 from orchestration.publication.datapackage import write_datapackage
@@ -55,22 +55,30 @@ class Release:
 
 
 def publish(
-    build: Path, warehouse: Path, release: str, extras: Sequence[Path] = (), manifest: Path | None = None
+    build: Path,
+    warehouse: Path,
+    release: str,
+    extras: Sequence[Path] = (),
+    manifest: Path | None = None,
+    pages: Sequence[Path] = (),
 ) -> Release:
-    """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it).
+    """Publish ``build`` as ``release`` together with ``extras`` (files or folders that are copied beside it)
+    and ``pages`` (folders made of the build, which must be this one).
 
     With the dbt ``manifest`` that the build was made by, the release describes its Parquet files in
     ``datapackage.json``. Raises ``NightError`` when the build is missing, carries no green record of its
-    audit, or changed since; readers then keep what they had.
+    audit, changed since, or is not what the pages were made of; readers then keep what they had.
     """
     record = admit(build)
+    for folder in pages:
+        refuse_other_pages(folder, record)
     releases = warehouse / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     remove_incomplete(releases)
     folder = releases / f"{INCOMPLETE}{release}"
     folder.mkdir()
     try:
-        rows = _fill(folder, build, [record, *extras], warehouse / "current", release)
+        rows = _fill(folder, build, [record, *extras, *pages], warehouse / "current", release)
         if manifest:
             write_datapackage(folder, manifest)
         write_checksums(folder)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from orchestration.building.build import wal
 from orchestration.building.checksums import write_checksums
-from orchestration.building.verdict import distrust, record_of
+from orchestration.building.verdict import distrust, forget_pages, forget_record, mark_pages, record_of
 from orchestration.errors import NightError
 from orchestration.publication import publish as publishing
 from orchestration.publication.publish import INCOMPLETE, current_release, publish
@@ -227,6 +228,52 @@ def test_a_build_without_its_own_green_record_is_refused_whoever_calls(
     assert (build.read_bytes(), wal(build).exists()) == held, "a refused build stays as it is, for inspection"
     assert (read(warehouse / "observatoire.duckdb"), current_release(warehouse)) == (1, FIRST)
     assert [path.name for path in (warehouse / "releases").iterdir()] == [FIRST]
+
+
+def made_and_marked(build: Path) -> Path:
+    pages = build.with_name("site")
+    pages.mkdir(exist_ok=True)
+    (pages / "index.html").write_text("page", encoding="utf-8")
+    mark_pages(pages, build)
+    return pages
+
+
+def built_again(build: Path) -> None:
+    build.unlink()
+    write_build(build, 3)
+
+
+#: What happens after pages were made of a build, which then may not be published with them.
+OTHER_PAGES: dict[str, Callable[[Path, Path], object]] = {
+    "another build, audited": lambda build, pages: built_again(build),
+    "audited again": lambda build, pages: audited(build),
+    "pages begun and not finished": lambda build, pages: forget_pages(pages),
+    "pages removed": lambda build, pages: shutil.rmtree(pages),
+    "an audit begun and not finished": lambda build, pages: forget_record(build),
+}
+
+
+@pytest.mark.parametrize("spoil", OTHER_PAGES.values(), ids=OTHER_PAGES.keys())
+def test_a_build_is_never_published_with_the_pages_of_another(
+    warehouse: Path, spoil: Callable[[Path, Path], object]
+) -> None:
+    build = write_build(warehouse / ".build" / "observatoire.duckdb", 2)
+    pages = made_and_marked(build)
+    publish(build, warehouse, FIRST, pages=[pages])
+    assert (warehouse / "site" / "index.html").read_text(encoding="utf-8") == "page"
+    spoil(build, pages)
+    with pytest.raises(NightError, match="were not made of the build|carries no record"):
+        publish(build, warehouse, SECOND, pages=[pages])
+    assert current_release(warehouse) == FIRST
+
+
+def test_pages_of_a_build_that_nobody_judged_belong_to_none(warehouse: Path) -> None:
+    build = write_build(warehouse / ".build" / "observatoire.duckdb", 2)
+    forget_record(build)
+    pages = made_and_marked(build)
+    audited(build)
+    with pytest.raises(NightError, match="were not made of the build"):
+        publish(build, warehouse, FIRST, pages=[pages])
 
 
 def test_a_release_carries_the_record_of_its_audit(warehouse: Path) -> None:

@@ -13,7 +13,7 @@ import duckdb
 from expectations.audit import run_audit
 from orchestration.building.changes import write_changes
 from orchestration.building.records import unsettle, write_records
-from orchestration.building.verdict import write_record
+from orchestration.building.verdict import forget_record, write_record
 from orchestration.building.volume import measure, outcomes
 from orchestration.errors import NightError
 from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
@@ -66,6 +66,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
     def audit(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("audit") as step:
+            forget_record(settings.build)
             release = current_release(settings.warehouse)
             volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
             with broken_is_told():

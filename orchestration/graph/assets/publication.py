@@ -32,10 +32,8 @@ def publication_asset() -> dg.AssetsDefinition:
         settings = night.settings
         with told_plainly(), night.journal.step("publish") as step:
             name = next_release(settings.warehouse, datetime.now(UTC))
-            extras = [settings.data_docs, settings.site, FORMER_FINDINGS]
-            release = publish(
-                settings.build, settings.warehouse, name, extras, settings.target / "manifest.json"
-            )
+            extras, manifest = [settings.data_docs, FORMER_FINDINGS], settings.target / "manifest.json"
+            release = publish(settings.build, settings.warehouse, name, extras, manifest, [settings.site])
             let_go(settings)
             confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept, int(settings.kept_gb * 1e9))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.building.verdict import forget_pages, mark_pages
 from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.site import site_results, site_specs
@@ -29,6 +30,7 @@ def site_asset() -> dg.AssetsDefinition:
     def site(night: Night) -> Iterator[dg.MaterializeResult]:
         settings = night.settings
         with told_plainly(), night.journal.step("site") as step:
+            forget_pages(settings.site)
             drawn = Originals(settings.documents, settings.private / "facsimiles", settings.whole_text)
             made = build_site(settings.build, settings.site, drawn)
             step.rows, step.detail = (
@@ -49,5 +51,6 @@ def site_asset() -> dg.AssetsDefinition:
         )
         with told_plainly():
             refuse_faulty(made)
+            mark_pages(settings.site, settings.build)
 
     return site
