@@ -3,8 +3,8 @@ file.
 
 The audit writes it after its last write, publication asks for it before its first, and a release carries it.
 Pages made of a build carry the digest of that record beside them, so that no build is published with the
-pages of another. It guards against mistakes (a step called alone, a build that changed since), not against somebody who may
-write the private folder.
+pages of another. It guards against mistakes (a step called alone, a build that changed since), not against
+somebody who may write the private folder.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ first.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import re
@@ -19,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.complete import BLOCK, DOUBT, complete, concepts_of, phrase_book
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.doubts import doubts_of
@@ -35,8 +35,8 @@ from orchestration.extraction.reports import (
     REPORT_FILE,
     Extract,
     Report,
+    declared_in,
     extract_report,
-    list_reports,
     load_report,
     write_extract,
 )
@@ -88,49 +88,27 @@ def bring(
     year: str | None = None,
 ) -> Brought:
     """Read ``path`` and write ``raw/<code>/`` under ``root``, with what the seeds lack: all of it, or nothing
-    when something is refused.
+    when something is refused or the process is killed.
 
     Raises ``ExtractionError`` when the document cannot be read or its body or year cannot be told.
     """
     document, encoding = _read(path)
     raw, seeds = root / "raw", root / "dbt_project" / "seeds"
-    folder = _folder(raw, document, code)
-    with _undone_when_refused(raw, folder, seeds / "organismes.csv"):
+    known = _folder(raw, document, code)
+    with written_aside(raw, seeds) as aside:
         new_members: list[str] = []
-        if folder is None or not (folder / REPORT_FILE).is_file():
-            folder, new_members = _declare(folder, raw, document, encoding, seeds, body, year)
+        if known and (known / REPORT_FILE).is_file():
+            folder = aside.copy_of(known)
+        else:
+            folder, new_members = _declare(known, raw, aside, document, encoding, body, year)
         report = load_report(folder)
-        catalogue = load_catalogue(seeds)
-        result = Brought(
-            report, document, _template(report, document, catalogue, raw), new_members=new_members
-        )
+        catalogue = load_catalogue(aside.seeds)
+        result = Brought(report, document, _template(report, document, catalogue), new_members=new_members)
         _propose(result, catalogue, raw)
         _keep_document(path, documents / report.document)
+    result.report = report.model_copy(update={"folder": raw / folder.name})
+    result.written = [raw / path.relative_to(aside.folder) for path in result.written]
     return result
-
-
-@contextlib.contextmanager
-def _undone_when_refused(raw: Path, folder: Path | None, *files: Path) -> Iterator[None]:
-    """Give the folder of a report and ``files`` back as they were when the block raises; a folder that it
-    made is removed.
-    """
-    folders = set(raw.iterdir()) if raw.is_dir() else set()
-    inside = [path for path in folder.rglob("*") if path.is_file()] if folder else []
-    before = {path: path.read_bytes() for path in [*inside, *files] if path.is_file()}
-    try:
-        yield
-    except BaseException:
-        for made in (set(raw.iterdir()) if raw.is_dir() else set()) - folders:
-            shutil.rmtree(made, ignore_errors=True)
-        for path in (
-            [path for path in folder.rglob("*") if path.is_file()] if folder and folder.is_dir() else []
-        ):
-            if path not in before:
-                path.unlink()
-        for path, content in before.items():
-            if not path.is_file() or path.read_bytes() != content:
-                path.write_bytes(content)
-        raise
 
 
 def _read(path: Path) -> tuple[Document, str]:
@@ -159,14 +137,16 @@ def _folder(raw: Path, document: Document, code: str | None) -> Path | None:
 def _declare(
     folder: Path | None,
     raw: Path,
+    aside: Workbench,
     document: Document,
     encoding: str,
-    seeds: Path,
     body: str | None,
     year: str | None,
 ) -> tuple[Path, list[str]]:
-    """Write ``report.yml``; a body that the seeds do not know is added to them and named in the answer."""
-    catalogue = load_catalogue(seeds)
+    """Write ``report.yml`` aside; a body that the seeds do not know is added to theirs and named in the
+    answer.
+    """
+    catalogue = load_catalogue(aside.seeds)
     if year and not re.fullmatch(r"(?:19|20)\d\d", year):
         raise ExtractionError(f"{year!r} is not a year; say it with four digits, as 2022")
     code, label = _body(document, catalogue, body)
@@ -179,10 +159,12 @@ def _declare(
         )
     added = []
     if code not in catalogue.members["organisme"]:
-        _append(seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label])
+        _append(
+            aside.seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label]
+        )
         added.append(f"organismes.csv: {code} ({label})")
-    name, territory = _declared(seeds, code)
-    folder.mkdir(parents=True, exist_ok=True)
+    name, territory = _declared(aside.seeds, code)
+    folder = aside.copy_of(folder)
     data = {
         "code": folder.name,
         "titre": f"{name}, {year}",
@@ -263,16 +245,19 @@ def _keep_document(path: Path, target: Path) -> None:
     """Copy the document beside the others where the nightly run looks for it, unless it is there already."""
     if target.exists() or path.resolve() == target.resolve():
         return
+    partial = target.with_name(f".{target.name}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        shutil.copyfile(path, partial)
+        partial.replace(target)
     except OSError as error:
+        partial.unlink(missing_ok=True)
         raise ExtractionError(
             f"{path.name}: cannot be copied to {target.parent} ({error.strerror}); copy it there yourself"
         ) from error
 
 
-def _template(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
+def _template(report: Report, document: Document, catalogue: Catalogue) -> Extract:
     """The extract of the template as people left it; an empty one when there is none yet."""
     proposals = report.folder / PROPOSALS
     proposals.unlink(missing_ok=True)
@@ -284,7 +269,7 @@ def _template(report: Report, document: Document, catalogue: Catalogue, raw: Pat
 def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     """Bind what the template leaves, write the proposals, the extract and the review list."""
     report, document = result.report, result.document
-    reports = list_reports(raw)
+    reports = declared_in(raw, report)
     same = (r for r in reports if (r.organisme, r.periode) == (report.organisme, report.periode))
     result.editions = [r.code for r in same if r.code != report.code]
     first = (report.folder / TEMPLATE).read_text(encoding="utf-8").strip() == "blocs: []"

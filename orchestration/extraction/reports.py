@@ -189,22 +189,30 @@ def load_report(folder: Path) -> Report:
 def list_reports(raw: Path) -> list[Report]:
     """Every report folder of ``raw``, by code.
 
-    Raises ``ExtractionError`` when there is none or two reports declare the same document or the same body
-    and period.
+    Raises ``ExtractionError`` when there is none or two reports declare the same document.
     """
-    reports = [load_report(p.parent) for p in sorted(raw.glob(f"*/{REPORT_FILE}"))]
-    if not reports:
+    if not (reports := declared_in(raw)):
         raise ExtractionError(f"{raw}: no report is declared; add a folder with a {REPORT_FILE}")
-    for attribute in ("document",):
-        seen: dict[str, str] = {}
-        for report in reports:
-            value = getattr(report, attribute)
-            if value in seen:
-                raise ExtractionError(
-                    f"{report.code}: {attribute} {value!r} is already declared by {seen[value]}; remove one "
-                    "of the two folders"
-                )
-            seen[value] = report.code
+    return reports
+
+
+def declared_in(raw: Path, written: Report | None = None) -> list[Report]:
+    """The reports of ``raw``, possibly none, by code; ``written``, which is not there yet, stands for the one
+    of its code.
+
+    Raises ``ExtractionError`` when two declare the same document.
+    """
+    folders = (path.parent for path in raw.glob(f"*/{REPORT_FILE}"))
+    reports = [load_report(folder) for folder in folders if not written or folder.name != written.code]
+    reports = sorted([*reports, *([written] if written else [])], key=lambda report: report.code)
+    seen: dict[str, str] = {}
+    for report in reports:
+        if report.document in seen:
+            raise ExtractionError(
+                f"{report.code}: document {report.document!r} is already declared by "
+                f"{seen[report.document]}; remove one of the two folders"
+            )
+        seen[report.document] = report.code
     return reports
 
 

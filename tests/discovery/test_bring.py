@@ -4,6 +4,9 @@ input.
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +15,15 @@ import polars as pl
 import pytest
 import yaml
 
+from orchestration.building.inputs import declared_reports
 from orchestration.commands.cli import main
+from orchestration.discovery import aside
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import Brought, summary
 from orchestration.discovery.complete import BLOCK
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut
-from tests.discovery.conftest import REPORT
+from tests.discovery.conftest import REPORT, ROOT
 
 Bring = Callable[..., Brought]
 
@@ -231,6 +236,64 @@ def test_a_report_is_brought_whole_or_not_at_all(
                 bring_text(text, body="CPAM de Nullepart")
         assert files() == before
         bring_text(unknown, body="CPAM de Nullepart")  # then a report that is there, to be brought again
+
+
+#: Brings a report in a process that is killed when it comes to a function: a name of a module.
+KILLED_RUN = """
+import importlib, os, signal, sys
+from pathlib import Path
+house, module, name = Path(sys.argv[1]), importlib.import_module(sys.argv[2]), sys.argv[3]
+setattr(module, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+from orchestration.discovery.bring import bring
+bring(house / "rapport_2022.txt", house, house / "documents", body="CPAM de Nullepart")
+"""
+
+
+def killed_at(house: Path, step: str, text: str) -> None:
+    (house / "rapport_2022.txt").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_RUN, str(house), *step.split()], cwd=ROOT, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL, f"{step} was never reached"
+
+
+UNKNOWN = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
+CODE = "cpam_de_nullepart_2022"
+#: The first and the last moments of a run at which nothing is in place yet.
+KILLED = (
+    "orchestration.discovery.bring _review_list",
+    "orchestration.discovery.bring _keep_document",
+    "os rename",
+)
+
+
+@pytest.mark.parametrize("step", KILLED)
+def test_a_run_that_is_killed_leaves_no_part_of_a_report(bring_text: Bring, house: Path, step: str) -> None:
+    """The body is unknown to the seeds; what was written aside is no report, and the next run removes it."""
+    killed_at(house, step, UNKNOWN)
+    assert not (house / "raw" / CODE).exists()
+    assert declared_reports(house / "raw") == []
+    again = bring_text(UNKNOWN, body="CPAM de Nullepart")
+    assert sorted(path.name for path in (house / "raw").iterdir()) == [again.report.code] == [CODE]
+    before = {path: path.read_bytes() for path in again.report.folder.iterdir()}
+    killed_at(house, KILLED[0], UNKNOWN + "\n77 dossiers\n")
+    assert {path: path.read_bytes() for path in again.report.folder.iterdir()} == before
+
+
+def test_two_reports_are_not_written_at_once(bring_text: Bring, house: Path) -> None:
+    with (
+        aside.written_aside(house / "raw", house / "dbt_project" / "seeds"),
+        pytest.raises(ExtractionError, match="another report is being written"),
+    ):
+        bring_text(REPORT)
+    assert bring_text(REPORT).report.folder.is_dir()
+
+
+def test_a_document_is_declared_once(bring_text: Bring, house: Path) -> None:
+    bring_text(REPORT)
+    with pytest.raises(ExtractionError, match="is already declared by"):
+        bring_text(REPORT, code="autre_2022", body="cpam_var")
+    assert [path.name for path in (house / "raw").iterdir()] == ["cpam_gers_2022"]
 
 
 @pytest.mark.parametrize(
