@@ -188,6 +188,7 @@ recalcul as (
         as tolerance,
     case
       when incomparable then 'non_verifiable'
+      when nature = 'seconde_lecture' and reserve <> '' then 'a_verifier'
       when egal then 'exact'
       when rencontre and not imprimees_pareilles then 'arrondi'
       when rencontre_coupee and not imprimees_pareilles then 'tronque'

@@ -11,9 +11,11 @@ from collections import Counter
 
 import click
 
+from orchestration.discovery.complete import extract_any
+from orchestration.discovery.second import agreement
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.documents import Document, read_document
-from orchestration.extraction.reports import Extract, extract_report, load_report, write_extract
+from orchestration.extraction.reports import Extract, load_report, write_extract
 from orchestration.settings import read_settings
 
 
@@ -38,11 +40,13 @@ def read(
     report = load_report(settings.raw / code)
     document = read_document(settings.documents / report.document, report.encodage)
     started = time.process_time()
-    extract = extract_report(report, document, load_catalogue(settings.seeds))
+    extract = extract_any(report, document, load_catalogue(settings.seeds), settings.raw)
     counts = dict(extract.numbers["statut"].value_counts().iter_rows())
     related = extract.relations["relation"].n_unique()
     spent = time.process_time() - started
     click.echo(f"{code}: {extract.numbers.height} numbers {counts}, {related} relations, {spent:.2f} s CPU")
+    twice, alike = agreement(extract.relations)
+    click.echo(f"second reader, without the template: {twice} figures read again, {alike} alike")
     if left:
         _show_left(document, extract, lines)
     for block in show:

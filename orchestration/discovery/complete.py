@@ -4,7 +4,6 @@ reviewed.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,8 @@ from orchestration.discovery.concepts import (
     phrases_of_catalogue,
     phrases_of_extract,
 )
-from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, read_figures
+from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
+from orchestration.discovery.second import with_second_reading
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -39,7 +39,6 @@ from orchestration.extraction.reports import (
 BLOCK = "sans_gabarit"
 #: How the note of a number begins that a rule set aside without being sure: people look at it.
 DOUBT = "écarté sans certitude"
-_DIGIT = re.compile(r"\d")
 
 
 def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = "") -> PhraseBook:
@@ -59,27 +58,33 @@ def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = 
 
 
 def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
-    """Extract a report; when it is a draft (``brouillon``), complete it with what is read without
-    a template.
+    """Extract a report and read it a second time without its template; when it is a draft (``brouillon``),
+    complete it with what only that second reading understood.
     """
     extract = extract_report(report, document, catalogue)
+    found = read_figures(document, report.periode[:4])
+    extract = with_second_reading(extract, report, found.figures)
     if not report.brouillon:
         return extract
-    return complete(
-        extract, report, document, catalogue, phrase_book(catalogue, list_reports(raw), without=report.code)
-    )
+    book = phrase_book(catalogue, list_reports(raw), without=report.code)
+    return complete(extract, report, document, catalogue, book, found)
 
 
 def complete(
-    extract: Extract, report: Report, document: Document, catalogue: Catalogue, book: PhraseBook
+    extract: Extract,
+    report: Report,
+    document: Document,
+    catalogue: Catalogue,
+    book: PhraseBook,
+    found: Found | None = None,
 ) -> Extract:
     """``extract`` with every number that remained to be read and that discovery understands, as
     ``revue = false``.
     """
-    found = read_figures(document, report.periode[:4])
+    found = found or read_figures(document, report.periode[:4])
     concepts = concepts_of(found.figures, book, document)
     figures = {
-        _address(f.ligne, f.colonne, f.printed): (f, concept)
+        address(f.ligne, f.colonne, f.printed): (f, concept)
         for f, concept in zip(found.figures, concepts, strict=True)
     }
     spans = [(f.start, f.end) for f in found.figures]
@@ -104,11 +109,11 @@ def _within(
     """Whether a number is the ink of a figure that begins before it on its line (``6,2/1000``,
     ``5 minutes et 30 secondes``).
     """
-    line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+    line, column = address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
     offset = document.offset(line, column)
     at = bisect_right(spans, (offset, len(document.text))) - 1
     inside = at >= 0 and spans[at][0] < offset < spans[at][1] and figures[at].ligne == line
-    return inside and _address(figures[at].ligne, figures[at].colonne, figures[at].printed) != (line, column)
+    return inside and address(figures[at].ligne, figures[at].colonne, figures[at].printed) != (line, column)
 
 
 def _beside_the_ledger(
@@ -119,13 +124,13 @@ def _beside_the_ledger(
     known = set()
     read_spans = []
     for row in extract.numbers.iter_rows(named=True):
-        line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+        line, column = address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
         known.add((line, column))
         if row["statut"] == "observation":
             start = document.offset(int(row["ligne"]), int(row["colonne"]))
             read_spans.append((start, start + len(row["valeur_imprimee"])))
-    for address, (figure, concept) in figures.items():
-        if address not in known and not any(a < figure.end and figure.start < b for a, b in read_spans):
+    for place, (figure, concept) in figures.items():
+        if place not in known and not any(a < figure.end and figure.start < b for a, b in read_spans):
             yield figure, concept
 
 
@@ -141,7 +146,7 @@ def _completed(
 ) -> dict[str, str]:
     """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or
     as it was; what a rule set aside for good stays so, with a note when the rule was not sure."""
-    line, column = _address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+    line, column = address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
     taken_back = row["statut"] != "ecarte" or row["motif"] in RESCUED_MOTIFS
     if taken_back and (understood := figures.get((line, column))):
         figure, concept = understood
@@ -165,12 +170,6 @@ def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document)
     return [
         book.best(f.label, f.heading, f.unit, f.nature, surroundings.of(f.ligne, f.colonne)) for f in figures
     ]
-
-
-def _address(line: int, column: int, printed: str) -> tuple[int, int]:
-    """Line and column of a number's first digit, however much of its sign was printed with it."""
-    match = _DIGIT.search(printed)
-    return line, column + (match.start() if match else 0)
 
 
 def as_row(

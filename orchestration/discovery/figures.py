@@ -117,6 +117,12 @@ class Found:
     doubtful: dict[int, str] = field(default_factory=dict, repr=False)
 
 
+def address(line: int, column: int, printed: str) -> tuple[int, int]:
+    """Line and column of a number's first digit, however much of its sign was printed with it."""
+    match = _DIGIT.search(printed)
+    return line, column + (match.start() if match else 0)
+
+
 def discover(document: Document, year: str | None = None) -> list[Figure]:
     """Read every figure of ``document``; ``year`` is the report's (default: told from name and text)."""
     return read_figures(document, year).figures

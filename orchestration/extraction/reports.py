@@ -32,7 +32,7 @@ from orchestration.reconciliation.findings import diagnostics_frame
 from orchestration.reconciliation.terms import RelationRefused
 
 #: Changes whenever the same document and template would give another extract.
-READER_VERSION = "4"
+READER_VERSION = "5"
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
 PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
 NUMBER_COLUMNS = (

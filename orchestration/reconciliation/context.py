@@ -23,7 +23,16 @@ from orchestration.reconciliation.intervals import (
     scaled,
     weighted_sum,
 )
-from orchestration.reconciliation.terms import BOUNDS, MEANS, SUMS, Address, PrintedNumber, Relation, Term
+from orchestration.reconciliation.terms import (
+    BOUNDS,
+    MEANS,
+    READINGS,
+    SUMS,
+    Address,
+    PrintedNumber,
+    Relation,
+    Term,
+)
 from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
 from orchestration.reconciliation.wording import at_print
 
@@ -69,9 +78,11 @@ class ReportContext:
 
     @cached_property
     def by_place(self) -> Mapping[Address, list[Verdict]]:
-        """The verdicts of the relations in which the number at an address takes part."""
+        """The verdicts of the relations in which the number at an address takes part, readings left out."""
         index: dict[Address, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
+            if verdict.relation.nature in READINGS:
+                continue
             for place in verdict.relation.places:
                 index[place].append(verdict)
         return index

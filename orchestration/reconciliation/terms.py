@@ -25,6 +25,8 @@ BOUNDS = frozenset({"borne", "plausibilite"})
 NATURES = SUMS | QUOTIENTS | MEANS | BOUNDS
 #: What a contradiction of these natures asks for is a look, never a refusal.
 ONLY_MARKS = frozenset({"plausibilite", "seconde_lecture"})
+#: These say how the ink was read, not whether it is right: they are no evidence for or against a figure.
+READINGS = frozenset({"seconde_lecture"})
 
 Address = tuple[int, int]
 

@@ -99,6 +99,8 @@ def judge_all(relations: Iterable[Relation]) -> list[Verdict]:
 
 
 def _compare(relation: Relation, enclosure: Interval, centre: Decimal) -> str:
+    if relation.nature == "seconde_lecture" and relation.scopes:
+        return TO_LOOK_AT
     if _is_exact(relation, centre):
         return EXACT
     if not _printed_alike(relation):

@@ -37,18 +37,21 @@ def control_pages(
 ) -> Iterator[Page]:
     """Every relation of one report, in the order of the print."""
     parts = split(controls, MOST)
+    again = sum(row["nature"] == "seconde_lecture" for row in controls)
     paths = numbered(f"controles/{report['rapport_code']}.html", parts)
     for path, rows in zip(paths, parts, strict=True):
         shown = [_shown(row, terms.get(row["controle_key"], ()), places, findings) for row in rows]
         yield render_page(
             "controles_rapport.html",
             path,
-            bornes=report["nb_controles"] - len(controls),
+            bornes=report["nb_controles"] - (len(controls) - again),
+            relus=report["nb_relus"],
+            desaccords=again,
             p=report,
             nom=short_name(report["titre"]),
             relations=shown,
             chemins=paths,
-            total=len(controls),
+            total=len(controls) - again,
         )
 
 

@@ -27,7 +27,11 @@ _LEDGER = """
 _STALE = "select rapport_code from audit.rapport where perime"
 _VERDICTS = """
     select verdict, count(*), count(*) filter (constat_code is not null and constat_code <> '')
-    from marts.fct_controle group by verdict
+    from marts.fct_controle where nature <> 'seconde_lecture' group by verdict
+"""
+_TWICE = """
+    select rapport_code, count(*), count(*) filter (verdict in ('exact', 'arrondi'))
+    from marts.fct_controle where nature = 'seconde_lecture' group by rapport_code
 """
 
 
@@ -42,6 +46,13 @@ class ReportLine:
     left: int
     from_document: bool
     stale: bool = False
+    twice: int = 0
+    alike: int = 0
+
+    @property
+    def agreement(self) -> str:
+        """How often the reader without a template agrees; empty where it read nothing."""
+        return f"{100 * self.alike / self.twice:.1f} %" if self.twice else ""
 
     @property
     def source(self) -> str:
@@ -73,7 +84,11 @@ def picture(build: Path | None) -> BuildOverview:
 def _seen(build: Path) -> BuildOverview:
     with opened(build, read_only=True) as connection:
         stale = {code for (code,) in _rows(connection, _STALE)}
-        reports = [replace(ReportLine(*row), stale=row[0] in stale) for row in _rows(connection, _LEDGER)]
+        again = {code: {"twice": n, "alike": same} for code, n, same in _rows(connection, _TWICE)}
+        reports = [
+            replace(ReportLine(*row), stale=row[0] in stale, **again.get(row[0], {}))
+            for row in _rows(connection, _LEDGER)
+        ]
         verdicts = _rows(connection, _VERDICTS)
         said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
     return BuildOverview(
@@ -122,15 +137,24 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
     if not reports:
         return []
     width = max(len("report"), *(len(report.code) for report in reports))
-    rows = [f"{'report':{width}}  {'printed':>8} {'read':>8} {'set aside':>10} {'left':>6}  source"]
+    rows = [
+        f"{'report':{width}}  {'printed':>8} {'read':>8} {'set aside':>10} {'left':>6} {'twice':>7}"
+        f" {'alike':>8}  source"
+    ]
     shown = sorted(reports, key=lambda r: (not r.stale, not r.left))[:SHOWN]
     for r in sorted(shown, key=lambda r: r.code):
-        rows.append(f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6}  {r.source}")
+        rows.append(
+            f"{r.code:{width}}  {r.printed:>8} {r.read:>8} {r.set_aside:>10} {r.left:>6} {r.twice:>7} "
+            f"{r.agreement:>8}  {r.source}"
+        )
     rows += [f"{len(reports) - SHOWN} more"] if len(reports) > SHOWN else []
-    printed, read, aside, left = (
-        sum(getattr(r, name) for r in reports) for name in ("printed", "read", "set_aside", "left")
-    )
-    return [*rows, f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6}"]
+    names = ("printed", "read", "set_aside", "left", "twice", "alike")
+    printed, read, aside, left, twice, alike = (sum(getattr(r, name) for r in reports) for name in names)
+    whole = ReportLine("all", printed, read, aside, left, False, twice=twice, alike=alike)
+    return [
+        *rows,
+        f"{'all':{width}}  {printed:>8} {read:>8} {aside:>10} {left:>6} {twice:>7} {whole.agreement:>8}",
+    ]
 
 
 def shares(steps: Sequence[NightStep], seconds: float) -> str:

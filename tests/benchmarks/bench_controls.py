@@ -6,9 +6,11 @@ default).
 
 ``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0):
 caught by an equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by
-a kind when one of its wrong digits is seen by it. ``causes``  a seeded sample of caught wrong digits is
-diagnosed and the named suspect compared with the truth. Without a warehouse the committed extracts are
-judged; with one, the controls that need every report too.
+a kind when one of its wrong digits is seen by it; only ``--draws 0`` tries them all. The digit is taken to
+be wrong in the ink, where the second reader sees the same and is no help. Where it was only read wrong, it
+is: the last columns say how many figures it read, and how many wrong readings are then seen. ``causes``  a
+seeded sample of caught wrong digits is diagnosed and the named suspect compared with the truth. Without a
+warehouse the committed extracts are judged; with one, the controls that need every report too.
 """
 
 from __future__ import annotations
@@ -29,13 +31,12 @@ from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import diagnose_all, report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import print_unit, shown_digits
-from orchestration.reconciliation.terms import PrintedNumber
+from orchestration.reconciliation.terms import READINGS, PrintedNumber
 from orchestration.reconciliation.verdicts import judge
 from orchestration.settings import read_settings
 
 EQUALITY, BOUND, MARK = "égalité", "borne", "vraisemblance"
 KINDS = {"borne": BOUND, "plausibilite": MARK}
-APART = frozenset({"seconde_lecture"})
 SEED = 17
 _NUMBERS = "select o.* exclude (constat_codes), 'observation' as statut from marts.fct_observation as o"
 _RELATIONS = """
@@ -55,6 +56,7 @@ class Seen:
     number: PrintedNumber
     wrong: Decimal
     kinds: frozenset[str]
+    read_twice: bool
 
 
 def contexts(warehouse: Path | None) -> dict[str, ReportContext]:
@@ -88,9 +90,7 @@ def wrong_digits(number: PrintedNumber) -> Iterator[Decimal]:
 
 def seen_by(number: PrintedNumber, wrong: Decimal, context: ReportContext) -> frozenset[str]:
     """The kinds of control whose verdict turns when the figure is printed wrong."""
-    verdicts = [
-        v for v in context.by_place.get(number.place, ()) if v.holds and v.relation.nature not in APART
-    ]
+    verdicts = [v for v in context.by_place.get(number.place, ()) if v.holds]
     turned = (
         v.relation.nature for v in verdicts if not judge(v.relation.substituted({number.place: wrong})).holds
     )
@@ -99,20 +99,21 @@ def seen_by(number: PrintedNumber, wrong: Decimal, context: ReportContext) -> fr
 
 def mutate(context: ReportContext, draws: int, rng: random.Random) -> Iterator[Seen]:
     """Wrong digits of every figure of a report, and what sees them."""
+    twice = {p for v in context.verdicts if v.relation.nature in READINGS for p in v.relation.places}
     for place in sorted(context.numbers):
         number = context.numbers[place]
         if number.value is None:
             continue
         candidates = list(wrong_digits(number))
         for wrong in candidates if not draws else rng.sample(candidates, min(draws, len(candidates))):
-            yield Seen(number, wrong, seen_by(number, wrong, context))
+            yield Seen(number, wrong, seen_by(number, wrong, context), place in twice)
 
 
 def digits_report(found: Mapping[str, ReportContext], draws: int) -> str:
     """Per report: wrong digits seen, and figures controlled, by kind."""
     lines = [
         f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}"
-        f"{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}"
+        f"{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}{'relus':>8}{'lus faux':>10}"
     ]
     every: list[list[Seen]] = []
     for code, context in found.items():
@@ -136,8 +137,11 @@ def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
         sum(map(bool, figures.values())) / len(figures),
         sum(bool(outcome.kinds) for outcome in tried) / len(tried),
         sum(EQUALITY in outcome.kinds for outcome in tried) / len(tried),
+        len({(rank, o.number.place) for rank, seen in enumerate(reports) for o in seen if o.read_twice})
+        / len(figures),
+        sum(bool(outcome.kinds) or outcome.read_twice for outcome in tried) / len(tried),
     ]
-    widths = (12, 10, 11, 11, 10, 9)
+    widths = (12, 10, 11, 11, 10, 9, 8, 10)
     return f"{code:22}{len(figures):>9}" + "".join(
         f"{share:>{width}.1%}" for share, width in zip(shares, widths, strict=True)
     )

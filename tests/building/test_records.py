@@ -46,9 +46,12 @@ def build(tmp_path: Path) -> Path:
         )
         connection.execute(
             "create table marts.fct_controle as select * from (values"
-            " ('tiny_2021', 'r1', [3, 4], 'ecart', null), ('tiny_2021', 'r2', [9], 'ecart', 'c2'), "
-            "('tiny_2021', 'r3', [5], 'exact', null)"
-            ") as t(rapport_code, relation, lignes, verdict, constat_code)"
+            " ('tiny_2021', 'r1', [3, 4], 'somme', 'ecart', null), "
+            "('tiny_2021', 'r2', [9], 'somme', 'ecart', 'c2'), "
+            "('tiny_2021', 'r3', [5], 'somme', 'exact', null), "
+            "('tiny_2021', 'r4', [5], 'seconde_lecture', 'exact', null), "
+            "('tiny_2021', 'r5', [9], 'seconde_lecture', 'a_verifier', null)"
+            ") as t(rapport_code, relation, lignes, nature, verdict, constat_code)"
         )
         connection.execute(
             "create table raw.diagnostic as select 'tiny_2021' as rapport_code, 'r1' as relation, 'signe' as "
@@ -90,6 +93,7 @@ def test_the_picture_counts_numbers_controls_and_expectations(build: Path) -> No
         True,
     )
     assert seen.controls == {"ecart": 2, "exact": 1}
+    assert (report.twice, report.alike, report.agreement) == (2, 1, "50.0 %")
     assert (seen.registered, seen.expectations, seen.failed) == (1, 2, 1)
 
 

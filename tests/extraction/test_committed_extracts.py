@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from orchestration.discovery.complete import extract_any
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
@@ -26,7 +27,6 @@ from orchestration.extraction.reports import (
     broken_seal,
     csv_bytes,
     diagnoses,
-    extract_report,
     list_reports,
     read_extract,
     sealed_diagnoses,
@@ -91,7 +91,9 @@ def document_of(report: Report) -> Document:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.code)
 def test_the_documents_give_the_committed_extracts_again(report: Report) -> None:
-    extract = extract_report(report, document_of(report), load_catalogue(ROOT / "dbt_project" / "seeds"))
+    extract = extract_any(
+        report, document_of(report), load_catalogue(ROOT / "dbt_project" / "seeds"), ROOT / "raw"
+    )
     found = {
         NUMBERS_FILE: extract.numbers,
         RELATIONS_FILE: extract.relations,

@@ -209,6 +209,7 @@ select
   end as tolerance,
   case
     when motif_non_verifiable is not null then 'non_verifiable'
+    when nature = 'seconde_lecture' and reserve <> '' then 'a_verifier'
     when egale then 'exact'
     when rencontre and not imprimees_pareilles then 'arrondi'
     when rencontre_tronquee and not imprimees_pareilles then 'tronque'

@@ -3,7 +3,7 @@ create or replace table site.chiffre as
 with verdicts as (
   select
     p.observation_key,
-    count(distinct c.controle_key) filter (c.nature not in ('borne', 'plausibilite')) as nb_controles,
+    count(distinct c.controle_key) filter (c.nature not in ('borne', 'plausibilite', 'seconde_lecture')) as nb_controles,
     count(distinct c.controle_key) filter (c.verdict = 'ecart') as nb_ecarts,
     list(distinct c.constat_code order by c.constat_code) filter (c.constat_code is not null) as constats
   from marts.pont_controle_observation as p
