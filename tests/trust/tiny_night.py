@@ -57,7 +57,7 @@ def lay_out(root: Path, reports: int = 3) -> Settings:
         code = f"cpam_x_{2019 + index}"
         folder = root / "raw" / code
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "report.yml").write_text(DECLARED.format(code=code, year=2019 + index))
+        (folder / "report.yml").write_text(DECLARED.format(code=code, year=2019 + index % 80))
         (folder / "template.yml").write_text(TEMPLATE)
         write_document(root, index, 12)
     (root / "dbt_project" / "seeds").mkdir(parents=True, exist_ok=True)

@@ -22,18 +22,18 @@ ranges as (
   from chemins
 ),
 
-bornes as (
-  select a.dimension, a.code, a.rang as gauche, max(b.rang) as droite
-  from ranges as a
-  inner join ranges as b on a.dimension = b.dimension and (b.code = a.code or starts_with(b.chemin, a.chemin || '/'))
-  group by all
+fins as (
+  select a.dimension, a.ancetre_code as code, max(r.rang) as droite
+  from {{ ref('int_ascendance') }} as a
+  inner join ranges as r on a.dimension = r.dimension and a.code = r.code
+  group by a.dimension, a.ancetre_code
 )
 
 select
   r.dimension, r.code, r.libelle, coalesce(r.type, '') as type, r.territoire_code,
   coalesce(r.parent_code, 'ensemble') as parent_code, r.alias, r.niveau, r.racine_code, r.chemin,
-  case when r.code in ('ensemble', 'non_precise') then 0 else b.gauche end as gauche,
-  case when r.code in ('ensemble', 'non_precise') then 1000000 else b.droite end as droite
+  case when r.code in ('ensemble', 'non_precise') then 0 else r.rang end as gauche,
+  case when r.code in ('ensemble', 'non_precise') then 1000000 else f.droite end as droite
 from ranges as r
-inner join bornes as b using (dimension, code)
+inner join fins as f on r.dimension = f.dimension and r.code = f.code
 order by r.dimension, r.chemin

@@ -6,15 +6,20 @@ with recursive soeurs as (
   inner join {{ ref('int_somme_declaree') }} as b on a.controle_key = b.controle_key
 ),
 
--- Two bodies have something in common only where one is the other or lies above it: each body with those above it, and itself.
-organismes as (
-  select distinct organisme_gauche as gauche, organisme_droite as droite from {{ ref('int_cellule') }}
-),
-
+-- Two bodies have something in common only where one is the other or lies above it: each body with itself and those above it.
 lignees as (
   select bas.gauche, bas.droite, haut.gauche as haut_gauche, haut.droite as haut_droite
-  from organismes as bas
-  inner join organismes as haut on haut.gauche <= bas.gauche and bas.droite <= haut.droite
+  from {{ ref('int_ascendance') }} as a
+  inner join {{ ref('int_membre') }} as bas on a.dimension = bas.dimension and a.code = bas.code
+  inner join {{ ref('int_membre') }} as haut on a.dimension = haut.dimension and a.ancetre_code = haut.code
+  where a.dimension = 'organisme'
+
+  union
+
+  select bas.gauche, bas.droite, tous.gauche, tous.droite
+  from {{ ref('int_membre') }} as bas
+  inner join {{ ref('int_membre') }} as tous on bas.dimension = tous.dimension and tous.code = 'ensemble'
+  where bas.dimension = 'organisme'
 ),
 
 -- So figures meet by equality of the group and of a body above, and only those that meet are compared in their other dimensions.

@@ -31,12 +31,6 @@ descentes as (
   inner join {{ ref('int_decomposition') }} as d on h.chiffre_key = d.total_key
 ),
 
-feuilles as (
-  select sommet_key, chiffre_key, poids
-  from descentes
-  where chiffre_key not in (select total_key from {{ ref('int_decomposition') }})
-),
-
 familles as (
   select
     famille, any_value(groupe) as groupe, any_value(lieu) as lieu,
@@ -54,47 +48,55 @@ rangees as (
   from familles
 ),
 
-conflits as (
-  select a.sommet_key as chiffre_key, list(distinct b.sommet_key order by b.sommet_key) as autres
-  from feuilles as a
-  inner join (
-    select a_key as un_key, b_key as autre_key from paires union select b_key, a_key from paires
-  ) as p on a.chiffre_key = p.un_key
-  inner join feuilles as b on p.autre_key = b.chiffre_key
-  where a.sommet_key <> b.sommet_key
-  group by a.sommet_key
-),
-
 file_attente as (
   select
-    s.groupe, s.chiffre_key, c.autres,
+    s.chiffre_key as sommet_key,
     row_number() over (
       partition by s.groupe
       order by r.couvrante desc, r.nb desc, r.total desc, r.place, s.famille, s.rapport_code, s.ligne, s.colonne
     ) as rang
   from sommets as s
-  inner join conflits as c using (chiffre_key)
-  inner join rangees as r using (famille)
+  inner join rangees as r on s.famille = r.famille
 ),
 
-servis as (
-  select groupe, cast(0 as bigint) as rang, cast([] as varchar[]) as retenus
-  from file_attente
-  where rang = 1
+feuilles as (
+  select f.sommet_key, f.rang, d.chiffre_key
+  from descentes as d
+  inner join file_attente as f on d.sommet_key = f.sommet_key
+  where d.chiffre_key not in (select total_key from {{ ref('int_decomposition') }})
+),
+
+rencontres as (
+  select a_key as un_key, b_key as autre_key from paires
+  union
+  select b_key, a_key from paires
+),
+
+-- Rivals turn by turn, those not yet served: a rival that waits for nobody is kept, and who waits for it yields.
+tours as (
+  select distinct a.sommet_key as apres_key, b.sommet_key as avant_key, 1 as tour
+  from feuilles as a
+  inner join rencontres as r on a.chiffre_key = r.un_key
+  inner join feuilles as b on r.autre_key = b.chiffre_key
+  where b.rang < a.rang
 
   union all
 
-  select
-    f.groupe, f.rang,
-    case when list_has_any(f.autres, s.retenus) then s.retenus else list_append(s.retenus, f.chiffre_key) end
-  from servis as s
-  inner join file_attente as f on s.groupe = f.groupe and f.rang = s.rang + 1
+  select t.apres_key, t.avant_key, t.tour + 1
+  from tours as t
+  where t.apres_key not in (select apres_key from tours where avant_key not in (select apres_key from tours))
+    and t.avant_key not in (select apres_key from tours where avant_key not in (select apres_key from tours))
+),
+
+cedes as (
+  select t.apres_key
+  from tours as t
+  left join tours as attente on t.tour = attente.tour and t.avant_key = attente.apres_key
+  where attente.apres_key is null
 ),
 
 retenus as (
-  select chiffre_key from sommets where chiffre_key not in (select chiffre_key from conflits)
-  union
-  select unnest(retenus) from (select arg_max(retenus, rang) as retenus from servis group by groupe)
+  select chiffre_key from sommets where chiffre_key not in (select apres_key from cedes)
 ),
 
 atteintes as (

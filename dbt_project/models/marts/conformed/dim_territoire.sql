@@ -5,13 +5,13 @@ with territoires as (
 -- The département, former region and region above each territory, itself included.
 ancetres as (
   select
-    t.code,
-    max(a.code) filter (a.type = 'departement') as departement_code,
-    max(a.code) filter (a.type = 'ex_region') as ancienne_region_code,
-    max(a.code) filter (a.type = 'region') as region_code
-  from territoires as t
-  inner join territoires as a on t.code = a.code or starts_with(t.chemin, a.chemin || '/')
-  group by t.code
+    a.code,
+    max(t.code) filter (where t.type = 'departement') as departement_code,
+    max(t.code) filter (where t.type = 'ex_region') as ancienne_region_code,
+    max(t.code) filter (where t.type = 'region') as region_code
+  from {{ ref('int_ascendance') }} as a
+  inner join territoires as t on a.dimension = t.dimension and a.ancetre_code = t.code
+  group by a.code
 )
 
 select

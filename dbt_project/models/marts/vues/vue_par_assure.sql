@@ -10,10 +10,10 @@ with imprimees as (
 ),
 
 departements as (
-  select t.code as territoire_code, d.code as departement_code, count(*) over (partition by t.code) as nb_departements
-  from {{ ref('int_membre') }} as t
-  inner join {{ ref('int_membre') }} as d on t.dimension = d.dimension and starts_with(d.chemin, t.chemin || '/')
-  where t.dimension = 'territoire' and d.type = 'departement'
+  select a.ancetre_code as territoire_code, a.code as departement_code, count(*) over (partition by a.ancetre_code) as nb_departements
+  from {{ ref('int_ascendance') }} as a
+  inner join {{ ref('int_membre') }} as d on a.dimension = d.dimension and a.code = d.code
+  where a.dimension = 'territoire' and a.code <> a.ancetre_code and d.type = 'departement'
 ),
 
 sommees as (
@@ -62,14 +62,14 @@ jugees as (
 
 -- A body whose report of the year prints nothing of a concept that another body's whole figure is known for.
 attendus as (
-  select distinct j.concept_code, j.concept, j.indicateur_code, j.indicateur, j.domaine, r.organisme_code, r.annee, r.rapport_code
-  from jugees as j
-  cross join (
-    select d.rapport_code, d.organisme_code, p.annee
-    from {{ ref('int_rapport') }} as d
-    inner join {{ ref('int_periode') }} as p on d.periode_code = p.periode_code
-  ) as r
-  where j.membres = '' and j.chez_lui and j.concept_code <> 'non_precise' and j.refus is null
+  select c.*, r.organisme_code, p.annee, r.rapport_code
+  from (
+    select distinct concept_code, concept, indicateur_code, indicateur, domaine
+    from jugees
+    where membres = '' and chez_lui and concept_code <> 'non_precise' and refus is null
+  ) as c
+  cross join {{ ref('int_rapport') }} as r
+  inner join {{ ref('int_periode') }} as p on r.periode_code = p.periode_code
 ),
 
 absents as (

@@ -13,10 +13,10 @@ with imprimees as (
 
 -- Which départements make up each wider territory.
 departements as (
-  select t.code as territoire_code, d.code as departement_code, count(*) over (partition by t.code) as nb_departements
-  from {{ ref('int_membre') }} as t
-  inner join {{ ref('int_membre') }} as d on t.dimension = d.dimension and starts_with(d.chemin, t.chemin || '/')
-  where t.dimension = 'territoire' and d.type = 'departement'
+  select a.ancetre_code as territoire_code, a.code as departement_code, count(*) over (partition by a.ancetre_code) as nb_departements
+  from {{ ref('int_ascendance') }} as a
+  inner join {{ ref('int_membre') }} as d on a.dimension = d.dimension and a.code = d.code
+  where a.dimension = 'territoire' and a.code <> a.ancetre_code and d.type = 'departement'
 ),
 
 -- A wider territory whose départements are all printed, and that is not printed itself.
