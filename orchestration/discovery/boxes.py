@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from orchestration.discovery import periods
 from orchestration.discovery.headers import Header
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import in_terms_of, inherited
-from orchestration.notation.tokens import Quantity, quantities
+from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
+from orchestration.notation.tokens import Quantity
 
 _REACH = 2
-#: Characters of a line that only names a unit.
-MAX_UNIT = 24
 _MAX_LABEL_LINES = 3
 _LONE_YEAR = re.compile(r"^\s*[•>–-]?\s*((?:19|20)\d\d)\s*:?\s*$")
 _OWN_YEAR = re.compile(r"^\s*[•>*–-]*\s*((?:19|20)\d\d)\s*[:\s–-]\s*(?=\S)")
-_UNIT_BELOW = re.compile(r"(jours|ans|ann[ée]es|minutes|euros|points|%|€)\b")
+_UNIT_BELOW = re.compile(
+    r"(jours|ans|ann[ée]es|minutes|euros|points(?!\s(?:d['’]|de\s(?!plus|moins|pour|base)))|%|€)\b"
+)
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
 _ASIDE = re.compile(r"\([^)]*\d[^)]*\)?")
 
@@ -74,18 +73,6 @@ def _around(lines: list[Line], first: int, last: int) -> Words:
     if (above_near and not below_near) or above.rstrip().endswith(":"):
         return Words(above, "")
     return Words(above, below)
-
-
-@lru_cache(maxsize=4096)
-def unit_of_line(text: str) -> tuple[Decimal, str] | None:
-    """Scale and unit of a line that holds nothing else (``M€``, ``jours``), or ``None``."""
-    bare = text.strip()
-    if not bare or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
-        return None
-    found = next(iter(quantities(f"1 {bare}")), None)
-    if found is None or found.unit is None or found.end != len(bare) + 2:
-        return None
-    return found.scale, found.unit
 
 
 def _below(lines: list[Line], at: int) -> Line | None:

@@ -18,15 +18,18 @@ from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import (
     RowCell,
+    cell_in,
     fills,
     opens_with_value,
     read_row,
     settled_rows,
+    shared_labels,
     spread,
     widths_of,
     wrapped_labels,
 )
 from orchestration.discovery.scene import Scene, leads_of
+from orchestration.discovery.stacks import StackedCell, stacked_cells
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import DOUBTFUL, Claim, claims
@@ -93,6 +96,7 @@ class Sheet:
     titles: list[str]
     leads: list[str]
     wrapped: dict[int, tuple[str, str]]
+    stacked: dict[int, StackedCell]
     doubtful: dict[int, str] = field(default_factory=dict, repr=False)
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
@@ -157,7 +161,8 @@ def _laid_out(document: Document, year: str) -> Sheet:
         aside,
         titles_of(lines),
         leads_of(lines),
-        wrapped_labels(lines, headers),
+        shared_labels(lines) | wrapped_labels(lines, headers),
+        stacked_cells(lines, year),
         doubtful=doubtful | unsure_pages(lines),
     )
     masked = [
@@ -336,6 +341,9 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     line = passage.lines[0]
     header = sheet.headers[line.number - 1]
     heading = sheet.headings[line.number - 1]
+    if place := sheet.stacked.get(line.number):
+        yield from _of_stacked(sheet, passage, found, place)
+        return
     if spread(sheet.masked(passage), found, header):
         yield from _of_row(sheet, passage, None)
         return
@@ -374,7 +382,7 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
     row = read_row(
-        line.text,
+        line,
         sheet.masked(passage),
         header,
         sheet.year,
@@ -386,28 +394,38 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
     own = row.label or (
         last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
     )
-    for column, cell in enumerate(_signed_by_print(passage.text, cell) for cell in row.cells):
-        label = labels.joined(own, cell.header)
-        if labels.weight(label) <= 2:
-            label = labels.merged(label, header.title or heading)
-        figure = _figure(
-            sheet,
-            passage.offsets,
-            cell.quantity,
-            cell.quantity.value,
-            cell.nature,
-            cell.period,
-            label,
-            heading,
-            "tableau",
-            cell.confidence,
-        )
-        yield replace(
-            figure,
-            row_label=own,
-            column=column + 1,
-            organisation=organisations.of_title(f"{own} {cell.header}"),
-        )
+    for column, cell in enumerate(row.cells, 1):
+        yield _of_cell(sheet, passage, cell, own, header.title or heading, column)
+
+
+def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: StackedCell) -> Iterator[Figure]:
+    """The cell of a table laid out downwards."""
+    heading = sheet.headings[passage.lines[0].number - 1]
+    for quantity in found:
+        cell = cell_in(quantity, at.column, found, at.header, sheet.year, at.label, heading)
+        rank = at.header.columns.index(at.column) + 1
+        yield _of_cell(sheet, passage, cell, at.label, at.header.title or heading, rank)
+
+
+def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str, column: int) -> Figure:
+    cell = _signed_by_print(passage.text, cell)
+    label = labels.joined(own, cell.header)
+    if labels.weight(label) <= 2:
+        label = labels.merged(label, title)
+    figure = _figure(
+        sheet,
+        passage.offsets,
+        cell.quantity,
+        cell.quantity.value,
+        cell.nature,
+        cell.period,
+        label,
+        sheet.headings[passage.lines[0].number - 1],
+        "tableau",
+        cell.confidence,
+    )
+    organisation = organisations.of_title(f"{own} {cell.header}")
+    return replace(figure, row_label=own, column=column, organisation=organisation)
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
-from orchestration.discovery.quantities import inherited
+from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.tokens import Quantity, quantities
 
 #: How many lines without a cell a table survives before its header is forgotten.
@@ -51,8 +51,14 @@ _MAY_HEAD = re.compile(
     r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre",
     re.IGNORECASE,
 )
+#: Numbers of a header that are neither years nor counts: marks of notes, days, spans.
+_NOT_COUNTED = re.compile(
+    rf"\(\d\)|\bsur\s\d{{1,2}}\sans\b|\b\d{{1,2}}(?:er)?\s(?:mois|{'|'.join(periods.MONTHS)})\b|\b\d(?:er|e|ème)\b",
+    re.IGNORECASE,
+)
 FAR_TOO_LONG = 400
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ class Header:
     title: str = ""
     given: tuple[Decimal, str] | None = None
     period: str | None = None
+    #: Whether a title came after the rows: the unit holds no longer when another header follows.
+    scale_ends: bool = False
 
     @property
     def dated(self) -> int:
@@ -100,27 +108,99 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
     after a gap.
     """
     found: list[Header] = []
-    current, title, gap = Header(), "", 0
-    for line in lines:
-        found.append(current)
+    state = _State(year)
+    for i, line in enumerate(lines):
+        found.append(state.header)
         if line.kind is Kind.BLANK or is_rule(line.text):
             continue
-        if columns := _header_columns(line, year):
-            current, gap = _merged(current, columns, title, year, fresh=gap == 0), 0
-            continue
-        if line.kind in (Kind.ROW, Kind.NUMBERS):
-            gap = 1
+        if (section := _only_first_cell(line)) and len(state.header.columns) >= 2:
+            state.section(section)
+        elif columns := _header_columns(line, year):
+            state.head(columns)
+        elif line.kind in (Kind.ROW, Kind.NUMBERS):
+            state.row()
+        elif line.kind is Kind.HEADING and _is_section(lines, i, state.header):
+            state.section(line.text.strip())
         elif line.kind is Kind.HEADING or _closes(line):
-            title = line.text.strip() if line.kind is Kind.HEADING or line.text.rstrip().endswith(":") else ""
-            current, gap, found[-1] = _titled(title, year), 0, Header()
+            state.close(line)
+            found[-1] = Header()
         else:
-            title = line.text.strip()
-            if (given := inherited(title)) and not any(True for _ in _counts(title)):
-                current = replace(current, given=given)
-            gap += 1 if gap else 0
-            if gap > MAX_GAP:
-                current, gap = Header(), 0
+            state.name(line)
     return found
+
+
+@dataclass
+class _State:
+    """What holds at a line while lines are read downwards: the header, the last title; how many lines ago
+    the last row stood (0: none since the header), and whether a title came since.
+    """
+
+    year: str
+    header: Header = Header()
+    title: str = ""
+    gap: int = 0
+    renamed: bool = False
+
+    def head(self, columns: list[HeaderColumn]) -> None:
+        fresh = self.gap == 0
+        if not fresh and _another_table(self.header.columns, columns):
+            self.header = Header()
+        self.header = _merged(self.header, columns, self.title, self.year, fresh=fresh)
+        self.gap, self.renamed = 0, False
+
+    def row(self) -> None:
+        self.gap, self.renamed = 1, False
+
+    def section(self, title: str) -> None:
+        """A title between the rows of one table."""
+        self.title = title
+        self.header = replace(self.header, title=title, given=inherited(title) or self.header.given)
+
+    def close(self, line: Line) -> None:
+        kept = line.kind is Kind.HEADING or line.text.rstrip().endswith(":")
+        self.title = line.text.strip() if kept else ""
+        self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
+
+    def name(self, line: Line) -> None:
+        """A line of words: the title of what follows, perhaps; after rows it ends the scale of their table,
+        should a header follow.
+        """
+        self.title = line.text.strip()
+        given = inherited(self.title) if not any(True for _ in _counts(self.title)) else None
+        if given or (self.gap and not self.renamed):
+            self.header = replace(self.header, given=given or self.header.given, scale_ends=not given)
+        self.renamed = bool(self.gap)
+        self.gap += 1 if self.gap else 0
+        if self.gap > MAX_GAP:
+            self.header, self.gap = Header(), 0
+
+
+def _only_first_cell(line: Line) -> str:
+    """The words of a line whose other cells are all empty, or an empty string."""
+    cut = ranked_cells(line.text, bounded=line.bounded)
+    first, *others = (line.text[a:b].strip() for a, b in cut) if len(cut) >= 3 else ("",)
+    return "" if any(others) or any(True for _ in _counts(first)) else first
+
+
+def _another_table(before: Sequence[HeaderColumn], columns: Sequence[HeaderColumn]) -> bool:
+    """Whether a header names its first column, and by another name than the header before it."""
+    first = columns[0]
+    return (
+        bool(before) and not first.period and bool(_WORD.search(first.text)) and first.text != before[0].text
+    )
+
+
+def _is_section(lines: list[Line], at: int, header: Header) -> bool:
+    """Whether a heading only names the rows below it in the table above: they have as many numbers as its
+    columns.
+    """
+    below = next((line for line in lines[at + 1 : at + 4] if line.kind is not Kind.BLANK), None)
+    if below is None or below.kind is not Kind.ROW or len(header.columns) < 2:
+        return False
+    if inherited(lines[at].text) or any(True for _ in _counts(lines[at].text)):
+        return False
+    cells = len(cells_of(below.text))
+    return cells >= 3 and cells in (len(header.columns), len(header.columns) + 1)
 
 
 def _closes(line: Line) -> bool:
@@ -145,11 +225,28 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
     if columns and (first := inherited(columns[0].text)):
         given = first
     return Header(
-        tuple(columns),
+        tuple(_at_one_date(columns, title)),
         title,
-        given or inherited(title) or before.given,
+        given or inherited(title) or (None if before.scale_ends else before.given),
         periods.of_title(title, year) or before.period,
     )
+
+
+def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
+    """Columns of years under a day without one (``Effectifs au 31 décembre | 2021 | 2022``): of that day."""
+    first = columns[0]
+    day = periods.day_without_year(first.text) or periods.day_without_year(title)
+    years = [c for c in columns if c.period and len(c.period) == 4]
+    if day is None or len(years) < 2:
+        return columns
+    columns = [replace(first, period=None) if periods.day_without_year(first.text) else first, *columns[1:]]
+    return [replace(c, period=f"{c.period}-{day}") if c in years else c for c in columns]
+
+
+def header_of(names: Sequence[str], title: str, year: str) -> Header:
+    """The header of a table whose columns have these names, under this title."""
+    columns = tuple(_column(name, 0, 0, year, rank) for rank, name in enumerate(names))
+    return Header(columns, title, inherited(title), periods.of_title(title, year))
 
 
 def _joined_columns(above: list[HeaderColumn], below: list[HeaderColumn], year: str) -> list[HeaderColumn]:
@@ -160,15 +257,22 @@ def _joined_columns(above: list[HeaderColumn], below: list[HeaderColumn], year: 
         return _joined_by_rank(above, below, year)
     if len(above) == len(below):
         return [
-            _column(f"{a.text} {b.text}", b.start, b.end, year) for a, b in zip(above, below, strict=True)
+            _column(_both(a.text, b.text), b.start, b.end, year) for a, b in zip(above, below, strict=True)
         ]
     if len(above) > len(below):
         return _completed_columns(above, below, year)
     heads = _repeated(above, below) or [_over(above, part) for part in below]
     return [
-        _column(f"{head.text} {part.text}", part.start, part.end, year) if head else part
+        _column(_both(head.text, part.text), part.start, part.end, year) if head else part
         for head, part in zip(heads, below, strict=True)
     ]
+
+
+def _both(above: str, below: str) -> str:
+    """The words of a head and those below it; a unit alone is put in brackets, as heads of one line have
+    it.
+    """
+    return f"{above} ({below})" if above and unit_of_line(below) else f"{above} {below}".strip()
 
 
 def _repeated(above: list[HeaderColumn], below: list[HeaderColumn]) -> list[HeaderColumn | None]:
@@ -191,9 +295,7 @@ def _joined_by_rank(above: list[HeaderColumn], below: list[HeaderColumn], year: 
     for rank in range(reach + 1):
         last = named.get(rank, "") or last
         heads[rank] = last
-    found = [
-        _column(f"{heads.get(c.rank or 0, '')} {c.text}".strip(), c.start, c.end, year, c.rank) for c in below
-    ]
+    found = [_column(_both(heads.get(c.rank or 0, ""), c.text), c.start, c.end, year, c.rank) for c in below]
     ranks = {c.rank for c in found}
     return sorted([*found, *(c for c in above if c.rank not in ranks and c.text)], key=lambda c: c.rank or 0)
 
@@ -218,7 +320,7 @@ def _completed_columns(
         at = min(
             range(len(columns)), key=lambda i: abs(columns[i].start + columns[i].end - part.start - part.end)
         )
-        columns[at] = _column(f"{columns[at].text} {part.text}", columns[at].start, columns[at].end, year)
+        columns[at] = _column(_both(columns[at].text, part.text), columns[at].start, columns[at].end, year)
     return columns
 
 
@@ -227,7 +329,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text = line.text
-    cut = ranked_cells(text)
+    cut = ranked_cells(text, bounded=line.bounded)
     long_prose = line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 and len(cut) < 3
     if (
         len(text) > FAR_TOO_LONG
@@ -264,21 +366,15 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
 
 def _counts(text: str) -> Iterator[Quantity]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
-    bare = _TOKEN.sub(lambda m: " " * len(m[0]), text)
-    return quantities(
-        re.sub(
-            r"\(\d\)|\bsur\s\d{1,2}\sans\b|\d{1,2}\s(?:mois|d[ée]cembre|janvier)|\b\d(?:er|e|ème)\b",
-            lambda m: " " * len(m[0]),
-            bare,
-        )
-    )
+    bare = _TOKEN.sub(lambda m: " " * len(m[0]), _NOT_COUNTED.sub(lambda m: " " * len(m[0]), text))
+    return quantities(bare)
 
 
 def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> HeaderColumn:
     named = periods.mentions(text, year)
     if _EVOLUTION.search(text):
         unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
-        years = sorted({m.code[:4] for m in named})
+        years = sorted({*(m.code[:4] for m in named), *_ANY_YEAR.findall(text)})
         if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
             years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
         period = (

@@ -24,6 +24,7 @@ _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _NUMBERS = re.compile(
+    r"(?P<age>(?<![\d.,])(?:\d{1,3}\s?(?:-|–|à|et)\s?)?\d{1,3}\s?ans(?!\w)(?:\s(?:et|ou)\s(?:plus|moins))?)|"
     r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)"
 )
 _WEAK = frozenset(
@@ -98,6 +99,8 @@ _WEAK = frozenset(
         "t",
     }
 )
+#: Weak words that end the name of a band of ages (``50 ans et plus``).
+_OPEN_ENDED = (["et", "plus"], ["et", "moins"], ["ou", "plus"], ["ou", "moins"])
 #: Verbs of measure, which say nothing of what is measured.
 _MEASURING = re.compile(
     r"^(?:s'[ée]l[èe]\w+|s'[ée]tabli\w+|attei\w+|repr[ée]sent\w+|compt(?:ent|ait|aient|abilis\w+)|"
@@ -116,7 +119,8 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
     after = _shortened(_until(_SPOKEN.sub("", text[end:stop]), _STOP_AFTER), first=True)
-    before = _shortened(_since(_without_asides(text[:start]), _STOP_BEFORE), first=False)
+    told = "".join(" " if any(a <= i < b for a, b in others) else c for i, c in enumerate(text[:start]))
+    before = _shortened(_since(_without_asides(told), _STOP_BEFORE), first=False)
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
@@ -155,7 +159,8 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    return _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", _NUMBERS.sub(" ", text).rstrip())))
+    bare = _NUMBERS.sub(lambda m: m["age"] or " ", text).rstrip()
+    return _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare)))
 
 
 def _shortened(text: str, *, first: bool) -> str:
@@ -166,7 +171,7 @@ def _shortened(text: str, *, first: bool) -> str:
     if len(words) > MAX_WORDS:
         words = [w for w in words if _weighs(w)]
         words = words[:MAX_WORDS] if first else words[-MAX_WORDS:]
-    while words and not _weighs(words[-1]):
+    while words and not _weighs(words[-1]) and words[-2:] not in _OPEN_ENDED:
         words.pop()
     return _CLEAN.sub("", " ".join(words))
 
@@ -181,7 +186,7 @@ def has_substance(text: str) -> bool:
     """Whether a text holds a word that means something: a long enough one, or an acronym (``MK``,
     ``AT/MP``).
     """
-    found = (w for w in re.findall(r"[^\W\d_]+", text))
+    found = (w for w in re.findall(r"[^\W_]*[^\W\d_][^\W_]*", text))
     return any(
         (w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1)
         for w in found

@@ -7,6 +7,7 @@ what a number means.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from orchestration.notation.folding import NOTE_MARK, mended
 _BULLET = re.compile(
     r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))"
 )
+#: A band of ages before the cells of its row.
+_BAND = re.compile(r"\d{1,3}\s?(?:[-–]|à|et)\s?\d{1,3}\s?ans\b(?=\s*(?:\||\t|;|\s{2,}|\s[-+]?\d))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
@@ -34,7 +37,10 @@ _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
 #: Form feeds, and bullets of symbol fonts that became characters of their own.
 _DEBRIS = re.compile("[\x0c\ufffd\uf000-\uf0ff]")
-_PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"\s*\t\s*")
+#: Marks of bold print, of no meaning.
+_BOLD = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
+_PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"[^\S\t]*\t[^\S\t]*")
+_TABS = re.compile(r"\t{2,}")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
 #: A line that opens with a percentage: its words, if any, tell whose it is, not what it measures.
 _VALUE_FIRST = re.compile(r"[-+\u2212]?\d+(?:[,.]\d+)?\s?%")
@@ -61,12 +67,16 @@ class Kind(Enum):
 class Line:
     """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same
     length) and kind.
+
+    ``bounded`` is false where a pipe opens the line as the wall of an empty first cell: other rows of its
+    table open without one.
     """
 
     number: int
     start: int
     text: str
     kind: Kind
+    bounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ def cleaned(text: str) -> str:
     lost blanks.
     """
     text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), _DEBRIS.sub(_as_bullet, mended(text)))
+    text = _BOLD.sub("  ", text)
     return _LOST_BLANK.sub(" ", text) if "?" in text else text
 
 
@@ -98,7 +109,7 @@ def lines_of(document: Document) -> list[Line]:
     """
     found: list[Line] = []
     start = 0
-    for number, text in enumerate(cleaned(document.text).split("\n"), 1):
+    for number, text in enumerate(_even_tabs(cleaned(document.text).split("\n")), 1):
         found.append(Line(number, start, text, kind_of(text)))
         start += len(text) + 1
     for number in document.large:
@@ -106,7 +117,7 @@ def lines_of(document: Document) -> list[Line]:
         beside = {found[at].kind for at in (number - 2, number) if 0 <= at < len(found)}
         if _may_be_title(line) and Kind.NUMBERS not in beside:
             found[number - 1] = replace(line, kind=Kind.HEADING)
-    return found
+    return _walled(found)
 
 
 def _may_be_title(line: Line) -> bool:
@@ -121,6 +132,38 @@ def _may_be_title(line: Line) -> bool:
     )
 
 
+def _even_tabs(texts: list[str]) -> Iterator[str]:
+    """Lines where each tab parts two cells: where lines that follow each other have as many tabs they are
+    kept, else a run of tabs aligns one cell, and its others become blanks.
+    """
+    for _, group in itertools.groupby(texts, key=lambda text: "\t" in text):
+        block = list(group)
+        even = len({text.count("\t") for text in block}) == 1 < len(block)
+        yield from block if even else (_TABS.sub(lambda m: "\t".ljust(len(m[0])), text) for text in block)
+
+
+def _walled(lines: list[Line]) -> list[Line]:
+    """Lines whose opening pipe is the wall of an empty first cell, told by the rows of their table that open
+    without one.
+    """
+    found = list(lines)
+    for i, line in enumerate(lines):
+        if line.text.lstrip().startswith("|") and not is_rule(line.text):
+            around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
+            found[i] = replace(line, bounded=not any(around))
+    return found
+
+
+def _opens_with_cell(lines: list[Line], at: int, step: int) -> bool:
+    """Whether the next line of a table, in the direction of ``step``, that opens with no pipe stands in the
+    same table.
+    """
+    i = at + step
+    while 0 <= i < len(lines) and lines[i].text.lstrip().startswith("|"):
+        i += step
+    return 0 <= i < len(lines) and lines[i].text.count("|") >= 2
+
+
 def kind_of(text: str) -> Kind:
     """Tell a line's kind from its own text."""
     bare = text.strip()
@@ -128,6 +171,8 @@ def kind_of(text: str) -> Kind:
         return Kind.BLANK
     words = _WORD.findall(bare)
     has_digit = any(map(str.isdigit, bare))
+    if _BAND.match(bare):
+        return Kind.ROW
     if has_digit and (not words or not _WORD.search(_UNIT_WORD.sub(" ", bare))):
         return Kind.NUMBERS
     if has_digit and _SEPARATED_CELL.search(bare):
@@ -194,18 +239,19 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.fullmatch(text))
 
 
-def ranked_cells(text: str) -> list[tuple[int, int]]:
+def ranked_cells(text: str, *, bounded: bool = True) -> list[tuple[int, int]]:
     """The spans of the cells of a line that pipes, tabs or semicolons cut, empty ones too, so that ranks
     agree between lines.
 
-    A pipe that opens or closes the line bounds it and makes no cell. Empty where blanks alone separate.
+    A pipe that opens (unless it is said not to be ``bounded``) or closes the line bounds it and makes no
+    cell. Empty where blanks alone separate.
     """
     cut = separator(text)
     if cut is None:
         return []
     begin, stop = 0, len(text)
     if cut is _PIPE:
-        begin = len(text) - len(text.lstrip()) + text.lstrip().startswith("|")
+        begin = len(text) - len(text.lstrip()) + text.lstrip().startswith("|") if bounded else 0
         bare = text.rstrip()
         stop = len(bare) - (bare.endswith("|") and len(bare) > begin)
     spans, cursor = [], begin

@@ -255,6 +255,9 @@ _CAMPAIGN = re.compile(
     r"\b(?P<season>campagne|saison|hiver|annee "
     rf"scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])"
 )
+_DAY_OF_ANY_YEAR = re.compile(
+    rf"\b(?:au|fin)\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\b(?!\s(?:19|20)\d\d)"
+)
 _DATED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
 _SLASHED = re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)")
 _IN_MONTH = re.compile(
@@ -651,6 +654,12 @@ def of_title(title: str, year: str) -> str | None:
     found: Iterator[str] = iter({m.code for m in mentions(title, year) if not m.base and not m.event})
     first = next(found, None)
     return first if next(found, None) is None else None
+
+
+def day_without_year(text: str) -> str | None:
+    """The day of any year that a text names (``au 31 décembre``: ``12-31``), or ``None``."""
+    match = _DAY_OF_ANY_YEAR.search(plain(text))
+    return f"{MONTHS[match['month']]:02d}-{int(match['day']):02d}" if match else None
 
 
 def without(text: str, year: str) -> str:

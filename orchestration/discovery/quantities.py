@@ -7,8 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from orchestration.notation.tokens import Quantity
+from orchestration.notation.tokens import Quantity, quantities
 
+#: Characters of a line that only names a unit.
+MAX_UNIT = 24
 _INHERITED = re.compile(
     r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|"
     r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
@@ -45,3 +47,15 @@ def in_terms_of(quantity: Quantity, scale: Decimal, unit: str) -> Quantity:
         scaled=scale != 1,
         scale=scale,
     )
+
+
+@lru_cache(maxsize=4096)
+def unit_of_line(text: str) -> tuple[Decimal, str] | None:
+    """Scale and unit of a line that holds nothing else (``M€``, ``jours``), or ``None``."""
+    bare = text.strip()
+    if not bare or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
+        return None
+    found = next(iter(quantities(f"1 {bare}")), None)
+    if found is None or found.unit is None or found.end != len(bare) + 2:
+        return None
+    return found.scale, found.unit

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
-from orchestration.discovery.boxes import unit_of_line
 from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
 from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn
-from orchestration.discovery.layout import Kind, Line, cells_of, ranked_cells, separator
-from orchestration.discovery.quantities import in_terms_of, inherited
+from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
+from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
 from orchestration.extraction.grouping import Reading
 from orchestration.notation.tokens import Quantity, quantities
 
@@ -22,12 +21,16 @@ from orchestration.notation.tokens import Quantity, quantities
 MAX_CELL_LINES = 6
 _DIGIT = re.compile(r"\d")
 _SPENT = re.compile(
-    r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits|recettes|budget)\b", re.IGNORECASE
+    r"^(?!.*\bnombre).*\b(?:d[ée]penses|co[ûu]ts?|charges|produits(?! et prest| de sant)|recettes|budget)\b",
+    re.IGNORECASE,
 )
 _ROW_LABEL = re.compile(
     r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_NAMED = re.compile(r"[^\W\d_]{2,}|[A-Z]\d+[A-Z]")
+#: A year that opens its row, set aside as every year is.
+_HIDDEN_YEAR = re.compile(r"\s*#{4}\s*:?\s*")
 #: What names a column of units or values, never the column of the labels.
 _FIRST_OF_VALUES = re.compile(r"\bunit[ée]s?\b|\bann[ée]e|nombre|montant|total", re.IGNORECASE)
 _NUMBERS_AT_END = re.compile(r"[^\W\d_]\S*\s+\d[\d\s.,]*\s\d[\d\s.,]*$")
@@ -70,7 +73,10 @@ def opens_with_value(masked: str) -> bool:
 
 def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     """Whether a line of numbers alone fills the columns of the header above it."""
-    periods_above = header.dated
+    periods_above, cells = header.dated, cells_of(masked)
+    of_year = bool(_HIDDEN_YEAR.fullmatch(masked[slice(*cells[0])]))
+    if of_year and len(header.columns) in (len(cells), len(cells) - 1) and len(cells) >= 2:
+        return True
     if separator(masked) and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
         return True
     if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
@@ -129,6 +135,27 @@ def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[
         if block and headers[block[0].number - 1].columns:
             found |= _one_row(block)
         block = []
+    return found
+
+
+def shared_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
+    """By line number of a row, the words of the merged cell at its left: an empty first cell before one of
+    words belongs to the cell above it.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    shared = ""
+    for line in lines:
+        cut = ranked_cells(line.text, bounded=line.bounded)
+        if len(cut) < 3:
+            shared = shared if is_rule(line.text) and cut else ""
+            continue
+        first, second = (line.text[slice(*span)].strip() for span in cut[:2])
+        if not _WORD.search(second):
+            shared = ""
+        elif first:
+            shared = first if _WORD.search(first) and line.kind is Kind.ROW else ""
+        elif shared and line.kind is Kind.ROW:
+            found[line.number] = (shared, "")
     return found
 
 
@@ -194,7 +221,7 @@ def _label_end(text: str) -> int:
 
 
 def read_row(
-    text: str,
+    line: Line,
     masked: str,
     header: Header,
     year: str,
@@ -208,7 +235,7 @@ def read_row(
     Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, the row's
     evolution, or by the table's total, which gave ``settled``.
     """
-    spans = cells_of(masked)
+    text, spans = line.text, cells_of(masked)
     numeric = [
         (a, b)
         for a, b in spans
@@ -218,20 +245,20 @@ def read_row(
     nameless = len(spans) == len(numeric) and len(spans) >= 2
     own_cell = nameless or (spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])]))
     if len(spans) >= 2 and numeric and (separated or own_cell):
-        return _separated_row(text, masked, spans, numeric, header, year, heading, wrapped)
+        return _separated_row(line, masked, spans, numeric, header, year, heading, wrapped)
     end = _label_end(masked)
     label = _whole(text[:end].strip(" \t-–•:.…"), wrapped)
     done = cut_numbers(masked, end, header, width, settled)
     found = list(done.found)
     columns = _columns_for(found, header)
-    cells = (_cell(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
+    cells = (cell_in(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
     return RowRead(
         label, tuple(replace(cell, confidence=min(0.95, cell.confidence * done.surely)) for cell in cells)
     )
 
 
 def _separated_row(
-    text: str,
+    line: Line,
     masked: str,
     spans: list[tuple[int, int]],
     numeric: list[tuple[int, int]],
@@ -240,19 +267,19 @@ def _separated_row(
     heading: str,
     wrapped: tuple[str, str],
 ) -> RowRead:
-    first = spans.index(numeric[0])
+    text, first = line.text, spans.index(numeric[0])
     units = {
         (a, b): given for a, b in spans[1:] if (a, b) not in numeric and (given := unit_of_line(text[a:b]))
     }
     row_unit = next(iter(units.values()), None)
     kept = [span for span in spans[:first] or spans if span not in numeric and span not in units]
     labels = [text[a:b].strip(" :.…•") for a, b in kept]
-    label = _whole(" ".join(found for found in labels if _WORD.search(found)), wrapped)
+    label = _whole(" ".join(found for found in labels if _NAMED.search(found)), wrapped)
     by_index = separator(text) is not None
-    ranks = _ranks(masked, spans, header)
+    ranks = _ranks(masked, spans, header, bounded=line.bounded)
     values: list[tuple[Quantity, HeaderColumn | None]] = []
     for i, (a, b) in enumerate(spans):
-        within = [_shifted(q, a) for q in quantities(masked[a:b])]
+        within = [_shifted(_of_own_sign(q, masked[a:b]), a) for q in quantities(masked[a:b])]
         if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
             found = list(cut_numbers(masked, a, header, 0).found)
             values.extend(zip(found, _columns_for(found, header), strict=True))
@@ -266,7 +293,16 @@ def _separated_row(
     found = [q if q.unit or row_unit is None else in_terms_of(q, *row_unit) for q, _ in values]
     values = [(q, column) for q, (_, column) in zip(found, values, strict=True)]
     told = label or text[slice(*spans[0])].strip()
-    return RowRead(label, tuple(_cell(q, c, found, header, year, told, heading) for q, c in values))
+    return RowRead(label, tuple(cell_in(q, c, found, header, year, told, heading) for q, c in values))
+
+
+def _of_own_sign(quantity: Quantity, cell: str) -> Quantity:
+    """A number that a dash opens, in a cell of its own (``- 4 510``), is negative, as accounts have it."""
+    dashed = re.fullmatch(r"\s*[-\u2212–]\s*", cell[: quantity.digits_start])
+    if not dashed or quantity.signed:
+        return quantity
+    opens = len(cell) - len(cell.lstrip())
+    return replace(quantity, start=opens, value=-quantity.value, signed=True)
 
 
 def _whole(label: str, wrapped: tuple[str, str]) -> str:
@@ -274,25 +310,23 @@ def _whole(label: str, wrapped: tuple[str, str]) -> str:
     return " ".join(filter(None, (wrapped[0], label, wrapped[1])))
 
 
-def _ranks(text: str, spans: list[tuple[int, int]], header: Header) -> list[int]:
+def _ranks(text: str, spans: list[tuple[int, int]], header: Header, *, bounded: bool) -> list[int]:
     """The rank in the header of each cell; empty where ranks do not tell.
 
     A header that leaves out the name of the first column is one cell short of its rows, whose ranks move by
     one.
     """
-    cut_numbers = ranked_cells(text)
-    if not cut_numbers or not header.columns or any(c.rank is None for c in header.columns):
+    cut = ranked_cells(text, bounded=bounded)
+    if not cut or not header.columns or any(c.rank is None for c in header.columns):
         return []
-    filled = max((rank for rank, (a, b) in enumerate(cut_numbers) if text[a:b].strip()), default=0)
+    filled = max((rank for rank, (a, b) in enumerate(cut) if text[a:b].strip()), default=0)
     last = max(c.rank or 0 for c in header.columns)
     first_is_named = bool(header.columns[0].period or header.columns[0].given) or header.columns[0].rank != 0
     shift = (
         1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
     )
     starts = [
-        next(
-            rank for rank, (a, b) in enumerate(cut_numbers) if a <= begin <= b or rank == len(cut_numbers) - 1
-        )
+        next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1)
         for begin, _ in spans
     ]
     return [rank - shift for rank in starts]
@@ -343,7 +377,7 @@ def _columns_for(found: list[Quantity], header: Header) -> list[HeaderColumn | N
     return [columns[i] if i < len(columns) else None for i in range(len(found))]
 
 
-def _cell(
+def cell_in(
     quantity: Quantity,
     column: HeaderColumn | None,
     row: list[Quantity],
@@ -352,6 +386,7 @@ def _cell(
     label: str,
     heading: str,
 ) -> RowCell:
+    """What a number of a ``row`` says in its column, below its header, beside its label."""
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
         return _evolution_cell(quantity, None, row, header, year)

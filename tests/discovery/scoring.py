@@ -2,7 +2,7 @@
 
 A figure of the corpus is one line, in the order of the text:
 ``printed = value unit | period | decisive words of the label``, and ``| nature`` where the excerpt decides
-it.
+it. An excerpt is text (``texte``) or a saved page (``html``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import yaml
 
 from orchestration.discovery.figures import Figure, discover
 from orchestration.extraction.documents import Document
+from orchestration.extraction.formats import from_html
 from orchestration.notation.folding import fold_label
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -86,13 +87,9 @@ def excerpts() -> Iterator[Excerpt]:
     """Every excerpt of the corpus; the layout is the name of its file."""
     for path in sorted(CORPUS.glob("*.yml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield Excerpt(
-                case["cas"],
-                path.stem,
-                case["annee"],
-                case["texte"],
-                tuple(_located(case["cas"], case["texte"], case["chiffres"])),
-            )
+            text = case.get("texte") or from_html("page.html", case["html"].encode()).text
+            figures = tuple(_located(case["cas"], text, case["chiffres"]))
+            yield Excerpt(case["cas"], path.stem, case["annee"], text, figures)
 
 
 def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
