@@ -393,17 +393,24 @@ def cell_in(
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
         return _evolution_cell(quantity, column, row, header, year)
     quantity = _with_unit(quantity, column, header, label, heading)
-    period = (
-        (column.period if column else None)
-        or header.period
-        or periods.of_title(label, year)
-        or periods.of_title(heading, year)
-        or year
-    )
     if nature == "constate" and OBJECTIVE.search(label):
         nature = "objectif"
-    surely = 0.85 if column and (column.period or column.given) else 0.7 if column else 0.55
-    return RowCell(quantity, period, nature, periods.without(column.text, year) if column else "", surely)
+    period = _period_of_cell(column, header, (label, heading), year)
+    words = periods.without(column.text, year) if column else ""
+    return RowCell(quantity, period, nature, words, _surely(column))
+
+
+def _period_of_cell(column: HeaderColumn | None, header: Header, titles: tuple[str, str], year: str) -> str:
+    """The period of a cell, the nearest that is told: by its column, the table, the row, the heading."""
+    told = (column.period if column else None) or header.period
+    return told or next(filter(None, (periods.of_title(title, year) for title in titles)), year)
+
+
+def _surely(column: HeaderColumn | None) -> float:
+    """How surely a cell is read: by what its column tells."""
+    if column is None:
+        return 0.55
+    return 0.85 if column.period or column.given else 0.7
 
 
 def _with_unit(
