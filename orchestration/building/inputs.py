@@ -9,6 +9,7 @@ must end at once.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -42,6 +43,10 @@ class Key(NamedTuple):
 
 
 Inputs = Mapping[Key, str]
+#: Size, time of writing, time of change (both in nanoseconds since 1970) and identity of a file.
+Stamp = tuple[int, int, int, int]
+#: Nanoseconds after which a file that is written again has another stamp for certain.
+SETTLED = 2_000_000_000
 
 
 class Declared(NamedTuple):
@@ -52,23 +57,56 @@ class Declared(NamedTuple):
     document: str
 
 
-def declared_reports(raw: Path) -> list[Declared] | None:
-    """The reports of ``raw`` as far as their inputs go; ``None`` where a declaration is not plain (the night
-    will say why).
+def declared_reports(raw: Path) -> list[Declared]:
+    """The reports of ``raw`` as far as their inputs go, by code; one whose declaration is not plain has no
+    document (the night will say why).
+
+    A declaration whose stamp is known is not parsed again by this process.
     """
-    found = []
-    for path in sorted(raw.glob("*/report.yml")):
-        try:
-            declared = load_yaml(path)
-            code, document = declared["code"], declared["document"]
-        except (ExtractionError, OSError, TypeError, KeyError):
-            return None
-        if code != path.parent.name or not isinstance(
-            document, str
-        ):  # a folder that was copied declares the original
-            return None
-        found.append(Declared(code, path.parent, Path(document).name))
-    return found
+    folders = sorted(raw.iterdir()) if raw.is_dir() else []
+    found = (_declared(folder) for folder in folders)
+    return [report for report in found if report is not None]
+
+
+#: Declarations that this process has parsed, with the stamps that they had.
+_parsed: dict[Path, tuple[Stamp, Declared]] = {}
+
+
+def _declared(folder: Path) -> Declared | None:
+    path = folder / "report.yml"
+    try:
+        stamp = stamp_of(path)
+    except OSError:
+        return None
+    known = _parsed.get(folder)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    declared = declaration_of(folder)
+    if time.time_ns() - stamp[2] > SETTLED:
+        _parsed[folder] = (stamp, declared)
+    return declared
+
+
+def declaration_of(folder: Path, document: str = "") -> Declared:
+    """A report as its folder declares it; parsed anew where the name of its document is not at hand."""
+    return Declared(folder.name, folder, document or _document_of(folder / "report.yml"))
+
+
+def _document_of(path: Path) -> str:
+    """The document that a declaration names, empty where it is not plain."""
+    try:
+        document = load_yaml(path)["document"]
+    except (ExtractionError, OSError, TypeError, KeyError):
+        return ""
+    return Path(document).name if isinstance(document, str) else ""
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Size, times and identity of a file; the time of change is the one that a copy cannot keep. Raises
+    ``OSError``.
+    """
+    seen = path.stat()
+    return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
 
 
 def undeclared_documents(documents: Path, names: Iterable[str]) -> list[str]:
@@ -111,7 +149,7 @@ def report_inputs(report: Declared, documents: Path) -> dict[Key, str]:
     kinds = {
         DECLARATION: file_digest(report.folder / "report.yml"),
         TEMPLATE: digest_of(report.folder / name for name in ("template.yml", "template", "corrections.yml")),
-        DOCUMENT: document_digest(documents / report.document),
+        DOCUMENT: document_digest(documents / report.document) if report.document else ABSENT,
         EXTRACT: digest_of(
             report.folder / name for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json")
         ),

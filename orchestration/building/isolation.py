@@ -27,9 +27,9 @@ from orchestration.building.inputs import (
     DOCUMENT,
     PROJECT,
     UNSETTLED,
-    Declared,
     Inputs,
     Key,
+    declaration_of,
     declared_reports,
     reading_key,
     report_inputs,
@@ -110,7 +110,7 @@ def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:
         return {}
     readings = {
         report.code: reading_key(report.code, {**shared, **report_inputs(report, settings.documents)})
-        for report in declared_reports(settings.raw) or []
+        for report in declared_reports(settings.raw)
     }
     return standing(suspects, readings, judged_by(settings, shared))
 
@@ -132,8 +132,10 @@ def stage_or_keep(
     instead.
     """
     if own is None:
-        own = report_inputs(Declared(report.code, report.folder, report.document), work.documents)
+        own = report_inputs(declaration_of(report.folder, report.document), work.documents)
     inputs = {**work.shared, **own}
+    if report.fault:
+        return _set_back_or_refuse(report, work, inputs, ExtractionError(report.fault), extract=False)
     if work.away and not work.tolerance:
         raise NightError(work.away)
     if work.holds(report, inputs):
@@ -151,16 +153,11 @@ def stage_or_keep(
         if work.tolerance:
             _refuse_untrusted(report, work)
     except REFUSALS as error:
-        if not work.tolerance:
-            raise
-        return _set_back(report, work, inputs, error)
+        return _set_back_or_refuse(report, work, inputs, error)
     except Exception as error:
         if _is_of_the_machine(error, work):
             raise
-        refused = _unforeseen(report, work, error)
-        if not work.tolerance:
-            raise refused from error
-        return _set_back(report, work, inputs, refused)
+        return _set_back_or_refuse(report, work, inputs, _unforeseen(report, work, error))
     source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
     members = work.concerned(report, staged.words)
     own_inputs = _own(inputs, report.code, staged.document_sha256)
@@ -239,6 +236,15 @@ def _stage_published(report: Report, work: Workplace, reason: str) -> StagedRepo
     return summarize(
         report.code, holding.numbers, holding.relations, holding.facts, difference, kept=True, stale=reason
     )
+
+
+def _set_back_or_refuse(
+    report: Report, work: Workplace, inputs: Inputs, error: Exception, extract: bool = True
+) -> StagedReport:
+    """Set a report back where that is tolerated; raises ``error`` where it is not."""
+    if not work.tolerance:
+        raise error
+    return _set_back(report, work, inputs, error, extract)
 
 
 def _set_back(

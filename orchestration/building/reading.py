@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from orchestration.building.inputs import MEMBERS, Declared, Key, report_inputs
+from orchestration.building.inputs import MEMBERS, Key, declaration_of, report_inputs
 from orchestration.building.isolation import Workplace, stage_or_keep
 from orchestration.building.staging import StagedReport
 from orchestration.errors import NightError
@@ -56,9 +56,9 @@ def read_all(
     partial of one. Raises ``NightError`` when a reading process is killed, ``ExtractionError`` when the seeds
     changed and are no catalogue.
     """
+    declared = [declaration_of(report.folder, report.document) for report in reports]
     tasks = [
-        (report, report_inputs(Declared(report.code, report.folder, report.document), work.documents))
-        for report in reports
+        (report, report_inputs(own, work.documents)) for report, own in zip(reports, declared, strict=True)
     ]
     kept = {report.code for report, own in tasks if work.holds(report, {**work.shared, **own})}
     known = functools.cache(catalogue)

@@ -189,7 +189,7 @@ def _documents(settings: Settings) -> Iterator[HealthCheck]:
     if away := settings.documents_away():
         yield HealthCheck(WRONG, away)
         return
-    names = [report.document for report in declared_reports(settings.raw) or []]
+    names = [report.document for report in declared_reports(settings.raw)]
     here = [name for name in names if (settings.documents / name).exists()]
     shut = [name for name in here if not os.access(settings.documents / name, os.R_OK)]
     if shut:

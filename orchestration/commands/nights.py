@@ -65,7 +65,7 @@ def nightly(full: bool) -> None:
 def _undeclared(settings: Settings) -> list[str]:
     from orchestration.building.inputs import declared_reports, undeclared_documents, undeclared_notes
 
-    names = [report.document for report in declared_reports(settings.raw) or []]
+    names = [report.document for report in declared_reports(settings.raw)]
     return undeclared_notes(undeclared_documents(settings.documents, names))
 
 

@@ -30,10 +30,10 @@ from orchestration.extraction.reports import (
     Extract,
     Report,
     extract_report,
-    list_reports,
     place_cells,
     plain_decimal,
     read_extract,
+    reports_to_read,
 )
 
 BLOCK = "sans_gabarit"
@@ -46,7 +46,7 @@ def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = 
     phrases = phrases_of_catalogue(catalogue)
     habits: Counter[tuple[str, str]] = Counter()
     for report in reports:
-        if report.code == without or report.brouillon:
+        if report.code == without or report.brouillon or report.fault:
             continue
         try:
             numbers = read_extract(report).numbers
@@ -66,7 +66,7 @@ def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: P
     extract = with_second_reading(extract, report, found.figures)
     if not report.brouillon:
         return extract
-    book = phrase_book(catalogue, list_reports(raw), without=report.code)
+    book = phrase_book(catalogue, reports_to_read(raw), without=report.code)
     return complete(extract, report, document, catalogue, book, found)
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
-from pydantic import ValidationError, field_validator
+from pydantic import PrivateAttr, ValidationError, field_validator
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
@@ -102,6 +102,23 @@ class Report(Form):
     encodage: str = "utf-8"
     brouillon: bool = False
     folder: Path
+    _fault: str = PrivateAttr(default="")
+
+    @property
+    def fault(self) -> str:
+        """Why the declaration cannot be taken; empty for a report that can be read."""
+        return self._fault
+
+    @classmethod
+    def faulty(cls, folder: Path, fault: str) -> Report:
+        """The report of a folder whose declaration cannot be taken: it can only keep its published rows."""
+        name, unknown = folder.name, ""
+        report = cls.model_construct(
+            code=name, titre=name, organisme=unknown, territoire=unknown, periode=unknown, document=unknown,
+            folder=folder,
+        )  # fmt: skip
+        report._fault = fault
+        return report
 
     @field_validator("code")
     @classmethod
@@ -196,6 +213,26 @@ def list_reports(raw: Path) -> list[Report]:
     return reports
 
 
+def reports_to_read(raw: Path) -> list[Report]:
+    """Every report folder of ``raw``, by code; one that cannot be taken says why (``Report.fault``) and stops
+    no other.
+
+    Raises ``ExtractionError`` when there is none.
+    """
+    reports: list[Report] = []
+    owners: dict[str, str] = {}
+    for folder in sorted(path.parent for path in raw.glob(f"*/{REPORT_FILE}")):
+        try:
+            report = load_report(folder)
+            _refuse_twin(report, owners)
+        except (ExtractionError, OSError) as error:
+            report = Report.faulty(folder, str(error))
+        reports.append(report)
+    if not reports:
+        raise ExtractionError(f"{raw}: no report is declared; add a folder with a {REPORT_FILE}")
+    return reports
+
+
 def declared_in(raw: Path, written: Report | None = None) -> list[Report]:
     """The reports of ``raw``, possibly none, by code; ``written``, which is not there yet, stands for the one
     of its code.
@@ -205,15 +242,20 @@ def declared_in(raw: Path, written: Report | None = None) -> list[Report]:
     folders = (path.parent for path in raw.glob(f"*/{REPORT_FILE}"))
     reports = [load_report(folder) for folder in folders if not written or folder.name != written.code]
     reports = sorted([*reports, *([written] if written else [])], key=lambda report: report.code)
-    seen: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for report in reports:
-        if report.document in seen:
-            raise ExtractionError(
-                f"{report.code}: document {report.document!r} is already declared by "
-                f"{seen[report.document]}; remove one of the two folders"
-            )
-        seen[report.document] = report.code
+        _refuse_twin(report, owners)
     return reports
+
+
+def _refuse_twin(report: Report, owners: dict[str, str]) -> None:
+    """Remember whose document a document is; raises ``ExtractionError`` when it is another report's."""
+    owner = owners.setdefault(report.document, report.code)
+    if owner != report.code:
+        raise ExtractionError(
+            f"{report.code}: document {report.document!r} is already declared by {owner}; remove one of the "
+            "two folders"
+        )
 
 
 def extract_report(report: Report, document: Document, catalogue: Catalogue) -> Extract:

@@ -7,7 +7,7 @@ import dagster as dg
 from expectations.audit import SUITES
 from orchestration.dbt.manifest import current_manifest
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import Report, list_reports
+from orchestration.extraction.reports import Report, reports_to_read
 from orchestration.graph.assets.audit import audit_asset
 from orchestration.graph.assets.comparison import comparison_asset
 from orchestration.graph.assets.dbt import warehouse_assets
@@ -62,7 +62,7 @@ def _declared(settings: Settings) -> tuple[list[Report], str]:
     live on.
     """
     try:
-        return list_reports(settings.raw), ""
+        return reports_to_read(settings.raw), ""
     except (ExtractionError, OSError) as error:
         return [], str(error)
 

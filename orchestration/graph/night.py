@@ -208,7 +208,7 @@ def without_work(settings: Settings) -> UnchangedState | None:
 
 def _is_of_the_day(settings: Settings, published: Published) -> bool:
     reports, away = declared_reports(settings.raw), settings.documents_away()
-    if reports is None or not published.inputs or (away and not settings.tolerance):
+    if not published.inputs or (away and not settings.tolerance):
         return False
     stale = [report for report in published.stale if report.reason != away]
     return len(stale) <= settings.tolerance * len(reports) and not differences(

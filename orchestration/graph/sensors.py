@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration.building.inputs import DOCUMENT, UNSETTLED, Key, declared_reports, document_digest
+from orchestration.building.inputs import (
+    DOCUMENT,
+    UNSETTLED,
+    Key,
+    declared_reports,
+    document_digest,
+    stamp_of,
+)
 from orchestration.building.lock import only_night
 from orchestration.building.published import look
 from orchestration.building.suspects import accused_in
@@ -112,11 +119,7 @@ def documents_sensor(
     def documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         bury_when_idle(context.instance, settings)
         reports = declared_reports(settings.raw)
-        if reports is None:
-            return dg.SensorResult(
-                skip_reason="a declaration in raw/ is not plain: the next night will say which"
-            )
-        seen = evaluate(settings, [report.document for report in reports], context.cursor)
+        seen = evaluate(settings, [report.document for report in reports if report.document], context.cursor)
         declared = {report.code for report in reports}
         if loaded is None or declared == loaded or seen.skip_reason is None:
             return seen
@@ -213,23 +216,20 @@ def tell_documents(before: str, away: str) -> None:
 
 
 def stamp(settings: Settings, names: Iterable[str]) -> dict[str, list[int]]:
-    """Size, times and identity of each document that is there; the time of change is the one that a copy
-    cannot keep.
-    """
+    """The stamp of each document that is there."""
     found = {}
     for name in names:
         try:
-            seen = (settings.documents / name).stat()
+            found[name] = list(stamp_of(settings.documents / name))
         except OSError:
             continue
-        found[name] = [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
     return found
 
 
 def published_digests(settings: Settings, names: Iterable[str]) -> dict[str, str]:
     """The digests of the documents that the published state was read from, by file name."""
     inputs = look(settings.published).inputs
-    codes = {report.document: report.code for report in declared_reports(settings.raw) or []}
+    codes = {report.document: report.code for report in declared_reports(settings.raw)}
     keys = {name: Key(codes[name], DOCUMENT) for name in names if name in codes}
     return {name: inputs[key] for name, key in keys.items() if key in inputs}
 

@@ -74,9 +74,8 @@ def held(settings: Settings) -> str:
 
 
 def inputs_now(settings: Settings) -> Inputs:
-    """Every input of a night that began now; none where a declaration is not plain."""
-    reports = declared_reports(settings.raw)
-    return {} if reports is None else all_inputs(settings, reports)
+    """Every input of a night that began now."""
+    return all_inputs(settings, declared_reports(settings.raw))
 
 
 def _flat(inputs: Inputs) -> dict[str, str]:

@@ -146,6 +146,10 @@ BAD = {
     "a fragment is gone": lambda root: (root / "documents/cpam_x_2020.txt").write_text("rien\n"),
     "half copied": lambda root: (root / "documents/cpam_x_2020.txt").write_text("matin 12\nsoir 3"),
     "a discrepancy": lambda root: write_document(root, 1, 12, total=50),
+    "a declaration is broken": lambda root: (root / "raw/cpam_x_2020/report.yml").write_text("code: ["),
+    "a declaration of another code": lambda root: (root / "raw/cpam_x_2020/report.yml").write_text(
+        (root / "raw/cpam_x_2021/report.yml").read_text()
+    ),
     "a template is broken": lambda root: (root / "raw/cpam_x_2020/template.yml").write_text("blocs: ["),
 }
 
@@ -170,6 +174,20 @@ def test_one_bad_report_fails_the_night_unless_it_is_tolerated(root: Path, spoil
     )
     assert (code, source) == ("cpam_x_2020", "publication")
     assert "cpam_x_2020" in reason
+    assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
+
+
+def test_a_folder_that_was_copied_stops_nobody_and_is_told(root: Path) -> None:
+    run(settings_of(root))
+    before = rows(settings_of(root), "select * from marts.fct_observation")
+    shutil.copytree(root / "raw/cpam_x_2020", root / "raw/cpam_x_2020 (copie)")
+    with pytest.raises(ExtractionError, match="the folder and the code must have one name"):
+        run(settings_of(root))
+    assert "1 stale" in run(settings_of(root, "0.4"))
+    assert rows(settings_of(root), "select * from marts.fct_observation") == before
+    assert rows(settings_of(root), "select rapport_code, source from audit.rapport where perime") == [
+        ("cpam_x_2020 (copie)", "aucune")
+    ]
     assert run(settings_of(root, "0.4")) == "nothing changed, 1 stale"
 
 

@@ -22,7 +22,7 @@ from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
 from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import list_reports
+from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import sensors
 from orchestration.graph.sensors import bury_when_idle, evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
@@ -52,7 +52,7 @@ def publish_inputs(settings: Settings) -> None:
     duckdb.connect(str(held)).close()
     if not settings.published.is_symlink():
         settings.published.symlink_to(Path("current") / held.name)
-    write_states(held, all_inputs(settings, declared_reports(settings.raw) or []), [])
+    write_states(held, all_inputs(settings, declared_reports(settings.raw)), [])
     audited(held)
     (held.parent / "checksums.json").unlink(missing_ok=True)
     write_checksums(held.parent)
@@ -236,26 +236,54 @@ def test_a_state_that_was_given_back_is_not_replaced_for_old_documents(
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefgh")
 )
+#: What is wrong with a declaration, and the document that it names all the same.
 NOT_PLAIN = {
-    "a bomb": BOMB + DECLARED.replace("x.txt", "*h"),
-    "a bomb of merges": "a: &a {k: 1}\nb: &b {<<: [*a, *a]}\n" + DECLARED,
-    "a code that is not the folder's": DECLARED.replace("cpam_x_2021", "cpam_x_2020"),
-    "a code that is a list": DECLARED.replace("code: cpam_x_2021", "code: [cpam_x_2021]"),
-    "no document": DECLARED.replace("document: x.txt\n", ""),
-    "a key given twice": DECLARED + "document: y.txt\n",
-    "another encoding": DECLARED.replace("titre: X", "titre: Hérault").encode("cp1252"),
+    "a bomb": (BOMB + DECLARED.replace("x.txt", "*h"), ""),
+    "a bomb of merges": ("a: &a {k: 1}\nb: &b {<<: [*a, *a]}\n" + DECLARED, ""),
+    "a code that is not the folder's": (DECLARED.replace("cpam_x_2021", "cpam_x_2020"), "x.txt"),
+    "a code that is a list": (DECLARED.replace("code: cpam_x_2021", "code: [cpam_x_2021]"), "x.txt"),
+    "no document": (DECLARED.replace("document: x.txt\n", ""), ""),
+    "a key given twice": (DECLARED + "document: y.txt\n", ""),
+    "another encoding": (DECLARED.replace("titre: X", "titre: Hérault").encode("cp1252"), ""),
+    "a document that is a number": (DECLARED.replace("x.txt", "12"), ""),
+    "nothing": ("", ""),
 }
 
 
-@pytest.mark.parametrize("content", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
-def test_a_declaration_that_is_not_plain_is_left_to_the_night_at_once(
-    settings: Settings, content: str | bytes
+@pytest.mark.parametrize(("content", "document"), NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+def test_a_declaration_that_cannot_be_taken_is_left_to_the_night_at_once(
+    settings: Settings, content: str | bytes, document: str
 ) -> None:
-    path = settings.raw / "cpam_x_2021" / "report.yml"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert bounded(lambda: str(declared_reports(settings.raw)), seconds=10)[0] == "None"
+    folder = settings.raw / "cpam_x_2021"
+    data = content if isinstance(content, bytes) else content.encode()
+    (folder / "report.yml").write_bytes(data)
+    said = str([inputs.Declared("cpam_x_2021", folder, document)])
+    assert bounded(lambda: str(declared_reports(settings.raw)), seconds=10)[0] == said
     with pytest.raises(ExtractionError):
         list_reports(settings.raw)
+    (report,) = reports_to_read(settings.raw)
+    assert (report.code, bool(report.fault)) == ("cpam_x_2021", True)
+
+
+def test_a_declaration_is_parsed_once_until_its_stamp_is_another(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written just now is parsed at each look: it could be written again under the same stamp."""
+    parsed: list[Path] = []
+    plain = inputs.load_yaml
+    monkeypatch.setattr(inputs, "load_yaml", lambda path: parsed.append(path) or plain(path))
+    path = settings.raw / "cpam_x_2021" / "report.yml"
+    clock = time.time_ns()
+    monkeypatch.setattr(inputs.time, "time_ns", lambda: clock)
+    for _ in range(2):
+        assert [report.document for report in declared_reports(settings.raw)] == ["x.txt"]
+    assert parsed == [path, path]
+    clock += 10 * inputs.SETTLED
+    for _ in range(3):
+        declared_reports(settings.raw)
+    assert parsed == [path] * 3
+    put(path, DECLARED.replace("x.txt", "y.txt"))
+    assert [report.document for report in declared_reports(settings.raw)] == ["y.txt"]
 
 
 def test_a_report_that_was_declared_since_asks_for_a_reload(settings: Settings) -> None:

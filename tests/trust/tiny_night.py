@@ -26,7 +26,7 @@ from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.members import Members
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import list_reports
+from orchestration.extraction.reports import reports_to_read
 from orchestration.graph.assets.night import told_by_system
 from orchestration.graph.night import without_work
 from orchestration.publication import freshness, publish, retention
@@ -87,7 +87,7 @@ def run(settings: Settings) -> str:
         if standing := without_work(settings):
             freshness.confirm(settings, freshness.UNCHANGED)
             return f"nothing changed, {len(standing.stale)} stale"
-        reports = list_reports(settings.raw)
+        reports = reports_to_read(settings.raw)
         codes = [report.code for report in reports]
         shared = shared_inputs(settings)
         work = isolation.Workplace(

@@ -4,6 +4,7 @@ is present.
 
 import functools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -31,7 +32,8 @@ SHOWN_KEPT = 20
 
 
 def extraction_key(code: str) -> dg.AssetKey:
-    return dg.AssetKey(["extraction", code])
+    """Names of folders are codes, but for a folder whose declaration cannot be taken."""
+    return dg.AssetKey(["extraction", re.sub(r"\W", "_", code)])
 
 
 def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
@@ -78,9 +80,10 @@ def _spec(key: dg.AssetKey, report: Report) -> dg.AssetSpec:
         group_name="reading",
         owners=[READING_OWNER],
         kinds={"python", "polars"},
-        description=f"{report.titre}: every number that it prints, and the relations that the print implies.",
+        description=report.fault
+        or f"{report.titre}: every number that it prints, and the relations that the print implies.",
         metadata={"document": report.document, **code_reference(report.folder / "template.yml", "template")},
-        tags={"organisme": report.organisme, "periode": report.periode},
+        tags={} if report.fault else {"organisme": report.organisme, "periode": report.periode},
     )
 
 
