@@ -44,6 +44,8 @@ _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
+#: A count in brackets that is no mark of a note.
+_COUNT_IN_BRACKETS, _SENTENCES = re.compile(r"\((?:\d{3,}|\d{1,3}[ .]\d{3})\)"), re.compile(r"[.;\n]\s")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
 #: Reasons of the rules that an average or a delay takes back.
 RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
@@ -200,9 +202,20 @@ def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
     if motif == "annee":
         return periods.counts_like_a_year(folded.text, *run.span())
     flat = folded.flat
+    if motif == "note":
+        return _is_counted(flat, *run.span())
     return motif in RESCUED_MOTIFS and natures.is_measured(
         flat[max(0, run.start() - 120) : run.start()], flat[run.end() : run.end() + 60]
     )
+
+
+def _is_counted(flat: str, start: int, end: int) -> bool:
+    """Whether a small number in brackets stands in a sentence where brackets hold counts:
+    ``les refus (412) et divers (58)``.
+    """
+    before = _SENTENCES.split(flat[max(0, start - 120) : start])[-1]
+    after = _SENTENCES.split(flat[end : end + 120])[0]
+    return bool(_COUNT_IN_BRACKETS.search(before) or _COUNT_IN_BRACKETS.search(after))
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:

@@ -25,7 +25,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
     r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|"
-    r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)"
+    r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)",
+    re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
 _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];[-+]?\d")
@@ -49,6 +50,8 @@ _WIDE = re.compile(r"\t+|\s{3,}")
 #: A line that only rules a table off (``---|---``).
 _RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
 MAX_HEADING_WORDS = 14
+#: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
+_CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?![\d,])")
 
 
 class Kind(Enum):
@@ -293,7 +296,14 @@ def _continues(before: Line, line: Line) -> bool:
     ):
         return False
     if before.kind in (Kind.PROSE, Kind.BULLET):
-        return first.islower() or len(text) >= 60 or (first in "%€" or (first.isdigit() and len(text) >= 40))
+        cut = bool(_CUT_NUMBER.search(text) and _LAST_GROUPS.match(line.text.lstrip()))
+        return (
+            first.islower()
+            or len(text) >= 60
+            or first in "%€"
+            or cut
+            or (first.isdigit() and len(text) >= 40)
+        )
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
 
 

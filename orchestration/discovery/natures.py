@@ -17,6 +17,7 @@ _CHANGES = r"(?:{hausse}|{baisse}|{change})"
 #: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless
 #: it is a verb.
 _MOVES = r"(?:(?=\w+(?:er|ire|ir)\b)|(?<!\bde\s)(?<!\bdes\s)(?<!\bles\s)(?<!\bd')(?<!\bpour\s)(?<!\ble\s))"
+_TITLED_EVOLUTION = pattern(r"\W*(?:les?\s|l'|des?\s)?{noms_de_variation}\b(?!.*\b(?:nombre|volume)\s*$)")
 _EVOLVING = pattern(
     rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$"
 )
@@ -31,7 +32,15 @@ _REACHING = pattern(
     r"(?:\b(?:a|atteindre|atteint|atteignent|represent\w+|pour|concern\w+|etabli\w*|est|sont|reste\w*"
     r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)\s*(?:de\s)?(?:{approche}\s|a\s)?$"
 )
-_TOWARDS = re.compile(r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*a\s+\d")
+#: A gap to another body or to an aim is no change in time.
+_GAP_TO = re.compile(
+    r"\s*(?:points?\s|jours?\s)?(?:de (?:plus|moins) que? ?"
+    r"|(?:au|en)[ -]dess(?:us|ous) d[ue] ?|(?:super|infer)ieure?s? a )"
+    r"(?:l'objectif|la cible|l'attendu|(?:la |le |l'|au )?(?:moyenne|niveau|taux|resultat|valeur)?"
+    r"\s?(?:national|regional|departemental)|la moyenne)"
+)
+_MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
+_BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
 _MORE = re.compile(
     r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en "
     r"moins|supplementaires?|additionnel\w*)(?![\w-])(?!\s(?:de\s\d|des?\b|du\b|d'))"
@@ -41,6 +50,9 @@ _AFTER_EVOLUTION = re.compile(
     r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
     r"diminution|en un an|sur un an|vs\b)"
 )
+_AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){1,4}?(?:(?:en|sur) un an|par rapport)\b")
+#: A loss of a year is a level, not a change.
+_OF_A_YEAR = re.compile(r"\s*(?:en|fin|pour)\s(?:19|20)\d\d\b")
 _RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
 _OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
@@ -48,6 +60,8 @@ _PROMISED = pattern(
     r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il "
     r"(?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
     r"(?:prevoi\w*|prevu\w*|vise\w*|fixe\w*)\s(?:de\s|d'|a\s)?(?:\w+er\s)?(?:{approche}\s?)?$"
+    r"|\b(?:prevoi(?:t|ent)|envisagent?|ambitionnent?|projet(?:te|tent)|vis(?:e|ent))\s(?:de\s|d'|a\s)"
+    r"(?:[^\W\d]+\s){0,3}?[^\W\d]+(?:er|ir|re)\s(?:{approche}\s?)?$"
     r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$"
 )
 _PART_OF = re.compile(r"\s*(?:des?\b|d'|du\b)")
@@ -56,6 +70,7 @@ _AMONG = re.compile(
 )
 _AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
 _GAINS = re.compile(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$")
+_PLACES = re.compile(r"\s(?:places?|rangs?)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FALLS = pattern(
     r"(?:{baisse}|economi\w*)(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|a|plus|pres|environ|quelque|ete|atteint"
@@ -71,7 +86,7 @@ def _relative(scene: Scene) -> bool:
 
 def _towards(scene: Scene) -> bool:
     """``de 21 à 14``: a passage from one level to another, no evolution."""
-    return scene.before.endswith("de ") and bool(_TOWARDS.match(scene.after))
+    return scene.before.endswith("de ") and scene.passes
 
 
 def _evolves_if(*tests: bool) -> str | None:
@@ -86,12 +101,36 @@ def _listed_under_change(scene: Scene) -> str | None:
     )
 
 
+def _listed_evolutions(scene: Scene) -> str | None:
+    """A rate in a list whose title says that it lists evolutions (``Évolution des dépenses 2021/2020``)."""
+    titled = bool(_TITLED_EVOLUTION.match(plain(scene.lead)))
+    return _evolves_if(_relative(scene), titled, not _RATE_NAMES.search(scene.before[-110:]))
+
+
+def _promised(scene: Scene) -> str | None:
+    """What a contract foresees, what must be reached, what is to come by a later year."""
+    by_then = _BY_THEN.search(scene.before)
+    later = by_then is not None and by_then[1] > scene.year
+    return "objectif" if later or _PROMISED.search(scene.before[-110:]) or _MUST.match(scene.after) else None
+
+
+def _gap(scene: Scene) -> str | None:
+    return "constate" if _GAP_TO.match(scene.after) else None
+
+
 def _signed(scene: Scene) -> str | None:
     quantity = scene.quantity
     alone = value_alone(scene.before, scene.after)
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
+    telling = telling or bool(_AFTER_SOME.match(scene.after))
+    if quantity.unit == "EUR" and quantity.value < 0 and _OF_A_YEAR.match(scene.after):
+        return None
     return _evolves_if(quantity.signed, telling, not money_told, not _in_account(scene))
+
+
+def _is_gained(scene: Scene) -> bool:
+    return scene.quantity.unit == "points" or bool(_PLACES.match(scene.after))
 
 
 def _in_account(scene: Scene) -> bool:
@@ -119,18 +158,14 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule("facteur", 0.95, lambda s: _evolves_if(s.quantity.unit == "ratio")),
     DecisionRule("rang", 0.95, lambda s: "rang" if s.quantity.unit == "rang" else None),
     DecisionRule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
-    DecisionRule(
-        "contrat_qui_prevoit", 0.9, lambda s: "objectif" if _PROMISED.search(s.before[-110:]) else None
-    ),
+    DecisionRule("ecart_a_un_autre", 0.85, _gap),
+    DecisionRule("contrat_qui_prevoit", 0.9, _promised),
     DecisionRule("de_plus", 0.85, lambda s: _evolves_if(bool(_MORE.match(s.after)))),
     DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
     DecisionRule("liste_de_baisses", 0.85, _listed_under_change),
+    DecisionRule("liste_d_evolutions", 0.85, _listed_evolutions),
     DecisionRule("signe", 0.9, _signed),
-    DecisionRule(
-        "points_gagnes",
-        0.85,
-        lambda s: _evolves_if(s.quantity.unit == "points", bool(_GAINS.search(s.before))),
-    ),
+    DecisionRule("places_gagnees", 0.85, lambda s: _evolves_if(_is_gained(s), bool(_GAINS.search(s.before)))),
     DecisionRule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
     DecisionRule(
         "verbe_de_variation",
@@ -213,7 +248,8 @@ _MEASURED = re.compile(
     r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"
 )
 _MEASURED_AFTER = re.compile(
-    r"\s*(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
+    r"(?:[,.]\d+)?\s*(?:(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?)\s)?\s*"
+    r"(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
     r"d'age|moyens?)\b"
 )
 _LIMIT = re.compile(

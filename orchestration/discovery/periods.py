@@ -36,8 +36,8 @@ _COMPARES = re.compile(
 _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
     r"(?:a|aux?)|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
-    r"|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+"
-    r"|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
+    r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*"
+    r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
 #: Words before a date that name a plan or a law, not when something was counted.
 _NAMED = re.compile(
@@ -58,17 +58,21 @@ _OTHER_EVENT = re.compile(
 _ASIDE_EVENT = re.compile(r"[(,]\s*(?:[^\W\d]+\s){0,3}?[^\W\d]{2,}(?:e|i|u|t)e?s?\s(?:en|le|depuis|de)?\s?$")
 _CLOSED = re.compile(r"\s*[,)]")
 _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes?)?"
-_THEN = re.compile(rf"\s*{_OF_A_NUMBER}\s*(?:a|puis)\s+[+\d]")
 _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
-_PASSES = pattern(r"\b(?:passee?s?|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$")
+_PASSES = pattern(
+    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
+)
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
+_AIMED_AFTER = re.compile(
+    rf"[^.;:()\d]{{0,35}}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b"
+)
 _BETWEEN = re.compile(
     rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})"
 )
 _FOR_YEAR = re.compile(
-    rf"[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la "
-    rf"saison)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
+    rf"(?:[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)"
+    rf"|[^.,;()]{{0,25}}?\bpour)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
 )
 _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
@@ -76,8 +80,28 @@ _OTHER_THING = re.compile(
     r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un "
     r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
 )
+_IN_YEARS = re.compile(rf"\b(?:en|sur)\s({_COUNT})\sans\b")
+_FROM_YEAR_TO_YEAR = re.compile(
+    rf"\bde\s[\d\s.,]+[^.;\d]{{0,30}}\ben\s({_YEAR})\s[^.;\d]{{0,12}}\ba\s[\d\s.,]+(?:[^.;\d]{{0,30}}\ben\s({_YEAR})\b)?"
+)
 _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
+_CHANGE_OF_YEAR = pattern(rf"{{noms_de_variation}}\s(?:de|en)\s(?:l'annee\s)?({_YEAR})\s?[(]\s?")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
+#: Words that come to the present, and those before a number that say that it is over.
+_NOW = re.compile(
+    r"\b(?:desormais|maintenant|aujourd'hui|a present|cette annee|atteint|atteignent"
+    r"|s'etabli(?:t|ssent)|s'eleve(?:nt)?|(?:ils?|elles?|on) (?:est|sont|passe|passent|compte|a donc|ont donc))\b"
+)
+_WAS = re.compile(r"\b\w+(?:ait|aient)\s(?:[^\W\d]+\s|d')?$")
+_PASSED_TO = re.compile(r"\s?a\s(?:pres de\s|environ\s|plus de\s)?")
+_COMPARED_ALSO = re.compile(
+    r"\b(?:contre|versus|vs|au lieu de)\b[^.;()]{0,70}(?:,|\bet|\bpuis)\s(?:pres de\s|environ\s)?$"
+)
+_DAY_CODE = re.compile(rf"{_YEAR}-\d\d-\d\d")
+_GOES_ON, _OF_IT = re.compile(r"\b(?:dont|soit|parmi|et|ou)\b"), re.compile(r"(?:dont|soit|parmi)\b")
+_SAME_SPAN = re.compile(
+    r"\b(?:sur|pendant|durant|dans) (?:la|cette|le) meme (?:periode|temps|intervalle|duree)\b"
+)
 _COMPARED_NEAR = re.compile(r"\b(?:contre|versus|vs|apres)\b[^.;]{0,40}$")
 _SENTENCE = re.compile(r"[;.!?](?=\s)")
 _OPENING = re.compile(r"^[\s•>–—-]*(?:(?:\w+,\s)?)$")
@@ -191,12 +215,16 @@ def _month_range(match: re.Match[str], year: str) -> str:
 
 def _some_months(match: re.Match[str], year: str) -> str | None:
     """``les huit premiers mois de 2023``, ``les trois derniers mois``."""
-    count = int(match["count"]) if match["count"].isdigit() else int(spelled_value(match["count"]))
+    count = _counted(match["count"])
     if not 1 <= count <= 11:
         return None
     in_year = match["year"] or year
     first, last = (1, count) if match["which"].startswith("premier") else (13 - count, 12)
     return f"{in_year}-{first:02d}/{in_year}-{last:02d}"
+
+
+def _counted(printed: str) -> int:
+    return int(printed) if printed.isdigit() else int(spelled_value(printed))
 
 
 def _month_number(word: str) -> str:
@@ -392,7 +420,33 @@ class Times:
         return _separated(self.scene.words, self.scene.quantity.end, mention.start, self.scene.others)
 
     def _bound(self, mention: Mention) -> bool:
-        return _bound(self.scene.words, mention, self.scene.others)
+        return (
+            _bound(self.scene.words, mention, self.scene.others)
+            or self._of_another_stock(mention)
+            or self._superseded(mention)
+        )
+
+    def _superseded(self, mention: Mention) -> bool:
+        """``de 74 % en 2020 à 79 %``, ``74 % en 2020, il est désormais de 79 %``: an earlier year of another
+        number is over once the text comes to the present.
+        """
+        words, (begin, _), start = self.scene.words, self.scene.bounds, self.scene.quantity.start
+        if mention.end > start or mention.code[:4] >= self.year[:4]:
+            return False
+        owners = [s for s in self.scene.others if begin <= s[0] < start and mention.start - s[1] < 30]
+        places = [*(a for a, _ in owners if a >= mention.end), start]
+        return any(_overtakes(words, mention, owners, at) for at in places)
+
+    def _of_another_stock(self, mention: Mention) -> bool:
+        """``1 140 au 31 décembre, malgré 27 600 entrées``: the day of a stock holds for its own number, and
+        for what goes on about it.
+        """
+        words, start = self.scene.words, self.scene.quantity.start
+        day = "au" in words[max(0, mention.start - 3) : mention.start + 3].split()
+        begin = self.scene.bounds[0]
+        counted = any(begin <= a and 0 <= mention.start - b < 30 for a, b in self.scene.others)
+        taken = day and counted and mention.end < start and bool(_DAY_CODE.fullmatch(mention.code))
+        return taken and not _GOES_ON.search(words, mention.end, start)
 
     @cached_property
     def later(self) -> list[Mention]:
@@ -414,8 +468,8 @@ def of_scene(scene: Scene, evolves: bool) -> Conclusion[str]:
     times = Times(scene, evolves, named)
     if not evolves:
         return decided(LEVELS, times, times.usual)
-    told = decided(EVOLUTIONS, times, f"{previous(times.usual[:4])}/{times.usual[:4]}")
-    return told
+    usual = times.usual
+    return decided(EVOLUTIONS, times, usual if _is_pair(usual) else f"{previous(usual[:4])}/{usual[:4]}")
 
 
 def _own_years(times: Times) -> str | None:
@@ -454,11 +508,11 @@ def _for_the_year(times: Times) -> str | None:
 
 def _passing(times: Times) -> str | None:
     """``de 21 à 14 jours entre 2021 et 2022``: the first number belongs to the first year."""
-    words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
+    words, start = times.scene.words, times.scene.quantity.start
     between = _BETWEEN.search(words, *times.scene.bounds)
     if not between:
         return None
-    if _THEN.match(words[end : end + 30]) and re.search(r"\b(?:de|d')\s*$", words[:start]):
+    if times.scene.passes and re.search(r"\b(?:de|d')\s*$", words[:start]):
         return between[1]
     return between[2] if _FROM.search(words[:start]) else None
 
@@ -466,7 +520,7 @@ def _passing(times: Times) -> str | None:
 def _passing_since(times: Times) -> str | None:
     """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
     words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
-    if not (_PASSES.search(words[max(0, start - 60) : start]) and _THEN.match(words[end : end + 30])):
+    if not (_PASSES.search(words[max(0, start - 60) : start]) and times.scene.passes):
         return None
     if _FROM_THEN_ON.search(words, end, times.scene.bounds[1]):
         return None
@@ -474,7 +528,10 @@ def _passing_since(times: Times) -> str | None:
 
 
 def _aimed(times: Times) -> str | None:
-    match = _AIMED.search(times.scene.words, times.scene.bounds[0], times.scene.quantity.start)
+    scene = times.scene
+    match = _AIMED.search(scene.words, scene.bounds[0], scene.quantity.start) or _AIMED_AFTER.match(
+        scene.after
+    )
     return match[1] if match else None
 
 
@@ -508,11 +565,21 @@ def _compared(times: Times) -> str | None:
     return previous((times.main.code if times.main else times.usual)[:4])
 
 
+def _in_bracket_of_base(times: Times) -> str | None:
+    """``par rapport à 2020 (1,07 milliard)``: what stands in brackets right after a year of comparison is of
+    it.
+    """
+    start = times.scene.quantity.start
+    base = next((m for m in reversed(times.named) if m.base and m.end <= start), None)
+    return base.code if base and times.scene.words[base.end : start].strip() == "(" else None
+
+
 def _only_later(times: Times) -> str | None:
     later = times.later
     if not later or len({m.code for m in later}) > 1:
         return None
-    return None if "(" in times.scene.words[times.scene.quantity.end : later[0].start] else later[0].code
+    between = times.scene.words[times.scene.quantity.end : later[0].start].removeprefix(")")
+    return None if between.count("(") != between.count(")") else later[0].code
 
 
 LEVELS: tuple[DecisionRule[Times, str], ...] = (
@@ -522,6 +589,7 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("de_a", 0.75, _passing_since),
     DecisionRule("d_ici", 0.75, _aimed),
     DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
+    DecisionRule("base_entre_parentheses", 0.9, _in_bracket_of_base),
     DecisionRule("autre_organisme", 0.7, _elsewhere),
     DecisionRule("autre_chose", 0.7, _beside),
     DecisionRule("comparaison", 0.75, _compared),
@@ -534,8 +602,8 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
 def _over_years(times: Times) -> str | None:
     end = times.scene.quantity.end
     stop = min([a for a, _ in times.scene.others if a >= end], default=end + 60)
-    over = re.search(r"\b(?:en|sur)\s(\d{1,2})\sans\b", times.scene.words[end : min(stop + 3, end + 60)])
-    return f"{int(times.usual[:4]) - int(over[1])}/{times.usual[:4]}" if over else None
+    over = _IN_YEARS.search(times.scene.words[end : min(stop + 3, end + 60)])
+    return f"{int(times.usual[:4]) - _counted(over[1])}/{times.usual[:4]}" if over else None
 
 
 def _over_one_year(times: Times) -> str | None:
@@ -561,6 +629,29 @@ def _between(times: Times) -> str | None:
         ):
             return f"{match[1]}/{match[2]}"
     return None
+
+
+def _of_its_year(times: Times) -> str | None:
+    """``après le recul de 2020 (- 14 %)``: brackets after a change of a year hold that change."""
+    start = times.scene.quantity.start
+    match = _CHANGE_OF_YEAR.search(times.scene.words, times.scene.bounds[0], start)
+    return f"{previous(match[1])}/{match[1]}" if match and match.end() == start else None
+
+
+def _same_span(times: Times) -> str | None:
+    """``Sur la même période``: the two years that the sentences before name."""
+    words, (begin, stop) = times.scene.words, times.scene.bounds
+    if not _SAME_SPAN.search(words, begin, stop):
+        return None
+    before = list(_BETWEEN.finditer(words, 0, begin))
+    return f"{before[-1][1]}/{before[-1][2]}" if before else None
+
+
+def _passed(times: Times) -> str | None:
+    """``passé de 12 en 2019 à 31 en 2022, soit + 158 %``: the two years of the passage."""
+    begin, start = times.scene.bounds[0], times.scene.quantity.start
+    match = _FROM_YEAR_TO_YEAR.search(times.scene.words, begin, start)
+    return f"{match[1]}/{match[2] or times.year}" if match else None
 
 
 def _since_base(times: Times) -> str | None:
@@ -596,11 +687,31 @@ def _pair_named(times: Times) -> str | None:
 EVOLUTIONS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("sur_des_annees", 0.85, _over_years),
     DecisionRule("sur_un_an", 0.85, _over_one_year),
+    DecisionRule("variation_d_une_annee", 0.9, _of_its_year),
     DecisionRule("entre_deux_annees", 0.95, _between),
+    DecisionRule("meme_periode", 0.85, _same_span),
     DecisionRule("deux_annees", 0.9, _pair_named),
+    DecisionRule("passe_de_a", 0.9, _passed),
     DecisionRule("depuis", 0.9, _since_base),
     DecisionRule("annee_avant", 0.8, lambda t: _year_before(t, now.code) if (now := _now(t)) else None),
 )
+
+
+def _overtakes(words: str, mention: Mention, owners: list[tuple[int, int]], at: int) -> bool:
+    """Whether the number at ``at`` is of the present where one of ``owners`` before it took ``mention``."""
+    before = [s for s in owners if s[1] <= at and s[0] != at]
+    if not before:
+        return False
+    a, b = before[-1]
+    between = words[max(b, mention.end) : at]
+    if (
+        b <= mention.start
+        and _PASSED_TO.fullmatch(between)
+        and words[max(0, a - 30) : a].rstrip().endswith("de")
+    ):
+        return True
+    was = b <= mention.start and bool(_WAS.search(words[max(0, a - 40) : a]))
+    return bool(_NOW.search(between)) or (was and not _OF_IT.match(between.lstrip(" ,")))
 
 
 def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> bool:
@@ -633,7 +744,7 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
     a, _ = before[-1]
     opened = text.rfind("(", 0, a)
     return (opened >= 0 and ")" not in text[opened : mention.start]) or bool(
-        _COMPARES.search(text[max(0, a - 30) : a])
+        _COMPARES.search(text[max(0, a - 30) : a]) or _COMPARED_ALSO.search(text[max(0, a - 90) : a])
     )
 
 

@@ -15,6 +15,10 @@ from orchestration.notation.tokens import Quantity
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s")
 _STOP = re.compile(r"[;.!?](?=\s|$)")
+_LEADERS = re.compile(r"(?:\.\s?){3,}|…")
+_TOWARDS = re.compile(
+    r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*(?:a|puis)\s+[+\d]"
+)
 _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
 
 
@@ -38,7 +42,7 @@ class Scene:
 
     @cached_property
     def words(self) -> str:
-        return plain(self.text)
+        return _LEADERS.sub(lambda m: " " * len(m[0]), plain(self.text))
 
     @cached_property
     def others(self) -> list[tuple[int, int]]:
@@ -60,6 +64,17 @@ class Scene:
     def after(self) -> str:
         """The plain words after the number, sixty characters of them."""
         return self.words[self.quantity.end : self.quantity.end + 60]
+
+    @cached_property
+    def passes(self) -> bool:
+        """``de 21 à 14``: the number is where a passage from one level to another begins; a percentage is no
+        beginning of an amount (``bondissent de 27 % à 204 650``).
+        """
+        if not _TOWARDS.match(self.after):
+            return False
+        then = self.following
+        other = then is not None and (then.unit not in ("%", None) or abs(then.value) > 100)
+        return not (self.quantity.unit == "%" and other)
 
     @cached_property
     def opens_list(self) -> bool:

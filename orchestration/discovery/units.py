@@ -116,7 +116,7 @@ def _of_rates(scene: Scene) -> Given | None:
 
 
 def _of_title(scene: Scene) -> Given | None:
-    given = inherited(scene.heading) if scene.heading else None
+    given = inherited(scene.lead) or inherited(scene.heading)
     return given if given and not _noun(scene) else None
 
 

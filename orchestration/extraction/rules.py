@@ -252,8 +252,8 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "rang",
         "rang_de_liste",
-        r"\b\d{1,2}\s?(?:ers?|eres?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)",
-        "e|er|nd",
+        r"\b\d{1,2}\s?(?:ers?|e?res?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)",
+        "e|er|nd|re",
         leads="digits",
     ),
     _rule(

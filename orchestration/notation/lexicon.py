@@ -24,17 +24,26 @@ _GROUP = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
-    """Forms with one meaning: ``sens`` (or nothing), a phrase that must match and one that must not."""
+    """Forms with one meaning: ``sens`` (or nothing), a phrase that must match and one that must not; ``sauf``
+    are words after which a form is another thing (``points d'accueil``).
+    """
 
     mots: tuple[str, ...]
     oui: str
     non: str
     sens: str | int | None = None
     attache: bool = False
+    sauf: tuple[str, ...] = ()
 
     @property
     def pattern(self) -> str:
-        return "|".join(sorted(map(_form, self.mots), key=len, reverse=True))
+        return "|".join(self.forms)
+
+    @property
+    def forms(self) -> list[str]:
+        """The patterns of its forms, longest first."""
+        other = rf"(?!\s(?:{'|'.join(map(_form, self.sauf))}))" if self.sauf else ""
+        return [form + other for form in sorted(map(_form, self.mots), key=len, reverse=True)]
 
 
 @cache
@@ -44,7 +53,10 @@ def lexicon() -> dict[str, tuple[LexiconEntry, ...]]:
     """
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return {
-        name: tuple(LexiconEntry(**{**row, "mots": tuple(row["mots"])}) for row in rows)
+        name: tuple(
+            LexiconEntry(**{**row, "mots": tuple(row["mots"]), "sauf": tuple(row.get("sauf", ()))})
+            for row in rows
+        )
         for name, rows in data.items()
     }
 
@@ -66,7 +78,7 @@ def words(name: str, *, attached: bool = False) -> str:
     """The alternation of a group (of its attached units only), longest forms first, as one group of a
     pattern.
     """
-    forms = [_form(m) for entry in lexicon()[name] if entry.attache or not attached for m in entry.mots]
+    forms = [form for entry in lexicon()[name] if entry.attache or not attached for form in entry.forms]
     return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
 
 

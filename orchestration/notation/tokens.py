@@ -293,6 +293,8 @@ def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
         return ""
     if not before:
         return "-" if _opens_signed(folded, match, glued, relative, unit) else ""
+    if before[-1] == "(" and folded[match.end() : match.end() + 1] == ")":
+        return "-"
     if before[-1] in "(:;/|" or before[-1].isalnum() or before[-1] in "%€)":
         return "-" if relative or (glued and before[-1] != ";") else ""
     return "-" if relative and glued else ""
