@@ -90,7 +90,8 @@ _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 #: Words that come to the present, and those before a number that say that it is over.
 _NOW = re.compile(
     r"\b(?:desormais|maintenant|aujourd'hui|a present|cette annee|atteint|atteignent"
-    r"|s'etabli(?:t|ssent)|s'eleve(?:nt)?|(?:ils?|elles?|on) (?:est|sont|passe|passent|compte|a donc|ont donc))\b"
+    r"|s'etabli(?:t|ssent)|s'eleve(?:nt)?"
+    r"|(?:ils?|elles?|on) (?:est|sont|passe|passent|compte|a donc|ont donc))\b"
 )
 _WAS = re.compile(r"\b\w+(?:ait|aient)\s(?:[^\W\d]+\s|d')?$")
 _PASSED_TO = re.compile(r"\s?a\s(?:pres de\s|environ\s|plus de\s)?")
