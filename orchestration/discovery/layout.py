@@ -296,15 +296,17 @@ def _continues(before: Line, line: Line) -> bool:
     ):
         return False
     if before.kind in (Kind.PROSE, Kind.BULLET):
-        cut = bool(_CUT_NUMBER.search(text) and _LAST_GROUPS.match(line.text.lstrip()))
-        return (
-            first.islower()
-            or len(text) >= 60
-            or first in "%€"
-            or cut
-            or (first.isdigit() and len(text) >= 40)
-        )
+        return _runs_on(text, line.text.lstrip())
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
+
+
+def _runs_on(before: str, text: str) -> bool:
+    """Whether a line of prose that ends no sentence goes on: in small letters, with a unit, with the rest of
+    a number, or because it fills its column.
+    """
+    cut = bool(_CUT_NUMBER.search(before) and _LAST_GROUPS.match(text))
+    filled = len(before) >= 60 or (len(before) >= 40 and text[:1].isdigit())
+    return text[:1].islower() or text[:1] in "%€" or cut or filled
 
 
 def _joined(group: list[Line]) -> Iterator[Passage]:

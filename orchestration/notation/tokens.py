@@ -293,11 +293,18 @@ def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
         return ""
     if not before:
         return "-" if _opens_signed(folded, match, glued, relative, unit) else ""
-    if before[-1] == "(" and folded[match.end() : match.end() + 1] == ")":
-        return "-"
-    if before[-1] in "(:;/|" or before[-1].isalnum() or before[-1] in "%€)":
-        return "-" if relative or (glued and before[-1] != ";") else ""
-    return "-" if relative and glued else ""
+    return "-" if _signed_within(folded, match, before[-1], glued, relative) else ""
+
+
+def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, relative: bool) -> bool:
+    """Whether a dash after ``last`` is a sign: before a number alone in brackets, before a rate, glued to
+    digits.
+    """
+    if last == "(" and folded[match.end() : match.end() + 1] == ")":
+        return True
+    if last in "(:;/|%€)" or last.isalnum():
+        return relative or (glued and last != ";")
+    return relative and glued
 
 
 def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
