@@ -14,7 +14,7 @@ import errno
 import json
 import shutil
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -39,6 +39,7 @@ from orchestration.building.patience import patiently
 from orchestration.building.published import Published
 from orchestration.building.staging import KEPT_FILE, StagedReport, stage_report, summarize, write_facts
 from orchestration.building.suspects import Suspect, read_suspects, standing
+from orchestration.discovery.complete import Shelf
 from orchestration.errors import NightError
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.errors import ExtractionError, StillChanging
@@ -59,6 +60,8 @@ FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "p
 OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 REFUSALS = (ExtractionError, RelationRefused, RegisterRefused, NightError)
 Extracted = TypeVar("Extracted")
+#: What a committed extract is read with: nothing.
+_EMPTY_SHELF = Shelf(lambda: Catalogue({}, {}, {}), Path(ABSENT))
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,7 @@ def judged_by(settings: Settings, shared: Inputs) -> str:
     return f"{shared[Key('', PROJECT)]} {settings.volume}"
 
 
-def stage_or_keep(
-    report: Report, work: Workplace, catalogue: Callable[[], Catalogue], own: Inputs | None = None
-) -> StagedReport:
+def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | None = None) -> StagedReport:
     """Stage one report by the least work that gives the same rows. ``own`` are its inputs where the caller
     has them.
 
@@ -149,7 +150,7 @@ def stage_or_keep(
             report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT
         )
     try:
-        staged = patiently(lambda: stage_report(report, work.documents, work.staged, catalogue()))
+        staged = patiently(lambda: stage_report(report, work.documents, work.staged, shelf))
         if work.tolerance:
             _refuse_untrusted(report, work)
     except REFUSALS as error:
@@ -272,7 +273,7 @@ def _set_back(
 
 def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
     try:
-        staged = stage_report(report, work.staged / ABSENT, work.staged, Catalogue({}, {}, {}))
+        staged = stage_report(report, work.staged / ABSENT, work.staged, _EMPTY_SHELF)
         _refuse_untrusted(report, work)
     except REFUSALS:
         return _stage_nothing(report, work)

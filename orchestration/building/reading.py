@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from orchestration.building.inputs import MEMBERS, Key, declaration_of, report_inputs
 from orchestration.building.isolation import Workplace, stage_or_keep
 from orchestration.building.staging import StagedReport
+from orchestration.discovery.complete import Shelf
 from orchestration.errors import NightError
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.reports import Report
@@ -61,36 +62,41 @@ def read_all(
         (report, report_inputs(own, work.documents)) for report, own in zip(reports, declared, strict=True)
     ]
     kept = {report.code for report, own in tasks if work.holds(report, {**work.shared, **own})}
-    known = functools.cache(catalogue)
+    shelf = Shelf(catalogue, reports[0].folder.parent if reports else work.staged)
     members = Key("", MEMBERS)
     if work.published.inputs.get(members, work.shared.get(members)) != work.shared.get(members):
-        known()  # an edit that concerns no report must still be a catalogue
+        _ = shelf.catalogue  # an edit that concerns no report must still be a catalogue
     processes = min(processes or os.cpu_count() or 1, (len(tasks) - len(kept)) // WORTH_A_PROCESS)
     if processes < 2:
-        yield from (_read(task, work, known) for task in tasks)
+        yield from (_read(task, work, shelf) for task in tasks)
         return
     with closing(
-        _elsewhere([task for task in tasks if task[0].code not in kept], work, catalogue, processes)
+        _elsewhere(
+            [task for task in tasks if task[0].code not in kept],
+            work,
+            functools.partial(Shelf, catalogue, reports[0].folder.parent),
+            processes,
+        )
     ) as read:
         for task in tasks:
-            yield _read(task, work, known) if task[0].code in kept else next(read)
+            yield _read(task, work, shelf) if task[0].code in kept else next(read)
 
 
-def _read(task: Task, work: Workplace, catalogue: Callable[[], Catalogue]) -> ReportIntake:
+def _read(task: Task, work: Workplace, shelf: Shelf) -> ReportIntake:
     report, own = task
     start, clock = datetime.now(UTC).isoformat(timespec="milliseconds"), time.perf_counter()
     staged, error = None, None
     try:
-        staged = stage_or_keep(report, work, catalogue, own)
+        staged = stage_or_keep(report, work, shelf, own)
     except Exception as refusal:
         error = refusal
     return ReportIntake(report, staged, error, start, round(time.perf_counter() - clock, 3))
 
 
 def _elsewhere(
-    tasks: Sequence[Task], work: Workplace, catalogue: Callable[[], Catalogue], processes: int
+    tasks: Sequence[Task], work: Workplace, shelf: Callable[[], Shelf], processes: int
 ) -> Generator[ReportIntake, None, None]:
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work, catalogue))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work, shelf))
     try:
         yield from pool.map(_read_here, tasks, chunksize=4)
     except BrokenProcessPool as error:
@@ -101,11 +107,11 @@ def _elsewhere(
         pool.shutdown(cancel_futures=True)
 
 
-_here: dict[str, tuple[Workplace, Callable[[], Catalogue]]] = {}
+_here: dict[str, tuple[Workplace, Shelf]] = {}
 
 
-def _begin(work: Workplace, catalogue: Callable[[], Catalogue]) -> None:
-    _here["night"] = (work, functools.cache(catalogue))
+def _begin(work: Workplace, shelf: Callable[[], Shelf]) -> None:
+    _here["night"] = (work, shelf())
 
 
 def _read_here(task: Task) -> ReportIntake:

@@ -15,9 +15,9 @@ import polars as pl
 
 from orchestration.building.lines import printed_lines
 from orchestration.building.members import words_of
-from orchestration.discovery.complete import extract_any
-from orchestration.extraction.catalogue import Catalogue
-from orchestration.extraction.documents import Document, read_document
+from orchestration.discovery.complete import Shelf, extract_any
+from orchestration.extraction.documents import MAX_BYTES, Document, document_from
+from orchestration.extraction.files import read_within
 from orchestration.extraction.reports import (
     NUMBERS_FILE,
     RELATIONS_FILE,
@@ -81,7 +81,43 @@ class StagedReport:
         return sum(self.numbers.values())
 
 
-def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catalogue) -> StagedReport:
+@dataclass(frozen=True)
+class ReportRows:
+    """What a report prints: its rows in ``raw.nombre``, ``relation``, ``diagnostic`` and ``ligne`` (``None``
+    without its document), all text and without the column that names the report; ``facts`` is its row in
+    ``raw.rapport``, ``words`` those of its document (``building.members``)."""
+
+    extract: Extract
+    diagnostics: pl.DataFrame
+    lines: pl.DataFrame | None
+    facts: dict[str, str | None]
+    words: str = ""
+
+
+def read_rows(report: Report, data: bytes | None, shelf: Shelf) -> ReportRows:
+    """The rows of a report out of the bytes of its document, or out of its committed extract without them.
+
+    Whoever reads many documents calls this: a night, its processes, Spark. Nothing is written. Raises
+    ``ExtractionError`` or ``RelationRefused`` when the document, its template or its extract cannot be taken
+    as it is.
+    """
+    document = None if data is None else document_from(report.document, data, report.encodage)
+    if document is None:
+        extract, difference = read_extract(report), ""
+    else:
+        extract = extract_any(report, document, shelf)
+        difference = str(compare_with_committed(report, extract) or "")
+    known = None if report.brouillon or difference else sealed_diagnoses(report)
+    return ReportRows(
+        extract,
+        diagnoses(extract, report.code) if known is None else known,
+        None if document is None else printed_lines(document.lines, extract.numbers),
+        {**_facts(report, document), "ecart_extrait": difference},
+        words_of(document.text) if document else "",
+    )
+
+
+def stage_report(report: Report, documents: Path, staged: Path, shelf: Shelf) -> StagedReport:
     """Stage one report under ``staged/<code>``.
 
     Raises ``ExtractionError`` when its document, its template or its committed extract cannot be taken as it
@@ -91,23 +127,15 @@ def stage_report(report: Report, documents: Path, staged: Path, catalogue: Catal
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = documents / report.document
-    document = read_document(path, report.encodage) if path.exists() or path.is_symlink() else None
-    if document is None:
-        extract, difference = read_extract(report), ""
-    else:
-        extract = extract_any(report, document, catalogue, report.folder.parent)
-        difference = str(compare_with_committed(report, extract) or "")
-    known = None if report.brouillon or difference else sealed_diagnoses(report)
-    write_extract(report, extract, folder, diagnoses(extract, report.code) if known is None else known)
-    if document is not None:
-        (folder / LINES_FILE).write_bytes(csv_bytes(printed_lines(document.lines, extract.numbers)))
-    facts = {**_facts(report, document), "ecart_extrait": difference}
-    write_facts(folder, facts)
-    counted = dict(extract.numbers["statut"].value_counts().iter_rows())
-    staged_report = summarize(
-        report.code, counted, extract.relations["relation"].n_unique(), facts, difference
-    )
-    return replace(staged_report, words=words_of(document.text)) if document else staged_report
+    data = read_within(path, MAX_BYTES) if path.exists() or path.is_symlink() else None
+    rows = read_rows(report, data, shelf)
+    write_extract(report, rows.extract, folder, rows.diagnostics)
+    if rows.lines is not None:
+        (folder / LINES_FILE).write_bytes(csv_bytes(rows.lines))
+    write_facts(folder, rows.facts)
+    counted = dict(rows.extract.numbers["statut"].value_counts().iter_rows())
+    related, difference = rows.extract.relations["relation"].n_unique(), rows.facts["ecart_extrait"] or ""
+    return replace(summarize(report.code, counted, related, rows.facts, difference), words=rows.words)
 
 
 def write_facts(folder: Path, facts: Mapping[str, str | None]) -> None:

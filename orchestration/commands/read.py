@@ -11,7 +11,7 @@ from collections import Counter
 
 import click
 
-from orchestration.discovery.complete import extract_any
+from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.discovery.second import agreement
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -40,7 +40,8 @@ def read(
     report = load_report(settings.raw / code)
     document = read_document(settings.documents / report.document, report.encodage)
     started = time.process_time()
-    extract = extract_any(report, document, load_catalogue(settings.seeds), settings.raw)
+    shelf = Shelf(lambda: load_catalogue(settings.seeds), settings.raw)
+    extract = extract_any(report, document, shelf)
     counts = dict(extract.numbers["statut"].value_counts().iter_rows())
     related = extract.relations["relation"].n_unique()
     spent = time.process_time() - started

@@ -14,7 +14,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from orchestration.extraction.catalogue import Catalogue
+    from orchestration.discovery.complete import Shelf
     from orchestration.extraction.reports import Report
 
 DOCUMENT = click.argument("document", type=click.Path(path_type=Path))
@@ -70,6 +70,7 @@ def extract(codes: tuple[str, ...]) -> None:
     """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and
     the schema of templates.
     """
+    from orchestration.discovery.complete import Shelf
     from orchestration.extraction.catalogue import load_catalogue
     from orchestration.extraction.reports import list_reports
     from orchestration.extraction.template_schema import write_schema
@@ -85,17 +86,18 @@ def extract(codes: tuple[str, ...]) -> None:
             f"no report is called {', '.join(sorted(unknown))}; there are: "
             f"{', '.join(r.code for r in reports)}"
         )
+    shelf = Shelf(lambda: catalogue, settings.raw)
     failed = [
         report.code
-        for report in reports
-        if (not codes or report.code in codes) and not _extract(report, settings, catalogue)
+        for report in sorted(reports, key=lambda report: report.brouillon)  # drafts are read with the others
+        if (not codes or report.code in codes) and not _extract(report, settings, shelf)
     ]
     write_schema(settings.raw, catalogue)
     if failed:
         raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
 
 
-def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
+def _extract(report: Report, settings: Settings, shelf: Shelf) -> bool:
     from orchestration.building.staging import compare_with_committed
     from orchestration.discovery.complete import extract_any
     from orchestration.extraction.documents import read_document
@@ -109,7 +111,7 @@ def _extract(report: Report, settings: Settings, catalogue: Catalogue) -> bool:
         )
         return True
     try:
-        fresh = extract_any(report, read_document(path, report.encodage), catalogue, settings.raw)
+        fresh = extract_any(report, read_document(path, report.encodage), shelf)
     except ExtractionError as error:
         click.echo(str(error), err=True)
         return False

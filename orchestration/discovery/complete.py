@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -57,17 +58,33 @@ def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = 
     return PhraseBook(catalogue, phrases, habits)
 
 
-def extract_any(report: Report, document: Document, catalogue: Catalogue, raw: Path) -> Extract:
+class Shelf:
+    """What reading needs besides a report and its document, made when it is first asked for and once for all
+    reports: the members, and the phrase book of the reviewed reports of ``raw``, which drafts are read with.
+    """
+
+    def __init__(self, catalogue: Callable[[], Catalogue], raw: Path) -> None:
+        self._load, self._raw = catalogue, raw
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return self._load()
+
+    @cached_property
+    def book(self) -> PhraseBook:
+        return phrase_book(self.catalogue, reports_to_read(self._raw))
+
+
+def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
     """Extract a report and read it a second time without its template; when it is a draft (``brouillon``),
     complete it with what only that second reading understood.
     """
-    extract = extract_report(report, document, catalogue)
+    extract = extract_report(report, document, shelf.catalogue)
     found = read_figures(document, report.periode[:4])
     extract = with_second_reading(extract, report, found.figures)
     if not report.brouillon:
         return extract
-    book = phrase_book(catalogue, reports_to_read(raw), without=report.code)
-    return complete(extract, report, document, catalogue, book, found)
+    return complete(extract, report, document, shelf.catalogue, shelf.book, found)
 
 
 def complete(

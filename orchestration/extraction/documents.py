@@ -168,20 +168,28 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
     out of its folder, or has an absurd line, or unfolds into more than ``confined.LIMITS``; ``StillChanging``
     when it is being written.
     """
-    data = read_within(path, MAX_BYTES)
-    plain = _plain_text(path, data, encoding)
+    return document_from(path.name, read_within(path, MAX_BYTES), encoding)
+
+
+def document_from(name: str, data: bytes, encoding: str = "utf-8") -> Document:
+    """The document of these bytes, whose format ``name`` tells; refuses what ``read_document`` refuses of
+    them.
+    """
+    if len(data) > MAX_BYTES:
+        raise ExtractionError(f"{name}: {len(data)} bytes, the limit is {MAX_BYTES}; split the file")
+    plain = _plain_text(name, data, encoding)
     text = plain.text
-    refuse_long(path.name, len(text))
+    refuse_long(name, len(text))
     if not text.strip():
-        raise ExtractionError(f"{path.name}: the document is empty; extract its text again")
+        raise ExtractionError(f"{name}: the document is empty; extract its text again")
     control = _CONTROL.search(text)
     if control:
         raise ExtractionError(
-            f"{path.name}: control character {control.group()!r} at character {control.start()}: "
+            f"{name}: control character {control.group()!r} at character {control.start()}: "
             "this is not a text document; extract its text again"
         )
     document = Document(
-        path.name,
+        name,
         text,
         hashlib.sha256(data).hexdigest(),
         plain.page_lines,
@@ -192,22 +200,22 @@ def read_document(path: Path, encoding: str = "utf-8") -> Document:
     longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
     if len(document.lines[longest]) > MAX_LINE:
         raise ExtractionError(
-            f"{path.name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends"
+            f"{name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends"
         )
     return document
 
 
-def _plain_text(path: Path, data: bytes, encoding: str) -> PlainText:
-    suffix = path.suffix.casefold()
+def _plain_text(name: str, data: bytes, encoding: str) -> PlainText:
+    suffix = Path(name).suffix.casefold()
     if suffix == ".pdf":
-        return read_confined("pdf", path.name, data)
+        return read_confined("pdf", name, data)
     if suffix in (".html", ".htm"):
-        return read_confined("html", path.name, data)
+        return read_confined("html", name, data)
     if data.startswith(WIDE_MARKS):
-        return PlainText(decode(path.name, data, "utf-16"))
+        return PlainText(decode(name, data, "utf-16"))
     if b"\x00" in data[:8192] or data.startswith(b"%PDF"):
         raise ExtractionError(
-            f"{path.name}: this is a binary file, not a text; name it by its true format, or extract its "
+            f"{name}: this is a binary file, not a text; name it by its true format, or extract its "
             "text first"
         )
-    return PlainText(decode(path.name, data, encoding))
+    return PlainText(decode(name, data, encoding))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.discovery.complete import extract_any
+from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import REPORT_FILE, load_report, write_extract
 from orchestration.extraction.written_yaml import edited
@@ -18,7 +18,8 @@ def write_reading(dossier: Dossier, raw: Path) -> None:
     too.
     """
     report = load_report(dossier.report.folder)
-    write_extract(report, extract_any(report, dossier.document, dossier.catalogue, raw))
+    shelf = Shelf(lambda: dossier.catalogue, raw)
+    write_extract(report, extract_any(report, dossier.document, shelf))
 
 
 def finish(dossier: Dossier, raw: Path) -> str:

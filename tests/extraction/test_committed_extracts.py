@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.discovery.complete import extract_any
+from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import (
@@ -91,9 +91,8 @@ def document_of(report: Report) -> Document:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.code)
 def test_the_documents_give_the_committed_extracts_again(report: Report) -> None:
-    extract = extract_any(
-        report, document_of(report), load_catalogue(ROOT / "dbt_project" / "seeds"), ROOT / "raw"
-    )
+    shelf = Shelf(lambda: load_catalogue(ROOT / "dbt_project" / "seeds"), ROOT / "raw")
+    extract = extract_any(report, document_of(report), shelf)
     found = {
         NUMBERS_FILE: extract.numbers,
         RELATIONS_FILE: extract.relations,

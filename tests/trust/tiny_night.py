@@ -24,6 +24,7 @@ import duckdb
 from orchestration.building import build, changes, isolation, lock, published, records, volume
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.members import Members
+from orchestration.discovery.complete import Shelf
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import reports_to_read
@@ -101,7 +102,8 @@ def run(settings: Settings) -> str:
             settings.documents_away(),
             Members(settings.seeds, shared[Key("", MEMBERS)]),
         )
-        staged = [isolation.stage_or_keep(report, work, catalogue) for report in reports]
+        shelf = Shelf(catalogue, settings.raw)
+        staged = [isolation.stage_or_keep(report, work, shelf) for report in reports]
         states = isolation.read_states(settings.staged, codes)
         stale = isolation.refuse_too_many_stale(states, settings.tolerance, settings.documents_away())
         build.load_build(settings.build, settings.staged, isolation.present(settings.staged, codes))
