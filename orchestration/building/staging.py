@@ -17,6 +17,7 @@ from orchestration.building.lines import printed_lines
 from orchestration.building.members import words_of
 from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.extraction.documents import MAX_BYTES, Document, document_from
+from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.reports import (
     NUMBERS_FILE,
@@ -108,9 +109,15 @@ def read_rows(report: Report, data: bytes | None, shelf: Shelf) -> ReportRows:
         extract = extract_any(report, document, shelf)
         difference = str(compare_with_committed(report, extract) or "")
     known = None if report.brouillon or difference else sealed_diagnoses(report)
+    try:
+        found = diagnoses(extract, report.code) if known is None else known
+    except ValueError as error:  # a relation refused, or a place that is no number
+        if document is not None:
+            raise
+        raise _changed_since(report, error) from error
     return ReportRows(
         extract,
-        diagnoses(extract, report.code) if known is None else known,
+        found,
         None if document is None else printed_lines(document.lines, extract.numbers),
         {**_facts(report, document), "ecart_extrait": difference},
         words_of(document.text) if document else "",
@@ -136,6 +143,18 @@ def stage_report(report: Report, documents: Path, staged: Path, shelf: Shelf) ->
     counted = dict(rows.extract.numbers["statut"].value_counts().iter_rows())
     related, difference = rows.extract.relations["relation"].n_unique(), rows.facts["ecart_extrait"] or ""
     return replace(summarize(report.code, counted, related, rows.facts, difference), words=rows.words)
+
+
+def _changed_since(report: Report, error: ValueError) -> ExtractionError:
+    """The refusal of a committed extract whose relations cannot be judged, with the line of one of them."""
+    path = report.folder / RELATIONS_FILE
+    keys = [line.partition(",")[0].strip('"') for line in path.read_text(encoding="utf-8").splitlines()]
+    named = [rank for rank, key in enumerate(keys, 1) if key and f"relation {key} " in f"{error} "]
+    where = f"{RELATIONS_FILE}, line {named[-1]}" if named else RELATIONS_FILE
+    return ExtractionError(
+        f"{report.code}: {where}: {str(error).removeprefix(f'{report.code}: ')}; run make extract or restore "
+        "it from git"
+    )
 
 
 def write_facts(folder: Path, facts: Mapping[str, str | None]) -> None:

@@ -15,6 +15,7 @@ from orchestration.building.staging import (
     stage_report,
 )
 from orchestration.extraction.documents import Document
+from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract, Report, write_extract
 
 DOCUMENT = Document("tiny.txt", "TITRE\nVisites 12\nAppels 30\n", "0" * 64)
@@ -99,6 +100,25 @@ def test_numbers_are_compared_by_place(rows: list[tuple[int, str, str]], expecte
 def test_without_a_committed_extract_everything_is_added(report: Report) -> None:
     (report.folder / "numbers.csv").unlink()
     assert compare_with_committed(report, COMMITTED) == Difference(added=2)
+
+
+@pytest.mark.parametrize(
+    ("torn", "said"),
+    [
+        ("t/somme/x,somme,x,terme,1", "line 3: relation t/somme/x has a term that is neither"),
+        ("t/somme/x,somme,x,te", "line 3: relation t/somme/x has a term that is neither"),
+        ("t/somme/x,somme,x,terme,1,deux,8,,,", r"relations.csv: .*'deux'"),
+    ],
+)
+def test_relations_that_were_cut_are_told_with_their_line_and_the_cure(
+    report: Report, tmp_path: Path, torn: str, said: str
+) -> None:
+    path = report.folder / "relations.csv"
+    path.write_text(f"{','.join(RELATION_COLUMNS)}\nt/somme/x,somme,x,total,1,2,8,,,\n{torn}\n")
+    with pytest.raises(
+        ExtractionError, match=f"^tiny_2021: .*{said}.*; run make extract or restore it from git$"
+    ):
+        stage(report, tmp_path)
 
 
 def test_a_report_staged_again_forgets_what_was_there(report: Report, tmp_path: Path) -> None:
