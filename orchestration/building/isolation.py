@@ -55,6 +55,8 @@ from orchestration.reconciliation.terms import RelationRefused
 from orchestration.settings import Settings
 
 STATE_FILE = "state.json"
+#: Characters of a reason, and reasons (or reports of one), that the sentence of a night has room for.
+LONGEST_REASON, SHOWN_REASONS = 200, 4
 #: Where the rows of a report come from.
 FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
 OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
@@ -341,19 +343,34 @@ def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str =
     stale = [state for state in states if state.reason]
     counted = [state for state in stale if state.reason != away]
     if stale and (len(counted) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
-        reasons = " ".join(_reasons(stale))
+        reasons = [*_reasons(stale)]
+        more = f" And {len(reasons) - SHOWN_REASONS} more reasons." if len(reasons) > SHOWN_REASONS else ""
         raise NightError(
-            f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. {reasons}"
+            f"{len(stale)} of {len(states)} reports are stale, {tolerance:.0%} is tolerated. "
+            f"{' '.join(reasons[:SHOWN_REASONS])}{more}"
         )
     return stale
 
 
 def _reasons(stale: Iterable[State]) -> Iterator[str]:
-    """Each reason once, after the reports that it is about."""
+    """Each reason once, after the reports that it is about; a report with many problems leaves room for the
+    others (the whole of it stands where the report is shown).
+    """
     about: dict[str, list[str]] = {}
     for state in stale:
         about.setdefault(state.reason.removeprefix(f"{state.code}: ").rstrip("."), []).append(state.code)
-    return (f"{', '.join(codes)}: {reason}." for reason, codes in about.items())
+    return (f"{_few(codes)}: {_beginning(reason)}." for reason, codes in about.items())
+
+
+def _few(codes: Sequence[str]) -> str:
+    more = f" and {len(codes) - SHOWN_REASONS} others" if len(codes) > SHOWN_REASONS else ""
+    return f"{', '.join(codes[:SHOWN_REASONS])}{more}"
+
+
+def _beginning(reason: str) -> str:
+    if len(reason) <= LONGEST_REASON:
+        return reason
+    return f"{reason[:LONGEST_REASON].rsplit(' ', 1)[0]} ..."
 
 
 def as_inputs(states: Iterable[State], shared: Inputs) -> Mapping[Key, str]:

@@ -224,6 +224,12 @@ def keep(settings: Settings, standing: UnchangedState) -> str:
     return f"nothing changed since release {current_release(settings.warehouse)}: readers keep it"
 
 
+def forget_mended(settings: Settings) -> None:
+    """End the failure that is told, where its cause was taken back and readers have the state of the day."""
+    if (settings.private / "diagnosis.txt").exists() and (standing := without_work(settings)):
+        keep(settings, standing)
+
+
 def _nothing_to_do(settings: Settings, standing: UnchangedState) -> Outcome:
     journal = Journal(settings.private / "journal.jsonl")
     journal.begin()

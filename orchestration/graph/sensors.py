@@ -32,6 +32,7 @@ from orchestration.errors import NightError
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.graph.night import (
     bury_dead_runs,
+    forget_mended,
     forget_old_runs,
     keep,
     last_build,
@@ -181,6 +182,7 @@ def _answer(
     if kept := held(settings):
         return dg.SensorResult(skip_reason=kept, cursor=before)
     if published_digests(settings, digests) == digests:
+        forget_mended(settings)
         return dg.SensorResult(skip_reason="the published state was read from these documents", cursor=after)
     return dg.SensorResult(
         run_requests=[dg.RunRequest(run_key=f"documents-{key}", tags={"launched_by": "documents"})],

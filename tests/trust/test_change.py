@@ -23,6 +23,7 @@ from orchestration.extraction.reports import NUMBER_COLUMNS, Report, list_report
 from orchestration.publication.freshness import confirm, judge_freshness
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
+from orchestration.telling.diagnosis import explain_refusal
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
 
 TABLES = (
@@ -280,6 +281,19 @@ def test_above_the_share_the_night_fails(root: Path) -> None:
     with pytest.raises(NightError, match="2 of 3 reports are stale, 40% is tolerated"):
         run(settings_of(root, "0.4"))
     assert "2 stale" in run(settings_of(root, "0.7"))
+
+
+def test_every_stale_report_is_named_however_much_is_wrong_with_the_first(root: Path) -> None:
+    """Sixty problems of one template leave room for the others in the paragraph of a night."""
+    run(settings_of(root))
+    fields = "".join(f"      - {{lire: 'introuvable {i} {{}}', indicateur: visites}}\n" for i in range(60))
+    (root / "raw/cpam_x_2019/template.yml").write_text(f"blocs:\n  - bloc: accueil\n    champs:\n{fields}")
+    write_document(root, 1, 12, total=50)
+    with pytest.raises(NightError) as refused:
+        run(settings_of(root, "0.4"))
+    told = explain_refusal([str(refused.value)], None, None)
+    assert "2 of 3 reports are stale" in told
+    assert "cpam_x_2019: " in told and "cpam_x_2020: " in told
 
 
 def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:

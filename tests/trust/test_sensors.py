@@ -166,6 +166,26 @@ def test_a_document_that_comes_back_to_what_was_refused_is_answered_each_time(se
     assert len(keys) == len(set(keys)) == 3
 
 
+def test_a_failure_whose_cause_was_taken_back_is_told_no_more(settings: Settings) -> None:
+    """A document is replaced, its night fails, and the document of before comes back: no night is needed."""
+    look, path = Looks(settings), settings.documents / "x.txt"
+    put(path, "12 visites")
+    publish_inputs(settings)
+    (settings.warehouse / "current").rename(settings.warehouse / "releases")
+    (settings.warehouse / "current").symlink_to("releases")
+    assert [look(), look()][1].startswith("the published state")
+    put(path, "13 visites")
+    assert [look(), look()][1] == "night"
+    told = settings.private / "diagnosis.txt"
+    told.parent.mkdir(exist_ok=True)
+    told.write_text("The night failed: 13 is refused.")
+    look()
+    assert told.exists()
+    put(path, "12 visites")
+    assert [look(), look()][1].startswith("the published state")
+    assert not told.exists()
+
+
 def test_documents_whose_stamps_are_known_are_not_read_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -125,15 +125,18 @@ def _refuse(failed: Sequence[ReportIntake], advice: str) -> None:
         if not isinstance(reading.error, (*REFUSALS, OSError, duckdb.Error)):
             raise reading.error or AssertionError(reading.report.code)
     if failed:
-        sentences = [
-            str(e) if isinstance(e, REFUSALS) else told_by_system(e)
-            for e in (r.error for r in failed)
-            if e is not None
-        ]
-        told = "\n".join(dict.fromkeys(sentences))
+        errors = [reading.error for reading in failed if reading.error is not None]
+        sentences = [str(e) if isinstance(e, REFUSALS) else told_by_system(e) for e in errors]
+        told = "\n".join(dict.fromkeys(sentences if len(errors) == 1 else map(_first_problem, sentences)))
         raise dg.Failure(
             description=f"{told.rstrip('.')}.\n{advice}" if advice else told, allow_retries=False
         )
+
+
+def _first_problem(sentence: str) -> str:
+    """The first problem of a report, so that the others find room beside it."""
+    first, *others = sentence.splitlines()
+    return f"{first} (and {len(others)} more in this report)" if others else first
 
 
 def advice(reports: int) -> str:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from orchestration.building.changes import count_changes
+from orchestration.building.published import look
 from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import PAGES, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.assets.site import SITE_KEY
@@ -37,6 +39,7 @@ def publication_asset() -> dg.AssetsDefinition:
             let_go(settings)
             confirm(settings, PUBLISHED)
             removed = remove_old_releases(settings.warehouse, settings.kept, int(settings.kept_gb * 1e9))
+            changed = count_changes(release.folder)
             step.rows = sum(rows for table, rows in release.rows.items() if table.startswith("marts."))
             step.detail = f"{release.name}, {len(release.rows)} tables, {release.size / 1e6:.1f} MB"
         yield dg.MaterializeResult(
@@ -50,6 +53,9 @@ def publication_asset() -> dg.AssetsDefinition:
                 "seconds of the night's steps": round(sum(done.seconds for done in night.journal.steps()), 1),
                 "bytes": release.size,
                 "rows": dg.MetadataValue.md(_rows(release.rows)),
+                "figures changed": ", ".join(f"{n} {kind}" for kind, n in changed.items()) or "none",
+                "reports stale": ", ".join(report.code for report in look(settings.published).stale)
+                or "none",
                 "releases removed": ", ".join(removed) or "none",
             }
         )
