@@ -8,6 +8,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
+SPARK := .venv-spark/.stamp
 
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DO_NOT_TRACK := 1
@@ -55,11 +56,25 @@ $(DEV): requirements/dev.lock $(RUNTIME)
 lock: $(VENV)/.stamp-bootstrap ## Resolve the dependencies again (no registry address is written)
 	@uv="$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras"; \
 	$$uv pyproject.toml -o requirements/runtime.lock; \
-	$$uv pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+	$$uv pyproject.toml --extra dev -c requirements/runtime.lock -o requirements/dev.lock; \
+	$$uv pyproject.toml --extra spark -c requirements/runtime.lock -o requirements/spark.lock
 
 .PHONY: nightly
 nightly: $(RUNTIME) ## Read the reports, build aside, audit, publish
 	@$(PYTHON) -m orchestration nightly
+
+.PHONY: spark
+spark: $(SPARK) ## Read every document by Spark (needs Java 17 or 21), for the next night to load: make spark [MASTER=...]
+	@.venv-spark/bin/python -m orchestration spark --master "$(MASTER)"
+
+$(SPARK): requirements/spark.lock $(VENV)/.stamp-bootstrap
+	@command -v java >/dev/null || test -x "$${JAVA_HOME:-}/bin/java" || \
+	{ echo "Spark needs Java 17 or 21, and there is no java here: install a runtime (openjdk-17-jre-headless)" >&2; exit 1; }
+	@echo "Installing Spark and what reads (some minutes the first time, 1.7 GB)"
+	@"$(BASE_PYTHON)" -m venv .venv-spark
+	@$(PYTHON) -m uv pip install --quiet --python .venv-spark/bin/python --require-hashes --compile-bytecode -r requirements/spark.lock \
+	|| .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@touch $@
 
 .PHONY: plan
 plan: $(RUNTIME) ## Say what a night would change, figure by figure, without publishing
@@ -133,5 +148,5 @@ benchmark: $(DEV) ## Measure a night against a bare dbt build
 
 .PHONY: clean
 clean: ## Remove what a night builds and the environment; published releases and committed files stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis warehouse/.build dbt_project/target dbt_project/logs
+	rm -rf $(VENV) .venv-spark .pytest_cache .mypy_cache .ruff_cache .hypothesis warehouse/.build dbt_project/target dbt_project/logs
 	find orchestration expectations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -6,7 +6,8 @@ root. ``OBSERVATOIRE_TOLERANCE`` is the share of reports that may be stale befor
 ``OBSERVATOIRE_VOLUME`` the share of its rows in a table that a report may lose; ``OBSERVATOIRE_FULL`` makes a
 night read everything again, ``OBSERVATOIRE_KEPT`` is the number of published states to keep,
 ``OBSERVATOIRE_KEPT_GB`` what they may take together, and ``OBSERVATOIRE_CRON`` moves the nightly tick (five
-fields, time of Paris). ``OBSERVATOIRE_TEXTE`` lets the published pages show whole documents, for an
+fields, time of Paris). ``OBSERVATOIRE_EXTRACTS`` names the folder of the extracts that Spark reads.
+``OBSERVATOIRE_TEXTE`` lets the published pages show whole documents, for an
 installation that may.
 
 Reading them never raises: a value that cannot be taken leaves the default, and is told by the part that needs
@@ -52,6 +53,7 @@ class Settings:
     documents: Path
     raw: Path
     warehouse: Path
+    extracts: Path
     documents_declared: bool = False
     tolerance: float = 0.0
     volume: float = 0.5
@@ -221,7 +223,8 @@ def read_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
         root=root,
         documents=folder(DOCUMENTS, "raw/documents"),
         raw=folder("OBSERVATOIRE_RAW", "raw"),
-        warehouse=folder("OBSERVATOIRE_WAREHOUSE", "warehouse"),
+        warehouse=(warehouse := folder("OBSERVATOIRE_WAREHOUSE", "warehouse")),
+        extracts=folder("OBSERVATOIRE_EXTRACTS", str(warehouse / ".build" / "parquet")),
         documents_declared=bool(environ.get(DOCUMENTS)),
         kept=value("OBSERVATOIRE_KEPT", "7", _kept),
         kept_gb=value("OBSERVATOIRE_KEPT_GB", "20", _kept_size),

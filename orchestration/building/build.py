@@ -2,8 +2,9 @@
 
 Extracts are staged first, one folder per report under ``Settings.staged`` (``numbers.csv``,
 ``relations.csv``, ``report.json`` and, where the document is present, ``lines.csv``). A report whose inputs
-did not change names the published file that holds its rows instead (``published.txt``): loading copies them
-from there. Reports that follow each other are loaded by one statement a table.
+did not change names the published file that holds its rows instead (``published.txt``), one that Spark read
+its folder of Parquet files: loading copies them from there. Reports that follow each other are loaded by one
+statement a table.
 """
 
 from __future__ import annotations
@@ -89,9 +90,8 @@ def load_build(
             (source, list(codes))
             for source, codes in itertools.groupby(reports, lambda code: _kept_in(staged / code))
         ]
-        published = {
-            path: f"publie_{rank}" for rank, path in enumerate(sorted({path for path, _ in sources if path}))
-        }
+        held = sorted({path for path, _ in sources if path and not Path(path).is_dir()})
+        published = {path: f"publie_{rank}" for rank, path in enumerate(held)}
         for path, name in published.items():
             _attach(connection, path, name)
         connection.execute("begin")
@@ -99,8 +99,10 @@ def load_build(
         for file_name, (table, columns) in TABLES.items():
             _create(connection, table, ("rapport_code", *columns))
             for path, codes in sources:
-                if path:
+                if path in published:
                     _copy(connection, published[path], codes, table, columns)
+                elif path:
+                    _load_parquet(connection, path, codes, table, columns)
                 else:
                     _load(connection, staged, codes, file_name)
         facts = [
@@ -198,6 +200,32 @@ def _load(connection: duckdb.DuckDBPyConnection, staged: Path, codes: Sequence[s
         )
     except duckdb.Error as error:
         raise _torn(paths, columns) or error from error
+
+
+def _load_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    folder: str,
+    codes: Sequence[str],
+    table: str,
+    columns: Sequence[str],
+) -> None:
+    """Append the rows of reports that Spark read, report by report, each in the order of its print; a table
+    without any row has no file.
+    """
+    files = sorted(map(str, Path(folder, f"tableau={table}").glob("*.parquet")))
+    if not files:
+        return
+    try:
+        connection.execute(
+            f"insert into raw.{table} select rapport_code, {', '.join(columns)} from read_parquet(?) "
+            "where list_contains(?, rapport_code) order by rapport_code, rang",
+            [files, list(codes)],
+        )
+    except duckdb.Error as error:
+        raise NightError(
+            f"the extracts of {folder} cannot be loaded ({str(error).splitlines()[0]}); run `make spark` "
+            "again, or remove the folder"
+        ) from error
 
 
 def _csv(columns: Sequence[str]) -> str:

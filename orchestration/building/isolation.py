@@ -22,6 +22,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
+from orchestration.building.harvest import Harvest, harvested_frames
 from orchestration.building.inputs import (
     ABSENT,
     DOCUMENT,
@@ -72,7 +73,8 @@ class Workplace:
 
     ``suspects`` are the reports that an earlier build was refused for, as they still are; ``accepted`` are
     the findings of the register by report, read once a night; ``away`` says why no document can be read at
-    all, empty when they can. Without ``members``, an edit of a seed concerns every report.
+    all, empty when they can. Without ``members``, an edit of a seed concerns every report. ``harvest`` holds
+    what Spark read.
     """
 
     documents: Path
@@ -84,10 +86,15 @@ class Workplace:
     accepted: Mapping[str, Sequence[RegisterEntry]] = field(default_factory=dict)
     away: str = ""
     members: Members | None = None
+    harvest: Harvest = field(default_factory=Harvest)
 
     def holds(self, report: Report, inputs: Inputs) -> bool:
         """Whether the published rows of a report are those that reading it from ``inputs`` would give."""
         return self.published.holds(report.code, inputs, lambda words: self.concerned(report, words) or "")
+
+    def has(self, report: Report, inputs: Inputs) -> bool:
+        """Whether the rows of a report need no reading: they are published, or Spark read them."""
+        return self.holds(report, inputs) or self.harvest.holds(report.code, reading_key(report.code, inputs))
 
     def concerned(self, report: Report, words: str) -> str | None:
         """The digest of the rows of the seeds that concern a report whose document has ``words``."""
@@ -152,7 +159,7 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
             report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT
         )
     try:
-        staged = patiently(lambda: stage_report(report, work.documents, work.staged, shelf))
+        staged = _stage(report, work, reading, shelf)
         if work.tolerance:
             _refuse_untrusted(report, work)
     except REFUSALS as error:
@@ -166,6 +173,16 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
     own_inputs = _own(inputs, report.code, staged.document_sha256)
     _write_state(work, State(report.code, source, own_inputs, reading, words=staged.words, members=members))
     return staged
+
+
+def _stage(report: Report, work: Workplace, reading: str, shelf: Shelf) -> StagedReport:
+    """Stage what Spark read under the same key; else read the report here."""
+    if not work.harvest.holds(report.code, reading):
+        return patiently(lambda: stage_report(report, work.documents, work.staged, shelf))
+    folder = _fresh(work.staged / report.code)
+    (folder / KEPT_FILE).write_text(f"{work.harvest.folder}\n", encoding="utf-8")
+    write_facts(folder, work.harvest.facts(report.code))
+    return work.harvest.staged(report.code)
 
 
 def _is_of_the_machine(error: Exception, work: Workplace) -> bool:
@@ -304,10 +321,13 @@ def unregistered(code: str, folder: Path, entries: Sequence[RegisterEntry]) -> l
     """What the relations of a staged report and its accepted findings disagree about, one sentence each that
     names the report.
     """
-    numbers, relations = (
-        pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False)
-        for name in (NUMBERS_FILE, RELATIONS_FILE)
-    )
+    if (pointer := folder / KEPT_FILE).exists():
+        numbers, relations = harvested_frames(Path(pointer.read_text(encoding="utf-8").strip()), code)
+    else:
+        numbers, relations = (
+            pl.read_csv(folder / name, infer_schema=False, empty_string_is_null=False)
+            for name in (NUMBERS_FILE, RELATIONS_FILE)
+        )
     if agrees(entries, numbers, relations, code):
         return []
     problems = check_register(entries, find(numbers, relations, code))

@@ -19,6 +19,7 @@ import polars as pl
 
 from orchestration.building.build import load_build, opened
 from orchestration.building.changes import write_changes
+from orchestration.building.harvest import look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.isolation import Workplace, unregistered
 from orchestration.building.members import Members
@@ -108,6 +109,7 @@ def plan_night(settings: Settings, catalogue: Callable[[], Catalogue] | None = N
             accepted=accepted,
             away=settings.documents_away(),
             members=members,
+            harvest=look_harvest(settings.extracts),
         )
         readings = list(
             read_all(reports, work, catalogue or functools.partial(load_catalogue, settings.seeds))

@@ -61,7 +61,7 @@ def read_all(
     tasks = [
         (report, report_inputs(own, work.documents)) for report, own in zip(reports, declared, strict=True)
     ]
-    kept = {report.code for report, own in tasks if work.holds(report, {**work.shared, **own})}
+    kept = {report.code for report, own in tasks if work.has(report, {**work.shared, **own})}
     shelf = Shelf(catalogue, reports[0].folder.parent if reports else work.staged)
     members = Key("", MEMBERS)
     if work.published.inputs.get(members, work.shared.get(members)) != work.shared.get(members):

@@ -33,7 +33,8 @@ from orchestration.extraction.reports import (
 )
 
 LINES_FILE, FACTS_FILE = "lines.csv", "report.json"
-#: Names the published file that holds the rows of a report whose inputs did not change.
+#: Names what holds the rows of a staged report: the published file where its inputs did not change, the
+#: folder of Parquet files where Spark read it.
 KEPT_FILE = "published.txt"
 STATUSES = ("observation", "ecarte", "a_relever")
 
@@ -142,7 +143,7 @@ def stage_report(report: Report, documents: Path, staged: Path, shelf: Shelf) ->
     write_facts(folder, rows.facts)
     counted = dict(rows.extract.numbers["statut"].value_counts().iter_rows())
     related, difference = rows.extract.relations["relation"].n_unique(), rows.facts["ecart_extrait"] or ""
-    return replace(summarize(report.code, counted, related, rows.facts, difference), words=rows.words)
+    return summarize(report.code, counted, related, rows.facts, difference, words=rows.words)
 
 
 def _changed_since(report: Report, error: ValueError) -> ExtractionError:
@@ -185,6 +186,7 @@ def summarize(
     *,
     kept: bool = False,
     stale: str = "",
+    words: str = "",
 ) -> StagedReport:
     """What staging gave, from the numbers by status, the relations and the facts of the report
     (``report.json``).
@@ -192,7 +194,7 @@ def summarize(
     numbers = {status: int(counted.get(status, 0)) for status in STATUSES}
     present = facts.get("document_present") == "true"
     return StagedReport(
-        code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale
+        code, present, numbers, relations, difference, facts.get("document_sha256"), kept, stale, words
     )
 
 

@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "extract": "report",
         "register": "register",
         "review": "review",
+        "spark": "spark",
         "correct": "review",
     },
     "This installation": {"doctor": "doctor"},

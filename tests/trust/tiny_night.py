@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from orchestration.building import build, changes, isolation, lock, published, records, volume
+from orchestration.building.harvest import look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.members import Members
 from orchestration.discovery.complete import Shelf
@@ -101,6 +102,7 @@ def run(settings: Settings) -> str:
             entries_by_report(),
             settings.documents_away(),
             Members(settings.seeds, shared[Key("", MEMBERS)]),
+            look_harvest(settings.extracts),
         )
         shelf = Shelf(catalogue, settings.raw)
         staged = [isolation.stage_or_keep(report, work, shelf) for report in reports]

@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from orchestration.building.harvest import Harvest, look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.isolation import Workplace, judged_by, read_states, standing_suspects
 from orchestration.building.journal import Journal
@@ -79,6 +80,7 @@ class Night(dg.ConfigurableResource):
                 accepted,
                 settings.documents_away(),
                 members,
+                Harvest() if settings.full else look_harvest(settings.extracts),
             )
         return self._workplace
 
