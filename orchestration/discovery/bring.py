@@ -64,6 +64,8 @@ REVIEW_COLUMNS = (
 )
 #: Characters of the printed line that stand beside a figure to be reviewed.
 PHRASE = 160
+#: How far the words of a number alone on its line are looked for, in lines.
+NEAR_LINES = 6
 
 
 @dataclass
@@ -346,10 +348,23 @@ def _review_list(report: Report, document: Document, extract: Extract) -> Path:
 
 
 def _phrase(document: Document, line: int, column: int) -> str:
-    """What is printed around a number on its line."""
+    """What is printed around a number on its line; for a line of numbers alone, with the lines of words above
+    and below it.
+    """
     text = document.lines[line - 1]
     start = max(0, column - PHRASE // 2)
-    return " ".join(text[start : start + PHRASE].split())
+    own = " ".join(text[start : start + PHRASE].split())
+    if re.search(r"[^\W\d_]{3,}", text):
+        return own
+    around = (_worded(document.lines[: line - 1][::-1]), own, _worded(document.lines[line:]))
+    return " / ".join(part[:PHRASE] for part in around if part)
+
+
+def _worded(lines: list[str]) -> str:
+    """The first of a few lines that holds words."""
+    return next(
+        (" ".join(line.split()) for line in lines[:NEAR_LINES] if re.search(r"[^\W\d_]{3,}", line)), ""
+    )
 
 
 def _left_out(document: Document) -> Iterator[str]:

@@ -30,7 +30,8 @@ from orchestration.extraction.tables import slug
 from orchestration.extraction.templates import GAP, HOLE, MAX_GAPS, Template
 from orchestration.notation.folding import NOTE_MARK
 
-MAX_RUN = 4
+#: Figures that one field reads: of a line of text, of a row of a table.
+MAX_RUN, MAX_ROW = 4, 12
 #: A fragment never holds more words of the report in a row than this.
 MAX_WORDS = 8
 #: Words kept on each side of a figure, the fewest first; characters in which they are looked for; fragments
@@ -126,11 +127,12 @@ def _name(heading: str, taken: set[str]) -> str:
 
 
 def _passages(group: list[Understood]) -> Iterator[list[Understood]]:
-    """Figures that stand on the same line, at most ``MAX_RUN`` together."""
+    """Figures that stand on the same line, at most ``MAX_RUN`` together, or the cells of a row."""
     for _, same in groupby(group, key=lambda u: u.figure.ligne):
         listed = list(same)
-        for i in range(0, len(listed), MAX_RUN):
-            yield listed[i : i + MAX_RUN]
+        most = MAX_ROW if all(u.figure.layout == "tableau" for u in listed) else MAX_RUN
+        for i in range(0, len(listed), most):
+            yield listed[i : i + most]
 
 
 def _proved(bench: _Bench, passage: list[Understood]) -> dict[str, Any] | None:
@@ -143,7 +145,7 @@ def _proved(bench: _Bench, passage: list[Understood]) -> dict[str, Any] | None:
     candidates = [
         form
         for around in (False, True)
-        for width in WIDTHS
+        for width in (*_row_width(bench.document, passage[0].figure), *WIDTHS)
         if (form := _field(bench, passage, width, around))
     ]
     candidates = list({form["lire"]: form for form in candidates}.values())
@@ -166,6 +168,13 @@ def _proved(bench: _Bench, passage: list[Understood]) -> dict[str, Any] | None:
         ):
             return ranked
     return None
+
+
+def _row_width(document: Document, figure: Figure) -> tuple[int, ...]:
+    """The words of the label of a row, when they are few: people look for the whole of it."""
+    start, _ = _digits(document, figure)
+    words = _WORDS.findall(document.text[document.text.rfind("\n", 0, start) + 1 : start])
+    return (len(words),) if figure.layout == "tableau" and 0 < len(words) <= MAX_WORDS else ()
 
 
 def _matches(bench: _Bench, fragment: str) -> list[Match]:

@@ -27,6 +27,10 @@ _NUMBERS = re.compile(
     r"(?P<age>(?<![\d.,])(?:\d{1,3}\s?(?:-|–|à|et)\s?)?\d{1,3}\s?ans(?!\w)(?:\s(?:et|ou)\s(?:plus|moins))?)|"
     r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)"
 )
+#: The scale of a title or a column, which the value holds already.
+_SCALE = re.compile(
+    r"\(\s*(?:en\s+)?(?:milliers?|millions?|milliards?|M€|k€|Md€|€|euros?|%)[^()]*(?:\)|$)", re.IGNORECASE
+)
 _WEAK = frozenset(
     {
         "le",
@@ -159,7 +163,7 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    bare = _NUMBERS.sub(lambda m: m["age"] or " ", text).rstrip()
+    bare = _NUMBERS.sub(lambda m: m["age"] or " ", _SCALE.sub(" ", text)).rstrip()
     return _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare)))
 
 
