@@ -48,8 +48,8 @@ def words_around(lines: list[Line], line: Line, index: int, count: int, header: 
     if period := _year_of_column(lines, at):
         return Words(_series_title(lines, at), "", period)
     if count >= 2 and (cell := _cell_words(lines, at, index, count)):
-        column = header.columns[index].text if len(header.columns) == count else ""
-        return Words(column, cell)
+        column = header.columns[index] if len(header.columns) == count else None
+        return Words(column.text if column and (column.period or column.given) else "", cell)
     if (unit := _below(lines, at)) and (given := unit_of_line(unit.text)):
         words = _around(lines, at, unit.number - 1)
         kept = "" if words.below[:1].islower() else words.above

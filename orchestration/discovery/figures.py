@@ -148,7 +148,7 @@ def read_figures(document: Document, year: str | None = None) -> Found:
 
 def _laid_out(document: Document, year: str) -> Sheet:
     lines = lines_of(document)
-    aside = set_aside(lines)
+    aside = set_aside(lines, document.text)
     unclaimed, doubtful = _sorted_out(document)
     wanted = frozenset(unclaimed - aside.keys())
     headers = headers_above(lines, year)

@@ -8,12 +8,15 @@ Belongs here: numbers that only their place on the page betrays. What a pattern 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from orchestration.discovery.layout import Kind, Line
+from orchestration.notation.folding import NOTE_MARK
 from orchestration.notation.tokens import quantities
 
 MIN_TICKS = 4
@@ -52,6 +55,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
+_CALLED_NOTE = re.compile(r"^\s*[(\[]?(\d{1,2})[)\]]?[.:]?\s*(?=[A-ZÉÈÀÎÔ][a-zà-ÿ']|[LlDd]['’])")
 _CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
 
 
@@ -64,12 +68,12 @@ class Aside:
     motif: str
 
 
-def set_aside(lines: list[Line]) -> dict[int, str]:
+def set_aside(lines: list[Line], printed: str = "") -> dict[int, str]:
     """The offsets of digits that are furniture, each with its reason; the first finder that claims a digit
-    wins.
+    wins. ``printed`` is the text of the document, whose raised marks call notes.
     """
     reasons: dict[int, str] = {}
-    for finder in _FINDERS:
+    for finder in (*_FINDERS[:1], partial(_called_notes, printed=printed), *_FINDERS[1:]):
         for aside in finder(lines):
             for at in range(aside.start, aside.end):
                 reasons.setdefault(at, aside.motif)
@@ -319,6 +323,18 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
             match = mark
         if match:
             yield _span(line, match, "note")
+
+
+def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
+    """The numbers of notes that a raised mark calls above them."""
+    first: dict[str, int] = {}
+    for mark in NOTE_MARK.finditer(printed):
+        for number in re.findall(r"\d+", unicodedata.normalize("NFKC", mark[0])):
+            first.setdefault(number, mark.start())
+    for line in lines if first else ():
+        match = _CALLED_NOTE.match(line.text)
+        if match and first.get(match[1], line.start) < line.start and line.kind is not Kind.ROW:
+            yield _span(line, match, "note", 1)
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (

@@ -20,6 +20,10 @@ _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
+#: What opens a label without saying anything: what is left of a time, the preposition after a number.
+_OPENS_WEAKLY = re.compile(
+    r"^(?:(?:en|fin|au)\s*,\s*|(?:de la|de l'|des|de|du|d')\s*(?<=[\s'])(?=\w))+", re.IGNORECASE
+)
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
@@ -164,7 +168,7 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     bare = _NUMBERS.sub(lambda m: m["age"] or " ", _SCALE.sub(" ", text)).rstrip()
-    return _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare)))
+    return _OPENS_WEAKLY.sub("", _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare))))
 
 
 def _shortened(text: str, *, first: bool) -> str:

@@ -29,6 +29,8 @@ _UNIT_WORD = re.compile(
     re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
+#: Words that call for those of the next line.
+_HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
 _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];[-+]?\d")
 _TRAILING_NUMBERS = re.compile(
     r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$"
@@ -295,6 +297,8 @@ def _continues(before: Line, line: Line) -> bool:
         or _WIDE.search(line.text.strip())
     ):
         return False
+    if first.isdigit() and line.number - before.number == 1 and _HANGS.search(text):
+        return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
