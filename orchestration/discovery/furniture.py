@@ -126,8 +126,8 @@ def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
         if (
             above
             and below
-            and apart
-            and _SECTION.search(above.text.strip())
+            and (apart or "(suite)" in below.text.casefold())
+            and (_SECTION.search(above.text.strip()) or "(suite)" in below.text.casefold())
             and not _LONE.match(below.text)
             and _speaks(below)
         ):

@@ -57,6 +57,9 @@ _NOT_COUNTED = re.compile(
     re.IGNORECASE,
 )
 FAR_TOO_LONG = 400
+#: Characters of the name of the rows, words of the name of a column, where single blanks part them.
+MAX_STUB, MAX_COLUMN_WORDS = 40, 4
+_ENDS = re.compile(r"[.:;,]\s*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -168,7 +171,8 @@ class _State:
         self.title = line.text.strip()
         given = inherited(self.title) if not any(True for _ in _counts(self.title)) else None
         if given or (self.gap and not self.renamed):
-            self.header = replace(self.header, given=given or self.header.given, scale_ends=not given)
+            ends = not given and "(suite)" not in self.title.casefold()
+            self.header = replace(self.header, given=given or self.header.given, scale_ends=ends)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
@@ -361,7 +365,20 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         and not re.search(r"[.:;]\s*$", text)
     ):
         return [_column(m[0], m.start(), m.end(), year) for m in tokens]
-    return []
+    return _capital_columns(text, tokens, year)
+
+
+def _capital_columns(text: str, tokens: Sequence[re.Match[str]], year: str) -> list[HeaderColumn]:
+    """The columns of a line that single blanks separate, each named by a word that begins with a capital, few
+    words apart (``Nature de l'aide Nombre Montant en euros``); else nothing.
+    """
+    begins = [m.start() for m in tokens if m[0][:1].isupper()]
+    if len(begins) < 2 or len(begins) < len(tokens) or _ENDS.search(text):
+        return []
+    spans = list(itertools.pairwise([*begins, len(text.rstrip())]))
+    if begins[0] > MAX_STUB or any(len(_WORD.findall(text[a:b])) > MAX_COLUMN_WORDS for a, b in spans):
+        return []
+    return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
 
 
 def _counts(text: str) -> Iterator[Quantity]:

@@ -11,6 +11,7 @@ from orchestration.notation.tokens import Quantity, quantities
 
 #: Characters of a line that only names a unit.
 MAX_UNIT = 24
+_IN_BRACKETS = re.compile(r"\((?:en\s+)?([^()\d]{1,24})\)")
 _INHERITED = re.compile(
     r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|"
     r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
@@ -24,7 +25,7 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
     match = _INHERITED.search(text)
     if not match:
-        return None
+        return next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
     what = match["what"].casefold().rstrip(")")
     if what in ("%", "pourcentage", "pourcentages"):
         return Decimal(1), "%"
