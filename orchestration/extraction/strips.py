@@ -105,12 +105,16 @@ def _ends_in_digit(found: list[tuple[str, Glyph | None]]) -> bool:
 
 
 def _letter_spacing(glyphs: Sequence[Glyph]) -> dict[int, float]:
-    """The space that a text object puts between all of its letters, in points."""
+    """The space that a text object puts between all of its letters, in points; one as wide as between columns
+    parts cells of one character.
+    """
     gaps: dict[int, list[float]] = defaultdict(list)
     for a, b in itertools.pairwise(glyphs):
         if a.run == b.run and not a.blank and not b.blank:
-            gaps[a.run].append(b.s0 - a.s1)
-    return {run: max(0.0, sorted(found)[len(found) // 10]) for run, found in gaps.items() if len(found) >= 3}
+            gaps[a.run].append((b.s0 - a.s1) / max(a.size, b.size, 1.0) if b.s0 - a.s1 > 0 else 0.0)
+    usual = {run: sorted(found)[len(found) // 10] for run, found in gaps.items() if len(found) >= 3}
+    sizes = {g.run: max(g.size, 1.0) for g in glyphs}
+    return {run: em * sizes[run] for run, em in usual.items() if em <= COLUMN_GAP}
 
 
 def strips_of(

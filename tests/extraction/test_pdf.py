@@ -71,6 +71,14 @@ def letter_spaced(page: Canvas) -> None:
     page.drawText(text)
 
 
+def cells_of_one_digit(page: Canvas) -> None:
+    show(page, 40, 700, "Agences")
+    text = page.beginText(140, 700)
+    text.setCharSpace(24)
+    text.textLine("0203")
+    page.drawText(text)
+
+
 def two_columns(page: Canvas) -> None:
     left = [
         "La caisse a versé en 2021 un total de",
@@ -155,6 +163,7 @@ def printed_over(page: Canvas) -> None:
         (printed_twice, ["Effectif : 11 398 agents"]),
         (shadow, ["Effectif : 11 398 agents"]),
         (letter_spaced, ["12345 agents"]),
+        (cells_of_one_digit, ["Agences   0   2   0   3"]),
         (two_columns, ["1 245 millions d'euros de prestations,", "préjudice de 2 345 612 euros, dont la"]),
         (aside_table, ["Catégorie               2021   2022", "Employés des services   345    351"]),
         (vertical_heads, ["        Appels reçus   Courriels", "Nîmes          1 204         312"]),
