@@ -73,7 +73,8 @@ def set_aside(lines: list[Line], printed: str = "") -> dict[int, str]:
     wins. ``printed`` is the text of the document, whose raised marks call notes.
     """
     reasons: dict[int, str] = {}
-    for finder in (*_FINDERS[:1], partial(_called_notes, printed=printed), *_FINDERS[1:]):
+    called: Callable[[list[Line]], Iterable[Aside]] = partial(_called_notes, printed=printed)
+    for finder in (*_FINDERS[:1], called, *_FINDERS[1:]):
         for aside in finder(lines):
             for at in range(aside.start, aside.end):
                 reasons.setdefault(at, aside.motif)
