@@ -124,17 +124,20 @@ def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
         above = next((x for x in reversed(lines[max(0, i - 4) : i]) if x.kind is not Kind.BLANK), None)
         below = next((x for x in lines[i + 1 : i + 5] if x.kind is not Kind.BLANK), None)
         apart = all(j == i or abs(j - i) > 12 for j in lone)
-        if (
-            above
-            and below
-            and (apart or "(suite)" in below.text.casefold())
-            and (_SECTION.search(above.text.strip()) or "(suite)" in below.text.casefold())
-            and not _LONE.match(below.text)
-            and _speaks(below)
-        ):
+        if above and below and _parts_pages(above, below, apart=apart):
             match = _LONE.match(lines[i].text)
             assert match
             yield _span(lines[i], match, "page", 1)
+
+
+def _parts_pages(above: Line, below: Line, *, apart: bool) -> bool:
+    """Whether a number between two lines ends a page: what goes on overleaf says so, else a text ends and
+    another begins.
+    """
+    if "(suite)" in below.text.casefold():
+        return True
+    ends = apart and bool(_SECTION.search(above.text.strip()))
+    return ends and not _LONE.match(below.text) and _speaks(below)
 
 
 def unsure_pages(lines: list[Line]) -> dict[int, str]:

@@ -313,6 +313,11 @@ def _runs_on(before: str, text: str) -> bool:
     return text[:1].islower() or text[:1] in "%€" or cut or filled
 
 
+def _hangs(text: str, first: str, below: int) -> bool:
+    """Whether a line calls for the number that opens the next one."""
+    return below == 1 and first.isdigit() and bool(_HANGS.search(text))
+
+
 def _joined(group: list[Line]) -> Iterator[Passage]:
     if len(group) == 1 and (spans := _side_by_side(group[0])):
         for begin, stop in spans:
