@@ -297,7 +297,7 @@ def _continues(before: Line, line: Line) -> bool:
         or _WIDE.search(line.text.strip())
     ):
         return False
-    if first.isdigit() and line.number - before.number == 1 and _HANGS.search(text):
+    if _hangs(text, first, line.number - before.number):
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
