@@ -44,10 +44,10 @@ where lot.relation is null or a.relation is null
 # What the reports together teach is made by dbt: counted again here from the figures, at least nine alike.
 _ORDINARY_NOT_COMPARED = f"""
 with semblables as (
-  select rapport_code, 'plausibilite/' || ligne || '-' || colonne || '/taux' as relation
+  select rapport_code, 'plausibilite/' || ligne || '-' || colonne as relation
   from marts.fct_observation
-  where revue and valeur > 0 and unite not in ('nombre', 'EUR', 'points', 'autre')
-    and nature not in ('evolution', 'rang', 'parametre', 'objectif')
+  where revue and case when unite = '%' then valeur between 0 and 100 else valeur > 0 end
+    and unite not in ('nombre', 'EUR', 'points', 'autre') and nature not in ('evolution', 'rang')
   qualify count(*) over (partition by indicateur_code, unite) >= 9
 )
 select s.rapport_code || ', ' || s.relation || ' : attendue, pas comparée' as message

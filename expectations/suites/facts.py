@@ -72,7 +72,8 @@ termes as (
         as demi,
     o.domaine, f.fait_key, f.valeur, f.demi_intervalle
   from {BATCH} as lot
-  inner join marts.fct_controle as c on lot.controle_key = c.controle_key and c.nature = 'somme'
+  inner join marts.fct_controle as c on lot.controle_key = c.controle_key
+    and c.nature = 'somme' and c.reserve = ''
   left join marts.fct_observation as o on lot.observation_key = o.observation_key
   left join marts.pont_fait_observation as p on lot.observation_key = p.observation_key
   left join ({_FACTS}) as f on p.fait_key = f.fait_key and f.additivite <> 'non_additif'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -47,6 +48,19 @@ class Indicator:
     borne_max: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What defines or bounds an indicator: `part` (100 x terme / base), `ratio` (terme / base), `mensuel`
+    (a twelfth of terme), `au_plus` (never more than base)."""
+
+    nature: str
+    terme_code: str
+    base_code: str
+
+
+LINKS = frozenset({"part", "ratio", "mensuel", "au_plus"})
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the
@@ -58,6 +72,7 @@ class Catalogue:
     territories: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     parents: dict[str, dict[str, str]] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -105,7 +120,19 @@ def load_catalogue(seeds: Path) -> Catalogue:
         dim: {r["code"]: r["parent_code"] for r in rows[name] if r.get("parent_code")}
         for dim, name in seeds_of.items()
     }
-    return Catalogue(indicators, members, aliases, territories, labels, parents)
+    links = {r["code"]: _link(r, indicators) for r in _rows(seeds / "liens_indicateurs.csv")}
+    return Catalogue(indicators, members, aliases, territories, labels, parents, links)
+
+
+def _link(row: dict[str, str], indicators: Collection[str]) -> Link:
+    link = Link(row["nature"], row["terme_code"], row["base_code"])
+    unknown = {code for code in (row["code"], link.terme_code, link.base_code) if code} - set(indicators)
+    if link.nature not in LINKS or unknown:
+        what = f"the indicator {min(unknown)!r}" if unknown else f"the nature {link.nature!r}"
+        raise ExtractionError(
+            f"liens_indicateurs.csv: {row['code']!r} names {what}, which is unknown; correct it"
+        )
+    return link
 
 
 def _bound(row: dict[str, str], name: str) -> Decimal | None:

@@ -17,6 +17,7 @@ from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, descr
 from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
+from orchestration.extraction.linked import linked
 from orchestration.extraction.relations import (
     CaptureRelation,
     CaptureTerm,
@@ -338,5 +339,7 @@ class Reader:
         if len(known) > len(reviewed):
             found.extend(derived(known))
         found.extend(announced(known, self._document.text, self._folded.offsets))
-        found.extend(implied(known, self._catalogue, summed_pairs(found)))
+        bounds = list(implied(known, self._catalogue, summed_pairs(found)))
+        found.extend(linked(known, self._catalogue, found))
+        found.extend(bounds)
         self._result.relations = unique(found)
