@@ -8,6 +8,7 @@ table row, or a key-figure box.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -183,16 +184,22 @@ def _sorted_out(document: Document) -> tuple[set[int], dict[int, str]]:
     for claim in claims(folded.flat, folded.text):
         for run in _DIGITS.finditer(folded.flat, claim.start, claim.end):
             reasons.setdefault(run.start(), claim)
+    places = sorted(reasons)
     wanted: set[int] = set()
     doubtful: dict[int, str] = {}
     for run in _DIGITS.finditer(folded.flat):
-        found = next((reasons[i] for i in range(run.start(), run.end()) if i in reasons), None)
-        seconds = _SECONDS.search(folded.flat, max(0, run.start() - 16), run.start())
-        if found is None or seconds or _taken_back(found.motif, folded, run):
+        at = bisect_left(places, run.start())
+        found = reasons[places[at]] if at < len(places) and places[at] < run.end() else None
+        if found is None or _of_seconds(folded.flat, run.start()) or _taken_back(found.motif, folded, run):
             wanted.update(folded.offsets[run.start() : run.end()])
         elif found.certainty < DOUBTFUL:
             doubtful[folded.offsets[run.start()]] = found.rule
     return wanted, doubtful
+
+
+def _of_seconds(flat: str, start: int) -> bool:
+    """Whether a number goes on a duration in minutes."""
+    return bool(_SECONDS.search(flat, max(0, start - 16), start))
 
 
 def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
@@ -258,7 +265,8 @@ def _of_phrases(
         previous = quantity
         if natures.is_threshold(passage.text, quantity):
             continue
-        figure = _of_phrase(sheet, passage, replace(scene, quantity=quantity), told.rule if told else "")
+        scene = replace(scene, quantity=quantity) if told else scene
+        figure = _of_phrase(sheet, passage, scene, told.rule if told else "")
         before = _helped(passage.text, quantity, figure, before)
         yield before
 
@@ -301,9 +309,7 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
     text, quantity, at = passage.text, scene.quantity, passage.lines[0].number - 1
     nature, value = natures.of_scene(scene)
     organisation = organisations.of_scene(scene)
-    period = periods.of_scene(
-        replace(scene, elsewhere=organisation is not None), nature.answer == "evolution"
-    )
+    period = periods.of_scene(scene, nature.answer == "evolution", elsewhere=organisation is not None)
     upto = _end_of_range(scene)
     title = sheet.headers[at].title or scene.heading or scene.lead
     label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, scene.others, title)

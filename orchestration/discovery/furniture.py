@@ -273,7 +273,7 @@ def _summaries(lines: list[Line]) -> Iterator[Aside]:
     """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in lines:
-        if match := _LEADER.search(line.text):
+        if line.text.rstrip()[-1:].isdigit() and (match := _LEADER.search(line.text)):
             run.append((line, match))
         elif line.kind is not Kind.BLANK:
             yield from _leaders_of(run)
@@ -315,18 +315,14 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
     """Marks of footnotes: at the foot by their opening words, or because a word above carries the
     same digit.
     """
-    called = {m[1] for line in lines for m in _CALL.finditer(line.text)}
-    for line in lines:
-        match = _NOTE.match(line.text)
-        if (
-            not match
-            and (mark := _NOTE_LINE.match(line.text))
-            and mark[1] in called
-            and line.kind is not Kind.HEADING
-        ):
-            match = mark
-        if match:
-            yield _span(line, match, "note")
+    marked = [
+        (line, mark)
+        for line in lines
+        if line.kind is not Kind.HEADING and (mark := _NOTE_LINE.match(line.text))
+    ]
+    called = {m[1] for line in lines for m in _CALL.finditer(line.text)} if marked else set()
+    yield from (_span(line, mark, "note") for line, mark in marked if mark[1] in called)
+    yield from (_span(line, m, "note") for line in lines if (m := _NOTE.match(line.text)))
 
 
 def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:

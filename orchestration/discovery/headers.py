@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -60,6 +60,7 @@ FAR_TOO_LONG = 400
 #: Characters of the name of the rows, words of the name of a column, where single blanks part them.
 MAX_STUB, MAX_COLUMN_WORDS = 40, 4
 _ENDS = re.compile(r"[.:;,]\s*$")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -116,7 +117,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         found.append(state.header)
         if line.kind is Kind.BLANK or is_rule(line.text):
             continue
-        if (section := _only_first_cell(line)) and len(state.header.columns) >= 2:
+        if len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
         elif columns := _header_columns(line, year):
             state.head(columns)
@@ -169,7 +170,9 @@ class _State:
         should a header follow.
         """
         self.title = line.text.strip()
-        given = inherited(self.title) if not any(True for _ in _counts(self.title)) else None
+        given = inherited(self.title)
+        if given and any(True for _ in _counts(self.title)):
+            given = None
         if given or (self.gap and not self.renamed):
             ends = not given and "(suite)" not in self.title.casefold()
             self.header = replace(self.header, given=given or self.header.given, scale_ends=ends)
@@ -213,9 +216,10 @@ def _closes(line: Line) -> bool:
 
 def _titled(title: str, year: str) -> Header:
     """What a title alone gives the rows below it; a line with figures of its own gives nothing."""
-    if any(True for _ in _counts(title)):
+    given, period = inherited(title), periods.of_title(title, year)
+    if (given or period) and any(True for _ in _counts(title)):
         return Header((), title)
-    return Header((), title, inherited(title), periods.of_title(title, year))
+    return Header((), title, given, period)
 
 
 def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, *, fresh: bool) -> Header:
@@ -381,8 +385,10 @@ def _capital_columns(text: str, tokens: Sequence[re.Match[str]], year: str) -> l
     return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
 
 
-def _counts(text: str) -> Iterator[Quantity]:
+def _counts(text: str) -> tuple[Quantity, ...]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
+    if not _DIGIT.search(text):
+        return quantities(text)
     bare = _TOKEN.sub(lambda m: " " * len(m[0]), _NOT_COUNTED.sub(lambda m: " " * len(m[0]), text))
     return quantities(bare)
 

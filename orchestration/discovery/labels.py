@@ -127,12 +127,19 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
     after = _shortened(_until(_SPOKEN.sub("", text[end:stop]), _STOP_AFTER), first=True)
-    told = "".join(" " if any(a <= i < b for a, b in others) else c for i, c in enumerate(text[:start]))
-    before = _shortened(_since(_without_asides(told), _STOP_BEFORE), first=False)
+    before = _shortened(_since(_without_asides(_without(text[:start], others)), _STOP_BEFORE), first=False)
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
     return " | ".join(parts)
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """``text`` with blanks for what stands at ``spans``."""
+    for a, b in spans:
+        if a < len(text):
+            text = f"{text[:a]}{' ' * (min(b, len(text)) - a)}{text[b:]}"
+    return text
 
 
 def _without_asides(text: str) -> str:

@@ -379,6 +379,7 @@ class Times:
     scene: Scene
     evolves: bool
     named: tuple[Mention, ...]
+    elsewhere: bool = False
 
     @property
     def year(self) -> str:
@@ -462,11 +463,13 @@ class Times:
         return self.scene.words[max(self.scene.bounds[0], start - 30) : start]
 
 
-def of_scene(scene: Scene, evolves: bool) -> Conclusion[str]:
-    """The period of a number; ``evolves`` when it is an evolution, whose period is ``before/now``."""
+def of_scene(scene: Scene, evolves: bool, *, elsewhere: bool = False) -> Conclusion[str]:
+    """The period of a number; ``evolves`` when it is an evolution, whose period is ``before/now``;
+    ``elsewhere`` when it is of another body than the report's.
+    """
     begin, stop = scene.bounds
     named = tuple(m for m in mentions(scene.text, scene.year) if begin <= m.start < stop)
-    times = Times(scene, evolves, named)
+    times = Times(scene, evolves, named, elsewhere)
     if not evolves:
         return decided(LEVELS, times, times.usual)
     usual = times.usual
@@ -538,7 +541,7 @@ def _aimed(times: Times) -> str | None:
 
 def _elsewhere(times: Times) -> str | None:
     """A figure of another body is of the same year as the report's own, unless only another year is named."""
-    if not times.scene.elsewhere:
+    if not times.elsewhere:
         return None
     return (
         times.year

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from orchestration.discovery.layout import Kind, Line
 from orchestration.notation.folding import plain
@@ -38,11 +38,10 @@ class Scene:
     previous: Quantity | None = None
     following: Quantity | None = None
     given: tuple[Decimal, str] | None = None
-    elsewhere: bool = False
 
     @cached_property
     def words(self) -> str:
-        return _LEADERS.sub(lambda m: " " * len(m[0]), plain(self.text))
+        return _words(self.text)
 
     @cached_property
     def others(self) -> list[tuple[int, int]]:
@@ -85,6 +84,16 @@ class Scene:
     def above(self) -> str:
         """The plain words of what stands above."""
         return plain(self.lead or self.heading)
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> str:
+    words = plain(text)
+    return (
+        _LEADERS.sub(lambda m: " " * len(m[0]), words)
+        if ".." in words or ". ." in words or "…" in words
+        else words
+    )
 
 
 def leads_of(lines: list[Line]) -> list[str]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
@@ -93,14 +94,18 @@ def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Fa
             if kept is None or capture.number.half_width < kept.number.half_width:
                 groups[dimension, key][member] = capture
     for (dimension, _), group in groups.items():
-        yield from _family(dimension, group, catalogue)
+        if len(group) > 1:
+            yield from _family(dimension, group, catalogue)
+
+
+_MEMBERS = attrgetter(*DIMENSIONS)
 
 
 def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple]]:
     """Each dimension of a figure with its member there, and everything else that the figure says."""
     spec = capture.spec
     place = (spec.organisme or UNSTATED, spec.territoire or UNSTATED)
-    members = tuple(getattr(spec, name) or UNSTATED for name in DIMENSIONS)
+    members = tuple(member or UNSTATED for member in _MEMBERS(spec))
     common = (
         spec.indicateur,
         spec.periode,

@@ -24,6 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import attrgetter
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
@@ -221,8 +222,11 @@ def _named(name: str, block: str, by_name: dict[str, Capture], text: str) -> Cap
     return found
 
 
+_MEMBERS = attrgetter(*DIMENSIONS)
+
+
 def _members(capture: Capture) -> tuple[str, ...]:
-    return tuple(getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS)
+    return tuple(member or UNSTATED for member in _MEMBERS(capture.spec))
 
 
 def _where(capture: Capture) -> tuple[str | None, ...]:

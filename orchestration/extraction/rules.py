@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from orchestration.notation.folding import plain
@@ -473,6 +474,8 @@ class _Places:
         self.windows = list(self._merged(self._starts, _REACH))
         self._led = [at for at in self._starts if _LED.match(words, at)]
         self._near: dict[str, list[int]] = {}
+        self._joined = "\0".join(words[start:end] for start, end in self.windows)
+        self._offsets = list(accumulate((end - start + 1 for start, end in self.windows), initial=0))
         self._glued = [at for at in self._starts if at and (words[at - 1].isalpha() or words[at - 1] in "-#")]
 
     def matches(self, rule: SetAsideRule, text: str) -> Iterator[re.Match[str]]:
@@ -493,9 +496,9 @@ class _Places:
     def _hits(self, word: str) -> list[int]:
         """The places of a word that lie near digits."""
         if word not in self._near:
-            self._near[word] = [
-                at for start, end in self.windows for at in _finds(self.words, word, start, end)
-            ]
+            found, offsets = _finds(self._joined, word), self._offsets
+            ranks = ((at, bisect_right(offsets, at) - 1) for at in found)
+            self._near[word] = [self.windows[rank][0] + at - offsets[rank] for at, rank in ranks]
         return self._near[word]
 
     def _merged(self, places: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
@@ -515,11 +518,11 @@ class _Places:
             yield low, high
 
 
-def _finds(text: str, word: str, start: int, end: int) -> Iterator[int]:
-    at = text.find(word, start, end)
+def _finds(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
     while at >= 0:
         yield at
-        at = text.find(word, at + 1, end)
+        at = text.find(word, at + 1)
 
 
 class _Numbers:

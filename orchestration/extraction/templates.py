@@ -144,6 +144,10 @@ class Spec(Form):
     sexe: str | None = None
     modalite: str | None = None
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Spec:
+        """Itself: nothing in it can change, and every block and every field begins with an empty one."""
+        return self
+
     def over(self, base: Spec, **forced: str | None) -> Spec:
         """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never
         inherited); ``forced`` keys, when not ``None``, bind before both."""

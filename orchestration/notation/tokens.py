@@ -56,6 +56,8 @@ def _compiled(digits: str) -> re.Pattern[str]:
 
 _TOKEN, _LOOSE_TOKEN = _compiled(_STRICT), _compiled(_LOOSE)
 _DIGIT, _RUN = re.compile(r"\d"), re.compile(r"\d+")
+#: Characters of a line whose numbers are kept.
+MAX_KEPT = 300
 _DASHES, _ENDS_OF_CURRENCIES = "-+\u2212–", " €$£rdfp"
 _FRONT_END = re.compile(rf"(?<!\w){words('monnaies_avant')}[ \t\v]?$")
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
@@ -107,13 +109,24 @@ class Quantity:
     scale: Decimal
 
 
-def quantities(text: str, loose: bool = False) -> Iterator[Quantity]:
+def quantities(text: str, loose: bool = False) -> tuple[Quantity, ...]:
     """Every number of ``text`` with its suffix, from left to right.
 
     What is glued to letters before it (``C2S``) is none, unless it cannot be but a figure whose label runs
     into it (``causes31,42 jours``). ``loose`` reads two or three blanks inside a number, as sentences of
-    converted documents have them.
+    converted documents have them. Lines are asked for their numbers more than once: short ones are kept.
     """
+    if len(text) > MAX_KEPT:
+        return tuple(_quantities(text, loose))
+    return _kept_quantities(text, loose)
+
+
+@lru_cache(maxsize=4096)
+def _kept_quantities(text: str, loose: bool) -> tuple[Quantity, ...]:
+    return tuple(_quantities(text, loose))
+
+
+def _quantities(text: str, loose: bool) -> Iterator[Quantity]:
     folded = plain(text)
     if not _DIGIT.search(folded) and not _MAY_SPELL.search(folded):
         return
