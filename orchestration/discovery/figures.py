@@ -47,6 +47,8 @@ UNKNOWN_YEAR = "2000"
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 #: A count in brackets that is no mark of a note.
 _COUNT_IN_BRACKETS, _SENTENCES = re.compile(r"\((?:\d{3,}|\d{1,3}[ .]\d{3})\)"), re.compile(r"[.;\n]\s")
+#: The digit of a unit of areas or volumes belongs to the number before it.
+_METRES = re.compile(r"\d\s?k?m$")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
 #: Reasons of the rules that an average or a delay takes back.
 RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
@@ -211,6 +213,8 @@ def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
     flat = folded.flat
     if motif == "note":
         return _is_counted(flat, *run.span())
+    if motif == "sigle":
+        return bool(_METRES.search(flat, max(0, run.start() - 6), run.start())) and run[0] in "23"
     return motif in RESCUED_MOTIFS and natures.is_measured(
         flat[max(0, run.start() - 120) : run.start()], flat[run.end() : run.end() + 60]
     )

@@ -41,9 +41,10 @@ _GAP_TO = re.compile(
 )
 _MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
 _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
-_MORE = re.compile(
-    r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de plus|de moins|en plus|en "
-    r"moins|supplementaires?|additionnel\w*)(?![\w-])(?!\s(?:de\s\d|des?\b|du\b|d'))"
+_MORE = pattern(
+    r"\s*(?:[^\W\d]+[\s-]){0,4}?"
+    r"(?:(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])"
+    r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#))"
 )
 _LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b")
 _AFTER_EVOLUTION = re.compile(

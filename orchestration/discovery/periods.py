@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
@@ -85,7 +85,14 @@ _FROM_YEAR_TO_YEAR = re.compile(
     rf"\bde\s[\d\s.,]+[^.;\d]{{0,30}}\ben\s({_YEAR})\s[^.;\d]{{0,12}}\ba\s[\d\s.,]+(?:[^.;\d]{{0,30}}\ben\s({_YEAR})\b)?"
 )
 _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
-_CHANGE_OF_YEAR = pattern(rf"{{noms_de_variation}}\s(?:de|en)\s(?:l'annee\s)?({_YEAR})\s?[(]\s?")
+#: Before the figure of a change, whose change it is: of a year, of the year before, of a year of comparison.
+_CHANGE_OF_YEAR = pattern(
+    rf"(?:{{noms_de_variation}}|\bcel(?:ui|le)|\bceux)\s(?:de|en)\s(?:l'annee\s)?({_YEAR})\s?[(]\s?"
+    rf"|\b({_YEAR}),?\s(?:la\s|l'|une\s)?{{noms_de_variation}}\s(?:etait|avait ete|fut|est)\s(?:de\s|d')?"
+    r"|\b(?:annee|exercice|periode) (?:precedente?|passee)\s?[(]\s?"
+)
+_CHANGE_SINCE = pattern(r"\b{noms_de_variation}\s(?:n\s?/\s?)?$")
+_HAD_THEN = re.compile(r"\b\w+(?:ait|aient|ions)\b[^.;]*\bsoit\b")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 #: Words that come to the present, and those before a number that say that it is over.
 _NOW = re.compile(
@@ -356,9 +363,14 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
             and not _NAMED.search(text[max(0, match.start() - 45) : match.start()])
         ):
             found.append(_mention(text, match.start(), match.end(), match[1], False))
+    return tuple(sorted([*found, *_years_before(text, year)], key=lambda m: m.start))
+
+
+def _years_before(text: str, year: str) -> Iterator[Mention]:
+    """Where a text says the year before without its number; ``évolution N-1`` compares with it."""
     for match in _LAST_YEAR.finditer(text):
-        found.append(_mention(text, match.start(), match.end(), previous(year), False))
-    return tuple(sorted(found, key=lambda m: m.start))
+        told = _mention(text, match.start(), match.end(), previous(year), False)
+        yield replace(told, base=True) if _CHANGE_SINCE.search(text, 0, match.start()) else told
 
 
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:
@@ -636,10 +648,28 @@ def _between(times: Times) -> str | None:
 
 
 def _of_its_year(times: Times) -> str | None:
-    """``après le recul de 2020 (- 14 %)``: brackets after a change of a year hold that change."""
+    """``après le recul de 2020 (- 14 %)``: brackets after a change of a year hold that change; ``(+ 2 % en
+    2019)``: so does a change with its year.
+    """
     start = times.scene.quantity.start
     match = _CHANGE_OF_YEAR.search(times.scene.words, times.scene.bounds[0], start)
-    return f"{previous(match[1])}/{match[1]}" if match and match.end() == start else None
+    after = times.after
+    if match and match.end() == start:
+        year = match[1] or match[2] or previous(times.year)
+    elif after and len(after.code) == 4 and after.start - times.scene.quantity.end <= 4 and not after.base:
+        year = after.code
+    else:
+        return None
+    return f"{previous(year)}/{year}"
+
+
+def _since_then(times: Times) -> str | None:
+    """``en 2020, nous avions 101 405 comptes, soit une progression de 14 %``: from then to now."""
+    main = times.main
+    if main is None or main.code >= times.year or len(main.code) != 4:
+        return None
+    between = times.scene.words[main.end : times.scene.quantity.start]
+    return f"{main.code}/{times.year}" if _HAD_THEN.search(between) else None
 
 
 def _same_span(times: Times) -> str | None:
@@ -658,16 +688,23 @@ def _passed(times: Times) -> str | None:
     return f"{match[1]}/{match[2] or times.year}" if match else None
 
 
+def _base(times: Times) -> Mention | None:
+    """The time that a change is compared with: near after the number, else before it."""
+    start, end = times.scene.quantity.start, times.scene.quantity.end
+    after = next((m for m in times.named if m.base and m.start >= end and m.start - end < 90), None)
+    return after or next((m for m in reversed(times.named) if m.base and m.end <= start), None)
+
+
 def _since_base(times: Times) -> str | None:
-    end, start = times.scene.quantity.end, times.scene.quantity.start
-    base = next((m for m in times.named if m.base and m.start >= end and m.start - end < 90), None)
-    base = base or next((m for m in reversed(times.named) if m.base and m.end <= start), None)
+    base, end = _base(times), times.scene.quantity.end
     if base is None:
         return None
     now = _now(times) or next((m for m in times.named if not m.base and m.start >= end), None)
     last, then = (now.code if now else times.usual)[:4], base.code[:4]
     if now and _is_pair(now.code):
         return now.code
+    if now is None and then >= times.year[:4]:
+        return None
     return f"{then}/{last if last > then else max(times.year, str(int(then) + 1))}"
 
 
@@ -694,6 +731,7 @@ EVOLUTIONS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("variation_d_une_annee", 0.9, _of_its_year),
     DecisionRule("entre_deux_annees", 0.95, _between),
     DecisionRule("meme_periode", 0.85, _same_span),
+    DecisionRule("depuis_lors", 0.85, _since_then),
     DecisionRule("deux_annees", 0.9, _pair_named),
     DecisionRule("passe_de_a", 0.9, _passed),
     DecisionRule("depuis", 0.9, _since_base),

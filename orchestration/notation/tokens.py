@@ -40,7 +40,7 @@ _SUFFIX = (
     r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])"
     r"|[ ](?:pour|sur)[ ](?P<base>[\d#]{1,2}[ .]?(?:000|###))(?=[ "
     r"](?:habitants|assures|beneficiaires|personnes|salaries|naissances|contrats))|[ \t\v]*(?:"
-    r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d])"
+    r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d#])"
     r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
     rf"(?:[ \t\v]*(?:d'[ \t\v]*|de\s+)?(?P<unit>{words('unites')}))?)"
 )
@@ -315,6 +315,8 @@ def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, re
     """
     if last == "(" and folded[match.end() : match.end() + 1] == ")":
         return True
+    if last == ":" and not glued and folded[match.start("sign") - 1] == ":":
+        return False  # « : » and a bullet without a line end between them
     if last in "(:;/|%€)" or last.isalnum():
         return relative or (glued and last != ";")
     return relative and glued
