@@ -64,6 +64,7 @@ _PASSES = pattern(
     r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
 )
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
+_FOR_OPENING = re.compile(rf"\W*pour\s(?:l'annee\s|fin\s)?({_YEAR})\b\s?,")
 _AIMED_AFTER = re.compile(
     rf"[^.;:()\d]{{0,35}}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b"
 )
@@ -545,9 +546,9 @@ def _passing_since(times: Times) -> str | None:
 
 def _aimed(times: Times) -> str | None:
     scene = times.scene
-    match = _AIMED.search(scene.words, scene.bounds[0], scene.quantity.start) or _AIMED_AFTER.match(
-        scene.after
-    )
+    begin, start = scene.bounds[0], scene.quantity.start
+    opens = _FOR_OPENING.match(scene.words, begin, start)
+    match = _AIMED.search(scene.words, begin, start) or _AIMED_AFTER.match(scene.after) or opens
     return match[1] if match else None
 
 
