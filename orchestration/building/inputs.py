@@ -30,7 +30,9 @@ READER, MEMBERS, PROJECT = "lecteur", "membres", "projet"
 #: Kinds of inputs of one report.
 DECLARATION, TEMPLATE, DOCUMENT, EXTRACT = "rapport", "gabarit", "document", "extrait"
 #: Sources that decide how a document becomes an extract and which of its relations are said to fail.
-_READER_SOURCES = ("orchestration/extraction", "orchestration/discovery", "orchestration/reconciliation")
+_READER_SOURCES = tuple(
+    f"orchestration/{room}" for room in ("extraction", "discovery", "notation", "reconciliation")
+)
 _PROJECT_SOURCES = ("orchestration", "expectations", "dbt_project", "requirements/runtime.lock")
 _NO_SOURCES = {"target", "logs", "dbt_packages", "__pycache__", "uncommitted"}
 
@@ -50,11 +52,14 @@ SETTLED = 2_000_000_000
 
 
 class Declared(NamedTuple):
-    """A report as far as its inputs go: its code, its folder, the name of its document."""
+    """A report as far as its inputs go: its code, its folder, its document, and the code of the report
+    that it replaces.
+    """
 
     code: str
     folder: Path
     document: str
+    replaces: str = ""
 
 
 def declared_reports(raw: Path) -> list[Declared]:
@@ -89,16 +94,24 @@ def _declared(folder: Path) -> Declared | None:
 
 def declaration_of(folder: Path, document: str = "") -> Declared:
     """A report as its folder declares it; parsed anew where the name of its document is not at hand."""
-    return Declared(folder.name, folder, document or _document_of(folder / "report.yml"))
+    said = {} if document else _said_by(folder / "report.yml")
+    named = document or said.get("document")
+    replaced = said.get("remplace")
+    return Declared(
+        folder.name,
+        folder,
+        Path(named).name if isinstance(named, str) else "",
+        replaced if isinstance(replaced, str) else "",
+    )
 
 
-def _document_of(path: Path) -> str:
-    """The document that a declaration names, empty where it is not plain."""
+def _said_by(path: Path) -> dict[str, object]:
+    """What a declaration says, nothing where it is not plain."""
     try:
-        document = load_yaml(path)["document"]
-    except (ExtractionError, OSError, TypeError, KeyError):
-        return ""
-    return Path(document).name if isinstance(document, str) else ""
+        said = load_yaml(path)
+    except (ExtractionError, OSError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def stamp_of(path: Path) -> Stamp:

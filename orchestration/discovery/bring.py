@@ -405,7 +405,9 @@ def summary(result: Brought, doubts: int = 12) -> str:
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)
     lines.extend(
-        f"  another edition of {code}: same body and year, another document; keep one of them in raw/"
+        f"  another edition of {code}: same body and year, another document; write « remplace: {code} » in "
+        f"{result.report.code}/report.yml if this one counts, « remplace: {result.report.code} » in the "
+        "other's if that one does"
         for code in result.editions
     )
     lines.extend(_left_out(result.document))

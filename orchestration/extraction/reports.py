@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,12 +27,11 @@ from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, TemplateReading
 from orchestration.extraction.relations import CaptureRelation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
+from orchestration.extraction.wrong_keys import nearest_words
 from orchestration.notation.folding import NOTE_MARK
 from orchestration.reconciliation.findings import diagnostics_frame
 from orchestration.reconciliation.terms import RelationRefused
 
-#: Changes whenever the same document and template would give another extract.
-READER_VERSION = "5"
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
 PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
 NUMBER_COLUMNS = (
@@ -91,6 +90,8 @@ class Report(Form):
     """A report as declared in ``report.yml``; ``folder`` is where its template and extract lie.
 
     ``brouillon: true``: what its template does not read yet is read without one, and enters as not reviewed.
+    ``remplace``: the report of the same body and period that it is another edition of, which then no
+    longer counts.
     """
 
     code: str
@@ -101,6 +102,7 @@ class Report(Form):
     document: str
     encodage: str = "utf-8"
     brouillon: bool = False
+    remplace: str | None = None
     folder: Path
     _fault: str = PrivateAttr(default="")
 
@@ -204,18 +206,45 @@ def load_report(folder: Path) -> Report:
 
 
 def list_reports(raw: Path) -> list[Report]:
-    """Every report folder of ``raw``, by code.
+    """Every report of ``raw`` that counts, by code.
 
-    Raises ``ExtractionError`` when there is none or two reports declare the same document.
+    Raises ``ExtractionError`` when there is none, two reports declare the same document, or one replaces what
+    it cannot.
     """
     if not (reports := declared_in(raw)):
         raise ExtractionError(f"{raw}: no report is declared; add a folder with a {REPORT_FILE}")
-    return reports
+    by_code = {report.code: report for report in reports}
+    for report in reports:
+        if wrong := wrongly_replaced(report, by_code):
+            raise ExtractionError(wrong)
+    return _counting(reports)
+
+
+def wrongly_replaced(report: Report, by_code: Mapping[str, Report]) -> str:
+    """Why a report cannot replace the one that it names; empty when it can, or names none."""
+    if report.remplace is None:
+        return ""
+    other, said = by_code.get(report.remplace), f"{report.code}: {REPORT_FILE}: remplace {report.remplace!r}"
+    if other is None or other is report:
+        near = nearest_words(report.remplace, set(by_code) - {report.code})
+        return f"{said} is not the code of another report{near}"
+    if (other.organisme, other.periode) != (report.organisme, report.periode):
+        return (
+            f"{said} is of {other.organisme} and {other.periode}; an edition replaces one of the same body "
+            "and period only"
+        )
+    return f"{said} replaces this report itself; leave one of the two lines out" if other.remplace else ""
+
+
+def _counting(reports: list[Report]) -> list[Report]:
+    """The reports that no other one replaces."""
+    replaced = {report.remplace for report in reports if not report.fault}
+    return [report for report in reports if report.code not in replaced]
 
 
 def reports_to_read(raw: Path) -> list[Report]:
-    """Every report folder of ``raw``, by code; one that cannot be taken says why (``Report.fault``) and stops
-    no other.
+    """Every report of ``raw`` that counts, by code; one that cannot be taken says why (``Report.fault``) and
+    stops no other.
 
     Raises ``ExtractionError`` when there is none.
     """
@@ -230,7 +259,10 @@ def reports_to_read(raw: Path) -> list[Report]:
         reports.append(report)
     if not reports:
         raise ExtractionError(f"{raw}: no report is declared; add a folder with a {REPORT_FILE}")
-    return reports
+    by_code = {report.code: report for report in reports}
+    faults = ((report, wrongly_replaced(report, by_code)) for report in reports if not report.fault)
+    wrong = {report.code: Report.faulty(report.folder, fault) for report, fault in faults if fault}
+    return _counting([wrong.get(report.code, report) for report in reports])
 
 
 def declared_in(raw: Path, written: Report | None = None) -> list[Report]:

@@ -119,14 +119,16 @@ def documents_sensor(
     )
     def documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         bury_when_idle(context.instance, settings)
-        reports = declared_reports(settings.raw)
+        declared = declared_reports(settings.raw)
+        replaced = {report.replaces for report in declared}
+        reports = [report for report in declared if report.code not in replaced]
         seen = evaluate(settings, [report.document for report in reports if report.document], context.cursor)
-        declared = {report.code for report in reports}
-        if loaded is None or declared == loaded or seen.skip_reason is None:
+        codes = {report.code for report in reports}
+        if loaded is None or codes == loaded or seen.skip_reason is None:
             return seen
         since = (
             "raw/ has changed since these definitions were loaded "
-            f"({', '.join(sorted(declared ^ loaded))[:200]}): {RELOAD}"
+            f"({', '.join(sorted(codes ^ loaded))[:200]}): {RELOAD}"
         )
         return dg.SensorResult(skip_reason=f"{seen.skip_reason.skip_message}; {since}", cursor=seen.cursor)
 

@@ -4,6 +4,7 @@ input.
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from orchestration.discovery.bring import Brought, summary
 from orchestration.discovery.complete import BLOCK
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut
+from orchestration.extraction.reports import list_reports, reports_to_read
 from tests.discovery.conftest import REPORT, ROOT
 
 Bring = Callable[..., Brought]
@@ -384,3 +386,32 @@ def test_a_second_edition_is_told(bring_text: Bring) -> None:
         )
     )
     assert "another edition of cpam_gers_2022" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("remplace: cpam_gers_2022", ""),
+        ("remplace: cpam_gers_2021", "le plus proche : « cpam_gers_2022 »"),
+        ("remplace: cpam_gers_2022_bis", "not the code of another report"),
+        ("remplace: cpam_gers_2022\nperiode: '2023'", "same body and period"),
+    ],
+)
+def test_the_edition_that_counts_is_said_in_its_declaration(
+    bring_text: Bring, line: str, refusal: str
+) -> None:
+    first = bring_text()
+    bring_text("CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt", code="cpam_gers_2022_bis")
+    raw = first.report.folder.parent
+    declared = raw / "cpam_gers_2022_bis" / "report.yml"
+    kept = [text for text in declared.read_text().splitlines() if text.partition(":")[0] not in line]
+    declared.write_text("\n".join([*kept, line, ""]))
+    read = {report.code: report.fault for report in reports_to_read(raw)}
+    if refusal:
+        assert refusal in read["cpam_gers_2022_bis"]
+        assert "cpam_gers_2022" in read  # an edition that cannot be taken replaces nothing
+        with pytest.raises(ExtractionError, match=re.escape(refusal)):
+            list_reports(raw)
+    else:
+        assert read == {"cpam_gers_2022_bis": ""}
+        assert [report.code for report in list_reports(raw)] == ["cpam_gers_2022_bis"]
