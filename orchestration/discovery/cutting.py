@@ -29,6 +29,8 @@ MOST_COMBINATIONS = 4_000
 MOST_ROWS = 60
 _POINT_GROUP = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}(?![\d,])")
 _BLANK_GROUP = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
+#: Groups of three with blanks, then a point and three digits: two ways to group at once, or decimals.
+_MIXED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+\.\d{3}(?![\d.,])")
 _TOTAL = re.compile(r"\W*(?:sous[- ])?(?:totaux|total\w*|ensemble)\b", re.IGNORECASE)
 #: Confidence in a cut: by itself, confirmed by arithmetic, refuted by it, undecided.
 PLAIN, CONFIRMED, REFUTED, UNDECIDED = 1.0, 1.1, 0.4, 0.7
@@ -55,7 +57,13 @@ def cut_numbers(text: str, start: int, header: Header, width: int, settled: Read
     """
     if settled is not None:
         return Cut(tuple(_quantified(start, settled)), CONFIRMED)
-    text = one_way(text)
+    return _mixed(text, start, header, width) or _among_ways(one_way(text), start, header, width)
+
+
+def _among_ways(text: str, start: int, header: Header, width: int) -> Cut:
+    """The obvious cut of a row that groups in one way, else the one of its possible cuts that arithmetic or
+    evenness prefers.
+    """
     greedy = [q for q in quantities(text) if q.digits_start >= start]
     tail = text[start:].rstrip()
     columns = expected(header, tail, width)
@@ -75,6 +83,23 @@ def cut_numbers(text: str, start: int, header: Header, width: int, settled: Read
     best = min(possible, key=lambda r: _unevenness(r, columns))
     surely = PLAIN if len(found) == 1 else REFUTED if holds(best, columns) is False else UNDECIDED
     return Cut(tuple(_quantified(start, best)), surely)
+
+
+def _mixed(text: str, start: int, header: Header, width: int) -> Cut | None:
+    """A row whose numbers group by blanks and end in a point and three digits (``1 200.500``), as many as
+    its columns: decimals, surely where its evolution confirms them; else nothing.
+    """
+    decimal = _MIXED.sub(lambda m: m[0].replace(".", ","), text)
+    if decimal == text:
+        return None
+    found = [q for q in quantities(decimal) if q.digits_start >= start]
+    columns = expected(header, text[start:].rstrip(), width)
+    if len(found) < len(columns):  # a row may leave its evolution out
+        columns = [c for c in columns if c.nature != "evolution"]
+    if len(columns) < 2 or len(found) != len(columns):
+        return None
+    told = [_compare(*(_around(found[i]) for i in places)) for places in _evolving_pairs(columns)]
+    return Cut(tuple(found), REFUTED if False in told else CONFIRMED if True in told else UNDECIDED)
 
 
 def candidates(tail: str, columns: Sequence[HeaderColumn]) -> list[Reading]:
