@@ -58,7 +58,8 @@ _OTHER_EVENT = re.compile(
 _ASIDE_EVENT = re.compile(r"[(,]\s*(?:[^\W\d]+\s){0,3}?[^\W\d]{2,}(?:e|i|u|t)e?s?\s(?:en|le|depuis|de)?\s?$")
 _CLOSED = re.compile(r"\s*[,)]")
 _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes?)?"
-_FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d")
+#: A passage from a date on, or from place to place, is none from the year before.
+_FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d|\bselon l|\ben fonction d|\bd'une? \w+ a l'autre")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(
     r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
