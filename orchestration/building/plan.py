@@ -26,7 +26,7 @@ from orchestration.building.members import Members
 from orchestration.building.published import look_whole
 from orchestration.building.reading import read_all
 from orchestration.extraction.catalogue import Catalogue, load_catalogue
-from orchestration.extraction.reports import list_reports
+from orchestration.extraction.reports import reports_to_read
 from orchestration.reconciliation.register import entries_by_report
 from orchestration.settings import Settings
 
@@ -93,7 +93,7 @@ def plan_night(settings: Settings, catalogue: Callable[[], Catalogue] | None = N
     published, shared, reports = (
         look_whole(settings.warehouse),
         shared_inputs(settings),
-        list_reports(settings.raw),
+        reports_to_read(settings.raw),
     )
     release = published.path.resolve().parent.name if published.path else None
     accepted = entries_by_report()

@@ -4,6 +4,7 @@ nothing touched.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,10 +68,11 @@ def test_a_relation_that_would_fail_and_a_document_that_cannot_be_read_are_told_
     run(settings_of(root))
     write_document(root, 0, 12, total=50)
     (root / "documents/cpam_x_2020.txt").write_bytes(b"\x00\x01" * 50)
+    shutil.copytree(root / "raw/cpam_x_2021", root / "raw/copie")
     found = planned(root)
     assert set(found.relations) == {"cpam_x_2019"}
     assert "not registered" in found.relations["cpam_x_2019"][0]
-    assert set(found.refused) == {"cpam_x_2020"}
+    assert set(found.refused) == {"cpam_x_2020", "copie"}
     assert told(found) == [("modifie", "cpam_x_2019", "42", "50")]
     assert not found.publishable
     assert "would be refused" in render_plan(found)
