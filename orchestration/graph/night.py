@@ -48,8 +48,9 @@ if TYPE_CHECKING:
 
 LOCATION = "observatoire"
 LOCATION_JOB = "nightly"
-#: Seconds that a launched run may take before it holds the lock.
-JUST_LAUNCHED = 120.0
+#: Seconds that a run may take to hold the lock once it left the queue: a slow machine, and all waits for
+#: another night's lock (``graph.assets.night.WAITS``).
+JUST_LAUNCHED = 600.0
 #: How often a night begins again without the reports that its build was refused for.
 MORE_ATTEMPTS = 5
 #: Runs that the history keeps.
@@ -246,14 +247,15 @@ def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
     """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no
     night can be alive.
 
-    ``before`` (seconds since 1970) spares those that have only just been launched. Returns their ids. Left
-    alone, they would occupy the only place of the run queue for ever.
+    ``before`` (seconds since 1970) spares those whose status changed since: they may have waited in the queue
+    for long, and begin just now. Returns their ids. Left alone, they would occupy the only place of the run
+    queue for ever.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
     records = instance.get_run_records(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
-    runs = [record.dagster_run for record in records if record.create_timestamp.timestamp() < before]
+    runs = [record.dagster_run for record in records if record.update_timestamp.timestamp() < before]
     for run in runs:
         instance.report_run_failed(
             run, "the process of this night ended without a word (killed, or the machine stopped)"

@@ -31,6 +31,7 @@ from orchestration.building.suspects import accused_in
 from orchestration.errors import NightError
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.graph.night import (
+    JUST_LAUNCHED,
     bury_dead_runs,
     forget_mended,
     forget_old_runs,
@@ -304,7 +305,9 @@ def tell_turn(seen: Freshness, before: str | None) -> str:
     return verdict
 
 
-def bury_when_idle(instance: dg.DagsterInstance, settings: Settings, older_than: float = 120.0) -> None:
+def bury_when_idle(
+    instance: dg.DagsterInstance, settings: Settings, older_than: float = JUST_LAUNCHED
+) -> None:
     """Mark dead nights as failed while no night holds the lock, so that they do not occupy the run queue."""
     try:
         with only_night(settings.private):

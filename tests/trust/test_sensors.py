@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.storage.runs.schema import RunsTable
 
 from orchestration.building import inputs
 from orchestration.building.checksums import write_checksums
@@ -24,6 +26,7 @@ from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import sensors
+from orchestration.graph.assets.night import WAITS
 from orchestration.graph.sensors import bury_when_idle, evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 from tests.publication.tiny_build import audited
@@ -349,6 +352,19 @@ def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) 
         assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
         bury_when_idle(instance, settings, older_than=-5)
         assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_night_that_waited_in_the_queue_is_not_dead_when_it_begins(settings: Settings) -> None:
+    """Created an hour ago, it left the queue just now and does not hold the lock yet."""
+    assert sum(WAITS) < sensors.JUST_LAUNCHED
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        storage = instance.run_storage
+        with storage.connect() as connection:  # type: ignore[attr-defined]
+            connection.execute(RunsTable.update().values(create_timestamp=datetime(2020, 1, 1)))
+        bury_when_idle(instance, settings)
+        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
 
 
 def _empty_job() -> dg.JobDefinition:
