@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.formats import LeftOut
+from orchestration.extraction.styles import HIDES, Styles
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import words
 
@@ -33,7 +34,8 @@ UNPRINTED = frozenset(
         "title",
         "noscript",
         "iframe",
-        "object",
+        "meter",
+        "progress",
         "audio",
         "video",
         "canvas",
@@ -132,9 +134,6 @@ _ARTICLE = ("main", "article", "section", "figure", "blockquote", "aside")
 _PAINTED = frozenset({"text", "foreignobject"})
 _TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "colgroup", "col"})
 _CHOICES = frozenset({"select", "option", "textarea", "button", "input"})
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
-)
 _NAMES = (
     (
         BANNER,
@@ -233,6 +232,7 @@ class Walk:
     def __init__(self, root: HtmlElement) -> None:
         self.left_out: list[LeftOut] = []
         self._length = max(1, len(_text(root)))
+        self._styles = Styles(_text(style) for style in root.iter() if _tag(style) == "style")
 
     def lines_of(self, root: HtmlElement) -> list[str]:
         lines = Lines()
@@ -289,12 +289,8 @@ class Walk:
 
     def _reason(self, element: HtmlElement, tag: str) -> str:
         """Why an element is not part of what the page reports; empty when it is."""
-        style, role = element.get("style") or "", (element.get("role") or "").casefold()
-        if (
-            element.get("hidden") is not None
-            or _HIDDEN_STYLE.search(style)
-            or (tag == "dialog" and element.get("open") is None)
-        ):
+        role = (element.get("role") or "").casefold()
+        if self._is_hidden(element, tag):
             return HIDDEN
         if tag == "nav" or role in ("navigation", "menu", "menubar", "search"):
             return MENU
@@ -313,6 +309,15 @@ class Walk:
             if found and (found == HIDDEN or len(_text(element)) <= MOST_OF_A_MENU * self._length)
             else ""
         )
+
+    def _is_hidden(self, element: HtmlElement, tag: str) -> bool:
+        """Whether no eye sees an element: by its own words, or by a style sheet of the page."""
+        style = element.get("style") or ""
+        if element.get("hidden") is not None or HIDES.search(style):
+            return True
+        if tag == "dialog" and element.get("open") is None:
+            return True
+        return self._styles.hide(tag, element.get("class"), element.get("id"))
 
     def _leave_out(self, reason: str, element: HtmlElement) -> None:
         text = " ".join(_printed(element).split())
@@ -363,9 +368,10 @@ class Walk:
             lines.end()
         self._strays(table, lines)
         lines.end()
+        rows = [row for row in rows if not self._left_hidden(row)]
         if not _is_data(rows):
             for row in rows:
-                for cell in _cells(row):
+                for cell in (cell for cell in _cells(row) if not self._left_hidden(cell)):
                     self._block(cell, "div", lines)
             return
         grid = list(self._grid(rows))
@@ -378,6 +384,15 @@ class Walk:
                 lines.done.extend([""] * (lines.blank and bool(lines.done)))
                 lines.blank = False
                 lines.done.append(walled(row, widths))
+
+    def _left_hidden(self, part: HtmlElement) -> bool:
+        """Whether a row or a cell is hidden; then it is named as left out."""
+        above = part.getparent()
+        parts = [part, *([above] if above is not None and _tag(above) in _TABLE_PARTS - {"tr"} else [])]
+        if not any(self._is_hidden(each, _tag(each)) for each in parts):
+            return False
+        self._leave_out(HIDDEN, part)
+        return True
 
     def _strays(self, element: HtmlElement, lines: Lines) -> None:
         """What stands in a table and in none of its cells: browsers show it above."""
@@ -395,7 +410,7 @@ class Walk:
         spanning: dict[int, int] = {}
         for row in rows:
             found: list[str] = []
-            for cell in _cells(row):
+            for cell in (cell for cell in _cells(row) if not self._left_hidden(cell)):
                 while spanning.get(len(found), 0) > 0:
                     spanning[len(found)] -= 1
                     found.append("")

@@ -97,6 +97,14 @@ def test_a_page_reads_as_a_person_reads_it(body: str, lines: list[str]) -> None:
         ("<select><option>2021</option></select>", "formulaire", "2021"),
         ("<p style='display: none'>12 visites</p>", "masque", "12 visites"),
         ("<p hidden>12 visites</p>", "masque", "12 visites"),
+        ("<style>.off{display:none}</style><p class='off'>12 visites</p>", "masque", "12 visites"),
+        ("<style>p.a.b{visibility: hidden}</style><p class='b a'>12 visites</p>", "masque", "12 visites"),
+        ("<style>@media screen{#x{display:none}}</style><p id='x'>12 visites</p>", "masque", "12 visites"),
+        (
+            "<table><tr><th>An</th><th>N</th></tr><tr style='display:none'><td>2020</td><td>12</td></tr></table>",
+            "masque",
+            "2020 12",
+        ),
         ("<span class='sr-only'>page 3</span>", "masque", "page 3"),
         ("<footer>Mentions 2024</footer>", "pied de page", "Mentions 2024"),
         (AXIS, "graphique", "0 100 200 Appels"),
@@ -106,6 +114,22 @@ def test_what_is_left_out_is_told_with_its_reason(body: str, reason: str, text: 
     found = page(body)
     assert [(part.reason, " ".join(part.text.split())) for part in found.left_out] == [(reason, text)]
     assert not any(map(str.isdigit, found.text))
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ".tab{display:none} .tab.on{display:block}",
+        "@media print{.tab{display:none}}",
+        "@media (max-width: 600px){.tab{display:none}}",
+        "/* .tab{display:none} */ aside .tab{display:none}",
+        ".tab{display:none} .tab{display:block}",
+        ".tab:hover{display:none} .tabs{display:none}",
+    ],
+)
+def test_a_style_sheet_hides_only_what_no_screen_shows(sheet: str) -> None:
+    page = f"<style>{sheet}</style><p class='tab on'>12 visites</p>"
+    assert from_html("page.html", page.encode()).text == "12 visites\n"
 
 
 def test_a_page_that_shows_nothing_is_refused() -> None:
