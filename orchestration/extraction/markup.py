@@ -374,16 +374,10 @@ class Walk:
                 for cell in (cell for cell in _cells(row) if not self._left_hidden(cell)):
                     self._block(cell, "div", lines)
             return
-        grid = list(self._grid(rows))
-        widths = [
-            min(MAX_PAD, max(len(row[i]) if i < len(row) else 0 for row in grid))
-            for i in range(max(map(len, grid), default=0))
-        ]
-        for row in grid:
-            if any(row):
-                lines.done.extend([""] * (lines.blank and bool(lines.done)))
-                lines.blank = False
-                lines.done.append(walled(row, widths))
+        for line in _in_columns(list(self._grid(rows))):
+            lines.done.extend([""] * (lines.blank and bool(lines.done)))
+            lines.blank = False
+            lines.done.append(line)
 
     def _left_hidden(self, part: HtmlElement) -> bool:
         """Whether a row or a cell is hidden; then it is named as left out."""
@@ -423,6 +417,15 @@ class Walk:
                 spanning[len(found)] -= 1
                 found.append("")
             yield found
+
+
+def _in_columns(grid: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows of a table that hold anything, each cell as wide as its column."""
+    widths = [
+        min(MAX_PAD, max(len(row[i]) if i < len(row) else 0 for row in grid))
+        for i in range(max(map(len, grid), default=0))
+    ]
+    return (walled(row, widths) for row in grid if any(row))
 
 
 def walled(row: Sequence[str], widths: Sequence[int]) -> str:
