@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -156,8 +157,28 @@ def _cell_words(lines: list[Line], at: int, index: int, count: int) -> str:
         if 0 <= i < len(lines) and lines[i].kind not in (Kind.NUMBERS, Kind.ROW):
             spans = cells_of(lines[i].text)
             if len(spans) == count:
-                return lines[i].text[slice(*spans[index])].strip()
+                words = [lines[i].text[slice(*spans[index])].strip()]
+                return " ".join([*words, *(_wrapped_below(lines, i, spans, index) if step > 0 else ())])
     return ""
+
+
+def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], index: int) -> Iterator[str]:
+    """What the cell at ``index`` of a line of words goes on with on the lines right below, where it begins in
+    the same column.
+    """
+    first = [start + len(text) - len(text.lstrip()) for start, text in _texts(lines[at].text, spans)]
+    for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
+        if line.kind is not Kind.LABEL or any(map(str.isdigit, line.text)):
+            return
+        for start, text in _texts(line.text, cells_of(line.text)):
+            begins = start + len(text) - len(text.lstrip())
+            if abs(begins - first[index]) <= 1 and text.strip()[:1].islower():
+                yield text.strip()
+
+
+def _texts(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    for start, stop in spans:
+        yield start, text[start:stop]
 
 
 def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:

@@ -41,6 +41,18 @@ def doubts_of(report: Report, extract: Extract) -> dict[Address, list[str]]:
     """A clause for each figure of ``extract`` that stands in a relation which does not hold, by its line and
     column.
     """
+    found: dict[Address, list[str]] = defaultdict(list)
+    for verdict in judged_by_place(extract):
+        if verdict.verdict in (GAP, TO_RECONCILE, TO_LOOK_AT):
+            for place in verdict.relation.places:
+                found[place].append(told(verdict))
+    return found
+
+
+def judged_by_place(extract: Extract) -> list[Verdict]:
+    """The relations that the layout of ``extract`` implies, judged: evolutions on their line, totals under
+    their rows, one figure printed twice.
+    """
     rows = [
         row
         for row in extract.numbers.iter_rows(named=True)
@@ -48,18 +60,13 @@ def doubts_of(report: Report, extract: Extract) -> dict[Address, list[str]]:
     ]
     terms = [*_evolutions(rows), *_totals(rows), *_repetitions(rows)]
     if not terms:
-        return {}
+        return []
     relations = pl.DataFrame(terms, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
-    found: dict[Address, list[str]] = defaultdict(list)
-    for relation in read_relations(read_numbers(extract.numbers), relations):
-        verdict = judge(relation)
-        if verdict.verdict in (GAP, TO_RECONCILE, TO_LOOK_AT):
-            for place in relation.places:
-                found[place].append(_clause(verdict))
-    return found
+    return [judge(relation) for relation in read_relations(read_numbers(extract.numbers), relations)]
 
 
-def _clause(verdict: Verdict) -> str:
+def told(verdict: Verdict) -> str:
+    """A clause in French: what is printed, what was recomputed from what."""
     relation = verdict.relation
     printed = " ; ".join(f"{term.printed} (ligne {term.place[0]})" for term in relation.terms if term.place)
     return (

@@ -5,12 +5,13 @@ arithmetic says.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.doubts import judged_by_place, told
 from orchestration.discovery.layout import headings_above, lines_of
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
@@ -23,7 +24,7 @@ from orchestration.extraction.reports import Report, extract_of, plain_decimal
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
-from orchestration.reconciliation.verdicts import judge_all
+from orchestration.reconciliation.verdicts import GAP, Verdict, judge_all
 
 #: Below this a figure is doubtful.
 DOUBTFUL = Decimal("0.5")
@@ -199,24 +200,48 @@ def _item(capture: Capture, document: Document, hole: TemplatePointer | None, he
 def _verdicts(
     report: Report, document: Document, catalogue: Catalogue, template: Template
 ) -> dict[tuple[int, int], list[tuple[str, bool]]]:
-    """By place, the relations that the figures imply if all of them are as read, and whether each holds."""
+    """By place, the relations that the figures imply if all of them are as read, told in French, and whether
+    each holds: those of the layout, and those of meaning where the meaning is known.
+    """
     trusted = Template(blocs=tuple(block.model_copy(update={"revue": True}) for block in template.blocs))
     problems = Problems(report.code)
     extract = extract_of(document, Reader(document, report.defaults, catalogue, problems).read(trusted))
     found: dict[tuple[int, int], list[tuple[str, bool]]] = {}
     try:
         relations = read_relations(read_numbers(extract.numbers), extract.relations)
+        verdicts = [*judged_by_place(extract), *judge_all(relations)]
     except RelationRefused:
         return found
-    for verdict in judge_all(relations):
-        relation = verdict.relation
-        apart = relation.nature in QUOTIENTS and len({line for line, _ in relation.places}) > 1
-        if verdict.verdict == "non_verifiable" or apart:
-            # a draft does not say the members of its rows: a rate of one may meet the counts of another
-            continue
-        for place in relation.places:
-            found.setdefault(place, []).append((relation.formula, verdict.verdict != "ecart"))
+    named = {
+        (int(line), int(column)): (indicator, fold_label(label))
+        for line, column, indicator, label in extract.numbers.select(
+            "ligne", "colonne", "indicateur_code", "libelle"
+        ).iter_rows()
+    }
+    for verdict in filter(lambda verdict: _speaks(verdict, named), verdicts):
+        for place in verdict.relation.places:
+            found.setdefault(place, []).append((told(verdict), verdict.verdict != GAP))
     return found
+
+
+def _speaks(verdict: Verdict, named: Mapping[tuple[int, int], tuple[str, str]]) -> bool:
+    """Whether a relation of a draft says something of it.
+
+    A draft does not say the members of all its rows: what only holds between figures of one meaning may bind
+    rows that differ, unless they stand on one line or are labelled alike.
+    """
+    relation = verdict.relation
+    if verdict.verdict == "non_verifiable":
+        return False
+    if relation.key.startswith(("evolution/", "somme/")):
+        return True
+    terms = {named[place] for place in relation.places}
+    if UNMAPPED in {indicator for indicator, _ in terms}:
+        return False
+    apart = len({line for line, _ in relation.places}) > 1
+    if relation.nature == "repetition":
+        return len(terms) == 1
+    return not (apart and relation.nature in (*QUOTIENTS, "somme"))
 
 
 def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]]) -> Item:
