@@ -25,7 +25,7 @@ from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
-from orchestration.discovery.organisations import bodies_named
+from orchestration.discovery.organisations import bare_name, bodies_named
 from orchestration.discovery.periods import stated_year
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -161,9 +161,9 @@ def _declare(
         )
     added = []
     if code not in catalogue.members["organisme"]:
-        _append(
-            aside.seeds / "organismes.csv", [code, label, code.split("_")[0], "cnam", "non_precise", label]
-        )
+        names = "|".join(dict.fromkeys((label, bare_name(label))))
+        row = [code, label, code.split("_")[0], "cnam", "non_precise", names]
+        _append(aside.seeds / "organismes.csv", row)
         added.append(f"organismes.csv: {code} ({label})")
     name, territory = _declared(aside.seeds, code)
     folder = aside.copy_of(folder)
@@ -191,7 +191,7 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
     """
     if body:
         known = body if body in catalogue.members["organisme"] else catalogue.resolve("organisme", body)
-        return known or slug(body), body
+        return known or slug(bare_name(body)), body
     named = bodies_named(document.text, catalogue).most_common(3)
     if not named:
         raise ExtractionError(

@@ -99,10 +99,14 @@ def complete(
     ``revue = false``.
     """
     found = found or read_figures(document, report.periode[:4])
-    concepts = concepts_of(found.figures, book, document)
+    bound = {
+        address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+        for row in extract.numbers.filter(pl.col("statut") == "observation").iter_rows(named=True)
+    }
+    free = [f for f in found.figures if address(f.ligne, f.colonne, f.printed) not in bound]
     figures = {
         address(f.ligne, f.colonne, f.printed): (f, concept)
-        for f, concept in zip(found.figures, concepts, strict=True)
+        for f, concept in zip(free, concepts_of(free, book, document), strict=True)
     }
     spans = [(f.start, f.end) for f in found.figures]
     rows = [

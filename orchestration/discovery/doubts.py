@@ -22,7 +22,8 @@ from orchestration.reconciliation.terms import Address, read_numbers, read_relat
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
 ExtractRow = dict[str, str]
-_TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
+#: A row that sums the rows above it.
+TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
 MOST_ROWS, MOST_PRINTS = 60, 50
 _COUNTED = frozenset({"constate", "total"})
@@ -117,7 +118,7 @@ def _totals(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
     """A row called total and the rows above it that have as many figures of the same units, cell by cell."""
     lines = [list(group) for _, group in groupby(rows, key=lambda row: row["ligne"])]
     for i, total in enumerate(lines):
-        if len(total) < 2 or not _TOTAL.match(total[0]["libelle"]):
+        if len(total) < 2 or not TOTAL.match(total[0]["libelle"]):
             continue
         above: list[list[ExtractRow]] = []
         for row in reversed(lines[max(0, i - MOST_ROWS) : i]):
@@ -125,7 +126,7 @@ def _totals(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
             if (
                 int(nearer[0]["ligne"]) - int(row[0]["ligne"]) > 2
                 or _kinds(row) != _kinds(total)
-                or _TOTAL.match(row[0]["libelle"])
+                or TOTAL.match(row[0]["libelle"])
             ):
                 break
             above.append(row)

@@ -23,6 +23,8 @@ from orchestration.extraction.reports import Report
 from orchestration.extraction.templates import Template, template_files
 from orchestration.notation.numbers import NUMBER
 
+#: Confidence in what was decided of the same words last year.
+DECIDED = 0.99
 #: How near (0 to 100) the words of a line must be to those of last year's fragment.
 NEAR = 80
 MIN_LETTERS, MAX_WORDS = 6, 8
@@ -94,7 +96,7 @@ def _try_block(
     for key, parts in (("champs", block.get("champs", [])), ("tableaux", tables)):
         for part in parts:
             if _reads(report, document, {**frame, key: [part]}, catalogue):
-                kept.setdefault(key, []).append(part)
+                kept.setdefault(key, []).append(_as_decided(part) if key == "champs" else part)
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
                 again_block = {
@@ -109,6 +111,13 @@ def _try_block(
                 result.gone.append(f"{block['bloc']}: {_told(part)}")
     if "champs" in kept or "tableaux" in kept:
         result.blocks.append(kept)
+
+
+def _as_decided(part: dict[str, Any]) -> dict[str, Any]:
+    """A field that reads in the same words what was decided last year: as sure as that decision, each figure."""
+    if "valeurs" not in part:
+        return part
+    return {**part, "valeurs": [{**(value or {}), "confiance": DECIDED} for value in part["valeurs"]]}
 
 
 def _meaning_of(frame: dict[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,12 @@ def of_title(text: str) -> str:
     return match["body"] if match else ""
 
 
+def bare_name(label: str) -> str:
+    """The name of a body as seeds spell it: its type and its place, without the article between them."""
+    match = _TYPED.fullmatch(mended(label).strip())
+    return f"{match['type'].upper()} {match['name']}" if match else label
+
+
 def bodies_named(text: str, catalogue: Catalogue) -> Counter[str]:
     """The codes of the bodies that a text names, with how often: only bodies that the seeds know."""
     known = (_resolved(label, catalogue) for label in _labels(mended(text)))

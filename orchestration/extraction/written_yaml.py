@@ -7,13 +7,19 @@ byte. A text that does not is refused by ``edited``: better no decision than som
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.emitter import Emitter
 
 from orchestration.extraction.errors import ExtractionError
+
+_OPENING = "blocs:\n"
+_BLOCK = re.compile(r"^  - ", re.MULTILINE)
 
 
 class _PlainFlow(Emitter):
@@ -41,7 +47,27 @@ def written(data: Any) -> str:
     return stream.getvalue()
 
 
-def edited(text: str, name: str, change: Callable[[Any], None]) -> str:
+def edited_blocks(text: str, name: str, changes: Mapping[int, Callable[[Any], object]]) -> str:
+    """``text`` of a template after each of ``changes`` was done to the block of its rank (from 0); only these
+    blocks are read and written again.
+
+    Raises ``ExtractionError`` as ``edited`` does.
+    """
+    starts = [match.start() for match in _BLOCK.finditer(text)]
+    if not starts or not text[: starts[0]].endswith(_OPENING) or max(changes) >= len(starts):
+        return edited(text, name, lambda data: [change(data["blocs"][at]) for at, change in changes.items()])
+    blocks = [text[a:b] for a, b in pairwise([*starts, len(text)])]
+    for at, change in changes.items():
+        alone = edited(_OPENING + blocks[at], name, partial(_in_first_block, change))
+        blocks[at] = alone.removeprefix(_OPENING)
+    return text[: starts[0]] + "".join(blocks)
+
+
+def _in_first_block(change: Callable[[Any], object], data: Any) -> None:
+    change(data["blocs"][0])
+
+
+def edited(text: str, name: str, change: Callable[[Any], object]) -> str:
     """``text`` after ``change`` was done to its data.
 
     Raises ``ExtractionError`` when the text would not come back untouched without the change.

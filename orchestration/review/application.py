@@ -5,7 +5,7 @@ being decided.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ from orchestration.notation.folding import fold_label
 from orchestration.review.decisions import Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import Group, acceptable, groups_of, table_of
+from orchestration.review.groups import Group, acceptable, groups_of, series_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
-from orchestration.review.seeds import add_alias, add_indicator
+from orchestration.review.seeds import add_alias, add_indicator, known_of
 from orchestration.review.suggestions import Suggester
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
@@ -62,6 +62,7 @@ class Desk:
     settings: Settings
     guard: TokenGuard
     dossiers: dict[str, Dossier] = field(default_factory=dict)
+    suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reports(self) -> list[Report]:
@@ -81,9 +82,18 @@ class Desk:
     def trail(self, report: Report) -> Trail:
         return Trail(self.settings.warehouse / ".revue" / f"{report.code}.jsonl", report.folder)
 
+    def suggester(self, dossier: Dossier) -> Suggester:
+        """What proposes meanings for a report as it stands."""
+        code, state = dossier.report.code, dossier.state
+        if self.suggesters.get(code, ("", None))[0] != state:
+            known = known_of(self.settings.seeds)
+            self.suggesters[code] = state, Suggester(dossier.catalogue, self.reports(), dossier, known)
+        return self.suggesters[code][1]
+
     def forget(self) -> None:
         """Open every dossier anew: the seeds changed."""
         self.dossiers.clear()
+        self.suggesters.clear()
 
     def _folder(self, code: str) -> Path:
         folder = self.settings.raw / code
@@ -161,29 +171,40 @@ def _home(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
 
 
 def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
-    dossier = desk.dossier(request.path_params["code"])
+    code = request.path_params["code"]
+    dossier = desk.dossier(code)
     groups = groups_of(dossier)
     chosen = _chosen(groups, request.query_params.get("groupe", ""))
     words = request.query_params.get("cherche", "")
-    suggester = Suggester(dossier.catalogue, desk.reports(), dossier) if chosen else None
-    steps = desk.trail(dossier.report).steps()
-    return "rapport.html", {
+    trail = desk.trail(dossier.report)
+    suggester = desk.suggester(dossier)
+    last = next(reversed(trail.steps()), None)
+    told: dict[str, Any] = {
         "dossier": dossier,
         "groups": groups,
         "chosen": chosen,
         "words": words,
-        "suggestions": suggester.of(chosen) if suggester and chosen else [],
-        "found": suggester.search(words) if suggester and words else [],
-        "passages": list(_passages(dossier, chosen)) if chosen else [],
-        "pages": sorted({item.page for item in chosen.items if item.page}) if chosen else [],
-        "sure": acceptable(dossier.items),
-        "table": table_of(dossier, chosen) if chosen else (),
-        "decisions": len(steps),
-        "minutes": desk.trail(dossier.report).minutes(),
-        "last": steps[-1].said if steps else "",
+        "sure": acceptable(dossier.items, suggester.agrees),
+        "decisions": trail.decisions(),
+        "minutes": trail.minutes(),
+        "last": last.said if last else "",
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
         "members": {dimension: sorted(codes) for dimension, codes in dossier.catalogue.members.items()},
     }
+    if chosen:
+        table = table_of(dossier, chosen)
+        cuts = series_of(table) if len(table) > len(chosen.open) else {}
+        told |= {
+            "suggestions": suggester.of(chosen.items[0]),
+            "found": suggester.search(words) if words else [],
+            "passages": list(_passages(dossier, chosen)),
+            "pages": sorted({item.page for item in chosen.items if item.page}),
+            "table": table,
+            "cuts": {
+                cut: [(one, suggester.of(one.items[0])) for one in series] for cut, series in cuts.items()
+            },
+        }
+    return "rapport.html", told
 
 
 def _chosen(groups: list[Group], code: str) -> Group | None:
@@ -230,7 +251,10 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
                 groups = groups_of(dossier)
                 chosen = _chosen(groups, request.query_params.get("groupe", ""))
                 image = picture_of(
-                    desk.settings.documents / dossier.report.document, request.path_params["number"], chosen
+                    desk.settings.documents / dossier.report.document,
+                    request.path_params["number"],
+                    chosen,
+                    "autour" in request.query_params,
                 )
             return Response(image, media_type="image/png")
         except (ExtractionError, OSError) as error:
@@ -259,7 +283,12 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
             return HTMLResponse(
                 pages.get_template("erreur.html").render(message=str(error), code=code, groupe=group), 422
             )
-        return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}", 303)
+        back = (
+            f"&groupe={quote(group)}&cherche={quote(dict(form).get('code', ''))}"
+            if act is _new_indicator
+            else ""
+        )
+        return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}{back}", 303)
 
     return endpoint
 
@@ -274,9 +303,10 @@ def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         decision = Decision(figures, aside=given.get("ecarter", "") or "anecdote")
     else:
         meaning = meaning_from(given)
-        named = given.get("autre_indicateur", "").strip()
-        if named:
+        if named := given.get("autre_indicateur", "").strip():
             meaning["indicateur"] = _indicator(dossier, named)
+        if "indicateur" not in meaning and given.get("geste") != "garder":
+            raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
         decision = Decision(figures, meaning)
     return _done(desk, dossier, decision, given.get("etat", ""))
 
@@ -295,7 +325,8 @@ def _indicator(dossier: Dossier, words: str) -> str:
 
 
 def _done(desk: Desk, dossier: Dossier, decision: Decision, state: str) -> str:
-    after = decide(dossier, decision, state, desk.trail(dossier.report))
+    completes = desk.suggester(dossier).completes
+    after = decide(dossier, decision, state, desk.trail(dossier.report), completes)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw)
     return f"{decision.said}. Il reste {len(after.items) - after.reviewed} chiffres à relire."
@@ -303,10 +334,10 @@ def _done(desk: Desk, dossier: Dossier, decision: Decision, state: str) -> str:
 
 def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
-    items = acceptable(dossier.items)
+    items = acceptable(dossier.items, desk.suggester(dossier).agrees)
     if not items:
         raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
-    return _done(desk, dossier, Decision(tuple(item.key for item in items)), dict(form).get("etat", ""))
+    return _done(desk, dossier, Decision(_keys_of(items)), dict(form).get("etat", ""))
 
 
 def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
@@ -315,8 +346,21 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     items = table_of(dossier, chosen) if chosen else ()
     if not items:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
-    meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
-    return _done(desk, dossier, Decision(tuple(item.key for item in items), meaning), given.get("etat", ""))
+    cut = series_of(items).get(given.get("coupe", ""))
+    if cut is None:
+        meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
+        decision = Decision(_keys_of(items), meaning)
+    else:
+        named = [_indicator(dossier, given.get(f"serie{rank}", "")) for rank in range(len(cut))]
+        parts = zip(cut, named, strict=True)
+        decision = Decision(
+            (), parts=tuple(Decision(_keys_of(one.items), {"indicateur": name}) for one, name in parts)
+        )
+    return _done(desk, dossier, decision, given.get("etat", ""))
+
+
+def _keys_of(items: Iterable[Item]) -> tuple[str, ...]:
+    return tuple(item.key for item in items)
 
 
 def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:

@@ -7,15 +7,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
-from orchestration.extraction.written_yaml import edited
+from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.review.dossier import MEANINGS, Dossier, Item, find_item, open_dossier, state_of
 from orchestration.review.trail import Trail
 
@@ -30,21 +30,31 @@ class Stale(ExtractionError):
 @dataclass(frozen=True)
 class Decision:
     """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the
-    reason ``aside``.
+    reason ``aside``; or, in ``parts``, several of these at once.
     """
 
     figures: tuple[str, ...]
     meaning: Mapping[str, str] = field(default_factory=dict)
     aside: str = ""
+    parts: tuple[Decision, ...] = ()
 
     @property
     def said(self) -> str:
         """The decision in a few words of French."""
+        figures = sum(len(part.figures) for part in self.parts or (self,))
         what = f"mis de côté ({self.aside})" if self.aside else self.meaning.get("indicateur", "relu")
-        return f"{len(self.figures)} chiffre{'s' if len(self.figures) > 1 else ''} : {what}"
+        if self.parts:
+            what = ", ".join(dict.fromkeys(part.meaning.get("indicateur", "relu") for part in self.parts))
+        return f"{figures} chiffre{'s' if figures > 1 else ''} : {what}"
 
 
-def decide(dossier: Dossier, decision: Decision, state: str, trail: Trail) -> Dossier:
+#: What the row of a figure says beside its indicator: ``completes(item, indicator)`` gives keys of ``MEANINGS``.
+Completes = Callable[[Item, str], Mapping[str, str]]
+
+
+def decide(
+    dossier: Dossier, decision: Decision, state: str, trail: Trail, completes: Completes | None = None
+) -> Dossier:
     """Write ``decision`` and return the report as it reads afterwards.
 
     Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` when the decision
@@ -55,42 +65,61 @@ def decide(dossier: Dossier, decision: Decision, state: str, trail: Trail) -> Do
             f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez "
             "de nouveau"
         )
-    items = [find_item(dossier, key) for key in decision.figures]
-    after = _edited_files(dossier, items, decision)
-    _try(dossier, items, decision, after)
-    trail.record(decision.said, len(items), after)
+    decided = [
+        (find_item(dossier, key), _completed(find_item(dossier, key), part, completes))
+        for part in decision.parts or (decision,)
+        for key in part.figures
+    ]
+    after = _edited_files(dossier, decided)
+    _try(dossier, decided, after)
+    trail.record(decision.said, len(decided), after, max(1, len(decision.parts)))
     return open_dossier(dossier.report, dossier.document, dossier.catalogue)
 
 
-def _edited_files(dossier: Dossier, items: Iterable[Item], decision: Decision) -> dict[str, str]:
-    by_file: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
+def _completed(item: Item, decision: Decision, completes: Completes | None) -> Decision:
+    """The decision for one figure: what its row says of it is added where neither the reviewer nor the draft
+    says it.
+    """
+    indicator = decision.meaning.get("indicateur") or item.meaning["indicateur"]
+    if decision.aside:
+        return decision
+    said = completes(item, indicator) if completes else {}
+    told = {key: value for key, value in decision.meaning.items() if value != item.meaning[key]}
+    return replace(decision, meaning={**said, **told})
+
+
+def _edited_files(dossier: Dossier, decided: Decided) -> dict[str, str]:
+    """The text of each file of the template that the decision changes, by its name."""
+    changes: dict[str, dict[int, list[tuple[Item, Decision]]]] = defaultdict(lambda: defaultdict(list))
+    for item, decision in decided:
         if item.hole is None:
             raise ExtractionError(
                 f"« {item.printed} » (ligne {item.line}) est lu par un tableau : corrigez le gabarit à la "
                 "main"
             )
-        by_file[item.hole.file].append(item)
-
+        changes[item.hole.file][item.hole.block].append((item, decision))
     return {
-        name: edited(
+        name: edited_blocks(
             (dossier.report.folder / name).read_text(encoding="utf-8"),
             name,
-            partial(_set_all, those, decision),
+            {block: partial(_set_all, those) for block, those in blocks.items()},
         )
-        for name, those in by_file.items()
+        for name, blocks in changes.items()
     }
 
 
-def _set_all(items: list[Item], decision: Decision, data: Any) -> None:
-    for item in items:
-        _set(data, item, decision)
+Decided = Sequence[tuple[Item, Decision]]
 
 
-def _set(data: Any, item: Item, decision: Decision) -> None:
+def _set_all(decided: Decided, block: Any) -> None:
+    for item, decision in decided:
+        _set(block, item, decision)
+
+
+def _set(block: Any, item: Item, decision: Decision) -> None:
     hole = item.hole
     assert hole is not None
-    meaning = _meaning_of(data["blocs"][hole.block]["champs"][hole.field], hole.name, hole.rank)
+    meaning = _meaning_of(block["champs"][hole.field], hole.name, hole.rank)
     for key in ("confiance", "ecarter"):
         meaning.pop(key, None)
     if meaning.get("note") == UNKNOWN_NOTE:
@@ -118,15 +147,15 @@ def _meaning_of(form: Any, name: str, rank: int) -> Any:
     return meanings[rank]
 
 
-def _try(dossier: Dossier, items: list[Item], decision: Decision, after: Mapping[str, str]) -> None:
+def _try(dossier: Dossier, decided: Decided, after: Mapping[str, str]) -> None:
     """Read the report with the files as they would be; refuse what does not read, or reads other figures
     otherwise.
     """
     tried = _read_with(dossier, after)
     now = {item.key: item for item in tried.items}
-    decided = {item.key for item in items}
+    meant = {item.key for item, _ in decided}
     for item in dossier.items:
-        if item.key in decided:
+        if item.key in meant:
             continue
         again = now.get(item.key)
         if again is None or (again.value, again.meaning, again.reviewed) != (
@@ -138,12 +167,16 @@ def _try(dossier: Dossier, items: list[Item], decision: Decision, after: Mapping
                 f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise "
                 "pas : rien n'est écrit"
             )
-    if decision.aside:
-        return
-    for item in items:
-        wrong = [
-            key for key, value in decision.meaning.items() if value and now[item.key].meaning[key] != value
-        ]
+    for item, decision in decided:
+        wrong = (
+            []
+            if decision.aside
+            else [
+                key
+                for key, value in decision.meaning.items()
+                if value and now[item.key].meaning[key] != value
+            ]
+        )
         if wrong:
             raise ExtractionError(
                 f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.doubts import judged_by_place, told
-from orchestration.discovery.layout import headings_above, lines_of
+from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.corrections import load_corrections
@@ -26,6 +26,8 @@ from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, Verdict, judge_all
 
+#: What parts thousands in French print.
+NARROW_SPACE = "\u202f"
 #: Below this a figure is doubtful.
 DOUBTFUL = Decimal("0.5")
 #: What a reviewer may say of a figure, beside the members of the dimensions.
@@ -49,7 +51,8 @@ class TemplatePointer:
 class Item:
     """A figure of the report. ``line`` counts from 1, ``column`` from 0; ``value`` is in base units.
 
-    ``confirmed`` and ``refuted`` name the relations that hold, or fail, with this reading of it.
+    ``confirmed`` and ``refuted`` name the relations that hold, or fail, with this reading of it; ``table`` is
+    the rank of the table that it stands in, from 1, or 0.
     """
 
     line: int
@@ -67,6 +70,7 @@ class Item:
     box: tuple[float, float, float, float] | None = None
     confirmed: tuple[str, ...] = ()
     refuted: tuple[str, ...] = ()
+    table: int = 0
 
     @property
     def key(self) -> str:
@@ -122,11 +126,14 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     numbers = extract_of(document, reading).numbers
     holes = _holes(report, template)
     verdicts = _verdicts(report, document, catalogue, template)
-    headings = headings_above(lines_of(document))
-    items = tuple(
+    lines = lines_of(document)
+    headings = headings_above(lines)
+    tables = _tables(lines, headings)
+    read = (
         _judged(_item(capture, document, holes.get((capture.bloc, capture.id)), headings), verdicts)
         for capture in reading.captures
     )
+    items = tuple(replace(item, table=tables.get(item.line, 0)) for item in read)
     count = dict(numbers["statut"].value_counts().iter_rows())
     return Dossier(
         report,
@@ -138,6 +145,40 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
         count.get("ecarte", 0),
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
     )
+
+
+#: Lines between two rows of one table at most: blank ones, and words that a cell goes on with.
+_BETWEEN = 3
+
+
+def _tables(lines: list[Line], headings: list[str]) -> dict[int, int]:
+    """The rank (from 1) of the table that each row of a table stands in, by its line; lone rows are none."""
+    runs: list[list[int]] = []
+    between = 0
+    for line in lines:
+        if line.kind in (Kind.ROW, Kind.NUMBERS):
+            last = lines[runs[-1][-1] - 1] if runs else None
+            alike = last is not None and headings[last.number - 1] == headings[line.number - 1]
+            if last and alike and between <= _BETWEEN and _under(last, line):
+                runs[-1].append(line.number)
+            else:
+                runs.append([line.number])
+            between = 0
+        elif line.kind in (Kind.BLANK, Kind.LABEL):
+            between += 1
+        else:
+            between = _BETWEEN + 1
+    tables = [run for run in runs if len(run) > 1]
+    return {line: rank for rank, run in enumerate(tables, 1) for line in run}
+
+
+def _under(row: Line, line: Line) -> bool:
+    """Whether a line of numbers alone has its cells where those of the row above it end; a row has a label."""
+    if line.kind is Kind.ROW:
+        return True
+    above = [stop for _, stop in cells_of(row.text.rstrip())]
+    ends = (stop for _, stop in cells_of(line.text.rstrip()))
+    return all(any(abs(stop - other) <= 2 for other in above) for stop in ends)
 
 
 def state_of(report: Report) -> str:
@@ -263,15 +304,12 @@ def find_item(dossier: Dossier, key: str) -> Item:
     return found
 
 
-def group_key(item: Item) -> tuple[str, str, str, str]:
-    """What figures that are decided together share: heading, unit, nature, the last piece of their label."""
-    last = item.label.split(" | ")[-1]
-    return fold_label(item.heading), item.meaning["unite"], item.meaning["nature"], fold_label(last)
-
-
 def told_value(item: Item) -> str:
-    """The value with its unit, as read: ``1800000 EUR``."""
-    return f"{plain_decimal(item.value)} {item.meaning['unite']}"
+    """The value with its unit, as read: ``1 800 000 EUR``."""
+    whole, _, rest = plain_decimal(item.value).partition(".")
+    sign = "−" if whole.startswith("-") else ""
+    spaced = f"{int(whole.lstrip('-') or 0):,}".replace(",", NARROW_SPACE)
+    return f"{sign}{spaced}{',' + rest if rest else ''} {item.meaning['unite']}"
 
 
 def document_of(report: Report, documents: Path) -> Path:

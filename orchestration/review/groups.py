@@ -5,33 +5,43 @@ stroke.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
 from orchestration.discovery.concepts import UNMAPPED
-from orchestration.review.dossier import Dossier, Item, group_key
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
+from orchestration.notation.folding import fold_label
+from orchestration.review.dossier import Dossier, Item
 
 #: Confidence from which several figures may be accepted as one decision.
 SURE = Decimal("0.98")
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that share heading, unit, nature and the last piece of their label, in the order of print."""
+    """Figures that are decided together, in the order of print: a column of a table with its evolutions, or what
+    shares heading, unit, nature and the last piece of its label.
+    """
 
     items: tuple[Item, ...]
+    key: Key = field(default=(), repr=False)
 
     @property
     def code(self) -> str:
         """A name of the group that stays the same while its figures do."""
-        first = self.items[0]
-        return hashlib.sha256(f"{group_key(first)}{first.key}".encode()).hexdigest()[:10]
+        return hashlib.sha256(f"{self.key}{self.items[0].key}".encode()).hexdigest()[:10]
 
     @property
     def title(self) -> str:
-        return self.items[0].label or self.items[0].heading or f"ligne {self.items[0].line}"
+        first = self.items[0]
+        rows = {item.line for item in self.items}
+        if first.table and len(rows) > 1 and first.heading:
+            return " · ".join(filter(None, (first.heading, self.key[3].capitalize())))
+        return first.label or first.heading or f"ligne {first.line}"
 
     @property
     def open(self) -> tuple[Item, ...]:
@@ -52,16 +62,80 @@ class Group:
             if all(item.meaning[key] == value for item in self.items)
         }
 
+    @property
+    def members_told(self) -> str:
+        """The members that all its figures share, in words; empty when they share none."""
+        shared = self.shared
+        return ", ".join(f"{d} {shared[d]}" for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Figures of a table that have one indicator: a row or a column, named by its own words."""
+
+    name: str
+    items: tuple[Item, ...]
+
 
 def groups_of(dossier: Dossier) -> list[Group]:
     """Every group with a figure to decide first, the most doubtful at the head, then those that are done."""
-    runs = (tuple(run) for _, run in groupby(sorted(dossier.items, key=_order), key=group_key))
-    found = [Group(run) for run in runs]
+    keys = _keys(dossier.items)
+    held: dict[Key, list[Item]] = defaultdict(list)
+    for item in sorted(dossier.items, key=lambda item: (item.line, item.column)):
+        held[keys[item.key]].append(item)
+    found = [Group(tuple(items), key) for key, items in held.items()]
     return sorted(found, key=lambda g: (not g.open, -_weight(g), g.items[0].line))
 
 
-def _order(item: Item) -> tuple[tuple[str, str, str, str], int, int]:
-    return group_key(item), item.line, item.column
+def _keys(items: Iterable[Item]) -> dict[str, Key]:
+    """What each figure shares with those that are decided with it, by its place."""
+    keys: dict[str, Key] = {}
+    in_order = sorted(items, key=lambda item: (item.table, item.line, item.column))
+    for table, run in groupby(in_order, key=lambda item: item.table):
+        cells = list(run)
+        if table:
+            keys.update(_keys_of_table(table, cells))
+        else:
+            keys.update((item.key, _key_of_phrase(item)) for item in cells)
+    return keys
+
+
+def _key_of_phrase(item: Item) -> Key:
+    last = item.label.split(" | ")[-1]
+    return fold_label(item.heading), item.meaning["unite"], item.meaning["nature"], fold_label(last)
+
+
+def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Key]]:
+    """By column, an evolution with what it evolves; by row as well where rows speak of different things."""
+    lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
+    titled = any(len({(i.meaning["unite"], _column(i)) for i in row if _counts(i)}) >
+                 len({i.meaning["unite"] for i in row if _counts(i)}) for row in lines.values())  # fmt: skip
+    keys: dict[str, Key] = {}
+    for row in lines.values():
+        counted = [item for item in row if _counts(item)]
+        for item in row:
+            base = counted[0] if item.meaning["nature"] == "evolution" and counted else item
+            column = _column(base) if titled else ""
+            keys[item.key] = (str(table), base.meaning["unite"], base.meaning["nature"], column)
+    known: dict[Key, set[str]] = defaultdict(set)
+    for item in cells:
+        known[keys[item.key]].add(item.meaning["indicateur"])
+    for item in cells:
+        key = keys[item.key]
+        yield item.key, (*key, fold_label(_row(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+
+
+def _counts(item: Item) -> bool:
+    return item.meaning["nature"] != "evolution"
+
+
+def _row(item: Item) -> str:
+    return item.label.split(" | ")[0]
+
+
+def _column(item: Item) -> str:
+    pieces = item.label.split(" | ")
+    return fold_label(pieces[1]) if len(pieces) > 1 else ""
 
 
 def _weight(group: Group) -> int:
@@ -69,9 +143,9 @@ def _weight(group: Group) -> int:
     return sum(2 * bool(item.refuted) + bool(item.doubts) for item in group.open)
 
 
-def acceptable(items: Iterable[Item]) -> tuple[Item, ...]:
-    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, and with a
-    concept.
+def acceptable(items: Iterable[Item], agrees: Callable[[Item], bool]) -> tuple[Item, ...]:
+    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, with a concept,
+    and ``agrees`` says that it is the concept which their words name today as well.
     """
     return tuple(
         item
@@ -81,6 +155,7 @@ def acceptable(items: Iterable[Item]) -> tuple[Item, ...]:
         and not item.refuted
         and item.meaning["indicateur"] != UNMAPPED
         and item.confidence >= SURE
+        and agrees(item)
     )
 
 
@@ -88,12 +163,38 @@ def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
     """The open figures of the table that a group belongs to, where every relation of the table holds; else
     nothing.
 
-    A table is what one heading covers. Arithmetic vouches for its digits and its columns, the reviewer for
-    its concept.
+    Arithmetic vouches for its digits and its columns, the reviewer for its concepts.
     """
-    heading = group.items[0].heading
-    there = [item for item in dossier.items if item.heading == heading and item.hole]
+    table = group.items[0].table
+    there = [item for item in dossier.items if table and item.table == table and item.hole]
     bound = [item for item in there if item.confirmed]
     if len(bound) < 3 or 2 * len(bound) < len(there) or any(item.refuted for item in there):
         return ()
     return tuple(item for item in there if not item.reviewed)
+
+
+def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
+    """The ways in which a table may be cut into series of one indicator each: ``lignes`` and ``colonnes``."""
+    rows: dict[str, list[Item]] = defaultdict(list)
+    columns: dict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        rows[_row(item)].append(item)
+    for key, place in _keys_of_table(0, sorted(items, key=lambda item: (item.line, item.column))):
+        columns[place[:4]].append(next(item for item in items if item.key == key))
+    by_row = [Series(name, tuple(those)) for name, those in rows.items()]
+    by_column = [Series(_told_column(those), tuple(those)) for those in columns.values()]
+    return {
+        name: cut
+        for name, cut in (("colonnes", by_column), ("lignes", by_row))
+        if 1 < len(cut) <= MOST_SERIES
+    }
+
+
+#: Series that are decided in one form at most.
+MOST_SERIES = 12
+
+
+def _told_column(items: Sequence[Item]) -> str:
+    first = items[0]
+    pieces = first.label.split(" | ")
+    return f"{pieces[1] if len(pieces) > 1 else first.heading} ({first.meaning['unite']})"

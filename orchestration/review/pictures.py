@@ -11,10 +11,14 @@ from orchestration.review.groups import Group
 #: Dots per point: 110 dpi.
 SCALE = 110 / 72
 _MARGIN = 2.0
+#: Points of print shown above and below the figures of a group.
+_STRIP = 90.0
 
 
-def picture_of(path: Path, page: int, group: Group | None) -> bytes:
-    """The PNG of page ``page`` (from 1) of a PDF; raises ``ExtractionError`` where there is none."""
+def picture_of(path: Path, page: int, group: Group | None, around: bool = False) -> bytes:
+    """The PNG of page ``page`` (from 1) of a PDF, or of the strip ``around`` the figures of the group; raises
+    ``ExtractionError`` where there is none.
+    """
     import pypdfium2
     from PIL import ImageDraw
 
@@ -28,19 +32,15 @@ def picture_of(path: Path, page: int, group: Group | None) -> bytes:
     finally:
         document.close()
     pen = ImageDraw.Draw(image)
-    for item in group.items if group else ():
-        if item.page == page and item.box:
-            x0, y0, x1, y1 = item.box
-            pen.rectangle(
-                [
-                    (x0 - _MARGIN) * SCALE,
-                    (y0 - _MARGIN) * SCALE,
-                    (x1 + _MARGIN) * SCALE,
-                    (y1 + _MARGIN) * SCALE,
-                ],
-                outline=(200, 60, 0),
-                width=3,
-            )
+    boxes = [item.box for item in group.items if item.page == page and item.box] if group else []
+    for box in boxes:
+        x0, y0, x1, y1 = (edge * SCALE for edge in box)
+        pad = _MARGIN * SCALE
+        pen.rectangle([x0 - pad, y0 - pad, x1 + pad, y1 + pad], outline=(200, 60, 0), width=3)
+    if around and boxes:
+        top = max(0.0, min(box[1] for box in boxes) - _STRIP) * SCALE
+        bottom = min(float(image.height), (max(box[3] for box in boxes) + _STRIP) * SCALE)
+        image = image.crop((0, int(top), image.width, int(bottom)))
     stream = io.BytesIO()
     image.quantize(32).save(stream, "PNG")
     return stream.getvalue()

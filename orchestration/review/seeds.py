@@ -1,4 +1,6 @@
-"""A new alias or a new indicator, written into the seeds: the only way in which a review changes them."""
+"""The seeds as a reviewer meets them: by which other words an indicator is known, where it belongs; and a new alias
+or a new indicator, the only way in which a review changes them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,46 @@ import csv
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.extraction.catalogue import CODE, DIMENSIONS, load_catalogue
+from orchestration.extraction.catalogue import CODE, DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.notation.folding import fold_label
 
-FILES = {"indicateur": "indicateurs", "organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
+FILES = {
+    "indicateur": "indicateurs",
+    "concept": "concepts",
+    "organisme": "organismes",
+    "territoire": "territoires",
+    **DIMENSIONS,
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What else is said of an indicator: other words for it, and the concepts above it, the nearest first."""
+
+    words: str = ""
+    above: tuple[str, ...] = ()
+
+
+def known_of(seeds: Path) -> dict[str, Known]:
+    """By indicator, its aliases with those of its concept, and the labels of its concept and of that one's
+    parents.
+    """
+    concepts = {row["code"]: row for row in _read(seeds, "concept")[2]}
+    found = {}
+    for row in _read(seeds, "indicateur")[2]:
+        above: list[str] = []
+        words = [row.get("alias", "")]
+        code = row.get("concept_code", UNSTATED)
+        while code in concepts and code != UNSTATED and concepts[code]["libelle"] not in above:
+            above.append(concepts[code]["libelle"])
+            words.append(concepts[code]["alias"])
+            code = concepts[code]["parent_code"]
+        found[row["code"]] = Known(" ".join(words).replace("|", " "), tuple(above))
+    return found
 
 
 def add_alias(seeds: Path, dimension: str, code: str, alias: str) -> None:

@@ -7,7 +7,7 @@ Every decision is a phrase at once: a figure reviewed in this report speaks for 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -16,16 +16,18 @@ from orchestration.discovery.concepts import (
     Phrase,
     PhraseBook,
     Surroundings,
+    habits_of_extract,
     phrases_of_catalogue,
     phrases_of_extract,
     stems,
 )
-from orchestration.extraction.catalogue import Catalogue, Indicator
+from orchestration.discovery.doubts import TOTAL
+from orchestration.extraction.catalogue import UNSTATED, WHOLE, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
-from orchestration.review.dossier import Dossier
-from orchestration.review.groups import Group
+from orchestration.review.dossier import Dossier, Item
+from orchestration.review.seeds import Known
 
 #: Indicators proposed at once, and found by a search.
 PROPOSED, FOUND = 5, 12
@@ -38,6 +40,12 @@ class Suggestion:
     indicator: Indicator
     confidence: float
     why: str = ""
+    above: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> str:
+        """How sure it is, as a reviewer reads it."""
+        return self.why or f"{round(self.confidence * 100)} %"
 
 
 class Suggester:
@@ -45,12 +53,17 @@ class Suggester:
     far.
     """
 
-    def __init__(self, catalogue: Catalogue, reports: Iterable[Report], dossier: Dossier) -> None:
-        self._catalogue, self._dossier = catalogue, dossier
+    def __init__(
+        self, catalogue: Catalogue, reports: Iterable[Report], dossier: Dossier, known: Mapping[str, Known]
+    ) -> None:
+        self._catalogue, self._dossier, self._known = catalogue, dossier, known
         phrases = phrases_of_catalogue(catalogue)
+        habits: Counter[tuple[str, str]] = Counter()
         for report in reports:
             if report.code != dossier.report.code and not report.brouillon:
-                phrases.extend(_phrases(report))
+                found, used = _phrases(report)
+                phrases.extend(found)
+                habits += used
         self._decided: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for item in dossier.items:
             if item.reviewed:
@@ -63,45 +76,72 @@ class Suggester:
                     )
                 )
                 self._decided[fold_label(item.label), item.meaning["unite"]][item.meaning["indicateur"]] += 1
-        self._book = PhraseBook(catalogue, (phrase for phrase in phrases if phrase.words))
+        self._book = PhraseBook(catalogue, (phrase for phrase in phrases if phrase.words), habits)
         self._surroundings = Surroundings(dossier.document.text)
 
-    def of(self, group: Group) -> list[Suggestion]:
-        """The likeliest indicators of a group, what was decided of the same words first."""
-        item = group.items[0]
+    def agrees(self, item: Item) -> bool:
+        """Whether the indicator that a figure is read as is the likeliest one today as well."""
+        found = self.of(item)
+        return bool(found) and found[0].indicator.code == item.meaning["indicateur"]
+
+    def completes(self, item: Item, indicator: str) -> dict[str, str]:
+        """What the words of a figure's row say beside its indicator: its member, or that it is a total over the
+        members of the rows beside it; nothing that the draft says already.
+        """
+        said = self._member(item, indicator)
+        if TOTAL.match(item.label) and item.meaning["nature"] != "evolution":
+            said |= {"role": "total"} if item.meaning["role"] in ("", "feuille") else {}
+        if TOTAL.match(item.label):
+            rows = (other for other in self._dossier.items if item.table and other.table == item.table)
+            said |= {dimension: WHOLE for row in rows for dimension in self._member(row, indicator)}
+        return {key: code for key, code in said.items() if item.meaning[key] in ("", "feuille", UNSTATED)}
+
+    def _member(self, item: Item, indicator: str) -> dict[str, str]:
+        """The member that the first words of a figure name; where several dimensions know them, that of a
+        figure beside it on its row.
+        """
+        name = item.label.split(" | ")[0]
+        if found := self._book.member_of(name, indicator):
+            return dict(found)
+        known = self._catalogue.members_named(name)
+        beside = (other for other in self._dossier.items if item.table and other.line == item.line)
+        for other in beside:
+            said = self._book.member_of(name, other.meaning["indicateur"]).items()
+            if found := {d: code for d, code in said if known.get(d) == code}:
+                return found
+        return {}
+
+    def of(self, item: Item) -> list[Suggestion]:
+        """The likeliest indicators of a figure, what was decided of the same words first."""
         unit, nature = item.meaning["unite"], item.meaning["nature"]
         around = self._surroundings.of(item.line, item.column)
         ranked = self._book.ranked(item.label, item.heading, unit, nature, around, PROPOSED)
         decided = self._decided.get((fold_label(item.label), unit), Counter())
-        found = {
-            code: Suggestion(self._catalogue.indicators[code], 0.95, "déjà décidé ici")
-            for code, _ in decided.most_common(2)
-        }
+        found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
         for concept in ranked:
-            found.setdefault(
-                concept.indicator,
-                Suggestion(self._catalogue.indicators[concept.indicator], concept.confidence),
-            )
+            found.setdefault(concept.indicator, self._told(concept.indicator, concept.confidence))
         return list(found.values())[:PROPOSED]
 
+    def _told(self, code: str, confidence: float, why: str = "") -> Suggestion:
+        known = self._known.get(code, Known())
+        return Suggestion(self._catalogue.indicators[code], confidence, why, known.above)
+
     def search(self, words: str) -> list[Suggestion]:
-        """Indicators whose label, code or definition answers to ``words``, the nearest first."""
-        spoken = {
-            code: fold_label(f"{i.libelle} {code.replace('_', ' ')} {i.definition} {' '.join(_aliases(i))}")
-            for code, i in self._catalogue.indicators.items()
-        }
+        """Indicators whose label, code, aliases, concepts or definition answer to ``words``, the nearest first."""
+        spoken = {}
+        for code, i in self._catalogue.indicators.items():
+            known = self._known.get(code, Known())
+            said = (i.libelle, code.replace("_", " "), i.definition, known.words, *known.above)
+            spoken[code] = fold_label(" ".join(said))
         found = process.extract(
             fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55
         )
-        return [Suggestion(self._catalogue.indicators[code], score / 100) for _, score, code in found]
+        return [self._told(code, score / 100, "trouvé") for _, score, code in found]
 
 
-def _aliases(indicator: Indicator) -> tuple[str, ...]:
-    return tuple(getattr(indicator, "aliases", ()))
-
-
-def _phrases(report: Report) -> list[Phrase]:
+def _phrases(report: Report) -> tuple[list[Phrase], Counter[tuple[str, str]]]:
     try:
-        return phrases_of_extract(read_extract(report).numbers, report.code)
+        numbers = read_extract(report).numbers
     except ExtractionError:
-        return []
+        return [], Counter()
+    return phrases_of_extract(numbers, report.code), habits_of_extract(numbers)

@@ -21,7 +21,7 @@ from orchestration.extraction.errors import ExtractionError
 @dataclass(frozen=True)
 class ReviewStep:
     """One decision; ``before`` and ``after`` hold the text of each file of the report that it changes, by its
-    relative name.
+    relative name. ``choices`` is how many things were decided by it.
     """
 
     at: datetime
@@ -29,6 +29,7 @@ class ReviewStep:
     figures: int
     before: dict[str, str]
     after: dict[str, str]
+    choices: int = 1
 
 
 class Trail:
@@ -53,7 +54,11 @@ class Trail:
         gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(times)]
         return round(sum(gap for gap in gaps if gap < 600) / 60)
 
-    def record(self, said: str, figures: int, after: dict[str, str]) -> None:
+    def decisions(self) -> int:
+        """How many things were decided: a form that says what each of four rows means is four decisions."""
+        return sum(step.choices for step in self.steps())
+
+    def record(self, said: str, figures: int, after: dict[str, str], choices: int = 1) -> None:
         """Write a decision down, then the files that it changes."""
         before = {name: self._read(name) for name in after}
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,6 +66,7 @@ class Trail:
             "at": datetime.now(UTC).isoformat(),
             "said": said,
             "figures": figures,
+            "choices": choices,
             "before": before,
             "after": after,
         }
@@ -119,5 +125,10 @@ class Trail:
 
 def _step(entry: dict[str, Any]) -> ReviewStep:
     return ReviewStep(
-        datetime.fromisoformat(entry["at"]), entry["said"], entry["figures"], entry["before"], entry["after"]
+        datetime.fromisoformat(entry["at"]),
+        entry["said"],
+        entry["figures"],
+        entry["before"],
+        entry["after"],
+        entry.get("choices", 1),
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-BODY, LABEL = "cpam_haute_breve", "CPAM de la Haute-Brève"
+LABEL = "CPAM de la Haute-Brève"
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,12 @@ def _grown(
 def _evolved(
     w: Writer, label: str, old: float, new: float, indicator: str, unit: str, **said: str
 ) -> list[str]:
+    nature = "total" if label == "Total" else "constate"
     growth = round(float(Decimal(str(new)) / Decimal(str(old)) - 1) * 100, 1)
     return [
         label,
-        w.n(old, indicator, unit, period=w.before, **said),
-        w.n(new, indicator, unit, **said),
+        w.n(old, indicator, unit, period=w.before, nature=nature, **said),
+        w.n(new, indicator, unit, nature=nature, **said),
         w.n(growth, indicator, "%", "+", period=f"{w.before}/{w.now}", nature="evolution", **said) + " %",
     ]
 
@@ -124,7 +125,7 @@ DELAYS = [
 ACTORS = [
     ("Assurés", 118, 342_600, "assures"),
     ("Professionnels de santé", 37, 891_400, "professionnels_sante"),
-    ("Établissements", 9, 415_300, "etablissements"),
+    ("Établissements", 9, 415_300, "non_precise"),
     ("Employeurs", 6, 27_900, "employeurs"),
 ]
 SCREENED = [("Cancer du sein", 52.3), ("Cancer colorectal", 34.6), ("Cancer du col de l'utérus", 58.9)]
@@ -220,8 +221,8 @@ def _fraud(w: Writer) -> None:
     rows.append(
         [
             "Total",
-            w.n(sums[0], "dossiers_controles", acteur="ensemble"),
-            w.n(sums[1], "prejudice_subi", "EUR", acteur="ensemble"),
+            w.n(sums[0], "dossiers_controles", acteur="ensemble", nature="total"),
+            w.n(sums[1], "prejudice_subi", "EUR", acteur="ensemble", nature="total"),
         ]
     )
     w.table(["Auteur", "Dossiers frauduleux", "Préjudice subi (en euros)"], rows)
@@ -278,7 +279,13 @@ def _rights(w: Writer) -> None:
         a, b = int(w.drift(count, at + 5)), int(w.drift(amount, at + 5))
         sums = [sums[0] + a, sums[1] + b]
         rows.append([label, w.n(a, "aides_ass_nombre"), w.n(b, "aides_ass_montant", "EUR")])
-    rows.append(["Total", w.n(sums[0], "aides_ass_nombre"), w.n(sums[1], "aides_ass_montant", "EUR")])
+    rows.append(
+        [
+            "Total",
+            w.n(sums[0], "aides_ass_nombre", nature="total"),
+            w.n(sums[1], "aides_ass_montant", "EUR", nature="total"),
+        ]
+    )
     w.table(["Nature de l'aide", "Aides accordées", "Montant (€)"], rows)
 
 
@@ -298,7 +305,11 @@ def _staff(w: Writer) -> None:
             w.n(d, "effectif_salaries", period=w.before, sexe="hommes"),
             w.n(b, "effectif_salaries", sexe="hommes"),
         ],
-        ["Ensemble", w.n(c + d, "effectif_salaries", period=w.before), w.n(a + b, "effectif_salaries")],
+        [
+            "Ensemble",
+            w.n(c + d, "effectif_salaries", period=w.before, nature="total"),
+            w.n(a + b, "effectif_salaries", nature="total"),
+        ],
     ]
     w.table(head, row)
     w.boxes(
