@@ -114,7 +114,9 @@ def _try_block(
 
 
 def _as_decided(part: dict[str, Any]) -> dict[str, Any]:
-    """A field that reads in the same words what was decided last year: as sure as that decision, each figure."""
+    """A field that reads in the same words what was decided last year: as sure as that decision, each
+    figure.
+    """
     if "valeurs" not in part:
         return part
     return {**part, "valeurs": [{**(value or {}), "confiance": DECIDED} for value in part["valeurs"]]}

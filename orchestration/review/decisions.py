@@ -48,7 +48,8 @@ class Decision:
         return f"{figures} chiffre{'s' if figures > 1 else ''} : {what}"
 
 
-#: What the row of a figure says beside its indicator: ``completes(item, indicator)`` gives keys of ``MEANINGS``.
+#: What the row of a figure says beside its indicator: ``completes(item, indicator)`` gives keys of
+#: ``MEANINGS``.
 Completes = Callable[[Item, str], Mapping[str, str]]
 
 

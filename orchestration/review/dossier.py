@@ -173,7 +173,7 @@ def _tables(lines: list[Line], headings: list[str]) -> dict[int, int]:
 
 
 def _under(row: Line, line: Line) -> bool:
-    """Whether a line of numbers alone has its cells where those of the row above it end; a row has a label."""
+    """Whether a line of numbers alone has its cells where those of the row above it end."""
     if line.kind is Kind.ROW:
         return True
     above = [stop for _, stop in cells_of(row.text.rstrip())]

@@ -23,8 +23,8 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that are decided together, in the order of print: a column of a table with its evolutions, or what
-    shares heading, unit, nature and the last piece of its label.
+    """Figures that are decided together, in the order of print: a column of a table with its evolutions,
+    or what shares heading, unit, nature and the last piece of its label.
     """
 
     items: tuple[Item, ...]
@@ -144,8 +144,8 @@ def _weight(group: Group) -> int:
 
 
 def acceptable(items: Iterable[Item], agrees: Callable[[Item], bool]) -> tuple[Item, ...]:
-    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, with a concept,
-    and ``agrees`` says that it is the concept which their words name today as well.
+    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, with a
+    concept, and ``agrees`` says that it is the concept which their words name today as well.
     """
     return tuple(
         item

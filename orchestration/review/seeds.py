@@ -1,5 +1,5 @@
-"""The seeds as a reviewer meets them: by which other words an indicator is known, where it belongs; and a new alias
-or a new indicator, the only way in which a review changes them.
+"""The seeds as a reviewer meets them: by which other words an indicator is known, where it belongs; and a
+new alias or a new indicator, the only way in which a review changes them.
 """
 
 from __future__ import annotations

@@ -85,8 +85,8 @@ class Suggester:
         return bool(found) and found[0].indicator.code == item.meaning["indicateur"]
 
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
-        """What the words of a figure's row say beside its indicator: its member, or that it is a total over the
-        members of the rows beside it; nothing that the draft says already.
+        """What the words of a figure's row say beside its indicator: its member, or that it is a total
+        over the members of the rows beside it; nothing that the draft says already.
         """
         said = self._member(item, indicator)
         if TOTAL.match(item.label) and item.meaning["nature"] != "evolution":
@@ -127,7 +127,9 @@ class Suggester:
         return Suggestion(self._catalogue.indicators[code], confidence, why, known.above)
 
     def search(self, words: str) -> list[Suggestion]:
-        """Indicators whose label, code, aliases, concepts or definition answer to ``words``, the nearest first."""
+        """Indicators whose label, code, aliases, concepts or definition answer to ``words``, the nearest
+        first.
+        """
         spoken = {}
         for code, i in self._catalogue.indicators.items():
             known = self._known.get(code, Known())

@@ -57,13 +57,13 @@ class House:
     def template(self) -> str:
         return (self.folder / "template.yml").read_text(encoding="utf-8")
 
-    def dossier(self) -> Dossier:
-        report = load_report(self.folder)
+    def dossier(self, code: str = CODE) -> Dossier:
+        report = load_report(self.settings.raw / code)
         document = read_document(self.settings.documents / report.document)
         return open_dossier(report, document, load_catalogue(self.settings.seeds))
 
-    def trail(self) -> Trail:
-        return Trail(self.settings.warehouse / ".revue" / f"{CODE}.jsonl", self.folder)
+    def trail(self, code: str = CODE) -> Trail:
+        return Trail(self.settings.warehouse / ".revue" / f"{code}.jsonl", self.settings.raw / code)
 
 
 @pytest.fixture
@@ -71,15 +71,23 @@ def house(tmp_path: Path) -> House:
     return lay_out(tmp_path, PRINTED)
 
 
-def lay_out(root: Path, printed: str, known: str = "cpam_herault_2021") -> House:
-    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed`` as a
-    draft.
+def lay_out(
+    root: Path,
+    printed: str | Path,
+    known: str = "cpam_herault_2021",
+    suffix: str = ".txt",
+    body: str | None = None,
+) -> House:
+    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed``, a
+    text or the path of a document, as a draft.
     """
     shutil.copytree(PROJECT_ROOT / "dbt_project" / "seeds", root / "dbt_project" / "seeds")
     shutil.copytree(PROJECT_ROOT / "raw" / known, root / "raw" / known)
-    (root / "rapport_2022.txt").write_text(printed, encoding="utf-8")
+    path = printed if isinstance(printed, Path) else root / f"rapport_2022{suffix}"
+    if isinstance(printed, str):
+        path.write_text(printed, encoding="utf-8")
     settings = read_settings({"OBSERVATOIRE_DOCUMENTS": str(_made(root / "documents"))}, root)
-    bring(root / "rapport_2022.txt", root, settings.documents)
+    bring(path, root, settings.documents, body=body)
     return House(settings)
 
 

@@ -1,9 +1,9 @@
-"""A report that nobody wrote: an invented body's year with prose, boxes and tables, its PDF, and what each of its
-figures means.
+"""A report that nobody wrote: an invented body's year with prose, boxes and tables, its PDF, and what each
+of its figures means.
 
-``sheets(year)`` gives the HTML of the report; Chromium prints it. ``truth(year)`` gives what a person who knows
-such reports would say of each figure, in the order of print. Two years of one body differ as two years do: other
-figures, most words the same, one page rewritten, one row more.
+``sheets(year)`` gives the HTML of the report; Chromium prints it. ``truth(year)`` gives what a person who
+knows such reports would say of each figure, in the order of print. Two years of one body differ as two
+years do: other figures, most words the same, one page rewritten, one row more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-LABEL = "CPAM de la Haute-Brève"
+BODY, LABEL = "cpam_haute_breve", "CPAM de la Haute-Brève"
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,10 @@ def _benefits(w: Writer) -> None:
     w.h(3, "Arrêts de travail")
     a, b, c = w.drift(12_640, 6), w.drift(611_000, 7), w.drift(23.8, 8, 1)
     w.p(
-        f"En {w.now}, {w.n(a, 'indemnites_journalieres_beneficiaires')} assurés ont perçu des indemnités journalières, soit "
-        f"{w.n(b, 'jours_indemnises')} journées indemnisées pour {w.n(c, 'indemnites_journalieres_montant', 'EUR')} M€."
+        f"En {w.now}, {w.n(a, 'indemnites_journalieres_beneficiaires')} assurés ont perçu des "
+        f"indemnités journalières, soit "
+        f"{w.n(b, 'jours_indemnises')} journées indemnisées pour "
+        f"{w.n(c, 'indemnites_journalieres_montant', 'EUR')} M€."
     )
     w.h(3, "Délais de paiement")
     w.table(
@@ -200,7 +202,8 @@ def _contacts(w: Writer) -> None:
         f"{w.n(90, 'taux_decroche', '%', nature='objectif')} %."
     )
     w.p(
-        f"L'attente au téléphone est de {w.n(w.drift(3.4, 2, 1), 'temps_attente_telephone', 'minutes')} minutes en moyenne."
+        f"L'attente au téléphone est de "
+        f"{w.n(w.drift(3.4, 2, 1), 'temps_attente_telephone', 'minutes')} minutes en moyenne."
     )
     w.p(
         f"Les conseillers ont répondu à {w.n(w.drift(44_900, 1), 'courriels_traites')} courriels, dont "
@@ -251,7 +254,8 @@ def _prevention(w: Writer) -> None:
         ],
     )
     w.p(
-        f"La vaccination contre la grippe a couvert {w.n(w.drift(54.1, 2, 1), 'taux_vaccination', '%')} % des personnes invitées."
+        f"La vaccination contre la grippe a couvert "
+        f"{w.n(w.drift(54.1, 2, 1), 'taux_vaccination', '%')} % des personnes invitées."
     )
     w.p(f"Le retour à domicile PRADO a accompagné {w.n(w.drift(1_842, 3), 'patients_prado')} patients.")
     w.p(
@@ -321,7 +325,8 @@ def _staff(w: Writer) -> None:
         ]
     )
     w.p(
-        f"L'année compte {w.n(w.drift(19, 4), 'embauches')} embauches et {w.n(w.drift(22, 5), 'departs_salaries')} départs."
+        f"L'année compte {w.n(w.drift(19, 4), 'embauches')} embauches et "
+        f"{w.n(w.drift(22, 5), 'departs_salaries')} départs."
     )
 
 
@@ -356,19 +361,21 @@ def _doctors(w: Writer) -> None:
         ],
     )
     w.p(
-        f"Les délégués de l'Assurance Maladie ont réalisé {w.n(w.drift(1_214, 2), 'visites_dam')} visites en cabinet."
+        f"Les délégués de l'Assurance Maladie ont réalisé {w.n(w.drift(1_214, 2), 'visites_dam')} "
+        f"visites en cabinet."
     )
     w.p(
-        f"Le territoire compte {w.n(5 + w.year - 2020, 'msp_nombre')} maisons de santé et {w.n(4, 'cpts_nombre')} CPTS."
+        f"Le territoire compte {w.n(5 + w.year - 2020, 'msp_nombre')} maisons de santé et "
+        f"{w.n(4, 'cpts_nombre')} CPTS."
     )
 
 
 STYLE = """<!doctype html><html lang=fr><meta charset=utf-8><style>
 @page { size: A4; margin: 18mm } body { font: 11pt/1.45 sans-serif } h2 { color: #0c419a; break-before: page }
-table { border-collapse: collapse; width: 100%; margin: 4mm 0 } td, th { border-bottom: 1px solid #bbb; padding: 2mm;
-text-align: right } td:first-child, th:first-child { text-align: left } .boxes { display: flex; flex-wrap: wrap; gap: 6mm }
-.boxes div { border: 1px solid #0c419a; padding: 5mm; width: 45mm } .boxes b { display: block; font-size: 17pt }
-.boxes span { display: block } </style>"""
+table { border-collapse: collapse; width: 100%; margin: 4mm 0 } td, th { border-bottom: 1px solid #bbb;
+padding: 2mm; text-align: right } td:first-child, th:first-child { text-align: left } .boxes { display:
+flex; flex-wrap: wrap; gap: 6mm } .boxes div { border: 1px solid #0c419a; padding: 5mm; width: 45mm }
+.boxes b { display: block; font-size: 17pt } .boxes span { display: block } </style>"""
 
 
 def _written(year: int) -> Writer:

@@ -1,7 +1,7 @@
 """A person who knows the reports and clicks: what they know is given, what they do is counted.
 
-They believe what arithmetic confirms and what the page offers to accept at once; everything else they decide by
-what they know, with the page's own choices, by search, or by code.
+They believe what arithmetic confirms and what the page offers to accept at once; everything else they
+decide by what they know, with the page's own choices, by search, or by code.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Reviewer:
         self._choose(first.indicator)
 
     def _alike(self, group: Group, first: Meant) -> list[str]:
-        """The figures that one form can settle with ``first``: same indicator, and what must be mended is mended
-        alike.
+        """The figures that one form can settle with ``first``: same indicator, and what must be mended is
+        mended alike.
         """
         alike = []
         for item in group.open:
@@ -139,7 +139,7 @@ class Reviewer:
 
 
 def _wrong(item: Item, meant: Meant) -> dict[str, str]:
-    """What a person must mend beside the indicator; that the row called total is one, the page says itself."""
+    """What a person must mend beside the indicator; the page itself says that a row called total is one."""
     said = {"periode": meant.period, "unite": meant.unit, "nature": meant.nature}
     if meant.nature == "total" and item.meaning["nature"] == "constate":
         del said["nature"]

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from orchestration.discovery.bring import bring
+from orchestration.discovery.concepts import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import list_reports
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited, written
 from orchestration.review.decisions import Decision, Stale, decide
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.finishing import finish
-from orchestration.review.groups import SURE, acceptable, groups_of, table_of
+from orchestration.review.groups import SURE, acceptable, groups_of, series_of, table_of
+from orchestration.review.seeds import known_of
+from orchestration.review.suggestions import Suggester
 from orchestration.settings import PROJECT_ROOT
-from tests.review.conftest import CODE, PRINTED, House
+from tests.review.conftest import CODE, PRINTED, House, lay_out
+from tests.review.invented import BODY, LABEL, sheets
 
 RAW = PROJECT_ROOT / "raw"
 COMMITTED = [
@@ -148,12 +155,75 @@ def test_groups_hold_what_is_decided_together_and_doubts_come_first(house: House
 
 def test_only_sure_figures_are_accepted_unseen(house: House) -> None:
     dossier = house.dossier()
-    assert not acceptable(dossier.items)  # nothing of a first draft is that sure
+    assert not acceptable(dossier.items, lambda item: True)  # nothing of a first draft is that sure
     first = re.search(r"confiance: [\d.]+", house.template)
     assert first
     text = house.template.replace(first[0], f"confiance: {SURE}", 1)
     (house.folder / "template.yml").write_text(text, encoding="utf-8")
-    assert [item.printed for item in acceptable(house.dossier().items)] == ["1 204"]
+    assert [item.printed for item in acceptable(house.dossier().items, lambda item: True)] == ["1 204"]
+    assert not acceptable(house.dossier().items, lambda item: False)
+
+
+def test_wrong_suggestions_do_not_pass_with_those_that_are_accepted_at_once(tmp_path: Path) -> None:
+    """Ten figures of a draft are said to be something else, as surely as a draft can say it."""
+    house = lay_out(tmp_path, sheets(2022), suffix=".html", body=LABEL)
+    dossier = house.dossier(f"{BODY}_2022")
+    known = [item for item in dossier.items if item.meaning["indicateur"] != UNMAPPED and item.hole]
+    planted = known[:: max(1, len(known) // 10)][:10]
+    codes = sorted(dossier.catalogue.indicators)
+    for item in planted:
+        others = [code for code in codes if code != item.meaning["indicateur"]]
+        same = [c for c in others if dossier.catalogue.indicators[c].unite == item.meaning["unite"]] or others
+        _plant(house, item, same[len(same) // 2])
+    dossier = house.dossier(f"{BODY}_2022")
+    suggester = Suggester(
+        dossier.catalogue, list_reports(house.settings.raw), dossier, known_of(house.settings.seeds)
+    )
+    sure = acceptable([replace(item, confidence=SURE) for item in dossier.items], suggester.agrees)
+    passed = {item.key for item in sure} & {item.key for item in planted}
+    assert len(planted) == 10 and len(sure) >= 20 and len(passed) <= 1
+
+
+def _plant(house: House, item: Item, indicator: str) -> None:
+    """Write another indicator into the draft."""
+    hole = item.hole
+    assert hole is not None
+    path = house.settings.raw / f"{BODY}_2022" / hole.file
+
+    def change(data: Any) -> None:
+        data["blocs"][hole.block]["champs"][hole.field]["valeurs"][hole.rank]["indicateur"] = indicator
+
+    path.write_text(edited(path.read_text(encoding="utf-8"), hole.file, change), encoding="utf-8")
+
+
+def test_a_table_may_be_cut_by_its_rows_or_its_columns_and_each_part_says_its_indicator(house: House) -> None:
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if any(item.printed == "412,3" for item in g.items))
+    assert {item.printed for item in group.items} == {"412,3", "431,0", "+4,5 %", "31,2", "30,1", "-3,5 %"}
+    rows = series_of(group.items)["lignes"]
+    assert [(one.name, len(one.items)) for one in rows] == [("Maladie", 3), ("Maternité", 3)]
+    named = ("prestations_versees", "depenses_ondam")
+    parts = zip(rows, named, strict=True)
+    decision = Decision(
+        (), parts=tuple(Decision(tuple(i.key for i in r.items), {"indicateur": n}) for r, n in parts)
+    )
+    after = decide(dossier, decision, dossier.state, house.trail())
+    assert figure(after, "412,3").meaning["indicateur"] == "prestations_versees"
+    assert figure(after, "30,1").meaning["indicateur"] == "depenses_ondam"
+    assert house.trail().decisions() == 2 and len(house.trail().steps()) == 1
+
+
+def test_a_decision_says_what_the_row_says_unless_the_reviewer_says_otherwise(house: House) -> None:
+    dossier = house.dossier()
+
+    def completes(item: Item, indicator: str) -> dict[str, str]:
+        return {"canal": "telephone", "public": "assures"}
+
+    decision = Decision(
+        (figure(dossier, "1 204").key,), {"canal": "accueil_physique", "public": "non_precise"}
+    )
+    item = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "1 204")
+    assert (item.meaning["canal"], item.meaning["public"]) == ("accueil_physique", "assures")
 
 
 def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_none(house: House) -> None:

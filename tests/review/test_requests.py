@@ -57,6 +57,9 @@ def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
     dossier = house.dossier()
     item = dossier.items[0]
     form = [("etat", dossier.state), ("chiffre", item.key), ("geste", "lire"), ("canal", "accueil_physique")]
+    status, said = ask(host, "POST", f"/rapport/{CODE}/decider", own, form)
+    assert status == 422 and "rien n&#39;est choisi d&#39;avance" in said
+    form.append(("indicateur", "visites_accueil"))
     assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == 303
     assert house.dossier().items[0].reviewed
     status, said = ask(host, "POST", f"/rapport/{CODE}/decider", own, form)  # the same page in another tab
