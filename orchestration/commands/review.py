@@ -7,7 +7,7 @@ import webbrowser
 import click
 
 from orchestration.errors import NightError
-from orchestration.settings import read_settings
+from orchestration.settings import Settings, read_settings
 
 
 @click.command()
@@ -29,10 +29,22 @@ def review(report: str | None, port: int, token: str | None, browser: bool) -> N
     if report and not (settings.raw / report / "report.yml").is_file():
         raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
     address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
+    _tell_progress(settings, report)
     click.echo(f"review on {address} (stop with Ctrl-C)")
     if browser:
         webbrowser.open(address)
     uvicorn.run(build_application(settings, guard), host="127.0.0.1", port=port, log_level="warning")
+    _tell_progress(settings, report)
+
+
+def _tell_progress(settings: Settings, only: str | None) -> None:
+    """How far the review of each draft has come, one line each."""
+    from orchestration.extraction.reports import list_reports
+    from orchestration.review.progress import progress_of
+
+    for one in list_reports(settings.raw):
+        if (only in (None, one.code)) and (progress := progress_of(one, settings.warehouse)):
+            click.echo(f"{one.code}: {progress.told}")
 
 
 @click.command()

@@ -33,6 +33,7 @@ from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import Group, acceptable, groups_of, series_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
+from orchestration.review.progress import trail_of
 from orchestration.review.seeds import add_alias, add_indicator, known_of
 from orchestration.review.suggestions import Suggester
 from orchestration.review.trail import Trail
@@ -80,7 +81,7 @@ class Desk:
         return self.dossiers[code]
 
     def trail(self, report: Report) -> Trail:
-        return Trail(self.settings.warehouse / ".revue" / f"{report.code}.jsonl", report.folder)
+        return trail_of(self.settings.warehouse, report)
 
     def suggester(self, dossier: Dossier) -> Suggester:
         """What proposes meanings for a report as it stands."""

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import polars as pl
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.concepts import (
@@ -59,11 +60,14 @@ class Suggester:
         self._catalogue, self._dossier, self._known = catalogue, dossier, known
         phrases = phrases_of_catalogue(catalogue)
         habits: Counter[tuple[str, str]] = Counter()
+        self._before: Counter[tuple[str, str, str]] = Counter()
         for report in reports:
             if report.code != dossier.report.code and not report.brouillon:
                 found, used = _phrases(report)
                 phrases.extend(found)
                 habits += used
+                if report.organisme == dossier.report.organisme:
+                    self._before.update(_decided_of(report))
         self._decided: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for item in dossier.items:
             if item.reviewed:
@@ -118,6 +122,10 @@ class Suggester:
         ranked = self._book.ranked(item.label, item.heading, unit, nature, around, PROPOSED)
         decided = self._decided.get((fold_label(item.label), unit), Counter())
         found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
+        words = fold_label(item.label)
+        earlier = [(n, code) for (said, of, code), n in self._before.items() if (said, of) == (words, unit)]
+        for _, code in sorted(earlier, reverse=True)[:2]:
+            found.setdefault(code, self._told(code, 0.95, "décidé dans un rapport d'avant"))
         for concept in ranked:
             found.setdefault(concept.indicator, self._told(concept.indicator, concept.confidence))
         return list(found.values())[:PROPOSED]
@@ -139,6 +147,17 @@ class Suggester:
             fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55
         )
         return [self._told(code, score / 100, "trouvé") for _, score, code in found]
+
+
+def _decided_of(report: Report) -> Counter[tuple[str, str, str]]:
+    """How often the words of a label, in a unit, were decided to name an indicator in another report."""
+    try:
+        numbers = read_extract(report).numbers
+    except ExtractionError:
+        return Counter()
+    seen = numbers.filter((pl.col("statut") == "observation") & (pl.col("revue") == "true"))
+    rows = seen.select("libelle", "unite", "indicateur_code").iter_rows()
+    return Counter((fold_label(label), unit, code) for label, unit, code in rows)
 
 
 def _phrases(report: Report) -> tuple[list[Phrase], Counter[tuple[str, str]]]:

@@ -175,10 +175,13 @@ def _pages(rows: Rows, known: SiteIndex, originals: Originals | None) -> Iterato
 
 def _of_concepts(rows: Rows, known: SiteIndex, found: Mapping[str, Row]) -> Iterator[Page]:
     by_report = {row["rapport_code"]: row for row in known.reports}
-    figures = Aligned(_grouped(rows, "chiffres_par_concept", "concept_code"))
+    figures, compared, refused = (
+        Aligned(_grouped(rows, name, "concept_code"))
+        for name in ("chiffres_par_concept", "comparaisons", "refus")
+    )
     for concept in known.concepts:
-        own = figures.of(concept["concept_code"])
-        yield from concepts.concept_pages(concept, own, known.places, by_report, found)
+        own, beside, why = (part.of(concept["concept_code"]) for part in (figures, compared, refused))
+        yield from concepts.concept_pages(concept, own, beside, why, known.places, by_report, found)
     yield concepts.index_page(known.concepts)
 
 

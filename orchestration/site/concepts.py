@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from orchestration.site.charts import Bar, bars
 from orchestration.site.figures import Chart, charts_of, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
 from orchestration.site.indicators import NAMED, shown_rows
@@ -22,11 +23,16 @@ CHARTS = 3
 def concept_pages(
     concept: Row,
     figures: Sequence[Row],
+    compared: Sequence[Row],
+    refused: Sequence[Row],
     places: Places,
     reports: Mapping[str, Row],
     findings: Mapping[str, Row],
 ) -> Iterator[Page]:
-    """The page of one concept, and what it shows as CSV and XLSX; ``figures`` by indicator and body."""
+    """The page of one concept, and what it shows as CSV and XLSX; ``figures`` by indicator and body,
+    ``compared`` those that may stand beside those of other bodies, by rank of the comparison, ``refused``
+    why others may not.
+    """
     code = concept["concept_code"]
     groups = [
         (key, headlines(rows))
@@ -43,6 +49,8 @@ def concept_pages(
         k=concept,
         figures=_charts(groups, concept["comparable"]),
         tables=[(name, key, shown_rows(group, places, reports, findings)) for (key, name), group in groups],
+        comparaisons=_comparisons(compared, places, reports, findings),
+        refus=refused,
         csv=f"concept/{code}.csv",
         xlsx=xlsx,
         qui=[(key, short_name(reports[key]["titre"])) for key in printing],
@@ -52,6 +60,27 @@ def concept_pages(
     yield Page(f"concept/{code}.csv", as_csv(rows))
     if xlsx:
         yield Page(xlsx, as_xlsx(rows))
+
+
+def _comparisons(
+    compared: Sequence[Row], places: Places, reports: Mapping[str, Row], findings: Mapping[str, Row]
+) -> list[dict[str, Any]]:
+    """Bodies side by side, the largest value first: one table for each thing, year and set of members."""
+    found: list[dict[str, Any]] = []
+    for _, group in groupby(compared, lambda row: row["rang"]):
+        rows = list(group)
+        first = rows[0]
+        name = ", ".join(filter(None, (first["indicateur"], first["membres"], str(first["annee_comparee"]))))
+        bars_of = [Bar(row["organisme"], row["valeur"], row["unite"]) for row in rows]
+        found.append(
+            {
+                "nom": name,
+                "indicateur_code": first["indicateur_code"],
+                "rangs": shown_rows(rows, places, reports, findings),
+                "dessin": bars(bars_of, name) if len(rows) > 2 and not found else "",
+            }
+        )
+    return found
 
 
 def _charts(groups: Sequence[tuple[tuple[str, str], Sequence[Row]]], comparable: bool) -> list[Chart]:

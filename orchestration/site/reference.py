@@ -165,9 +165,25 @@ def _with_short_forms(text: str, words: str) -> str:
     """
     low = f" {text.lower().replace('’', ' ').replace(chr(39), ' ').replace('-', ' ')} "
     added = []
-    for short, spelt in short_forms().items():
-        if all(word[:5] in low for word in spelt.lower().replace("'", " ").split() if len(word) > 3):
+    for short, alone, spelt, stems in _spelt_forms():
+        if all(stem in low for stem in stems):
             added.append(short)
-        elif f" {short.lower()} " in low:
+        elif alone in low:
             added.append(spelt)
     return " ".join(filter(None, [words, *added]))
+
+
+@cache
+def _spelt_forms() -> list[tuple[str, str, str, list[str]]]:
+    """Each short form: as written, as it stands alone in a text, what it spells out, how its long words
+    begin.
+    """
+    return [
+        (
+            short,
+            f" {short.lower()} ",
+            spelt,
+            [word[:5] for word in spelt.lower().replace("'", " ").split() if len(word) > 3],
+        )
+        for short, spelt in short_forms().items()
+    ]

@@ -102,6 +102,7 @@ def report_pages(
         yield render_page(
             "rapport.html", f"rapport/{code}.html", lignes=[], partie=0, titres=headings, **shared
         )
+    own = str(report["organisme"])
     by_line = {line: list(rows) for line, rows in groupby(numbers, lambda row: int(row["ligne"]))}
     order = sorted({*by_line, *lines})
     pictures = dict(_pictures(code, numbers, facsimiles))
@@ -109,7 +110,7 @@ def report_pages(
         yield Page(f"rapport/{code}/page-{picture.page}.png", picture.file.read_bytes())
     for part, (start, stop) in enumerate(zip(starts, [*starts[1:], 10**9], strict=True), 1):
         ours = [line for line in order if start <= line < stop]
-        shown = list(_lines(ours, lines, by_line, paths[part - 1].count("/"), findings))
+        shown = list(_lines(ours, lines, by_line, paths[part - 1].count("/"), findings, own))
         for line in shown:
             line.picture = pictures.get(line.line)
         yield render_page("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
@@ -162,11 +163,12 @@ def _lines(
     numbers: Mapping[int, Sequence[Row]],
     depth: int,
     findings: Mapping[str, Row],
+    own: str,
 ) -> Iterator[Printed]:
     root, before = "../" * depth, 0
     for line in order:
         ours = numbers.get(line, ())
-        boxes = [_box(row, root, findings) for row in ours if row["statut"] == "observation"]
+        boxes = [_box(row, root, findings, own) for row in ours if row["statut"] == "observation"]
         text = _marked(lines[line], ours) if line in lines else _labelled(ours)
         skipped = line - before - 1 if before and lines else 0
         yield Printed(
@@ -218,12 +220,9 @@ def _number(row: Row) -> Markup:
     name, printed = f"{row['ligne']}-{row['colonne']}", escape(row["valeur_imprimee"])
     if row["statut"] == "observation":
         tone = "o c" if row["constats"] else "o"
-        return Markup('<button class="{}" id="n{}" popovertarget="d{}">{}</button>').format(
-            tone, name, name, printed
-        )
-    return Markup('<span class="{}" id="n{}">{}</span>').format(
-        "e" if row["statut"] == "ecarte" else "r", name, printed
-    )
+        return Markup(f'<button class="{tone}" id="n{name}" popovertarget="d{name}">{printed}</button>')
+    tone = "e" if row["statut"] == "ecarte" else "r"
+    return Markup(f'<span class="{tone}" id="n{name}">{printed}</span>')
 
 
 def _beside(numbers: Sequence[Row]) -> str:
@@ -237,37 +236,29 @@ def _beside(numbers: Sequence[Row]) -> str:
     )
 
 
-def _box(row: Row, root: str, findings: Mapping[str, Row]) -> Markup:
-    """What a number means, which relations check it, and where it leads."""
-    about = " · ".join([row["organisme"], period(row["periode_code"]), *row["precisions"]])
+def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> Markup:
+    """What a number means, which relations check it, and where it leads; the body is named where it is not
+    the report's ``own``.
+    """
+    body = [row["organisme"]] if row["organisme"] != own else []
+    about = french(" · ".join([*body, period(row["periode_code"]), *row["precisions"]]))
     nature = "" if row["nature"] == "constate" else f"{label(NATURES, row['nature'])} · "
     checked = (
         f"vérifié par {counted_words(row['nb_controles'], 'relation')}"
         if row["nb_controles"]
-        else "aucune relation ne le vérifie"
+        else "sans relation qui le vérifie"
     )
     if row["nb_ecarts"]:
         checked += f", {number(row['nb_ecarts'])} en écart"
     pages = dict.fromkeys(findings[code]["page"] for code in row["constats"] if code in findings)
-    links = [
-        Markup('<a class="etiquette rouge" href="{}{}">constat</a>').format(root, page) for page in pages
-    ]
+    links = " ".join(f'<a class="etiquette rouge" href="{root}{escape(page)}">constat</a>' for page in pages)
     value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
+    name = french(row["indicateur"] or "")
     return Markup(
-        '<div popover id="d{}-{}"><a '
-        'href="{}indicateur/{}.html">{}</a><i>{}</i><b>{}</b><i>{}{}{}</i>{}</div>'
-    ).format(
-        row["ligne"],
-        row["colonne"],
-        root,
-        row["indicateur_code"],
-        french(row["indicateur"] or ""),
-        french(about),
-        value,
-        nature,
-        french(checked),
-        said,
-        Markup(" ").join(links),
+        f'<div popover id="d{row["ligne"]}-{row["colonne"]}">'
+        f'<a href="{root}indicateur/{escape(row["indicateur_code"])}.html">{escape(name)}</a>'
+        f"<i>{escape(about)}</i><b>{escape(value)}</b>"
+        f"<i>{escape(nature)}{escape(french(checked))}{said}</i>{links}</div>"
     )
 
 

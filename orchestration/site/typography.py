@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -47,7 +48,12 @@ def french(text: object) -> str:
     """``text`` with typographic apostrophes, narrow no-break blanks and the minus sign where French print has
     them.
     """
-    told = str(text).replace("'", "’")
+    return _in_french(str(text))
+
+
+@lru_cache(maxsize=16_384)
+def _in_french(text: str) -> str:
+    told = text.replace("'", "’")
     told = _COLON.sub(f"{HARD}:", _TALL.sub(rf"{THIN}\1", _OPENING.sub(f"«{THIN}", told)))
     return _NEGATIVE.sub(MINUS, _THOUSANDS.sub(THIN, told)).replace(f"{HARD}:", f"{THIN}:")
 

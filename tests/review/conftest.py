@@ -25,6 +25,7 @@ from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 
 CODE = "cpam_gers_2022"
 TOKEN = "jeton"
+REVIEWED = tuple(sorted(path.parent.name for path in (PROJECT_ROOT / "raw").glob("*/report.yml")))
 PRINTED = """\
 CPAM du Gers
 Rapport d'activité 2022
@@ -74,15 +75,16 @@ def house(tmp_path: Path) -> House:
 def lay_out(
     root: Path,
     printed: str | Path,
-    known: str = "cpam_herault_2021",
+    known: tuple[str, ...] = ("cpam_herault_2021",),
     suffix: str = ".txt",
     body: str | None = None,
 ) -> House:
-    """A house under ``root`` with the seeds of the repository, one reviewed report, and ``printed``, a
+    """A house under ``root`` with the seeds of the repository, reviewed reports, and ``printed``, a
     text or the path of a document, as a draft.
     """
     shutil.copytree(PROJECT_ROOT / "dbt_project" / "seeds", root / "dbt_project" / "seeds")
-    shutil.copytree(PROJECT_ROOT / "raw" / known, root / "raw" / known)
+    for code in known:
+        shutil.copytree(PROJECT_ROOT / "raw" / code, root / "raw" / code)
     path = printed if isinstance(printed, Path) else root / f"rapport_2022{suffix}"
     if isinstance(printed, str):
         path.write_text(printed, encoding="utf-8")

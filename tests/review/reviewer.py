@@ -24,6 +24,12 @@ def known(dossier: Dossier, meant: list[Meant]) -> dict[str, Meant]:
     return {items[at].key: one for at, one in pairs(meant, [item.printed for item in items])}
 
 
+def said(one: Meant) -> list[tuple[str, str]]:
+    """What a figure means, by the keys of a template."""
+    told = {"indicateur": one.indicator, "periode": one.period, "unite": one.unit, "nature": one.nature}
+    return [*told.items(), *one.members]
+
+
 @dataclass
 class Reviewer:
     """One session at one page; ``knows`` holds what each figure means by its place."""

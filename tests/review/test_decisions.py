@@ -14,18 +14,20 @@ import yaml
 from orchestration.discovery.bring import bring
 from orchestration.discovery.concepts import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import list_reports
+from orchestration.extraction.reports import list_reports, load_report
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited, written
 from orchestration.review.decisions import Decision, Stale, decide
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.finishing import finish
+from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import SURE, acceptable, groups_of, series_of, table_of
+from orchestration.review.progress import progress_of
 from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
 from orchestration.settings import PROJECT_ROOT
-from tests.review.conftest import CODE, PRINTED, House, lay_out
-from tests.review.invented import BODY, LABEL, sheets
+from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out
+from tests.review.invented import BODY, LABEL, sheets, truth
+from tests.review.reviewer import known, said
 
 RAW = PROJECT_ROOT / "raw"
 COMMITTED = [
@@ -168,8 +170,8 @@ def test_wrong_suggestions_do_not_pass_with_those_that_are_accepted_at_once(tmp_
     """Ten figures of a draft are said to be something else, as surely as a draft can say it."""
     house = lay_out(tmp_path, sheets(2022), suffix=".html", body=LABEL)
     dossier = house.dossier(f"{BODY}_2022")
-    known = [item for item in dossier.items if item.meaning["indicateur"] != UNMAPPED and item.hole]
-    planted = known[:: max(1, len(known) // 10)][:10]
+    told = [item for item in dossier.items if item.meaning["indicateur"] != UNMAPPED and item.hole]
+    planted = told[:: max(1, len(told) // 10)][:10]
     codes = sorted(dossier.catalogue.indicators)
     for item in planted:
         others = [code for code in codes if code != item.meaning["indicateur"]]
@@ -182,6 +184,51 @@ def test_wrong_suggestions_do_not_pass_with_those_that_are_accepted_at_once(tmp_
     sure = acceptable([replace(item, confidence=SURE) for item in dossier.items], suggester.agrees)
     passed = {item.key for item in sure} & {item.key for item in planted}
     assert len(planted) == 10 and len(sure) >= 20 and len(passed) <= 1
+
+
+def test_next_year_needs_few_decisions_and_the_words_that_changed_are_among_them(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, sheets(2022), REVIEWED, ".html", LABEL)
+    first = house.dossier(f"{BODY}_2022")
+    groups = groups_of(first)
+    knows = known(first, truth(2022))
+    parts = tuple(Decision((key,), dict(said(one))) for key, one in knows.items())
+    finish(
+        decide(first, Decision((), parts=parts), first.state, house.trail(f"{BODY}_2022")), house.settings.raw
+    )
+    path = tmp_path / "rapport_2023.html"
+    path.write_text(
+        sheets(2023).replace("pénalités financières ont été", "sanctions ont été"), encoding="utf-8"
+    )
+    brought = bring(path, house.settings.root, house.settings.documents)
+    dossier = house.dossier(brought.report.code)
+    suggester = Suggester(
+        dossier.catalogue, list_reports(house.settings.raw), dossier, known_of(house.settings.seeds)
+    )
+    sure = acceptable(dossier.items, suggester.agrees)
+    accepted = Decision(tuple(item.key for item in sure))
+    after = decide(dossier, accepted, dossier.state, house.trail(brought.report.code))
+    left = [group for group in groups_of(after) if group.open]
+    knows = known(after, truth(2023))
+    wrong = [i for i in after.items if i.reviewed and i.meaning["indicateur"] != knows[i.key].indicator]
+    print(
+        f"{len(sure)} of {len(dossier.items)} figures accepted at once; {len(left)} groups left of "
+        f"{len(groups)}"
+    )
+    assert not dossier.reviewed and not wrong
+    assert 0 < len(left) < 0.15 * len(groups)
+
+
+def test_progress_is_told_for_drafts_alone(house: House) -> None:
+    report, reviewed = load_report(house.folder), load_report(house.settings.raw / "cpam_herault_2021")
+    first = progress_of(report, house.settings.warehouse)
+    assert (
+        first and (first.reviewed, first.decisions) == (0, 0) and first.figures == len(house.dossier().items)
+    )
+    write_reading(one(house, "1 204", indicateur="visites_accueil"), house.settings.raw)
+    after = progress_of(report, house.settings.warehouse)
+    assert after and (after.reviewed, after.decisions) == (1, 1)
+    assert f"1 of {after.figures} figures reviewed" in after.told
+    assert progress_of(reviewed, house.settings.warehouse) is None
 
 
 def _plant(house: House, item: Item, indicator: str) -> None:

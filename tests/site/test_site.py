@@ -24,6 +24,13 @@ from orchestration.site.links import Links
 from orchestration.site.spreadsheets import WORTH_A_BOOK
 from tests.site.made import HOSTILE, with_print, with_records
 
+CELLS = ("td", "th")
+IMPLIED_BY = {
+    "td": CELLS,
+    "th": CELLS,
+    "tr": (*CELLS, "tr"),
+    **dict.fromkeys(("/thead", "/tbody", "/table", "tbody"), (*CELLS, "tr")),
+}
 VOID = {"meta", "link", "input", "img", "br", "hr", "path", "rect", "line", "circle"}
 
 
@@ -40,6 +47,7 @@ class Elements(HTMLParser):
         self.spoken: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._imply(*IMPLIED_BY.get(tag, ()))
         given = dict(attrs)
         name = given.get("id") or ""
         if name:
@@ -53,7 +61,13 @@ class Elements(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         return None
 
+    def _imply(self, *tags: str) -> None:
+        """Close what a table's next cell or row, or its end, closes by itself."""
+        while self.open and self.open[-1][0] in tags:
+            self.open.pop()
+
     def handle_endtag(self, tag: str) -> None:
+        self._imply(*IMPLIED_BY.get(f"/{tag}", ()))
         if not self.open or self.open[-1][0] != tag:
             self.wrong.append(tag)
         else:

@@ -15,7 +15,7 @@ from orchestration.building.journal import NightStep
 from orchestration.building.reading import ReportIntake, read_all
 from orchestration.building.staging import StagedReport
 from orchestration.extraction.catalogue import load_catalogue
-from orchestration.extraction.reports import Report
+from orchestration.extraction.reports import Report, load_report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
 from orchestration.graph.assets.night import (
     READING_OWNER,
@@ -112,9 +112,19 @@ def _result(staged: StagedReport, seconds: float, night: Night) -> dg.Materializ
     )
     return dg.MaterializeResult(
         asset_key=key,
-        metadata=reading_metadata(staged, seconds),
+        metadata={**reading_metadata(staged, seconds), **_review_metadata(staged, night)},
         check_results=[fresh_result(key, staged.stale, since)],
     )
+
+
+def _review_metadata(staged: StagedReport, night: Night) -> dict[str, dg.MetadataValue]:
+    """How far the review of a draft that was read has come; nothing for other reports."""
+    if staged.kept:
+        return {}
+    from orchestration.review.progress import progress_of
+
+    progress = progress_of(load_report(night.settings.raw / staged.code), night.settings.warehouse)
+    return {"review": dg.MetadataValue.text(progress.told)} if progress else {}
 
 
 def _refuse(failed: Sequence[ReportIntake], advice: str) -> None:

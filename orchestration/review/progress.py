@@ -1,0 +1,71 @@
+"""How far the review of a draft has come: told by its page, in a terminal, and beside the asset of the
+report.
+
+Belongs here: counting what is decided and what waits. Does not belong here: what a figure means
+(``dossier``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.discovery.concepts import UNMAPPED
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import Report, read_extract
+from orchestration.review.dossier import DOUBTFUL
+from orchestration.review.trail import Trail
+
+
+@dataclass(frozen=True)
+class ReviewProgress:
+    """Figures of a draft and how many of them are reviewed or doubtful, numbers that nothing reads, decisions
+    and minutes of work so far.
+    """
+
+    figures: int
+    reviewed: int
+    doubtful: int
+    left: int
+    decisions: int
+    minutes: int
+
+    @property
+    def told(self) -> str:
+        """One line for a terminal."""
+        return (
+            f"{self.reviewed} of {self.figures} figures reviewed, {self.doubtful} doubtful, "
+            f"{self.left} numbers "
+            f"left, {self.decisions} decisions in {self.minutes} minutes"
+        )
+
+
+def trail_of(warehouse: Path, report: Report) -> Trail:
+    """The decisions of a report, kept beside the warehouse."""
+    return Trail(warehouse / ".revue" / f"{report.code}.jsonl", report.folder)
+
+
+def progress_of(report: Report, warehouse: Path) -> ReviewProgress | None:
+    """The progress of a draft as its extract has it; ``None`` for a report that is no draft or has no
+    extract.
+    """
+    if not report.brouillon:
+        return None
+    try:
+        numbers = read_extract(report).numbers
+    except ExtractionError:
+        return None
+    observed = numbers.filter(pl.col("statut") == "observation")
+    waiting = observed.filter(pl.col("revue") == "false")
+    unsure = pl.col("confiance").cast(pl.Float64, strict=False) < float(DOUBTFUL)
+    trail = trail_of(warehouse, report)
+    return ReviewProgress(
+        observed.height,
+        observed.height - waiting.height,
+        waiting.filter((pl.col("indicateur_code") == UNMAPPED) | unsure).height,
+        numbers.filter(pl.col("statut") == "a_relever").height,
+        trail.decisions(),
+        trail.minutes(),
+    )
