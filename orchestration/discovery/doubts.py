@@ -46,7 +46,7 @@ def doubts_of(report: Report, extract: Extract) -> dict[Address, list[str]]:
     for verdict in judged_by_place(extract):
         if verdict.verdict in (GAP, TO_RECONCILE, TO_LOOK_AT):
             for place in verdict.relation.places:
-                found[place].append(told(verdict))
+                found[place].append(clause_of(verdict))
     return found
 
 
@@ -66,7 +66,7 @@ def judged_by_place(extract: Extract) -> list[Verdict]:
     return [judge(relation) for relation in read_relations(read_numbers(extract.numbers), relations)]
 
 
-def told(verdict: Verdict) -> str:
+def clause_of(verdict: Verdict) -> str:
     """A clause in French: what is printed, what was recomputed from what."""
     relation = verdict.relation
     printed = " ; ".join(f"{term.printed} (ligne {term.place[0]})" for term in relation.terms if term.place)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from orchestration.discovery.concepts import UNMAPPED
-from orchestration.discovery.doubts import judged_by_place, told
+from orchestration.discovery.doubts import clause_of, judged_by_place
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
@@ -261,7 +261,7 @@ def _verdicts(
     }
     for verdict in filter(lambda verdict: _speaks(verdict, named), verdicts):
         for place in verdict.relation.places:
-            found.setdefault(place, []).append((told(verdict), verdict.verdict != GAP))
+            found.setdefault(place, []).append((clause_of(verdict), verdict.verdict != GAP))
     return found
 
 

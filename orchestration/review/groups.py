@@ -18,7 +18,7 @@ from orchestration.review.dossier import Dossier, Item
 
 #: Confidence from which several figures may be accepted as one decision.
 SURE = Decimal("0.98")
-Key = tuple[str, ...]
+GroupKey = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Group:
     """
 
     items: tuple[Item, ...]
-    key: Key = field(default=(), repr=False)
+    key: GroupKey = field(default=(), repr=False)
 
     @property
     def code(self) -> str:
@@ -80,16 +80,16 @@ class Series:
 def groups_of(dossier: Dossier) -> list[Group]:
     """Every group with a figure to decide first, the most doubtful at the head, then those that are done."""
     keys = _keys(dossier.items)
-    held: dict[Key, list[Item]] = defaultdict(list)
+    held: dict[GroupKey, list[Item]] = defaultdict(list)
     for item in sorted(dossier.items, key=lambda item: (item.line, item.column)):
         held[keys[item.key]].append(item)
     found = [Group(tuple(items), key) for key, items in held.items()]
     return sorted(found, key=lambda g: (not g.open, -_weight(g), g.items[0].line))
 
 
-def _keys(items: Iterable[Item]) -> dict[str, Key]:
+def _keys(items: Iterable[Item]) -> dict[str, GroupKey]:
     """What each figure shares with those that are decided with it, by its place."""
-    keys: dict[str, Key] = {}
+    keys: dict[str, GroupKey] = {}
     in_order = sorted(items, key=lambda item: (item.table, item.line, item.column))
     for table, run in groupby(in_order, key=lambda item: item.table):
         cells = list(run)
@@ -100,24 +100,24 @@ def _keys(items: Iterable[Item]) -> dict[str, Key]:
     return keys
 
 
-def _key_of_phrase(item: Item) -> Key:
+def _key_of_phrase(item: Item) -> GroupKey:
     last = item.label.split(" | ")[-1]
     return fold_label(item.heading), item.meaning["unite"], item.meaning["nature"], fold_label(last)
 
 
-def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Key]]:
+def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, GroupKey]]:
     """By column, an evolution with what it evolves; by row as well where rows speak of different things."""
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
     titled = any(len({(i.meaning["unite"], _column(i)) for i in row if _counts(i)}) >
                  len({i.meaning["unite"] for i in row if _counts(i)}) for row in lines.values())  # fmt: skip
-    keys: dict[str, Key] = {}
+    keys: dict[str, GroupKey] = {}
     for row in lines.values():
         counted = [item for item in row if _counts(item)]
         for item in row:
             base = counted[0] if item.meaning["nature"] == "evolution" and counted else item
             column = _column(base) if titled else ""
             keys[item.key] = (str(table), base.meaning["unite"], base.meaning["nature"], column)
-    known: dict[Key, set[str]] = defaultdict(set)
+    known: dict[GroupKey, set[str]] = defaultdict(set)
     for item in cells:
         known[keys[item.key]].add(item.meaning["indicateur"])
     for item in cells:
@@ -176,7 +176,7 @@ def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
 def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     """The ways in which a table may be cut into series of one indicator each: ``lignes`` and ``colonnes``."""
     rows: dict[str, list[Item]] = defaultdict(list)
-    columns: dict[Key, list[Item]] = defaultdict(list)
+    columns: dict[GroupKey, list[Item]] = defaultdict(list)
     for item in items:
         rows[_row(item)].append(item)
     for key, place in _keys_of_table(0, sorted(items, key=lambda item: (item.line, item.column))):
