@@ -260,7 +260,7 @@ def killed_at(house: Path, step: str, text: str) -> None:
 
 
 UNKNOWN = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
-CODE = "cpam_de_nullepart_2022"
+CODE = "cpam_nullepart_2022"
 #: The first and the last moments of a run at which nothing is in place yet.
 KILLED = (
     "orchestration.discovery.bring _review_list",
