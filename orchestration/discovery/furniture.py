@@ -56,6 +56,9 @@ _NOTE = re.compile(
 )
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
 _CALLED_NOTE = re.compile(r"^\s*[(\[]?(\d{1,2})[)\]]?[.:]?\s*(?=[A-ZÉÈÀÎÔ][a-zà-ÿ']|[LlDd]['’])")
+_YEARS_OF_TWO = re.compile(
+    r"\b(?:[ée]vol\w*|var(?:iation)?|[ée]cart)\.?\s*(?P<years>\d\d\s?/\s?\d\d)(?![\d/,])", re.IGNORECASE
+)
 _CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
 
 
@@ -337,8 +340,15 @@ def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
             yield _span(line, match, "note", 1)
 
 
+def _short_years(lines: list[Line]) -> Iterator[Aside]:
+    """The years of two digits that the head of a column of evolutions names (``Évol. 22/21``)."""
+    for line in lines:
+        yield from (_span(line, match, "annee", "years") for match in _YEARS_OF_TWO.finditer(line.text))
+
+
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
     _page_marks,
+    _short_years,
     _summaries,
     _ticks,
     _row_keys,

@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
     r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
     r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
-    r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20\d\d\s?[/-]\s?20\d\d)))?"
+    r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
     r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
     r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%"
     rf"|\b(?:{'|'.join(periods.MONTHS)})\b",
@@ -62,6 +62,7 @@ MAX_STUB, MAX_COLUMN_WORDS = 40, 4
 _ENDS = re.compile(r"[.:;,]\s*$")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -397,7 +398,7 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
     named = periods.mentions(text, year)
     if _EVOLUTION.search(text):
         unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
-        years = sorted({*(m.code[:4] for m in named), *_ANY_YEAR.findall(text)})
+        years = sorted({*(m.code[:4] for m in named), *_ANY_YEAR.findall(text), *_short_years(text)})
         if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
             years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
         period = (
@@ -418,6 +419,12 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
     if given is None and nature == "part":
         given = (Decimal(1), "%")
     return HeaderColumn(text, start, end, period, nature, given, _implied(text), rank)
+
+
+def _short_years(text: str) -> list[str]:
+    """The two years that an evolution names by two digits each (``Évol. 22/21``)."""
+    match = _SHORT_PAIR.search(text)
+    return [f"20{year}" for year in match.groups()] if match else []
 
 
 def _implied(text: str) -> str | None:

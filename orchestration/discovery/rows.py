@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -143,20 +144,31 @@ def shared_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     words belongs to the cell above it.
     """
     found: dict[int, tuple[str, str]] = {}
-    shared = ""
+    shared, column = "", 0
     for line in lines:
-        cut = ranked_cells(line.text, bounded=line.bounded)
-        if len(cut) < 3:
-            shared = shared if is_rule(line.text) and cut else ""
+        if line.kind is Kind.BLANK or is_rule(line.text):
             continue
-        first, second = (line.text[slice(*span)].strip() for span in cut[:2])
-        if not _WORD.search(second):
-            shared = ""
-        elif first:
-            shared = first if _WORD.search(first) and line.kind is Kind.ROW else ""
-        elif shared and line.kind is Kind.ROW:
+        named = _named_cells(line) if line.kind is Kind.ROW else []
+        if len(named) >= 2:
+            (shared, _), (_, column) = named[:2]
+        elif named and shared and named[0][1] >= column:
             found[line.number] = (shared, "")
+        else:
+            shared = ""
     return found
+
+
+def _named_cells(line: Line) -> list[tuple[str, int]]:
+    """The words of the cells before the first number of a row, each with its rank, or its place where blanks
+    part the cells.
+    """
+    ranked = ranked_cells(line.text, bounded=line.bounded)
+    if ranked and len(ranked) < 3:
+        return []
+    spans = list(enumerate(ranked)) if ranked else [(a, (a, b)) for a, b in cells_of(line.text)]
+    texts = [(line.text[slice(*span)].strip(), at) for at, span in spans]
+    named = itertools.takewhile(lambda cell: not _DIGIT.search(cell[0]), texts)
+    return [(text, at) for text, at in named if _WORD.search(text)]
 
 
 def _one_row(block: list[Line]) -> dict[int, tuple[str, str]]:
@@ -440,7 +452,10 @@ def _scaled(
     """What column or row imply (money, a count, days) in the scale that the table's title gives; a count has
     no scale of money.
     """
-    implied = _told_by(label) or ((Decimal(1), column.implied) if column and column.implied else None)
+    of_column = (Decimal(1), column.implied) if column and column.implied else None
+    told = _told_by(label)
+    counted = of_column is not None and of_column[1] == "nombre" and told is not None and told[1] == "jours"
+    implied = of_column if counted else told or of_column
     if table is None or implied is None:
         return implied or table
     if table[1] == "nombre":
