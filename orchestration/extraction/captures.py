@@ -134,6 +134,8 @@ def _sign(folded: Folded, start: int, spec: Spec) -> tuple[int, bool]:
 
 def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
     indicator = catalogue.indicators.get(spec.indicateur or "")
+    if spec.indicateur is None:
+        raise MeaningError("ce trou n'a pas d'indicateur ; donnez-le lui avec `indicateur:`")
     if indicator is None:
         raise MeaningError(
             f"indicateur inconnu : « {spec.indicateur} » ; ajoutez-le à indicateurs.csv ou corrigez le "

@@ -76,13 +76,39 @@ def _parsed(path: Path) -> Any:
             f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8"
         ) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        cause = " ".join(str(getattr(error, "problem", None) or error).split())
-        line = mark.line + 1 if mark else "?"
-        raise ExtractionError(f"{path.name}: ligne {line} : ce n'est pas du YAML valide ({cause})") from error
+        line, cause = _wrong_yaml(error, text)
+        raise ExtractionError(f"{path.name}: ligne {line} : ce n'est pas du YAML valide : {cause}") from error
     except (ValueError, RecursionError) as error:
         cause = " ".join(str(error).split())[:100]
         raise ExtractionError(f"{path.name}: une valeur ne peut pas être lue ({cause})") from error
+
+
+#: What the parser says (a part of it), what an author does about it.
+_CURES = (
+    ("mapping values are not allowed", "un deux-points dans un texte ; mettez ce texte entre guillemets"),
+    ("expected ',' or", "une accolade ou un crochet ne se ferme pas, ou une virgule manque"),
+    ("cannot start any token", "un signe par lequel rien ne commence ; mettez le texte entre guillemets"),
+    (
+        "did not find expected",
+        "l'alignement ; les clés d'un même élément commencent à la même colonne, chaque élément d'une liste "
+        "par un tiret",
+    ),
+)
+
+
+def _wrong_yaml(error: yaml.YAMLError, text: str) -> tuple[int | str, str]:
+    """The line of what a parser refuses, and in French what is wrong there."""
+    mark = getattr(error, "problem_mark", None)
+    problem = " ".join(str(getattr(error, "problem", None) or error).split())
+    if mark is None:
+        return "?", problem
+    lines = text.split("\n")
+    opened = next((i for i, line in enumerate(lines[: mark.line + 1]) if line.count('"') % 2), None)
+    if opened is not None:  # the parser complains where the next quote closes it
+        return opened + 1, "un guillemet s'ouvre ici et ne se ferme pas"
+    if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
+        return mark.line + 1, "une tabulation au début de la ligne ; mettez des espaces"
+    return mark.line + 1, next((cure for said, cure in _CURES if said in problem), problem)
 
 
 class _Loader(yaml.CSafeLoader):

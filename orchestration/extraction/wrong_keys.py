@@ -44,6 +44,8 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
     key = next((step for step in reversed(detail["loc"]) if isinstance(step, str)), "le fichier")
     if kind == "extra_forbidden":
+        if key in keys:
+            return f"la clé « {key} » n'existe pas ici ; écrivez-la dans « commun », ou à côté de « lire »"
         return f"la clé « {key} » n'existe pas ici{nearest_words(key, keys)}"
     if kind == "missing":
         return f"il manque la clé « {key} »"
@@ -57,6 +59,10 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
         return f"« {key} » attend des clés et des valeurs, pas « {given} »"
     if kind in ("tuple_type", "list_type"):
         return f"« {key} » attend une liste (un tiret par élément), pas « {given} »"
+    if kind in ("bool_type", "bool_parsing"):
+        return f"« {key} » attend true ou false, pas « {given} »"
+    if kind in ("int_type", "int_parsing", "decimal_type", "decimal_parsing"):
+        return f"« {key} » attend un nombre, pas « {given} »"
     if kind == "string_type":
         return f"« {key} » attend un texte, pas « {given} »"
     if kind == "string_pattern_mismatch":

@@ -72,6 +72,22 @@ MISTAKES = [
     ("champs:\n", "champs: {}\n    ecarts:\n", 5, "« champs » attend une liste", True),
     ("{visites} visites", "{age} visites", 6, "un trou ne peut pas se nommer « age »", False),
     ("canal: telephone", "canal: telephone\n        role: [total]", 10, "« role »", True),
+    (
+        '    debut: "Accueil"',
+        "    canal: telephone",
+        3,
+        "écrivez-la dans « commun », ou à côté de « lire »",
+        True,
+    ),
+    ('    debut: "Accueil"', "    revue: oui", 3, "« revue » attend true ou false, pas « oui »", True),
+]
+#: What is no YAML, and the line that has to be mended.
+NO_YAML = [
+    ("        canal: telephone", "\t\tcanal: telephone", 9, "une tabulation au début de la ligne"),
+    ('"{} appels"', '"{} appels', 7, "un guillemet s'ouvre ici et ne se ferme pas"),
+    ('"{} appels"', "reçus : {} appels", 7, "un deux-points dans un texte"),
+    ("{periode: ", "[periode: ", 4, "une accolade ou un crochet ne se ferme pas"),
+    ('      - lire: "{} appels"', '      lire: "{} appels"', 7, "chaque élément d'une liste par un tiret"),
 ]
 
 
@@ -118,6 +134,17 @@ def test_a_mistake_is_told_at_its_line(
     assert f"ligne {line}" in str(refused.value)
     if in_editor:
         assert list(checker.iter_errors(yaml.safe_load(text)))
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "said"), NO_YAML)
+def test_what_is_no_yaml_is_told_in_french_at_its_line(
+    right: str, wrong: str, line: int, said: str, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    assert right in RIGHT
+    with pytest.raises(ExtractionError) as refused:
+        load_template(written(tmp_path, RIGHT.replace(right, wrong, 1)), catalogue)
+    assert f"ligne {line} : ce n'est pas du YAML valide : " in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path, catalogue: Catalogue) -> None:
