@@ -12,6 +12,7 @@ small language::
     m = moyenne(p x n + q x o) moyenne_ponderee m = moyenne(year / 12)   moyenne_ponderee
     a = borne(b)               a at most b      a = rapprochement(b)     repetition whose scopes print does
     not settle
+    a = intitule(b + c)  repetition that a printed heading claims: where it fails, the heading is the finding
 
 Names are ``bloc.id`` or ``id`` within the block; in tables ``row.column``, and ``*`` repeats the relation for
 every column.
@@ -30,11 +31,16 @@ from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
 
 _DECLARED = re.compile(
-    r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
+    r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|intitule|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
 )
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
 _PRODUCT = re.compile(r"\s*([\w.]+)\s*x\s*([\w.]+)\s*")
-_NATURE = {"effectif": "effectif_annonce", "moyenne": "moyenne_ponderee", "rapprochement": "repetition"}
+_NATURE = {
+    "effectif": "effectif_annonce",
+    "moyenne": "moyenne_ponderee",
+    "rapprochement": "repetition",
+    "intitule": "repetition",
+}
 #: What `effectif(...)` asks for and the figure it is said of, as a count of the document. Raises
 #: ``RelationError``.
 Count = Callable[[str, Capture], int]

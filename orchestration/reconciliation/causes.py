@@ -23,12 +23,13 @@ from orchestration.reconciliation.terms import Address, PrintedNumber, read_numb
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import count_words, french_value, listed, where
 
-UNKNOWN = "inconnue"
+UNKNOWN, HEADING = "inconnue", "intitule_errone"
 PRIOR = (
     "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
     "part_complement", "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante",
     "partie_double", "fin_recopiee", "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone",
-    "chiffre_perdu", "chiffre_en_trop", "partie_etrangere", "chiffres_echanges", "cellule_designee", UNKNOWN,
+    "chiffre_perdu", "chiffre_en_trop", "partie_etrangere", "chiffres_echanges", "cellule_designee", HEADING,
+    UNKNOWN,
 )  # fmt: skip
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
@@ -83,6 +84,9 @@ def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str =
 
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     """The likely cause of one failing verdict."""
+    if verdict.relation.of_heading:
+        clause = "l'intitulé imprimé est celui d'un autre chiffre"
+        return Diagnosis(verdict, HEADING, clause, "pris au mot, il contredit les autres impressions")
     found = hypotheses(verdict, context)
     open_cases = [_case(standing, found) for standing in standings(verdict, context) if standing.possible]
     pair = _paired(verdict, found, open_cases, context)

@@ -78,10 +78,10 @@ class ReportContext:
 
     @cached_property
     def by_place(self) -> Mapping[Address, list[Verdict]]:
-        """The verdicts of the relations in which the number at an address takes part, readings left out."""
+        """The verdicts of the relations that say something of the number at an address."""
         index: dict[Address, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
-            if verdict.relation.nature in READINGS:
+            if verdict.relation.nature in READINGS or verdict.relation.of_heading:
                 continue
             for place in verdict.relation.places:
                 index[place].append(verdict)

@@ -193,6 +193,11 @@ def _sum(verdict: Verdict) -> str:
 
 def _repetition(verdict: Verdict) -> str:
     others = listed([where_term(part) for part in verdict.relation.parts])
+    if verdict.relation.of_heading:
+        return (
+            f"{where_term(verdict.relation.result)} n'est pas ce que dit son intitulé, qui voudrait "
+            f"{_expected(verdict)} ({others}) ; écart de {_gap(verdict)}."
+        )
     if verdict.relation.result.number is None:
         told = where_term(verdict.relation.result)
         return (

@@ -131,6 +131,11 @@ class Relation:
     parts: tuple[Term, ...]
     scopes: str = ""
 
+    @property
+    def of_heading(self) -> bool:
+        """Whether it takes a printed heading at its word: where it fails, the heading is wrong, no figure."""
+        return "=intitule(" in self.key
+
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The result first, then its parts in the order of the file."""

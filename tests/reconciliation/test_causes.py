@@ -230,3 +230,22 @@ def test_a_figure_that_is_meant_to_be_repeated_is_no_suspect() -> None:
     page.total("r", again, [rate], "repetition")
     page.quotient("e", "evolution", page.put("-3.5", "0.05", "points"), rate, page.put("91.5", "0.05", "%"))
     assert diagnoses(page)["e"].cause == "inconnue"
+
+
+def test_a_misprinted_heading_accuses_no_figure() -> None:
+    """A column read otherwise than its heading says: the heading is the finding, the figures stay as sure."""
+    page = cross_table()
+    page.total("b/repetition/n=intitule(m)", (10, 10), [(11, 10)], "repetition")
+    assert [(d.cause, d.suspect) for d in diagnoses(page).values()] == [("intitule_errone", None)]
+    misprint(page, 12, 10, "964")
+    found = diagnoses(page)
+    assert found.pop("b/repetition/n=intitule(m)").cause == "intitule_errone"
+    assert {(d.cause, d.suspect and d.suspect.place) for d in found.values()} == {
+        ("chiffre_errone", (12, 10))
+    }
+
+
+def test_a_heading_that_says_what_stands_under_it_is_no_finding() -> None:
+    page = cross_table()
+    page.total("b/repetition/n=intitule(m)", (10, 10), [(10, 10)], "repetition")
+    assert diagnoses(page) == {}

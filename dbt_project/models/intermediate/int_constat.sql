@@ -30,7 +30,10 @@ select
   c.nature, c.formule, c.domaine, c.lignes, c.valeur_imprimee, c.valeur_recalculee,
   coalesce(c.ecart, r.ecart) as ecart, c.tolerance, r.ecart as ecart_enregistre,
   coalesce(i.imprime, '') as imprime,
-  coalesce(nullif(d.valeur_proposee, ''), cast(c.valeur_recalculee as varchar), '') as devrait_etre,
+  case
+    when d.cause = 'intitule_errone' then ''
+    else coalesce(nullif(d.valeur_proposee, ''), cast(c.valeur_recalculee as varchar), '')
+  end as devrait_etre,
   coalesce(nullif(r.cause, ''), nullif(d.cause, ''), 'inconnue') as cause,
   coalesce(d.preuve, '') as preuve,
   coalesce(d.constat, '') as constat,
