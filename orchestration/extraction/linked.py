@@ -292,6 +292,10 @@ def _same(relation: CaptureRelation) -> tuple:
 
 
 def _scopes_of(relation: CaptureRelation) -> str:
-    """The scopes of a relation in the words of its labels, the first few."""
+    """Both scopes in words: the labels of two figures, or the first and how many stand against it: labels in
+    a row would quote the print.
+    """
     told = [term.capture.libelle or term.capture.name for term in relation.termes if term.capture]
-    return " ; ".join(f"« {words} »" for words in dict.fromkeys(told[:4]))
+    if len(told) > 2:
+        return f"« {told[0]} » ; {len(told) - 1} autres chiffres"
+    return " ; ".join(f"« {words} »" for words in dict.fromkeys(told))
