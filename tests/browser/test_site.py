@@ -81,6 +81,52 @@ WORDS = {
     "carte": "carte.html", "télécharger csv": "telechargements.html",
 }  # fmt: skip
 
+#: Forty questions of people who are not analysts: what they type, a page that must be among the first
+#: three, and what
+#: it must hold.
+QUESTIONS = [
+    ("Combien de comptes ameli ouverts au Rhône ?", "comptes ameli", "comptes_ameli", "Rhône"),
+    ("Où les appels sont-ils le mieux décrochés ?", "taux de décroché", "decroche", "objectif"),
+    ("Combien d'assurés protège l'Hérault ?", 'population protégée', 'population_protegee', 'Hérault'),
+    ("Que verse la CPAM de l'Hérault par risque ?", 'prestations versées hérault', 'prestations_versees',
+    'Hérault'), ("Combien de salariés à la DRSM Occitanie ?", "effectif", "effectif", "DRSM Occitanie"),
+    ("Quel préjudice de fraude ?", "fraude", "(prejudice|fraude|domaine)", "fraude"),
+    ("Combien de pénalités financières ?", "pénalités financières", "penalites", "Pénalit"),
+    ("Qui compare les délais de paiement ?", "délai de paiement", "delai_paiement", "jours"),
+    ("Combien de bénéficiaires de la C2S ?", "C2S", "c2s", "C2S|complémentaire"),
+    ("Combien de bénéficiaires de l'AME ?", "aide médicale d'état", 'ame', 'AME|aide médicale'),
+    ("Combien de patients PRADO ?", "PRADO", "prado", "PRADO"),
+    ("Taux de vaccination grippe ?", "vaccination grippe", "vaccination", "accination"),
+    ("Dépistage du cancer du sein ?", "cancer du sein", "(depistage|programme)", "sein"),
+    ("Combien de saisines du médiateur ?", "médiateur", "mediation", "médiation"),
+    ("Combien de visites à l'accueil ?", 'visites accueil', 'visites', 'isites'),
+    ("Combien de courriels ?", "emails", "courriels", "ourriels"),
+    ("Temps d'attente au téléphone ?", 'attente téléphone', 'attente', 'ttente'),
+    ("Satisfaction des assurés ?", "satisfaction", "satisfaction", "atisfaction"),
+    ("Télétravail ?", "télétravail", "teletrav", "élétravail"),
+    ("Absentéisme ?", "absentéisme", "absenteisme", "bsentéisme"),
+    ("Âge moyen des salariés ?", "âge moyen salariés", "age_moyen", "ge moyen"),
+    ("Heures de formation ?", "formation", "formation", "ormation"),
+    ("Indemnités journalières ?", "arrêts de travail", "(arrets|indemnites|ij|jours)", "rrêt|ndemnit"),
+    ("Combien d'accidents du travail ?", 'accidents du travail', '(at_mp|atmp|risque|sinistres|accident)',
+    'ccident|AT'), ("Rentes ?", "rentes", "rente", "ente"),
+    ("Pension d'invalidité moyenne ?", 'invalidité', 'invalidite', 'nvalidité'),
+    ("Recours contre tiers ?", "recours contre tiers", "(rct|recours)", "iers"),
+    ("Combien de médecins généralistes ?", "médecins généralistes", "(professionnels|profession)", "édecin"),
+    ("Maisons de santé ?", "maisons de santé", "msp", "aisons"),
+    ("CPTS ?", "CPTS", "cpts", "CPTS"),
+    ("Objectifs non atteints ?", "objectifs", "objectifs", "non atteint|manqué"),
+    ("Erreurs des rapports ?", "erreurs", "constats", "constat"),
+    ("Score du CPG ?", "score CPG", "cpg", "CPG"),
+    ("Subventions aux associations ?", "subventions associations", "subventions", "ubvention"),
+    ("Dons, dépenses de gestion ?", "budget de gestion", "(gestion|budget|charges)", "estion"),
+    ("Télécharger les données ?", "télécharger", "telechargements", "Parquet"),
+    ("Comment sont comptés les chiffres ?", "méthode", "methode", "intervalle"),
+    ("Que veut dire périmètre ?", "périmètre", "(methode|dictionnaire)", "périmètre"),
+    ("La Corrèze : tous ses chiffres ?", "corrèze", "cpam_correze", "Corrèze"),
+    ("Évolutions les plus fortes ?", "évolutions", "evolutions", "volution"),
+]  # fmt: skip
+
 
 @pytest.fixture(scope="session")
 def site(committed_build: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -115,6 +161,19 @@ def test_an_analysts_words_find_their_page_among_the_first_three(visit: Visit, s
         if not any(re.match(expected, hit) for hit in hits):
             missed[words] = hits
     assert len(WORDS) >= 50
+    assert not missed
+
+
+def test_forty_questions_are_answered_by_a_search_and_a_click(visit: Visit, site: Path) -> None:
+    page = visit(site / "index.html").page
+    page.evaluate("new Promise(resolve => indexPret(resolve))")
+    missed = []
+    for question, typed, address, held in QUESTIONS:
+        hits = page.evaluate("words => chercher(words, 3).map(entry => entry[2])", typed)
+        paths = [site / hit.partition("#")[0] for hit in hits if re.search(address, hit)]
+        if not any(re.search(held, path.read_text(encoding="utf-8")) for path in paths):
+            missed.append((question, typed, hits))
+    assert len(QUESTIONS) == 40
     assert not missed
 
 

@@ -20,25 +20,32 @@
     return best;
   };
   // An entry: [label, what it is, page, other words, base weight].
-  var score = function (entry, tokens) {
+  var score = function (entry, tokens, share) {
     entry.l = entry.l || words(entry[0]); entry.w = entry.w || words(entry[3]);
     var sum = 0, hits = 0;
     for (var i = 0; i < tokens.length; i++) {
       var found = Math.max(weight(tokens[i], entry.l, 10), weight(tokens[i], entry.w, 6));
-      if (found) { hits++; } else if (tokens.length < 3) { return 0; }
+      if (found) { hits++; }
       sum += found;
     }
-    if (hits < Math.ceil(tokens.length * 0.67)) { return 0; }
+    if (hits < Math.ceil(tokens.length * share)) { return 0; }
     var spare = Math.max(0, entry.l.length - hits);
     return sum / tokens.length * (hits / tokens.length) + entry[4] - Math.min(spare, 8) * 0.35 + (entry.l.join(" ") === tokens.join(" ") ? 6 : 0);
   };
-  var search = function (text, limit) {
-    var tokens = words(text), found = [];
-    if (!tokens.length) { return []; }
+  var find = function (tokens, share) {
+    var found = [];
     window.INDEX.forEach(function (entry, rank) {
-      var points = score(entry, tokens);
+      var points = score(entry, tokens, share);
       if (points > 0) { found.push([points, rank, entry]); }
     });
+    return found;
+  };
+  // Every word of two, most of more; where nothing holds that many, what holds some: a thing and a body are two pages.
+  var search = function (text, limit) {
+    var tokens = words(text);
+    if (!tokens.length) { return []; }
+    var found = find(tokens, tokens.length < 3 ? 1 : 0.67);
+    if (!found.length) { found = find(tokens, 0.34); }
     found.sort(function (a, b) { return b[0] - a[0] || a[1] - b[1]; });
     return found.slice(0, limit || 12).map(function (hit) { return hit[2]; });
   };
