@@ -5,11 +5,14 @@ documents by accident.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,3 +123,14 @@ def workshop(
     shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
     shutil.copyfile(built, sound)
     return Workshop(project, read_extracts(), sound, bench)
+
+
+@pytest.fixture(scope="session")
+def spark_python() -> Path:
+    """The interpreter of the environment of ``make spark``, which is made when it is not there."""
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("Spark needs Java, and there is none on this machine")
+    with (Path(tempfile.gettempdir()) / "observatoire-spark.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several processes want it at once
+        subprocess.run(["make", ".venv-spark/.stamp"], cwd=ROOT, check=True, capture_output=True)
+    return ROOT / ".venv-spark" / "bin" / "python"

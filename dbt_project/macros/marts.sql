@@ -35,4 +35,5 @@ from {{ ref('int_fait') }} as f
 inner join {{ ref('int_perimetre') }} as p on f.observation_key = p.observation_key
 left join {{ ref('int_constat_fait') }} as k using (fait_key)
 where f.domaine = '{{ domaine }}'
+order by f.rapport_code, f.ligne, f.colonne, f.fait_key
 {%- endmacro %}

@@ -24,7 +24,6 @@ from tests.trust.documents import catalogue
 from tests.trust.tiny_night import lay_out, run, settings_of
 
 ROOT = Path(__file__).parents[2]
-SPARK = ROOT / ".venv-spark" / "bin" / "python"
 TABLES = ("nombre", "relation", "ligne", "diagnostic", "rapport")
 HARVEST = """
 import sys
@@ -134,15 +133,6 @@ def test_without_spark_one_sentence(monkeypatch: pytest.MonkeyPatch, java: bool,
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(NightError, match=said):
         spark.start_session("local[2]")
-
-
-@pytest.fixture(scope="session")
-def spark_python() -> Path:
-    """The environment of ``make spark``, made when it is not there."""
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        pytest.skip("Spark needs Java, and there is none on this machine")
-    subprocess.run(["make", ".venv-spark/.stamp"], cwd=ROOT, check=True, capture_output=True)
-    return SPARK
 
 
 @pytest.mark.slow

@@ -42,3 +42,4 @@ select
   r.rapport_code, r.lignes, r.lignes_divergentes, cast(r.nb_divergentes as integer) as nb_divergentes, r.observation_key, r.depart_observation_key, r.arrivee_observation_key, r.libelle
 from rapprochees as r
 inner join {{ ref('int_indicateur') }} as i using (indicateur_code)
+order by r.chiffre_key

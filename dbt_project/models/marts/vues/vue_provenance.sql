@@ -6,3 +6,4 @@ select
 from {{ ref('int_observation') }} as o
 inner join {{ ref('int_rapport') }} as r using (rapport_code)
 left join {{ ref('int_ligne') }} as l using (rapport_code, ligne)
+order by o.rapport_code, o.ligne, o.colonne

@@ -77,3 +77,4 @@ select
   cast(greatest(taux_max - taux, taux - taux_min) as decimal(38, 6)) as demi_intervalle_taux,
   rapport_code, lignes, observation_key, libelle
 from bornes
+order by chiffre_key
