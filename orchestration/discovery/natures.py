@@ -209,7 +209,15 @@ def _falls(scene: Scene, rule: str) -> bool:
         return bool(_NAMES_FALL.search(scene.above))
     if rule == "nom_de_variation":
         return bool(_NAMES_FALL.search(scene.before[-90:])) and not _NAMES_RISE.search(scene.before[-90:])
+    if rule == "verbe_de_variation" and _fell_last(scene.before[-70:]):
+        return True
     return falls(scene.before) or bool(_LESS.match(scene.after))
+
+
+def _fell_last(before: str) -> bool:
+    """``a fait reculer les recettes de``: whether the last word of change is one of a fall."""
+    fell = [m.start() for m in _NAMES_FALL.finditer(before) if m[0] != "moins"]
+    return bool(fell) and fell[-1] > max((m.start() for m in _NAMES_RISE.finditer(before)), default=-1)
 
 
 def of_phrase(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal]:

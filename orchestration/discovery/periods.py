@@ -93,6 +93,11 @@ _CHANGE_OF_YEAR = pattern(
     rf"|\b({_YEAR}),?\s(?:la\s|l'|une\s)?{{noms_de_variation}}\s(?:etait|avait ete|fut|est)\s(?:de\s|d')?"
     r"|\b(?:annee|exercice|periode) (?:precedente?|passee)\s?[(]\s?"
 )
+#: A change that another one comes after: its year is its own.
+_AFTER_CHANGE = pattern(
+    r"\b(?:apres|suite a|malgre)\s(?:une?\s|la\s|le\s)(?:{noms_de_variation}|chute)\s"
+    r"(?:de\s|d')(?:{approche}\s?)?$"
+)
 _CHANGE_SINCE = pattern(r"\b{noms_de_variation}\s(?:n\s?/\s?)?$")
 _HAD_THEN = re.compile(r"\b\w+(?:ait|aient|ions)\b[^.;]*\bsoit\b")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
@@ -774,7 +779,7 @@ def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> b
             or at - end > 60
         )
     return at - end > 90 or bool(
-        re.search(r"\b(?:contre|versus|tandis|alors que|dont|apres)\b|\bque?\s*$", between)
+        re.search(r"\b(?:contre|versus|tandis|alors que|quand|lorsque|dont|apres)\b|\bque?\s*$", between)
     )
 
 
@@ -788,7 +793,9 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
     a, _ = before[-1]
     opened = text.rfind("(", 0, a)
     return (opened >= 0 and ")" not in text[opened : mention.start]) or bool(
-        _COMPARES.search(text[max(0, a - 30) : a]) or _COMPARED_ALSO.search(text[max(0, a - 90) : a])
+        _COMPARES.search(text[max(0, a - 30) : a])
+        or _COMPARED_ALSO.search(text[max(0, a - 90) : a])
+        or _AFTER_CHANGE.search(text[max(0, a - 60) : a])
     )
 
 

@@ -319,7 +319,7 @@ def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, re
         return False  # « : » and a bullet without a line end between them
     if last in "(:;/|%€)" or last.isalnum():
         return relative or (glued and last != ";")
-    return relative and glued
+    return relative and (glued or last == ",")
 
 
 def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
