@@ -39,6 +39,8 @@ from orchestration.notation.tokens import Quantity, in_parentheses, may_spell, n
 _ASIDE_LABEL = re.compile(
     r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE
 )
+#: Weighty words up to which the label of a cell takes the title of its table beside it.
+MOST_BESIDE_TITLE = 5
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
@@ -418,7 +420,7 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
     )
     for column, cell in enumerate(row.cells, 1):
-        yield _of_cell(sheet, passage, cell, own, header.title or heading, column)
+        yield _of_cell(sheet, passage, cell, own, header.title, column)
 
 
 def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: StackedCell) -> Iterator[Figure]:
@@ -427,14 +429,16 @@ def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: Stack
     for quantity in found:
         cell = cell_in(quantity, at.column, found, at.header, sheet.year, at.label, heading)
         rank = at.header.columns.index(at.column) + 1
-        yield _of_cell(sheet, passage, cell, at.label, at.header.title or heading, rank)
+        yield _of_cell(sheet, passage, cell, at.label, at.header.title, rank)
 
 
 def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str, column: int) -> Figure:
     cell = _signed_by_print(passage.text, cell)
+    heading = sheet.headings[passage.lines[0].number - 1]
     label = labels.joined(own, cell.header)
-    if labels.weight(label) <= 2:
-        label = labels.merged(label, title)
+    weight = labels.weight(label)
+    if weight <= (MOST_BESIDE_TITLE if title else 2):
+        label = labels.merged(label, title or heading)
     figure = _figure(
         sheet,
         passage.offsets,
@@ -443,7 +447,7 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         cell.nature,
         cell.period,
         label,
-        sheet.headings[passage.lines[0].number - 1],
+        heading,
         "tableau",
         cell.confidence,
     )

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 MAX_WORDS = 8
 _STOP_AFTER = re.compile(
-    r"^\s*(?:et|ou|,)\s|[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec "
+    r"^\s*(?:et|ou|,)\s|^\s*(?:par rapport|sur un an|en un an|en comparaison)\b|"
+    r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec "
     r"un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
     r"|\("
 )
@@ -33,7 +34,8 @@ _NUMBERS = re.compile(
 )
 #: The scale of a title or a column, which the value holds already.
 _SCALE = re.compile(
-    r"\(\s*(?:en\s+)?(?:milliers?|millions?|milliards?|M€|k€|Md€|€|euros?|%)[^()]*(?:\)|$)", re.IGNORECASE
+    r"\(\s*(?:en\s+)?(?:milliers?|millions?|milliards?|M€|k€|Md€|€|euros?|%|jours|heures|minutes|mois)[^()]*(?:\)|$)",
+    re.IGNORECASE,
 )
 _WEAK = frozenset(
     {
