@@ -19,6 +19,8 @@ _STOP_AFTER = re.compile(
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 #: A colon between a figure and the words that say what it is (``3,1 M€ : le déficit``).
 _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
+#: The same of a figure that opens its line (``712 : entretiens``).
+_NAMED_AFTER = re.compile(r"^\s*[:=–-]\s*(?=[^\W\d])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 #: What opens a label without saying anything: what is left of a time, the preposition after a number.
@@ -128,7 +130,8 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     """
     text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
-    after = _shortened(_until(_SPOKEN.sub("", text[end:stop]), _STOP_AFTER), first=True)
+    spoken = _SPOKEN if any(map(str.isalpha, text[:start])) else _NAMED_AFTER
+    after = _shortened(_until(spoken.sub("", text[end:stop]), _STOP_AFTER), first=True)
     before = _shortened(_since(_without_asides(_without(text[:start], others)), _STOP_BEFORE), first=False)
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and has_substance(heading):
