@@ -315,11 +315,12 @@ def _daemon(settings: Settings) -> Iterator[HealthCheck]:
         )
         return
     import dagster as dg
-    from dagster._daemon.controller import all_daemons_healthy
+
+    from orchestration.graph.dagster_internals import daemons_healthy
 
     with dg.DagsterInstance.from_config(str(home)) as instance:
         stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
-        alive = all_daemons_healthy(instance)
+        alive = daemons_healthy(instance)
     yield from (HealthCheck(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
     yield (
         HealthCheck(GOOD, "the daemon ticks")

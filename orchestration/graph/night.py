@@ -44,7 +44,8 @@ if TYPE_CHECKING:
         DagsterRun,
         ExecuteInProcessResult,
     )
-    from dagster._utils.error import SerializableErrorInfo
+
+    from orchestration.graph.dagster_internals import SerializableErrorInfo
 
 LOCATION = "observatoire"
 LOCATION_JOB = "nightly"

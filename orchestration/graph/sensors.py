@@ -50,7 +50,7 @@ from orchestration.settings import CRON, TIME_ZONE, Settings
 from orchestration.telling.notification import beat, notify
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+    from orchestration.graph.dagster_internals import UnresolvedJob as Job
 
 #: Seconds between two looks at the documents; a file that two looks see alike is no longer being copied.
 EVERY = 30

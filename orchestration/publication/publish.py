@@ -28,6 +28,7 @@ import duckdb
 
 from orchestration.building.build import count_rows, opened, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
+from orchestration.building.comments import comment_on
 from orchestration.building.verdict import admit, record_of, refuse_other_pages, refuse_other_verdicts
 from orchestration.errors import NightError
 from orchestration.publication.compacting import compact
@@ -152,9 +153,10 @@ def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str
         connection.execute(f"drop view {relation}")
         connection.execute(f'create table {relation} as from temp."{name}"')
         connection.execute(f'drop table temp."{name}"')
-        _comment(connection, f"table {relation}", comment)
-        for column, said in comments.get(name, []):
-            _comment(connection, f'column {relation}."{column}"', said)
+        said = [(f"table {relation}", comment)]
+        said += [(f'column {relation}."{column}"', text) for column, text in comments.get(name, [])]
+        for statement in (made for on, text in said for made in comment_on(on, text)):
+            connection.execute(statement)
     return [name for name, _ in views]
 
 
@@ -167,12 +169,6 @@ def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str) -> dict
     ).fetchall():
         found.setdefault(table, []).append((column, comment))
     return found
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, on: str, comment: str | None) -> None:
-    if comment:
-        escaped = comment.replace("'", "''")
-        connection.execute(f"comment on {on} is '{escaped}'")
 
 
 def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:

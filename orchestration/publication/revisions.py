@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.building.changes import MEANING, RANK
+from orchestration.building.comments import comment_on
 
 FOLDER = "revisions"
 _STATED = (
@@ -98,8 +99,8 @@ def keep_revisions(connection: duckdb.DuckDBPyConnection, folder: Path, current:
     )
     for name, comment in _COMMENTS.items():
         on = "table audit.revision" if name == "table" else f"column audit.revision.{name}"
-        escaped = comment.replace("'", "''")
-        connection.execute(f"comment on {on} is '{escaped}'")
+        for statement in comment_on(on, comment):
+            connection.execute(statement)
     connection.execute("drop table histoire; drop table revisions")
 
 

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+
+from orchestration.building.comments import write_comments
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DIMENSIONS = (
@@ -152,6 +155,8 @@ def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
         bench.replace(build)
     if result.exception is not None:
         raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
+    if arguments[0] == "build":
+        write_comments(build, orjson.loads((project / "target" / "manifest.json").read_bytes()))
     return {node.node.name: str(node.status) for node in result.result}
 
 

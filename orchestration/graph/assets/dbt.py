@@ -8,17 +8,20 @@ from typing import Any
 
 import dagster as dg
 import orjson
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
-from dagster_dbt.compat import DBT_PYTHON_VERSION
 
 from orchestration.building.build import count_rows, opened
+from orchestration.building.comments import write_comments
 from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import take
 from orchestration.graph.assets.audit import warm_audit
 from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, code_reference
+from orchestration.graph.dagster_internals import dbt_version, without_dbt
 from orchestration.progress import progress
 from orchestration.settings import Settings
+
+with without_dbt():
+    from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 
 #: Seconds that dbt gets to stop.
 PATIENCE = 10.0
@@ -169,7 +172,6 @@ def start(
     ``DbtCliResource.cli`` would first run ``dbt --version`` (which asks the package registry) and build a
     second adapter in this process: seconds that serve only metadata which nothing here reads.
     """
-    assert DBT_PYTHON_VERSION is not None
     environment = dbt_environment(settings)
     selected = [] if not context.is_subset else selected_nodes(context, manifest)
     return DbtCliInvocation(
@@ -180,7 +182,7 @@ def start(
         target_path=settings.target,
         raise_on_error=False,
         context=context,
-        cli_version=DBT_PYTHON_VERSION,
+        cli_version=dbt_version(),
     )
 
 
@@ -207,6 +209,8 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
                 stop(
                     invocation.process, PATIENCE
                 )  # a night that was asked to stop: its dbt would hold the build
+            if results.succeeded:
+                write_comments(night.settings.build, manifest)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             if results.rows_to_blame():

@@ -7,10 +7,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
+from orchestration.graph.dagster_internals import CheckedMaterialization
 from orchestration.publication.freshness import Freshness, judge_freshness, told
 from orchestration.settings import Settings
 from orchestration.telling.diagnosis import shortened
@@ -62,12 +60,10 @@ def _said(verdict: dg.AssetCheckEvaluation) -> tuple[bool, str | None, int | Non
     return verdict.passed, verdict.description, target.storage_id if target else None
 
 
-def _materialization(
-    instance: dg.DagsterInstance, asset: dg.AssetKey
-) -> AssetCheckEvaluationTargetMaterializationData | None:
+def _materialization(instance: dg.DagsterInstance, asset: dg.AssetKey) -> CheckedMaterialization | None:
     """The last materialization of ``asset``: the UI hides a verdict that is not about it."""
     for record in instance.fetch_materializations(asset, limit=1).records:
-        return AssetCheckEvaluationTargetMaterializationData(
+        return CheckedMaterialization(
             storage_id=record.storage_id, run_id=record.event_log_entry.run_id, timestamp=record.timestamp
         )
     return None

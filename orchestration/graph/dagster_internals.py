@@ -1,0 +1,69 @@
+"""The names of Dagster that its makers call private, in one place, each with why this house needs it.
+
+Dagster is pinned; ``tests/graph/test_dagster_internals.py`` says at an upgrade which of them changed. All
+else in this room asks here. Does not belong here: what these names are used for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from dagster import DagsterInstance
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData as CheckedMaterialization,
+)
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition as UnresolvedJob,
+)
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+from dagster._utils.error import SerializableErrorInfo
+from packaging.version import Version
+
+__all__ = [
+    "INDEX_SHARD_NAME",  # history: the database of all runs
+    "SQLITE_BUSY_TIMEOUT_SECONDS",  # history: how long a writer waits
+    "CheckedMaterialization",  # freshness: a verdict without a run says of which materialization it speaks
+    "ConfigurableClassData",  # history: how dagster.yaml makes a storage
+    "SerializableErrorInfo",  # night: the error of a step, for the diagnosis
+    "SqliteEventLogStorage",  # history: the storage that keeps its engines
+    "UnresolvedJob",  # sensors: the type of a job before its assets are known
+    "daemons_healthy",
+    "dbt_version",
+    "without_dbt",
+]
+
+
+@contextmanager
+def without_dbt() -> Iterator[None]:
+    """Import dagster-dbt as where dbt is not installed, which it supports: it then imports nothing of it.
+
+    Half of a night's start would be dbt's modules in a process that never calls dbt (``orchestration.dbt``
+    runs it in one of its own). What chooses all nodes, as here, needs none of them.
+    """
+    hidden = "dbt.version"
+    known = sys.modules.get(hidden)
+    sys.modules[hidden] = None  # type: ignore[assignment]  # what Python calls a module that cannot be imported
+    try:
+        yield
+    finally:
+        del sys.modules[hidden]
+        if known is not None:
+            sys.modules[hidden] = known
+
+
+def daemons_healthy(instance: DagsterInstance) -> bool:
+    """Whether every daemon of ``instance`` ticks."""
+    from dagster._daemon.controller import all_daemons_healthy  # only the doctor asks, and it takes long
+
+    return all_daemons_healthy(instance)
+
+
+def dbt_version() -> Version:
+    """The version of the dbt that the invocations belong to."""
+    return Version(version("dbt-core"))

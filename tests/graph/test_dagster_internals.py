@@ -1,0 +1,55 @@
+"""What an upgrade of Dagster may break: its private names that this house uses, and nobody but one module."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.graph import dagster_internals
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Who may ask Dagster for a private name; ``cron`` lies below the graph.
+ASKING = {"orchestration/graph/dagster_internals.py", "orchestration/cron.py"}
+
+
+def private_names(source: str) -> list[str]:
+    """The modules of Dagster with a private part in their name that ``source`` imports."""
+    found = [n.module or "" for n in ast.walk(ast.parse(source)) if isinstance(n, ast.ImportFrom)]
+    found += [a.name for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Import) for a in n.names]
+    return [name for name in found if name.startswith("dagster") and "._" in name]
+
+
+@pytest.mark.parametrize("name", dagster_internals.__all__)
+def test_every_private_name_is_still_there(name: str) -> None:
+    assert getattr(dagster_internals, name) is not None
+
+
+def test_only_one_module_asks_dagster_for_private_names() -> None:
+    sources = {str(p.relative_to(ROOT)): p.read_text("utf-8") for p in ROOT.glob("orchestration/**/*.py")}
+    assert {path for path, source in sources.items() if private_names(source)} == ASKING
+    assert private_names("def f():\n    from dagster._core import x\nimport dagster as dg") == [
+        "dagster._core"
+    ]
+
+
+@pytest.mark.parametrize("module", ["dagster._daemon", "dagster_webserver.cli", "dagster._utils.schedules"])
+def test_what_is_called_by_its_name_is_still_there(module: str) -> None:
+    __import__(module)
+
+
+def test_the_graph_imports_nothing_of_dbt() -> None:
+    program = (
+        "import sys, orchestration.graph.definitions\n"
+        "print(sorted(name for name in sys.modules if name.partition('.')[0] in ('dbt', 'networkx')))\n"
+        "from dbt.version import __version__\n"
+        "from orchestration.graph.dagster_internals import dbt_version\n"
+        "print(str(dbt_version()) == __version__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n")[:2] == ["[]", "True"]
