@@ -98,8 +98,8 @@ def _complete(spec: Spec) -> Spec:
 
 
 def _read_digits(text: str) -> tuple[Decimal, int]:
-    if "minute" in text:
-        minutes, seconds = _DURATION.search(text).groups()
+    if "minute" in text and (duration := _DURATION.search(text)):
+        minutes, seconds = duration.groups()
         return Decimal(minutes) + (Decimal(seconds) / 60).quantize(Decimal("0.0001")), 2
     return digits_value(re.sub(r" ?([,.]) ?", r"\1", text).replace("O", "0"))
 

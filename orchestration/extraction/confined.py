@@ -21,6 +21,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from orchestration.extraction.formats import LeftOut, Piece, PlainText, from_htm
 from orchestration.extraction.pdf import from_pdf
 
 MEBIBYTE = 1024 * 1024
-READERS = {"html": from_html, "pdf": from_pdf}
+READERS: Mapping[str, Callable[[str, bytes], PlainText]] = {"html": from_html, "pdf": from_pdf}
 #: Address space that must be left when reading ends: some readers of pages go on without what they could not
 #: hold.
 ROOM = 64 * MEBIBYTE

@@ -155,7 +155,7 @@ def _cells_at(text: str, start: int) -> tuple[Cell, ...]:
     sign = _SIGN.match(text, start)
     begin = sign.end() if sign else start
     ends = _ends(text, begin)
-    negative = bool(sign) and sign.group()[0] in "-\u2212"
+    negative = sign is not None and sign.group()[0] in "-\u2212"
     cells = (_cell(text, start, begin, end, bool(sign), negative) for end in reversed(ends))
     return tuple(cell for cell in cells if cell is not None)
 

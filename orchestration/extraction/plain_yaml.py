@@ -133,7 +133,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Placed]:
                 "gardez-en une"
             )
         placed.lines[name] = line
-    placed.update(loader.construct_mapping(node))
+    placed.update(loader.construct_mapping(node))  # type: ignore[arg-type]  # keys are read as text
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
@@ -155,13 +155,14 @@ def _refuse_tricks(path: Path, text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        assert event.start_mark is not None, "PyYAML marks what it parses from text"
         here = f"{path.name}: ligne {event.start_mark.line + 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ExtractionError(
                 f"{here} : les ancres et alias de YAML ne sont pas acceptés ; écrivez la valeur"
             )
-        if getattr(event, "tag", None):
-            raise ExtractionError(f"{here} : l'étiquette de YAML {event.tag!r} n'est pas acceptée ; ôtez-la")
+        if tag := getattr(event, "tag", None):
+            raise ExtractionError(f"{here} : l'étiquette de YAML {tag!r} n'est pas acceptée ; ôtez-la")
         if depth > MAX_NESTING:
             raise ExtractionError(
                 f"{here} : plus de {MAX_NESTING} niveaux d'imbrication ; cinq suffisent à un gabarit"

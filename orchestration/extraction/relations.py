@@ -285,9 +285,11 @@ def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterat
         else {"%" if capture.unite == "points" else capture.unite}
     )
     for unit in sorted(units):
-        pair = [counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)]
-        if all(pair) and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
-            terms = [plus(pair[0]), CaptureTerm("base", Decimal(1), pair[1])]
+        after, before = (
+            counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)
+        )
+        if after and before and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
+            terms = [plus(after), CaptureTerm("base", Decimal(1), before)]
             yield make(f"{capture.bloc}/evolution/{capture.id}", "evolution", capture, terms)
             return
 

@@ -175,7 +175,8 @@ def _spelled(label: str, folded: Folded, start: int, end: int) -> Iterator[tuple
         stop = at + len(words)
         lead = _LEAD.search(folded.text, max(start, at - 12), at)
         if lead and not (words[-1:].isalnum() and folded.flat[stop : stop + 1].isalnum()):
-            yield lead.start(), _AFTER_LABEL.match(folded.text, stop, end).end()
+            after = _AFTER_LABEL.match(folded.text, stop, end)
+            yield lead.start(), after.end() if after else stop
         at = folded.flat.find(words, at + 1, end)
 
 
@@ -247,7 +248,7 @@ def _resolve(
     members = {str(form.dimension): code}
     if form.dimension == "organisme" and code in catalogue.territories:
         members["territoire"] = catalogue.territories[code]
-    return RowForm(libelle=label, **members)
+    return RowForm.model_validate({"libelle": label, **members})
 
 
 def _cut(folded: Folded, form: TableForm, row: PrintedRow, problems: list[tuple[int, str]]) -> None:
@@ -395,24 +396,22 @@ def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
 
 def _evolution_test(evolution: int, new: int, old: int) -> Callable[[Reading], bool]:
     def holds(reading: Reading) -> bool:
-        cells = [reading[i] if i >= 0 else None for i in (evolution, new, old)]
-        if any(c is None for c in cells) or not cells[2].value:
+        change, after, before = (reading[i] if i >= 0 else None for i in (evolution, new, old))
+        if change is None or after is None or before is None or not before.value:
             return True
-        shown = cells[0].value
-        tolerance = half_width(len(cells[0].digits.partition(",")[2])) * 2
-        return abs(100 * (cells[1].value - cells[2].value) / cells[2].value - shown) <= tolerance
+        tolerance = half_width(len(change.digits.partition(",")[2])) * 2
+        return abs(100 * (after.value - before.value) / before.value - change.value) <= tolerance
 
     return holds
 
 
 def _sum_test(total: int, parts: list[int]) -> Callable[[Reading], bool]:
     def holds(reading: Reading) -> bool:
-        if reading[total] is None:
+        whole = reading[total]
+        if whole is None:
             return True
-        return (
-            abs(reading[total].value - sum((reading[i].value for i in parts if reading[i]), Decimal(0)))
-            <= Decimal(len(parts) + 1) / 2
-        )
+        found = sum((cell.value for i in parts if (cell := reading[i])), Decimal(0))
+        return abs(whole.value - found) <= Decimal(len(parts) + 1) / 2
 
     return holds
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -105,6 +105,16 @@ class PlacedForm(Form):
         return self._place
 
 
+if TYPE_CHECKING:  # the words are data: a type checker sees text where pydantic sees the list
+    Unit = str
+    Nature = str
+    RowDimension = str
+else:
+    Unit = Literal[UNITS]
+    Nature = Literal[NATURES]
+    RowDimension = Literal[tuple(DIMENSIONS)] | Literal["organisme", "territoire"]
+
+
 class Spec(Form):
     """What a figure means. Unset keys are inherited from the cell's row, column, table, block, then report.
 
@@ -117,8 +127,8 @@ class Spec(Form):
     organisme: str | None = None
     territoire: str | None = None
     periode: Period | None = None
-    unite: Literal[UNITS] | None = None
-    nature: Literal[NATURES] | None = None
+    unite: Unit | None = None
+    nature: Nature | None = None
     role: Literal["feuille", "total", "dont"] | None = None
     perimetre: Literal["entier", "partiel", "elargi"] | None = None
     perimetre_mots: str | None = Field(default=None, max_length=MAX_NOTE)
@@ -273,7 +283,7 @@ class TableForm(PlacedForm):
 
     colonnes: tuple[ColumnForm, ...] = Field(max_length=MAX_COLUMNS)
     lignes: tuple[RowForm, ...] = Field(default=(), max_length=MAX_ROWS)
-    dimension: Literal[tuple(DIMENSIONS)] | Literal["organisme", "territoire"] | None = None
+    dimension: RowDimension | None = None
     separateur: Literal["blanc", "tab"] = "blanc"
     multiligne: bool = False
     commun: Spec = Spec()
