@@ -35,9 +35,9 @@ def main() -> None:
             first = next(
                 (i for i in range(figure.start, figure.end) if document.text[i].isdigit()), figure.start
             )
-            for rule in figure.rules:
-                decided[rule] += 1
-                right[rule] += first in expected and _right(rule.partition(".")[0], figure, expected[first])
+            for name in figure.rules:
+                decided[name] += 1
+                right[name] += first in expected and _right(name.partition(".")[0], figure, expected[first])
         folded = document.folded
         for claim in claims(folded.flat, folded.text):
             digits = [i for i in range(claim.start, claim.end) if folded.flat[i].isdigit()]

@@ -209,7 +209,7 @@ def test_an_address_of_a_number_leads_to_the_part_that_holds_it(visit: Visit, si
     assert page.locator("#l2886").count() == 1
 
 
-def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     for name, shown in (

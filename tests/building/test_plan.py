@@ -26,7 +26,7 @@ def planned(root: Path) -> Plan:
     return plan_night(settings_of(root), catalogue)
 
 
-def told(found: Plan) -> list[tuple[str, str, str, str]]:
+def told(found: Plan) -> list[tuple[str, ...]]:
     columns = ("changement", "rapport_code", "imprime_avant", "imprime_apres")
     return [tuple(str(value) for value in row) for row in found.changes.select(columns).iter_rows()]
 

@@ -47,8 +47,15 @@ COMMITTED = extract((2, "12", "observation"), (3, "30", "a_relever"))
 def report(tmp_path: Path) -> Report:
     folder = tmp_path / "raw" / "tiny_2021"
     folder.mkdir(parents=True)
-    facts = {"organisme": "cpam_x", "territoire": "dep_99", "periode": "2021", "document": "tiny.txt"}
-    report = Report(code="tiny_2021", titre="Tiny", folder=folder, **facts)
+    report = Report(
+        code="tiny_2021",
+        titre="Tiny",
+        folder=folder,
+        organisme="cpam_x",
+        territoire="dep_99",
+        periode="2021",
+        document="tiny.txt",
+    )
     write_extract(report, COMMITTED)
     return report
 

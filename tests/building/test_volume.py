@@ -173,6 +173,6 @@ def test_the_check_and_the_records_say_the_same(
     assert (shown.passed, shown.severity) == (passed, severity)
     assert [outcome.success for outcome in outcomes(volume)] == success
     assert [outcome.warning for outcome in outcomes(volume)] == warning
-    table = shown.metadata["rows"].value
+    table = str(shown.metadata["rows"].value)
     assert f"| cpam_x_2020 | raw.nombre | 40 | {after} |" in table
     assert volume_spec(ASSET).blocking

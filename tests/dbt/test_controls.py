@@ -14,7 +14,8 @@ VERDICTS = ("exact", "arrondi", "tronque", "ecart", "a_rapprocher", "a_verifier"
 
 def announced(verdict: str) -> list[str]:
     """The relations of the tiny reports whose key ends with a verdict."""
-    return [key for key, *_ in (*QUOTIENTS, *SUMS, *GROUPED) if key.endswith(f"_{verdict}")]
+    keys = [str(row[0]) for row in (*QUOTIENTS, *SUMS, *GROUPED)]
+    return [key for key in keys if key.endswith(f"_{verdict}")]
 
 
 def test_every_relation_gets_the_verdict_that_its_key_announces(sql):

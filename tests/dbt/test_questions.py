@@ -120,7 +120,7 @@ def test_every_leaf_leads_to_its_print(night):
 
 def test_verdicts_are_those_of_the_library(night):
     """Two engines, one in SQL and one in Decimal, agree on every relation of the committed extracts."""
-    expected = {}
+    expected: dict[tuple[str, str], str] = {}
     for folder in sorted((ROOT / "raw").glob("*/relations.csv")):
         numbers, relations = (
             pl.read_csv(folder.with_name(name), infer_schema=False)

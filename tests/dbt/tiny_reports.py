@@ -74,9 +74,9 @@ REPORTS = {
 }
 
 
-def seeds() -> dict[str, list[tuple[str, ...]]]:
+def seeds() -> dict[str, Any]:
     """The members of the tiny reports as seed files: stem -> rows, header first."""
-    files: dict[str, list[tuple[str, ...]]] = {
+    files: dict[str, Any] = {
         "indicateurs": [
             ("code", "libelle", "definition", "unite", "additivite", "domaine", "concept_code", "alias")
         ]
@@ -463,8 +463,8 @@ def print_relations(p: Printer) -> None:
             ("total", place, "1"),
             *(("terme", operands.get(t, t), weight) for t, weight in terms),
         )
-    for key, nature, (value, half, unit), terms, scopes in GROUPED:
-        grouped = [(role, operands.get(what, what), "1", pair) for role, what, pair in terms]
+    for key, nature, (value, half, unit), members, scopes in GROUPED:
+        grouped = [(role, operands.get(what, what), "1", pair) for role, what, pair in members]
         p.relation(key, nature, ("resultat", printed(value, half, unit), "1"), *grouped, scopes=scopes)
     for key, relation, report, gap in REGISTER:
         p.raw.add(

@@ -157,7 +157,8 @@ def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
         raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
     if arguments[0] == "build":
         write_comments(build, orjson.loads((project / "target" / "manifest.json").read_bytes()))
-    return {node.node.name: str(node.status) for node in result.result}
+    built: Any = result.result  # as many types as dbt has commands
+    return {node.node.name: str(node.status) for node in built}
 
 
 def _close() -> None:

@@ -83,7 +83,7 @@ def read_extracts(raw: Path = RAW) -> Extracts:
     return Extracts(numbers, relations, pl.DataFrame(reports), register)
 
 
-def _report_row(report) -> Mapping[str, str]:  # type: ignore[no-untyped-def]
+def _report_row(report) -> Mapping[str, str]:
     told = {
         name: str(getattr(report, name))
         for name in ("code", "titre", "organisme", "territoire", "periode", "document")

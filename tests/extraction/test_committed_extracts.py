@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -113,7 +114,7 @@ def lost_digits(document: Document, extract: Extract) -> list[tuple[int, str]]:
     held: dict[int, Counter[str]] = {}
     for line, printed in extract.numbers.select("ligne", "valeur_imprimee").iter_rows():
         held.setdefault(int(line), Counter()).update(PLAIN_TOKEN.findall(printed))
-    lost = []
+    lost: list[Any] = []
     for number, text in enumerate(document.lines, 1):
         missing = Counter(PLAIN_TOKEN.findall(text)) - held.get(number, Counter())
         lost.extend((number, digits) for digits in missing.elements())

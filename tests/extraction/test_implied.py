@@ -33,8 +33,8 @@ CATALOGUE = Catalogue(
 
 
 def figure(at: int, value: str, indicator: str = "taux", unit: str = "%", **meaning: str) -> Capture:
-    spec = Spec(
-        **{
+    spec = Spec.model_validate(
+        {
             "indicateur": indicator,
             "organisme": "o",
             "territoire": "t",

@@ -27,7 +27,7 @@ CATALOGUE = Catalogue(
 def _capture(text: str, digits: str, indicator: str, multiplier: str | None) -> Capture:
     folded = fold_document(text)
     start = folded.flat.index(digits)
-    spec = Spec(indicateur=indicator, periode="2019", multiplicateur=multiplier)
+    spec = Spec.model_validate({"indicateur": indicator, "periode": "2019", "multiplicateur": multiplier})
     return capture(folded, (start, start + len(digits)), spec, "b", "i", "", CATALOGUE)
 
 
@@ -57,4 +57,4 @@ def test_a_printed_multiplier_is_not_applied_twice() -> None:
 
 def test_an_unknown_multiplier_is_refused_at_the_door() -> None:
     with pytest.raises(ValidationError):
-        Spec(multiplicateur="douzaine")
+        Spec.model_validate({"multiplicateur": "douzaine"})

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from orchestration.discovery.layout import Kind, lines_of
 from orchestration.extraction.documents import Document, Place, read_document
 from orchestration.extraction.reports import _note_marks
 
-Canvas = pytest.importorskip("reportlab.pdfgen.canvas").Canvas
 FILLER = "Un texte de remplissage pour que la page ne passe pas pour une image"
 BIG, SMALL, NORMAL = ("Helvetica-Bold", 30), ("Helvetica", 14), ("Helvetica", 10)
 HEIGHT = 842

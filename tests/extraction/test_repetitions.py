@@ -21,8 +21,9 @@ def _prints(*values: str) -> list[Capture]:
 
 def _compared(*values: str) -> list[tuple[Decimal, Decimal]]:
     return [
-        (r.termes[0].capture.number.value, r.termes[1].capture.number.value)
+        (first.number.value, second.number.value)
         for r in derived(_prints(*values))
+        if (first := r.termes[0].capture) and (second := r.termes[1].capture)
     ]
 
 

@@ -47,7 +47,7 @@ def test_a_suite_fails_with_its_expectations_and_warns_with_its_warnings(
 
 
 def test_what_was_seen_is_a_table_that_pipes_do_not_break() -> None:
-    table = result(outcome(False, message="a | b\nc")).metadata["what was seen"].value
+    table = str(result(outcome(False, message="a | b\nc")).metadata["what was seen"].value)
     assert table.splitlines()[-1] == "| marts.fct | clé unique | a \\| b c |"
 
 

@@ -82,6 +82,7 @@ def test_the_nightly_job_runs_everything_at_two_in_paris(
     job = definitions.resolve_job_def(NIGHTLY)
     assert job.asset_layer.executable_asset_keys == graph.executable_asset_keys
     (schedule,) = definitions.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
 
 
@@ -161,6 +162,7 @@ def test_the_schedule_and_the_alarm_live_whatever_is_wrong(settings: Settings) -
     wrong = read_settings({**GONE, "OBSERVATOIRE_WAREHOUSE": str(settings.warehouse)})
     definitions = build_definitions(wrong)
     (schedule,) = definitions.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
     assert schedule.cron_schedule == "0 2 * * *"
     assert "OBSERVATOIRE_CRON is 'garbage'" in (schedule.description or "")
     assert {sensor.name for sensor in definitions.sensors or []} == {"documents", "alarm", "watch"}

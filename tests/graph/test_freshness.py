@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The subjects of what people were told."""
     subjects: list[str] = []
-    monkeypatch.setattr(sensors, "notify", lambda subject, _: subjects.append(subject) or [])
+    monkeypatch.setattr(sensors, "notify", lambda subject, _: subjects.append(subject))
     return subjects
 
 
@@ -47,7 +47,8 @@ class Watch:
     """Successive looks at one installation, as the daemon makes them."""
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
-        self.settings, self.instance, self.cursor = settings, instance, None
+        self.settings, self.instance = settings, instance
+        self.cursor: str | None = None
 
     def __call__(self) -> str:
         sensor = watch_sensor(PUBLICATION_KEY, self.settings)
@@ -119,7 +120,9 @@ def test_a_verdict_is_about_the_last_materialization_or_the_ui_would_hide_it(set
             assert record is not None
             assert record.evaluation is not None
             (last,) = instance.fetch_materializations(PUBLICATION_KEY, limit=1).records
-            assert record.evaluation.target_materialization_data.storage_id == last.storage_id
+            target = record.evaluation.target_materialization_data
+            assert target is not None
+            assert target.storage_id == last.storage_id
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,9 @@ def ask(method: str, path: str, headers: Headers, kind: str = "http") -> int:
     sent: list[dict[str, Any]] = []
 
     async def application(_: object, __: object, send: Any) -> None:
-        await send(
-            {"type": "websocket.accept"}
-            if kind == "websocket"
-            else {"type": "http.response.start", "status": 200}
-        )
+        accepted: dict[str, Any] = {"type": "websocket.accept"}
+        answered: dict[str, Any] = {"type": "http.response.start", "status": 200}
+        await send(accepted if kind == "websocket" else answered)
 
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.connect"}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -43,7 +44,7 @@ def audited(build: Path, without: Collection[str] = (), red: Collection[str] = (
     return build
 
 
-def read(path: Path, query: str = "select valeur from marts.fct") -> object:
+def read(path: Path, query: str = "select valeur from marts.fct") -> Any:
     """The first cell that a new reader of ``path`` sees."""
     with duckdb.connect(str(path), read_only=True) as connection:
         row = connection.execute(query).fetchone()

@@ -22,7 +22,7 @@ RELATION_COLUMNS = (
     "paire", "reserve",
 )  # fmt: skip
 
-Bounds = Sequence["Address | str | list[Address | str]"]
+Bounds = Sequence["Address | str | Sequence[Address | str]"]
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Page:
         return place
 
     def total(
-        self, key: str, result: Address | str, parts: list[Address | str], nature: str = "somme"
+        self, key: str, result: Address | str, parts: Sequence[Address | str], nature: str = "somme"
     ) -> Page:
         """Relate a total to its parts; a text is a constant; a leading minus in `-1*` is not
         supported here.
@@ -78,7 +78,7 @@ class Page:
                     self._term(key, nature, role, what, pair=pair)
         return self
 
-    def mean(self, key: str, result: Address, pairs: list[tuple[Address, Address | str]]) -> Page:
+    def mean(self, key: str, result: Address, pairs: Sequence[tuple[Address, Address | str]]) -> Page:
         """Relate a mean to the values of its parts and their weights."""
         self._term(key, "moyenne_ponderee", "resultat", result)
         for pair, (value, weight) in enumerate(pairs, 1):
@@ -99,7 +99,10 @@ class Page:
         row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
         row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}
         row |= {"paire": pair or ""}
-        row |= {"constante": what} if isinstance(what, str) else {"ligne": what[0], "colonne": what[1]}
+        place: dict[str, object] = (
+            {"constante": what} if isinstance(what, str) else {"ligne": what[0], "colonne": what[1]}
+        )
+        row |= place
         self.relations.append(row)
 
     def number_frame(self) -> pl.DataFrame:

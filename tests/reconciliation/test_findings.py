@@ -102,7 +102,7 @@ def test_the_gap_has_two_digits_more_than_print() -> None:
     assert finding.gap == Decimal(-9)
 
 
-def _frames(page: Page):  # type: ignore[no-untyped-def]
+def _frames(page: Page):
     return page.number_frame(), page.relation_frame()
 
 

@@ -112,7 +112,7 @@ def test_meets_at_the_limit(left: tuple[str, str], right: tuple[str, str], meet:
         lambda: around(D(1), D("-0.5")),
     ],
 )
-def test_impossible_intervals_are_refused(make) -> None:  # type: ignore[no-untyped-def]
+def test_impossible_intervals_are_refused(make) -> None:
     with pytest.raises(ValueError, match=r"."):
         make()
 

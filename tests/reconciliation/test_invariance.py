@@ -24,7 +24,7 @@ def sum_page(total: D, parts: list[D], half: D) -> Page:
     return page.total("t", result, [page.put(str(part), str(half)) for part in parts])
 
 
-def told(verdict: Verdict) -> tuple[str, bool]:
+def told(verdict: Verdict) -> str:
     return verdict.verdict
 
 
@@ -84,8 +84,8 @@ def test_the_unit_of_print_of_a_percentage(
     for unit in (D(1), factor):
         page = Page()
         result = page.put(str(printed), str(half), "%")
-        operands = [page.put(f"{value * unit:f}", f"{unit / 2:f}") for value in (term, base)]
-        verdicts.append(told(page.quotient("q", nature, result, *operands).verdicts()["q"]))
+        above, below = (page.put(f"{value * unit:f}", f"{unit / 2:f}") for value in (term, base))
+        verdicts.append(told(page.quotient("q", nature, result, above, below).verdicts()["q"]))
     assert verdicts[0] == verdicts[1]
 
 

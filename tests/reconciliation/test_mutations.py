@@ -120,7 +120,8 @@ def printing(report: Report, number: PrintedNumber, value: Decimal) -> Report:
 
 def victim(relation: Relation) -> PrintedNumber:
     """The part with the most digits, or the result where the parts are constants."""
-    numbers = [term.number for term in relation.parts if term.number] or [relation.result.number]
+    parts = [term.number for term in relation.parts if term.number]
+    numbers: list[PrintedNumber | None] = [*parts] or [relation.result.number]
     return max((n for n in numbers if n and n.value), key=lambda n: len(shown_digits(n)))
 
 

@@ -44,7 +44,7 @@ def test_sums(
 ) -> None:
     verdict = sum_page(total, half_total, parts, half).verdicts()["t"]
     assert (verdict.verdict, verdict.tolerance) == (expected, Decimal(tolerance))
-    assert verdict.fails == (abs(verdict.gap or 0) > Decimal(tolerance))
+    assert verdict.fails == (abs(verdict.gap or Decimal(0)) > Decimal(tolerance))
 
 
 @pytest.mark.parametrize(

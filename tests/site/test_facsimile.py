@@ -47,8 +47,9 @@ def number(**more: Any) -> dict[str, Any]:
 
 def inked(picture: Path, x0: float, y0: float, x1: float, y1: float) -> bool:
     """Whether anything is drawn in a part of the page, in points."""
-    region = Image.open(picture).convert("L").crop(tuple(round(place * SCALE) for place in (x0, y0, x1, y1)))
-    return region.getextrema()[0] < 128
+    left, top, right, bottom = (round(place * SCALE) for place in (x0, y0, x1, y1))
+    region: Any = Image.open(picture).convert("L").crop((left, top, right, bottom))
+    return bool(region.getextrema()[0] < 128)
 
 
 PROSE, LABEL, DIGITS = (60, 45, 400, 65), (215, 128, 270, 144), tuple(BOX)

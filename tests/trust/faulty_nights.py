@@ -50,6 +50,10 @@ def fail(error: BaseException) -> Act:
     return raise_it
 
 
+def put(owner: Any, name: str, other: Any) -> None:
+    setattr(owner, name, other)
+
+
 def at_call(owner: Any, name: str, rank: int, act: Act) -> None:
     """Do ``act`` just before the call of that rank."""
     function, left = getattr(owner, name), [rank]
@@ -87,7 +91,7 @@ def short_of_address_space(more: int) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
-    expectations.validation._run_all = limited
+    put(expectations.validation, "_run_all", limited)
 
 
 def forget(*names: str) -> None:
@@ -106,6 +110,11 @@ def without_great_expectations() -> None:
     forget("great_expectations")
 
 
+def kill_ready() -> None:
+    if warm._ready:
+        warm._ready.kill()
+
+
 def dbt_dies_midway() -> None:
     """The dbt that waits ready dies, so that another one starts; that one dies once it has built a part."""
     stream = DbtCliInvocation.stream_raw_events
@@ -118,12 +127,12 @@ def dbt_dies_midway() -> None:
             if done == 40:
                 invocation.process.kill()
 
-    DbtCliInvocation.stream_raw_events = cut  # type: ignore[method-assign]
-    at_call(warm, "take", 1, lambda: warm._ready and warm._ready.kill())
+    put(DbtCliInvocation, "stream_raw_events", cut)
+    at_call(warm, "take", 1, kill_ready)
 
 
 def dbt_short_of_memory() -> None:
-    popen = warm.subprocess.Popen
+    popen: Any = warm.subprocess.Popen
 
     def limited(*arguments: Any, **named: Any) -> Any:
         return popen(
@@ -132,7 +141,7 @@ def dbt_short_of_memory() -> None:
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)),
         )
 
-    warm.subprocess.Popen = limited  # type: ignore[misc]
+    put(warm.subprocess, "Popen", limited)
 
 
 AUDIT: dict[str, Act] = {
@@ -197,10 +206,10 @@ def forked(fault: str) -> dict[str, object]:
                 sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(status)
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        exited = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         BROKEN_MODEL.unlink(missing_ok=True)
         printed.seek(0)
-        return {"status": ended, "said": printed.read().decode()}
+        return {"status": exited, "said": printed.read().decode()}
 
 
 if __name__ == "__main__":

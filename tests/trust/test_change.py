@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -66,7 +67,7 @@ def contents(settings: Settings) -> dict[str, list[tuple]]:
 def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
     assert "published 000001" in run(settings_of(root))
     assert run(settings_of(root)) == "nothing changed, 0 stale"
-    assert current_release(root / "warehouse").startswith("000001")
+    assert (current_release(root / "warehouse") or "").startswith("000001")
 
 
 @pytest.mark.parametrize(
@@ -374,7 +375,7 @@ def test_a_report_that_is_withdrawn_is_no_loss(root: Path) -> None:
 
 
 def test_a_report_stays_stale_since_the_first_night_that_kept_it(root: Path) -> None:
-    def since() -> object:
+    def since() -> Any:
         ((moment,),) = rows(settings_of(root), "select depuis from audit.rapport where perime")
         return moment
 
@@ -514,7 +515,7 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(
     write_document(root, 0, 13)
     write_document(root, 1, 14)
 
-    def broken(report: Report, *arguments: object) -> object:
+    def broken(report: Report, *arguments: Any) -> object:
         if report.code == "cpam_x_2020":
             raise error
         return read(report, *arguments)

@@ -86,7 +86,7 @@ def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(
     assert "published 000002" in run(settings)
 
 
-LOST: dict[str, Callable[[Path], None]] = {
+LOST: dict[str, Callable[[Path], object]] = {
     "removed": lambda warehouse: (warehouse / "observatoire.duckdb").unlink(),
     "replaced by a copy": lambda warehouse: shutil.copy(
         _unlinked(warehouse / "observatoire.duckdb"), warehouse / "observatoire.duckdb"

@@ -12,6 +12,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -258,13 +259,23 @@ def overwrite(path: Path, start: int, content: bytes) -> None:
         file.write(content)
 
 
-DAMAGE = {
+def writable(file: Path) -> Path:
+    file.chmod(0o644)
+    return file
+
+
+def cut(file: Path) -> Path:
+    os.truncate(file, file.stat().st_size // 2)
+    return file
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
     "nothing left": lambda file: file.unlink(),
-    "empty": lambda file: (file.chmod(0o644), file.write_bytes(b"")),
-    "no database": lambda file: (file.chmod(0o644), file.write_bytes(b"not a database" * 1000)),
+    "empty": lambda file: (writable(file), file.write_bytes(b"")),
+    "no database": lambda file: (writable(file), file.write_bytes(b"not a database" * 1000)),
     "a torn header": lambda file: overwrite(file, 0, b"\x00" * 4096),
     "zeros inside": lambda file: overwrite(file, file.stat().st_size // 2, b"\x00" * 262_144),
-    "cut": lambda file: (file.chmod(0o644), os.truncate(file, file.stat().st_size // 2)),
+    "cut": lambda file: (writable(file), cut(file)),
 }
 
 

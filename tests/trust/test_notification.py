@@ -26,11 +26,11 @@ SECRET = "s3cret-token"
 
 
 @contextlib.contextmanager
-def listening(server: socketserver.BaseServer) -> Iterator[int]:
+def listening(server: socketserver.TCPServer) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield server.server_address[1]  # type: ignore[index]
+        yield int(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()
@@ -217,7 +217,7 @@ def test_nobody_listening_and_nonsense_change_nothing() -> None:
     assert notify("s", TEXT, Channels()) == []
 
 
-def test_channels_come_from_the_environment_or_from_files(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_channels_come_from_the_environment_or_from_files(tmp_path) -> None:
     (tmp_path / "hook").write_text(f"https://example.org/{SECRET}\nnot this\n")
     environ = {
         "OBSERVATOIRE_WEBHOOK_FILE": str(tmp_path / "hook"),

@@ -73,7 +73,8 @@ class Looks:
     """Successive looks at one folder."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.cursor = settings, None
+        self.settings = settings
+        self.cursor: str | None = None
 
     def __call__(self) -> str:
         result = evaluate(self.settings, ["x.txt"], self.cursor)
@@ -194,7 +195,12 @@ def test_documents_whose_stamps_are_known_are_not_read_again(
 ) -> None:
     look, path, read = Looks(settings), settings.documents / "x.txt", []
     digest = sensors.document_digest
-    monkeypatch.setattr(sensors, "document_digest", lambda path: read.append(path) or digest(path))
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return digest(path)
+
+    monkeypatch.setattr(sensors, "document_digest", counted)
     put(path, "12 visites")
     publish_inputs(settings)
     for _ in range(5):
@@ -227,7 +233,7 @@ def test_a_folder_that_goes_away_is_told_once_and_so_is_its_return(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(sensors, "notify", lambda subject, text: told.append(subject) or [])
+    monkeypatch.setattr(sensors, "notify", lambda subject, text: told.append(subject))
     look, path = Looks(settings), settings.documents / "x.txt"
     path.write_text("12 visites")
     publish_inputs(settings)
@@ -340,6 +346,12 @@ def test_the_schedule_skips_a_night_without_work(settings: Settings) -> None:
         assert isinstance(schedule(context), dg.RunRequest)
 
 
+def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
 def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
@@ -347,11 +359,11 @@ def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) 
         instance.report_dagster_event(_started(run), run_id=run.run_id)
         with only_night(settings.private):
             bury_when_idle(instance, settings, older_than=0)
-            assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
+            assert _status(instance, run) == dg.DagsterRunStatus.STARTED
         bury_when_idle(instance, settings, older_than=600)
-        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
+        assert _status(instance, run) == dg.DagsterRunStatus.STARTED
         bury_when_idle(instance, settings, older_than=-5)
-        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+        assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
 
 
 def test_a_night_that_waited_in_the_queue_is_not_dead_when_it_begins(settings: Settings) -> None:
