@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -85,11 +86,14 @@ def test_a_night_loads_what_was_harvested_and_reads_nothing_again(
     expected = raw_rows(settings.build)
     shutil.rmtree(settings.warehouse)
     write_harvest(settings, harvester_of(settings))
-    read_here = []
+    read_here: list[str] = []
     whole = isolation.stage_report
-    monkeypatch.setattr(
-        isolation, "stage_report", lambda report, *rest: read_here.append(report.code) or whole(report, *rest)
-    )
+
+    def counted(report: Any, *rest: Any) -> Any:
+        read_here.append(report.code)
+        return whole(report, *rest)
+
+    monkeypatch.setattr(isolation, "stage_report", counted)
     run(settings)
     assert raw_rows(settings.build) == expected
     assert set(read_here) == {"cpam_x_2021"}, "only what could not be read is tried again"

@@ -60,7 +60,9 @@ def test_what_is_ordinary_is_learned_from_at_least_nine_figures(sql):
     assert rows
     for _, told, least, most, terms in rows:
         assert (least <= most, terms) == (True, 3)
-        assert int(re.search(r"d'après (\d+) semblables", told)[1]) >= 9
+        found = re.search(r"d'après (\d+) semblables", told)
+        assert found is not None
+        assert int(found[1]) >= 9
 
 
 def test_lines_are_distinct_and_sorted(sql):

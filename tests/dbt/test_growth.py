@@ -54,7 +54,7 @@ def many(count: int) -> tuple[Raw, dict[str, list[list[str]]]]:
     for n in range(count):
         for table, rows in raw.tables.items():
             found.tables[table].extend(copied(row, n) for row in rows)
-    members = {stem: [list(row) for row in rows] for stem, rows in seeds().items()}
+    members: dict[str, list[Any]] = {stem: [list(row) for row in rows] for stem, rows in seeds().items()}
     for stem in ("organismes", "territoires"):
         header, *rows = members[stem]
         named = [dict(zip(header, row, strict=True)) for row in rows]

@@ -44,8 +44,8 @@ def figure(
     value = Decimal(printed)
     exponent = value.as_tuple().exponent
     half = Decimal(0) if unit in ("nombre", "EUR") and exponent == 0 else Decimal(5).scaleb(int(exponent) - 1)
-    spec = Spec(
-        **{"indicateur": indicator, "territoire": "t", "periode": "2021", "nature": "constate", **meaning}
+    spec = Spec.model_validate(
+        {"indicateur": indicator, "territoire": "t", "periode": "2021", "nature": "constate", **meaning}
     )
     return Capture(at, at + 1, Number(value, 0, half), unit, spec, f"b{at}", f"n{at}", f"figure {at}")
 

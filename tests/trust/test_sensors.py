@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -300,7 +301,12 @@ def test_a_declaration_is_parsed_once_until_its_stamp_is_another(
     """What was written just now is parsed at each look: it could be written again under the same stamp."""
     parsed: list[Path] = []
     plain = inputs.load_yaml
-    monkeypatch.setattr(inputs, "load_yaml", lambda path: parsed.append(path) or plain(path))
+
+    def counted(path: Path) -> Any:
+        parsed.append(path)
+        return plain(path)
+
+    monkeypatch.setattr(inputs, "load_yaml", counted)
     path = settings.raw / "cpam_x_2021" / "report.yml"
     clock = time.time_ns()
     monkeypatch.setattr(inputs.time, "time_ns", lambda: clock)
@@ -376,7 +382,7 @@ def test_a_night_that_waited_in_the_queue_is_not_dead_when_it_begins(settings: S
         with storage.connect() as connection:  # type: ignore[attr-defined]
             connection.execute(RunsTable.update().values(create_timestamp=datetime(2020, 1, 1)))
         bury_when_idle(instance, settings)
-        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.STARTED
+        assert _status(instance, run) == dg.DagsterRunStatus.STARTED
 
 
 def _empty_job() -> dg.JobDefinition:
