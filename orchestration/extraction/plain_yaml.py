@@ -76,8 +76,8 @@ def _parsed(path: Path) -> Any:
             f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8"
         ) from error
     except yaml.YAMLError as error:
-        line, cause = _wrong_yaml(error, text)
-        raise ExtractionError(f"{path.name}: ligne {line} : ce n'est pas du YAML valide : {cause}") from error
+        at, cause = _wrong_yaml(error, text)
+        raise ExtractionError(f"{path.name}: ligne {at} : ce n'est pas du YAML valide : {cause}") from error
     except (ValueError, RecursionError) as error:
         cause = " ".join(str(error).split())[:100]
         raise ExtractionError(f"{path.name}: une valeur ne peut pas être lue ({cause})") from error
