@@ -20,13 +20,13 @@ import polars as pl
 
 from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.complete import BLOCK, DOUBT, complete, concepts_of, phrase_book
-from orchestration.discovery.concepts import UNMAPPED
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import discover
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name, bodies_named
 from orchestration.discovery.periods import stated_year
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.discovery.concepts import (
+from orchestration.discovery.concepts import Concept, concepts_in
+from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
+from orchestration.discovery.phrases import (
     UNMAPPED,
-    Concept,
+    Phrase,
     PhraseBook,
-    Surroundings,
     habits_of_extract,
-    phrases_of_catalogue,
     phrases_of_extract,
 )
-from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
 from orchestration.discovery.second import with_second_reading
+from orchestration.discovery.wording import Seen
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -44,7 +44,7 @@ DOUBT = "écarté sans certitude"
 
 def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = "") -> PhraseBook:
     """The phrase book of the catalogue and of every committed extract except that of report ``without``."""
-    phrases = phrases_of_catalogue(catalogue)
+    phrases: list[Phrase] = []
     habits: Counter[tuple[str, str]] = Counter()
     for report in reports:
         if report.code == without or report.brouillon or report.fault:
@@ -187,10 +187,8 @@ def _completed(
 
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
     """The concept of each figure of ``document``, told by its label and by what stands around it."""
-    surroundings = Surroundings(document.text)
-    return [
-        book.best(f.label, f.heading, f.unit, f.nature, surroundings.of(f.ligne, f.colonne)) for f in figures
-    ]
+    seen = [Seen(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures]
+    return concepts_in(book, seen, document.text)
 
 
 def as_row(

@@ -15,7 +15,7 @@ from itertools import groupby
 
 import polars as pl
 
-from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
 from orchestration.reconciliation.terms import Address, read_numbers, read_relations

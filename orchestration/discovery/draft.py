@@ -17,8 +17,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orchestration.discovery.concepts import UNMAPPED, Concept
+from orchestration.discovery.concepts import Concept
 from orchestration.discovery.figures import Figure
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.documents import Document

@@ -35,8 +35,9 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One concept: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it belongs
-    to, ``definition`` the sentence that explains it."""
+    """One thing measured: ``unite`` is its base unit, ``additivite`` how it adds, ``domaine`` the subject it
+    belongs to, ``definition`` the sentence that explains it, ``concept`` its concept of the core (or
+    ``non_precise``), ``aliases`` other words for it."""
 
     code: str
     libelle: str
@@ -46,6 +47,22 @@ class Indicator:
     definition: str = ""
     borne_min: Decimal | None = None
     borne_max: Decimal | None = None
+    concept: str = UNSTATED
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notion:
+    """A concept of the core, or a domain: what several indicators have in common. ``unite`` and ``domaine``
+    are empty for a domain, ``parent`` for a concept that has none."""
+
+    code: str
+    libelle: str
+    definition: str
+    aliases: tuple[str, ...]
+    unite: str = ""
+    domaine: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,8 @@ LINKS = frozenset({"part", "ratio", "mensuel", "au_plus"})
 @dataclass(frozen=True)
 class Catalogue:
     """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the
-    territory of each body, labels by dimension and code, the parent of each member by dimension."""
+    territory of each body, labels by dimension and code, the parent of each member by dimension, the
+    concepts of the core and the domains by code."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
@@ -73,6 +91,8 @@ class Catalogue:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     parents: dict[str, dict[str, str]] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
+    concepts: dict[str, Notion] = field(default_factory=dict)
+    domains: dict[str, Notion] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -96,7 +116,7 @@ def load_catalogue(seeds: Path) -> Catalogue:
     """
     rows = {
         name: _rows(seeds / f"{name}.csv")
-        for name in ("indicateurs", "organismes", "territoires", *DIMENSIONS.values())
+        for name in ("indicateurs", "concepts", "domaines", "organismes", "territoires", *DIMENSIONS.values())
     }
     indicators = {
         r["code"]: Indicator(
@@ -108,6 +128,8 @@ def load_catalogue(seeds: Path) -> Catalogue:
             r["definition"],
             _bound(r, "borne_min"),
             _bound(r, "borne_max"),
+            r.get("concept_code") or UNSTATED,
+            _spellings(r),
         )
         for r in rows["indicateurs"]
     }
@@ -121,7 +143,9 @@ def load_catalogue(seeds: Path) -> Catalogue:
         for dim, name in seeds_of.items()
     }
     links = {r["code"]: _link(r, indicators) for r in _rows(seeds / "liens_indicateurs.csv")}
-    return Catalogue(indicators, members, aliases, territories, labels, parents, links)
+    concepts = {r["code"]: _notion(r) for r in rows["concepts"] if r["code"] != UNSTATED}
+    domains = {r["code"]: _notion(r) for r in rows["domaines"]}
+    return Catalogue(indicators, members, aliases, territories, labels, parents, links, concepts, domains)
 
 
 def _link(row: dict[str, str], indicators: Collection[str]) -> Link:
@@ -133,6 +157,22 @@ def _link(row: dict[str, str], indicators: Collection[str]) -> Link:
             f"liens_indicateurs.csv: {row['code']!r} names {what}, which is unknown; correct it"
         )
     return link
+
+
+def _notion(row: dict[str, str]) -> Notion:
+    return Notion(
+        row["code"],
+        row["libelle"],
+        row["definition"],
+        _spellings(row),
+        row.get("unite", ""),
+        row.get("domaine", ""),
+        row.get("parent_code", ""),
+    )
+
+
+def _spellings(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(alias for alias in (row.get("alias") or "").split("|") if alias)
 
 
 def _bound(row: dict[str, str], name: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item

@@ -1,0 +1,180 @@
+"""Words of a report as the catalogue knows them: folded, acronyms spelled out, endings taken off; and the words
+that stand around each figure.
+
+Belongs here: what counts as the same word, and which words are near. Does not belong here: what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orchestration.notation.folding import fold_label
+
+#: Lines before a figure that make its near surroundings, its page and its chapter; lines after it that count.
+NEAR, PAGE, CHAPTER, AFTER = 2, 24, 60, 2
+#: Earlier headings that still tell something, and what each further line or heading is worth.
+TITLES, LINE_FADES, TITLE_FADES = 4, 0.88, 0.6
+_WORD = re.compile(r"[a-z0-9]+")
+_WEAK = frozenset(
+    (
+        "le la les l de des du d un une en au aux et a ont ce ces se sont ete pour sur par dans avec nombre "
+        "total dont soit plus est qui que nos notre ou ne pas cette leur leurs son sa ses il elle ils elles "
+        "nous vous y n s qu c j m t etre avoir fait dit dite chaque tous toutes tout toute entre contre vers "
+        "non sans sous chez lors depuis rapport annee an ainsi afin comme caisse cpam assurance"
+    ).split()
+)
+#: Acronyms and everyday synonyms of the field, by the folded word.
+_SAME = {
+    "ij": "indemnite journaliere",
+    "ijs": "indemnite journaliere",
+    "ijss": "indemnite journaliere",
+    "css": "c2s",
+    "cmuc": "c2s",
+    "mk": "masseur kinesitherapeute",
+    "ide": "infirmier",
+    "ps": "professionnel sante",
+    "rdv": "rendez vous",
+    "mail": "courriel",
+    "mails": "courriel",
+    "email": "courriel",
+    "emails": "courriel",
+    "mel": "courriel",
+    "tel": "telephone",
+    "telephonique": "telephone",
+    "telephoniques": "telephone",
+    "cv": "carte vitale",
+    "dmp": "dossier medical partage",
+    "mt": "medecin traitant",
+    "ald": "ald affection longue duree",
+    "ame": "ame aide medicale etat",
+    "at": "at",
+    "mp": "mp",
+    "collaborateur": "salarie",
+    "collaborateurs": "salarie",
+    "collaboratrices": "salarie",
+    "agent": "salarie",
+    "agents": "salarie",
+    "ass": "action sanitaire sociale",
+    "cdi": "effectif",
+    "cdd": "effectif",
+    "etp": "effectif",
+    "rqth": "travailleur handicape",
+    "dam": "delegue",
+    "cra": "recours amiable",
+    "rh": "ressource humaine",
+    "puma": "puma protection universelle",
+}
+_SUFFIXES = tuple(
+    (
+        "issements issement ements ement ations ation atrices atrice ateurs ateur ites ite ives ive ifs if "
+        "euses euse eurs eur elles elle els el ales ale aux al aires aire iques ique ees ee es er ers ants "
+        "ant e s x"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure as it stands: ``line`` from 1, ``column`` from 0, its label (pieces apart by `` | ``), the
+    heading above it, its unit and nature.
+    """
+
+    line: int
+    column: int
+    label: str
+    heading: str
+    unit: str
+    nature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Words of and around a figure: of its label, of the label without the members of dimensions, of its
+    heading, of earlier headings (with what they are still worth), of its own lines, of those after, of its
+    page (fading) and chapter; and the first word of its label."""
+
+    own: frozenset[str]
+    bare: frozenset[str]
+    title: frozenset[str]
+    titles: Mapping[str, float]
+    near: frozenset[str]
+    after: frozenset[str]
+    fading: Mapping[str, float]
+    page: frozenset[str]
+    chapter: frozenset[str]
+    lead: str
+
+    @property
+    def context(self) -> frozenset[str]:
+        return self.title | self.near
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: len(word) - len(suffix)][:8]
+    return word.rstrip("sx")[:8] if len(word) > 3 else word
+
+
+@lru_cache(maxsize=50_000)
+def stems_in_order(text: str) -> tuple[str, ...]:
+    """The weighty words of a text in its order, with repetitions."""
+    spelled = (w for word in _WORD.findall(fold_label(text)) for w in _SAME.get(word, word).split())
+    return tuple(_stem(w) for w in spelled if w not in _WEAK and (len(w) > 2 or w in _SAME))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The weighty words of a text: folded, acronyms spelled out, endings taken off."""
+    return frozenset(stems_in_order(text))
+
+
+def surroundings(seen: Sequence[Seen], text: str, members: frozenset[str]) -> list[Around]:
+    """The words around each of the figures ``seen`` in ``text``, in their order; ``members`` are the folded
+    labels that name a member of a dimension."""
+    lines = text.splitlines()
+    words = [frozenset(w for w in stems(line[:600]) if not w.isdigit()) for line in lines]
+    found: list[Around] = []
+    titles: list[str] = []
+    for figure in seen:
+        if figure.heading and titles[:1] != [figure.heading]:
+            titles = [figure.heading, *(t for t in titles if t != figure.heading)][:TITLES]
+        found.append(_around(figure, lines, words, titles[1:], members))
+    return found
+
+
+def _around(
+    figure: Seen,
+    lines: list[str],
+    words: list[frozenset[str]],
+    titles: list[str],
+    members: frozenset[str],
+) -> Around:
+    at = figure.line - 1
+    printed = lines[at] if at < len(lines) else ""
+    here = stems(printed[max(0, figure.column - 300) : figure.column + 200])
+    before = words[max(0, at - CHAPTER) : at][::-1]
+    fading = dict.fromkeys(here, 1.0)
+    for distance, of_line in enumerate(before[:PAGE], 1):
+        for word in of_line:
+            fading.setdefault(word, LINE_FADES**distance)
+    earlier: dict[str, float] = {}
+    for rank, title in enumerate(titles, 1):
+        for word in stems(title):
+            earlier.setdefault(word, TITLE_FADES**rank)
+    pieces = figure.label.split(" | ")
+    return Around(
+        own=stems(" ".join(pieces)),
+        bare=stems(" ".join(piece for piece in pieces if fold_label(piece) not in members)),
+        title=stems(figure.heading),
+        titles=earlier,
+        near=here.union(*before[:NEAR]),
+        after=frozenset().union(*words[at + 1 : at + 1 + AFTER]),
+        fading=fading,
+        page=here.union(*before[:PAGE]),
+        chapter=here.union(*before),
+        lead=next(iter(stems_in_order(figure.label)), ""),
+    )
