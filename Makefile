@@ -146,6 +146,10 @@ benchmark: $(DEV) ## Measure a night against a bare dbt build
 	@$(PYTHON) tests/benchmarks/bench_nightly.py
 	@$(PYTHON) tests/benchmarks/bench_change.py
 
+.PHONY: weights
+weights: $(DEV) ## Fit the weights of meaning by catalogue to the committed extracts, and show what they are worth
+	@$(PYTHON) -m tests.benchmarks.fit_meaning
+
 .PHONY: clean
 clean: ## Remove what a night builds and the environment; published releases and committed files stay
 	rm -rf $(VENV) .venv-spark .pytest_cache .mypy_cache .ruff_cache .hypothesis warehouse/.build dbt_project/target dbt_project/logs

@@ -16,6 +16,7 @@ from orchestration.discovery.concepts import Concept, concepts_in
 from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
 from orchestration.discovery.phrases import (
     UNMAPPED,
+    UNSURE_NOTES,
     Phrase,
     PhraseBook,
     habits_of_extract,
@@ -120,8 +121,18 @@ def complete(
         {**as_row(f, report, catalogue, concept, book), **place_cells(document, f.start, f.end)}
         for f, concept in _beside_the_ledger(figures, extract, document)
     ]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
+    placed = [_placed(row, catalogue) for row in rows]
+    frame = pl.DataFrame(placed, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
     return Extract(_in_order(frame), extract.relations)
+
+
+def _placed(row: dict[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """A figure that nobody reviewed with the concept and the domain of its indicator, where it has one."""
+    if row["revue"] != "false" or row["indicateur_code"] in ("", UNMAPPED):
+        return row
+    indicator = catalogue.indicators[row["indicateur_code"]]
+    concept = indicator.concept if indicator.concept != UNSTATED else ""
+    return {**row, "concept_code": concept, "domaine": indicator.domaine}
 
 
 def _within(
@@ -197,7 +208,8 @@ def as_row(
     """A figure as a row of ``numbers.csv``: not reviewed, with its confidence and the members that its row
     names by an alias.
     """
-    note = "" if concept.indicator != UNMAPPED else "lu sans gabarit : concept non reconnu"
+    unsure = UNSURE_NOTES[concept.concept != UNSTATED]
+    note = "" if concept.indicator != UNMAPPED else f"lu sans gabarit : {unsure}"
     confidence = (
         min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
     )
@@ -215,6 +227,8 @@ def as_row(
         nature=figure.nature,
         role=figure.role,
         indicateur_code=concept.indicator,
+        concept_code=concept.concept if concept.concept != UNSTATED else "",
+        domaine=concept.domain,
         organisme_code=body,
         territoire_code=territory,
         periode_code=figure.period,

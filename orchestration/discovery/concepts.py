@@ -1,10 +1,10 @@
 """Meaning by catalogue: what a figure most likely measures, and how surely.
 
-The words of a figure and around it are held against the phrase book (``phrases``); what speaks for a domain
-and for a meaning (``evidence``) is weighed by ``weights.json``, which ``make weights`` fits from the committed
-extracts, each body read without its own phrases and its own rows of the catalogue. Where no indicator is sure
-enough the answer is its concept, then the parent of that, then the domain; the confidence is close to the
-share of right answers on bodies that the weights have never seen.
+The words of a figure and around it are held against the phrase book (``phrases``); what speaks for a
+domain and for a meaning (``evidence``) is weighed by ``weights.json``, which ``make weights`` fits from the
+committed extracts, each body read without its own phrases and its own rows of the catalogue. Where no
+indicator is sure enough the answer is its concept, then the parent of that, then the domain; the confidence
+is close to the share of right answers on bodies that the weights have never seen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from orchestration.discovery.evidence import domain_evidence, sense_evidence
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook, Sense
-from orchestration.discovery.wording import Around, Seen, surroundings
+from orchestration.discovery.wording import Around, Seen, stems, surroundings
 from orchestration.extraction.catalogue import UNSTATED
 
 #: Least confidence of what is given: an indicator or a concept, and a domain.
@@ -188,19 +188,17 @@ def _proposal(book: PhraseBook, figure: Seen, sense: Sense, confidence: float) -
 def _indicator(book: PhraseBook, figure: Seen, sense: Sense) -> str:
     """The indicator of a sense that a figure names: the only one, or the one whose own words are nearest
     among those in its unit."""
-    from orchestration.discovery.wording import stems
-
     of = [book.catalogue.indicators[code] for code in sense.indicators]
     of = [i for i in of if i.unite == figure.unit] or of
     if not of:
         return UNMAPPED
     said = stems(f"{figure.label} {figure.heading}")
 
-    def near(code: str, label: str) -> float:
-        words = stems(label)
+    def near(text: str) -> float:
+        words = stems(text)
         return book.weigh(words & said) / (book.length(words) or 1.0)
 
-    return max(of, key=lambda i: (near(i.code, f"{i.libelle} {' '.join(i.aliases)}"), i.code)).code
+    return max(of, key=lambda i: (near(f"{i.libelle} {' '.join(i.aliases)}"), i.code)).code
 
 
 def _parent(book: PhraseBook, shares: Mapping[str, float], weights: Weights) -> tuple[str, float]:

@@ -17,9 +17,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orchestration.discovery.concepts import Concept
+from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.figures import Figure
-from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED, UNSURE_NOTES
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
@@ -326,7 +326,9 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     meaning.update(u.members)
     meaning["libelle"] = figure.label[:80]
     if u.concept.indicator == UNMAPPED:
-        meaning["note"] = "concept non reconnu"
+        meaning["note"] = UNSURE_NOTES[u.concept.concept != UNSTATED]
+        meaning |= {"concept": u.concept.concept} if u.concept.concept != UNSTATED else {}
+        meaning |= {"domaine": u.concept.domain} if u.concept.domain != NO_DOMAIN else {}
     meaning["confiance"] = float(
         f"{max(0.05, min(figure.confidence, u.concept.confidence or figure.confidence / 2)):.2f}"
     )

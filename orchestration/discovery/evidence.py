@@ -1,7 +1,7 @@
 """What speaks for each domain and each meaning of a figure, as numbers by name.
 
-Belongs here: looking at the words of a figure and around it through the phrase book. Does not belong here: how
-much each piece of evidence counts (``weights.json``), and what follows from it.
+Belongs here: looking at the words of a figure and around it through the phrase book. Does not belong here:
+how much each piece of evidence counts (``weights.json``), and what follows from it.
 """
 
 from __future__ import annotations

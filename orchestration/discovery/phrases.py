@@ -1,7 +1,7 @@
 """The phrase book: every way in which the catalogue and the reviewed reports name a meaning.
 
-A meaning (``Sense``) is a concept of the core, or an indicator outside it. Belongs here: which words speak for
-which sense and which domain, and how rare each is. Does not belong here: weighing them for a figure.
+A meaning (``Sense``) is a concept of the core, or an indicator outside it. Belongs here: which words speak
+for which sense and which domain, and how rare each is. Does not belong here: weighing them for a figure.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.notation.folding import fold_label
 
 UNMAPPED = "a_definir"
+#: What a draft notes of a figure without indicator: its concept is missing, or only the choice among its
+#: indicators. A decision takes the note away.
+UNSURE_NOTES = ("concept non reconnu", "indicateur à choisir")
 #: What a word counts for in the profile of a sense, by where its phrase comes from.
 SOURCES = {"label": 2.0, "alias": 1.5, "definition": 1.0, "met": 1.0}
 #: What a word of the vocabulary of a domain counts for beside those of its senses.

@@ -1,5 +1,5 @@
-"""Words of a report as the catalogue knows them: folded, acronyms spelled out, endings taken off; and the words
-that stand around each figure.
+"""Words of a report as the catalogue knows them: folded, acronyms spelled out, endings taken off; and the
+words that stand around each figure.
 
 Belongs here: what counts as the same word, and which words are near. Does not belong here: what they mean.
 """
@@ -18,14 +18,13 @@ NEAR, PAGE, CHAPTER, AFTER = 2, 24, 60, 2
 #: Earlier headings that still tell something, and what each further line or heading is worth.
 TITLES, LINE_FADES, TITLE_FADES = 4, 0.88, 0.6
 _WORD = re.compile(r"[a-z0-9]+")
-_WEAK = frozenset(
-    (
-        "le la les l de des du d un une en au aux et a ont ce ces se sont ete pour sur par dans avec nombre "
-        "total dont soit plus est qui que nos notre ou ne pas cette leur leurs son sa ses il elle ils elles "
-        "nous vous y n s qu c j m t etre avoir fait dit dite chaque tous toutes tout toute entre contre vers "
-        "non sans sous chez lors depuis rapport annee an ainsi afin comme caisse cpam assurance"
-    ).split()
-)
+_WEAK_WORDS = """
+le la les l de des du d un une en au aux et a ont ce ces se sont ete pour sur par dans avec nombre total dont
+soit plus est qui que nos notre ou ne pas cette leur leurs son sa ses il elle ils elles nous vous y n s qu c j
+m t etre avoir fait dit dite chaque tous toutes tout toute entre contre vers non sans sous chez lors depuis
+rapport annee an ainsi afin comme caisse cpam assurance
+"""
+_WEAK = frozenset(_WEAK_WORDS.split())
 #: Acronyms and everyday synonyms of the field, by the folded word.
 _SAME = {
     "ij": "indemnite journaliere",
@@ -67,13 +66,11 @@ _SAME = {
     "rh": "ressource humaine",
     "puma": "puma protection universelle",
 }
-_SUFFIXES = tuple(
-    (
-        "issements issement ements ement ations ation atrices atrice ateurs ateur ites ite ives ive ifs if "
-        "euses euse eurs eur elles elle els el ales ale aux al aires aire iques ique ees ee es er ers ants "
-        "ant e s x"
-    ).split()
-)
+_ENDINGS = """
+issements issement ements ement ations ation atrices atrice ateurs ateur ites ite ives ive ifs if euses euse
+eurs eur elles elle els el ales ale aux al aires aire iques ique ees ee es er ers ants ant e s x
+"""
+_SUFFIXES = tuple(_ENDINGS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
+from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.templates import Template
+from orchestration.extraction.wrong_keys import CODES
 
 FILE = "gabarit.schema.json"
 _DESCRIPTIONS = {
@@ -37,6 +38,8 @@ _DESCRIPTIONS = {
     "nature": "Nature du chiffre (constate si rien n'est dit).",
     "perimetre": "Ce que le chiffre couvre de son concept pour son organisme : entier, partiel ou elargi ; "
     "sans lui, la règle en décide.",
+    "concept": "Le concept du noyau, d'un chiffre dont l'indicateur reste a_definir.",
+    "domaine": "Le domaine d'un chiffre dont l'indicateur reste a_definir.",
     "perimetre_mots": "Pourquoi ce périmètre, en quelques mots.",
     "role": "dont : partie d'un tout imprimé, jamais ajoutée ; total : somme de parties imprimées.",
     "signe": "imprime : le signe imprimé compte ; moins : seuls les mots disent la baisse ; aucun : un tiret "
@@ -55,6 +58,8 @@ def template_schema(catalogue: Catalogue) -> dict[str, Any]:
     definitions = schema["$defs"]
     codes = {
         "indicateur": sorted(catalogue.indicators),
+        "concept": sorted(catalogue.concepts),
+        "domaine": sorted(catalogue.domains),
         **{dim: sorted(m) for dim, m in catalogue.members.items()},
     }
     for name, members in codes.items():
@@ -76,17 +81,13 @@ def template_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _code_of(key: str, said: dict[str, Any]) -> dict[str, Any]:
-    what = "Code d'indicateur" if key == "indicateur" else f"Code de la dimension {key}"
-    seed = {
-        "indicateur": "indicateurs",
-        "organisme": "organismes",
-        "territoire": "territoires",
-        **DIMENSIONS,
-    }[key]
+    what = _DESCRIPTIONS.get(key) or (
+        "Code d'indicateur" if key == "indicateur" else f"Code de la dimension {key}"
+    )
     return {
         "anyOf": [{"$ref": f"#/$defs/code_{key}"}, {"type": "null"}],
         "default": None,
-        "description": f"{what} ({seed}.csv).",
+        "description": f"{what.rstrip('.')} ({CODES[key]}.csv).",
     }
 
 

@@ -124,6 +124,8 @@ class Spec(Form):
 
     id: str | None = None
     indicateur: str | None = None
+    concept: str | None = None
+    domaine: str | None = None
     organisme: str | None = None
     territoire: str | None = None
     periode: Period | None = None

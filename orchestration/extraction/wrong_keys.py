@@ -19,7 +19,14 @@ NEAR, MOST = 60, 3
 #: Problems of a file told at once.
 TOLD = 20
 #: Keys of a meaning that hold a code, with the seed of their members.
-CODES = {"indicateur": "indicateurs", "organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
+CODES = {
+    "indicateur": "indicateurs",
+    "concept": "concepts",
+    "domaine": "domaines",
+    "organisme": "organismes",
+    "territoire": "territoires",
+    **DIMENSIONS,
+}
 
 Problem = tuple[tuple[Any, ...], str]
 
@@ -80,7 +87,12 @@ def _words(expected: str) -> list[str]:
 
 def wrong_codes(data: Any, catalogue: Catalogue) -> Iterator[Problem]:
     """The place of each code of a template that no seed holds, and what to do about it."""
-    known = {"indicateur": catalogue.indicators.keys(), **catalogue.members}
+    known = {
+        "indicateur": catalogue.indicators.keys(),
+        "concept": catalogue.concepts.keys(),
+        "domaine": catalogue.domains.keys(),
+        **catalogue.members,
+    }
     for place, key, code in _codes_in(data, ()):
         if code not in known[key]:
             yield place, _unknown(key, code, catalogue, known[key])
@@ -101,7 +113,7 @@ def _codes_in(node: Any, place: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
 
 
 def _unknown(key: str, code: str, catalogue: Catalogue, known: Iterable[str]) -> str:
-    meant = None if key == "indicateur" else catalogue.resolve(key, code)
+    meant = catalogue.resolve(key, code) if key in catalogue.aliases else None
     if key == "indicateur":
         meant = next(
             (i.code for i in catalogue.indicators.values() if fold_label(i.libelle) == fold_label(code)), None

@@ -197,6 +197,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         cuts = series_of(table) if len(table) > len(chosen.open) else {}
         told |= {
             "suggestions": suggester.of(chosen.items[0]),
+            "wider": suggester.wider(chosen.items[0]),
             "found": suggester.search(words) if words else [],
             "passages": list(_passages(dossier, chosen)),
             "pages": sorted({item.page for item in chosen.items if item.page}),

@@ -13,14 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from orchestration.discovery.phrases import UNSURE_NOTES
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.review.dossier import MEANINGS, Dossier, Item, find_item, open_dossier, state_of
 from orchestration.review.trail import Trail
-
-#: What a draft writes beside a guess, and a decision takes away.
-UNKNOWN_NOTE = "concept non reconnu"
 
 
 class Stale(ExtractionError):
@@ -121,9 +119,9 @@ def _set(block: Any, item: Item, decision: Decision) -> None:
     hole = item.hole
     assert hole is not None
     meaning = _meaning_of(block["champs"][hole.field], hole.name, hole.rank)
-    for key in ("confiance", "ecarter"):
+    for key in ("confiance", "ecarter", "concept", "domaine"):
         meaning.pop(key, None)
-    if meaning.get("note") == UNKNOWN_NOTE:
+    if meaning.get("note") in UNSURE_NOTES:
         meaning.pop("note")
     if decision.aside:
         meaning["ecarter"] = decision.aside

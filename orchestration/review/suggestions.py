@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from orchestration.discovery.concepts import (
+from orchestration.discovery.concepts import concepts_in
+from orchestration.discovery.doubts import TOTAL
+from orchestration.discovery.phrases import (
+    UNMAPPED,
     Phrase,
     PhraseBook,
-    Surroundings,
     habits_of_extract,
-    phrases_of_catalogue,
     phrases_of_extract,
-    stems,
 )
-from orchestration.discovery.doubts import TOTAL
+from orchestration.discovery.wording import SeenFigure, stems
 from orchestration.extraction.catalogue import UNSTATED, WHOLE, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
@@ -51,14 +51,14 @@ class Suggestion:
 
 class Suggester:
     """Proposes indicators from the catalogue, the reviewed reports and what was decided of this report so
-    far.
+    far: the same mechanism as that of drafts, on the figures of the whole report.
     """
 
     def __init__(
         self, catalogue: Catalogue, reports: Iterable[Report], dossier: Dossier, known: Mapping[str, Known]
     ) -> None:
         self._catalogue, self._dossier, self._known = catalogue, dossier, known
-        phrases = phrases_of_catalogue(catalogue)
+        phrases: list[Phrase] = []
         habits: Counter[tuple[str, str]] = Counter()
         self._before: Counter[tuple[str, str, str]] = Counter()
         for report in reports:
@@ -81,7 +81,9 @@ class Suggester:
                 )
                 self._decided[fold_label(item.label), item.meaning["unite"]][item.meaning["indicateur"]] += 1
         self._book = PhraseBook(catalogue, (phrase for phrase in phrases if phrase.words), habits)
-        self._surroundings = Surroundings(dossier.document.text)
+        items = sorted(dossier.items, key=lambda item: (item.line, item.column))
+        concepts = concepts_in(self._book, [_seen(item) for item in items], dossier.document.text)
+        self._concepts = {item.key: concept for item, concept in zip(items, concepts, strict=True)}
 
     def agrees(self, item: Item) -> bool:
         """Whether the indicator that a figure is read as is the likeliest one today as well."""
@@ -117,18 +119,28 @@ class Suggester:
 
     def of(self, item: Item) -> list[Suggestion]:
         """The likeliest indicators of a figure, what was decided of the same words first."""
-        unit, nature = item.meaning["unite"], item.meaning["nature"]
-        around = self._surroundings.of(item.line, item.column)
-        ranked = self._book.ranked(item.label, item.heading, unit, nature, around, PROPOSED)
+        unit = item.meaning["unite"]
         decided = self._decided.get((fold_label(item.label), unit), Counter())
         found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
         words = fold_label(item.label)
         earlier = [(n, code) for (said, of, code), n in self._before.items() if (said, of) == (words, unit)]
         for _, code in sorted(earlier, reverse=True)[:2]:
             found.setdefault(code, self._told(code, 0.95, "décidé dans un rapport d'avant"))
-        for concept in ranked:
-            found.setdefault(concept.indicator, self._told(concept.indicator, concept.confidence))
+        for proposal in self._concepts[item.key].proposals:
+            if (code := proposal.indicator) != UNMAPPED:
+                found.setdefault(code, self._told(code, proposal.confidence))
         return list(found.values())[:PROPOSED]
+
+    def wider(self, item: Item) -> list[tuple[str, str, float]]:
+        """What can be said of a figure where no indicator is right, from the nearest to the widest: label,
+        definition and confidence of its concept, then of its domain."""
+        concept, found = self._concepts[item.key], []
+        if concept.concept != UNSTATED:
+            notion = self._catalogue.concepts[concept.concept]
+            found.append((notion.libelle, notion.definition, concept.confidence))
+        if domain := self._catalogue.domains.get(concept.domain):
+            found.append((domain.libelle, domain.definition, concept.domain_confidence))
+        return found
 
     def _told(self, code: str, confidence: float, why: str = "") -> Suggestion:
         known = self._known.get(code, Known())
@@ -147,6 +159,11 @@ class Suggester:
             fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55
         )
         return [self._told(code, score / 100, "trouvé") for _, score, code in found]
+
+
+def _seen(item: Item) -> SeenFigure:
+    unit, nature = item.meaning["unite"], item.meaning["nature"]
+    return SeenFigure(item.line, item.column, item.label, item.heading, unit, nature)
 
 
 def _decided_of(report: Report) -> Counter[tuple[str, str, str]]:

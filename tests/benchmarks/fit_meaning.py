@@ -1,10 +1,11 @@
 """Fits the weights of meaning by catalogue from the committed extracts and the seeds, and says honestly what
 they are worth.
 
-``make weights`` writes ``orchestration/discovery/weights.json``: the weights in use, and for each body the ones
-fitted as if its report did not exist (its phrases, its own rows of the catalogue, its figures), with which
-``tests/discovery/test_meaning.py`` measures. Each body that teaches is read without its own phrases and rows
-too. The log-odds are linear in the evidence; evidence that speaks for a sense never has a negative weight.
+``make weights`` writes ``orchestration/discovery/weights.json``: the weights in use, and for each body the
+ones fitted as if its report did not exist (its phrases, its own rows of the catalogue, its figures), with
+which ``tests/discovery/test_concepts.py`` measures. Each body that teaches is read without its own
+phrases and rows too. The log-odds are linear in the evidence; evidence that speaks for
+a sense never has a negative weight.
 ``--show`` prints the measure of every body left out, from the documents where they are at hand.
 """
 
@@ -29,7 +30,6 @@ from orchestration.discovery.concepts import (
     load_weights,
     neighbours,
     sense_odds,
-    weights_from,
 )
 from orchestration.discovery.evidence import OF_DOMAIN, OF_SENSE, SPEAKS_FOR, domain_evidence, sense_evidence
 from orchestration.discovery.phrases import PhraseBook
@@ -39,12 +39,11 @@ from tests.discovery.left_out import (
     Known,
     as_extracted,
     as_printed,
-    bare,
     book_without,
     catalogue,
-    coverage_at,
     known,
     reports,
+    views,
 )
 
 Matrix = npt.NDArray[np.float64]
@@ -55,7 +54,7 @@ _ALONE = {"own": 1.0, "beside": 0.0}
 
 
 class Choices:
-    """Choices among rows of evidence: which row is right (``None``: none of them), how much the choice counts."""
+    """Choices among rows of evidence: which row is right (or none of them), how much the choice counts."""
 
     def __init__(self) -> None:
         self.rows: list[Matrix] = []
@@ -96,7 +95,7 @@ class Choices:
 
 def fitted(bodies: Sequence[Body], without: frozenset[str] = frozenset()) -> Weights:
     """Weights from ``bodies``, each read as if it and ``without`` did not exist."""
-    taught = [(view, book_without(without | {body.code})) for body in bodies for view in (body, bare(body))]
+    taught = [(view, book_without(without | {body.code})) for body in bodies for view in views(body)]
     first, second, third = Choices(), Choices(), Choices()
     for body, book in taught:
         _teach_domains(first, body, book)
@@ -150,7 +149,7 @@ Answer = tuple[float, bool, float, bool]
 
 
 def _answers(body: Body, book: PhraseBook, weights: Weights) -> Iterator[Answer]:
-    """For each figure, the share of the likeliest domain and whether it is right, and the same of the sense."""
+    """For each figure, the share of the likeliest domain, whether it is right, and the same of the sense."""
     figures = known(body, book)
     seen = [k.seen for k in figures]
     around = surroundings(seen, body.text, book.members)
@@ -159,7 +158,10 @@ def _answers(body: Body, book: PhraseBook, weights: Weights) -> Iterator[Answer]
     for at in range(0, len(figures), every):
         shares = sense_odds(book, seen[at], around[at], domains[at], weights)
         by_domain = domain_shares(book, shares, domains[at])
-        domain, sense = max(by_domain, key=by_domain.__getitem__), max(shares, key=shares.__getitem__, default="")
+        domain, sense = (
+            max(by_domain, key=by_domain.__getitem__),
+            max(shares, key=shares.__getitem__, default=""),
+        )
         yield (
             by_domain[domain],
             domain == figures[at].domain,
@@ -175,7 +177,7 @@ def _sure(weights: Weights, answers: Sequence[Answer]) -> Weights:
 
 
 def _line(answers: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Offset and slope that turn the log-odds of a share into the share of right answers, by Newton's steps."""
+    """Offset and slope that turn the log-odds of a share into the share of right answers, by Newton."""
     shares = np.clip(np.array([share for share, _ in answers]), 1e-6, 1 - 1e-6)
     rows = np.c_[np.ones(len(shares)), np.log(shares / (1 - shares))]
     right = np.array([good for _, good in answers], dtype=float)
@@ -203,7 +205,7 @@ def write() -> None:
         others = [b for b in bodies if b.code != left.code]
         weights = fitted(others, frozenset({left.code}))
         without[left.code] = _kept(weights)
-        for view in (left, bare(left)):
+        for view in views(left):
             answers.extend(_answers(view, book_without(frozenset({left.code})), weights))
     weights = _sure(fitted(bodies), answers)
     kept = {"weights": _kept(weights), "without": without}
@@ -220,7 +222,13 @@ def show() -> None:
         figures = known(body, book)
         found = concepts_in(book, [k.seen for k in figures], body.text, weights)
         told = [
-            (c.domain_confidence, c.domain == k.domain, c.confidence, _right(book, c, k), c.given not in ("non_precise",))
+            (
+                c.domain_confidence,
+                c.domain == k.domain,
+                c.confidence,
+                _right(book, c, k),
+                c.given not in ("non_precise",),
+            )
             for c, k in zip(found, figures, strict=True)
         ]
         _tell(report.code, told)
@@ -232,16 +240,12 @@ def _right(book: PhraseBook, concept: Concept, figure: Known) -> bool:
     """Whether what is given is the meaning of a figure, or the parent of its concept."""
     given = book.sense_of.get(concept.given, concept.given)
     wider = catalogue().concepts[figure.sense].parent if figure.sense in catalogue().concepts else ""
-    return given == figure.sense or bool(wider) and given == wider
+    return given == figure.sense or (bool(wider) and given == wider)
 
 
 def _tell(name: str, told: list[tuple[float, bool, float, bool, bool]]) -> None:
     placed = [right for sure, right, _, _, _ in told if sure >= 0.6]
     given = [right for _, _, _, right, is_given in told if is_given]
-    for least in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
-        sure = [right for _, _, conf, right, is_given in told if is_given and conf >= least]
-        placed_ = [right for conf, right, *_ in told if conf >= least]
-        print(f"   {least}: meaning {len(sure) / len(told):5.1%} right {sum(sure) / max(1, len(sure)):5.1%} domain {len(placed_) / len(told):5.1%} right {sum(placed_) / max(1, len(placed_)):5.1%}")
     print(
         f"{name:22} {len(told):5} figures  domain given {len(placed) / len(told):5.1%}, right "
         f"{sum(placed) / max(1, len(placed)):5.1%}  meaning given {len(given) / len(told):5.1%}, right "

@@ -85,6 +85,11 @@ def seeds() -> dict[str, Any]:
             for code, rest in INDICATORS.items()
         ],
         "concepts": _concepts(),
+        "domaines": [
+            ("code", "libelle", "definition", "alias"),
+            ("accueil", "Accueil", "contacts", "accueil"),
+            ("autre", "Autre", "le reste", ""),
+        ],
         "membres_impliques": [
             ("indicateur_code", "dimension", "membre_code"),
             ("taux_decroche", "canal", "telephone"),

@@ -37,8 +37,8 @@ SEEDS = {
 NUMBER_COLUMNS = (
     "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle",
     "unite", "nature",
-    "role", "perimetre", "perimetre_mots", "indicateur_code", "organisme_code", "territoire_code",
-    "periode_code",
+    "role", "perimetre", "perimetre_mots", "indicateur_code", "concept_code", "domaine",
+    "organisme_code", "territoire_code", "periode_code",
     *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "note", "confiance", "revue",
     "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip

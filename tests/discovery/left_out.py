@@ -1,8 +1,8 @@
-"""One body left out: the phrase book without its phrases and without the indicators that only it prints, its
-figures as a stranger meets them, and their right meaning.
+"""One body left out: the phrase book without its phrases and without the indicators that only it prints,
+its figures as a stranger meets them, and their right meaning.
 
-The text of a report is at hand only where its document is; elsewhere the labels and block names of its extract
-stand at their lines, which is all that the committed files tell.
+The text of a report is at hand only where its document is; elsewhere the labels and block names of its
+extract stand at their lines, which is all that the committed files tell.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import Report, list_reports, read_extract
 from tests.discovery.conftest import DOCUMENTS, ROOT
 
+#: How many figures later a heading is stale.
+STALE = 25
+
 
 @dataclass(frozen=True)
 class Known:
-    """A figure with its right meaning: its indicator, the sense of the book (``None`` when the book cannot know
-    it) and the domain."""
+    """A figure with its right meaning: its indicator, the sense of the book (``None`` when the book cannot
+    know it) and the domain."""
 
     seen: Seen
     indicator: str
@@ -94,8 +97,25 @@ def _domain(indicator: str) -> str:
 
 def bare(body: Body) -> Body:
     """A body whose figures stand alone under their label: no heading, nothing around."""
-    rows = tuple((replace(seen, line=(at + 1) * 100, heading=""), i) for at, (seen, i) in enumerate(body.rows))
+    rows = tuple(
+        (replace(seen, line=(at + 1) * 100, heading=""), i) for at, (seen, i) in enumerate(body.rows)
+    )
     return Body(body.code, "", rows)
+
+
+def misled(body: Body) -> Body:
+    """A body under headings that are not its own for every other figure, as print often leads discovery."""
+    headings = [seen.heading for seen, _ in body.rows]
+    rows = tuple(
+        (replace(seen, heading=headings[max(0, at - STALE)]) if at % 2 else seen, indicator)
+        for at, (seen, indicator) in enumerate(body.rows)
+    )
+    return Body(body.code, body.text, rows)
+
+
+def views(body: Body) -> tuple[Body, Body, Body]:
+    """A body as extracted, as bare labels, and under stale headings: what print makes of it lies between."""
+    return body, bare(body), misled(body)
 
 
 @lru_cache(maxsize=8)

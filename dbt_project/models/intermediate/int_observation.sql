@@ -3,8 +3,11 @@ with observations as (
   select
     n.*,
     coalesce(i.additivite, 'non_additif') as additivite,
-    coalesce(i.domaine, 'autre') as domaine,
-    coalesce(i.concept_code, 'non_precise') as concept_code,
+    case when n.indicateur_code = 'a_definir' then coalesce(n.domaine_devine, 'autre') else coalesce(i.domaine, 'autre') end as domaine,
+    case
+      when n.indicateur_code = 'a_definir' then coalesce(n.concept_devine, 'non_precise')
+      else coalesce(i.concept_code, 'non_precise')
+    end as concept_code,
     case when n.nature = 'evolution' then p.annee_fin else p.annee end as annee
   from {{ ref('int_nombre') }} as n
   left join {{ ref('stg_indicateur') }} as i using (indicateur_code)

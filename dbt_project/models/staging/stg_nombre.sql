@@ -13,6 +13,8 @@ select
   nullif(perimetre, '') as perimetre,
   coalesce(perimetre_mots, '') as perimetre_mots,
   nullif(indicateur_code, '') as indicateur_code,
+  nullif(concept_code, '') as concept_devine,
+  nullif(domaine, '') as domaine_devine,
   {% for dimension in dimensions_hierarchiques() -%}
   coalesce(nullif({{ dimension }}_code, ''), 'non_precise') as {{ dimension }}_code,
   {% endfor -%}
