@@ -23,7 +23,7 @@ from orchestration.discovery.phrases import (
     phrases_of_extract,
 )
 from orchestration.discovery.second import with_second_reading
-from orchestration.discovery.wording import Seen
+from orchestration.discovery.wording import SeenFigure
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -198,7 +198,7 @@ def _completed(
 
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
     """The concept of each figure of ``document``, told by its label and by what stands around it."""
-    seen = [Seen(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures]
+    seen = [SeenFigure(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures]
     return concepts_in(book, seen, document.text)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from orchestration.discovery.evidence import domain_evidence, sense_evidence
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook, Sense
-from orchestration.discovery.wording import Around, Seen, stems, surroundings
+from orchestration.discovery.wording import Around, SeenFigure, stems, surroundings
 from orchestration.extraction.catalogue import UNSTATED
 
 #: Least confidence of what is given: an indicator or a concept, and a domain.
@@ -77,7 +77,7 @@ class Concept:
 
 
 def concepts_in(
-    book: PhraseBook, seen: Sequence[Seen], text: str, weights: Weights | None = None
+    book: PhraseBook, seen: Sequence[SeenFigure], text: str, weights: Weights | None = None
 ) -> list[Concept]:
     """The meaning of each of the figures ``seen`` in ``text``, in their order: neighbours help each other."""
     chosen = weights or load_weights()
@@ -90,7 +90,7 @@ def concepts_in(
 
 
 def domains_of(
-    book: PhraseBook, seen: Sequence[Seen], around: Sequence[Around], weights: Weights
+    book: PhraseBook, seen: Sequence[SeenFigure], around: Sequence[Around], weights: Weights
 ) -> list[dict[str, float]]:
     """The logarithm of the probability of each domain for each figure, helped by its neighbours."""
     alone = [
@@ -109,7 +109,9 @@ def domains_of(
     ]
 
 
-def neighbours(seen: Sequence[Seen], alone: Sequence[Mapping[str, float]]) -> Iterator[dict[str, float]]:
+def neighbours(
+    seen: Sequence[SeenFigure], alone: Sequence[Mapping[str, float]]
+) -> Iterator[dict[str, float]]:
     """For each figure, the mean of the logarithms around it, the nearer the heavier."""
     for at, figure in enumerate(seen):
         total: dict[str, float] = dict.fromkeys(alone[at], 0.0)
@@ -126,7 +128,7 @@ def neighbours(seen: Sequence[Seen], alone: Sequence[Mapping[str, float]]) -> It
 
 
 def sense_odds(
-    book: PhraseBook, figure: Seen, around: Around, domains: Mapping[str, float], weights: Weights
+    book: PhraseBook, figure: SeenFigure, around: Around, domains: Mapping[str, float], weights: Weights
 ) -> dict[str, float]:
     """The share of each likely sense among all that speaks, ``none`` of them included."""
     evidence = sense_evidence(book, figure, around, domains)
@@ -155,7 +157,7 @@ def domain_shares(
 
 def _decided(
     book: PhraseBook,
-    figure: Seen,
+    figure: SeenFigure,
     shares: Mapping[str, float],
     domains: Mapping[str, float],
     weights: Weights,
@@ -181,11 +183,11 @@ def _decided(
     return Concept(UNMAPPED, placed, best_confidence, UNSTATED, sure, proposals)
 
 
-def _proposal(book: PhraseBook, figure: Seen, sense: Sense, confidence: float) -> Proposal:
+def _proposal(book: PhraseBook, figure: SeenFigure, sense: Sense, confidence: float) -> Proposal:
     return Proposal(sense.code, sense.core, _indicator(book, figure, sense), sense.domain, confidence)
 
 
-def _indicator(book: PhraseBook, figure: Seen, sense: Sense) -> str:
+def _indicator(book: PhraseBook, figure: SeenFigure, sense: Sense) -> str:
     """The indicator of a sense that a figure names: the only one, or the one whose own words are nearest
     among those in its unit."""
     of = [book.catalogue.indicators[code] for code in sense.indicators]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from orchestration.discovery.phrases import MEASURES, Naming, PhraseBook, Sense, unit_length
-from orchestration.discovery.wording import Around, Seen, stems_in_order
+from orchestration.discovery.wording import Around, SeenFigure, stems_in_order
 
 #: How many senses are weighed for one figure.
 CANDIDATES = 24
@@ -46,7 +46,7 @@ _IN_TITLE, _NEARBY = 0.5, 0.35
 _TELLING, _LONG = 8.0, 9.0
 
 
-def domain_evidence(book: PhraseBook, seen: Seen, around: Around) -> list[tuple[float, ...]]:
+def domain_evidence(book: PhraseBook, seen: SeenFigure, around: Around) -> list[tuple[float, ...]]:
     """By piece of evidence (in the order of ``OF_DOMAIN``), its value for each domain of the book."""
     nothing = (0.0,) * len(book.domains)
     return [
@@ -74,7 +74,7 @@ def _odds(book: PhraseBook, words: Mapping[str, float]) -> tuple[float, ...]:
 
 
 def sense_evidence(
-    book: PhraseBook, seen: Seen, around: Around, domains: Mapping[str, float]
+    book: PhraseBook, seen: SeenFigure, around: Around, domains: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
     """What speaks for each likely sense, by the names of ``OF_SENSE``; ``domains`` holds the logarithm of the
     probability of each domain."""
@@ -107,7 +107,11 @@ def sense_evidence(
 
 
 def _candidates(
-    book: PhraseBook, seen: Seen, around: Around, domains: Mapping[str, float], page: Mapping[str, float]
+    book: PhraseBook,
+    seen: SeenFigure,
+    around: Around,
+    domains: Mapping[str, float],
+    page: Mapping[str, float],
 ) -> tuple[dict[str, float], list[str]]:
     """The senses that the words may mean, in this unit, with how alike they are; and the likeliest, the best
     first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -82,6 +82,10 @@ class Naming:
     weight: float
 
 
+#: The words of a phrase and where it comes from.
+Said = tuple[frozenset[str], str]
+
+
 class PhraseBook:
     """All phrasings known by sense, with the weight of every word: the rarer among senses, the heavier.
 
@@ -101,17 +105,11 @@ class PhraseBook:
         self.met: Counter[str] = Counter()
         self.met_units: dict[str, set[str]] = defaultdict(set)
         named = self._named_by(phrases)
-        users = Counter(w for said in named.values() for w in {w for words, _ in said for w in words})
-        self.rarity = {word: math.log(1 + len(self.senses) / count) for word, count in users.items()}
+        self.rarity = self._rarities(named)
         self.namings = {code: [self._naming(w, s) for w, s in said] for code, said in named.items()}
-        self.vocabulary = {c: frozenset(w for n in said for w in n.words) for c, said in self.namings.items()}
-        self.said = {
-            c: frozenset(w for n in said if n.source != "definition" for w in n.words)
-            for c, said in self.namings.items()
-        }
-        self.shared = Counter(
-            words for said in named.values() for words in {w for w, s in said if s in ("alias", "label")}
-        )
+        self.vocabulary = {code: _words(said) for code, said in named.items()}
+        self.said = {code: _words(said, but="definition") for code, said in named.items()}
+        self.shared = _users_of_names(named.values())
         self.measured = {code: stems(sense.label) & MEASURES for code, sense in self.senses.items()}
         self.counted_by = {code: stems(sense.label) & _BY for code, sense in self.senses.items()}
         self._labels = self._exact_labels()
@@ -146,7 +144,7 @@ class PhraseBook:
             known = {d: known[d] for d, times in used.items() if times == most and most}
         return known if len(known) == 1 else {}
 
-    def _named_by(self, phrases: Iterable[Phrase]) -> dict[str, list[tuple[frozenset[str], str]]]:
+    def _named_by(self, phrases: Iterable[Phrase]) -> dict[str, list[Said]]:
         named = {code: dict.fromkeys(_of_catalogue(self.catalogue, s)) for code, s in self.senses.items()}
         for phrase in phrases:
             if code := self.sense_of.get(phrase.indicator):
@@ -154,6 +152,10 @@ class PhraseBook:
                 self.met_units[code].add(phrase.unit)
                 named[code][phrase.words, "met"] = None
         return {code: list(said) for code, said in named.items()}
+
+    def _rarities(self, named: Mapping[str, Sequence[Said]]) -> dict[str, float]:
+        users = Counter(word for said in named.values() for word in _words(said))
+        return {word: math.log(1 + len(self.senses) / count) for word, count in users.items()}
 
     def _naming(self, words: frozenset[str], source: str) -> Naming:
         return Naming(words, source, self.length(words) or 1.0, self.weigh(words) or 1.0)
@@ -166,9 +168,7 @@ class PhraseBook:
                 found[words, indicator.unite].append(code)
         return found
 
-    def _profiles(
-        self, named: Mapping[str, list[tuple[frozenset[str], str]]]
-    ) -> dict[str, list[tuple[str, float]]]:
+    def _profiles(self, named: Mapping[str, Sequence[Said]]) -> dict[str, list[tuple[str, float]]]:
         """By word, the senses whose phrases hold it, each with its share of the profile of the sense."""
         postings: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for code, said in named.items():
@@ -181,9 +181,7 @@ class PhraseBook:
                 postings[word].append((code, share))
         return postings
 
-    def _odds_of_words(
-        self, named: Mapping[str, list[tuple[frozenset[str], str]]]
-    ) -> dict[str, tuple[float, ...]]:
+    def _odds_of_words(self, named: Mapping[str, Sequence[Said]]) -> dict[str, tuple[float, ...]]:
         """By word, its log-odds for each domain against their mean."""
         seen: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for code, domain in self.catalogue.domains.items():
@@ -212,6 +210,18 @@ class PhraseBook:
             unit: _log_odds([(of[d] + 1) / (total[d] + 10) for d in self.domains], -9.0, 9.0)
             for unit, of in by_unit.items()
         }
+
+
+def _words(said: Iterable[Said], but: str = "") -> frozenset[str]:
+    """All words of phrases, without those of the source ``but``."""
+    return frozenset(word for words, source in said if source != but for word in words)
+
+
+def _users_of_names(named: Iterable[Iterable[Said]]) -> Counter[frozenset[str]]:
+    """How many senses go by the same label or alias."""
+    return Counter(
+        words for said in named for words in {w for w, source in said if source in ("alias", "label")}
+    )
 
 
 def _senses(catalogue: Catalogue, without: frozenset[str]) -> dict[str, Sense]:
@@ -247,7 +257,7 @@ def _counted(catalogue: Catalogue, code: str) -> str:
     return "nombre" if (indicator.unite, indicator.additivite) == ("jours", "additif") else indicator.unite
 
 
-def _of_catalogue(catalogue: Catalogue, sense: Sense) -> Iterable[tuple[frozenset[str], str]]:
+def _of_catalogue(catalogue: Catalogue, sense: Sense) -> Iterable[Said]:
     """The words of the catalogue's own labels, definitions and aliases of a sense."""
     texts = []
     if sense.core:

@@ -74,7 +74,7 @@ _SUFFIXES = tuple(_ENDINGS.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFigure:
     """A figure as it stands: ``line`` from 1, ``column`` from 0, its label (pieces apart by `` | ``), the
     heading above it, its unit and nature.
     """
@@ -129,7 +129,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stems_in_order(text))
 
 
-def surroundings(seen: Sequence[Seen], text: str, members: frozenset[str]) -> list[Around]:
+def surroundings(seen: Sequence[SeenFigure], text: str, members: frozenset[str]) -> list[Around]:
     """The words around each of the figures ``seen`` in ``text``, in their order; ``members`` are the folded
     labels that name a member of a dimension."""
     lines = text.splitlines()
@@ -144,7 +144,7 @@ def surroundings(seen: Sequence[Seen], text: str, members: frozenset[str]) -> li
 
 
 def _around(
-    figure: Seen,
+    figure: SeenFigure,
     lines: list[str],
     words: list[frozenset[str]],
     titles: list[str],

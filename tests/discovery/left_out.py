@@ -17,7 +17,7 @@ import polars as pl
 
 from orchestration.discovery.figures import discover
 from orchestration.discovery.phrases import Phrase, PhraseBook, phrases_of_extract
-from orchestration.discovery.wording import Seen
+from orchestration.discovery.wording import SeenFigure
 from orchestration.extraction.catalogue import Catalogue, load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import Report, list_reports, read_extract
@@ -32,7 +32,7 @@ class Known:
     """A figure with its right meaning: its indicator, the sense of the book (``None`` when the book cannot
     know it) and the domain."""
 
-    seen: Seen
+    seen: SeenFigure
     indicator: str
     sense: str | None
     domain: str
@@ -44,7 +44,7 @@ class Body:
 
     code: str
     text: str
-    rows: tuple[tuple[Seen, str], ...]
+    rows: tuple[tuple[SeenFigure, str], ...]
     unread: int = 0
 
 
@@ -134,10 +134,10 @@ def as_extracted(code: str) -> Body:
     return Body(code, text, tuple(_rows_of(rows)))
 
 
-def _rows_of(rows: pl.DataFrame) -> Iterator[tuple[Seen, str]]:
+def _rows_of(rows: pl.DataFrame) -> Iterator[tuple[SeenFigure, str]]:
     columns = ("ligne", "libelle", "bloc", "unite", "nature", "indicateur_code")
     for line, label, block, unit, nature, indicator in rows.select(columns).iter_rows():
-        yield Seen(int(line), 0, label, block.replace("_", " "), unit, nature), indicator
+        yield SeenFigure(int(line), 0, label, block.replace("_", " "), unit, nature), indicator
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +153,7 @@ def as_printed(code: str) -> Body | None:
         for row in observations(code).iter_rows(named=True)
     }
     rows = tuple(
-        (Seen(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature), truth[place])
+        (SeenFigure(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature), truth[place])
         for f in discover(document, report.periode[:4])
         if (place := _at(f.ligne, f.colonne, f.printed)) in truth
     )

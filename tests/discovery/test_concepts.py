@@ -18,7 +18,7 @@ from orchestration.discovery.complete import as_row, concepts_of, phrase_book
 from orchestration.discovery.concepts import LIKELY_DOMAIN, SURE_ENOUGH, Concept, concepts_in, load_weights
 from orchestration.discovery.figures import Figure, discover
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook
-from orchestration.discovery.wording import Seen, stems, surroundings
+from orchestration.discovery.wording import SeenFigure, stems, surroundings
 from orchestration.extraction.catalogue import UNSTATED, Catalogue, load_catalogue
 from orchestration.extraction.reports import Report
 from tests.discovery.conftest import ROOT
@@ -155,7 +155,7 @@ def test_excerpts_of_bodies_nobody_tuned_on(
 
 
 def _meaning(book: PhraseBook, label: str, unit: str, heading: str = "") -> Concept:
-    (concept,) = concepts_in(book, [Seen(1, 0, label, heading, unit, "constate")], "")
+    (concept,) = concepts_in(book, [SeenFigure(1, 0, label, heading, unit, "constate")], "")
     return concept
 
 
@@ -206,7 +206,7 @@ def test_stems_agree_on_spellings_of_one_thing(one: str, other: str, same: bool)
 
 def test_surroundings_fade_with_distance() -> None:
     text = "Médiation\n\n\n\nSaisines\n12\n"
-    (around,) = surroundings([Seen(6, 0, "", "", "nombre", "constate")], text, frozenset())
+    (around,) = surroundings([SeenFigure(6, 0, "", "", "nombre", "constate")], text, frozenset())
     (near,), (far,) = stems("Saisines"), stems("Médiation")
     assert near in around.near and far not in around.near and around.fading[near] > around.fading[far] > 0
 
