@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from orchestration.discovery.concepts import (
+    LIKELY_DOMAIN,
     WEIGHTS_FILE,
     Concept,
     Weights,
@@ -244,7 +245,7 @@ def _right(book: PhraseBook, concept: Concept, figure: Known) -> bool:
 
 
 def _tell(name: str, told: list[tuple[float, bool, float, bool, bool]]) -> None:
-    placed = [right for sure, right, _, _, _ in told if sure >= 0.6]
+    placed = [right for sure, right, _, _, _ in told if sure >= LIKELY_DOMAIN]
     given = [right for _, _, _, right, is_given in told if is_given]
     print(
         f"{name:22} {len(told):5} figures  domain given {len(placed) / len(told):5.1%}, right "

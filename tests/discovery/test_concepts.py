@@ -27,9 +27,12 @@ from tests.discovery.scoring import document_of
 
 #: Least shares over all bodies, each left out, with the documents and without: figures placed in a domain,
 #: right among them; figures given a meaning, right among them.
-LEAST = {True: (0.68, 0.85, 0.35, 0.60), False: (0.80, 0.90, 0.44, 0.74)}
+LEAST = {True: (0.68, 0.87, 0.35, 0.64), False: (0.80, 0.87, 0.48, 0.74)}
 #: The same on the invented excerpts.
 LEAST_HELD = (0.95, 0.95, 0.70, 0.92)
+#: How far the confidence may be from the share of right answers: as printed (labels and headings as discovery
+#: tells them, which the weights never saw), and as extracted.
+NEAR_ENOUGH = {True: 0.2, False: 0.12}
 MEANING = Path(__file__).parent / "meaning"
 
 
@@ -110,16 +113,16 @@ def test_a_body_left_out_gets_much_of_its_meaning_back(
         assert share >= least
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 0.3), (0.3, 0.6), (0.6, 0.8), (0.8, 1.0)])
+@pytest.mark.parametrize(("low", "high"), [(SURE_ENOUGH, 0.7), (0.7, 0.8), (0.8, 1.0)])
 def test_confidence_is_close_to_the_share_of_right_answers(
     guesses: list[Guess], low: float, high: float
 ) -> None:
     """By bin, on the likeliest meaning of bodies that neither the weights nor the confidence have seen."""
-    told = [g for g in guesses if g.concept.proposals and low <= g.concept.proposals[0].confidence < high]
-    right = [g for g in told if g.right] if low >= SURE_ENOUGH else []
-    sure = sum(g.concept.proposals[0].confidence for g in told) / len(told)
+    told = [g for g in guesses if g.given and low <= g.concept.confidence < high]
+    sure = sum(g.concept.confidence for g in told) / len(told)
     assert len(told) > 50
-    assert low < SURE_ENOUGH or abs(sum(map(bool, right)) / len(told) - sure) < 0.15
+    near = NEAR_ENOUGH[all(as_printed(r.code) for r in reports())]
+    assert abs(sum(g.right for g in told) / len(told) - sure) < near
 
 
 def _excerpts(name: str) -> Iterator[tuple[str, list[tuple[str, str, set[str]]]]]:
