@@ -62,6 +62,20 @@ def test_a_first_run_writes_a_draft_and_a_review_list(bring_text: Bring) -> None
     )
 
 
+def test_a_figure_without_indicator_keeps_its_domain(bring_text: Bring) -> None:
+    text = REPORT + "\nLUTTE CONTRE LA FRAUDE\n\n312 dossiers frauduleux zzz sur le territoire\n"
+    brought = bring_text(text)
+    rows = observed(brought)
+    (fraud,) = rows.filter(pl.col("valeur_imprimee") == "312").iter_rows(named=True)
+    assert fraud["domaine"] == "fraude"
+    (visits,) = rows.filter(pl.col("valeur_imprimee") == "1 204").iter_rows(named=True)
+    assert (visits["indicateur_code"], visits["concept_code"], visits["domaine"]) == (
+        "visites_accueil",
+        "visites_accueil",
+        "accueil",
+    )
+
+
 def test_the_review_list_begins_with_the_most_doubtful(bring_text: Bring) -> None:
     path = bring_text().report.folder / "a_revoir.csv"
     confidences = [float(c) for c in pl.read_csv(path, infer_schema=False)["confiance"]]
