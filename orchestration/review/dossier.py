@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.doubts import clause_of, judged_by_place
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.corrections import load_corrections

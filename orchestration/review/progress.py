@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.review.dossier import DOUBTFUL

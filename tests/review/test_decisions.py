@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from orchestration.discovery.bring import bring
-from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, load_report
 from orchestration.extraction.templates import template_files

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from orchestration.discovery.concepts import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.reports import load_report, read_extract
 from orchestration.review.groups import acceptable
 from tests.review.conftest import CODE, REVIEWED, TOKEN, House, lay_out, serving
