@@ -42,14 +42,19 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
     """
     document = print_pdf(browser, tmp_path / "rapport-2022.pdf", 2022, HOSTILE)
     house = lay_out(tmp_path / "house", document, REVIEWED, body=LABEL)
-    meant, trouble = truth(2022), []
-    reviewer = None
+    meant = truth(2022)
+    trouble: list[str] = []
+    reviewer: Reviewer | None = None
+
+    def refused(dialog: Any) -> None:
+        trouble.append(dialog.message)
+
     for stop in (12, 400):  # the first session is killed after some decisions
         with serving(house) as host:
             page = opened(browser, host, REPORT)
-            page.on("dialog", lambda dialog: trouble.append(dialog.message))
+            page.on("dialog", refused)
             page.on("pageerror", lambda error: trouble.append(str(error)))
-            before = reviewer
+            before: Reviewer | None = reviewer
             reviewer = Reviewer(page, known(house.dossier(REPORT), meant))
             reviewer.clicks += before.clicks if before else 0
             while left(page) and reviewer.submitted < stop:
@@ -66,6 +71,7 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
         if item.meaning[key] != value
     ]
     trail = house.trail(REPORT)
+    assert reviewer is not None
     print(
         f"{len(dossier.items)} figures: {trail.decisions()} decisions, {reviewer.clicks} clicks; {decisions}"
     )
