@@ -82,11 +82,17 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
         return True
     if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
-    if len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1) and periods_above:
+    if periods_above and _one_each(found, header):
         return True
     return (
         periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
     )
+
+
+def _one_each(found: list[Quantity], header: Header) -> bool:
+    """Whether numbers of one kind are as many as the columns; those of several units are boxes."""
+    alike = header.has_evolution or len({q.unit for q in found if q.unit}) <= 1
+    return alike and len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1)
 
 
 def fills(masked: str, header: Header, width: int) -> bool:
