@@ -29,6 +29,8 @@ SOURCES = {"label": 2.0, "alias": 1.5, "definition": 1.0, "met": 1.0}
 _OF_DOMAIN, _DEFINES_DOMAIN, _OF_SENSE = 3.0, 2.0, 1.2
 #: Limits of the log-odds of one word for a domain, and what every word has at least been seen.
 _LEAST, _MOST, _UNSEEN = -2.0, 2.4, 0.3
+#: From this share on, a dimension is the one by which a domain is broken down.
+USUAL = 0.9
 _ASIDE = re.compile(r"\([^)]*\)")
 #: A sense whose label counts by one of these is out where the text does not say it (visits, and by day).
 _BY = frozenset({"jour", "mois"})
@@ -99,6 +101,10 @@ class PhraseBook:
         without: frozenset[str] = frozenset(),
     ) -> None:
         self.catalogue, self._habits = catalogue, habits
+        self._of_domain: Counter[tuple[str, str]] = Counter()
+        for (indicator, dimension), times in habits.items():
+            if known := catalogue.indicators.get(indicator):
+                self._of_domain[known.domaine, dimension] += times
         self.members = frozenset(fold_label(alias) for d in DIMENSIONS for alias in catalogue.aliases[d])
         self.senses = _senses(catalogue, without)
         self.sense_of = {i: s.code for s in self.senses.values() for i in s.indicators}
@@ -136,13 +142,24 @@ class PhraseBook:
 
     def member_of(self, label: str, indicator: str) -> dict[str, str]:
         """The member that the label of a row names, by its dimension: of several dimensions that know it, the
-        one by which reviewed reports break this indicator down; nothing where that does not decide."""
+        one by which reviewed reports break this indicator down, else nearly all indicators of its domain;
+        nothing where that does not decide."""
         known = self.catalogue.members_named(label)
         if len(known) > 1:
-            used = {d: self._habits.get((indicator, d), 0) for d in known}
+            used = self._used(indicator, known)
             most = max(used.values())
             known = {d: known[d] for d, times in used.items() if times == most and most}
         return known if len(known) == 1 else {}
+
+    def _used(self, indicator: str, dimensions: Iterable[str]) -> dict[str, int]:
+        """How often reviewed reports break an indicator down by each of ``dimensions``; where they never do,
+        how often its domain, if that is nearly always by one of them."""
+        used = {d: self._habits.get((indicator, d), 0) for d in dimensions}
+        known = self.catalogue.indicators.get(indicator)
+        if any(used.values()) or known is None:
+            return used
+        of_domain = {d: self._of_domain[known.domaine, d] for d in used}
+        return of_domain if max(of_domain.values()) >= USUAL * sum(of_domain.values()) else used
 
     def _named_by(self, phrases: Iterable[Phrase]) -> dict[str, list[Said]]:
         named = {code: dict.fromkeys(_of_catalogue(self.catalogue, s)) for code, s in self.senses.items()}

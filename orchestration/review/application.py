@@ -185,6 +185,8 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "groups": groups,
         "chosen": chosen,
         "words": words,
+        "said": request.query_params,  # a search keeps what was ticked and corrected before
+        "ticked": request.query_params.getlist("chiffre"),
         "sure": acceptable(dossier.items, suggester.agrees),
         "decisions": trail.decisions(),
         "minutes": trail.minutes(),

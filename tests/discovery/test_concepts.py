@@ -245,3 +245,21 @@ def test_members_and_bodies_come_from_the_aliases(catalogue: Catalogue) -> None:
 def test_a_figure_is_a_value_object() -> None:
     (figure,) = discover(document_of("12 dossiers\n"), "2020")
     assert isinstance(figure, Figure) and 0 < figure.confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("habits", "indicator", "member"),
+    [
+        ({}, "prejudice_subi", {}),
+        ({("prejudice_subi", "acteur"): 6}, "prejudice_subi", {"acteur": "assures"}),
+        ({("prejudice_subi", "acteur"): 6}, "dossiers_controles", {"acteur": "assures"}),
+        ({("prejudice_subi", "acteur"): 6, ("avertissements", "public"): 4}, "dossiers_controles", {}),
+        ({("prejudice_subi", "acteur"): 6}, "taux_decroche", {}),
+    ],
+    ids=["nobody says", "of the indicator", "of its domain", "a domain of two minds", "another domain"],
+)
+def test_a_word_of_two_dimensions_is_the_member_that_others_break_down_by(
+    catalogue: Catalogue, habits: dict[tuple[str, str], int], indicator: str, member: dict[str, str]
+) -> None:
+    assert set(catalogue.members_named("assurés")) == {"public", "acteur"}
+    assert PhraseBook(catalogue, habits=habits).member_of("assurés", indicator) == member

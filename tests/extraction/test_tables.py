@@ -197,10 +197,9 @@ blocs:
       - {{lire: "w {{p}} %", p: {{nature: part, risque: deces}}}}
     controles: ["{relation}"]
 """
-    extract = read("x 10 y 4 z 6 w 40 %", template)
-    declared = extract.relations.filter(
-        pl.col("nature") != "borne"
-    )  # bounds are derived beside what is declared
+    # bounds are derived beside what is declared; a sum would be suggested too, if it held
+    extract = read("x 1000 y 4 z 6 w 40 %", template)
+    declared = extract.relations.filter(pl.col("nature") != "borne")
     assert declared.select("nature", "role").rows() == expected
 
 

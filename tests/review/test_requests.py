@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from orchestration.review.groups import groups_of
 from tests.review.conftest import CODE, TOKEN, House
 
 COOKIE = {"Cookie": f"revue={TOKEN}"}
@@ -85,3 +86,16 @@ def test_labels_of_a_report_are_only_text(served: tuple[House, str]) -> None:
     )
     status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
     assert status == 200 and "<script>alert" not in page and "&lt;script&gt;alert" in page
+
+
+def test_a_search_keeps_what_was_ticked_and_corrected(served: tuple[House, str]) -> None:
+    house, host = served
+    group = groups_of(house.dossier())[0]
+    ticked = group.items[0].key
+    search = [("groupe", group.code), ("cherche", "visites")]
+    corrected = [*search, ("chiffre", ticked), ("unite", "minutes"), ("periode", "2019")]
+    for query, kept in ((corrected, True), (search, False)):
+        status, page = ask(host, "GET", f"/rapport/{CODE}?{urlencode(query)}", COOKIE)
+        assert status == 200
+        assert ("<option selected>minutes</option>" in page, 'value="2019"' in page) == (kept, kept)
+        assert f'value="{ticked}" checked' in page
