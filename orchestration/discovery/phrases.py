@@ -295,7 +295,7 @@ def _count(seen: dict[str, dict[str, float]], words: Iterable[str], domain: str,
 
 
 def _log_odds(shares: list[float], least: float, most: float) -> tuple[float, ...]:
-    mean = sum(shares) / len(shares)
+    mean = sum(shares) / max(1, len(shares))  # an installation may know no domain yet
     return tuple(max(least, min(most, math.log(share / mean))) for share in shares)
 
 
