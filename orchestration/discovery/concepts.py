@@ -80,6 +80,8 @@ def concepts_in(
     book: PhraseBook, seen: Sequence[SeenFigure], text: str, weights: Weights | None = None
 ) -> list[Concept]:
     """The meaning of each of the figures ``seen`` in ``text``, in their order: neighbours help each other."""
+    if not book.domains:  # a catalogue that is empty yet
+        return [Concept(UNMAPPED, NO_DOMAIN, 0.0)] * len(seen)
     chosen = weights or load_weights()
     around = surroundings(seen, text, book.members)
     domains = domains_of(book, seen, around, chosen)

@@ -120,7 +120,9 @@ class PhraseBook:
         self.counted_by = {code: stems(sense.label) & _BY for code, sense in self.senses.items()}
         self._labels = self._exact_labels()
         self.postings = self._profiles(named)
-        self.domains = tuple(catalogue.domains)
+        # a domain that only an indicator names counts too, though nothing describes it
+        of_senses = (sense.domain for sense in self.senses.values())
+        self.domains = tuple(dict.fromkeys((*catalogue.domains, *of_senses)))
         self.of_word = self._odds_of_words(named)
         self.of_unit = self._odds_of_units()
 
@@ -295,7 +297,7 @@ def _count(seen: dict[str, dict[str, float]], words: Iterable[str], domain: str,
 
 
 def _log_odds(shares: list[float], least: float, most: float) -> tuple[float, ...]:
-    mean = sum(shares) / max(1, len(shares))  # an installation may know no domain yet
+    mean = sum(shares) / len(shares)
     return tuple(max(least, min(most, math.log(share / mean))) for share in shares)
 
 

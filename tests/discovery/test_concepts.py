@@ -15,11 +15,18 @@ import pytest
 import yaml
 
 from orchestration.discovery.complete import as_row, concepts_of, phrase_book
-from orchestration.discovery.concepts import LIKELY_DOMAIN, SURE_ENOUGH, Concept, concepts_in, load_weights
+from orchestration.discovery.concepts import (
+    LIKELY_DOMAIN,
+    NO_DOMAIN,
+    SURE_ENOUGH,
+    Concept,
+    concepts_in,
+    load_weights,
+)
 from orchestration.discovery.figures import Figure, discover
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook
 from orchestration.discovery.wording import SeenFigure, stems, surroundings
-from orchestration.extraction.catalogue import UNSTATED, Catalogue, load_catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue, Indicator, load_catalogue
 from orchestration.extraction.reports import Report
 from tests.discovery.conftest import ROOT
 from tests.discovery.left_out import as_extracted, as_printed, book_without, known, reports
@@ -263,3 +270,18 @@ def test_a_word_of_two_dimensions_is_the_member_that_others_break_down_by(
 ) -> None:
     assert set(catalogue.members_named("assurés")) == {"public", "acteur"}
     assert PhraseBook(catalogue, habits=habits).member_of("assurés", indicator) == member
+
+
+@pytest.mark.parametrize(
+    ("indicators", "domain"),
+    [
+        ({}, NO_DOMAIN),
+        ({"visites": Indicator("visites", "Visites", "nombre", "additif", "accueil")}, "accueil"),
+    ],
+    ids=["nothing is catalogued", "no seed describes its domain"],
+)
+def test_a_catalogue_without_domains_reads_on(indicators: dict[str, Indicator], domain: str) -> None:
+    bare = Catalogue(indicators, {d: frozenset() for d in DIMENSIONS}, {d: {} for d in DIMENSIONS})
+    seen = [SeenFigure(1, 0, "visites", "", "nombre", "constate")]
+    (concept,) = concepts_in(PhraseBook(bare), seen, "visites : 12\n")
+    assert concept.domain == domain
