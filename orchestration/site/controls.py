@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from orchestration.reconciliation.terms import ONLY_MARKS
 from orchestration.site.findings import RESULTS
 from orchestration.site.frame import (
     RELATIONS,
@@ -37,21 +38,24 @@ def control_pages(
 ) -> Iterator[Page]:
     """Every relation of one report, in the order of the print."""
     parts = split(controls, MOST)
-    again = sum(row["nature"] == "seconde_lecture" for row in controls)
+    listed = Counter(row["nature"] for row in controls)
+    relations = len(controls) - sum(listed[nature] for nature in ONLY_MARKS)
     paths = numbered(f"controles/{report['rapport_code']}.html", parts)
     for path, rows in zip(paths, parts, strict=True):
         shown = [_shown(row, terms.get(row["controle_key"], ()), places, findings) for row in rows]
         yield render_page(
             "controles_rapport.html",
             path,
-            bornes=report["nb_controles"] - (len(controls) - again),
+            bornes=report["nb_controles"] - relations,
+            compares=report["nb_vraisemblances"],
+            inhabituels=listed["plausibilite"],
             relus=report["nb_relus"],
-            desaccords=again,
+            desaccords=listed["seconde_lecture"],
             p=report,
             nom=short_name(report["titre"]),
             relations=shown,
             chemins=paths,
-            total=len(controls) - again,
+            total=relations,
         )
 
 

@@ -27,7 +27,7 @@ _LEDGER = """
 _STALE = "select rapport_code from audit.rapport where perime"
 _VERDICTS = """
     select verdict, count(*), count(*) filter (constat_code is not null and constat_code <> '')
-    from marts.fct_controle where nature <> 'seconde_lecture' group by verdict
+    from marts.fct_controle where nature not in ('plausibilite', 'seconde_lecture') group by verdict
 """
 _TWICE = """
     select rapport_code, count(*), count(*) filter (verdict in ('exact', 'arrondi'))

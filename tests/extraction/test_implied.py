@@ -13,6 +13,7 @@ from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import Catalogue, Indicator
 from orchestration.extraction.implied import implied
 from orchestration.extraction.relations import CaptureRelation
+from orchestration.extraction.reports import RELATION_COLUMNS
 from orchestration.extraction.templates import Spec
 from orchestration.notation.numbers import Number
 from orchestration.reconciliation.causes import report_context
@@ -71,18 +72,6 @@ def _numbers(figures: tuple[Capture, ...]) -> pl.DataFrame:
 
 
 def _relations(relations: list[CaptureRelation]) -> pl.DataFrame:
-    columns = (
-        "relation",
-        "nature",
-        "formule",
-        "role",
-        "poids",
-        "ligne",
-        "colonne",
-        "constante",
-        "paire",
-        "reserve",
-    )
     rows = [
         (
             r.key,
@@ -99,7 +88,7 @@ def _relations(relations: list[CaptureRelation]) -> pl.DataFrame:
         for r in relations
         for t in r.termes
     ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 
 
 @pytest.mark.parametrize(

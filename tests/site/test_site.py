@@ -225,6 +225,19 @@ def own_words(page: Path) -> str:
     )
 
 
+def test_only_relations_are_told_as_verified(night: Path, site: Site) -> None:
+    """What is compared with the usual, or read twice, verifies nothing; thousands would look like proof."""
+    marks = "nature in ('plausibilite', 'seconde_lecture')"
+    with duckdb.connect(str(night), read_only=True) as connection:
+        counted = dict(
+            connection.execute(f"select {marks}, count(*) from marts.fct_controle group by all").fetchall()
+        )
+    home = (site.folder / "index.html").read_text(encoding="utf-8")
+    told = re.search(r"relations vérifiées</a></dt><dd>([^<]+)", home)
+    assert counted[True] > 0 and told
+    assert re.sub(r"\D", "", told[1]) == str(counted[False])
+
+
 def test_pages_are_in_french_print(site: Site) -> None:
     for page in pages(site):
         words = own_words(page)
