@@ -14,10 +14,10 @@ import duckdb
 from orchestration.building.build import opened
 from orchestration.building.journal import NightStep
 from orchestration.errors import NightError
+from orchestration.reconciliation.verdicts import GAP, VERDICTS
 
 #: Reports that one screen has room for: the stale ones first, then those with numbers left to read.
 SHOWN = 30
-VERDICTS = ("exact", "arrondi", "ecart", "non_verifiable")
 _LEDGER = """
     select rapport_code, count(*), count(*) filter (statut = 'observation'),
         count(*) filter (statut = 'ecarte'), count(*) filter (statut = 'a_relever'),
@@ -120,7 +120,8 @@ def render_summary(
     if seen.controls:
         gaps = seen.controls.get("ecart", 0)
         known = f" ({seen.registered} registered as findings)" if gaps else ""
-        counts = ", ".join(f"{seen.controls.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+        found = (verdict for verdict in VERDICTS if seen.controls.get(verdict) or verdict == GAP)
+        counts = ", ".join(f"{seen.controls.get(verdict, 0)} {verdict}" for verdict in found)
         lines.append(f"controls   {sum(seen.controls.values())} relations: {counts}{known}")
     if seen.expectations:
         lines.append(f"audit      {seen.expectations} expectations, {seen.failed} failed")

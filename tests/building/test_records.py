@@ -129,8 +129,7 @@ def test_the_summary_is_one_screen(build: Path) -> None:
     text = render_summary(picture(build), [STEP], 3.0, ["a file", "a folder"], "SELECT", ["a note"])
     for said in (
         "tiny_2021",
-        "3 relations: 1 exact, 0 arrondi, 2 ecart",
-        "1 registered",
+        "3 relations: 1 exact, 2 ecart (1 registered as findings)",
         "a file",
         "load 1.5 s (50 %)",
         "SELECT",
@@ -138,6 +137,24 @@ def test_the_summary_is_one_screen(build: Path) -> None:
     ):
         assert said in text
     assert len(text.splitlines()) <= 24
+
+
+def test_the_verdicts_of_the_summary_add_up_and_marks_are_none_of_them(build: Path) -> None:
+    with duckdb.connect(str(build)) as connection:
+        row = dict.fromkeys(
+            (name for (name, *_) in connection.execute("describe marts.fct_controle").fetchall()), None
+        )
+        for nature, verdict in (
+            ("part", "tronque"),
+            ("somme", "a_rapprocher"),
+            ("plausibilite", "exact"),
+            ("seconde_lecture", "a_verifier"),
+        ):
+            values = list({**row, "nature": nature, "verdict": verdict}.values())
+            marks = ", ".join("?" * len(values))
+            connection.execute(f"insert into marts.fct_controle values ({marks})", values)
+    said = render_summary(picture(build), [STEP], 3.0, ["a file"], "SELECT")
+    assert "5 relations: 1 exact, 1 tronque, 2 ecart, 1 a_rapprocher (1 registered as findings)" in said
 
 
 def test_shares_add_up_to_the_whole_night() -> None:
