@@ -20,6 +20,7 @@ from orchestration.discovery.layout import Kind, Line, Passage, headings_above, 
 from orchestration.discovery.rows import (
     RowCell,
     cell_in,
+    continued_labels,
     fills,
     opens_with_value,
     read_row,
@@ -168,7 +169,7 @@ def _laid_out(document: Document, year: str) -> Sheet:
         aside,
         titles_of(lines),
         leads_of(lines),
-        shared_labels(lines) | wrapped_labels(lines, headers),
+        shared_labels(lines) | continued_labels(lines) | wrapped_labels(lines, headers),
         stacked_cells(lines, year),
         doubtful=doubtful | unsure_pages(lines),
     )
@@ -420,7 +421,7 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
     )
     for column, cell in enumerate(row.cells, 1):
-        yield _of_cell(sheet, passage, cell, own, header.title, column)
+        yield _of_cell(sheet, passage, cell, own, f"{header.measure} | {header.title}".strip(" |"), column)
 
 
 def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: StackedCell) -> Iterator[Figure]:

@@ -59,6 +59,7 @@ _NOT_COUNTED = re.compile(
 FAR_TOO_LONG = 400
 #: Characters of the name of the rows, words of the name of a column, where single blanks part them.
 MAX_STUB, MAX_COLUMN_WORDS = 40, 4
+_DAY_HINT = re.compile(r"\b(?:au|fin|le|en|mois)\s|^\W*\d", re.IGNORECASE)
 _ENDS = re.compile(r"[.:;,]\s*$")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -104,6 +105,16 @@ class Header:
         return sum(1 for c in self.columns if c.period and c.nature != "evolution")
 
     @property
+    def measure(self) -> str:
+        """What the name of the rows says is counted (``Effectif au 31 décembre | 2021 | 2022``), where the
+        other columns only name periods and changes.
+        """
+        first, *others = self.columns or (HeaderColumn("", 0, 0),)
+        bare = bool(others) and all(c.period or c.nature == "evolution" for c in others)
+        counts = first.implied or periods.day_of_years(first.text)
+        return _without_day(first.text) if bare and counts and not first.period else ""
+
+    @property
     def has_evolution(self) -> bool:
         return any(c.nature == "evolution" for c in self.columns)
 
@@ -126,6 +137,8 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
             state.row()
         elif line.kind is Kind.HEADING and _is_section(lines, i, state.header):
             state.section(line.text.strip())
+        elif _is_within(lines, i, state.header):
+            continue
         elif line.kind is Kind.HEADING or _closes(line):
             state.close(line)
             found[-1] = Header()
@@ -186,7 +199,8 @@ class _State:
 def _only_first_cell(line: Line) -> str:
     """The words of a line whose other cells are all empty, or an empty string."""
     cut = ranked_cells(line.text, bounded=line.bounded)
-    first, *others = (line.text[a:b].strip() for a, b in cut) if len(cut) >= 3 else ("",)
+    several = len(cut) >= 3 or (len(cut) == 2 and line.text.count("|") >= 2)
+    first, *others = (line.text[a:b].strip() for a, b in cut) if several else ("",)
     return "" if any(others) or any(True for _ in _counts(first)) else first
 
 
@@ -209,6 +223,30 @@ def _is_section(lines: list[Line], at: int, header: Header) -> bool:
         return False
     cells = len(cells_of(below.text))
     return cells >= 3 and cells in (len(header.columns), len(header.columns) + 1)
+
+
+def _is_within(lines: list[Line], at: int, header: Header) -> bool:
+    """Whether a line of words is one of the table above: cut into as many cells as it has columns, or the
+    first words of the label that goes on in small letters on the row below.
+    """
+    line = lines[at]
+    if line.kind not in (Kind.PROSE, Kind.LABEL) or len(header.columns) < 2:
+        return False
+    if len(ranked_cells(line.text, bounded=line.bounded)) in (len(header.columns), len(header.columns) + 1):
+        return True
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    return below is not None and is_continued(line, below)
+
+
+def is_continued(line: Line, row: Line) -> bool:
+    """Whether the label of a row began on the line above it: words alone that end no sentence, and the row
+    goes on in small letters or in brackets.
+    """
+    if row.kind is not Kind.ROW or line.kind not in (Kind.PROSE, Kind.LABEL):
+        return False
+    alone = len(cells_of(line.text)) == 1 and not any(True for _ in _counts(line.text))
+    opens = row.text.lstrip(" |")[:1]
+    return alone and not _ENDS.search(line.text) and (opens.islower() or opens == "(")
 
 
 def _closes(line: Line) -> bool:
@@ -244,12 +282,13 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
 def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
     """Columns of years under a day without one (``Effectifs au 31 décembre | 2021 | 2022``): of that day."""
     first = columns[0]
-    day = periods.day_without_year(first.text) or periods.day_without_year(title)
+    own = periods.day_of_years(first.text)
+    day = own or periods.day_of_years(title)
     years = [c for c in columns if c.period and len(c.period) == 4]
     if day is None or len(years) < 2:
         return columns
-    columns = [replace(first, period=None) if periods.day_without_year(first.text) else first, *columns[1:]]
-    return [replace(c, period=f"{c.period}-{day}") if c in years else c for c in columns]
+    columns = [replace(first, period=None) if own else first, *columns[1:]]
+    return [replace(c, period=f"{c.period}-{day.code}") if c in years else c for c in columns]
 
 
 def header_of(names: Sequence[str], title: str, year: str) -> Header:
@@ -351,7 +390,8 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         named = [_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut)]
         return [c for c in named if c.text] if sum(bool(c.text) for c in named) >= 1 else []
     spans = cells_of(text)
-    tokens = list(_TOKEN.finditer(text))
+    undated = _without_day(text)
+    tokens = list(_TOKEN.finditer(undated))
     if (
         len(spans) >= 2
         and line.kind is not Kind.BULLET
@@ -363,14 +403,21 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         for m in tokens
         if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)
     ]
-    words = _WORD.findall(_TOKEN.sub(" ", text))
+    words = _WORD.findall(_TOKEN.sub(" ", undated))
     if (
         ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3))
         and len(words) <= 10
         and not re.search(r"[.:;]\s*$", text)
     ):
-        return [_column(m[0], m.start(), m.end(), year) for m in tokens]
+        columns = [_column(m[0], m.start(), m.end(), year) for m in tokens]
+        return [*_dated_stub(text, undated, columns), *columns]
     return _capital_columns(text, tokens, year)
+
+
+def _dated_stub(text: str, undated: str, columns: list[HeaderColumn]) -> list[HeaderColumn]:
+    """The column of the labels, where its name holds the day of the years beside it."""
+    upto = columns[0].start
+    return [HeaderColumn(text[:upto].strip(), 0, upto)] if undated != text else []
 
 
 def _capital_columns(text: str, tokens: Sequence[re.Match[str]], year: str) -> list[HeaderColumn]:
@@ -390,8 +437,14 @@ def _counts(text: str) -> tuple[Quantity, ...]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
     if not _DIGIT.search(text):
         return quantities(text)
-    bare = _TOKEN.sub(lambda m: " " * len(m[0]), _NOT_COUNTED.sub(lambda m: " " * len(m[0]), text))
-    return quantities(bare)
+    bare = _NOT_COUNTED.sub(lambda m: " " * len(m[0]), _without_day(text))
+    return quantities(_TOKEN.sub(lambda m: " " * len(m[0]), bare))
+
+
+def _without_day(text: str) -> str:
+    """A header with blanks for the day or month that its years complete (``Effectif au 31/12 2021 2022``)."""
+    day = periods.day_of_years(text) if _DAY_HINT.search(text) else None
+    return f"{text[: day.start]}{' ' * (day.end - day.start)}{text[day.end :]}" if day else text
 
 
 def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> HeaderColumn:

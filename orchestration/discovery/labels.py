@@ -1,7 +1,7 @@
 """A label for a figure, made of the report's own words: what is counted, of whom, under which heading.
 
-Labels are short and never a sentence: what follows the number comes first, then what precedes it, each a few
-words; long passages keep their weighty words only.
+Labels are short: what follows the number comes first, then what precedes it, each a few weighty words as they
+stand in print, with an ellipsis where another number stood.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 
 MAX_WORDS = 8
+#: Weighty words before a number whose words after it say enough.
+MAX_BESIDE = 4
 _STOP_AFTER = re.compile(
     r"^\s*(?:et|ou|,)\s|^\s*(?:par rapport|sur un an|en un an|en comparaison)\b|"
     r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec "
@@ -132,7 +134,8 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     stop = min((a for a, _ in others if a >= end), default=len(text))
     spoken = _SPOKEN if any(map(str.isalpha, text[:start])) else _NAMED_AFTER
     after = _shortened(_until(spoken.sub("", text[end:stop]), _STOP_AFTER), first=True)
-    before = _shortened(_since(_without_asides(_without(text[:start], others)), _STOP_BEFORE), first=False)
+    said = _since(_without_asides(_without(text[:start], others)), _STOP_BEFORE)
+    before = _shortened(said, first=False, most=MAX_BESIDE if weight(after) >= 3 else MAX_WORDS)
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
@@ -140,10 +143,10 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """``text`` with blanks for what stands at ``spans``."""
+    """``text`` with an ellipsis for what stands at ``spans``."""
     for a, b in spans:
         if a < len(text):
-            text = f"{text[:a]}{' ' * (min(b, len(text)) - a)}{text[b:]}"
+            text = f"{text[:a]}{'…'.ljust(min(b, len(text)) - a)}{text[b:]}"
     return text
 
 
@@ -183,21 +186,21 @@ def clean(text: str) -> str:
     return _OPENS_WEAKLY.sub("", _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare))))
 
 
-def _shortened(text: str, *, first: bool) -> str:
-    """At most ``MAX_WORDS`` words; of a longer text the weighty ones, from its beginning (``first``) or its
-    end.
+def _shortened(text: str, *, first: bool, most: int = MAX_WORDS) -> str:
+    """The words as printed, so that a person can read them; of a longer text ``most`` weighty ones with
+    what stands between them, from its beginning (``first``) or its end.
     """
     words = clean(text).split()
-    if len(words) > MAX_WORDS:
-        words = [w for w in words if _weighs(w)]
-        words = words[:MAX_WORDS] if first else words[-MAX_WORDS:]
+    heavy = [i for i, w in enumerate(words) if _weighs(w)]
+    if len(heavy) > most:
+        words = words[: heavy[most]] if first else words[heavy[-most] :]
     while words and not _weighs(words[-1]) and words[-2:] not in _OPEN_ENDED:
         words.pop()
     return _CLEAN.sub("", " ".join(words))
 
 
 def _weighs(word: str) -> bool:
-    bare = word.strip(".,;:()'\"«»").casefold()
+    bare = word.strip(".,;:()'\"«»…").casefold()
     return bare not in _WEAK and not _MEASURING.match(bare) and bool(bare)
 
 

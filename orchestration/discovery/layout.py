@@ -290,18 +290,19 @@ def _continues(before: Line, line: Line) -> bool:
         return False
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
         return True
-    if (
-        _ENDS_SENTENCE.search(text)
-        or text.endswith(":")
-        or line.kind is Kind.NUMBERS
-        or _WIDE.search(line.text.strip())
-    ):
+    if _ENDS_SENTENCE.search(text) or text.endswith(":") or _stands_apart(line):
         return False
     if _hangs(text, first, line.number - before.number):
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
+
+
+def _stands_apart(line: Line) -> bool:
+    """Whether a line is one of a table or of boxes: it never goes on a sentence."""
+    cut = line.kind is Kind.ROW and separator(line.text) is not None
+    return line.kind is Kind.NUMBERS or cut or bool(_WIDE.search(line.text.strip()))
 
 
 def _runs_on(before: str, text: str) -> bool:

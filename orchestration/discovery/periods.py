@@ -298,10 +298,14 @@ _CAMPAIGN = re.compile(
     r"\b(?P<season>campagne|saison|hiver|annee "
     rf"scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])"
 )
+#: A day or a month whose years are the columns beside it: none follows, or several do.
+_NO_YEAR = rf"(?!\.?\s{_YEAR}\b(?!\s+{_YEAR}))(?![/.]\d)"
 _DAY_OF_ANY_YEAR = re.compile(
-    rf"\b(?:au|fin)\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\b(?!\s(?:19|20)\d\d)"
+    rf"(?:\b(?:au|fin|le)|^|\()\s?(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\b{_NO_YEAR}"
+    rf"|\bau\s(?P<numbered_day>\d{{1,2}})[/.](?P<numbered_month>0?[1-9]|1[0-2])(?!\d){_NO_YEAR}"
 )
-_DATED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
+_MONTH_OF_ANY_YEAR = re.compile(rf"\b(?:en|fin|mois de|mois d')\s?(?P<month>{_MONTH})\b{_NO_YEAR}")
+_DATED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})\.?\s(?P<year>{_YEAR})\b")
 _SLASHED = re.compile(rf"(?<!\d)(?P<day>\d\d?)[/.](?P<month>\d\d)[/.](?P<year>{_YEAR}|\d\d)(?!\d)")
 _IN_MONTH = re.compile(
     rf"\b(?:en|fin|debut|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?"
@@ -818,10 +822,24 @@ def of_title(title: str, year: str) -> str | None:
     return first if next(found, None) is None else None
 
 
-def day_without_year(text: str) -> str | None:
-    """The day of any year that a text names (``au 31 décembre``: ``12-31``), or ``None``."""
-    match = _DAY_OF_ANY_YEAR.search(plain(text))
-    return f"{MONTHS[match['month']]:02d}-{int(match['day']):02d}" if match else None
+@dataclass(frozen=True, slots=True)
+class DayOfYears:
+    """A day or a month of any year and where a text names it: ``au 31 décembre`` is ``12-31``."""
+
+    start: int
+    end: int
+    code: str
+
+
+def day_of_years(text: str) -> DayOfYears | None:
+    """The day or the month that a text names without the year, or before several years; else ``None``."""
+    flat = plain(text)
+    if match := _DAY_OF_ANY_YEAR.search(flat):
+        month = MONTHS[match["month"]] if match["month"] else int(match["numbered_month"])
+        return DayOfYears(*match.span(), f"{month:02d}-{int(match['day'] or match['numbered_day']):02d}")
+    if match := _MONTH_OF_ANY_YEAR.search(flat):
+        return DayOfYears(*match.span(), f"{MONTHS[match['month']]:02d}")
+    return None
 
 
 def without(text: str, year: str) -> str:

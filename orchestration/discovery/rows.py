@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from orchestration.discovery import periods
 from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
-from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn
+from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn, is_continued
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
 from orchestration.extraction.grouping import Reading
@@ -28,6 +28,8 @@ _SPENT = re.compile(
 _ROW_LABEL = re.compile(
     r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)"
 )
+#: The most that a bare number of a unit can be that only words around it give.
+_MOST = {"%": Decimal(100), "jours": Decimal(400)}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMED = re.compile(r"[^\W\d_]{2,}|[A-Z]\d+[A-Z]")
 #: A year that opens its row, set aside as every year is.
@@ -142,6 +144,17 @@ def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[
         if block and headers[block[0].number - 1].columns:
             found |= _one_row(block)
         block = []
+    return found
+
+
+def continued_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
+    """By line number of a row, the words of its label that stand on the lines above it, where it goes on in
+    small letters.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    for above, row in itertools.pairwise(lines):
+        if is_continued(above, row):
+            found[row.number] = (above.text.strip(" •–-"), "")
     return found
 
 
@@ -447,7 +460,11 @@ def _with_unit(
     )
     if given is None and quantity.value >= 1000 and _SPENT.search(label):
         given = (Decimal(1), "EUR")
-    if given is None or given == (Decimal(1), "nombre") or (given[1] == "%" and quantity.value > 100):
+    if (
+        given is None
+        or given == (Decimal(1), "nombre")
+        or quantity.value > _MOST.get(given[1], quantity.value)
+    ):
         return quantity
     return in_terms_of(quantity, *given)
 

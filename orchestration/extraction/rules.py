@@ -160,7 +160,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "jour_et_mois",
         "date",
-        rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\s{_YEAR})?\b",
+        rf"\b{_DAY}(?:(?:,\s|-|\s(?:et|au|a)\s(?:le\s)?){_DAY}){{0,4}}\s{{mois}}(?:\.?\s{_YEAR})?\b",
         leads="digits",
     ),
     _rule(
@@ -183,8 +183,9 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "jour_barre_sans_annee",
         "date",
-        r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))",
-        "/",
+        r"\b(?:le|du|au|prochaine?)\s(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2]|[1-9])\b(?!\s?(?:[%€/]|1000))"
+        r"|\bau\s(?:3[01]|0?1)\.(?:0[1-9]|1[0-2])\b(?!\s?[%€]|[.,]\d)",
+        "/|au 31.|au 30.|au 1.|au 01.",
         0.85,
     ),
     _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
