@@ -210,20 +210,27 @@ def _row_keys(lines: list[Line]) -> Iterator[Aside]:
     """Small whole numbers that grow down the first column of a table: departments, weeks, ranks. Codes after
     names in headings too.
     """
-    run: list[tuple[Line, re.Match[str]]] = []
-    for line in [*lines, None]:
-        match = _KEY.match(line.text) if line is not None else None
-        if line is not None and line.kind is Kind.BLANK:
-            continue
-        if line is not None and match and (not run or int(match[1]) > int(run[-1][1][1])):
-            run.append((line, match))
-            continue
+    for run in _growing_keys(lines):
         if len(run) >= 3:
-            yield from (_span(kept, m, "libelle", 1) for kept, m in run)
-        run = [(line, match)] if line is not None and match else []
+            yield from (_span(line, m, "libelle", 1) for line, m in run)
     coded = [(line, m) for line in lines if line.kind is Kind.HEADING and (m := _CODED.search(line.text))]
     if len({m[1] for _, m in coded}) >= 3:
         yield from (_span(line, m, "libelle", 1) for line, m in coded)
+
+
+def _growing_keys(lines: list[Line]) -> Iterator[list[tuple[Line, re.Match[str]]]]:
+    """The numbers that open lines below each other, blank lines aside, as far as they grow."""
+    run: list[tuple[Line, re.Match[str]]] = []
+    for line in lines:
+        if line.kind is Kind.BLANK:
+            continue
+        match = _KEY.match(line.text)
+        if run and not (match and int(match[1]) > int(run[-1][1][1])):
+            yield run
+            run = []
+        if match:
+            run.append((line, match))
+    yield run
 
 
 def _ticks(lines: list[Line]) -> Iterator[Aside]:

@@ -56,13 +56,18 @@ _NOT_COUNTED = re.compile(
     rf"\(\d\)|\bsur\s\d{{1,2}}\sans\b|\b\d{{1,2}}(?:er)?\s(?:mois|{'|'.join(periods.MONTHS)})\b|\b\d(?:er|e|ème)\b",
     re.IGNORECASE,
 )
-FAR_TOO_LONG = 400
+FAR_TOO_LONG, LONG_PROSE = 400, 90
+#: Words beside those that name columns, in a header that only single blanks part.
+MAX_OTHER_WORDS = 10
 #: Characters of the name of the rows, words of the name of a column, where single blanks part them.
 MAX_STUB, MAX_COLUMN_WORDS = 40, 4
 _DAY_HINT = re.compile(r"\b(?:au|fin|le|en|mois)\s|^\W*\d", re.IGNORECASE)
-_ENDS = re.compile(r"[.:;,]\s*$")
+_ENDS, _ENDS_CLAUSE = re.compile(r"[.:;,]\s*$"), re.compile(r"[.:;]\s*$")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_POINTS = re.compile(r"points?|pts", re.IGNORECASE)
+#: Over how many years an evolution goes (``évolution sur 5 ans``).
+_OVER_YEARS = re.compile(r"\b(?:sur|en)\s(\d{1,2})\sans\b")
 _SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -185,7 +190,7 @@ class _State:
         """
         self.title = line.text.strip()
         given = inherited(self.title)
-        if given and any(True for _ in _counts(self.title)):
+        if given and _counts(self.title):
             given = None
         if given or (self.gap and not self.renamed):
             ends = not given and "(suite)" not in self.title.casefold()
@@ -201,7 +206,7 @@ def _only_first_cell(line: Line) -> str:
     cut = ranked_cells(line.text, bounded=line.bounded)
     several = len(cut) >= 3 or (len(cut) == 2 and line.text.count("|") >= 2)
     first, *others = (line.text[a:b].strip() for a, b in cut) if several else ("",)
-    return "" if any(others) or any(True for _ in _counts(first)) else first
+    return "" if any(others) or _counts(first) else first
 
 
 def _another_table(before: Sequence[HeaderColumn], columns: Sequence[HeaderColumn]) -> bool:
@@ -219,7 +224,7 @@ def _is_section(lines: list[Line], at: int, header: Header) -> bool:
     below = next((line for line in lines[at + 1 : at + 4] if line.kind is not Kind.BLANK), None)
     if below is None or below.kind is not Kind.ROW or len(header.columns) < 2:
         return False
-    if inherited(lines[at].text) or any(True for _ in _counts(lines[at].text)):
+    if inherited(lines[at].text) or _counts(lines[at].text):
         return False
     cells = len(cells_of(below.text))
     return cells >= 3 and cells in (len(header.columns), len(header.columns) + 1)
@@ -244,19 +249,20 @@ def is_continued(line: Line, row: Line) -> bool:
     """
     if row.kind is not Kind.ROW or line.kind not in (Kind.PROSE, Kind.LABEL):
         return False
-    alone = len(cells_of(line.text)) == 1 and not any(True for _ in _counts(line.text))
+    alone = len(cells_of(line.text)) == 1 and not _counts(line.text)
     opens = row.text.lstrip(" |")[:1]
     return alone and not _ENDS.search(line.text) and (opens.islower() or opens == "(")
 
 
-def _closes(line: Line) -> bool:
-    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.text.strip()) > 60
+def _closes(line: Line, longest: int = 60) -> bool:
+    """Whether a line is prose of more characters than a title has."""
+    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.text.strip()) > longest
 
 
 def _titled(title: str, year: str) -> Header:
     """What a title alone gives the rows below it; a line with figures of its own gives nothing."""
     given, period = inherited(title), periods.of_title(title, year)
-    if (given or period) and any(True for _ in _counts(title)):
+    if (given or period) and _counts(title):
         return Header((), title)
     return Header((), title, given, period)
 
@@ -376,42 +382,56 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     """The columns that a line names when it is a header: cells without counts, or years and words like
     ``Évolution``.
     """
-    text = line.text
+    text, is_bullet = line.text, line.kind is Kind.BULLET
     cut = ranked_cells(text, bounded=line.bounded)
-    long_prose = line.kind in (Kind.PROSE, Kind.BULLET) and len(text.strip()) > 90 and len(cut) < 3
-    if (
-        len(text) > FAR_TOO_LONG
-        or long_prose
-        or not _MAY_HEAD.search(text)
-        or any(True for _ in _counts(text))
-    ):
+    if not _may_head(line, len(cut)):
         return []
-    if len(cut) >= 3 or (len(cut) == 2 and line.kind is not Kind.BULLET):
-        named = [_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut)]
-        return [c for c in named if c.text] if sum(bool(c.text) for c in named) >= 1 else []
-    spans = cells_of(text)
+    if len(cut) >= (3 if is_bullet else 2):
+        named = (_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut))
+        return [column for column in named if column.text]
     undated = _without_day(text)
     tokens = list(_TOKEN.finditer(undated))
-    if (
-        len(spans) >= 2
-        and line.kind is not Kind.BULLET
-        and len(spans) + 1 >= sum(any(map(str.isdigit, m[0])) for m in tokens)
-    ):
-        return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
-    strong = [
-        m
-        for m in tokens
-        if any(map(str.isdigit, m[0])) or _EVOLUTION.match(m[0]) or periods.of_month(m[0], year)
-    ]
-    words = _WORD.findall(_TOKEN.sub(" ", undated))
-    if (
-        ((len(tokens) >= 2 and (strong or len(words) <= 2)) or (strong and len(words) <= 3))
-        and len(words) <= 10
-        and not re.search(r"[.:;]\s*$", text)
-    ):
-        columns = [_column(m[0], m.start(), m.end(), year) for m in tokens]
+    if not is_bullet and (spans := _cells_apart(text, tokens)):
+        return _columns_at(spans, text, year)
+    if _names_columns_alone(undated, tokens, year):
+        columns = _columns_at([m.span() for m in tokens], text, year)
         return [*_dated_stub(text, undated, columns), *columns]
-    return _capital_columns(text, tokens, year)
+    return _columns_at(_capitals_apart(text, tokens), text, year)
+
+
+def _columns_at(spans: Sequence[tuple[int, int]], text: str, year: str) -> list[HeaderColumn]:
+    return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
+
+
+def _may_head(line: Line, cells: int) -> bool:
+    """Whether a line of so many ruled cells can be a header: neither prose nor far too long, words that name
+    columns, no counts.
+    """
+    if len(line.text) > FAR_TOO_LONG or (_closes(line, LONG_PROSE) and cells < 3):
+        return False
+    return bool(_MAY_HEAD.search(line.text)) and not _counts(line.text)
+
+
+def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
+    """The cells that wide blanks part, where no single cell holds several of the numbers of the line."""
+    spans = cells_of(text)
+    numbers = sum(1 for m in tokens if _DIGIT.search(m[0]))
+    return spans if len(spans) >= 2 and len(spans) + 1 >= numbers else []
+
+
+def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) -> bool:
+    """Whether words that name columns (``2020 2021 Évolution``) are all, or nearly all, that a line says."""
+    others = len(_WORD.findall(_TOKEN.sub(" ", text)))
+    if others > MAX_OTHER_WORDS or _ENDS_CLAUSE.search(text):
+        return False
+    if any(_tells_time(m[0], year) for m in tokens):
+        return len(tokens) >= 2 or others <= 3
+    return len(tokens) >= 2 and others <= 2
+
+
+def _tells_time(token: str, year: str) -> bool:
+    """Whether a word of a header is a time or compares two."""
+    return bool(_DIGIT.search(token) or _EVOLUTION.match(token) or periods.of_month(token, year))
 
 
 def _dated_stub(text: str, undated: str, columns: list[HeaderColumn]) -> list[HeaderColumn]:
@@ -420,7 +440,7 @@ def _dated_stub(text: str, undated: str, columns: list[HeaderColumn]) -> list[He
     return [HeaderColumn(text[:upto].strip(), 0, upto)] if undated != text else []
 
 
-def _capital_columns(text: str, tokens: Sequence[re.Match[str]], year: str) -> list[HeaderColumn]:
+def _capitals_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
     """The columns of a line that single blanks separate, each named by a word that begins with a capital, few
     words apart (``Nature de l'aide Nombre Montant en euros``); else nothing.
     """
@@ -430,7 +450,7 @@ def _capital_columns(text: str, tokens: Sequence[re.Match[str]], year: str) -> l
     spans = list(itertools.pairwise([*begins, len(text.rstrip())]))
     if begins[0] > MAX_STUB or any(len(_WORD.findall(text[a:b])) > MAX_COLUMN_WORDS for a, b in spans):
         return []
-    return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
+    return spans
 
 
 def _counts(text: str) -> tuple[Quantity, ...]:
@@ -448,30 +468,39 @@ def _without_day(text: str) -> str:
 
 
 def _column(text: str, start: int, end: int, year: str, rank: int | None = None) -> HeaderColumn:
-    named = periods.mentions(text, year)
     if _EVOLUTION.search(text):
-        unit = "points" if re.search(r"points?|pts", text, re.IGNORECASE) else "%" if "%" in text else None
-        years = sorted({*(m.code[:4] for m in named), *_ANY_YEAR.findall(text), *_short_years(text)})
-        if over := re.search(r"\b(?:sur|en)\s(\d{1,2})\sans\b", text):
-            years = [str(int(years[-1] if years else year) - int(over[1])), years[-1] if years else year]
-        period = (
-            f"{years[0]}/{years[-1]}"
-            if len(years) >= 2
-            else next((m.code for m in named if len(m.code) == 9), None)
-        )
-        return HeaderColumn(
-            text, start, end, period, "evolution", (Decimal(1), unit) if unit else None, None, rank
-        )
-    period = (
-        named[0].code
-        if named
-        else periods.of_month(text, year) or (year if re.fullmatch(r"\s*N\s*", text) else None)
-    )
+        unit = _unit_of_change(text)
+        given = (Decimal(1), unit) if unit else None
+        return HeaderColumn(text, start, end, _years_compared(text, year), "evolution", given, None, rank)
     nature = "objectif" if OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
-    given = inherited(text)
-    if given is None and nature == "part":
-        given = (Decimal(1), "%")
-    return HeaderColumn(text, start, end, period, nature, given, _implied(text), rank)
+    given = inherited(text) or ((Decimal(1), "%") if nature == "part" else None)
+    return HeaderColumn(text, start, end, _period_named(text, year), nature, given, _implied(text), rank)
+
+
+def _period_named(text: str, year: str) -> str | None:
+    """The period that the words of a column name first; ``N`` is the year of the report."""
+    named = periods.mentions(text, year)
+    if named:
+        return named[0].code
+    return periods.of_month(text, year) or (year if text.strip() == "N" else None)
+
+
+def _years_compared(text: str, year: str) -> str | None:
+    """The period of an evolution, where its words tell it: two years, or a number of years until the last."""
+    named = periods.mentions(text, year)
+    years = sorted({*(m.code[:4] for m in named), *_ANY_YEAR.findall(text), *_short_years(text)})
+    last = years[-1] if years else year
+    if over := _OVER_YEARS.search(text):
+        return f"{int(last) - int(over[1])}/{last}"
+    if len(years) >= 2:
+        return f"{years[0]}/{last}"
+    return next((m.code for m in named if len(m.code) == len("2020/2021")), None)
+
+
+def _unit_of_change(text: str) -> str | None:
+    if _POINTS.search(text):
+        return "points"
+    return "%" if "%" in text else None
 
 
 def _short_years(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -356,25 +356,29 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
         return ()
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for reader_pattern, reader in _READERS:
-        for match in reader_pattern.finditer(text):
-            if any(a < match.end() and match.start() < b for a, b in taken):
+    for written, reader in _READERS:
+        for match in written.finditer(text):
+            if _overlaps(match, taken):
                 continue
             code = reader(match, year)
-            taken.append(match.span()) if code or reader_pattern is _CAMPAIGN else None
-            if code and not _NAMED.search(text[max(0, match.start() - 45) : match.start()]):
-                found.append(
-                    _mention(text, match.start(), match.end(), code, reader_pattern in (_DATED, _SLASHED))
-                )
+            if code or written is _CAMPAIGN:
+                taken.append(match.span())
+            if code and not _is_of_a_name(text, match.start()):
+                found.append(_mention(text, *match.span(), code, written in (_DATED, _SLASHED)))
     for match in _ANY_YEAR.finditer(text):
-        free = not any(a < match.end() and match.start() < b for a, b in taken)
-        if (
-            free
-            and not counts_like_a_year(printed, *match.span(1))
-            and not _NAMED.search(text[max(0, match.start() - 45) : match.start()])
-        ):
-            found.append(_mention(text, match.start(), match.end(), match[1], False))
+        counted = _overlaps(match, taken) or counts_like_a_year(printed, *match.span(1))
+        if not counted and not _is_of_a_name(text, match.start()):
+            found.append(_mention(text, *match.span(), match[1], False))
     return tuple(sorted([*found, *_years_before(text, year)], key=lambda m: m.start))
+
+
+def _overlaps(match: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(a < match.end() and match.start() < b for a, b in taken)
+
+
+def _is_of_a_name(text: str, at: int) -> bool:
+    """Whether the words before a time make it part of a name (``loi de 2019``) or of a limit."""
+    return bool(_NAMED.search(text[max(0, at - 45) : at]))
 
 
 def _years_before(text: str, year: str) -> Iterator[Mention]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -112,19 +113,28 @@ def widths_of(lines: list[Line]) -> list[int]:
     doubt; 0 elsewhere.
     """
     widths = [0] * len(lines)
-    group: list[tuple[int, int]] = []
-    for i, line in enumerate([*lines, None]):
-        numbers = line is not None and line.kind is not Kind.NUMBERS and _ends_in_numbers(line.text)
-        if line is not None and line.kind in (Kind.BLANK, Kind.LABEL) and group and not numbers:
-            continue
-        if line is not None and (line.kind is Kind.ROW or numbers):
-            group.append((i, sum(1 for _ in quantities(line.text[_label_end(line.text) :]))))
-            continue
-        usual, times = Counter(n for _, n in group).most_common(1)[0] if group else (0, 0)
-        for at, _ in group:
-            widths[at] = usual if len(group) >= 3 and 2 * times > len(group) else 0
-        group = []
+    for table in _tables(lines):
+        usual, times = Counter(table.values()).most_common(1)[0]
+        if len(table) >= 3 and 2 * times > len(table):
+            for at in table:
+                widths[at] = usual
     return widths
+
+
+def _tables(lines: list[Line]) -> Iterator[dict[int, int]]:
+    """The rows of each table by their place, with how many numbers each has; blank lines and labels may stand
+    between rows.
+    """
+    rows: dict[int, int] = {}
+    for at, line in enumerate(lines):
+        is_row = line.kind is Kind.ROW or (line.kind is not Kind.NUMBERS and _ends_in_numbers(line.text))
+        if is_row:
+            rows[at] = len(quantities(line.text[_label_end(line.text) :]))
+        elif rows and line.kind not in (Kind.BLANK, Kind.LABEL):
+            yield rows
+            rows = {}
+    if rows:
+        yield rows
 
 
 def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[str, str]]:
@@ -266,17 +276,9 @@ def read_row(
     Ambiguous blanks are settled by the header's columns, the ``width`` of the rows around, the row's
     evolution, or by the table's total, which gave ``settled``.
     """
-    text, spans = line.text, cells_of(masked)
-    numeric = [
-        (a, b)
-        for a, b in spans
-        if not _WORD.search(_UNITS.sub("", masked[a:b])) and any(map(str.isdigit, masked[a:b]))
-    ]
-    separated = separator(text) is not None
-    nameless = len(spans) == len(numeric) and len(spans) >= 2
-    own_cell = nameless or (spans[0] not in numeric and not _LABEL_AND_VALUE.search(masked[slice(*spans[0])]))
-    if len(spans) >= 2 and numeric and (separated or own_cell):
-        return _separated_row(line, masked, spans, numeric, header, year, heading, wrapped)
+    text, row = line.text, _CutRow.of(line, masked)
+    if row.told_apart():
+        return _separated_row(row, header, year, heading, wrapped)
     end = _label_end(masked)
     label = _whole(text[:end].strip(" \t-–•:.…"), wrapped)
     done = cut_numbers(masked, end, header, width, settled)
@@ -288,42 +290,82 @@ def read_row(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _CutRow:
+    """A row as the cells that stand on its line: where each begins and ends, and those that hold a number.
+
+    ``masked`` is the text of the line with the digits that are set aside hidden.
+    """
+
+    line: Line
+    masked: str
+    spans: list[tuple[int, int]]
+    numeric: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, line: Line, masked: str) -> _CutRow:
+        spans = cells_of(masked)
+        return cls(line, masked, spans, [span for span in spans if _is_value(masked[slice(*span)])])
+
+    @property
+    def separated(self) -> bool:
+        return separator(self.line.text) is not None
+
+    def told_apart(self) -> bool:
+        """Whether no cell holds the label together with a number."""
+        if len(self.spans) < 2 or not self.numeric:
+            return False
+        first, nameless = self.spans[0], len(self.spans) == len(self.numeric)
+        own_cell = first not in self.numeric and not _LABEL_AND_VALUE.search(self.masked[slice(*first)])
+        return self.separated or nameless or own_cell
+
+    def units(self) -> dict[tuple[int, int], tuple[Decimal, str]]:
+        """The cells after the first that only name the unit of the row."""
+        words = (span for span in self.spans[1:] if span not in self.numeric)
+        return {span: unit for span in words if (unit := unit_of_line(self.line.text[slice(*span)]))}
+
+    def label(self) -> str:
+        """The words of the cells before the first number."""
+        before = self.spans[: self.spans.index(self.numeric[0])] or self.spans
+        units = self.units()
+        kept = (span for span in before if span not in self.numeric and span not in units)
+        words = (self.line.text[slice(*span)].strip(" :.…•") for span in kept)
+        return " ".join(text for text in words if _NAMED.search(text))
+
+    def values(self, header: Header) -> Iterator[tuple[Quantity, HeaderColumn | None]]:
+        """The numbers of the cells, each with the column that it stands in."""
+        one_cell = len(self.spans) == 2 and len(header.columns) > 2
+        ranks = _ranks(self.masked, self.spans, header, bounded=self.line.bounded)
+        for i, (a, b) in enumerate(self.spans):
+            holds_value = (a, b) in self.numeric
+            if holds_value and one_cell:
+                found = list(cut_numbers(self.masked, a, header, 0).found)
+                yield from zip(found, _columns_for(found, header), strict=True)
+            elif holds_value or i:
+                text, column = self.masked[a:b], self._column(header, i, ranks)
+                yield from ((_shifted(_of_own_sign(q, text), a), column) for q in quantities(text))
+
+    def _column(self, header: Header, i: int, ranks: list[int]) -> HeaderColumn | None:
+        """The column of the ``i``-th cell."""
+        if ranks:
+            return next((column for column in header.columns if column.rank == ranks[i]), None)
+        return _column_at(header, i, len(self.spans), self.spans[i], len(self.numeric), self.separated)
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds digits, and no words but those of a unit."""
+    return bool(_DIGIT.search(cell)) and not _WORD.search(_UNITS.sub("", cell))
+
+
 def _separated_row(
-    line: Line,
-    masked: str,
-    spans: list[tuple[int, int]],
-    numeric: list[tuple[int, int]],
-    header: Header,
-    year: str,
-    heading: str,
-    wrapped: tuple[str, str],
+    row: _CutRow, header: Header, year: str, heading: str, wrapped: tuple[str, str]
 ) -> RowRead:
-    text, first = line.text, spans.index(numeric[0])
-    units = {
-        (a, b): given for a, b in spans[1:] if (a, b) not in numeric and (given := unit_of_line(text[a:b]))
-    }
-    row_unit = next(iter(units.values()), None)
-    kept = [span for span in spans[:first] or spans if span not in numeric and span not in units]
-    labels = [text[a:b].strip(" :.…•") for a, b in kept]
-    label = _whole(" ".join(found for found in labels if _NAMED.search(found)), wrapped)
-    by_index = separator(text) is not None
-    ranks = _ranks(masked, spans, header, bounded=line.bounded)
-    values: list[tuple[Quantity, HeaderColumn | None]] = []
-    for i, (a, b) in enumerate(spans):
-        within = [_shifted(_of_own_sign(q, masked[a:b]), a) for q in quantities(masked[a:b])]
-        if (a, b) in numeric and len(spans) == 2 and len(header.columns) > 2:
-            found = list(cut_numbers(masked, a, header, 0).found)
-            values.extend(zip(found, _columns_for(found, header), strict=True))
-        elif (a, b) in numeric or (within and i):
-            column = (
-                _column_of_rank(header, ranks[i])
-                if ranks
-                else _column_at(header, i, len(spans), (a, b), len(numeric), by_index)
-            )
-            values.extend((q, column) for q in within)
-    found = [q if q.unit or row_unit is None else in_terms_of(q, *row_unit) for q, _ in values]
-    values = [(q, column) for q, (_, column) in zip(found, values, strict=True)]
-    told = label or text[slice(*spans[0])].strip()
+    label, unit = _whole(row.label(), wrapped), next(iter(row.units().values()), None)
+    values = [
+        (q if q.unit or unit is None else in_terms_of(q, *unit), column) for q, column in row.values(header)
+    ]
+    found = [q for q, _ in values]
+    told = label or row.line.text[slice(*row.spans[0])].strip()
     return RowRead(label, tuple(cell_in(q, c, found, header, year, told, heading) for q, c in values))
 
 
@@ -352,19 +394,18 @@ def _ranks(text: str, spans: list[tuple[int, int]], header: Header, *, bounded: 
         return []
     filled = max((rank for rank, (a, b) in enumerate(cut) if text[a:b].strip()), default=0)
     last = max(c.rank or 0 for c in header.columns)
-    first_is_named = bool(header.columns[0].period or header.columns[0].given) or header.columns[0].rank != 0
-    shift = (
-        1 if filled == last + 1 and (first_is_named or _FIRST_OF_VALUES.search(header.columns[0].text)) else 0
-    )
-    starts = [
-        next(rank for rank, (a, b) in enumerate(cut) if a <= begin <= b or rank == len(cut) - 1)
-        for begin, _ in spans
-    ]
-    return [rank - shift for rank in starts]
+    shift = 1 if filled == last + 1 and _begins_with_values(header.columns[0]) else 0
+    return [_rank_at(cut, begin) - shift for begin, _ in spans]
 
 
-def _column_of_rank(header: Header, rank: int) -> HeaderColumn | None:
-    return next((c for c in header.columns if c.rank == rank), None)
+def _begins_with_values(first: HeaderColumn) -> bool:
+    """Whether the first column that a header names is one of values, not that of the labels."""
+    return bool(first.period or first.given or first.rank != 0 or _FIRST_OF_VALUES.search(first.text))
+
+
+def _rank_at(cut: list[tuple[int, int]], place: int) -> int:
+    """The rank of the cell that holds a place of the line; the last cell where none does."""
+    return next((rank for rank, (a, b) in enumerate(cut) if a <= place <= b), len(cut) - 1)
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
@@ -448,25 +489,27 @@ def _with_unit(
     quantity: Quantity, column: HeaderColumn | None, header: Header, label: str, heading: str
 ) -> Quantity:
     """The unit that the row, its column, the table or the heading gives a bare number, the nearest first."""
-    if quantity.unit is not None:
+    given = _unit_told(quantity, column, header, label, heading) if quantity.unit is None else None
+    if given is None or given == (Decimal(1), "nombre"):
         return quantity
-    cents = (Decimal(1), "EUR") if quantity.decimals == 2 and quantity.value >= 1000 else None
-    given = (
+    if quantity.value > _MOST.get(given[1], quantity.value):
+        return quantity
+    return in_terms_of(quantity, *given)
+
+
+def _unit_told(
+    quantity: Quantity, column: HeaderColumn | None, header: Header, label: str, heading: str
+) -> tuple[Decimal, str] | None:
+    """The scale and unit of a number without one; a large number with cents, or of spending, is money."""
+    large, money = quantity.value >= 1000, (Decimal(1), "EUR")
+    return (
         inherited(label)
         or (column.given if column else None)
         or _scaled(column, header.given, label)
-        or cents
+        or (money if large and quantity.decimals == 2 else None)
         or inherited(heading)
+        or (money if large and _SPENT.search(label) else None)
     )
-    if given is None and quantity.value >= 1000 and _SPENT.search(label):
-        given = (Decimal(1), "EUR")
-    if (
-        given is None
-        or given == (Decimal(1), "nombre")
-        or quantity.value > _MOST.get(given[1], quantity.value)
-    ):
-        return quantity
-    return in_terms_of(quantity, *given)
 
 
 def _scaled(
@@ -500,23 +543,32 @@ def _told_by(label: str) -> tuple[Decimal, str] | None:
 def _evolution_cell(
     quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header, year: str
 ) -> RowCell:
-    if quantity.unit is None and column and column.given:
-        quantity = replace(quantity, unit=column.given[1])
-    elif quantity.unit is None and (unit := _unit_of_evolution(quantity, row)):
-        scaled = unit == "nombre" and header.given is not None
-        quantity = (
-            in_terms_of(quantity, *header.given) if scaled and header.given else replace(quantity, unit=unit)
-        )
-    years = sorted({c.period[:4] for c in header.columns if c.period and c.nature != "evolution"})
-    usual = (
-        f"{years[-2]}/{years[-1]}"
-        if len(years) >= 2
-        else f"{periods.previous(years[-1] if years else year)}/{years[-1] if years else year}"
-    )
     own = column.period if column else None
     if own and len(own) == 4:
         own = f"{periods.previous(own)}/{own}"
-    return RowCell(quantity, own or usual, "evolution", "évolution", 0.8)
+    evolution = _evolution_with_unit(quantity, column, row, header)
+    return RowCell(evolution, own or _years_of(header, year), "evolution", "évolution", 0.8)
+
+
+def _evolution_with_unit(
+    quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header
+) -> Quantity:
+    """An evolution in the unit that its column gives, or that the numbers before it tell."""
+    if quantity.unit is not None:
+        return quantity
+    if column and column.given:
+        return replace(quantity, unit=column.given[1])
+    unit = _unit_of_evolution(quantity, row)
+    if unit == "nombre" and header.given is not None:
+        return in_terms_of(quantity, *header.given)
+    return replace(quantity, unit=unit)
+
+
+def _years_of(header: Header, year: str) -> str:
+    """The two years that an evolution compares: the last two of the columns beside it."""
+    years = sorted({c.period[:4] for c in header.columns if c.period and c.nature != "evolution"})
+    last = years[-1] if years else year
+    return f"{years[-2] if len(years) >= 2 else periods.previous(last)}/{last}"
 
 
 def _unit_of_evolution(quantity: Quantity, row: list[Quantity]) -> str | None:
