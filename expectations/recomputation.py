@@ -35,7 +35,7 @@ RECOMPUTED = f"""
 termes as (
   select
     p.controle_key, p.role, p.paire, p.observation_key, coalesce(o.revue, true) as revue, o.ligne, o.colonne,
-        o.valeur_imprimee, o.domaine, o.unite,
+        o.rapport_code = k.rapport_code as du_rapport, o.valeur_imprimee, o.domaine, o.unite,
     cast(p.poids as decimal(38, 6)) as poids,
     cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6))
         as valeur,
@@ -43,6 +43,7 @@ termes as (
         as demi,
     p.role in ('total', 'resultat') as est_resultat
   from marts.pont_controle_observation as p
+  inner join marts.fct_controle as k using (controle_key)
   left join marts.fct_observation as o using (observation_key)
 ),
 
@@ -50,7 +51,7 @@ sommes as (
   select
     controle_key,
     coalesce(max(domaine) filter (est_resultat), min(domaine), 'autre') as domaine,
-    list_sort(list(distinct ligne) filter (ligne is not null)) as lignes,
+    list_sort(list(distinct ligne) filter (du_rapport)) as lignes,
     string_agg(valeur_imprimee, ' ; ' order by est_resultat desc, ligne, colonne) as imprime,
     max(valeur_imprimee) filter (est_resultat) as resultat,
     max(unite) filter (est_resultat) as unite,

@@ -21,7 +21,7 @@ def announced(verdict: str) -> list[str]:
 def test_every_relation_gets_the_verdict_that_its_key_announces(sql):
     rows = sql(
         "select relation, verdict from marts.fct_controle where rapport_code = 'a2020' "
-        "and relation not like 'plausibilite/%'"
+        "and relation not like 'plausibilite/%' and relation not like 'entre_rapports/%'"
     )
     announced = {key: next(verdict for verdict in VERDICTS if key.endswith(verdict)) for key, _ in rows}
     assert dict(rows) == announced
@@ -63,6 +63,38 @@ def test_what_is_ordinary_is_learned_from_at_least_nine_figures(sql):
         found = re.search(r"d'après (\d+) semblables", told)
         assert found is not None
         assert int(found[1]) >= 9
+
+
+ACROSS = """
+select o.libelle, c.verdict, c.rapport_code, o.rapport_code, c.lignes, o.ligne, c.reserve, c.constat_code
+from marts.fct_controle as c
+inner join marts.pont_controle_observation as p using (controle_key)
+inner join marts.fct_observation as o using (observation_key)
+where c.relation like 'entre_rapports/%' and p.role in ('total', 'resultat') and c.rapport_code <> 'a2020'
+  and o.libelle in ('exact', 'arrondi', 'a_rapprocher', 'nulle part')
+"""
+
+
+def test_reports_are_held_against_each_other_and_the_younger_bears_it(sql):
+    """Same scope, same kind: compared, at worst to be reconciled; the lines are those of its own report."""
+    rows = sql(ACROSS)
+    assert sorted(row[0] for row in rows) == ["a_rapprocher"] * 3 + ["arrondi"] + ["exact"] * 3
+    for announced, verdict, report, printed_in, lines, line, scopes, finding in rows:
+        assert (verdict, printed_in, finding) == (announced, report, None)
+        assert line in lines
+        assert "a2020" in scopes or "b2020" in scopes
+    assert sql("select count(*) from marts.fct_controle where relation like 'entre_rapports/%' "
+               "and verdict not in ('exact', 'arrondi', 'tronque', 'a_rapprocher')") == [(0,)]  # fmt: skip
+
+
+def test_the_elder_print_is_the_most_precise(sql):
+    """Of a rounded and an exact print, the younger report meets the exact one."""
+    rows = sql(
+        "select o.valeur_imprimee from marts.pont_controle_observation as p inner join marts.fct_controle "
+        "using (controle_key) inner join marts.fct_observation as o using (observation_key) "
+        "where p.role = 'terme' and o.valeur_imprimee = '4123456' and relation like 'entre_rapports/%'"
+    )
+    assert rows == [("4123456",)]
 
 
 def test_lines_are_distinct_and_sorted(sql):
@@ -107,7 +139,8 @@ def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
 def test_bridge_names_constants_and_keeps_every_term(sql):
     assert sql(
         "select count(*) from marts.pont_controle_observation inner join marts.fct_controle "
-        "using (controle_key) where relation not like 'plausibilite/%'"
+        "using (controle_key) where relation not like 'plausibilite/%' "
+        "and relation not like 'entre_rapports/%'"
     ) == sql("select count(*) from raw.relation")
     keys = sql(
         "select distinct observation_key from marts.pont_controle_observation where constante is not null"

@@ -33,6 +33,9 @@ INDICATORS = {
     "aides": ("EUR", "additif", "acces_droits"),
     "rendez_vous": ("nombre", "additif", "accueil"),
     "passages": ("nombre", "additif", "accueil"),
+    "reprises": ("nombre", "additif", "accueil"),
+    "abonnes": ("nombre", "semi_additif", "accueil"),
+    "envois": ("nombre", "additif", "accueil"),
 }
 CONCEPTS = {
     "visites": "visites",
@@ -71,6 +74,7 @@ REPORTS = {
     "a2020": ("cpam_a", "dep_a", "2020"),
     "b2020": ("cpam_b", "dep_b", "2020"),
     "d2020": ("drsm", "region", "2020"),
+    "a2021": ("cpam_a", "dep_a", "2021"),
 }
 
 
@@ -193,7 +197,7 @@ def print_tiny_reports() -> Raw:
         _total_with_parts, _two_breakdowns, _competing_breakdowns, _kinds_of_measure, _prints_of_one_figure,
         _bodies_and_territories,
         _months_and_years, _stocks, _member_hierarchy,
-        _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside, _scopes,
+        _amount_for_each, _disjoint_below, _doubtful, _rates, _set_aside, _scopes, _across_reports,
     ):  # fmt: skip
         print_case(printer)
     print_relations(printer)
@@ -361,6 +365,39 @@ def _rates(p: Printer) -> None:
     p.figure("a2020", "taux_decroche", "89.9", "0.05", canal="telephone")
     p.figure("a2020", "taux_decroche", "85.0", "0.05", canal="telephone", nature="objectif")
     p.figure("a2020", "taux_decroche", "91.0", "0.05")
+
+
+def _across_reports(p: Printer) -> None:
+    """The year before printed again, a stock dated in two ways, a national figure, an evolution over two
+    reports; scopes and kinds that differ meet nowhere. The label says the verdict that must come out.
+    """
+    nation = {"organisme_code": "national", "territoire_code": "france"}
+    p.figure("a2020", "reprises", "120")
+    p.figure("a2020", "reprises", "300", canal="telephone")
+    p.figure("a2020", "reprises", "4000000", "500000", valeur_imprimee="4 millions", **nation)
+    p.figure("b2020", "reprises", "4123456", libelle="arrondi", **nation)
+    p.figure("a2020", "abonnes", "500", periode_code="2020-12-31")
+    p.figure("a2020", "envois", "1000")
+    p.figure("a2020", "envois", "700", canal="telephone")
+    for verdict, indicator, value, cells in (
+        ("a_rapprocher", "reprises", "121", {}),
+        ("exact", "reprises", "300", {"canal": "telephone"}),
+        ("", "reprises", "299", {"canal": "courriel"}),
+        ("", "reprises", "310", {"canal": "telephone", "nature": "parametre"}),
+        ("", "reprises", "330", {"canal": "telephone", "periode_code": "2021"}),
+        ("", "reprises", "301", {"canal": "telephone", "perimetre": "elargi"}),
+        ("", "reprises", "9", {"canal": "telephone", "revue": "false"}),
+        ("a_rapprocher", "reprises", "4123465", nation),
+        ("exact", "abonnes", "500", {}),
+        ("", "envois", "1200", {"periode_code": "2021"}),
+        ("exact", "envois", "20", {"nature": "evolution", "unite": "%", "periode_code": "2020/2021"}),
+        ("", "envois", "800", {"canal": "telephone", "periode_code": "2021"}),
+        ("a_rapprocher", "envois", "5",
+         {"nature": "evolution", "unite": "%", "periode_code": "2020/2021", "canal": "telephone"}),
+    ):  # fmt: skip
+        half = "0.5" if cells.get("unite") == "%" else "0"
+        what = {"periode_code": "2020", "libelle": verdict or "nulle part", **cells}
+        p.figure("a2021", indicator, value, half, **what)
 
 
 def _set_aside(p: Printer) -> None:

@@ -54,7 +54,7 @@ totaux as (
     any_value(nature) as nature,
     any_value(formule) as formule,
     any_value(reserve) as reserve,
-    list_sort(list_distinct(list(ligne) filter (ligne is not null))) as lignes,
+    list_sort(list_distinct(list(ligne) filter (ligne is not null and rapport_terme = rapport_code))) as lignes,
     coalesce(max(domaine) filter (est_resultat), min(domaine), 'autre') as domaine,
     max(unite) filter (est_resultat) as unite,
     max(poids) filter (est_resultat) as poids_resultat,

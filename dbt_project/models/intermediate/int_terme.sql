@@ -1,27 +1,32 @@
 -- Every term of every relation with the figure it points to; a constant has no figure, a missing term no value.
 with relations as (
-  select rapport_code, relation, nature, formule, role, poids, ligne, colonne, constante, paire, reserve
+  select
+    rapport_code, relation, nature, formule, role, poids, rapport_code as rapport_terme, ligne, colonne, constante, paire, reserve
   from {{ ref('stg_relation') }}
   union all
-  select rapport_code, relation, nature, formule, role, poids, ligne, colonne, constante, paire, reserve
+  select
+    rapport_code, relation, nature, formule, role, poids, rapport_code as rapport_terme, ligne, colonne, constante, paire, reserve
   from {{ ref('int_vraisemblance') }}
+  union all
+  select rapport_code, relation, nature, formule, role, poids, rapport_terme, ligne, colonne, constante, paire, reserve
+  from {{ ref('int_entre_rapports') }}
 )
 
 select
   {{ cle(['r.rapport_code', 'r.relation']) }} as controle_key,
-  r.rapport_code, r.relation, r.nature, r.formule, r.role, r.poids, r.ligne, r.colonne, r.constante, r.paire, r.reserve,
+  r.rapport_code, r.relation, r.nature, r.formule, r.role, r.poids, r.rapport_terme, r.ligne, r.colonne, r.constante, r.paire, r.reserve,
   row_number() over (
     partition by r.rapport_code, r.relation
-    order by r.role, r.ligne nulls last, r.colonne, r.poids, r.constante
+    order by r.role, r.rapport_terme, r.ligne nulls last, r.colonne, r.poids, r.constante
   ) as rang,
   case
     when r.ligne is null and r.constante is not null then 'constante'
     when r.ligne is null then 'manquant'
-    else {{ cle(['r.rapport_code', 'r.ligne', 'r.colonne']) }}
+    else {{ cle(['r.rapport_terme', 'r.ligne', 'r.colonne']) }}
   end as observation_key,
   case when r.ligne is null then r.constante else o.valeur end as valeur,
   case when r.ligne is null then 0 else o.demi_intervalle end as demi_intervalle,
   o.unite, o.valeur_imprimee, o.libelle, o.indicateur_code, o.domaine, o.revue
 from relations as r
 left join {{ ref('int_observation') }} as o
-  on r.rapport_code = o.rapport_code and r.ligne = o.ligne and r.colonne = o.colonne
+  on r.rapport_terme = o.rapport_code and r.ligne = o.ligne and r.colonne = o.colonne
