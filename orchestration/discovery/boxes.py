@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery import periods
-from orchestration.discovery.headers import Header
+from orchestration.discovery.headers import OBJECTIVE, Header
 from orchestration.discovery.layout import Kind, Line, cells_of
 from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
 from orchestration.notation.tokens import Quantity
 
 _REACH = 2
+_DIGIT = re.compile(r"\d")
 _MAX_LABEL_LINES = 3
 _LONE_YEAR = re.compile(r"^\s*[•>–-]?\s*((?:19|20)\d\d)\s*:?\s*$")
 _OWN_YEAR = re.compile(r"^\s*[•>*–-]*\s*((?:19|20)\d\d)\s*[:\s–-]\s*(?=\S)")
@@ -156,29 +157,35 @@ def _cell_words(lines: list[Line], at: int, index: int, count: int) -> str:
             i += step
         if 0 <= i < len(lines) and lines[i].kind not in (Kind.NUMBERS, Kind.ROW):
             spans = cells_of(lines[i].text)
-            if len(spans) == count:
+            if len(spans) == count and not _aims(lines[i].text):
                 words = [lines[i].text[slice(*spans[index])].strip()]
                 return " ".join([*words, *(_wrapped_below(lines, i, spans, index) if step > 0 else ())])
     return ""
+
+
+def _aims(text: str) -> bool:
+    """Whether a line says what is aimed at in figures, and not what the figures above it are."""
+    return bool(OBJECTIVE.search(text) and _DIGIT.search(text))
 
 
 def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], index: int) -> Iterator[str]:
     """What the cell at ``index`` of a line of words goes on with on the lines right below, where it begins in
     the same column.
     """
-    first = [start + len(text) - len(text.lstrip()) for start, text in _texts(lines[at].text, spans)]
+    first = _ink(lines[at].text, spans)[index]
     for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
         if line.kind is not Kind.LABEL or any(map(str.isdigit, line.text)):
             return
-        for start, text in _texts(line.text, cells_of(line.text)):
-            begins = start + len(text) - len(text.lstrip())
-            if abs(begins - first[index]) <= 1 and text.strip()[:1].islower():
-                yield text.strip()
+        for begin, stop, text in _ink(line.text, cells_of(line.text)):
+            below = abs(begin - first[0]) <= 1 or (begin < first[1] and first[0] < stop)
+            if below and text[:1].islower():
+                yield text
 
 
-def _texts(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    for start, stop in spans:
-        yield start, text[start:stop]
+def _ink(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """Where the words of each cell begin and end, and the words."""
+    pieces = ((start, text[start:stop]) for start, stop in spans)
+    return [(a + len(t) - len(t.lstrip()), a + len(t.rstrip()), t.strip()) for a, t in pieces]
 
 
 def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:

@@ -42,6 +42,10 @@ _ASIDE_LABEL = re.compile(
 )
 #: Weighty words up to which the label of a cell takes the title of its table beside it.
 MOST_BESIDE_TITLE = 5
+#: A line about the figure above it: an arrow and how it changed, what was aimed at.
+_ABOUT_ABOVE = re.compile(
+    r"\W*(?:[▲▼↑↓↗↘⬆⬇]|(?:objectifs?|cibles?|attendu|rappel)\b[^\d]{0,12}\d)", re.IGNORECASE
+)
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
@@ -146,10 +150,23 @@ def read_figures(document: Document, year: str | None = None) -> Found:
     found: list[Figure] = []
     for passage in passages(sheet.lines):
         if not sheet.wanted.isdisjoint(passage.offsets) or may_spell(passage.text):
-            found.extend(_of_passage(sheet, passage, found[-1] if found else None))
+            found.extend(_of_passage(sheet, passage, _figure_above(found, passage)))
     return Found(
         sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful
     )
+
+
+def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
+    """The figure before a passage; of several on one line above, the one that a line about its column is
+    below.
+    """
+    if not found or not _ABOUT_ABOVE.match(passage.text):
+        return found[-1] if found else None
+    line = passage.lines[0]
+    column = passage.offsets[0] - line.start + len(passage.text) - len(passage.text.lstrip())
+    above = [f for f in found[-8:] if f.ligne < line.number]
+    nearest = [f for f in above if above and f.ligne == above[-1].ligne]
+    return min(nearest, key=lambda f: abs(f.colonne - column), default=found[-1])
 
 
 def _laid_out(document: Document, year: str) -> Sheet:
@@ -263,16 +280,19 @@ def _of_phrases(
 ) -> Iterator[Figure]:
     spans = tuple((q.start, q.end) for q in found)
     previous: Quantity | None = None
-    aside = _OPENS_ASIDE.match(passage.text)
-    before = last if last and passage.lines[0].number - last.ligne <= 2 and aside else None
+    about = _ABOUT_ABOVE.match(passage.text)
+    aside = about or _OPENS_ASIDE.match(passage.text)
+    near = last is not None and passage.lines[0].number - last.ligne <= (3 if about else 2)
+    before = last if near and aside else None
     for i, quantity in enumerate(found):
         following = found[i + 1] if i + 1 < len(found) else None
         scene = _scene(sheet, passage, quantity, spans, previous, following)
         quantity, told = units.completed(scene)
+        quantity = natures.with_arrow(passage.text, quantity)
         previous = quantity
         if natures.is_threshold(passage.text, quantity):
             continue
-        scene = replace(scene, quantity=quantity) if told else scene
+        scene = replace(scene, quantity=quantity)
         figure = _of_phrase(sheet, passage, scene, told.rule if told else "")
         before = _helped(passage.text, quantity, figure, before)
         yield before
@@ -294,7 +314,17 @@ def _scene(
         or (periods.of_title(lead, sheet.year) if lead else None)
     )
     return Scene(
-        passage.text, quantity, spans, sheet.year, heading, lead, context, previous, following, header.given
+        passage.text,
+        quantity,
+        spans,
+        sheet.year,
+        heading,
+        lead,
+        context,
+        previous,
+        following,
+        header.given,
+        None if header.columns else header.given,
     )
 
 
@@ -375,7 +405,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         return
     for i, quantity in enumerate(found):
         words = boxes.words_around(sheet.lines, line, i, len(found), header)
-        quantity = boxes.with_unit(quantity, words, header)
+        quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (
             words.period

@@ -35,25 +35,37 @@ _RANK = re.compile(r"\b(?:rang|ordre|classement|position)\b", re.IGNORECASE)
 _COUNT = re.compile(
     r"\b(?:nombre|nb|effectifs?|volumes?|quantit[ée]s?|dossiers|b[ée]n[ée]ficiaires)\b", re.IGNORECASE
 )
+_MONTH = "|".join(periods.MONTHS)
+_AGE, _DELAY = re.compile(r"^\W*[âa]ge\s", re.IGNORECASE), re.compile(r"^\W*d[ée]lais?\b", re.IGNORECASE)
+_IMPLIED = ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR"), (_AGE, "ans"), (_DELAY, "jours"))
+#: What is counted, where no other word of a column says that it is money.
+_THINGS = re.compile(
+    r"\b(?:s[ée]jours|patients|assur[ée]s|actes|lits|visites|appels|demandes|contr[ôo]les|plaintes|entreprises"
+    r"|[ée]tablissements|professionnels|m[ée]decins|journ[ée]es|personnes|agents|salari[ée]s)\b",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(
+    rf"\d{{1,2}}(?:er)?\s(?:{_MONTH})\.?\s(?:19|20)\d\d(?!\s+(?:19|20)\d\d)|"
     r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
     r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
     r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
     r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
     r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
     r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%"
-    rf"|\b(?:{'|'.join(periods.MONTHS)})\b",
+    rf"|\b(?:{_MONTH})\b",
     re.IGNORECASE,
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
 _MAY_HEAD = re.compile(
     r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
-    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|janvier|f[ée]vrier|avril|juin|septembre|octobre",
+    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|[rm]estre|janvier|f[ée]vrier|avril|juin|septembre|octobre",
     re.IGNORECASE,
 )
 #: Numbers of a header that are neither years nor counts: marks of notes, days, spans.
 _NOT_COUNTED = re.compile(
-    rf"\(\d\)|\bsur\s\d{{1,2}}\sans\b|\b\d{{1,2}}(?:er)?\s(?:mois|{'|'.join(periods.MONTHS)})\b|\b\d(?:er|e|ème)\b",
+    rf"\(\d\)|\bsur\s\d{{1,2}}\sans\b|\b\d{{1,2}}(?:er)?\s(?:mois|{_MONTH})\b|\b\d(?:er|e|ème|nde?)\b"
+    r"|\b(?:pour|par)\s10{0,2}\s?000\b|\b\d{1,3}\sans\s(?:et|ou)\s(?:plus|moins)|\b\d{1,3}\s?(?:à|-|–|et)\s?\d{1,3}\sans\b"
+    r"|\b(?:moins|plus)\sde\s\d{1,3}\sans\b",
     re.IGNORECASE,
 )
 FAR_TOO_LONG, LONG_PROSE = 400, 90
@@ -68,6 +80,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _POINTS = re.compile(r"points?|pts", re.IGNORECASE)
 #: Over how many years an evolution goes (``évolution sur 5 ans``).
 _OVER_YEARS = re.compile(r"\b(?:sur|en)\s(\d{1,2})\sans\b")
+#: The scale that a sentence ends with, and a row of words and one number that it holds for.
+_SCALE_AT_END = re.compile(r"(?:,|\()\s?(?:exprim[ée]e?s?\s)?en\s[^,.;()\d]{2,30}\)?\s?[.:]?\s*$")
+_LABEL_AND_NUMBER = re.compile(r"\W*[^\W\d][^\d.;:]{2,50}[:.\s]\s*[-+]?\d[\d\s.,]*")
 _SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -145,7 +160,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         elif _is_within(lines, i, state.header):
             continue
         elif line.kind is Kind.HEADING or _closes(line):
-            state.close(line)
+            state.close(line, lines[i + 1] if i + 1 < len(lines) else None)
             found[-1] = Header()
         else:
             state.name(line)
@@ -179,10 +194,13 @@ class _State:
         self.title = title
         self.header = replace(self.header, title=title, given=inherited(title) or self.header.given)
 
-    def close(self, line: Line) -> None:
+    def close(self, line: Line, below: Line | None) -> None:
         kept = line.kind is Kind.HEADING or line.text.rstrip().endswith(":")
         self.title = line.text.strip() if kept else ""
         self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
+        scale = _SCALE_AT_END.search(line.text)
+        if scale and below is not None and _LABEL_AND_NUMBER.fullmatch(below.text):
+            self.header = replace(self.header, given=inherited(scale[0]))
 
     def name(self, line: Line) -> None:
         """A line of words: the title of what follows, perhaps; after rows it ends the scale of their table,
@@ -278,11 +296,20 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
     if columns and (first := inherited(columns[0].text)):
         given = first
     return Header(
-        tuple(_at_one_date(columns, title)),
+        tuple(_beside_money(_at_one_date(columns, title))),
         title,
         given or inherited(title) or (None if before.scale_ends else before.given),
         periods.of_title(title, year) or before.period,
     )
+
+
+def _beside_money(columns: list[HeaderColumn]) -> list[HeaderColumn]:
+    """Columns that count things where others of the table are said to be money (``Montant | Séjours``)."""
+    if not any(c.implied == "EUR" for c in columns):
+        return columns
+    return [
+        replace(c, implied="nombre") if c.implied is None and _THINGS.search(c.text) else c for c in columns
+    ]
 
 
 def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
@@ -513,9 +540,5 @@ def _implied(text: str) -> str | None:
     """The unit that the words of a column imply; the last word that implies one decides (``Nombre | Montant``
     under one head).
     """
-    told = [
-        (m.start(), unit)
-        for pattern, unit in ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR"))
-        for m in pattern.finditer(text)
-    ]
+    told = [(m.start(), unit) for pattern, unit in _IMPLIED for m in pattern.finditer(text)]
     return max(told)[1] if told else None

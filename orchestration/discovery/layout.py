@@ -271,8 +271,11 @@ def passages(lines: list[Line]) -> Iterator[Passage]:
     apart, others alone.
     """
     group: list[Line] = []
+    columns = _prose_columns(lines)
     for line in lines:
-        if line.kind is Kind.BLANK:
+        if line.number in columns:
+            yield from columns[line.number]
+        if line.kind is Kind.BLANK or line.number in columns:
             continue
         if group and not _continues(group[-1], line):
             yield from _joined(group)
@@ -280,6 +283,59 @@ def passages(lines: list[Line]) -> Iterator[Passage]:
         group.append(line)
     if group:
         yield from _joined(group)
+
+
+def _prose_columns(lines: list[Line]) -> dict[int, list[Passage]]:
+    """By the number of a line, the passages of the columns of prose that begin on it, side by side; none for
+    the other lines of these columns.
+    """
+    found: dict[int, list[Passage]] = {}
+    block: list[tuple[Line, list[tuple[int, int]]]] = []
+    for line in [*lines, None]:
+        cells = _halves(line) if line is not None else []
+        if line is not None and cells and (not block or _aligned(block[-1], (line, cells))):
+            block.append((line, cells))
+            continue
+        if len(block) >= 2 and _run_on(block):
+            found |= {one.number: [] for one, _ in block}
+            found[block[0][0].number] = [_column_of(block, at) for at in (0, 1)]
+        block = [(line, cells)] if line is not None and cells else []
+    return found
+
+
+def _halves(line: Line) -> list[tuple[int, int]]:
+    """The two pieces of prose that stand side by side on a line; else nothing."""
+    if separator(line.text) is not None or not _WIDE.search(line.text.strip()):
+        return []
+    spans = cells_of(line.text)
+    worded = all(len(_WORD.findall(line.text[a:b])) >= 2 for a, b in spans)
+    return spans if len(spans) == 2 and worded else []
+
+
+def _aligned(above: tuple[Line, list[tuple[int, int]]], below: tuple[Line, list[tuple[int, int]]]) -> bool:
+    """Whether the second pieces of two lines that follow each other begin in one column."""
+    (first, upper), (second, lower) = above, below
+    return second.number == first.number + 1 and abs(upper[1][0] - lower[1][0]) <= 2
+
+
+def _run_on(block: list[tuple[Line, list[tuple[int, int]]]]) -> bool:
+    """Whether the text of both columns goes on from line to line in small letters."""
+    opens = [[line.text[slice(*cells[at])].strip()[:1] for line, cells in block[1:]] for at in (0, 1)]
+    return all(any(first.islower() for first in column) for column in opens)
+
+
+def _column_of(block: list[tuple[Line, list[tuple[int, int]]]], at: int) -> Passage:
+    pieces: list[str] = []
+    offsets: list[int] = []
+    for line, cells in block:
+        begin, stop = cells[at]
+        text = line.text[begin:stop].rstrip()
+        pieces += [text, " "]
+        offsets += [
+            *range(line.start + begin, line.start + begin + len(text)),
+            line.start + begin + len(text),
+        ]
+    return Passage("".join(pieces), tuple(offsets), tuple(line for line, _ in block))
 
 
 def _continues(before: Line, line: Line) -> bool:

@@ -5,6 +5,7 @@ a term of a rule.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
@@ -242,6 +243,15 @@ def of_phrase(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal
     return nature.answer, value
 
 
+def with_arrow(text: str, quantity: Quantity) -> Quantity:
+    """A number with the sign that an arrow before it shows (``▼ 1,5 point``)."""
+    match = _ARROW.search(text, 0, quantity.digits_start)
+    if match is None or match.end() != quantity.digits_start:
+        return quantity
+    value = abs(quantity.value) * (-1 if match[1] in "▼↓↘⬇" else 1)
+    return replace(quantity, start=min(quantity.start, match.start(2)), value=value, signed=True)
+
+
 def falls(before: str) -> bool:
     """Whether the plain words just before a number say that something decreased by it."""
     return bool(_FALLS.search(before[-70:]))
@@ -252,6 +262,7 @@ def value_alone(before: str, after: str) -> bool:
     return not _WORD.search(before) and not _WORD.search(after)
 
 
+_ARROW = re.compile(r"([▲▼↑↓↗↘⬆⬇])\s*((?:[-+\u2212–]\s*)?$)")
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"
     r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"

@@ -835,6 +835,12 @@ class DayOfYears:
     code: str
 
 
+def within_year(label: str, year: str) -> str | None:
+    """The month, quarter, half-year or day of ``year`` that the name of a row is (``Janvier``, ``T2``)."""
+    named = of_month(label, year) or of_title(label, year)
+    return named if named and named.startswith(f"{year}-") and "/" not in named else None
+
+
 def day_of_years(text: str) -> DayOfYears | None:
     """The day or the month that a text names without the year, or before several years; else ``None``."""
     flat = plain(text)

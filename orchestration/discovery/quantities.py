@@ -17,6 +17,9 @@ _INHERITED = re.compile(
     r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
+#: Rates by thousands (``pour 100 000 habitants``).
+_PER = re.compile(r"\b(?:pour|par)\s(10{0,2})\s?000\b")
+_RATES = {"1": "pour_mille", "10": "par_10000", "100": "par_100000"}
 _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 
 
@@ -24,6 +27,8 @@ _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
     match = _INHERITED.search(text)
+    if not match and (rate := _PER.search(text)):
+        return Decimal(1), _RATES[rate[1]]
     if not match:
         return next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
     what = match["what"].casefold().rstrip(")")

@@ -33,6 +33,7 @@ _ROW_LABEL = re.compile(
 _MOST = {"%": Decimal(100), "jours": Decimal(400)}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMED = re.compile(r"[^\W\d_]{2,}|[A-Z]\d+[A-Z]")
+_LONE_YEAR = re.compile(r"(?:19|20)\d\d")
 #: A year that opens its row, set aside as every year is.
 _HIDDEN_YEAR = re.compile(r"\s*#{4}\s*:?\s*")
 #: What names a column of units or values, never the column of the labels.
@@ -81,7 +82,7 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
     of_year = bool(_HIDDEN_YEAR.fullmatch(masked[slice(*cells[0])]))
     if of_year and len(header.columns) in (len(cells), len(cells) - 1) and len(cells) >= 2:
         return True
-    if separator(masked) and len(header.columns) >= 2 and len(header.columns) == len(cells_of(masked)):
+    if separator(masked) and len(header.columns) >= 2 and len(header.columns) - len(cells) in (0, 1):
         return True
     if periods_above >= 2 and len(found) < periods_above <= len(re.findall(r"\d+", masked)):
         return True
@@ -177,7 +178,8 @@ def shared_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     for line in lines:
         if line.kind is Kind.BLANK or is_rule(line.text):
             continue
-        named = _named_cells(line) if line.kind is Kind.ROW else []
+        cut = line.kind is Kind.ROW or (line.kind is Kind.NUMBERS and separator(line.text) is not None)
+        named = _named_cells(line) if cut else []
         if len(named) >= 2:
             (shared, _), (_, column) = named[:2]
         elif named and shared and named[0][1] >= column:
@@ -196,8 +198,10 @@ def _named_cells(line: Line) -> list[tuple[str, int]]:
         return []
     spans = list(enumerate(ranked)) if ranked else [(a, (a, b)) for a, b in cells_of(line.text)]
     texts = [(line.text[slice(*span)].strip(), at) for at, span in spans]
-    named = itertools.takewhile(lambda cell: not _DIGIT.search(cell[0]), texts)
-    return [(text, at) for text, at in named if _WORD.search(text)]
+    named = itertools.takewhile(
+        lambda cell: _LONE_YEAR.fullmatch(cell[0]) or not _DIGIT.search(cell[0]), texts
+    )
+    return [(text, at) for text, at in named if _WORD.search(text) or _LONE_YEAR.fullmatch(text)]
 
 
 def _one_row(block: list[Line]) -> dict[int, tuple[str, str]]:
@@ -332,6 +336,12 @@ class _CutRow:
         words = (self.line.text[slice(*span)].strip(" :.…•") for span in kept)
         return " ".join(text for text in words if _NAMED.search(text))
 
+    def year(self) -> str:
+        """The year that stands in a cell of its own before the first number, or an empty string."""
+        before = self.spans[: self.spans.index(self.numeric[0])]
+        cells = (self.line.text[slice(*span)].strip() for span in before)
+        return next((text for text in cells if _LONE_YEAR.fullmatch(text)), "")
+
     def values(self, header: Header) -> Iterator[tuple[Quantity, HeaderColumn | None]]:
         """The numbers of the cells, each with the column that it stands in."""
         one_cell = len(self.spans) == 2 and len(header.columns) > 2
@@ -365,7 +375,7 @@ def _separated_row(
         (q if q.unit or unit is None else in_terms_of(q, *unit), column) for q, column in row.values(header)
     ]
     found = [q for q, _ in values]
-    told = label or row.line.text[slice(*row.spans[0])].strip()
+    told = f"{label} {row.year()}".strip() or row.line.text[slice(*row.spans[0])].strip()
     return RowRead(label, tuple(cell_in(q, c, found, header, year, told, heading) for q, c in values))
 
 
@@ -475,6 +485,8 @@ def cell_in(
 def _period_of_cell(column: HeaderColumn | None, header: Header, titles: tuple[str, str], year: str) -> str:
     """The period of a cell, the nearest that is told: by its column, the table, the row, the heading."""
     told = (column.period if column else None) or header.period
+    if told and len(told) == len("2020"):
+        return periods.within_year(titles[0], told) or told
     return told or next(filter(None, (periods.of_title(title, year) for title in titles)), year)
 
 
@@ -547,7 +559,9 @@ def _evolution_cell(
     if own and len(own) == 4:
         own = f"{periods.previous(own)}/{own}"
     evolution = _evolution_with_unit(quantity, column, row, header)
-    return RowCell(evolution, own or _years_of(header, year), "evolution", "évolution", 0.8)
+    words = periods.without(column.text, year) if column and column.nature != "evolution" else ""
+    named = words if _WORD.search(words) else "évolution"
+    return RowCell(evolution, own or _years_of(header, year), "evolution", named, 0.8)
 
 
 def _evolution_with_unit(

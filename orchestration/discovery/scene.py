@@ -38,6 +38,8 @@ class Scene:
     previous: Quantity | None = None
     following: Quantity | None = None
     given: tuple[Decimal, str] | None = None
+    #: The same where no header stands between: the scale that the sentence above a list ends with.
+    listed: tuple[Decimal, str] | None = None
 
     @cached_property
     def words(self) -> str:

@@ -120,6 +120,11 @@ def _of_title(scene: Scene) -> Given | None:
     return given if given and not _noun(scene) else None
 
 
+def _of_list(scene: Scene) -> Given | None:
+    """A bare number that ends its line, below a sentence that ends with the scale of all."""
+    return scene.listed if not scene.after.strip() and not _noun(scene) else None
+
+
 def _of_amount(scene: Scene) -> Given | None:
     return (_ONE, "EUR") if _AMOUNT_IS.search(_near(scene, 90)) and not _noun(scene) else None
 
@@ -134,6 +139,7 @@ BARE: tuple[DecisionRule[Scene, Given], ...] = (
     DecisionRule("centimes", 0.8, _of_cents),
     DecisionRule("titre_en_pourcent", 0.8, _of_rates),
     DecisionRule("titre", 0.8, _of_title),
+    DecisionRule("phrase_au_dessus", 0.8, _of_list),
     DecisionRule("montant_dit", 0.8, _of_amount),
 )
 

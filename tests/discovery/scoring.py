@@ -2,23 +2,27 @@
 
 A figure of the corpus is one line, in the order of the text:
 ``printed = value unit | period | decisive words of the label``, and ``| nature`` where the excerpt decides
-it. An excerpt is text (``texte``) or a saved page (``html``).
+it. An excerpt is text (``texte``), a saved page (``html``) or a page of a PDF (``pdf``: lines ``x y size |
+words`` in points from the bottom left, and ``turn x y`` for what is set sideways from there on).
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 
 import yaml
+from reportlab.pdfgen.canvas import Canvas
 
 from orchestration.discovery.figures import Figure, discover
 from orchestration.extraction.documents import Document
 from orchestration.extraction.formats import from_html
+from orchestration.extraction.pdf import from_pdf
 from orchestration.notation.folding import fold_label
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -43,8 +47,12 @@ class Excerpt:
     name: str
     layout: str
     year: str
-    text: str
+    document: Document
     figures: tuple[Expected, ...]
+
+    @property
+    def text(self) -> str:
+        return self.document.text
 
 
 @dataclass
@@ -87,9 +95,38 @@ def excerpts() -> Iterator[Excerpt]:
     """Every excerpt of the corpus; the layout is the name of its file."""
     for path in sorted(CORPUS.glob("*.yml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            text = case.get("texte") or from_html("page.html", case["html"].encode()).text
-            figures = tuple(_located(case["cas"], text, case["chiffres"]))
-            yield Excerpt(case["cas"], path.stem, case["annee"], text, figures)
+            document = _document(case)
+            figures = tuple(_located(case["cas"], document.text, case["chiffres"]))
+            yield Excerpt(case["cas"], path.stem, case["annee"], document, figures)
+
+
+def _document(case: dict[str, str]) -> Document:
+    if "texte" in case:
+        return document_of(case["texte"])
+    plain = (
+        from_html("page.html", f"<html><body>{case['html']}</body></html>".encode())
+        if "html" in case
+        else from_pdf("page.pdf", _drawn(case["pdf"]))
+    )
+    return Document("page", **{f.name: getattr(plain, f.name) for f in fields(plain)}, sha256="0" * 64)
+
+
+def _drawn(places: str) -> bytes:
+    """The PDF of a page whose words stand at these places, with a line of filler at its foot."""
+    buffer = io.BytesIO()
+    page = Canvas(buffer, pagesize=(595, 842), invariant=1)
+    page.drawString(40, 40, "Un texte de remplissage pour que la page ne passe pas pour une image")
+    for place in places.strip().splitlines():
+        where, _, words = place.partition(" | ")
+        if where.startswith("turn"):
+            page.translate(*map(float, where.split()[1:]))
+            page.rotate(90)
+            continue
+        x, y, size = map(float, where.split())
+        page.setFont("Helvetica", size)
+        page.drawString(x, y, words)
+    page.save()
+    return buffer.getvalue()
 
 
 def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
@@ -98,7 +135,8 @@ def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
         printed, _, rest = line.partition(" = ")
         meaning, period, words, *nature = (part.strip() for part in rest.split("|"))
         value, unit = meaning.split()
-        match = re.compile(rf"(?<!\d){re.escape(printed)}(?!\d|[.,]\d)").search(text, cursor)
+        ink = re.escape(printed).replace("\\ ", r"\s")
+        match = re.compile(rf"(?<!\d){ink}(?!\d|[.,]\d)").search(text, cursor)
         if match is None:
             raise ValueError(f"{name}: {printed!r} does not stand in the excerpt after the figure before it")
         cursor = match.end()
@@ -107,7 +145,7 @@ def _located(name: str, text: str, figures: list[str]) -> Iterator[Expected]:
 
 def score(excerpt: Excerpt) -> Score:
     """Compare discovery with one excerpt."""
-    document = document_of(excerpt.text)
+    document = excerpt.document
     got = {_first_digit(document, f): f for f in discover(document, excerpt.year)}
     result = Score(expected=len(excerpt.figures), taken=len(got))
     for expected in excerpt.figures:

@@ -57,7 +57,7 @@ def test_the_corpus_is_large_and_varied() -> None:
 
 def test_the_measure_sees_a_fault() -> None:
     wrong = Expected(0, "12", Decimal(13), "jours", "2019", ("absent",))
-    result = score(Excerpt("twin", "x", "2020", "12 dossiers et 5 recours\n", (wrong,)))
+    result = score(Excerpt("twin", "x", "2020", document_of("12 dossiers et 5 recours\n"), (wrong,)))
     assert result.hits == {"found": 1, "value": 0, "unit": 0, "period": 0, "label": 0, "nature": 1}
     assert result.wrong == 1
 
