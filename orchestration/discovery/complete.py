@@ -23,6 +23,7 @@ from orchestration.discovery.phrases import (
     phrases_of_extract,
 )
 from orchestration.discovery.second import with_second_reading
+from orchestration.discovery.suggested import with_structure
 from orchestration.discovery.wording import SeenFigure
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Document
@@ -78,14 +79,14 @@ class Shelf:
 
 def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
     """Extract a report and read it a second time without its template; when it is a draft (``brouillon``),
-    complete it with what only that second reading understood.
+    complete it with what only that second reading understood; add the relations that its structure suggests.
     """
     extract = extract_report(report, document, shelf.catalogue)
     found = read_figures(document, report.periode[:4])
     extract = with_second_reading(extract, report, found.figures)
-    if not report.brouillon:
-        return extract
-    return complete(extract, report, document, shelf.catalogue, shelf.book, found)
+    if report.brouillon:
+        extract = complete(extract, report, document, shelf.catalogue, shelf.book, found)
+    return with_structure(extract, found.figures, document.text)
 
 
 def complete(

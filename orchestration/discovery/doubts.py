@@ -8,7 +8,6 @@ Belongs here: which figures of a draft imply one another. Does not belong here: 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -16,14 +15,13 @@ from itertools import groupby
 import polars as pl
 
 from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
 from orchestration.reconciliation.terms import Address, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
 ExtractRow = dict[str, str]
-#: A row that sums the rows above it.
-TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: Rows that a total sums at most, and prints of one figure that are compared.
 MOST_ROWS, MOST_PRINTS = 60, 50
 _COUNTED = frozenset({"constate", "total"})

@@ -237,8 +237,11 @@ def _at_most(capture: Capture, catalogue: Catalogue, index: _Index) -> Iterator[
 def plausible(candidate: CaptureRelation) -> bool:
     """Whether a proposed equality holds at the precision of print, or one wrong digit explains why not."""
     relation = printed_relation(candidate)
-    if judge(relation).holds:
-        return True
+    return judge(relation).holds or explained_by_a_digit(relation)
+
+
+def explained_by_a_digit(relation: Relation) -> bool:
+    """Whether one wrong digit of one figure explains why a relation does not hold."""
     return any(
         slip.kind in _ONE_DIGIT and around(slip.value, number.half_width).meets(wanted)
         for number, wanted in suspects(relation)

@@ -1,0 +1,470 @@
+"""Relations that layout and words imply between the figures of a document, whatever its template says: the
+rows and columns of a table, shares and evolutions beside their counts, what a sentence takes apart, a rate by
+the day beside its year, one figure printed twice.
+
+Belongs here: which figures bind one another. A whole table speaks for its columns: where most rows agree, the
+row that does not is the one to look at. In prose, a relation is kept when it holds, or when its words say it
+and one wrong digit explains why it does not. A gap is never more than to be reconciled. Does not belong here:
+what figures mean (extraction.implied, extraction.linked), verdicts (reconciliation).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations, permutations
+
+from orchestration.discovery.figures import Figure
+from orchestration.extraction.linked import explained_by_a_digit
+from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
+from orchestration.reconciliation.verdicts import judge
+
+#: A row that sums the rows above it.
+TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
+_COUNTED = frozenset({"constate", "total"})
+_COUNTS = frozenset({"nombre", "EUR", "jours", "heures"})
+_SHARES = frozenset({"constate", "part"})
+_SENTENCE_END = re.compile(r"[.!?]\s|\n\s*\n|\n\s*[•\-–—▪➢>*]\s|;\s*\n")
+_PARTED = re.compile(
+    r"\b(?:dont|soit|r[ée]parti\w*|se (?:r[ée]partiss|d[ée]compos)\w*|compos\w*)\b|:", re.IGNORECASE
+)
+_IN_ALL = re.compile(r"\b(?:total|en tout|ensemble)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$", re.IGNORECASE)
+_RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b", re.IGNORECASE)
+#: How many of them a year has at most and, where a service is not open all the time, at least.
+_IN_A_YEAR = {"jour": (366, 150), "semaine": (53, 30), "mois": (12, 6)}
+#: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
+FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
+#: Columns of a table that are tried against each other.
+MOST_COLUMNS = 12
+#: Rows that must agree before a column binds the others, and their least share.
+ENOUGH_ROWS, MOST_AGREE = 2, Decimal("0.66")
+#: Digits of a count that two prints hardly share by chance.
+TELLING_DIGITS = 5
+_HUNDRED = Decimal(100)
+
+Part = tuple[str, Decimal, "Figure | Decimal"]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A relation between figures: its result (or a constant), its parts as role, weight and figure or
+    constant, and the rule that proposed it.
+    """
+
+    nature: str
+    result: Figure | Decimal
+    parts: tuple[Part, ...]
+    rule: str
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The printed figures, the result first."""
+        return tuple(
+            one for one in (self.result, *(part[2] for part in self.parts)) if isinstance(one, Figure)
+        )
+
+    @cached_property
+    def relation(self) -> Relation:
+        """The tie as reconciliation judges it."""
+        result = _term(
+            "total" if self.nature in ("somme", "repetition") else "resultat", Decimal(1), self.result
+        )
+        return Relation("", self.rule, self.nature, "", result, tuple(_term(*part) for part in self.parts))
+
+    @property
+    def holds(self) -> bool:
+        """Whether print and arithmetic agree."""
+        return judge(self.relation).holds
+
+    @property
+    def credible(self) -> bool:
+        """Whether it holds, or one wrong digit explains why it does not."""
+        return self.holds or explained_by_a_digit(self.relation)
+
+
+def ties(figures: Sequence[Figure], text: str) -> list[Tie]:
+    """Every relation of a document's figures; none twice over the same figures, the surest rule first."""
+    kept: dict[tuple[tuple[int, int], ...], Tie] = {}
+    for tie in _proposed(sorted(figures, key=lambda f: f.start), text):
+        places = tuple(sorted({(f.ligne, f.colonne) for f in tie.figures}))
+        if len(places) == len(tie.figures) or tie.nature == "borne":
+            kept.setdefault(places, tie)
+    return list(kept.values())
+
+
+def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
+    for table in _tables(figures):
+        yield from table.ties()
+    for sentence in _sentences(figures, text):
+        yield from sentence.ties()
+    yield from _repeated(figures)
+
+
+def _term(role: str, weight: Decimal, what: Figure | Decimal) -> Term:
+    if isinstance(what, Decimal):
+        return Term(role, weight, None, None, what)
+    place = (what.ligne, what.colonne)
+    number = PrintedNumber(
+        "", *place, what.printed, what.value, what.half_width, unit=what.unit, nature=what.nature
+    )
+    return Term(role, weight, place, number)
+
+
+def _somme(result: Figure | Decimal, parts: Iterable[Figure], rule: str) -> Tie:
+    return Tie("somme", result, tuple(("terme", Decimal(1), part) for part in parts), rule)
+
+
+def _share(result: Figure, term: Figure, base: Figure, rule: str) -> Tie:
+    return Tie("part", result, (("terme", Decimal(1), term), ("base", Decimal(1), base)), rule)
+
+
+def _evolution(result: Figure, new: Figure, old: Figure, rule: str) -> Tie:
+    return Tie("evolution", result, (("terme", Decimal(1), new), ("base", Decimal(1), old)), rule)
+
+
+def _digits(figure: Figure) -> int:
+    return len(str(int(abs(figure.value))))
+
+
+def _is_count(figure: Figure) -> bool:
+    return figure.unit in _COUNTS and figure.nature in _COUNTED
+
+
+def _is_evolution(figure: Figure) -> bool:
+    return figure.nature == "evolution"
+
+
+def _is_value(figure: Figure) -> bool:
+    return figure.nature in _COUNTED | _SHARES
+
+
+def _is_share(figure: Figure) -> bool:
+    return figure.unit == "%" and figure.nature in _SHARES
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rows of one table from top to bottom: the cells of each by their column."""
+
+    rows: tuple[Mapping[int, Figure], ...]
+
+    @cached_property
+    def columns(self) -> list[int]:
+        return sorted({column for row in self.rows for column in row})
+
+    @cached_property
+    def totals(self) -> list[int]:
+        return [i for i, row in enumerate(self.rows) if TOTAL.match(_label(row))]
+
+    def ties(self) -> Iterator[Tie]:
+        """Totals under (or above) their rows, then what most rows agree on from column to column."""
+        for at in self.totals:
+            yield from self._total(at)
+        yield from self._agreed(self._sums_across())
+        yield from self._agreed(self._evolutions())
+        yield from self._agreed(self._shares())
+        yield from self._hundreds()
+
+    def _total(self, at: int) -> Iterator[Tie]:
+        """The choice of rows that most columns confirm; one column confirms by holding."""
+        best: list[Tie] = []
+        for rows in self._summed(at):
+            found = [tie for column in self.columns if (tie := self._sum_down(at, rows, column))]
+            holding = sum(tie.holds for tie in found)
+            alone = not best and len(found) == 1 and found[0].credible
+            if alone or holding > sum(tie.holds for tie in best):
+                best = found
+        enough = 2 * sum(tie.holds for tie in best) > len(best)
+        yield from (tie for tie in best if tie.holds or enough or len(best) == 1)
+
+    def _summed(self, at: int) -> Iterator[list[int]]:
+        """The rows that a total may sum: those since the total above, all, all subtotals, those below."""
+        before = [i for i in self.totals if i < at]
+        plain = [i for i in range(at) if i not in self.totals]
+        yield [i for i in plain if not before or i > before[-1]]
+        if before:
+            yield plain
+            yield before
+        if at == 0:
+            yield [i for i in range(1, len(self.rows)) if i not in self.totals]
+
+    def _sum_down(self, at: int, rows: Sequence[int], column: int) -> Tie | None:
+        goal = self.rows[at].get(column)
+        if goal is None or not (_is_count(goal) or (_is_share(goal) and goal.value == _HUNDRED)):
+            return None
+        cells = [self.rows[i][column] for i in rows if column in self.rows[i]]
+        alike = [c for c in cells if c.unit == goal.unit and c.role != "dont" and c.nature != "evolution"]
+        return _somme(goal, alike, "total_de_lignes") if len(alike) > 1 else None
+
+    def _sums_across(self) -> Iterator[list[Tie]]:
+        """The last cell of each row (or the first) is the sum of the others; a row that leaves cells out has
+        fewer.
+        """
+        for goal, others in ((-1, slice(None, -1)), (0, slice(1, None))):
+            cells = [[row[column] for column in sorted(row)] for row in self.rows]
+            yield [
+                _somme(row[goal], parts, "total_de_colonnes")
+                for row in cells
+                if _is_count(row[goal])
+                if len(parts := [cell for cell in row[others] if _alike(cell, row[goal])]) > 1
+            ]
+
+    def _triples(self, goals: Callable[[Figure], bool]) -> Iterator[list[tuple[Figure, Figure, Figure]]]:
+        """The rows of each goal column and two other columns of one unit."""
+        goal_columns = [c for c in self.columns if any(c in row and goals(row[c]) for row in self.rows)]
+        others = [c for c in self.columns if any(c in row and _is_value(row[c]) for row in self.rows)]
+        for goal in goal_columns[:MOST_COLUMNS]:
+            for one, other in permutations([c for c in others if c != goal][:MOST_COLUMNS], 2):
+                yield [
+                    (row[goal], row[one], row[other])
+                    for row in self.rows
+                    if goal in row and one in row and other in row and goals(row[goal])
+                    if _alike(row[one], row[other])
+                ]
+
+    def _evolutions(self) -> Iterator[list[Tie]]:
+        for rows in self._triples(_is_evolution):
+            yield [
+                _evolution(goal, new, old, "evolution_de_colonnes")
+                for goal, new, old in rows
+                if _measures(goal, new)
+            ]
+
+    def _shares(self) -> Iterator[list[Tie]]:
+        """A share of its row's count in the total below, or of one column in another."""
+        for at in self.totals[-1:]:
+            rows = [row for i, row in enumerate(self.rows) if i != at]
+            for goal, term in permutations(self.columns, 2):
+                whole = self.rows[at].get(term)
+                yield [
+                    _share(row[goal], row[term], whole, "part_du_total")
+                    for row in rows
+                    if whole is not None and goal in row and term in row and _is_share(row[goal])
+                    if _is_count(row[term]) and _alike(row[term], whole)
+                ]
+        for triples in self._triples(_is_share):
+            yield [
+                _share(goal, term, base, "part_de_colonnes")
+                for goal, term, base in triples
+                if _is_count(term) and term.value < base.value
+            ]
+
+    def _agreed(self, families: Iterable[list[Tie]]) -> Iterator[Tie]:
+        """The families that most rows confirm."""
+        for family in families:
+            telling = [
+                tie
+                for tie in family
+                if any(part[2].value for part in tie.parts if isinstance(part[2], Figure))
+            ]
+            agree = sum(tie.holds for tie in telling)
+            if agree >= ENOUGH_ROWS and agree >= MOST_AGREE * len(telling):
+                yield from telling
+
+    def _hundreds(self) -> Iterator[Tie]:
+        for column in self.columns:
+            cells = [row[column] for row in self.rows if column in row and not TOTAL.match(_label(row))]
+            if (
+                len(cells) > 2
+                and all(map(_is_share, cells))
+                and (tie := _somme(_HUNDRED, cells, "cent")).holds
+            ):
+                yield tie
+
+
+def _label(row: Mapping[int, Figure]) -> str:
+    first = row[min(row)]
+    return first.row_label or first.label
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    return one.unit == other.unit and _is_value(one) and _is_value(other)
+
+
+def _measures(evolution: Figure, value: Figure) -> bool:
+    """Whether an evolution in its unit can be that of a value in its own."""
+    if evolution.unit == "%":
+        return value.unit in _COUNTS
+    return evolution.unit == ("points" if value.unit == "%" else value.unit)
+
+
+def _tables(figures: Sequence[Figure]) -> Iterator[_Table]:
+    rows: dict[int, dict[int, Figure]] = defaultdict(dict)
+    for figure in figures:
+        if figure.layout == "tableau" and figure.column:
+            rows[figure.ligne].setdefault(figure.column, figure)
+    table: list[Mapping[int, Figure]] = []
+    last = 0
+    for line, row in sorted(rows.items()):
+        heading = next(iter(row.values())).heading
+        if table and (line - last > FAR_ROW or heading != next(iter(table[-1].values())).heading):
+            yield _Table(tuple(table))
+            table = []
+        table.append(row)
+        last = line
+    if len(table) > 1:
+        yield _Table(tuple(table))
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """The figures of one sentence, with the words before each."""
+
+    figures: tuple[Figure, ...]
+    before: tuple[str, ...]
+    after: str
+
+    def ties(self) -> Iterator[Tie]:
+        """What its words part, compare and relate."""
+        for at, figure in enumerate(self.figures):
+            if figure.nature == "evolution":
+                yield from self._evolved(at)
+            elif _is_share(figure):
+                yield from self._shared(at)
+            elif _is_count(figure):
+                yield from self._parted(at)
+                yield from self._by_the_day(at)
+        yield from self._made_of_shares()
+
+    def _evolved(self, at: int) -> Iterator[Tie]:
+        old, slash, new = self.figures[at].period.partition("/")
+        if not slash:
+            return
+        years = [
+            [
+                f
+                for f in self.figures
+                if f.period == year and _measures(self.figures[at], f) and f.nature in _COUNTED
+            ]
+            for year in (new, old)
+        ]
+        for after in years[0]:
+            for former in years[1]:
+                tie = _evolution(self.figures[at], after, former, "evolution_de_phrase")
+                if after.unit == former.unit and (tie.holds or (len(self.figures) == 3 and tie.credible)):
+                    yield tie
+
+    def _shared(self, at: int) -> Iterator[Tie]:
+        """A share beside the two counts that make it: one said to be part of the other, or the only two."""
+        counts = [i for i, f in enumerate(self.figures) if _is_count(f)]
+        for part, whole in permutations(counts, 2):
+            one, all_of = self.figures[part], self.figures[whole]
+            if one.unit != all_of.unit or not one.value < all_of.value:
+                continue
+            tie = _share(self.figures[at], one, all_of, "part_de_phrase")
+            said = (one.role == "dont" and whole < part) or _WHOLE.search(self.before[whole]) is not None
+            alone = len(counts) == 2
+            if (tie.holds and (said or alone)) or (said and alone and abs(at - part) == 1 and tie.credible):
+                yield tie
+                return
+
+    def _parted(self, at: int) -> Iterator[Tie]:
+        """A count and those that follow it after a word that takes it apart."""
+        whole, rest = self.figures[at], self.figures[at + 1 :]
+        if not rest or not whole.value or not _PARTED.search(self.before[at + 1]):
+            return
+        parts = [f for f in rest if _is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)]
+        made_of = self._made_of(at, parts)
+        if made_of is not None:
+            yield made_of
+        elif parts and parts[0] is rest[0] and parts[0].role == "dont":
+            yield from _at_most(parts[0], whole)
+
+    def _made_of(self, at: int, parts: Sequence[Figure]) -> Tie | None:
+        """The longest row of parts that makes the whole; all of them where they are listed and a digit is
+        wrong.
+        """
+        tries = [
+            _somme(self.figures[at], parts[:size], "parties_de_phrase") for size in range(len(parts), 1, -1)
+        ]
+        listed = ":" in self.before[at + 1] and len(parts) == len(self.figures) - 1 - at
+        sure = listed and (len(parts) > 2 or _IN_ALL.search(self.before[at]) is not None)
+        doubtful = tries[:1] if tries and sure and tries[0].credible else []
+        return next((tie for tie in tries if tie.holds), next(iter(doubtful), None))
+
+    def _by_the_day(self, at: int) -> Iterator[Tie]:
+        """A count by the day, the week or the month after the count of its year."""
+        words = self.before[at + 1] if at + 1 < len(self.figures) else self.after
+        rate = _RATE.match(words)
+        wholes = [f for f in self.figures[:at] if _is_count(f) and f.unit == self.figures[at].unit]
+        if rate is None or not wholes or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
+            return
+        most, least = _IN_A_YEAR[rate[1].lower()]
+        whole = wholes[-1]
+        if len(whole.period) == 4 and whole.value > self.figures[at].value:
+            bounds = (
+                ("minimum", (1 / Decimal(most)).quantize(Decimal("0.000001")), whole),
+                ("maximum", (1 / Decimal(least)).quantize(Decimal("0.000001")), whole),
+            )
+            # A campaign of a few weeks has other bounds: they bind where they hold, or fail by one digit.
+            tie = Tie("borne", self.figures[at], bounds, f"par_{rate[1].lower()}")
+            if tie.credible:
+                yield tie
+
+    def _made_of_shares(self) -> Iterator[Tie]:
+        """Shares of one sentence that make a hundred together."""
+        shares = [f for f in self.figures if _is_share(f) and f.value < _HUNDRED]
+        if len(shares) > 1 and (tie := _somme(_HUNDRED, shares, "cent")).holds:
+            yield tie
+
+
+def _at_most(part: Figure, whole: Figure) -> Iterator[Tie]:
+    """A part and its whole; another number of digits is another thing (twelve schools, 500 pupils)."""
+    tie = Tie("borne", part, (("maximum", Decimal(1), whole),), "partie_au_plus")
+    if tie.holds or (tie.credible and _digits(part) == _digits(whole)):
+        yield tie
+
+
+def _sentences(figures: Sequence[Figure], text: str) -> Iterator[_Sentence]:
+    run: list[Figure] = []
+    for figure in (f for f in figures if f.layout != "tableau"):
+        if run and not _goes_on(run[-1], figure, text):
+            yield from _sentence(run, text)
+            run = []
+        run.append(figure)
+    yield from _sentence(run, text)
+
+
+def _goes_on(last: Figure, figure: Figure, text: str) -> bool:
+    between = text[last.end : figure.start]
+    return len(between) <= FAR_WORD and last.heading == figure.heading and not _SENTENCE_END.search(between)
+
+
+def _sentence(run: Sequence[Figure], text: str) -> Iterator[_Sentence]:
+    if 1 < len(run) <= MOST_FIGURES:
+        starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
+        before = tuple(text[start : f.start] for start, f in zip(starts, run, strict=True))
+        yield _Sentence(tuple(run), before, text[run[-1].end : run[-1].end + 60])
+
+
+def _repeated(figures: Sequence[Figure]) -> Iterator[Tie]:
+    """One count in two places: the same digits, or one digit apart under the same words."""
+    by_value: dict[tuple[Decimal, str], list[Figure]] = defaultdict(list)
+    by_words: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        digits = re.sub(r"\D", "", figure.printed).rstrip("0")
+        if not _is_count(figure) or len(digits) < TELLING_DIGITS:
+            continue
+        by_value[figure.value, figure.unit].append(figure)
+        words = " ".join(fold_label(figure.label).split())
+        if len(words.split()) > 1:
+            by_words[words, figure.unit, figure.period].append(figure)
+    for prints in by_value.values():
+        for other in prints[1:]:
+            if other.period == prints[0].period:
+                yield _again(other, prints[0])
+    for prints in by_words.values():
+        for one, other in combinations(prints, 2):
+            tie = _again(other, one)
+            if one.ligne != other.ligne and one.value != other.value and tie.credible:
+                yield tie
+
+
+def _again(other: Figure, first: Figure) -> Tie:
+    return Tie("repetition", other, (("terme", Decimal(1), first),), "meme_chiffre")

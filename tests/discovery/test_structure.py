@@ -1,0 +1,217 @@
+"""Relations that the structure of a document implies: what each kind finds, and that no correct table or
+sentence raises an alarm.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from orchestration.discovery.figures import read_figures
+from orchestration.discovery.structure import Tie, ties
+from orchestration.discovery.suggested import with_structure
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract
+from orchestration.reconciliation.terms import read_numbers, read_relations
+from orchestration.reconciliation.verdicts import judge_all
+
+#: words -> rule, and what is printed of the figures that it binds (the result first; a constant is left out).
+KINDS = [
+    ("Nous avons mené 1 240 contrôles : 310 sur place, 600 sur pièces et 330 à distance.",
+     "parties_de_phrase", "1 240 310 600 330"),
+    ("Sur 480 dossiers examinés, 120 ont été refusés (25,0 %).", "part_de_phrase", "25,0 % 120 480"),
+    ("Les visites sont passées de 12 500 en 2020 à 13 750 en 2021 (+ 10 %).",
+     "evolution_de_phrase", "+ 10 % 13 750 12 500"),
+    ("La caisse a reçu 371 940 visites, soit 1 930 par jour.", "par_jour", "1 930 371 940 371 940"),
+    ("Demandes : 45 % maladie, 35 % maternité et 20 % invalidité.", "cent", "45 % 35 % 20 %"),
+    ("Le service compte 320 agents formés, dont 145 femmes.", "partie_au_plus", "145 320"),
+]  # fmt: skip
+#: The same kinds with one wrong digit: the relation is still there, and does not hold.
+SPOILED = [
+    (
+        "Nous avons mené 1 240 contrôles : 310 sur place, 600 sur pièces et 380 à distance.",
+        "parties_de_phrase",
+    ),
+    ("Sur 480 dossiers examinés, 180 ont été refusés (25,0 %).", "part_de_phrase"),
+    ("Les visites sont passées de 12 500 en 2020 à 18 750 en 2021 (+ 10 %).", "evolution_de_phrase"),
+    ("La caisse a reçu 371 940 visites, soit 9 930 par jour.", "par_jour"),
+    ("Le service compte 320 agents formés, dont 345 femmes.", "partie_au_plus"),
+]
+#: Words between numbers that bind nothing.
+APART = [
+    "Les 12 écoles ont été vues, dont 506 élèves dépistés.",
+    "Le centre a reçu 480 dossiers et 120 appels ; 31 % des assurés habitent la ville.",
+    "La campagne a duré six semaines : 1 200 visites, soit 40 par jour d'ouverture du stand.",
+    "On compte 31 saisines (contre 22 en 2019), dont 27 refus.",
+    "L'équipe de 14 agents a formé 3 200 assurés, 18 % de plus de 60 ans et 12 % de moins de 30 ans.",
+]
+
+
+def found(text: str, folder: Path) -> list[Tie]:
+    """The relations of a text of 2021."""
+    path = folder / "texte.txt"
+    path.write_text(f"BILAN DE L'ANNÉE\n\n{text}\n", encoding="utf-8")
+    document = read_document(path)
+    return ties(read_figures(document, "2021").figures, document.text)
+
+
+@pytest.mark.parametrize(("text", "rule", "printed"), KINDS, ids=[rule for _, rule, _ in KINDS])
+def test_words_bind_figures(text: str, rule: str, printed: str, tmp_path: Path) -> None:
+    told = [tie for tie in found(text, tmp_path) if tie.rule == rule]
+    assert [" ".join(figure.printed for figure in tie.figures) for tie in told] == [printed]
+    assert told[0].holds
+
+
+@pytest.mark.parametrize(("text", "rule"), SPOILED, ids=[rule for _, rule in SPOILED])
+def test_one_wrong_digit_is_seen(text: str, rule: str, tmp_path: Path) -> None:
+    assert [tie.holds for tie in found(text, tmp_path) if tie.rule == rule] == [False]
+
+
+@pytest.mark.parametrize("text", APART)
+def test_figures_that_stand_together_by_chance_raise_no_alarm(text: str, tmp_path: Path) -> None:
+    assert [tie for tie in found(text, tmp_path) if not tie.holds] == []
+
+
+TWICE = "L'accueil a reçu 371 947 visites. Plus loin : les 371 947 visites de l'accueil."
+
+
+def extract_of_text(text: str, folder: Path, **cells: list[str]) -> tuple[Extract, Extract]:
+    """The extract whose template reads each figure of a text as the second reader does, without and with what
+    the structure suggests; ``cells`` override columns, a value for each figure.
+    """
+    path = folder / "texte.txt"
+    path.write_text(f"BILAN DE L'ANNÉE\n\n{text}\n", encoding="utf-8")
+    document = read_document(path)
+    figures = read_figures(document, "2021").figures
+    rows = [
+        dict.fromkeys(NUMBER_COLUMNS, "")
+        | {"ligne": str(f.ligne), "colonne": str(f.colonne), "valeur_imprimee": f.printed, "unite": f.unit,
+           "statut": "observation", "valeur": str(f.value), "demi_intervalle": str(f.half_width), "bloc": "b",
+           "nature": f.nature, "libelle": f.label, "revue": "true"}
+        | {name: values[i] for name, values in cells.items()}
+        for i, f in enumerate(figures)
+    ]  # fmt: skip
+    numbers = pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
+    bare = Extract(numbers, pl.DataFrame(schema=dict.fromkeys(RELATION_COLUMNS, pl.String)))
+    return bare, with_structure(bare, figures, document.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "verdicts"),
+    [
+        (KINDS[1][0], {}, ["exact"]),
+        (SPOILED[1][0], {}, ["a_rapprocher"]),
+        (SPOILED[1][0], {"revue": ["false"] * 3}, ["a_verifier"]),
+        (KINDS[1][0], {"valeur": ["480", "130", "25.0"]}, []),
+        (TWICE, {"indicateur_code": ["visites"] * 2}, ["exact"]),
+        (TWICE, {"indicateur_code": ["visites", "appels"]}, []),
+    ],
+)
+def test_an_extract_takes_what_it_reads_alike(
+    text: str, cells: dict[str, list[str]], verdicts: list[str], tmp_path: Path
+) -> None:
+    """A contradiction is at worst to be reconciled, a draft's to be looked at; a figure that the template
+    reads otherwise, or says to be of another thing, is left alone.
+    """
+    _, extract = extract_of_text(text, tmp_path, **cells)
+    relations = read_relations(read_numbers(extract.numbers), extract.relations)
+    assert [verdict.verdict for verdict in judge_all(relations)] == verdicts
+
+
+def test_what_binds_already_is_not_suggested_again(tmp_path: Path) -> None:
+    _, once = extract_of_text(KINDS[1][0], tmp_path)
+    document = read_document(tmp_path / "texte.txt")
+    again = with_structure(once, read_figures(document, "2021").figures, document.text)
+    assert again.relations.equals(once.relations)
+
+
+def grouped(value: int) -> str:
+    return f"{value:,}".replace(",", " ")
+
+
+def percent(value: Decimal, sign: bool = False) -> str:
+    text = f"{abs(value).quantize(Decimal('0.1'), ROUND_HALF_UP)}".replace(".", ",")
+    return f"{('- ' if value < 0 else '+ ') if sign else ''}{text} %"
+
+
+PLACES = ["Nord", "Sud", "Est", "Ouest", "Centre", "Littoral", "Plateau", "Vallée"]
+COLUMNS = ["Guichet", "Téléphone", "Courriel", "Borne"]
+
+
+def table(rng: random.Random) -> tuple[list[str], list[list[str]]]:
+    """A correct table as a header and rows of cells: places by columns, with one or both totals, or two years
+    with their evolution and share.
+    """
+    places = rng.sample(PLACES, rng.randint(3, 7))
+    if rng.random() < 0.5:
+        columns = rng.sample(COLUMNS, rng.randint(2, 4))
+        cells = [[rng.randint(11, 10 ** rng.randint(3, 6)) for _ in columns] for _ in places]
+        whole = [sum(column) for column in zip(*cells, strict=True)]
+        rows = [*zip(places, cells, strict=True), ("Total", whole)]
+        across = rng.random() < 0.6
+        header = ["Site", *columns, *(["Total"] if across else [])]
+        return header, [
+            [name, *map(grouped, row), *([grouped(sum(row))] if across else [])] for name, row in rows
+        ]
+    old = [rng.randint(1_000, 900_000) for _ in places]
+    new = [max(1_000, value + rng.randint(-value // 3, value // 3)) for value in old]
+    shares = rng.random() < 0.5
+    lines: list[list[str]] = []
+    for name, before, after in [*zip(places, old, new, strict=True), ("Total", sum(old), sum(new))]:
+        evolution = percent(Decimal(100 * (after - before)) / before, sign=True)
+        share = [percent(Decimal(100 * after) / sum(new))] if shares else []
+        lines.append([name, grouped(before), grouped(after), evolution, *share])
+    return ["Site", "2020", "2021", "Évolution", *(["Part"] if shares else [])], lines
+
+
+def printed(header: list[str], rows: list[list[str]]) -> str:
+    widths = [max(len(row[i]) for row in [header, *rows]) + 4 for i in range(len(header))]
+    return "\n".join(
+        "".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w)
+            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [header, *rows]
+    )
+
+
+def sentence(rng: random.Random) -> str:
+    """A correct sentence: a whole and its parts, a share, an evolution, a rate by the day, plain counts."""
+    whole = rng.randint(400, 90_000)
+    part = rng.randint(whole // 5, whole // 2)
+    rest = rng.randint(whole // 5, whole // 2 - 1)
+    before = max(100, whole + rng.randint(-whole // 3, whole // 3))
+    return rng.choice([
+        f"La caisse a traité {grouped(whole)} dossiers, dont {grouped(part)} en ligne "
+        f"({percent(Decimal(100 * part) / whole)}).",
+        f"En tout {grouped(part + rest)} appels : {grouped(part)} d'assurés, {grouped(rest)} d'employeurs.",
+        f"Les demandes passent de {grouped(before)} en 2020 à {grouped(whole)} en 2021 "
+        f"({percent(Decimal(100 * (whole - before)) / before, sign=True)}).",
+        f"Le service a reçu {grouped(whole * 250)} courriels, soit {grouped(whole)} par jour.",
+        f"Sur {grouped(whole)} visites, {grouped(part)} ont été suivies d'un rendez-vous, "
+        f"soit {percent(Decimal(100 * part) / whole)}.",
+        f"Les {grouped(whole)} visiteurs ont rencontré {rng.randint(3, 90)} conseillers dans "
+        f"{rng.randint(2, 30)} communes, dont {rng.randint(100, 999)} jeunes ; "
+        f"{rng.randint(20, 80)} % sont satisfaits.",
+    ])  # fmt: skip
+
+
+def layouts(count: int) -> Iterator[str]:
+    rng = random.Random(2021)
+    for _ in range(count):
+        header, rows = table(rng)
+        yield "\n\n".join([sentence(rng), printed(header, rows), sentence(rng)])
+
+
+def test_no_correct_layout_raises_an_alarm(tmp_path: Path) -> None:
+    bound = 0
+    for text in layouts(60):
+        known = found(text, tmp_path)
+        assert [(tie.rule, [f.printed for f in tie.figures], text) for tie in known if not tie.holds] == []
+        bound += len(known)
+    assert bound > 8 * 60
