@@ -16,7 +16,7 @@ from orchestration.discovery.figures import read_figures
 from orchestration.discovery.structure import Tie, ties
 from orchestration.discovery.suggested import with_structure
 from orchestration.extraction.documents import read_document
-from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract
+from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract, plain_decimal
 from orchestration.reconciliation.terms import read_numbers, read_relations
 from orchestration.reconciliation.verdicts import judge_all
 
@@ -91,8 +91,8 @@ def extract_of_text(text: str, folder: Path, **cells: list[str]) -> tuple[Extrac
     rows = [
         dict.fromkeys(NUMBER_COLUMNS, "")
         | {"ligne": str(f.ligne), "colonne": str(f.colonne), "valeur_imprimee": f.printed, "unite": f.unit,
-           "statut": "observation", "valeur": str(f.value), "demi_intervalle": str(f.half_width), "bloc": "b",
-           "nature": f.nature, "libelle": f.label, "revue": "true"}
+           "statut": "observation", "valeur": plain_decimal(f.value), "demi_intervalle": str(f.half_width),
+           "bloc": "b", "nature": f.nature, "libelle": f.label, "revue": "true"}
         | {name: values[i] for name, values in cells.items()}
         for i, f in enumerate(figures)
     ]  # fmt: skip
