@@ -47,6 +47,8 @@ def words_around(lines: list[Line], line: Line, index: int, count: int, header: 
         return Words(_series_title(lines, at), "", own[1])
     if (stack := _stack(lines, at)) is not None:
         return stack
+    if series := _after_own_year(lines, at):
+        return series
     if period := _year_of_column(lines, at):
         return Words(_series_title(lines, at), "", period)
     if count >= 2 and (cell := _cell_words(lines, at, index, count)):
@@ -75,6 +77,22 @@ def _around(lines: list[Line], first: int, last: int) -> Words:
     if (above_near and not below_near) or above.rstrip().endswith(":"):
         return Words(above, "")
     return Words(above, below)
+
+
+def _after_own_year(lines: list[Line], at: int) -> Words | None:
+    """A table laid out downwards in pairs, each number below its year, under the line that names them."""
+    above = [line for line in lines[max(0, at - 40) : at] if line.kind is not Kind.BLANK]
+    if not above or not (own := _LONE_YEAR.match(above[-1].text)):
+        return None
+    while len(above) >= 2 and _LONE_YEAR.match(above[-1].text):
+        above.pop()
+        if not _lone(above[-1]):
+            break
+        above.pop()
+    title = above[-1] if above else None
+    if title is None or title.kind in (Kind.NUMBERS, Kind.ROW):
+        return None
+    return Words(title.text.strip(), "", own[1])
 
 
 def _below(lines: list[Line], at: int) -> Line | None:

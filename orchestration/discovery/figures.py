@@ -42,9 +42,13 @@ _ASIDE_LABEL = re.compile(
 )
 #: Weighty words up to which the label of a cell takes the title of its table beside it.
 MOST_BESIDE_TITLE = 5
+#: A line of one word or two and its value (``Satisfaction : 87,1 %``): what stands above says of whom.
+_NAMED_VALUE = re.compile(r"\W*[^\W\d][^\d:]{2,40}:\s*[-+]?\d[\d\s.,]*(?:%|[^\W\d]{1,8}\b)?\W*$")
 #: A line about the figure above it: an arrow and how it changed, what was aimed at.
 _ABOUT_ABOVE = re.compile(
-    r"\W*(?:[▲▼↑↓↗↘⬆⬇]|(?:objectifs?|cibles?|attendu|rappel)\b[^\d]{0,12}\d)", re.IGNORECASE
+    r"\W*(?:[▲▼↑↓↗↘⬆⬇]|(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau"
+    r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d)",
+    re.IGNORECASE,
 )
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
@@ -350,6 +354,8 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
     upto = _end_of_range(scene)
     title = sheet.headers[at].title or scene.heading or scene.lead
     label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, scene.others, title)
+    if labels.weight(label) <= 1 and _NAMED_VALUE.match(text):
+        label = labels.merged(label, sheet.titles[at] or title)
     if above := sheet.titles[at]:
         label = labels.merged(label, above)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
@@ -406,6 +412,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     for i, quantity in enumerate(found):
         words = boxes.words_around(sheet.lines, line, i, len(found), header)
         quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
+        quantity = natures.with_dash(passage.text, quantity, words.below)
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (
             words.period
@@ -451,7 +458,9 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
     )
     for column, cell in enumerate(row.cells, 1):
-        yield _of_cell(sheet, passage, cell, own, f"{header.measure} | {header.title}".strip(" |"), column)
+        yield _of_cell(
+            sheet, passage, cell, cell.own or own, f"{header.measure} | {header.title}".strip(" |"), column
+        )
 
 
 def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: StackedCell) -> Iterator[Figure]:

@@ -27,6 +27,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
+#: The name of a column of what was planned.
+_PLANNED = re.compile(r"\W*pr[ée]vu?(?:e?s?|isions?)(?:\s(?:19|20)\d\d)?\W*", re.IGNORECASE)
 _MONEY = re.compile(
     r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b",
     re.IGNORECASE,
@@ -462,9 +464,10 @@ def _tells_time(token: str, year: str) -> bool:
 
 
 def _dated_stub(text: str, undated: str, columns: list[HeaderColumn]) -> list[HeaderColumn]:
-    """The column of the labels, where its name holds the day of the years beside it."""
+    """The column of the labels, where its name holds the day of the years beside it, or their scale."""
     upto = columns[0].start
-    return [HeaderColumn(text[:upto].strip(), 0, upto)] if undated != text else []
+    told = undated != text or inherited(text[:upto])
+    return [HeaderColumn(text[:upto].strip(), 0, upto)] if told else []
 
 
 def _capitals_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
@@ -499,8 +502,9 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
         unit = _unit_of_change(text)
         given = (Decimal(1), unit) if unit else None
         return HeaderColumn(text, start, end, _years_compared(text, year), "evolution", given, None, rank)
-    nature = "objectif" if OBJECTIVE.search(text) else "part" if _PART.search(text) else "constate"
-    given = inherited(text) or ((Decimal(1), "%") if nature == "part" else None)
+    aimed = OBJECTIVE.search(text) or _PLANNED.fullmatch(text)
+    nature = "objectif" if aimed else "part" if _PART.search(text) else "constate"
+    given = inherited(text) or unit_of_line(text) or ((Decimal(1), "%") if nature == "part" else None)
     return HeaderColumn(text, start, end, _period_named(text, year), nature, given, _implied(text), rank)
 
 

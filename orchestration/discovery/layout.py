@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
     r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|"
-    r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?)?(?=[\s).,+-]|$)",
+    r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?|sur(?=\s\d))?(?=[\s).,+-]|$)",
     re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
@@ -44,7 +44,7 @@ _DEBRIS = re.compile("[\x0c\ufffd\uf000-\uf0ff]")
 _BOLD = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"[^\S\t]*\t[^\S\t]*")
 _TABS = re.compile(r"\t{2,}")
-_SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";(?:\s|$)|\s;")
+_SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";\s|\s;|^[^;]*;$")
 #: A line that opens with a percentage: its words, if any, tell whose it is, not what it measures.
 _VALUE_FIRST = re.compile(r"[-+\u2212]?\d+(?:[,.]\d+)?\s?%")
 _GAP = re.compile(r"\s{2,}")
@@ -415,11 +415,14 @@ def titles_of(lines: list[Line]) -> list[str]:
     bullets below it, up to the next one of its kind or the end of the list.
     """
     found, opener, last = [], "", ""
+    below = [line for line in lines if line.kind is not Kind.BLANK]
+    deeper = {a.number for a, b in itertools.pairwise(below) if _is_nested(a, b)}
     for line in lines:
         bare = line.text.strip()
         title = ""
         if line.kind is Kind.BULLET:
-            if bare.endswith(":") and not any(map(str.isdigit, bare)):
+            opens = bare.endswith(":") or line.number in deeper
+            if opens and not any(map(str.isdigit, bare)):
                 opener = _BULLET.sub("", bare).rstrip(" :")
             else:
                 title = opener
@@ -430,6 +433,12 @@ def titles_of(lines: list[Line]) -> list[str]:
         if line.kind is not Kind.BLANK:
             last = bare if line.kind in (Kind.LABEL, Kind.HEADING) and not any(map(str.isdigit, bare)) else ""
     return found
+
+
+def _is_nested(line: Line, below: Line) -> bool:
+    """Whether a bullet stands deeper than the bullet above it."""
+    indents = [len(one.text) - len(one.text.lstrip()) for one in (line, below)]
+    return line.kind is below.kind is Kind.BULLET and indents[1] > indents[0]
 
 
 def headings_above(lines: list[Line]) -> list[str]:

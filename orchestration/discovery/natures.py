@@ -252,6 +252,14 @@ def with_arrow(text: str, quantity: Quantity) -> Quantity:
     return replace(quantity, start=min(quantity.start, match.start(2)), value=value, signed=True)
 
 
+def with_dash(text: str, quantity: Quantity, below: str) -> Quantity:
+    """A percentage alone behind a dash, with no words below that the dash could list, as what fell by it."""
+    match = _ALONE_BEHIND_DASH.fullmatch(text)
+    if match is None or quantity.signed or quantity.unit not in ("%", "points") or below:
+        return quantity
+    return replace(quantity, start=match.start(1), value=-quantity.value, signed=True)
+
+
 def falls(before: str) -> bool:
     """Whether the plain words just before a number say that something decreased by it."""
     return bool(_FALLS.search(before[-70:]))
@@ -262,6 +270,7 @@ def value_alone(before: str, after: str) -> bool:
     return not _WORD.search(before) and not _WORD.search(after)
 
 
+_ALONE_BEHIND_DASH = re.compile(r"\s*([-\u2212–])\s?\d[\d,.]*\s?(?:%|points?|pts?)\s*")
 _ARROW = re.compile(r"([▲▼↑↓↗↘⬆⬇])\s*((?:[-+\u2212–]\s*)?$)")
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"

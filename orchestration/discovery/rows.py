@@ -57,6 +57,8 @@ class RowCell:
     nature: str
     header: str
     confidence: float
+    #: Words of a cell of names between the numbers of the row: those of another table at its right.
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +338,13 @@ class _CutRow:
         words = (self.line.text[slice(*span)].strip(" :.…•") for span in kept)
         return " ".join(text for text in words if _NAMED.search(text))
 
+    def name_before(self, quantity: Quantity) -> str:
+        """The words of the nearest cell of names between the first number of the row and a later one."""
+        between = self.spans[self.spans.index(self.numeric[0]) + 1 :]
+        names = [s for s in between if s not in self.numeric and s[1] <= quantity.digits_start]
+        words = self.line.text[slice(*names[-1])].strip(" :.…•") if names and not self.separated else ""
+        return "" if unit_of_line(words) or _DIGIT.search(words) or not _WORD.search(words) else words
+
     def year(self) -> str:
         """The year that stands in a cell of its own before the first number, or an empty string."""
         before = self.spans[: self.spans.index(self.numeric[0])]
@@ -376,7 +385,8 @@ def _separated_row(
     ]
     found = [q for q, _ in values]
     told = f"{label} {row.year()}".strip() or row.line.text[slice(*row.spans[0])].strip()
-    return RowRead(label, tuple(cell_in(q, c, found, header, year, told, heading) for q, c in values))
+    cells = (cell_in(q, c, found, header, year, told, heading) for q, c in values)
+    return RowRead(label, tuple(replace(cell, own=row.name_before(cell.quantity)) for cell in cells))
 
 
 def _of_own_sign(quantity: Quantity, cell: str) -> Quantity:

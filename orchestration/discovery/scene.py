@@ -19,6 +19,9 @@ _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _TOWARDS = re.compile(
     r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*(?:a|puis)\s+[+\d]"
 )
+#: A title that only names a time, and a line of words and their value below it.
+_DATED_LEAD = re.compile(r"(?:[^\W\d]+\s){0,2}(?:19|20)\d\d\s*:?", re.IGNORECASE)
+_NAMED_VALUE = re.compile(r"[^\d:]{2,50}:\s*[-+]?\d")
 _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
 
 
@@ -111,6 +114,8 @@ def leads_of(lines: list[Line]) -> list[str]:
             )
         elif _titles(line):
             lead = line.text.strip()
+        elif _DATED_LEAD.fullmatch(lead) and _NAMED_VALUE.match(line.text.strip()):
+            continue
         elif line.kind not in (Kind.BULLET, Kind.NUMBERS) and not _LIST_DASH.match(line.text[:3]):
             lead = ""
     return found

@@ -164,6 +164,8 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f\u2009]+")
 _NUMBER_ALONE = re.compile(r"[+\-\u2212]?\s?\d[\d\s.,\u00a0\u202f\u2009]*")
 _UNIT_ALONE = re.compile(rf"(?:{words('multiplicateurs')})?\s*(?:d'|de\s)?\s*(?:{words('unites')})?\.?")
 BULLET = "• "
+#: A change in a badge of its own (``+ 12 %``).
+_CHANGE = re.compile(r"[+\u2212]\s?\d|[-–]\s\d")
 WALL, MAX_PAD, MAX_CELL_WORDS = " | ", 60, 60
 
 
@@ -177,6 +179,8 @@ class Lines:
     open: str = ""
     marks: list[str] = field(default_factory=list)
     blank: bool = False
+    #: Blanks before the bullets of the list that is written: two for each list around it.
+    indent: int = 0
 
     def write(self, text: str, *, apart: bool = False) -> None:
         """Append words to the open line; ``apart`` when another element begins, so that figures of two
@@ -202,6 +206,8 @@ class Lines:
         if self.open == BULLET:
             return
         line = " ".join([self.open.rstrip(" "), *self.marks]).strip(" ")
+        if line.startswith(BULLET.strip()):
+            line = " " * self.indent + line
         self.open, self.marks = "", []
         if line:
             if self.blank and self.done:
@@ -216,6 +222,10 @@ def _parted(before: str, after: str) -> bool:
     number.
     """
     if after[0].isdecimal() and before[-1].isalpha():
+        return True
+    if before[-1].isalpha() and _CHANGE.match(after):
+        return True
+    if before[-1] in "%€" and after[0].isalpha():
         return True
     if before[-1].isdecimal() and after[0].isalpha():
         return not re.match(r"(?:er|ère|re|nd|nde|e|è|ème|eme)s?\b", after)
@@ -282,6 +292,7 @@ class Walk:
         lines.end(blank=spaced)
         if tag == "li":
             lines.open = BULLET
+            lines.indent = 2 * sum(1 for above in element.iterancestors("li"))
         self._children(element, lines)
         if lines.open == BULLET:
             lines.open = ""

@@ -363,7 +363,9 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "base_d_un_taux",
         "age_ou_seuil",
-        r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))",
+        r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))"
+        r"|\b(?:taux|densite|ratio|incidence)\s(?:[^\W\d]+\s){0,4}pour\s(?:1[\s.]?000|10[\s.]?000|100[\s.]?000)\b"
+        r"(?!\s?(?:€|euros?|%))",
         "100|1 000|1000|10 000|10000|1.000|10.000|million d",
         unit=True,
     ),
