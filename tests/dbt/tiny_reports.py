@@ -302,6 +302,7 @@ def _stocks(p: Printer) -> None:
     p.figure("a2020", "effectif", "1000", periode_code="2019")
     p.figure("a2020", "comptes", "500", periode_code="2020-12-31")
     p.figure("a2020", "comptes", "480", periode_code="2020-06-30")
+    p.figure("a2020", "comptes", "9000", organisme_code="national", territoire_code="france")
     p.figure("a2020", "population_protegee", "1000000", sexe="ensemble")
     p.figure("a2020", "population_protegee", "520000", sexe="femmes")
     p.figure("a2020", "population_protegee", "480000", sexe="hommes")

@@ -36,7 +36,11 @@ from tests.discovery.scoring import document_of
 #: right among them; figures given a meaning, right among them.
 LEAST = {True: (0.68, 0.87, 0.35, 0.64), False: (0.80, 0.87, 0.48, 0.74)}
 #: The same on the invented excerpts.
-LEAST_HELD = (0.95, 0.95, 0.70, 0.92)
+LEAST_HELD = {
+    "held_first.yml": (0.95, 0.95, 0.70, 0.92),
+    "held_second.yml": (0.95, 0.95, 0.70, 0.92),
+    "held_third.yml": (0.93, 0.95, 0.52, 0.92),
+}
 #: How far the confidence may be from the share of right answers: as printed (labels and headings as discovery
 #: tells them, which the weights never saw), and as extracted.
 NEAR_ENOUGH = {True: 0.2, False: 0.12}
@@ -160,7 +164,7 @@ def test_excerpts_of_bodies_nobody_tuned_on(
     held = list(_held(name, phrase_book(catalogue, reports()), catalogue))
     with capsys.disabled():
         print("", _told(name, held), sep="\n")
-    for share, least in zip(_shares(held), LEAST_HELD, strict=True):
+    for share, least in zip(_shares(held), LEAST_HELD[name], strict=True):
         assert share >= least
 
 

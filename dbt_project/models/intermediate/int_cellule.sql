@@ -25,7 +25,10 @@ boites as (
     {%- for dimension in dimensions_hierarchiques() %}
     {{ dimension }}.gauche as {{ dimension }}_gauche, {{ dimension }}.droite as {{ dimension }}_droite,
     {%- endfor %}
-    j.premier as jours_gauche, j.dernier as jours_droite,
+    case when c.additivite = 'semi_additif' and j.type = 'annee' then j.dernier else j.premier end as jours_gauche,
+    j.dernier as jours_droite,
+    -- The stock of a year is that of its last day, under whichever of the two periods it is printed.
+    case when c.additivite = 'semi_additif' and j.type = 'annee' then c.periode_code || '-12-31' else c.periode_code end as moment,
     c.additivite = 'additif' and j.nb_jours > 366 and j.type <> 'campagne' as cumul
   from {{ ref('int_chiffre') }} as c
   inner join jours as j on c.periode_code = j.periode_code
@@ -38,8 +41,8 @@ boites as (
 
 select
   chiffre_key,
-  concat_ws('|', indicateur_code, unite, case when additivite = 'semi_additif' then periode_code end) as groupe,
-  concat_ws('|', organisme_code, territoire_code, periode_code) as lieu,
+  concat_ws('|', indicateur_code, unite, case when additivite = 'semi_additif' then moment end) as groupe,
+  concat_ws('|', organisme_code, territoire_code, moment) as lieu,
   valeur, demi_intervalle, rapport_code, ligne, colonne, toujours_dont, total_imprime, cumul,
   {{ noms_des_intervalles('{}_droite < 1000000', dimensions_hierarchiques() | sort) }} as precisees,
   {{ colonnes_dimensions('{}_gauche, {}_droite', liste=intervalles()) }}

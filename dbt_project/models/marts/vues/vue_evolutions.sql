@@ -29,7 +29,8 @@ rapprochees as (
 
 select
   r.chiffre_key as evolution_key,
-  r.indicateur_code, i.libelle as indicateur, r.domaine, r.organisme_code, r.territoire_code, r.periode_code,
+  coalesce(r.concept_code, 'non_precise') as concept_code, r.indicateur_code, i.libelle as indicateur, r.domaine,
+  r.organisme_code, g.libelle as organisme, r.territoire_code, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
   r.periode_depart, r.periode_arrivee,
   {{ colonnes_dimensions('r.{}_code') }},
   r.valeur as evolution, r.demi_intervalle, r.unite,
@@ -41,5 +42,7 @@ select
   end as evolution_recalculee,
   r.rapport_code, r.lignes, r.lignes_divergentes, cast(r.nb_divergentes as integer) as nb_divergentes, r.observation_key, r.depart_observation_key, r.arrivee_observation_key, r.libelle
 from rapprochees as r
-inner join {{ ref('int_indicateur') }} as i using (indicateur_code)
+inner join {{ ref('int_indicateur') }} as i on r.indicateur_code = i.indicateur_code
+inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and r.organisme_code = g.code
+left join {{ ref('int_membres') }} as m on r.observation_key = m.observation_key
 order by r.chiffre_key

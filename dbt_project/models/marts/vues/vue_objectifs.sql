@@ -52,7 +52,8 @@ atteintes as (
 
 select
   r.chiffre_key as objectif_key,
-  r.indicateur_code, i.libelle as indicateur, r.domaine, r.organisme_code, r.territoire_code, r.periode_code,
+  coalesce(r.concept_code, 'non_precise') as concept_code, r.indicateur_code, i.libelle as indicateur, r.domaine,
+  r.organisme_code, g.libelle as organisme, r.territoire_code, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
   {{ colonnes_dimensions('r.{}_code') }},
   r.unite, i.sens,
   r.valeur as objectif, r.resultat, r.resultat_periode_code, cast(r.resultat - r.valeur as decimal(38, 6)) as ecart, a.taux_atteinte,
@@ -71,5 +72,7 @@ select
   r.rapport_code, r.lignes as lignes_objectif, r.lignes_resultat,
   r.observation_key as objectif_observation_key, r.resultat_observation_key, r.libelle
 from rapprochees as r
-inner join {{ ref('int_indicateur') }} as i using (indicateur_code)
-left join atteintes as a using (chiffre_key)
+inner join {{ ref('int_indicateur') }} as i on r.indicateur_code = i.indicateur_code
+inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and r.organisme_code = g.code
+left join {{ ref('int_membres') }} as m on r.observation_key = m.observation_key
+left join atteintes as a on r.chiffre_key = a.chiffre_key
