@@ -134,6 +134,13 @@ _ARTICLE = ("main", "article", "section", "figure", "blockquote", "aside")
 _PAINTED = frozenset({"text", "foreignobject"})
 _TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "colgroup", "col"})
 _CHOICES = frozenset({"select", "option", "textarea", "button", "input"})
+#: Why an element is left out for what its tag or its role declares, the first that applies.
+_DECLARED = (
+    (MENU, ("nav",), ("navigation", "menu", "menubar", "search")),
+    (FORM, _CHOICES, ()),
+    (BANNER, (), ("dialog", "alertdialog")),
+    (FOOT, ("footer",), ("contentinfo",)),
+)
 _NAMES = (
     (
         BANNER,
@@ -303,23 +310,20 @@ class Walk:
         role = (element.get("role") or "").casefold()
         if self._is_hidden(element, tag):
             return HIDDEN
-        if tag == "nav" or role in ("navigation", "menu", "menubar", "search"):
-            return MENU
-        if tag in _CHOICES:
-            return FORM
-        if role in ("dialog", "alertdialog"):
-            return BANNER
-        if tag == "footer" or role == "contentinfo":
-            return "" if any(_tag(above) in _ARTICLE for above in element.iterancestors()) else FOOT
-        if tag in ("main", "article", "body", "html"):
+        told = next((reason for reason, tags, roles in _DECLARED if tag in tags or role in roles), "")
+        if told == FOOT and any(_tag(above) in _ARTICLE for above in element.iterancestors()):
             return ""
+        if told or tag in ("main", "article", "body", "html"):
+            return told
+        return self._reason_named(element)
+
+    def _reason_named(self, element: HtmlElement) -> str:
+        """What the class or the name of an element says that it is, unless it holds most of the page."""
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         found = next((reason for reason, pattern in _NAMES if pattern.search(named)), "")
-        return (
-            found
-            if found and (found == HIDDEN or len(_text(element)) <= MOST_OF_A_MENU * self._length)
-            else ""
-        )
+        if not found or found == HIDDEN:
+            return found
+        return found if len(_text(element)) <= MOST_OF_A_MENU * self._length else ""
 
     def _is_hidden(self, element: HtmlElement, tag: str) -> bool:
         """Whether no eye sees an element: by its own words, or by a style sheet of the page."""

@@ -175,10 +175,12 @@ class Reader:
                     f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`",
                     form,
                 )
-            label = spec.libelle or form.commun.libelle or labels[number - 1]
-            if not spec.libelle and not form.commun.libelle and is_fragment(label):
-                label = meaning_label(meaning, self._catalogue) or label
+            label = spec.libelle or form.commun.libelle or self._label_of(labels[number - 1], meaning)
             self._capture(block, form, span, meaning, ident, label)
+
+    def _label_of(self, printed: str, meaning: Spec) -> str:
+        """The words around a number, or the label of what it means where they are only a part of a phrase."""
+        return (is_fragment(printed) and meaning_label(meaning, self._catalogue)) or printed
 
     def _ambiguity(self, fragment: str, match: Match) -> str:
         """A clause when holes separated only by blanks can be cut in several ways; empty when they cannot."""

@@ -157,20 +157,30 @@ def _heads(strips: list[Strip], cells: list[TextSegment], main: int) -> list[Tex
     """Turned strips as the heads of the columns below them, on one line; none when most of them have nothing
     below.
     """
-    heads: list[TextSegment] = []
-    for strip in strips:
-        placed = [in_frame(g, main) for g in strip.inked]
-        left, right = min(g.s0 for g in placed), max(g.s1 for g in placed)
-        heads.append(TextSegment(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size))
-    below = [
-        h
-        for h in heads
-        if any(c.s0 - h.size < h.s1 and h.s0 - h.size < c.s1 and 0 < h.t - c.t < 6 * h.size for c in cells)
-    ]
-    if 2 * len(below) < len(heads) or not heads:
+    heads = [_turned(strip, main) for strip in strips]
+    over_cells = [head for head in heads if any(_stands_over(head, cell) for cell in cells)]
+    if 2 * len(over_cells) < len(heads) or not heads:
         return []
-    base = min(h.t for h in below)
+    base = min(head.t for head in over_cells)
     clockwise = (strips[0].inked[0].angle - main) % 360 == 270
+    return [replace(head, t=base) for head in _whole_heads(heads, clockwise=clockwise)]
+
+
+def _turned(strip: Strip, main: int) -> TextSegment:
+    """A turned strip with its place in the frame of the upright text."""
+    placed = [in_frame(g, main) for g in strip.inked]
+    left, right = min(g.s0 for g in placed), max(g.s1 for g in placed)
+    return TextSegment(tuple(strip.characters), left, right, min(g.t for g in placed), strip.size)
+
+
+def _stands_over(head: TextSegment, cell: TextSegment) -> bool:
+    """Whether a cell lies below a head, no further than some lines."""
+    beside = head.s1 <= cell.s0 - head.size or cell.s1 <= head.s0 - head.size
+    return not beside and 0 < head.t - cell.t < 6 * head.size
+
+
+def _whole_heads(heads: Iterable[TextSegment], *, clockwise: bool) -> list[TextSegment]:
+    """Heads from left to right, those of several turned lines each as one."""
     joined: list[TextSegment] = []
     for head in sorted(heads, key=lambda h: h.s0):
         last = joined[-1] if joined else None
@@ -179,7 +189,7 @@ def _heads(strips: list[Strip], cells: list[TextSegment], main: int) -> list[Tex
             joined[-1] = replace(last, characters=_joined(pair), s1=max(last.s1, head.s1))
         else:
             joined.append(head)
-    return [replace(h, t=base) for h in joined]
+    return joined
 
 
 def _lines_of(cells: list[TextSegment]) -> list[list[Character]]:
@@ -222,26 +232,39 @@ def _regions(cells: list[TextSegment]) -> Iterator[list[TextSegment]]:
     what stands below.
     """
     lines = _baselines(cells)
-    best: tuple[int, int, int, float] | None = None
-    for gutter in _gutters(cells):
-        for first, last in _runs(lines, gutter):
-            part = [c for line in lines[first:last] for c in line]
-            if (
-                (best is None or len(part) > best[0])
-                and _is_prose([c for c in part if c.s1 <= gutter])
-                and _is_prose([c for c in part if c.s0 >= gutter])
-            ):
-                best = (len(part), first, last, gutter)
-    if best is None:
-        if cells:
-            yield cells
+    columns = _columns_of_prose(lines, _gutters(cells))
+    if columns is None:
+        yield from [cells] if cells else []
         return
-    _, first, last, gutter = best
-    part = [c for line in lines[first:last] for c in line]
-    yield from _regions([c for line in lines[:first] for c in line])
-    yield from _regions([c for c in part if c.s1 <= gutter])
-    yield from _regions([c for c in part if c.s0 >= gutter])
-    yield from _regions([c for line in lines[last:] for c in line])
+    first, last, gutter = columns
+    left, right = _parted(lines[first:last], gutter)
+    for part in (_cells_of(lines[:first]), left, right, _cells_of(lines[last:])):
+        yield from _regions(part)
+
+
+def _columns_of_prose(
+    lines: list[list[TextSegment]], gutters: Iterable[float]
+) -> tuple[int, int, float] | None:
+    """The largest run of lines that a gutter parts into two columns of prose: its first line, the line after
+    its last, the gutter; ``None`` where there is none.
+    """
+    most, best = 0, None
+    for gutter in gutters:
+        for first, last in _runs(lines, gutter):
+            count = sum(map(len, lines[first:last]))
+            if count > most and all(map(_is_prose, _parted(lines[first:last], gutter))):
+                most, best = count, (first, last, gutter)
+    return best
+
+
+def _cells_of(lines: Iterable[list[TextSegment]]) -> list[TextSegment]:
+    return [cell for line in lines for cell in line]
+
+
+def _parted(lines: Iterable[list[TextSegment]], gutter: float) -> tuple[list[TextSegment], list[TextSegment]]:
+    """The cells at the left and at the right of a gutter."""
+    cells = _cells_of(lines)
+    return [c for c in cells if c.s1 <= gutter], [c for c in cells if c.s0 >= gutter]
 
 
 def _gutters(cells: list[TextSegment]) -> list[float]:
@@ -289,7 +312,7 @@ def _is_prose(cells: list[TextSegment]) -> bool:
 
 def _wrapped(lines: list[list[TextSegment]]) -> list[list[TextSegment]]:
     """Lines where a label of several lines and the one line of values at its side are one row."""
-    cells = [c for line in lines for c in line]
+    cells = _cells_of(lines)
     left = min(c.s0 for c in cells)
     labels = [c for c in cells if c.s0 <= left + 2.5 * c.size and not c.rows]
     others = [c for c in cells if not c.s0 <= left + 2.5 * c.size and not c.rows]
@@ -344,12 +367,11 @@ def _row_beside(group: list[TextSegment], others: list[TextSegment]) -> list[Tex
 
 def _blocks(lines: list[list[TextSegment]]) -> Iterator[list[list[TextSegment]]]:
     """Lines whose cells belong to the same columns: cut at prose, at ruled tables and at wide gaps."""
-    width = max((c.s1 for line in lines for c in line), default=0) - min(
-        (c.s0 for line in lines for c in line), default=0
-    )
+    cells = _cells_of(lines)
+    width = max((c.s1 for c in cells), default=0) - min((c.s0 for c in cells), default=0)
     block: list[list[TextSegment]] = []
     for line in lines:
-        alone = len(line) == 1 and (bool(line[0].rows) or line[0].words > 8 or line[0].width > 0.6 * width)
+        alone = _stands_alone(line, width)
         far = bool(block) and block[-1][0].t - line[0].t > APART * max(c.size for c in line)
         if block and (alone or far):
             yield block
@@ -360,6 +382,12 @@ def _blocks(lines: list[list[TextSegment]]) -> Iterator[list[list[TextSegment]]]
             block.append(line)
     if block:
         yield block
+
+
+def _stands_alone(line: list[TextSegment], width: float) -> bool:
+    """Whether a line is no row of cells: a ruled table, or one piece of prose as wide as the text."""
+    first = line[0]
+    return len(line) == 1 and (bool(first.rows) or first.words > 8 or first.width > 0.6 * width)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
@@ -74,16 +74,10 @@ class Strip:
             if glyph.blank:
                 _blank(found, glyph.text)
                 continue
-            if before and glyph.s0 - before.s1 > WORD_GAP * max(glyph.size, before.size) + spacing.get(
-                glyph.run, 0.0
-            ) * (glyph.run == before.run):
+            if before and _starts_word(before, glyph, spacing):
                 _blank(found, " ")
-            if (glyph.raised and glyph.text.isdecimal() and (marks or _ends_in_digit(found))) or (
-                glyph.raised and glyph.text in "()[],;" and (marks or glyph.text in "([")
-            ):
-                marks.append((glyph.text.translate(_SUPERSCRIPTS), glyph))
-            else:
-                found.append((glyph.text.translate(_SUPERSCRIPTS) if glyph.raised else glyph.text, glyph))
+            printed = glyph.text.translate(_SUPERSCRIPTS) if glyph.raised else glyph.text
+            (marks if _is_mark(glyph, found, begun=bool(marks)) else found).append((printed, glyph))
             before = glyph
         while found and found[-1][0].isspace():
             found.pop()
@@ -92,6 +86,25 @@ class Strip:
     @cached_property
     def text(self) -> str:
         return "".join(character for character, _ in self.characters)
+
+
+def _starts_word(before: Glyph, glyph: Glyph, spacing: Mapping[int, float]) -> bool:
+    """Whether the gap before a glyph is one between words, beyond the space that its text puts between
+    letters.
+    """
+    spaced = spacing.get(glyph.run, 0.0) if glyph.run == before.run else 0.0
+    return glyph.s0 - before.s1 > WORD_GAP * max(glyph.size, before.size) + spaced
+
+
+def _is_mark(glyph: Glyph, found: list[tuple[str, Glyph | None]], *, begun: bool) -> bool:
+    """Whether a raised glyph calls a note, after a number or in brackets, or goes on in a call that has
+    begun.
+    """
+    if not glyph.raised:
+        return False
+    if glyph.text.isdecimal():
+        return begun or _ends_in_digit(found)
+    return glyph.text in ("()[],;" if begun else "([")
 
 
 def _blank(found: list[tuple[str, Glyph | None]], text: str) -> None:

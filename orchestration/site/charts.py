@@ -92,13 +92,7 @@ def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
     if not lines:
         return Markup("")
     years = sorted({year for line in lines for year, _ in line.points})
-    values = [value for line in lines for _, value in line.points]
-    low, high = min(values), max(values)
-    if low > 0 and (high - low) * 4 > low:
-        low = Decimal(0)
-    elif low > 0:
-        low -= (high - low) or low / 10
-    span = (high - low) or Decimal(1)
+    low, span = _reach([value for line in lines for _, value in line.points])
     drawn = "".join(_axis(years)) + "".join(
         _line(line, rank, years, low, span, unit) for rank, line in enumerate(lines)
     )
@@ -109,6 +103,16 @@ def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
         f'height="{PLOT_HEIGHT + 26}">{drawn}</svg>'
     )
     return _figure(svg + (f'<ul class="legende">{legend}</ul>' if len(lines) > 1 else "") + base)
+
+
+def _reach(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """Where the axis of values begins, and how far it goes up."""
+    low, high = min(values), max(values)
+    if low > 0 and (high - low) * 4 > low:
+        low = Decimal(0)
+    elif low > 0:
+        low -= (high - low) or low / 10
+    return low, (high - low) or Decimal(1)
 
 
 def _across(year: int, years: Sequence[int]) -> float:

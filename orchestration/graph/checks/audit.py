@@ -41,20 +41,21 @@ def check_results(
 def _result(asset: dg.AssetKey, suite: str, verdicts: list[ValidationOutcome]) -> dg.AssetCheckResult:
     failed = [verdict for verdict in verdicts if not verdict.success]
     warned = [verdict for verdict in verdicts if verdict.warning]
-    tables = sorted({verdict.table for verdict in verdicts if verdict.table})
+    told, tables = failed or warned, sorted({verdict.table for verdict in verdicts if verdict.table})
+    seen = {"what was seen": dg.MetadataValue.md(_table(told))} if told else {}
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=check_name(suite),
-        passed=bool(verdicts) and not failed and not warned,
+        passed=bool(verdicts) and not told,
         severity=dg.AssetCheckSeverity.WARN if verdicts and not failed else dg.AssetCheckSeverity.ERROR,
-        description="; ".join(verdict.message or verdict.expectation for verdict in (failed or warned)[:3])
+        description="; ".join(verdict.message or verdict.expectation for verdict in told[:3])
         or (None if verdicts else "no expectation of this suite was evaluated"),
         metadata={
             "expectations": len(verdicts),
             "failed": len(failed),
             "warnings": len(warned),
             "tables": ", ".join(tables),
-            **({"what was seen": dg.MetadataValue.md(_table(failed or warned))} if failed or warned else {}),
+            **seen,
         },
     )
 
