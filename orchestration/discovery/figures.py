@@ -116,11 +116,15 @@ class Sheet:
     doubtful: dict[int, str] = field(default_factory=dict, repr=False)
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
 
+    def wants(self, passage: Passage) -> bool:
+        """Whether a digit of the passage is to be read."""
+        return any(passage.offset(m.start()) in self.wanted for m in _DIGIT.finditer(passage.text))
+
     def masked(self, passage: Passage) -> str:
         """The passage with every digit that is not to be read as ``#``: what is set aside never joins a
         number.
         """
-        return _DIGIT.sub(lambda m: m[0] if passage.offsets[m.start()] in self.wanted else "#", passage.text)
+        return _DIGIT.sub(lambda m: m[0] if passage.offset(m.start()) in self.wanted else "#", passage.text)
 
     def masked_line(self, line: Line) -> str:
         """The same of a line."""
@@ -153,7 +157,7 @@ def read_figures(document: Document, year: str | None = None) -> Found:
     sheet = _laid_out(document, year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
-        if not sheet.wanted.isdisjoint(passage.offsets) or may_spell(passage.text):
+        if sheet.wants(passage) or may_spell(passage.text):
             found.extend(_of_passage(sheet, passage, _figure_above(found, passage)))
     return Found(
         sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful
@@ -167,7 +171,7 @@ def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
     if not found or not _ABOUT_ABOVE.match(passage.text):
         return found[-1] if found else None
     line = passage.lines[0]
-    column = passage.offsets[0] - line.start + len(passage.text) - len(passage.text.lstrip())
+    column = passage.offset(0) - line.start + len(passage.text) - len(passage.text.lstrip())
     above = [f for f in found[-8:] if f.ligne < line.number]
     nearest = [f for f in above if above and f.ligne == above[-1].ligne]
     return min(nearest, key=lambda f: abs(f.colonne - column), default=found[-1])
@@ -361,7 +365,7 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
     figure = _figure(
         sheet,
-        passage.offsets,
+        passage,
         quantity,
         value,
         nature.answer,
@@ -428,7 +432,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         )
         figure = _figure(
             sheet,
-            passage.offsets,
+            passage,
             quantity,
             value,
             nature,
@@ -481,7 +485,7 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         label = labels.merged(label, title or heading)
     figure = _figure(
         sheet,
-        passage.offsets,
+        passage,
         cell.quantity,
         cell.quantity.value,
         cell.nature,
@@ -508,7 +512,7 @@ def _signed_by_print(text: str, cell: RowCell) -> RowCell:
 
 def _figure(
     sheet: Sheet,
-    offsets: tuple[int, ...],
+    passage: Passage,
     quantity: Quantity,
     value: Decimal,
     nature: str,
@@ -519,7 +523,7 @@ def _figure(
     confidence: float,
 ) -> Figure:
     document = sheet.document
-    begin, stop = offsets[quantity.start], offsets[quantity.end - 1] + 1
+    begin, stop = passage.offset(quantity.start), passage.offset(quantity.end - 1) + 1
     ligne, colonne = document.locate(begin)
     unit = quantity.unit or "nombre"
     width = quantity.half_width

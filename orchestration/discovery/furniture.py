@@ -20,6 +20,7 @@ from orchestration.notation.folding import NOTE_MARK
 from orchestration.notation.tokens import quantities
 
 MIN_TICKS = 4
+_DIGIT = re.compile(r"\d")
 MAX_PAGE, MAX_LONE_PAGE = 999, 300
 #: A line that ends a sentence or titles a section; the name of a thing counted has no article.
 _SECTION = re.compile(
@@ -84,16 +85,20 @@ def set_aside(lines: list[Line], printed: str = "") -> dict[int, str]:
     return reasons
 
 
+def _with_digits(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if _DIGIT.search(line.text)]
+
+
 def _span(line: Line, match: re.Match[str], motif: str, group: int | str = 0) -> Aside:
     return Aside(line.start + match.start(group), line.start + match.end(group), motif)
 
 
 def _page_marks(lines: list[Line]) -> Iterator[Aside]:
     """Page numbers that say what they are, and those at the edge of a running title."""
-    for line in lines:
+    for line in _with_digits(lines):
         if match := _PAGE_MARK.match(line.text):
             yield _span(line, match, "page")
-        elif _RUNNING.search(line.text) and len(line.text.split()) <= 14:
+        elif len(line.text.split()) <= 14 and _EDGE_NUMBER.search(line.text) and _RUNNING.search(line.text):
             yield from (_span(line, m, "page") for m in _EDGE_NUMBER.finditer(line.text))
 
 
@@ -104,7 +109,7 @@ def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
     lone = [
         (i, int(m[1]))
         for i, line in enumerate(lines)
-        if (m := _LONE.match(line.text)) and _isolated(lines, i)
+        if line.kind is Kind.NUMBERS and (m := _LONE.match(line.text)) and _isolated(lines, i)
     ]
     chain = set(_longest_growing(lone)) if len(lone) >= 3 else set()
     for i, value in lone:
@@ -121,7 +126,10 @@ def _page_between_texts(lines: list[Line]) -> Iterator[Aside]:
     lone = [
         i
         for i, line in enumerate(lines)
-        if (m := _LONE.match(line.text)) and int(m[1]) <= MAX_LONE_PAGE and _isolated(lines, i)
+        if line.kind is Kind.NUMBERS
+        and (m := _LONE.match(line.text))
+        and int(m[1]) <= MAX_LONE_PAGE
+        and _isolated(lines, i)
     ]
     for i in lone:
         above = next((x for x in reversed(lines[max(0, i - 4) : i]) if x.kind is not Kind.BLANK), None)
@@ -195,7 +203,10 @@ def _chapter_numbers(lines: list[Line]) -> Iterator[Aside]:
     lone = [
         (line, int(m[1]))
         for i, line in enumerate(lines)
-        if (m := _LONE.match(line.text)) and int(m[1]) < 20 and _isolated(lines, i)
+        if line.kind is Kind.NUMBERS
+        and (m := _LONE.match(line.text))
+        and int(m[1]) < 20
+        and _isolated(lines, i)
     ]
     best: list[list[tuple[Line, int]]] = []
     for i, (line, value) in enumerate(lone):
@@ -316,7 +327,7 @@ def _entries(lines: list[Line]) -> Iterator[Aside]:
 
 def _ordinals(lines: list[Line]) -> Iterator[Aside]:
     """Numbers of chapters and of list items at the beginning of a line, followed by words."""
-    for line in lines:
+    for line in _with_digits(lines):
         if match := _ORDINAL.match(line.text):
             yield _span(line, match, "rang_de_liste")
 
@@ -325,6 +336,7 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
     """Marks of footnotes: at the foot by their opening words, or because a word above carries the
     same digit.
     """
+    lines = _with_digits(lines)
     marked = [
         (line, mark)
         for line in lines
@@ -341,7 +353,7 @@ def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
     for mark in NOTE_MARK.finditer(printed):
         for number in re.findall(r"\d+", unicodedata.normalize("NFKC", mark[0])):
             first.setdefault(number, mark.start())
-    for line in lines if first else ():
+    for line in _with_digits(lines) if first else ():
         match = _CALLED_NOTE.match(line.text)
         if match and first.get(match[1], line.start) < line.start and line.kind is not Kind.ROW:
             yield _span(line, match, "note", 1)
@@ -350,7 +362,8 @@ def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
 def _short_years(lines: list[Line]) -> Iterator[Aside]:
     """The years of two digits that the head of a column of evolutions names (``Évol. 22/21``)."""
     for line in lines:
-        yield from (_span(line, match, "annee", "years") for match in _YEARS_OF_TWO.finditer(line.text))
+        if "/" in line.text:
+            yield from (_span(line, match, "annee", "years") for match in _YEARS_OF_TWO.finditer(line.text))
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (

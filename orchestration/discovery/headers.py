@@ -58,10 +58,12 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
+#: Read in small letters; each way begins with a letter of its own, which a search is quick to look for.
 _MAY_HEAD = re.compile(
-    r"\||\t|;\S|\s{3,}(?=\S)|(?:19|20)\d\d|\bN\b|[ée]vol|vari|\bvar\.|[ée]cart|progress|object|cible|r[ée]sultat"
-    r"|\bpart|nombre|montant|total|moyenne|%|\b[ST][1-4]\b|[rm]estre|janvier|f[ée]vrier|avril|juin|septembre|octobre",
-    re.IGNORECASE,
+    r"\||\t|%|;\S| \s\s+\S|\u00a0\s\s+\S|\u202f\s\s+\S|\u2009\s\s+\S|\r\s\s+\S|\f\s\s+\S|\v\s\s+\S"
+    r"|19\d\d|20\d\d|n(?<!\wn)(?!\w)|s[1-4](?<!\ws.)(?!\w)|t[1-4](?<!\wt.)(?!\w)"
+    r"|évol|evol|vari|var\.(?<!\wvar\.)|écart|ecart|progress|object|cible|résultat|resultat|part(?<!\wpart)"
+    r"|nombre|montant|total|moyenne|restre|mestre|janvier|février|fevrier|avril|juin|septembre|octobre"
 )
 #: Numbers of a header that are neither years nor counts: marks of notes, days, spans.
 _NOT_COUNTED = re.compile(
@@ -412,6 +414,8 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text, is_bullet = line.text, line.kind is Kind.BULLET
+    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(text.lower()):
+        return []
     cut = ranked_cells(text, bounded=line.bounded)
     if not _may_head(line, len(cut)):
         return []
@@ -433,12 +437,8 @@ def _columns_at(spans: Sequence[tuple[int, int]], text: str, year: str) -> list[
 
 
 def _may_head(line: Line, cells: int) -> bool:
-    """Whether a line of so many ruled cells can be a header: neither prose nor far too long, words that name
-    columns, no counts.
-    """
-    if len(line.text) > FAR_TOO_LONG or (_closes(line, LONG_PROSE) and cells < 3):
-        return False
-    return bool(_MAY_HEAD.search(line.text)) and not _counts(line.text)
+    """Whether a line of so many ruled cells that names columns can be a header: no prose, no counts."""
+    return not (_closes(line, LONG_PROSE) and cells < 3) and not _counts(line.text)
 
 
 def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:

@@ -199,6 +199,7 @@ def _shortened(text: str, *, first: bool, most: int = MAX_WORDS) -> str:
     return _CLEAN.sub("", " ".join(words))
 
 
+@lru_cache(maxsize=8192)
 def _weighs(word: str) -> bool:
     bare = word.strip(".,;:()'\"«»…").casefold()
     return bare not in _WEAK and not _MEASURING.match(bare) and bool(bare)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from orchestration.extraction.documents import Document
-from orchestration.notation.folding import NOTE_MARK, mended
+from orchestration.notation.folding import NOTE_MARK, RAISED, mended
 
 _BULLET = re.compile(
     r"^\s*(?:[–—•▪■●◦*>»✓✔→➔➢►▶■□❖·\uf0b7\uf0a7]+\s*(?=\S)|-+\s*(?=[^\W\d])|-\s+(?=\d)|o\s+(?=\S))"
@@ -28,6 +28,12 @@ _UNIT_WORD = re.compile(
     r"jours?|minutes?|min|mn|points?|pts?|ETP|secondes?|sur(?=\s\d))?(?=[\s).,+-]|$)",
     re.IGNORECASE,
 )
+#: The letters that such words may run together: a line with another word has a text.
+_UNIT_LETTERS = re.compile(
+    r"(?:millions?|milliards?|milliers?|Mds?|M|k)?d?(?:euros?|ans|années?|jours?|minutes?|min|mn|points?|pts?"
+    r"|ETP|secondes?|sur)?",
+    re.IGNORECASE,
+)
 _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
@@ -35,6 +41,8 @@ _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];
 _TRAILING_NUMBERS = re.compile(
     r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$"
 )
+_DIGIT = re.compile(r"\d")
+_ENDS_OF_NUMBERS = ".,%‰€)ts"
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
 _LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
@@ -51,6 +59,7 @@ _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
 #: A line that only rules a table off (``---|---``).
 _RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
+_DRAWN = frozenset(" \t\xa0\u202f\u2009|:+=_–—-")
 MAX_HEADING_WORDS = 14
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
 _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?![\d,])")
@@ -86,13 +95,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines that read as one piece of text: ``text`` joined by blanks, ``offsets[i]`` the document offset of
-    its i-th character.
+    """Lines that read as one piece of text: ``text`` joined by blanks, ``places`` where each line begins in
+    it and what to add to a place in it for one in the document.
     """
 
     text: str
-    offsets: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
     lines: tuple[Line, ...]
+
+    def offset(self, at: int) -> int:
+        """The document offset of a character of the text."""
+        shift = self.places[0][1]
+        for begin, further in self.places:
+            if begin > at:
+                break
+            shift = further
+        return at + shift
 
 
 def _as_bullet(match: re.Match[str]) -> str:
@@ -103,8 +121,10 @@ def cleaned(text: str) -> str:
     """The text with debris of conversion mended, character for character: quotes, bullets of symbol fonts,
     lost blanks.
     """
-    text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), _DEBRIS.sub(_as_bullet, mended(text)))
-    text = _BOLD.sub("  ", text)
+    text = _DEBRIS.sub(_as_bullet, mended(text))
+    if RAISED.search(text):
+        text = NOTE_MARK.sub(lambda mark: " " * len(mark[0]), text)
+    text = _BOLD.sub("  ", text) if "**" in text else text
     return _LOST_BLANK.sub(" ", text) if "?" in text else text
 
 
@@ -114,7 +134,9 @@ def lines_of(document: Document) -> list[Line]:
     """
     found: list[Line] = []
     start = 0
-    for number, text in enumerate(_even_tabs(cleaned(document.text).split("\n")), 1):
+    whole = cleaned(document.text)
+    texts = whole.split("\n")
+    for number, text in enumerate(_even_tabs(texts) if "\t" in whole else texts, 1):
         found.append(Line(number, start, text, kind_of(text)))
         start += len(text) + 1
     for number in document.large:
@@ -153,7 +175,7 @@ def _walled(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        if line.text.lstrip().startswith("|") and not is_rule(line.text):
+        if "|" in line.text and line.text.lstrip().startswith("|") and not is_rule(line.text):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
             found[i] = replace(line, bounded=not any(around))
     return found
@@ -175,15 +197,13 @@ def kind_of(text: str) -> Kind:
     if not bare:
         return Kind.BLANK
     words = _WORD.findall(bare)
-    has_digit = any(map(str.isdigit, bare))
-    if _BAND.match(bare):
-        return Kind.ROW
-    if has_digit and (not words or not _WORD.search(_UNIT_WORD.sub(" ", bare))):
-        return Kind.NUMBERS
-    if has_digit and _SEPARATED_CELL.search(bare):
-        return Kind.ROW
-    if has_digit and _ends_in_cells(bare):
-        return Kind.ROW
+    if _DIGIT.search(bare) or (not bare.isascii() and any(map(str.isdigit, bare))):
+        if _BAND.match(bare):
+            return Kind.ROW
+        if not words or (_UNIT_LETTERS.fullmatch(words[0]) and not _WORD.search(_UNIT_WORD.sub(" ", bare))):
+            return Kind.NUMBERS
+        if _SEPARATED_CELL.search(bare) or _ends_in_cells(bare):
+            return Kind.ROW
     if _BULLET.match(text):
         return Kind.BULLET
     return _kind_of_words(bare, words)
@@ -202,7 +222,7 @@ def _ends_in_cells(bare: str) -> bool:
     """A label followed by at least two numbers up to the end of the line, or by more groups of digits than
     one number has.
     """
-    tail = _TRAILING_NUMBERS.search(bare)
+    tail = _TRAILING_NUMBERS.search(bare) if bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS else None
     if not tail or len(_WORD.findall(bare[: tail.start()])) > 12:
         return False
     numbers = _GROUPED.findall(tail.group())
@@ -226,7 +246,10 @@ def cells_of(text: str) -> list[tuple[int, int]]:
     Where one gap is wide, two blanks are a gap as well: tables laid out as text leave two after their longest
     cells.
     """
-    cut = separator(text) or (_GAP if _WIDE.search(text.strip()) else _WIDE)
+    cut = separator(text)
+    if cut is None and not _WIDE.search(text):
+        return [(0, len(text))] if text and not text.isspace() else []
+    cut = cut or (_GAP if _WIDE.search(text.strip()) else _WIDE)
     spans, cursor = [], 0
     for gap in cut.finditer(text):
         spans.append((cursor, gap.start()))
@@ -241,7 +264,7 @@ def cells_of(text: str) -> list[tuple[int, int]]:
 
 def is_rule(text: str) -> bool:
     """Whether a line only draws the rule of a table."""
-    return bool(_RULE.fullmatch(text))
+    return text[:1] in _DRAWN and bool(_RULE.fullmatch(text))
 
 
 def ranked_cells(text: str, *, bounded: bool = True) -> list[tuple[int, int]]:
@@ -305,7 +328,9 @@ def _prose_columns(lines: list[Line]) -> dict[int, list[Passage]]:
 
 def _halves(line: Line) -> list[tuple[int, int]]:
     """The two pieces of prose that stand side by side on a line; else nothing."""
-    if separator(line.text) is not None or not _WIDE.search(line.text.strip()):
+    if not _WIDE.search(line.text) or separator(line.text) is not None:
+        return []
+    if not _WIDE.search(line.text.strip()):
         return []
     spans = cells_of(line.text)
     worded = all(len(_WORD.findall(line.text[a:b])) >= 2 for a, b in spans)
@@ -326,16 +351,14 @@ def _run_on(block: list[tuple[Line, list[tuple[int, int]]]]) -> bool:
 
 def _column_of(block: list[tuple[Line, list[tuple[int, int]]]], at: int) -> Passage:
     pieces: list[str] = []
-    offsets: list[int] = []
+    places: list[tuple[int, int]] = []
+    length = 0
     for line, cells in block:
         begin, stop = cells[at]
-        text = line.text[begin:stop].rstrip()
-        pieces += [text, " "]
-        offsets += [
-            *range(line.start + begin, line.start + begin + len(text)),
-            line.start + begin + len(text),
-        ]
-    return Passage("".join(pieces), tuple(offsets), tuple(line for line, _ in block))
+        pieces.append(f"{line.text[begin:stop].rstrip()} ")
+        places.append((length, line.start + begin - length))
+        length += len(pieces[-1])
+    return Passage("".join(pieces), tuple(places), tuple(line for line, _ in block))
 
 
 def _continues(before: Line, line: Line) -> bool:
@@ -358,7 +381,9 @@ def _continues(before: Line, line: Line) -> bool:
 def _stands_apart(line: Line) -> bool:
     """Whether a line is one of a table or of boxes: it never goes on a sentence."""
     cut = line.kind is Kind.ROW and separator(line.text) is not None
-    return line.kind is Kind.NUMBERS or cut or bool(_WIDE.search(line.text.strip()))
+    return (
+        line.kind is Kind.NUMBERS or cut or bool(_WIDE.search(line.text) and _WIDE.search(line.text.strip()))
+    )
 
 
 def _runs_on(before: str, text: str) -> bool:
@@ -379,26 +404,27 @@ def _joined(group: list[Line]) -> Iterator[Passage]:
     if len(group) == 1 and (spans := _side_by_side(group[0])):
         for begin, stop in spans:
             line = group[0]
-            yield Passage(line.text[begin:stop], tuple(range(line.start + begin, line.start + stop)), (line,))
+            yield Passage(line.text[begin:stop], ((0, line.start + begin),), (line,))
         return
     pieces: list[str] = []
-    offsets: list[int] = []
+    places: list[tuple[int, int]] = []
+    length = 0
     for line in group:
         text = line.text.rstrip()
-        hyphen = text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha() and line is not group[-1]
-        kept = text[:-1] if hyphen else text
+        hyphen = text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha()
+        kept = text if line is group[-1] else text[:-1] if hyphen else f"{text} "
         pieces.append(kept)
-        offsets.extend(range(line.start, line.start + len(kept)))
-        if not hyphen and line is not group[-1]:
-            pieces.append(" ")
-            offsets.append(line.start + len(text))
-    yield Passage("".join(pieces), tuple(offsets), tuple(group))
+        places.append((length, line.start - length))
+        length += len(kept)
+    yield Passage("".join(pieces), tuple(places), tuple(group))
 
 
 def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """The spans of a line's cells when each holds a number and its words (two columns of key figures), else
     nothing.
     """
+    if "|" not in line.text and not _WIDE.search(line.text):
+        return []
     if "|" not in line.text and not _WIDE.search(line.text.strip()):
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]

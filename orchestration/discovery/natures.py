@@ -91,22 +91,22 @@ def _towards(scene: Scene) -> bool:
     return scene.before.endswith("de ") and scene.passes
 
 
-def _evolves_if(*tests: bool) -> str | None:
-    return "evolution" if all(tests) else None
+def _evolves_if(told: object) -> str | None:
+    return "evolution" if told else None
 
 
 def _listed_under_change(scene: Scene) -> str | None:
     """A rate that opens a line behind a dash, under a title that names a fall or a rise."""
+    if not (_relative(scene) and scene.opens_list):
+        return None
     named = _NAMES_FALL.search(scene.above) or _NAMES_RISE.search(scene.above)
-    return _evolves_if(
-        _relative(scene), scene.opens_list, bool(named), not re.search(r"\btaux|\bpart", scene.above)
-    )
+    return _evolves_if(named and not re.search(r"\btaux|\bpart", scene.above))
 
 
 def _listed_evolutions(scene: Scene) -> str | None:
     """A rate in a list whose title says that it lists evolutions (``Évolution des dépenses 2021/2020``)."""
-    titled = bool(_TITLED_EVOLUTION.match(plain(scene.lead)))
-    return _evolves_if(_relative(scene), titled, not _RATE_NAMES.search(scene.before[-110:]))
+    titled = _relative(scene) and scene.lead and _TITLED_EVOLUTION.match(plain(scene.lead))
+    return _evolves_if(titled and not _RATE_NAMES.search(scene.before[-110:]))
 
 
 def _promised(scene: Scene) -> str | None:
@@ -122,13 +122,15 @@ def _gap(scene: Scene) -> str | None:
 
 def _signed(scene: Scene) -> str | None:
     quantity = scene.quantity
+    if not quantity.signed:
+        return None
     alone = value_alone(scene.before, scene.after)
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
     telling = telling or bool(_AFTER_SOME.match(scene.after))
     if quantity.unit == "EUR" and quantity.value < 0 and _OF_A_YEAR.match(scene.after):
         return None
-    return _evolves_if(quantity.signed, telling, not money_told, not _in_account(scene))
+    return _evolves_if(telling and not money_told and not _in_account(scene))
 
 
 def _is_gained(scene: Scene) -> bool:
@@ -162,22 +164,22 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
     DecisionRule("ecart_a_un_autre", 0.85, _gap),
     DecisionRule("contrat_qui_prevoit", 0.9, _promised),
-    DecisionRule("de_plus", 0.85, lambda s: _evolves_if(bool(_MORE.match(s.after)))),
-    DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(bool(_AFTER_EVOLUTION.match(s.after)))),
+    DecisionRule("de_plus", 0.85, lambda s: _evolves_if(_MORE.match(s.after))),
+    DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(_AFTER_EVOLUTION.match(s.after))),
     DecisionRule("liste_de_baisses", 0.85, _listed_under_change),
     DecisionRule("liste_d_evolutions", 0.85, _listed_evolutions),
     DecisionRule("signe", 0.9, _signed),
-    DecisionRule("places_gagnees", 0.85, lambda s: _evolves_if(_is_gained(s), bool(_GAINS.search(s.before)))),
-    DecisionRule("nom_de_variation", 0.9, lambda s: _evolves_if(bool(_VARIATION_IS.search(s.before[-90:])))),
+    DecisionRule("places_gagnees", 0.85, lambda s: _evolves_if(_is_gained(s) and _GAINS.search(s.before))),
+    DecisionRule("nom_de_variation", 0.9, lambda s: _evolves_if(_VARIATION_IS.search(s.before[-90:]))),
     DecisionRule(
         "verbe_de_variation",
         0.85,
         lambda s: _evolves_if(
-            _relative(s), bool(_EVOLVING.search(s.before[-70:])), not _REACHING.search(s.before)
+            _relative(s) and _EVOLVING.search(s.before[-70:]) and not _REACHING.search(s.before)
         ),
     ),
     DecisionRule(
-        "varie_de", 0.85, lambda s: _evolves_if(not _relative(s), bool(_EVOLVING_BY.search(s.before[-60:])))
+        "varie_de", 0.85, lambda s: _evolves_if(not _relative(s) and _EVOLVING_BY.search(s.before[-60:]))
     ),
     DecisionRule(
         "objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None
@@ -187,7 +189,7 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule(
         "en_moyenne",
         0.85,
-        lambda s: "moyenne" if _AVERAGE.search(s.before[-40:]) and not _relative(s) else None,
+        lambda s: "moyenne" if not _relative(s) and _AVERAGE.search(s.before[-40:]) else None,
     ),
 )
 

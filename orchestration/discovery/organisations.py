@@ -19,6 +19,7 @@ _NATIONAL = re.compile(
     r"national|national(?:e|es|ement)?\b|"
     r"en france|france entiere|au niveau du reseau|reseau\s?:)"
 )
+_MAY_BE_NATIONAL, _MAY_BE_OTHER = re.compile("nation|franc|reseau"), re.compile("CPAM|DRSM|CGSS|CRAMIF")
 _OPENING_NATIONAL = re.compile(
     r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b"
 )
@@ -79,9 +80,9 @@ def of_scene(scene: Scene) -> Conclusion[str] | None:
 
 def of_title(text: str) -> str:
     """The other body that a few words name: ``national``, or a body by its name; else nothing."""
-    if _NATIONAL.search(plain(text)):
+    if _MAY_BE_NATIONAL.search(words := plain(text)) and _NATIONAL.search(words):
         return NATIONAL
-    match = _OTHER.search(text)
+    match = _OTHER.search(text) if _MAY_BE_OTHER.search(text) else None
     return match["body"] if match else ""
 
 

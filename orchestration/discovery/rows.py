@@ -29,6 +29,8 @@ _SPENT = re.compile(
 _ROW_LABEL = re.compile(
     r"^(?P<label>.*?[^\d\s+\-\u2212–(].*?|)(?P<gap>[\s:.…]+)(?=[-+\u2212–]?\s?\(?\d|[-–]\s)"
 )
+#: What a row must hold for its label to end.
+_BEFORE_CELLS = re.compile(r"\d|[-–]\s")
 #: The most that a bare number of a unit can be that only words around it give.
 _MOST = {"%": Decimal(100), "jours": Decimal(400)}
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -105,10 +107,10 @@ def fills(masked: str, header: Header, width: int) -> bool:
     """Whether a line that looks like one number after a label has as many groups of digits as the header
     above has periods, or as the rows around have numbers (``width``)."""
     wanted = header.dated or width
+    if wanted < 2 or not _DIGIT.search(masked):
+        return False
     tail = masked[_label_end(masked) :].strip()
-    return (
-        wanted >= 2 and bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
-    )
+    return bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
 
 
 def widths_of(lines: list[Line]) -> list[int]:
@@ -263,7 +265,7 @@ def _ends_in_numbers(text: str) -> bool:
 
 
 def _label_end(text: str) -> int:
-    match = _ROW_LABEL.match(text)
+    match = _ROW_LABEL.match(text) if _BEFORE_CELLS.search(text) else None
     return match.end() if match else 0
 
 

@@ -15,6 +15,7 @@ from orchestration.notation.tokens import Quantity
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s")
 _STOP = re.compile(r"[;.!?](?=\s|$)")
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _TOWARDS = re.compile(
     r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*(?:a|puis)\s+[+\d]"
@@ -123,13 +124,14 @@ def leads_of(lines: list[Line]) -> list[str]:
 
 def _titles(line: Line) -> bool:
     bare = line.text.strip()
-    counted = re.sub(r"(?:19|20)\d\d", "", bare)
     short = (
         line.kind in (Kind.LABEL, Kind.HEADING)
         or (bare.endswith(":") and len(bare) < 90)
         or _dated_title(bare)
     )
-    return short and line.kind is not Kind.BULLET and not any(map(str.isdigit, counted))
+    if not short or line.kind is Kind.BULLET:
+        return False
+    return not any(map(str.isdigit, _ANY_YEAR.sub("", bare)))
 
 
 def _dated_title(bare: str) -> bool:

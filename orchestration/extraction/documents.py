@@ -20,7 +20,7 @@ from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
 from orchestration.extraction.formats import LeftOut, Piece, PlainText, decode, refuse_long
-from orchestration.notation.folding import NOTE_MARK, mended
+from orchestration.notation.folding import NOTE_MARK, RAISED, mended
 
 #: Bytes of a file (a PDF holds pictures), then characters of a line.
 MAX_BYTES = 64 * 1024 * 1024
@@ -29,9 +29,10 @@ WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_LINE = 200_000
 #: Folded blanks: one blank, several blanks, a tab, a line end.
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
-#: Runs of blanks that folding changes: all but a single plain space; and marks of notes, which folded text
-#: leaves out.
-_RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S ]|[\u00a0\u202f\u2009]")
+#: Runs of blanks that folding changes: all but a single plain space or line end; and marks of notes, which
+#: folded text leaves out.
+_RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S \n]|[\u00a0\u202f\u2009]")
+_BLANKS = re.compile(r"\s{2,}|[^\S \n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -147,7 +148,7 @@ def fold_document(text: str) -> Folded:
     pieces: list[str] = []
     offsets: list[int] = []
     cursor = 0
-    for run in _RUN.finditer(text):
+    for run in (_RUN if RAISED.search(text) else _BLANKS).finditer(text):
         pieces.append(text[cursor : run.start()])
         offsets.extend(range(cursor, run.start()))
         kind = _kind(run.group())

@@ -178,7 +178,9 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "jour_barre",
         "date",
-        rf"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b",
+        r"\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])[/.](?:(?:19|20)?\d\d)\b"
+        rf"|(?<!\d-)\b(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-{_YEAR}\b",
+        leads="digits",
     ),
     _rule(
         "jour_barre_sans_annee",
@@ -188,7 +190,12 @@ RULES: tuple[SetAsideRule, ...] = (
         "/|au 31.|au 30.|au 1.|au 01.",
         0.85,
     ),
-    _rule("mois_et_annee", "date", rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b"),
+    _rule(
+        "mois_et_annee",
+        "date",
+        rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b",
+        "jan|fev|mars |avr|mai |juin |juil|aout|sept|oct|nov|dec",
+    ),
     _rule(
         "partie_d_annee",
         "date",
@@ -269,8 +276,10 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "telephone",
         "telephone",
-        r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b|\+33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b",
+        r"\b0\d(?:[\s.-]?\d\d){4}\b|\b36\s?(?:46|08|79|78)\b|\b0\s?8\d\d(?:[\s.]?\d{2,3}){2,3}\b"
+        r"|(?<=\+)33[\s.]?(?:\(0\)\s?)?\d(?:[\s.]?\d\d){4}\b",
         whole=True,
+        leads="digits",
     ),
     _rule(
         "numero_court",
@@ -383,9 +392,10 @@ RULES: tuple[SetAsideRule, ...] = (
     _cased(
         "norme",
         "nom_propre",
-        r"\b(?:ISO|NF|EN|RFC)\s?\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])",
-        "iso|nf|en|rfc",
+        r"(?:(?<=\bISO\s|\bRFC\s)|(?<=\bISO|\bRFC|\bNF\s|\bEN\s)|(?<=\bNF|\bEN))"
+        r"\d[\d:-]*(?:-[A-ZÉ]\w+)?(?!\s?[%€\d])",
         whole=True,
+        leads="digits",
     ),
     _rule(
         "nom_et_chiffre",
@@ -449,7 +459,7 @@ def claims(flat: str, text: str) -> list[Claim]:
     lines = plain(text)
     places = _Places(lines.replace("\n", " ").replace("\v", " ").replace("\t", " "))
     read = {"plain": places.words, "cased": flat, "lines": lines}
-    numbers = _Numbers(text, places.windows)
+    numbers = _Numbers(text)
     found = []
     for rule in RULES:
         for match in places.matches(rule, read[rule.reads]):
@@ -458,12 +468,17 @@ def claims(flat: str, text: str) -> list[Claim]:
     return found
 
 
-#: All rules led by digits at once: most numbers are figures, and none of these rules' business.
-_LED = re.compile(
-    "|".join(
-        f"(?:{rule.pattern.pattern})" for rule in RULES if rule.leads == "digits" and rule.reads == "plain"
+#: All rules led by digits at once, by what they read: most numbers are figures, and none of these rules'
+#: business.
+_LED = {
+    reads: re.compile(
+        "|".join(
+            f"(?:{rule.pattern.pattern})" for rule in RULES if rule.leads == "digits" and rule.reads == reads
+        ),
+        re.MULTILINE if reads == "lines" else 0,
     )
-)
+    for reads in ("plain", "cased", "lines")
+}
 
 
 class _Places:
@@ -475,7 +490,7 @@ class _Places:
         self.words = words
         self._starts = [m.start() for m in _DIGITS.finditer(words)]
         self.windows = list(self._merged(self._starts, _REACH))
-        self._led = [at for at in self._starts if _LED.match(words, at)]
+        self._led: dict[str, list[int]] = {}
         self._near: dict[str, list[int]] = {}
         self._joined = "\0".join(words[start:end] for start, end in self.windows)
         self._offsets = list(accumulate((end - start + 1 for start, end in self.windows), initial=0))
@@ -483,11 +498,18 @@ class _Places:
 
     def matches(self, rule: SetAsideRule, text: str) -> Iterator[re.Match[str]]:
         if rule.leads == "digits":
-            starts = self._led if rule.reads == "plain" else self._starts
-            yield from filter(None, (rule.pattern.match(text, at) for at in starts))
+            match = rule.pattern.match
+            yield from [found for at in self._led_by(rule.reads, text) if (found := match(text, at))]
             return
         for start, end in self._stretches(rule):
             yield from rule.pattern.finditer(text, start, end)
+
+    def _led_by(self, reads: str, text: str) -> list[int]:
+        """The runs of digits at which any rule that reads this form of the text matches."""
+        if reads not in self._led:
+            match = _LED[reads].match
+            self._led[reads] = [at for at in self._starts if match(text, at)]
+        return self._led[reads]
 
     def _stretches(self, rule: SetAsideRule) -> Iterable[tuple[int, int]]:
         if rule.leads == "glued":
@@ -530,17 +552,12 @@ def _finds(text: str, word: str) -> Iterator[int]:
 
 class _Numbers:
     """The numbers of a text, for the two laws: what a rule takes of a number, and whether it
-    carries a unit.
+    carries a unit. They are read where a rule asks for them.
     """
 
-    def __init__(self, text: str, windows: list[tuple[int, int]]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._found = [
-            (q.digits_start + start, q.digits_end + start, q)
-            for start, end in windows
-            for q in quantities(text[start:end])
-        ]
-        self._starts = [start for start, _, _ in self._found]
+        self._known: dict[int, list[tuple[int, int, Quantity]]] = {}
 
     def lawful(self, rule: SetAsideRule, start: int, end: int) -> tuple[int, int] | None:
         """The span that a rule may take of what its pattern matched: a whole number, or nothing of it."""
@@ -564,8 +581,15 @@ class _Numbers:
         return chain.end() if chain else end
 
     def _overlapping(self, start: int, end: int) -> Iterator[tuple[int, int, Quantity]]:
-        at = max(0, bisect_right(self._starts, start) - 1)
-        while at < len(self._found) and self._found[at][0] < end:
-            if self._found[at][1] > start:
-                yield self._found[at]
-            at += 1
+        begin = self._text.rfind("\n", 0, start) + 1
+        while 0 <= begin < end:
+            yield from ((a, b, q) for a, b, q in self._of_line(begin) if a < end and b > start)
+            begin = self._text.find("\n", begin) + 1 or end
+
+    def _of_line(self, begin: int) -> list[tuple[int, int, Quantity]]:
+        """The numbers of the line that begins at a place."""
+        if begin not in self._known:
+            end = self._text.find("\n", begin)
+            read = quantities(self._text[begin : end if end >= 0 else len(self._text)])
+            self._known[begin] = [(q.digits_start + begin, q.digits_end + begin, q) for q in read]
+        return self._known[begin]

@@ -18,6 +18,8 @@ QUOTES, HYPHENS = "\u2019\u2018\u02bc", "\u2010\u2011"
 MENDED = str.maketrans({**dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-")})
 #: Raised figures are marks of notes, never digits of a number; a raised 2 or 3 after a metre is its unit.
 NOTE_MARK = re.compile(r"(?<![mM])[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?(?:[,;]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
+#: The raised figures and brackets that a mark of a note begins with.
+RAISED = re.compile("[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _RUN = re.compile(r"\s+")
 

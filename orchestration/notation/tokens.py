@@ -127,10 +127,11 @@ def _kept_quantities(text: str, loose: bool) -> tuple[Quantity, ...]:
 
 
 def _quantities(text: str, loose: bool) -> Iterator[Quantity]:
-    folded = plain(text)
-    if not _DIGIT.search(folded) and not _MAY_SPELL.search(folded):
+    spells = may_spell(text)
+    if not spells and not _DIGIT.search(text):
         return
-    spelled = list(_in_letters(folded)) if _MAY_SPELL.search(folded) else []
+    folded = plain(text)
+    spelled = list(_in_letters(folded)) if spells else []
     done = 0
     for match in _matches(folded, _LOOSE_TOKEN if loose else _TOKEN):
         begin = match.start("digits")
@@ -178,7 +179,8 @@ def may_spell(text: str) -> bool:
     """Whether a text may hold an amount in letters: what to ask of a text without digits before looking for
     numbers in it.
     """
-    return bool(_MAY_SPELL.search(plain(text)))
+    small = text.lower()
+    return ("mill" in small or "cent" in small) and bool(_MAY_SPELL.search(plain(text)))
 
 
 def negated(quantity: Quantity) -> Quantity:
