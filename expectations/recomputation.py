@@ -35,7 +35,7 @@ RECOMPUTED = f"""
 termes as (
   select
     p.controle_key, p.role, p.paire, p.observation_key, coalesce(o.revue, true) as revue, o.ligne, o.colonne,
-        o.rapport_code = k.rapport_code as du_rapport, o.valeur_imprimee, o.domaine, o.unite,
+        o.valeur_imprimee, o.domaine, o.unite,
     cast(p.poids as decimal(38, 6)) as poids,
     cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6))
         as valeur,
@@ -43,7 +43,6 @@ termes as (
         as demi,
     p.role in ('total', 'resultat') as est_resultat
   from marts.pont_controle_observation as p
-  inner join marts.fct_controle as k using (controle_key)
   left join marts.fct_observation as o using (observation_key)
 ),
 
@@ -51,8 +50,6 @@ sommes as (
   select
     controle_key,
     coalesce(max(domaine) filter (est_resultat), min(domaine), 'autre') as domaine,
-    list_sort(list(distinct ligne) filter (du_rapport)) as lignes,
-    string_agg(valeur_imprimee, ' ; ' order by est_resultat desc, ligne, colonne) as imprime,
     max(valeur_imprimee) filter (est_resultat) as resultat,
     max(unite) filter (est_resultat) as unite,
     max(valeur) filter (est_resultat) as valeur,
@@ -99,8 +96,8 @@ limites as (
 
 bornes as (
   select
-    s.*, c.rapport_code, c.relation, c.nature, c.formule, c.reserve, l.au_moins, l.au_plus, l.au_moins_bas,
-        l.au_plus_haut,
+    s.*, c.rapport_code, c.relation, c.nature, c.formule, c.reserve, c.lignes, l.au_moins, l.au_plus,
+        l.au_moins_bas, l.au_plus_haut,
     c.nature in {SUM_NATURES} as est_somme,
     c.nature in {BOUND_NATURES} as est_borne,
     c.nature = 'moyenne_ponderee' as est_moyenne,
@@ -176,7 +173,7 @@ comparaisons as (
   left join moyennes as m using (controle_key)
 ),
 
-recalcul as (
+juges as (
   select
     *,
     case when incomparable then null
@@ -198,6 +195,19 @@ recalcul as (
       else 'ecart'
     end as verdict
   from comparaisons
+),
+
+-- What a relation prints is told only where it does not hold: ordered texts cost more than the arithmetic.
+textes as (
+  select
+    controle_key, string_agg(valeur_imprimee, ' ; ' order by est_resultat desc, ligne, colonne) as imprime
+  from termes
+  where controle_key in (select controle_key from juges where verdict not in ('exact', 'arrondi'))
+  group by controle_key
+),
+
+recalcul as (
+  select juges.*, textes.imprime from juges left join textes using (controle_key)
 )
 """
 

@@ -19,7 +19,7 @@ from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
 from orchestration.reconciliation.standings import Standing, standings
-from orchestration.reconciliation.terms import Address, PrintedNumber, read_numbers, read_relations
+from orchestration.reconciliation.terms import READINGS, Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import count_words, french_value, listed, where
 
@@ -76,10 +76,15 @@ class _Case:
         return self.standing.number
 
 
-def report_context(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> ReportContext:
-    """Read and judge one report. Raises RelationRefused for ill-formed frames."""
+def report_context(
+    numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "", *, readings: bool = True
+) -> ReportContext:
+    """Read and judge one report; without `readings`, second readings are read but not judged (no diagnosis
+    asks for them, and they are half of all relations). Raises RelationRefused for ill-formed frames.
+    """
     found = read_numbers(numbers, report)
-    return ReportContext(found, tuple(judge_all(read_relations(found, relations, report))))
+    judged = [r for r in read_relations(found, relations, report) if readings or r.nature not in READINGS]
+    return ReportContext(found, tuple(judge_all(judged)))
 
 
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:

@@ -317,7 +317,7 @@ def find(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> li
 
     Frames shaped like numbers.csv and relations.csv. Raises RelationRefused when they are ill-formed.
     """
-    diagnoses = diagnose_all(report_context(numbers, relations, report))
+    diagnoses = diagnose_all(report_context(numbers, relations, report, readings=False))
     found = [finding_of(diagnosis) for diagnosis in diagnoses]
     return sorted(found, key=lambda f: (-SEVERITIES.index(f.severity), f.lines, f.relation))
 

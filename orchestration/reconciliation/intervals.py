@@ -89,7 +89,7 @@ def weighted_sum(terms: Iterable[tuple[Decimal, Interval]]) -> Interval:
     """`sum(weight x interval)`; the empty sum is [0, 0]."""
     low = high = _ZERO
     for weight, interval in terms:
-        part = scaled(interval, weight)
+        part = interval if weight == 1 else scaled(interval, weight)
         low, high = _DOWN.add(low, part.low), _UP.add(high, part.high)
     return Interval(low, high)
 

@@ -17,7 +17,6 @@ from decimal import Context, Decimal
 from orchestration.reconciliation.intervals import (
     EmptyQuotient,
     Interval,
-    around,
     difference,
     evolution,
     quotient,
@@ -202,10 +201,16 @@ def recompute(relation: Relation) -> Decimal:
 
     Raises EmptyQuotient when the base is zero.
     """
-    enclosure = enclose(relation, lambda term: around(rounded(term).centre))
+    enclosure = enclose(relation, _centre)
     if relation.nature in BOUNDS:
-        return min(max(rounded(relation.result).centre, enclosure.low), enclosure.high)
-    return enclosure.centre
+        return min(max(_centre(relation.result).low, enclosure.low), enclosure.high)
+    return enclosure.low if enclosure.low == enclosure.high else enclosure.centre
+
+
+def _centre(term: Term) -> Interval:
+    if term.value is None:
+        raise ValueError(f"the term {term.printed} has no value")
+    return Interval(term.value, term.value)
 
 
 def total(terms: tuple[Term, ...], widen: Widen = rounded) -> Interval:

@@ -125,7 +125,8 @@ def recomputed(page: Page) -> dict[str, str]:
         connection.execute(
             "create table marts.fct_controle as select distinct controle_key, rapport_code, relation, "
             "nature, formule, "
-            "coalesce(reserve, '') as reserve from marts.pont_controle_observation"
+            "coalesce(reserve, '') as reserve, cast([] as integer[]) as lignes "
+            "from marts.pont_controle_observation"
         )
         connection.execute(CREATE)
         return dict(connection.execute("select relation, verdict from recalcul").fetchall())
