@@ -10,10 +10,16 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _IDS = re.compile(rb'\sid="([^"]+)"')
 _LINKS = re.compile(rb'\s(?:href|src)="([^"]+)"')
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65_536)
+def _joined(folder: str, page: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, page))
 
 
 @dataclass
@@ -44,7 +50,7 @@ class Links:
             self.foreign.add(f"{path} -> {link}")
             return
         page, _, name = link.partition("#")
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), page)) if page else path
+        target = _joined(posixpath.dirname(path), page) if page else path
         if not target.startswith(".."):
             self._sought.setdefault(f"{target}#{name}", path)
 

@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -101,5 +101,11 @@ def _sheet(rows: Sequence[Row]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
         return f"<c><v>{_text(value)}</v></c>"
-    text = escape(_UNFIT.sub("\ufffd", _text(value)))
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "<c/>"
+    return _text_cell(_text(value))
+
+
+@lru_cache(maxsize=16_384)
+def _text_cell(text: str) -> str:
+    """A cell of text; most stand in many rows."""
+    told = escape(_UNFIT.sub("\ufffd", text))
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{told}</t></is></c>' if told else "<c/>"

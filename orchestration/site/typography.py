@@ -104,6 +104,7 @@ def counted_words(count: int, one: str, several: str = "") -> str:
     return f"{number(count)}{HARD}{word}"
 
 
+@lru_cache(maxsize=4096)
 def period(code: str) -> str:
     """A period in words: ``décembre 2020``, ``1er semestre 2020``, ``31 décembre 2020``, ``de 2019
     à 2020``.

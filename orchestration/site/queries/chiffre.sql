@@ -8,7 +8,9 @@ with verdicts as (
     list(distinct c.constat_code order by c.constat_code) filter (c.constat_code is not null) as constats
   from marts.pont_controle_observation as p
   join marts.fct_controle as c using (controle_key)
-  where p.observation_key is not null
+  where
+    p.observation_key is not null
+    and not (c.nature in ('borne', 'plausibilite', 'seconde_lecture') and c.verdict in ('exact', 'arrondi') and c.constat_code is null)
   group by p.observation_key
 )
 
