@@ -90,6 +90,22 @@ def draft_blocks(
     return blocks
 
 
+def field_for(
+    document: Document,
+    report: Report,
+    understood: Understood,
+    catalogue: Catalogue,
+    taken: list[tuple[int, int]],
+) -> dict[str, Any] | None:
+    """The field that reads one figure alone, and no ink of ``taken`` (spans of the document); ``None`` where
+    there is none.
+    """
+    bench = _Bench(document, report, catalogue)
+    places = ((bench.folded_at.get(a, -1), bench.folded_at.get(b - 1, -1)) for a, b in taken)
+    bench.taken.extend((a, b + 1) for a, b in places if a >= 0 <= b)
+    return _proved(bench, [understood])
+
+
 def _with_common(block: dict[str, Any]) -> dict[str, Any]:
     """A block whose figures share a period says so once."""
     values = [value for form in block["champs"] for value in form["valeurs"]]

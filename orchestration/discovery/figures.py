@@ -152,9 +152,14 @@ def discover(document: Document, year: str | None = None) -> list[Figure]:
     return read_figures(document, year).figures
 
 
-def read_figures(document: Document, year: str | None = None) -> Found:
-    """Read every figure of ``document`` and say what its layout sets aside."""
-    sheet = _laid_out(document, year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR)
+def read_figures(
+    document: Document, year: str | None = None, taken_back: frozenset[int] = frozenset()
+) -> Found:
+    """Read every figure of ``document`` and say what its layout sets aside; the characters at ``taken_back``
+    are read whatever sets them aside.
+    """
+    year = year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR
+    sheet = _laid_out(document, year, taken_back)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
         if sheet.wants(passage) or may_spell(passage.text):
@@ -177,11 +182,11 @@ def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
     return min(nearest, key=lambda f: abs(f.colonne - column), default=found[-1])
 
 
-def _laid_out(document: Document, year: str) -> Sheet:
+def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozenset()) -> Sheet:
     lines = lines_of(document)
     aside = set_aside(lines, document.text)
     unclaimed, doubtful = _sorted_out(document)
-    wanted = frozenset(unclaimed - aside.keys())
+    wanted = frozenset(unclaimed - aside.keys()) | taken_back
     headers = headers_above(lines, year)
     sheet = Sheet(
         document,

@@ -36,6 +36,7 @@ from orchestration.review.pictures import picture_of
 from orchestration.review.progress import trail_of
 from orchestration.review.seeds import add_alias, add_indicator, known_of
 from orchestration.review.suggestions import Suggester
+from orchestration.review.taking import take_up, waiting_in
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
 
@@ -187,6 +188,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "words": words,
         "said": request.query_params,  # a search keeps what was ticked and corrected before
         "ticked": request.query_params.getlist("chiffre"),
+        "waiting": list(waiting_in(dossier)),
         "sure": acceptable(dossier.items, suggester.agrees),
         "decisions": trail.decisions(),
         "minutes": trail.minutes(),
@@ -367,6 +369,14 @@ def _keys_of(items: Iterable[Item]) -> tuple[str, ...]:
     return tuple(item.key for item in items)
 
 
+def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier, given = desk.dossier(code), dict(form)
+    after = take_up(dossier, given.get("nombre", ""), given.get("etat", ""), desk.trail(dossier.report))
+    desk.dossiers[code] = after
+    write_reading(after, desk.settings.raw)
+    return "ce nombre est un chiffre désormais : il attend qu'on dise ce qu'il mesure"
+
+
 def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
     said = desk.trail(dossier.report).undo()
@@ -398,6 +408,7 @@ _ACTS: dict[str, Act] = {
     "accepter": _accept,
     "tableau": _table,
     "annuler": _undo,
+    "reprendre": _take,
     "alias": _alias,
     "indicateur": _new_indicator,
     "terminer": _finish,

@@ -70,7 +70,7 @@ def decide(
         for key in part.figures
     ]
     after = _edited_files(dossier, decided)
-    _try(dossier, decided, after)
+    tried(dossier, decided, after)
     trail.record(decision.said, len(decided), after, max(1, len(decision.parts)))
     return open_dossier(dossier.report, dossier.document, dossier.catalogue)
 
@@ -146,12 +146,11 @@ def _meaning_of(form: Any, name: str, rank: int) -> Any:
     return meanings[rank]
 
 
-def _try(dossier: Dossier, decided: Decided, after: Mapping[str, str]) -> None:
+def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str]) -> None:
     """Read the report with the files as they would be; refuse what does not read, or reads other figures
     otherwise.
     """
-    tried = _read_with(dossier, after)
-    now = {item.key: item for item in tried.items}
+    now = {item.key: item for item in _read_with(dossier, after).items}
     meant = {item.key for item, _ in decided}
     for item in dossier.items:
         if item.key in meant:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
+
 from orchestration.discovery.doubts import clause_of, judged_by_place
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.discovery.phrases import UNMAPPED
@@ -89,6 +91,26 @@ class Item:
         return told
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A number that the template does not read; ``reason`` is that of the rule that set it aside, if one
+    did.
+    """
+
+    line: int
+    column: int
+    printed: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.line}-{self.column}"
+
+    @property
+    def width(self) -> int:
+        return len(self.printed)
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A report under review; ``state`` is the digest of its template files, which a decision must
@@ -100,9 +122,18 @@ class Dossier:
     catalogue: Catalogue
     items: tuple[Item, ...]
     state: str
-    left: int
-    set_aside: int
+    unread: tuple[Unread, ...]
     files: tuple[str, ...] = field(default=())
+
+    @property
+    def left(self) -> int:
+        """How many numbers nothing read."""
+        return sum(not number.reason for number in self.unread)
+
+    @property
+    def set_aside(self) -> int:
+        """How many numbers rules set aside."""
+        return sum(bool(number.reason) for number in self.unread)
 
     @property
     def reviewed(self) -> int:
@@ -134,15 +165,19 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
         for capture in reading.captures
     )
     items = tuple(replace(item, table=tables.get(item.line, 0)) for item in read)
-    count = dict(numbers["statut"].value_counts().iter_rows())
+    unread = numbers.filter(pl.col("statut") != "observation")
     return Dossier(
         report,
         document,
         catalogue,
         items,
         state_of(report),
-        count.get("a_relever", 0),
-        count.get("ecarte", 0),
+        tuple(
+            Unread(int(line), int(column), printed, reason or "")
+            for line, column, printed, reason in unread.select(
+                "ligne", "colonne", "valeur_imprimee", "motif"
+            ).iter_rows()
+        ),
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
     )
 
