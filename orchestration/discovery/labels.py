@@ -23,6 +23,8 @@ _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
 _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
 #: The same of a figure that opens its line (``712 : entretiens``).
 _NAMED_AFTER = re.compile(r"^\s*[:=–-]\s*(?=[^\W\d])")
+#: What opens a sentence whose first number speaks of what comes after its comma (``À 43,8 %, la part``).
+_OPENS_WITH = re.compile(r"\W*(?:à|avec|de|pour)\s", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 #: What opens a label without saying anything: what is left of a time, the preposition after a number.
@@ -137,6 +139,9 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     said = _since(_without_asides(_without(text[:start], others)), _STOP_BEFORE)
     before = _shortened(said, first=False, most=MAX_BESIDE if weight(after) >= 3 else MAX_WORDS)
     parts = [part for part in (after, before) if has_substance(part)]
+    if not parts and _OPENS_WITH.fullmatch(text[:start]):
+        told = _shortened(_until(text[end:stop].lstrip(" ,"), _STOP_AFTER), first=True)
+        parts = [told] if has_substance(told) else []
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
     return " | ".join(parts)

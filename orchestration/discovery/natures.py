@@ -40,14 +40,27 @@ _GAP_TO = re.compile(
     r"(?:l'objectif|la cible|l'attendu|(?:la |le |l'|au )?(?:moyenne|niveau|taux|resultat|valeur)?"
     r"\s?(?:national|regional|departemental)|la moyenne)"
 )
+#: The same with the comparison before the number (``inférieure de 3 points à la moyenne``).
+_STANDS = re.compile(r"\b(?:(?:super|infer)ieure?s?|depass\w+)\s(?:de|d')\s?$")
+_TO_ANOTHER = re.compile(
+    r"\s*(?:(?:a|au|aux)\s)?(?:l'objectif|l'attendu|la cible|(?:la |l')?(?:[^\W\d]+\s){0,2}?"
+    r"(?:moyenne|national|regional|departemental))"
+)
 _MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
 _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
+_BY_THEN_AFTER = re.compile(
+    r"[^.;:()\d]{0,20}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
+)
 _MORE = pattern(
     r"\s*(?:[^\W\d]+[\s-]){0,4}?"
     r"(?:(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])"
-    r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#))"
+    r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#)"
+    r"|plus (?:tot|tard|vite|rapide\w*) qu[e'])"
 )
-_LESS = re.compile(r"\s*(?:[^\W\d]+[\s-]){0,4}?(?:de moins|en moins|de baisse|de diminution|de recul)\b")
+_LESS = re.compile(
+    r"\s*(?:[^\W\d]+[\s-]){0,4}?"
+    r"(?:de moins|en moins|de baisse|de diminution|de recul|plus (?:tot|vite|rapide\w*))\b"
+)
 _AFTER_EVOLUTION = re.compile(
     r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
     r"diminution|en un an|sur un an|vs\b)"
@@ -66,7 +79,7 @@ _PROMISED = pattern(
     r"(?:[^\W\d]+\s){0,3}?[^\W\d]+(?:er|ir|re)\s(?:{approche}\s?)?$"
     r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$"
 )
-_PART_OF = re.compile(r"\s*(?:des?\b|d'|du\b)")
+_PART_OF = re.compile(r"\s*(?:des?\b|d'(?!ici\b)|du\b)")
 _AMONG = re.compile(
     r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)"
 )
@@ -111,13 +124,14 @@ def _listed_evolutions(scene: Scene) -> str | None:
 
 def _promised(scene: Scene) -> str | None:
     """What a contract foresees, what must be reached, what is to come by a later year."""
-    by_then = _BY_THEN.search(scene.before)
+    by_then = _BY_THEN.search(scene.before) or _BY_THEN_AFTER.match(scene.after)
     later = by_then is not None and by_then[1] > scene.year
     return "objectif" if later or _PROMISED.search(scene.before[-110:]) or _MUST.match(scene.after) else None
 
 
 def _gap(scene: Scene) -> str | None:
-    return "constate" if _GAP_TO.match(scene.after) else None
+    compared = _STANDS.search(scene.before) and _TO_ANOTHER.match(scene.after)
+    return "constate" if compared or _GAP_TO.match(scene.after) else None
 
 
 def _signed(scene: Scene) -> str | None:
@@ -127,7 +141,7 @@ def _signed(scene: Scene) -> str | None:
     alone = value_alone(scene.before, scene.after)
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
-    telling = telling or bool(_AFTER_SOME.match(scene.after))
+    telling = telling or bool(_AFTER_SOME.match(scene.after)) or scene.before.endswith("soit ")
     if quantity.unit == "EUR" and quantity.value < 0 and _OF_A_YEAR.match(scene.after):
         return None
     return _evolves_if(telling and not money_told and not _in_account(scene))

@@ -35,7 +35,7 @@ _COMPARES = re.compile(
 #: Words before a date that make it what something is compared with.
 _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
-    r"(?:a|aux?)|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
+    r"(?:a|aux?)|\b(?:celui|celles?|ceux)\s(?:de|du|d')|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
     r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*"
     r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
@@ -78,6 +78,7 @@ _FOR_YEAR = re.compile(
 )
 _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
+_OF_WHAT = re.compile(r"\s(?:de|d')\s?[^\W\d]")
 _OTHER_THING = re.compile(
     r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un "
     r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
@@ -363,7 +364,8 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
             code = reader(match, year)
             if code or written is _CAMPAIGN:
                 taken.append(match.span())
-            if code and not _is_of_a_name(text, match.start()):
+            season = written is _CAMPAIGN and match["season"]
+            if code and (season or not _is_of_a_name(text, match.start())):
                 found.append(_mention(text, *match.span(), code, written in (_DATED, _SLASHED)))
     for match in _ANY_YEAR.finditer(text):
         counted = _overlaps(match, taken) or counts_like_a_year(printed, *match.span(1))
@@ -588,10 +590,16 @@ def _beside(times: Times) -> str | None:
     return times.main.code if times.main else times.usual
 
 
+def _lasted(times: Times) -> bool:
+    """``après 33 jours d'instruction``: a time that passed, no time before."""
+    lasted = times.scene.quantity.unit in ("jours", "mois", "semaines", "ans")
+    return lasted and times.near.endswith("apres ") and bool(_OF_WHAT.match(times.scene.after))
+
+
 def _compared(times: Times) -> str | None:
     start = times.scene.quantity.start
     bracket = times.scene.words[max(0, start - 30) : start].rstrip(" (") + " "
-    if not (_COMPARES.search(times.near) or _COMPARES.search(bracket)):
+    if not (_COMPARES.search(times.near) or _COMPARES.search(bracket)) or _lasted(times):
         return None
     return previous((times.main.code if times.main else times.usual)[:4])
 

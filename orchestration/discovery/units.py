@@ -25,6 +25,9 @@ _PART_OF_IT = re.compile(r"\b(?:dont|et|ou|puis)\s*$")
 _OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros)")
 _MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
 _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
+#: A number out of so many (``6 sur 10 et 74 %``): the second one has no unit of what comes after it.
+_BASE_OF = re.compile(r"\d\s(?:[^\W\d]+\s)?sur\s$")
+_GAP = re.compile(r"\s*(?:de|en) (?:plus|moins)\b(?! (?:de|d')\s?\w)")
 _IN_YEAR = re.compile(r"\s?(?:en|fin|l'an|un an)\s(?:[^\W\d]+\s)?(?:19|20)?\d{0,2}[^)]{0,12}\)")
 _NOUN_AFTER = re.compile(
     r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}"
@@ -55,6 +58,8 @@ def _of_scaled(scene: Scene) -> Given | None:
 
 def _of_range(scene: Scene) -> Given | None:
     following = scene.following
+    if _BASE_OF.search(scene.before):
+        return None
     if (
         following
         and following.unit
@@ -93,6 +98,16 @@ def _of_series(scene: Scene) -> Given | None:
     if bare and compared and (previous.unit != "%" or abs(scene.quantity.value) <= 100):
         return _ONE, previous.unit
     return (_ONE, "points") if previous.unit == "points" and before.rstrip().endswith("sur") else None
+
+
+def _of_gap(scene: Scene) -> Given | None:
+    """``41,3 jours, soit 0,7 de moins que l'objectif``: a gap is in the unit of what it is taken from,
+    of a rate in points.
+    """
+    previous = scene.previous
+    if previous is None or not previous.unit or not _GAP.match(scene.after):
+        return None
+    return previous.scale, "points" if previous.unit == "%" else previous.unit
 
 
 def _of_other_year(scene: Scene) -> Given | None:
@@ -135,6 +150,7 @@ BARE: tuple[DecisionRule[Scene, Given], ...] = (
     DecisionRule("dont", 0.85, _of_whole),
     DecisionRule("objectif_entre_parentheses", 0.9, _of_aim),
     DecisionRule("comparaison", 0.85, _of_series),
+    DecisionRule("ecart", 0.9, _of_gap),
     DecisionRule("autre_annee", 0.85, _of_other_year),
     DecisionRule("centimes", 0.8, _of_cents),
     DecisionRule("titre_en_pourcent", 0.8, _of_rates),

@@ -85,6 +85,9 @@ _LETTERS = re.compile(
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))"
 )
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
+#: Words before a dash that make it a sign, and those after a number that opens its line.
+_SAYS_SIGN = re.compile(r"\b(?:soit|(?:est|etait|reste|ressort|s'etablit|s'eleve)\s(?:de|a))\s$")
+_SINCE = re.compile(r"\s*(?:[^\W\d]+\s){1,3}(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d|vs)\b")
 _PARTS = re.compile(r"[a-z]+")
 #: The base of a rate by its number of digits.
 _PER = {4: "pour_mille", 5: "par_10000"}
@@ -319,6 +322,8 @@ def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, re
         return True
     if last == ":" and not glued and folded[match.start("sign") - 1] == ":":
         return False  # « : » and a bullet without a line end between them
+    if not glued and _SAYS_SIGN.search(folded, 0, match.start("sign")):
+        return True
     if last in "(:;/|%€)" or last.isalnum():
         return relative or (glued and last != ";")
     return relative and (glued or last == ",")
@@ -328,6 +333,8 @@ def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool
     """Whether a dash that opens a line is a sign: glued to an amount or a rate, or before a number alone on
     its line.
     """
+    if glued and _SINCE.match(folded, match.end()):
+        return True
     alone = not any(map(str.isalpha, folded[match.end() :]))
     return (relative and (glued or alone)) or (glued and (alone or unit == "EUR"))
 
