@@ -29,7 +29,8 @@ Explanations = Mapping[tuple[str, str], "Finding"]
 class ValidationOutcome:
     """What one expectation said. `message` is one line in French, empty when there is nothing to say.
 
-    A warning succeeds and still has a message; `domaine` is a domain of the data contract or `tous`.
+    A warning succeeds and still has a message; `domaine` is a domain of the data contract or `tous`. `rows`
+    is what every row that it refuses says, or whose rows they are: the message shows some of them.
     """
 
     suite: str
@@ -41,6 +42,7 @@ class ValidationOutcome:
     expected: str
     message: str = ""
     warning: bool = False
+    rows: str = ""
 
 
 def run_audit(
@@ -70,11 +72,40 @@ def run_audit(
     if docs_dir is not None:
         make_offline(docs_dir)
     explanations = _explanations(build_path, validation.results)
-    return [_outcome(result, explanations, validation.tallies) for result in validation.results]
+    return [
+        _outcome(result, explanations, validation.tallies, _whose(build_path, result))
+        for result in validation.results
+    ]
+
+
+def _whose(build: Path, result: CheckResult) -> str:
+    """What every row that a check refuses says; of a form that shows values only, the reports that hold them.
+
+    Empty where the check passed, or where its table knows no reports.
+    """
+    check, arguments = result.check, result.check.arguments
+    if result.success or check.query or not arguments.keys() & {"column", "column_list"}:
+        return " ".join(str(row.get("message")) for row in result.rows)
+    columns = ", ".join(f'"{name}"' for name in arguments.get("column_list", [arguments.get("column")]))
+    rows = f"select rapport_code from {check.table}"
+    allowed = list(arguments.get("value_set", ()))
+    query = (
+        f"{rows} where {columns} not in (select unnest(?))"
+        if allowed
+        else f"{rows} qualify count(*) over (partition by {columns}) > 1"
+    )
+    import duckdb
+
+    try:
+        with duckdb.connect(str(build), read_only=True) as connection:
+            held = connection.execute(query, [allowed] if allowed else []).fetchall()
+    except duckdb.Error:
+        return ""
+    return " ".join(sorted({str(code) for (code,) in held}))
 
 
 def _outcome(
-    result: CheckResult, explanations: Explanations, tallies: Mapping[str, Tally]
+    result: CheckResult, explanations: Explanations, tallies: Mapping[str, Tally], rows: str
 ) -> ValidationOutcome:
     check = result.check
     counted = str(tallies.get(check.domain, Tally())) if check.family == "totaux" and result.success else ""
@@ -88,6 +119,7 @@ def _outcome(
         expected="aucune ligne" if check.query else ", ".join(f"{k} {v}" for k, v in check.arguments.items()),
         message="" if result.success else _message(result, explanations),
         warning=check.warning and not result.success,
+        rows=rows,
     )
 
 

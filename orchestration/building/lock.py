@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from orchestration.building.alive import look_at
 from orchestration.building.patience import patiently
 from orchestration.errors import Busy, NightError
 
@@ -51,11 +52,12 @@ def _holder(descriptor: int) -> str:
     child.
     """
     said = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
-    return (
-        f"process {said}"
-        if said.isdecimal() and Path(f"/proc/{said}").exists()
-        else "a process that did not say its number"
-    )
+    process = look_at(int(said)) if said.isdecimal() else None
+    if process is None:
+        return "a process that did not say its number"
+    if process.stopped:
+        return f"process {said}, which is stopped: kill -CONT {said} lets it go on, kill {said} ends it"
+    return f"process {said}"
 
 
 @contextmanager

@@ -2,15 +2,17 @@
 
 A fault that shows only once the build is whole (a dbt test, a suite of the audit) names no step of one
 report. The published state passed everything, so the reports that were read anew since are the suspects,
-narrowed to those that the audit names. A night that begins again sets them back to their last good extract,
-like a report that could not be read, within the same share. Where several are suspected together, any of them
-may be innocent: all are heard again as soon as one of them changes.
+narrowed to those that the refusal names: all of them at once, each with what is said of it. A night that
+begins again sets them back to their last good extract, like a report that could not be read, within the same
+share. Where several are suspected together, any of them may be innocent: all are heard again as soon as one
+of them changes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
 
 SUSPECTS_FILE = "suspects.json"
 LONGEST = 600
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A sentence of a refusal, and whatever else tells whose rows it is about."""
+
+    text: str
+    rows: str = ""
+
+    def names(self, code: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(code)}(?!\w)", f"{self.text} {self.rows}") is not None
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ def accuse(
     states: Sequence[State],
     published: Published,
     tolerance: float,
-    complaints: Iterable[str],
+    complaints: Iterable[Complaint],
     *,
     project: str,
     run: str,
@@ -70,12 +83,13 @@ def accuse(
     """Remember the reports that a refused build can be blamed on; returns their codes, none when blame is not
     possible.
 
-    ``complaints`` are the sentences of the refusal. Blame needs a published state to compare with or the name
-    of the report in a complaint, and ends where more reports than ``tolerance`` (a share) would be stale.
+    ``complaints`` are all that the refusal says; every report that they name is blamed at once. Blame needs
+    a published state to compare with or the name of the report in a complaint, and ends where more reports
+    than ``tolerance`` (a share) would be stale.
     """
-    complaints = [" ".join(complaint.split()) for complaint in complaints]
+    complaints = list(complaints)
     anew = [state for state in states if not state.reason and _is_new(state, published)]
-    named = [state for state in anew if any(state.code in complaint for complaint in complaints)]
+    named = [state for state in anew if any(complaint.names(state.code) for complaint in complaints)]
     blamed = named or (anew if published.reports else [])
     stale = sum(bool(state.reason) for state in states)
     if not blamed or stale + len(blamed) > tolerance * len(states):
@@ -122,9 +136,9 @@ def _is_new(state: State, published: Published) -> bool:
     return kept is None or kept.stale or kept.reading != state.reading
 
 
-def _reason(code: str, complaints: Sequence[str]) -> str:
-    told = [complaint for complaint in complaints if code in complaint] or complaints
-    text = "; ".join(dict.fromkeys(told))
+def _reason(code: str, complaints: Sequence[Complaint]) -> str:
+    told = [complaint for complaint in complaints if complaint.names(code)] or complaints
+    text = "; ".join(dict.fromkeys(" ".join(complaint.text.split()) for complaint in told))
     return (
         "its rows were refused with the whole build: "
         f"{text if len(text) <= LONGEST else text[:LONGEST].rsplit(' ', 1)[0] + ' ...'}"

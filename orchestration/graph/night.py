@@ -28,12 +28,13 @@ from orchestration.dbt import warm
 from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.graph.dead_runs import bury_when_idle
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
 from orchestration.progress import progress
 from orchestration.publication.freshness import UNCHANGED, confirm, one_more_failure
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
-from orchestration.settings import OF_A_NIGHT, Settings
+from orchestration.settings import OF_A_NIGHT, Settings, read_settings
 from orchestration.telling.diagnosis import explain_refusal, shortened
 
 if TYPE_CHECKING:
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
 
 LOCATION = "observatoire"
 LOCATION_JOB = "nightly"
-#: Seconds that a run may take to hold the lock once it left the queue: a slow machine, and all waits for
-#: another night's lock (``graph.assets.night.WAITS``).
-JUST_LAUNCHED = 600.0
 #: How often a night begins again without the reports that its build was refused for.
 MORE_ATTEMPTS = 5
 #: Runs that the history keeps.
@@ -169,12 +167,22 @@ def _execute() -> ExecuteInProcessResult:
     from orchestration.graph.definitions import NIGHTLY, defs
 
     with dg.DagsterInstance.get() as instance:
-        bury_dead_runs(instance, time.time() - JUST_LAUNCHED)
+        tell_the_dead(bury_when_idle(instance, read_settings()))
         forget_old_runs(instance)
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags={".dagster/repository": f"__repository__@{LOCATION}", **BY_HAND},
+        )
+
+
+def tell_the_dead(runs: Sequence[str]) -> None:
+    """Say once that nights ended without a word."""
+    if runs:
+        told = ", ".join(run[:8] for run in runs)
+        progress.warning(
+            "a night before ended without a word (killed, or the machine stopped): run %s, now marked failed",
+            told,
         )
 
 
@@ -242,26 +250,6 @@ def _nothing_to_do(settings: Settings, standing: UnchangedState) -> Outcome:
     return Outcome(
         journal.steps(), seconds_since_start(), None, release, unchanged=True, stale=stale, held=standing.held
     )
-
-
-def bury_dead_runs(instance: DagsterInstance, before: float) -> list[str]:
-    """Mark as failed the nights that a kill or a power cut left unfinished in the history; call it when no
-    night can be alive.
-
-    ``before`` (seconds since 1970) spares those whose status changed since: they may have waited in the queue
-    for long, and begin just now. Returns their ids. Left alone, they would occupy the only place of the run
-    queue for ever.
-    """
-    from dagster import DagsterRunStatus, RunsFilter
-
-    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-    records = instance.get_run_records(RunsFilter(job_name=LOCATION_JOB, statuses=unfinished))
-    runs = [record.dagster_run for record in records if record.update_timestamp.timestamp() < before]
-    for run in runs:
-        instance.report_run_failed(
-            run, "the process of this night ended without a word (killed, or the machine stopped)"
-        )
-    return [run.run_id for run in runs]
 
 
 def forget_old_runs(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,14 +24,11 @@ from orchestration.building.inputs import (
     document_digest,
     stamp_of,
 )
-from orchestration.building.lock import only_night
 from orchestration.building.published import look
 from orchestration.building.suspects import accused_in
-from orchestration.errors import NightError
 from orchestration.graph.checks.freshness import report_freshness
+from orchestration.graph.dead_runs import bury_when_idle, was_buried
 from orchestration.graph.night import (
-    JUST_LAUNCHED,
-    bury_dead_runs,
     forget_mended,
     forget_old_runs,
     keep,
@@ -43,7 +39,7 @@ from orchestration.graph.night import (
     show_diagnosis,
     without_work,
 )
-from orchestration.publication.freshness import Freshness, judge_freshness
+from orchestration.publication.freshness import Freshness, judge_freshness, last_confirmation
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
 from orchestration.settings import CRON, TIME_ZONE, Settings
@@ -256,9 +252,11 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         description="Why a night failed, written beside the private build and told where configured.",
     )
     def alarm(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason | None:
-        if launched_by_hand(context.dagster_run):
+        run, failed = context.dagster_run, context.dagster_run.run_id
+        if was_buried(run) and confirmed_since(context.instance, run, settings):
+            return dg.SkipReason("a later night has confirmed what readers have")
+        if launched_by_hand(run) and not was_buried(run):
             return dg.SkipReason("the command line told its own failure")
-        failed = context.dagster_run.run_id
         if accused_in(settings.private, failed):
             return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
         events = [entry.dagster_event for entry in context.instance.all_logs(failed) if entry.dagster_event]
@@ -267,6 +265,16 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         return None
 
     return alarm
+
+
+def confirmed_since(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> bool:
+    """Whether readers' state was confirmed after a run began: what became of that run is no news then."""
+    record, confirmed = instance.get_run_record_by_id(run.run_id), last_confirmation(settings)
+    return (
+        record is not None
+        and confirmed is not None
+        and confirmed.at.timestamp() > (record.start_time or record.create_timestamp.timestamp())
+    )
 
 
 def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:
@@ -303,14 +311,3 @@ def tell_turn(seen: Freshness, before: str | None) -> str:
             seen.sentence,
         )
     return verdict
-
-
-def bury_when_idle(
-    instance: dg.DagsterInstance, settings: Settings, older_than: float = JUST_LAUNCHED
-) -> None:
-    """Mark dead nights as failed while no night holds the lock, so that they do not occupy the run queue."""
-    try:
-        with only_night(settings.private):
-            bury_dead_runs(instance, time.time() - older_than)
-    except (NightError, OSError):
-        return

@@ -8,7 +8,14 @@ import pytest
 
 from orchestration.building.isolation import State
 from orchestration.building.published import KeptReport, Published
-from orchestration.building.suspects import SUSPECTS_FILE, accuse, accused_in, read_suspects, standing
+from orchestration.building.suspects import (
+    SUSPECTS_FILE,
+    Complaint,
+    accuse,
+    accused_in,
+    read_suspects,
+    standing,
+)
 
 CODES = ("cpam_a_2021", "cpam_b_2021", "cpam_c_2021")
 
@@ -73,19 +80,21 @@ def states(*changed: str, stale: str = "") -> list[State]:
 def test_the_blame_falls_on_what_is_new_or_named_within_the_share(
     tmp_path: Path, before, now, complaint: str, tolerance: float, blamed
 ) -> None:
-    assert accuse(tmp_path, now, before, tolerance, [complaint], project="p", run="r1") == blamed
+    assert accuse(tmp_path, now, before, tolerance, [Complaint(complaint)], project="p", run="r1") == blamed
     assert accused_in(tmp_path, "r1") == blamed
     assert accused_in(tmp_path, "another run") == []
 
 
 def test_a_second_attempt_adds_to_the_first(tmp_path: Path) -> None:
-    accuse(tmp_path, states("cpam_a_2021"), published(*CODES), 0.7, ["first"], project="p", run="r1")
+    accuse(
+        tmp_path, states("cpam_a_2021"), published(*CODES), 0.7, [Complaint("first")], project="p", run="r1"
+    )
     accuse(
         tmp_path,
         states("cpam_b_2021", stale="cpam_a_2021"),
         published(*CODES),
         0.7,
-        ["second"],
+        [Complaint("second")],
         project="p",
         run="r2",
     )
@@ -116,7 +125,7 @@ def test_a_suspicion_ends_with_what_it_was_about(
             states("cpam_a_2021", "cpam_b_2021"),
             published(*CODES),
             0.7,
-            [complaint],
+            [Complaint(complaint)],
             project="p",
             run="r",
         )

@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.building.isolation import State
 from orchestration.building.published import Published
-from orchestration.building.suspects import accuse
+from orchestration.building.suspects import Complaint, accuse
 from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import read_settings
 
@@ -26,7 +26,7 @@ def night(context: dg.AssetExecutionContext) -> None:
             states,
             Published(),
             0.5,
-            ["cpam_x_2021: a test failed"],
+            [Complaint("cpam_x_2021: a test failed")],
             project="",
             run=context.run_id,
         )

@@ -234,7 +234,7 @@ def accuse(root: Path, code: str, source: str) -> None:
         states,
         look(settings.published),
         0.4,
-        [f"{code}: refused"],
+        [suspects.Complaint(f"{code}: refused")],
         project=judged_by(settings, shared),
         run="r",
     ) == [code]

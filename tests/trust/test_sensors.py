@@ -16,19 +16,23 @@ from typing import Any
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.events import EngineEventData
 from dagster._core.storage.runs.schema import RunsTable
 
 from orchestration.building import inputs
+from orchestration.building.alive import Alive, look_at
 from orchestration.building.checksums import write_checksums
 from orchestration.building.inputs import all_inputs, declared_reports
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
+from orchestration.errors import Busy
 from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, reports_to_read
-from orchestration.graph import sensors
+from orchestration.graph import dead_runs, sensors
 from orchestration.graph.assets.night import WAITS
-from orchestration.graph.sensors import bury_when_idle, evaluate, nightly_schedule
+from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
+from orchestration.graph.sensors import evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
@@ -374,7 +378,7 @@ def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) 
 
 def test_a_night_that_waited_in_the_queue_is_not_dead_when_it_begins(settings: Settings) -> None:
     """Created an hour ago, it left the queue just now and does not hold the lock yet."""
-    assert sum(WAITS) < sensors.JUST_LAUNCHED
+    assert sum(WAITS) < JUST_LAUNCHED
     with dg.DagsterInstance.ephemeral() as instance:
         run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
         instance.report_dagster_event(_started(run), run_id=run.run_id)
@@ -383,6 +387,68 @@ def test_a_night_that_waited_in_the_queue_is_not_dead_when_it_begins(settings: S
             connection.execute(RunsTable.update().values(create_timestamp=datetime(2020, 1, 1)))
         bury_when_idle(instance, settings)
         assert _status(instance, run) == dg.DagsterRunStatus.STARTED
+
+
+def _ended() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize(
+    ("pid", "began", "dead"),
+    [
+        (_ended, None, True),
+        (os.getpid, None, False),
+        (os.getpid, 3600.0, True),
+        (None, None, False),
+    ],
+    ids=["killed", "at work", "its number is another's", "named none"],
+)
+def test_a_night_whose_process_is_gone_is_dead_at_the_next_look(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    pid: Callable[[], int] | None,
+    began: float | None,
+    dead: bool,
+) -> None:
+    if began:
+        monkeypatch.setattr(dead_runs, "look_at", lambda _: Alive(time.time() + began, False))
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        if pid is not None:
+            instance.report_engine_event("works", run, EngineEventData.in_process(pid()))
+        assert bury_when_idle(instance, settings) == ([run.run_id] if dead else [])
+        assert bury_when_idle(instance, settings) == [], "said once"
+        found = instance.get_run_by_id(run.run_id)
+        assert found is not None
+        assert dead_runs.was_buried(found) is dead
+
+
+def test_a_night_that_is_stopped_lives_and_is_told_as_such(settings: Settings) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from orchestration.building.lock import only_night\n"
+        "with only_night(Path(sys.argv[1])): print('holds', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(settings.private)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=PROJECT_ROOT) as holder:
+        assert holder.stdout is not None and holder.stdout.readline()
+        for act, stopped in ((signal.SIGSTOP, True), (signal.SIGCONT, False)):
+            holder.send_signal(act)
+            assert wait_for(lambda: _stopped(holder.pid) is stopped, 10)  # noqa: B023
+            with pytest.raises(Busy) as refused, only_night(settings.private):
+                pass
+            assert f"process {holder.pid}" in str(refused.value)
+            assert ("which is stopped" in str(refused.value)) is stopped
+        holder.kill()
+    with only_night(settings.private):
+        pass
+
+
+def _stopped(pid: int) -> bool:
+    process = look_at(pid)
+    return process is not None and process.stopped
 
 
 def _empty_job() -> dg.JobDefinition:

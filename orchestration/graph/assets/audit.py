@@ -2,19 +2,20 @@
 publication.
 """
 
+import contextlib
 import importlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 import dagster as dg
 import duckdb
 
-from expectations.audit import run_audit
+from expectations.audit import ValidationOutcome, run_audit
 from orchestration.building.changes import write_changes
 from orchestration.building.records import unsettle, write_records
+from orchestration.building.suspects import Complaint
 from orchestration.building.verdict import forget_record, write_record
-from orchestration.building.volume import measure, outcomes
+from orchestration.building.volume import Volume, measure, outcomes
 from orchestration.errors import NightError
 from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.audit import check_results, check_specs
@@ -25,7 +26,7 @@ from orchestration.telling.diagnosis import explain_refusal
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
 
-@contextmanager
+@contextlib.contextmanager
 def broken_is_told() -> Iterator[None]:
     """Turn whatever the audit raises of its own into a refusal: an audit that cannot judge lets
     nothing pass.
@@ -49,6 +50,27 @@ def warm_audit() -> None:
     threading.Thread(target=importlib.import_module, args=("expectations.validation",), daemon=True).start()
 
 
+def measured(night: Night) -> Volume:
+    """The volume of the private build beside the published state."""
+    settings = night.settings
+    release = current_release(settings.warehouse)
+    return measure(settings.build, night.workplace.published.path, release, settings.volume)
+
+
+def complaints_of(validations: Sequence[ValidationOutcome]) -> list[Complaint]:
+    """What refused a build, for the reports that it can be blamed on."""
+    return [Complaint(each.message, each.rows) for each in validations if not each.success]
+
+
+def heard_before_its_turn(night: Night) -> list[Complaint]:
+    """What the audit would say of a build that dbt has refused already: a night that begins again leaves out
+    everything that is wrong at once. Nothing where the audit cannot work on it.
+    """
+    with contextlib.suppress(Exception):
+        return complaints_of([*outcomes(measured(night)), *run_audit(night.settings.build)])
+    return []
+
+
 def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.AssetsDefinition:
     """``audit/validation``: judges the models that ``models`` names; ``suites`` tells each suite's
     subject.
@@ -68,7 +90,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         with told_plainly(), night.journal.step("audit") as step:
             forget_record(settings.build)
             release = current_release(settings.warehouse)
-            volume = measure(settings.build, night.workplace.published.path, release, settings.volume)
+            volume = measured(night)
             with broken_is_told():
                 earlier = settings.warehouse / "current" / "data_docs"
                 judged = run_audit(settings.build, settings.data_docs, earlier=earlier)
@@ -84,7 +106,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             # last: publication refuses a build that changed since
             write_record(settings.build, context.run_id, validations)
         if failed:
-            night.accuse(context.run_id, [each.message for each in validations if not each.success])
+            night.accuse(context.run_id, complaints_of(validations))
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(validations),

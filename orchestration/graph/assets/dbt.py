@@ -11,10 +11,12 @@ import orjson
 
 from orchestration.building.build import count_rows, opened
 from orchestration.building.comments import write_comments
+from orchestration.building.hearing import reports_refused, reports_without
+from orchestration.building.suspects import Complaint
 from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
-from orchestration.dbt.warm import take
-from orchestration.graph.assets.audit import warm_audit
+from orchestration.dbt.warm import lowered, take
+from orchestration.graph.assets.audit import heard_before_its_turn, warm_audit
 from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, code_reference
 from orchestration.graph.dagster_internals import dbt_version, without_dbt
 from orchestration.progress import progress
@@ -63,9 +65,14 @@ class Layers(DagsterDbtTranslator):
 
 @dataclass
 class DbtResults:
-    """What one dbt process told: the status of each node, its error messages, its exit status."""
+    """What one dbt process told: the status of each node, how many rows a test refuses and of which reports,
+    whose rows leave a model empty where it may not be, its error messages, its exit status.
+    """
 
     finished: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    reports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
     errors: list[str] = field(default_factory=list)
     succeeded: bool = False
 
@@ -82,6 +89,21 @@ class DbtResults:
             trouble in error for error in self.errors for trouble in OF_THE_MACHINE
         )
 
+    def tests_only(self) -> bool:
+        """Whether every model stands although a test refuses rows."""
+        return bool(self.failing()) and not self.errors
+
+    def complaints(self) -> list[Complaint]:
+        """One for each test that refuses rows, or all of what dbt said."""
+        refused = [node for node in self.failing() if node in self.rows]
+        each = [Complaint(f"dbt build failed at {self._refused(node)}") for node in refused]
+        return [*each, *([Complaint(self.complaint(), " ".join(self.empty))] if self.errors else [])]
+
+    def _refused(self, node: str) -> str:
+        codes = sorted(self.reports.get(node, ()))
+        whose = f" of {', '.join(codes)}" if codes else ""
+        return f"{node.split('.')[2]}: {self.rows[node]} rows{whose} are refused"
+
     def summary(self) -> str:
         tests = sum(node.startswith("test.") for node in self.finished)
         return f"{len(self.finished) - tests} models and seeds, {tests} tests, {len(self.failing())} failed"
@@ -94,7 +116,10 @@ class DbtResults:
             if names or not self.finished
             else f"after {len(self.finished)} of its nodes"
         )
-        told = "; ".join(dict.fromkeys(filter(None, map(without_trace, self.errors))))
+        refused = [self._refused(node) for node in self.failing() if node in self.rows]
+        if self.empty:
+            refused.append(f"rows of {', '.join(sorted(self.empty))} leave it empty")
+        told = "; ".join(dict.fromkeys([*refused, *filter(None, map(without_trace, self.errors))]))
         return (
             f"dbt build failed {where}: "
             f"{told[:2000] or 'dbt ended without a word (killed, or short of memory)'}"
@@ -121,6 +146,9 @@ def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> It
         if not event.is_result_event:
             continue
         node = data["node_info"]
+        if node["node_status"] == "warn" and lowered(invocation.manifest["nodes"][node["unique_id"]]):
+            node["node_status"] = "fail"
+            results.rows[node["unique_id"]] = data["num_failures"]
         results.finished[node["unique_id"]] = node["node_status"].lower()
         progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
         for told in event.to_default_asset_events(
@@ -135,7 +163,7 @@ def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> It
                 yield with_rows(told, seed_rows(invocation.project_dir / "seeds" / node["node_path"]))
             else:
                 yield told
-    results.succeeded = invocation.process.wait() == 0
+    results.succeeded = invocation.process.wait() == 0 and not results.failing()
     yield from with_row_counts(tables, build)
 
 
@@ -193,6 +221,17 @@ def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any
     return sorted("fqn:" + ".".join(node["fqn"]) for node in nodes if Layers().get_asset_key(node) in wanted)
 
 
+def blame(night: Night, run: str, results: DbtResults, nodes: Mapping[str, Any]) -> None:
+    """Say whose rows dbt refuses, and remember those reports with all that the audit would refuse next."""
+    settings = night.settings
+    results.reports = reports_refused(settings.build, nodes, results.rows, settings.target / "compiled")
+    if results.rows_to_blame():
+        said, compiled = " ".join(results.errors), settings.target / "compiled"
+        results.empty = reports_without(settings.build, nodes, results.failing(), said, compiled)
+        later = heard_before_its_turn(night) if settings.tolerance and results.tests_only() else []
+        night.accuse(run, [*results.complaints(), *later])
+
+
 def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
     """Every model and seed of the dbt ``project`` whose manifest is at ``path``."""
     manifest = orjson.loads(path.read_bytes())
@@ -213,8 +252,7 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
                 write_comments(night.settings.build, manifest)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
-            if results.rows_to_blame():
-                night.accuse(context.run_id, [results.complaint()])
+            blame(night, context.run_id, results, manifest["nodes"])
             raise dg.Failure(description=results.complaint(), allow_retries=False)
 
     return dbt_build

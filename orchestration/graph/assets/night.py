@@ -17,7 +17,7 @@ from orchestration.building.journal import Journal
 from orchestration.building.lock import only_night
 from orchestration.building.members import Members
 from orchestration.building.published import look, look_whole
-from orchestration.building.suspects import accuse
+from orchestration.building.suspects import Complaint, accuse
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.publish import first_line
@@ -84,7 +84,7 @@ class Night(dg.ConfigurableResource):
             )
         return self._workplace
 
-    def accuse(self, run: str, complaints: Iterable[str]) -> list[str]:
+    def accuse(self, run: str, complaints: Iterable[Complaint]) -> list[str]:
         """Remember the reports that this build was refused for, so that the next attempt does without them;
         returns their codes.
         """

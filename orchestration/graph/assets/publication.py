@@ -1,12 +1,13 @@
 """The last step: the audited build becomes what readers open."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.building.changes import count_changes
+from orchestration.building.journal import NightStep
 from orchestration.building.published import look
 from orchestration.graph.assets.audit import AUDIT_KEY
 from orchestration.graph.assets.night import PAGES, WAREHOUSE_OWNER, Night, told_plainly
@@ -51,6 +52,7 @@ def publication_asset() -> dg.AssetsDefinition:
                 "pages": dg.MetadataValue.url(f"{PAGES}/site/index.html"),
                 "seconds": step.seconds,
                 "seconds of the night's steps": round(sum(done.seconds for done in night.journal.steps()), 1),
+                **{f"seconds: {name}": spent for name, spent in by_step(night.journal.steps()).items()},
                 "bytes": release.size,
                 "rows": dg.MetadataValue.md(_rows(release.rows)),
                 "figures changed": ", ".join(f"{n} {kind}" for kind, n in changed.items()) or "none",
@@ -65,6 +67,15 @@ def publication_asset() -> dg.AssetsDefinition:
             report_freshness(context.instance, PUBLICATION_KEY, judge_freshness(settings, datetime.now(UTC)))
 
     return publication
+
+
+def by_step(steps: Iterable[NightStep]) -> dict[str, float]:
+    """Seconds of each step of a night, those of all reports together: one plot each shows which grew."""
+    spent: dict[str, float] = {}
+    for step in steps:
+        name = "read" if step.name.startswith("read ") else step.name
+        spent[name] = round(spent.get(name, 0.0) + step.seconds, 1)
+    return spent
 
 
 def _rows(rows: dict[str, int]) -> str:

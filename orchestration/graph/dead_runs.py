@@ -1,0 +1,105 @@
+"""Nights that a kill or a power cut left unfinished in the history: found by their process, marked as failed.
+
+Left alone, one would occupy the only place of the run queue for ever. Does not belong here: the lock, which
+the operating system releases by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from orchestration.building.alive import PROCESSES, look_at
+from orchestration.building.lock import only_night
+from orchestration.errors import NightError
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, DagsterRun, RunRecord
+
+JOB = "nightly"
+#: Seconds that a run may take to hold the lock once it left the queue: a slow machine, and all waits for
+#: another night's lock (``graph.assets.night.WAITS``). Who is known to have ended is not waited for.
+JUST_LAUNCHED = 600.0
+#: Seconds by which clocks and rounding may set the start of a process after what it wrote.
+SLACK = 3.0
+#: Tag of a run that ended without a word: nobody told its failure yet.
+BURIED = {"ended": "without a word"}
+
+
+def unfinished(instance: DagsterInstance) -> list[RunRecord]:
+    """The nights that the history takes for running."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    statuses = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    return list(instance.get_run_records(RunsFilter(job_name=JOB, statuses=statuses)))
+
+
+def process_of(instance: DagsterInstance, run_id: str) -> tuple[int, float] | None:
+    """The process that last said it works on a run, and when it said so (seconds since 1970)."""
+    from dagster import DagsterEventType
+
+    for entry in reversed(instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT)):
+        event = entry.dagster_event
+        said = event.engine_event_data.metadata.get("pid") if event else None
+        if said is not None and str(said.value).isdecimal():
+            return int(str(said.value)), entry.timestamp
+    return None
+
+
+def is_dead(instance: DagsterInstance, record: RunRecord, before: float) -> bool:
+    """Whether nobody works on a run any more, while no night holds the lock.
+
+    A process that is gone, or whose number another one took since, is told at once. A run that names none, or
+    whose process lives without the lock, is dead when its status has not changed since ``before``.
+    """
+    if record.update_timestamp.timestamp() < before:
+        return True
+    said = process_of(instance, record.dagster_run.run_id) if PROCESSES.is_dir() else None
+    if said is None:
+        return False
+    process = look_at(said[0])
+    return process is None or process.began > said[1] + SLACK
+
+
+def bury_dead_runs(instance: DagsterInstance, older_than: float = JUST_LAUNCHED) -> list[str]:
+    """Mark dead nights as failed; call it when no night can hold the lock. Returns their ids.
+
+    A run whose process lives is spared for ``older_than`` seconds after its status changed: it may have
+    waited in the queue for long, and begin just now.
+    """
+    before = time.time() - older_than
+    dead = [record.dagster_run for record in unfinished(instance) if is_dead(instance, record, before)]
+    return [run.run_id for run in dead if _bury(instance, run)]
+
+
+def _bury(instance: DagsterInstance, run: DagsterRun) -> bool:
+    """Mark one run, unless it ended properly while it was looked at."""
+    now = instance.get_run_by_id(run.run_id)
+    if now is None or now.is_finished:
+        return False
+    instance.add_run_tags(run.run_id, BURIED)
+    instance.report_run_failed(
+        now, "the process of this night ended without a word (killed, or the machine stopped)"
+    )
+    return True
+
+
+def bury_when_idle(
+    instance: DagsterInstance, settings: Settings, older_than: float = JUST_LAUNCHED
+) -> list[str]:
+    """Mark dead nights as failed while no night holds the lock; the lock is asked for only where there are
+    unfinished ones.
+    """
+    if not unfinished(instance):
+        return []
+    try:
+        with only_night(settings.private):
+            return bury_dead_runs(instance, older_than)
+    except (NightError, OSError):
+        return []
+
+
+def was_buried(run: DagsterRun) -> bool:
+    """Whether a run failed because its process ended without a word."""
+    return BURIED.items() <= dict(run.tags).items()
