@@ -23,6 +23,7 @@ JOB = "nightly"
 JUST_LAUNCHED = 600.0
 #: Seconds by which clocks and rounding may set the start of a process after what it wrote.
 SLACK = 3.0
+WITHOUT_A_WORD = "the process of this night ended without a word (killed, or the machine stopped)"
 #: Tag of a run that ended without a word: nobody told its failure yet.
 BURIED = {"ended": "without a word"}
 
@@ -79,9 +80,7 @@ def _bury(instance: DagsterInstance, run: DagsterRun) -> bool:
     if now is None or now.is_finished:
         return False
     instance.add_run_tags(run.run_id, BURIED)
-    instance.report_run_failed(
-        now, "the process of this night ended without a word (killed, or the machine stopped)"
-    )
+    instance.report_run_failed(now, WITHOUT_A_WORD)
     return True
 
 

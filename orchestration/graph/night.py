@@ -293,11 +293,20 @@ def refusals(events: Iterable[DagsterEvent]) -> list[str]:
         if e.event_type_value == CHECKED and stops(e.asset_check_evaluation_data)
     ]
     failures = [event for event in events if event.is_step_failure]
-    ended = [event.job_failure_data.error for event in events if event.is_job_failure]
+    ended = [event for event in events if event.is_job_failure]
     sentences = [_sentence(event, refused) for event in failures]
     if ended and not sentences:
-        sentences = [_root_message(ended[-1]) if ended[-1] else "the run stopped before its first step"]
+        sentences = [_end_of(ended[-1])]
     return list(dict.fromkeys(sentences))
+
+
+def _end_of(event: DagsterEvent) -> str:
+    """Why a run failed of which no step did; one that was marked from outside says so in its message only."""
+    data = event.event_specific_data
+    if data is None:
+        return event.message or "the run stopped before its first step"
+    error = event.job_failure_data.error
+    return _root_message(error) if error else "the run stopped before its first step"
 
 
 def show_diagnosis(instance: DagsterInstance, run_id: str, diagnosis: str) -> None:

@@ -27,7 +27,7 @@ from orchestration.building.inputs import (
 from orchestration.building.published import look
 from orchestration.building.suspects import accused_in
 from orchestration.graph.checks.freshness import report_freshness
-from orchestration.graph.dead_runs import bury_when_idle, was_buried
+from orchestration.graph.dead_runs import WITHOUT_A_WORD, bury_when_idle, was_buried
 from orchestration.graph.night import (
     forget_mended,
     forget_old_runs,
@@ -88,7 +88,7 @@ def nightly_schedule(job: Job, settings: Settings) -> dg.ScheduleDefinition:
         description=settings.wrong.get(CRON, "Every night at two in Paris, unless nothing changed."),
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        bury_when_idle(context.instance, settings)
+        bury_and_tell(context.instance, settings)
         forget_old_runs(context.instance)
         if standing := without_work(settings):
             return dg.SkipReason(keep(settings, standing))
@@ -115,7 +115,7 @@ def documents_sensor(
         description="A night when a document appears, changes or disappears.",
     )
     def documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        bury_when_idle(context.instance, settings)
+        bury_and_tell(context.instance, settings)
         declared = declared_reports(settings.raw)
         replaced = {report.replaces for report in declared}
         reports = [report for report in declared if report.code not in replaced]
@@ -255,7 +255,7 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         run, failed = context.dagster_run, context.dagster_run.run_id
         if was_buried(run) and confirmed_since(context.instance, run, settings):
             return dg.SkipReason("a later night has confirmed what readers have")
-        if launched_by_hand(run) and not was_buried(run):
+        if launched_by_hand(run):
             return dg.SkipReason("the command line told its own failure")
         if accused_in(settings.private, failed):
             return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
@@ -265,6 +265,16 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         return None
 
     return alarm
+
+
+def bury_and_tell(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Mark dead nights as failed while no night works. One that the command line had begun is told here: the
+    alarm never hears of it.
+    """
+    for run_id in bury_when_idle(instance, settings):
+        run = instance.get_run_by_id(run_id)
+        if run is not None and launched_by_hand(run) and not confirmed_since(instance, run, settings):
+            show_diagnosis(instance, run_id, record_failure(settings, [WITHOUT_A_WORD], last_build(settings)))
 
 
 def confirmed_since(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> bool:

@@ -32,8 +32,10 @@ from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import dead_runs, sensors
 from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
+from orchestration.graph.night import refusals
 from orchestration.graph.sensors import evaluate, nightly_schedule
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from orchestration.telling import notification
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
 
@@ -424,6 +426,26 @@ def test_a_night_whose_process_is_gone_is_dead_at_the_next_look(
         found = instance.get_run_by_id(run.run_id)
         assert found is not None
         assert dead_runs.was_buried(found) is dead
+        told = [entry.dagster_event for entry in instance.all_logs(run.run_id) if entry.dagster_event]
+        assert refusals(told) == ([dead_runs.WITHOUT_A_WORD] if dead else [])
+
+
+@pytest.mark.parametrize(("by", "told"), [("command line", 1), ("schedule", 0)])
+def test_a_night_of_the_command_line_that_was_killed_is_told_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, by: str, told: int
+) -> None:
+    """One of the daemon is told by the alarm, which hears of no other."""
+    subjects: list[str] = []
+    monkeypatch.setattr(notification, "notify", lambda subject, _: subjects.append(subject))
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly")
+        run = instance.create_run_for_job(job, tags={"launched_by": by})
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        instance.report_engine_event("works", run, EngineEventData.in_process(_ended()))
+        for _ in range(2):
+            sensors.bury_and_tell(instance, settings)
+        assert len(subjects) == told
+        assert (settings.private / "diagnosis.txt").exists() is bool(told)
 
 
 def test_a_night_that_is_stopped_lives_and_is_told_as_such(settings: Settings) -> None:
