@@ -317,11 +317,16 @@ def _daemon(settings: Settings) -> Iterator[HealthCheck]:
     import dagster as dg
 
     from orchestration.graph.dagster_internals import daemons_healthy
+    from orchestration.graph.dead_runs import dead_runs
 
     with dg.DagsterInstance.from_config(str(home)) as instance:
         stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
         alive = daemons_healthy(instance)
+        dead = dead_runs(instance)
     yield from (HealthCheck(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
+    for run in dead:
+        told = f"the night of run {run[:8]} ended without a word (killed, or the machine stopped)"
+        yield HealthCheck(ODD, f"{told}: the daemon's next look, or the next night, marks it as failed")
     yield (
         HealthCheck(GOOD, "the daemon ticks")
         if alive

@@ -63,23 +63,27 @@ def is_dead(instance: DagsterInstance, record: RunRecord, before: float) -> bool
     return process is None or process.began > said[1] + SLACK
 
 
+def dead_runs(instance: DagsterInstance, older_than: float = JUST_LAUNCHED) -> list[str]:
+    """The unfinished nights on which nobody works any more, by id; asked while no night holds the lock."""
+    before = time.time() - older_than
+    return [r.dagster_run.run_id for r in unfinished(instance) if is_dead(instance, r, before)]
+
+
 def bury_dead_runs(instance: DagsterInstance, older_than: float = JUST_LAUNCHED) -> list[str]:
     """Mark dead nights as failed; call it when no night can hold the lock. Returns their ids.
 
     A run whose process lives is spared for ``older_than`` seconds after its status changed: it may have
     waited in the queue for long, and begin just now.
     """
-    before = time.time() - older_than
-    dead = [record.dagster_run for record in unfinished(instance) if is_dead(instance, record, before)]
-    return [run.run_id for run in dead if _bury(instance, run)]
+    return [run_id for run_id in dead_runs(instance, older_than) if _bury(instance, run_id)]
 
 
-def _bury(instance: DagsterInstance, run: DagsterRun) -> bool:
+def _bury(instance: DagsterInstance, run_id: str) -> bool:
     """Mark one run, unless it ended properly while it was looked at."""
-    now = instance.get_run_by_id(run.run_id)
+    now = instance.get_run_by_id(run_id)
     if now is None or now.is_finished:
         return False
-    instance.add_run_tags(run.run_id, BURIED)
+    instance.add_run_tags(run_id, BURIED)
     instance.report_run_failed(now, WITHOUT_A_WORD)
     return True
 

@@ -8,16 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import duckdb
 import pytest
 from dagster._core.events import EngineEventData
 from dagster._core.storage.runs.schema import RunsTable
+from dagster._utils.schedules import cron_string_iterator
 
 from orchestration.building import inputs
 from orchestration.building.alive import Alive, look_at
@@ -25,6 +27,7 @@ from orchestration.building.checksums import write_checksums
 from orchestration.building.inputs import all_inputs, declared_reports
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
+from orchestration.cron import next_tick
 from orchestration.errors import Busy
 from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
@@ -34,7 +37,7 @@ from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
 from orchestration.graph.night import refusals
 from orchestration.graph.sensors import evaluate, nightly_schedule
-from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from orchestration.settings import EVERY_NIGHT, PROJECT_ROOT, TIME_ZONE, Settings, read_settings
 from orchestration.telling import notification
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
@@ -358,6 +361,24 @@ def test_the_schedule_skips_a_night_without_work(settings: Settings) -> None:
         assert isinstance(schedule(context), dg.RunRequest)
 
 
+@pytest.mark.parametrize(
+    ("day", "utc"),
+    [
+        (datetime(2027, 3, 28), "01:00"),  # 02:00 does not exist: the clock goes from 02:00 to 03:00
+        (datetime(2026, 10, 25), "01:00"),  # 02:00 comes twice: the second is meant
+        (datetime(2026, 11, 28), "01:00"),
+        (datetime(2026, 7, 14), "00:00"),
+    ],
+)
+def test_the_clock_of_paris_gives_each_day_one_night(day: datetime, utc: str) -> None:
+    begin = day.replace(tzinfo=ZoneInfo(TIME_ZONE)).timestamp()
+    end = (day + timedelta(days=1)).replace(tzinfo=ZoneInfo(TIME_ZONE)).timestamp()
+    ticks = list(islice(cron_string_iterator(begin, EVERY_NIGHT, TIME_ZONE), 3))
+    night = [tick for tick in ticks if tick.timestamp() < end]
+    assert [f"{tick.astimezone(UTC):%H:%M}" for tick in night] == [utc]
+    assert next_tick(EVERY_NIGHT, day.replace(tzinfo=ZoneInfo(TIME_ZONE)), TIME_ZONE) == night[0]
+
+
 def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
     found = instance.get_run_by_id(run.run_id)
     assert found is not None
@@ -421,6 +442,7 @@ def test_a_night_whose_process_is_gone_is_dead_at_the_next_look(
         instance.report_dagster_event(_started(run), run_id=run.run_id)
         if pid is not None:
             instance.report_engine_event("works", run, EngineEventData.in_process(pid()))
+        assert dead_runs.dead_runs(instance) == ([run.run_id] if dead else [])
         assert bury_when_idle(instance, settings) == ([run.run_id] if dead else [])
         assert bury_when_idle(instance, settings) == [], "said once"
         found = instance.get_run_by_id(run.run_id)
