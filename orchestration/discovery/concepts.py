@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from orchestration.discovery.evidence import domain_evidence, sense_evidence
@@ -30,9 +31,10 @@ NAMED = 0.85
 NO_DOMAIN = "autre"
 #: How many meanings are proposed, and what no confidence goes beyond.
 PROPOSED, SUREST = 5, 0.95
-#: Figures on each side whose domain helps, the lines beyond which none does, the lines that halve it twice.
-NEIGHBOURS, REACH, FADES = 12, 30, 6.0
-_LEAST_LOG = -8.0
+#: Lines after which a section may as well be another, and what a figure alone tells of its section: figures
+#: share the words around them, so that each says little that the one before has not said.
+SECTION, ALONE = 40.0, 0.4
+_LEAST_LOG = -12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def concepts_in(
 def domains_of(
     book: PhraseBook, seen: Sequence[SeenFigure], around: Sequence[Around], weights: Weights
 ) -> list[dict[str, float]]:
-    """The logarithm of the probability of each domain for each figure, helped by its neighbours."""
+    """The logarithm of the probability of each domain for each figure, helped by those of its section."""
     alone = [
         _log_shares(
             {
@@ -107,26 +109,34 @@ def domains_of(
     own, beside = weights.neighbours["own"], weights.neighbours["beside"]
     return [
         _log_shares({d: own * x + beside * near[d] for d, x in mine.items()})
-        for mine, near in zip(alone, neighbours(seen, alone), strict=True)
+        for mine, near in zip(alone, in_sections(seen, alone), strict=True)
     ]
 
 
-def neighbours(
-    seen: Sequence[SeenFigure], alone: Sequence[Mapping[str, float]]
-) -> Iterator[dict[str, float]]:
-    """For each figure, the mean of the logarithms around it, the nearer the heavier."""
-    for at, figure in enumerate(seen):
-        total: dict[str, float] = dict.fromkeys(alone[at], 0.0)
-        whole = 0.0
-        for other in range(max(0, at - NEIGHBOURS), min(len(seen), at + NEIGHBOURS + 1)):
-            distance = abs(seen[other].line - figure.line)
-            if other == at or distance > REACH:
-                continue
-            worth = math.exp(-distance / FADES)
-            whole += worth
-            for domain, x in alone[other].items():
-                total[domain] += worth * max(_LEAST_LOG, x)
-        yield {d: x / (whole or 1.0) for d, x in total.items()}
+def in_sections(seen: Sequence[SeenFigure], alone: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The logarithm of the probability of each domain for each figure where a domain lasts for a section: a
+    chain from the first figure to the last, read in both directions."""
+    domains = list(alone[0]) if alone else []
+    told = [[math.exp(ALONE * of[d]) for d in domains] for of in alone]
+    apart = [abs(b.line - a.line) for a, b in pairwise(seen)]
+    stays = [math.exp(-lines / SECTION) for lines in apart]
+    before = _messages(told, stays)
+    behind = _messages(told[::-1], stays[::-1])[::-1]
+    return [
+        _log_shares({d: math.log(max(1e-12, x * y * z)) for d, x, y, z in zip(domains, *of, strict=True)})
+        for of in zip(told, before, behind, strict=True)
+    ]
+
+
+def _messages(told: Sequence[Sequence[float]], stays: Sequence[float]) -> list[list[float]]:
+    """What the figures before each one tell of its domain, as shares."""
+    size = len(told[0]) if told else 1
+    found = [[1 / size] * size]
+    for of, stay in zip(told, stays, strict=False):
+        shares = [x * y for x, y in zip(of, found[-1], strict=True)]
+        whole = sum(shares)
+        found.append([stay * x / whole + (1 - stay) / size for x in shares])
+    return found[: len(told)]
 
 
 def sense_odds(

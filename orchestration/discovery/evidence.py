@@ -17,7 +17,7 @@ from orchestration.discovery.wording import Around, SeenFigure, stems_in_order
 CANDIDATES = 24
 RELATIVE = frozenset({"%", "points", "pour_mille"})
 #: Evidence for a domain: the log-odds of the words of each place, and of the unit.
-OF_DOMAIN = ("own", "title", "titles", "near", "after", "page", "chapter", "unit")
+OF_DOMAIN = ("own", "title", "titles", "leads", "near", "after", "page", "chapter", "unit")
 #: Evidence for a sense; all but the last row can only speak for it (their weights are never negative).
 SPEAKS_FOR = (
     "label",
@@ -53,6 +53,7 @@ def domain_evidence(book: PhraseBook, seen: SeenFigure, around: Around) -> list[
         _odds(book, _even(around.own)),
         _odds(book, _even(around.title)),
         _odds(book, around.titles),
+        _odds(book, around.leads),
         _odds(book, _even(around.near - around.own)),
         _odds(book, _even(around.after)),
         _odds(book, around.fading),

@@ -7,6 +7,7 @@ Belongs here: what counts as the same word, and which words are near. Does not b
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,10 @@ from orchestration.notation.folding import fold_label
 NEAR, PAGE, CHAPTER, AFTER = 2, 24, 60, 2
 #: Earlier headings that still tell something, and what each further line or heading is worth.
 TITLES, LINE_FADES, TITLE_FADES = 4, 0.88, 0.6
+#: Short lines without a number that lead a figure: how many, how far above, what each further one is worth.
+LEADS, LEADS_ABOVE, LEAD_FADES = 6, 60, 0.75
+_LEAD = re.compile(r"[^\d]{3,90}")
+_LEAD_WORDS = 8
 _WORD = re.compile(r"[a-z0-9]+")
 _WEAK_WORDS = """
 le la les l de des du d un une en au aux et a ont ce ces se sont ete pour sur par dans avec nombre total dont
@@ -90,13 +95,14 @@ class SeenFigure:
 @dataclass(frozen=True, slots=True)
 class Around:
     """Words of and around a figure: of its label, of the label without the members of dimensions, of its
-    heading, of earlier headings (with what they are still worth), of its own lines, of those after, of its
-    page (fading) and chapter; and the first word of its label."""
+    heading, of earlier headings and of the short lines above that lead it (with what they are still worth),
+    of its own lines, of those after, of its page (fading) and chapter; and the first word of its label."""
 
     own: frozenset[str]
     bare: frozenset[str]
     title: frozenset[str]
     titles: Mapping[str, float]
+    leads: Mapping[str, float]
     near: frozenset[str]
     after: frozenset[str]
     fading: Mapping[str, float]
@@ -134,13 +140,29 @@ def surroundings(seen: Sequence[SeenFigure], text: str, members: frozenset[str])
     labels that name a member of a dimension."""
     lines = text.splitlines()
     words = [frozenset(w for w in stems(line[:600]) if not w.isdigit()) for line in lines]
+    leading = [
+        at
+        for at, line in enumerate(lines)
+        if 0 < len(words[at]) <= _LEAD_WORDS and _LEAD.fullmatch(line.strip())
+    ]
     found: list[Around] = []
     titles: list[str] = []
     for figure in seen:
         if figure.heading and titles[:1] != [figure.heading]:
             titles = [figure.heading, *(t for t in titles if t != figure.heading)][:TITLES]
-        found.append(_around(figure, lines, words, titles[1:], members))
+        above = leading[: bisect_left(leading, figure.line - 1)][-LEADS:][::-1]
+        leads = [words[at] for at in above if at >= figure.line - 1 - LEADS_ABOVE]
+        found.append(_around(figure, lines, words, titles[1:], leads, members))
     return found
+
+
+def _fading(texts: Sequence[frozenset[str]], fades: float) -> dict[str, float]:
+    """The words of texts, the nearest first, with what each is still worth."""
+    worth: dict[str, float] = {}
+    for rank, words in enumerate(texts, 1):
+        for word in words:
+            worth.setdefault(word, fades**rank)
+    return worth
 
 
 def _around(
@@ -148,29 +170,23 @@ def _around(
     lines: list[str],
     words: list[frozenset[str]],
     titles: list[str],
+    leads: list[frozenset[str]],
     members: frozenset[str],
 ) -> Around:
     at = figure.line - 1
     printed = lines[at] if at < len(lines) else ""
     here = stems(printed[max(0, figure.column - 300) : figure.column + 200])
     before = words[max(0, at - CHAPTER) : at][::-1]
-    fading = dict.fromkeys(here, 1.0)
-    for distance, of_line in enumerate(before[:PAGE], 1):
-        for word in of_line:
-            fading.setdefault(word, LINE_FADES**distance)
-    earlier: dict[str, float] = {}
-    for rank, title in enumerate(titles, 1):
-        for word in stems(title):
-            earlier.setdefault(word, TITLE_FADES**rank)
     pieces = figure.label.split(" | ")
     return Around(
         own=stems(" ".join(pieces)),
         bare=stems(" ".join(piece for piece in pieces if fold_label(piece) not in members)),
         title=stems(figure.heading),
-        titles=earlier,
+        titles=_fading([stems(title) for title in titles], TITLE_FADES),
+        leads=_fading(leads, LEAD_FADES),
         near=here.union(*before[:NEAR]),
         after=frozenset().union(*words[at + 1 : at + 1 + AFTER]),
-        fading=fading,
+        fading=_fading(before[:PAGE], LINE_FADES) | dict.fromkeys(here, 1.0),
         page=here.union(*before[:PAGE]),
         chapter=here.union(*before),
         lead=next(iter(stems_in_order(figure.label)), ""),

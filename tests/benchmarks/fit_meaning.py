@@ -1,6 +1,8 @@
 """Fits the weights of meaning by catalogue from the committed extracts and the seeds, and says honestly what
 they are worth.
 
+The committed weights were fitted with OBSERVATOIRE_DOCUMENTS where the documents are: discovery reads them,
+and the fit and the confidence see what print makes of a label. Without, the extracts teach alone.
 ``make weights`` writes ``orchestration/discovery/weights.json``: the weights in use, and for each body the
 ones fitted as if its report did not exist (its phrases, its own rows of the catalogue, its figures), with
 which ``tests/discovery/test_concepts.py`` measures. Each body that teaches is read without its own
@@ -28,8 +30,8 @@ from orchestration.discovery.concepts import (
     concepts_in,
     domain_shares,
     domains_of,
+    in_sections,
     load_weights,
-    neighbours,
     sense_odds,
 )
 from orchestration.discovery.evidence import OF_DOMAIN, OF_SENSE, SPEAKS_FOR, domain_evidence, sense_evidence
@@ -102,7 +104,8 @@ def fitted(bodies: Sequence[Body], without: frozenset[str] = frozenset()) -> Wei
         _teach_domains(first, body, book)
     alone = dict(zip(OF_DOMAIN, first.fit(OF_DOMAIN, 1.0, (), False).tolist(), strict=True))
     weights = Weights(alone, _ALONE, dict.fromkeys(OF_SENSE, 0.0), (0.0, 1.0), (0.0, 1.0))
-    for body, book in taught:
+    met = [(views(body)[0], book_without(without | {body.code})) for body in bodies]
+    for body, book in met:
         _teach_neighbours(second, body, book, weights)
     own, beside = second.fit(("own", "beside"), 1.0, (), False).tolist()
     weights = replace(weights, neighbours={"own": own, "beside": beside})
@@ -110,7 +113,7 @@ def fitted(bodies: Sequence[Body], without: frozenset[str] = frozenset()) -> Wei
         _teach_senses(third, body, book, weights)
     sense = third.fit(OF_SENSE, 2.0, SPEAKS_FOR, True).tolist()
     weights = replace(weights, sense=dict(zip(OF_SENSE, sense, strict=True)))
-    answers = [answer for body, book in taught for answer in _answers(body, book, weights)]
+    answers = [answer for body, book in met for answer in _answers(body, book, weights)]
     return _sure(weights, answers)
 
 
@@ -126,7 +129,7 @@ def _teach_neighbours(choices: Choices, body: Body, book: PhraseBook, weights: W
     figures = known(body, book)
     seen = [k.seen for k in figures]
     alone = domains_of(book, seen, surroundings(seen, body.text, book.members), weights)
-    for figure, mine, near in zip(figures, alone, neighbours(seen, alone), strict=True):
+    for figure, mine, near in zip(figures, alone, in_sections(seen, alone), strict=True):
         rows = [[mine[d], near[d]] for d in book.domains]
         choices.add(rows, book.domains.index(figure.domain), len(figures) ** -0.5)
 
@@ -206,8 +209,7 @@ def write() -> None:
         others = [b for b in bodies if b.code != left.code]
         weights = fitted(others, frozenset({left.code}))
         without[left.code] = _kept(weights)
-        for view in views(left):
-            answers.extend(_answers(view, book_without(frozenset({left.code})), weights))
+        answers.extend(_answers(views(left)[0], book_without(frozenset({left.code})), weights))
     weights = _sure(fitted(bodies), answers)
     kept = {"weights": _kept(weights), "without": without}
     WEIGHTS_FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

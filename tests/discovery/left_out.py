@@ -113,9 +113,11 @@ def misled(body: Body) -> Body:
     return Body(body.code, body.text, rows)
 
 
-def views(body: Body) -> tuple[Body, Body, Body]:
-    """A body as extracted, as bare labels, and under stale headings: what print makes of it lies between."""
-    return body, bare(body), misled(body)
+def views(body: Body) -> tuple[Body, ...]:
+    """A body as discovery reads its document, where that is at hand; as extracted, as bare labels, and under
+    stale headings."""
+    printed = as_printed(body.code)
+    return (*((printed,) if printed else ()), body, bare(body), misled(body))
 
 
 @lru_cache(maxsize=8)
