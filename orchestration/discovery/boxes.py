@@ -14,7 +14,15 @@ from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_l
 from orchestration.notation.tokens import Quantity
 
 _REACH = 2
+#: Lines of one card at most: its name, its number, what was aimed at.
+_CARD_LINES = 5
 _DIGIT = re.compile(r"\d")
+#: A line below a number that goes on about it: what it is compared with, what was aimed at.
+_ABOUT = re.compile(
+    r"\W*(?:contre|soit|dont|vs|versus|(?:objectifs?|cibles?|r[ée]gion|france|national|r[ée]seau)\b[^\d]{0,12}(?=\d))"
+    r"\b.*\d",
+    re.IGNORECASE,
+)
 _MAX_LABEL_LINES = 3
 _LONE_YEAR = re.compile(r"^\s*[•>–-]?\s*((?:19|20)\d\d)\s*:?\s*$")
 _OWN_YEAR = re.compile(r"^\s*[•>*–-]*\s*((?:19|20)\d\d)\s*[:\s–-]\s*(?=\S)")
@@ -40,6 +48,23 @@ class Words:
         return f"{self.below} {self.above}"
 
 
+def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
+    """The words right above a part of a line in its own column, where columns stand side by side."""
+    found: list[str] = []
+    beside = False
+    for above in reversed(lines[max(0, line.number - 1 - _CARD_LINES) : line.number - 1]):
+        if above.kind is Kind.BLANK and not found:
+            continue
+        cells = _ink(above.text, cells_of(above.text)) if above.kind is not Kind.BLANK else []
+        own = next((text for a, b, text in cells if abs(a - begin) <= 2 or (a < stop and begin < b)), "")
+        beside = beside or len(cells) > 1
+        if own and not _DIGIT.search(own) and above.kind is not Kind.HEADING:
+            found.insert(0, own)
+        elif found or own:
+            break
+    return " ".join(found) if beside else ""
+
+
 def words_around(lines: list[Line], line: Line, index: int, count: int, header: Header) -> Words:
     """The words of the ``index``-th of ``count`` numbers that stand alone on ``line``."""
     at = line.number - 1
@@ -47,8 +72,8 @@ def words_around(lines: list[Line], line: Line, index: int, count: int, header: 
         return Words(_series_title(lines, at), "", own[1])
     if (stack := _stack(lines, at)) is not None:
         return stack
-    if series := _after_own_year(lines, at):
-        return series
+    if placed := _in_card(lines, line, index, count) or _after_own_year(lines, at):
+        return placed
     if period := _year_of_column(lines, at):
         return Words(_series_title(lines, at), "", period)
     if count >= 2 and (cell := _cell_words(lines, at, index, count)):
@@ -59,6 +84,18 @@ def words_around(lines: list[Line], line: Line, index: int, count: int, header: 
         kept = "" if words.below[:1].islower() else words.above
         return replace(words, above=kept, given=given)
     return _around(lines, at, at)
+
+
+def _in_card(lines: list[Line], line: Line, index: int, count: int) -> Words | None:
+    """The words above a number in its own column, where the line below goes on about it."""
+    below = lines[line.number] if line.number < len(lines) else line
+    named = below.kind is Kind.LABEL and below.text[:1].islower()
+    if not _ABOUT.match(below.text) and (count > 1 or named):
+        return None
+    cells = _ink(line.text, cells_of(line.text))
+    begin, stop, _ = cells[index] if len(cells) == count else (0, len(line.text), "")
+    over = words_over(lines, line, begin, stop)
+    return Words(over, "") if over else None
 
 
 def _around(lines: list[Line], first: int, last: int) -> Words:
@@ -132,13 +169,18 @@ def _neighbour(lines: list[Line], at: int, step: int) -> tuple[str, bool]:
             blanks += 1
             if words or blanks > _REACH:
                 break
-        elif line.kind in (Kind.NUMBERS, Kind.ROW) or (line.kind is Kind.BULLET and words):
+        elif _ends_words(line, bool(words)) or (step > 0 and _ABOUT.match(line.text)):
             break
         elif text := _ASIDE.sub("", line.text).strip():
             words.append(text)
         i += step
     near = 0 <= at + step < len(lines) and lines[at + step].kind not in (Kind.BLANK, Kind.NUMBERS, Kind.ROW)
     return " ".join(words if step > 0 else reversed(words)), near
+
+
+def _ends_words(line: Line, found: bool) -> bool:
+    """Whether a line is none of the words of a box; a bullet may open them."""
+    return line.kind in (Kind.NUMBERS, Kind.ROW) or (line.kind is Kind.BULLET and found)
 
 
 def _series_title(lines: list[Line], at: int) -> str:

@@ -50,11 +50,15 @@ _ABOUT_ABOVE = re.compile(
     r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d)",
     re.IGNORECASE,
 )
+_ABOUT_WORD = re.compile(
+    r"\W*(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau|moyenne)\b", re.IGNORECASE
+)
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 #: A count in brackets that is no mark of a note.
 _COUNT_IN_BRACKETS, _SENTENCES = re.compile(r"\((?:\d{3,}|\d{1,3}[ .]\d{3})\)"), re.compile(r"[.;\n]\s")
@@ -173,11 +177,11 @@ def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
     """The figure before a passage; of several on one line above, the one that a line about its column is
     below.
     """
-    if not found or not _ABOUT_ABOVE.match(passage.text):
+    if not found or not (_ABOUT_ABOVE.match(passage.text) or _OPENS_ASIDE.match(passage.text)):
         return found[-1] if found else None
     line = passage.lines[0]
     column = passage.offset(0) - line.start + len(passage.text) - len(passage.text.lstrip())
-    above = [f for f in found[-8:] if f.ligne < line.number]
+    above = [f for f in found[-8:] if f.ligne < line.number and not _ABOUT_WORD.match(f.label)]
     nearest = [f for f in above if above and f.ligne == above[-1].ligne]
     return min(nearest, key=lambda f: abs(f.colonne - column), default=found[-1])
 
@@ -356,17 +360,11 @@ def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None
 
 
 def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> Figure:
-    text, quantity, at = passage.text, scene.quantity, passage.lines[0].number - 1
+    quantity = scene.quantity
     nature, value = natures.of_scene(scene)
     organisation = organisations.of_scene(scene)
     period = periods.of_scene(scene, nature.answer == "evolution", elsewhere=organisation is not None)
-    upto = _end_of_range(scene)
-    title = sheet.headers[at].title or scene.heading or scene.lead
-    label = labels.of_phrase(periods.without(text, sheet.year), quantity.start, upto, scene.others, title)
-    if labels.weight(label) <= 1 and _NAMED_VALUE.match(text):
-        label = labels.merged(label, sheet.titles[at] or title)
-    if above := sheet.titles[at]:
-        label = labels.merged(label, above)
+    label = _label_of_phrase(sheet, passage, scene)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
     figure = _figure(
         sheet,
@@ -393,6 +391,29 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
         role=role,
         rules=tuple(filter(None, told)),
     )
+
+
+def _label_of_phrase(sheet: Sheet, passage: Passage, scene: Scene) -> str:
+    """The words of a phrase that name its number; with those above it where it says little itself."""
+    text, at = passage.text, passage.lines[0].number - 1
+    title = sheet.headers[at].title or scene.heading or scene.lead
+    said = periods.without(text, sheet.year)
+    label = labels.of_phrase(said, scene.quantity.start, _end_of_range(scene), scene.others, title)
+    label = _words_of_card(sheet, passage, scene.quantity) or label
+    if labels.weight(label) <= 1 and _NAMED_VALUE.match(text) and not _ABOUT_ABOVE.match(text):
+        label = labels.merged(label, sheet.titles[at] or title)
+    return labels.merged(label, sheet.titles[at]) if sheet.titles[at] else label
+
+
+def _words_of_card(sheet: Sheet, passage: Passage, quantity: Quantity) -> str:
+    """The words above a number that stands alone in its piece of the line; else nothing."""
+    if len(passage.lines) > 1 or labels.weight(passage.text) > 1:
+        return ""
+    if _WORD.search(passage.text[: quantity.start]):
+        return ""
+    line = passage.lines[0]
+    start = passage.offset(0) - line.start
+    return labels.joined(boxes.words_over(sheet.lines, line, start, start + len(passage.text.rstrip())))
 
 
 def _end_of_range(scene: Scene) -> int:

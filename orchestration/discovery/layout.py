@@ -22,6 +22,8 @@ _BULLET = re.compile(
 #: A band of ages before the cells of its row.
 _BAND = re.compile(r"\d{1,3}\s?(?:[-–]|à|et)\s?\d{1,3}\s?ans\b(?=\s*(?:\||\t|;|\s{2,}|\s[-+]?\d))")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+#: What a card aims at, below its number.
+_AIMED = re.compile(r"\W*(?:objectifs?|cibles?)\b[^\d]{0,12}\d", re.IGNORECASE)
 #: Words that belong to a number and do not make its line a text.
 _UNIT_WORD = re.compile(
     r"(?<=[\d\s])(?:millions?|milliards?|milliers?|Mds?|M|[kK])?\s?(?:d'\s?)?(?:€|euros?|ans|années?|"
@@ -429,7 +431,8 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
-    whole = len(spans) >= 2 and all(_WORD.search(t) and any(map(str.isdigit, t)) for t in texts)
+    told = any(_AIMED.match(t) for t in texts)
+    whole = len(spans) >= 2 and all((told or _WORD.search(t)) and any(map(str.isdigit, t)) for t in texts)
     return spans if whole and not re.match(r"\s*[^\d:]*\d{4}\s*$", texts[0]) else []
 
 
