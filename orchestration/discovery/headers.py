@@ -13,6 +13,7 @@ from decimal import Decimal
 from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
+from orchestration.notation.folding import lowered
 from orchestration.notation.tokens import Quantity, quantities
 
 #: How many lines without a cell a table survives before its header is forgotten.
@@ -46,16 +47,40 @@ _THINGS = re.compile(
     r"|[ée]tablissements|professionnels|m[ée]decins|journ[ée]es|personnes|agents|salari[ée]s)\b",
     re.IGNORECASE,
 )
+#: Words that name a column of changes.
+_CHANGES = (
+    *("évolutions?", r"évol\.?", "evolutions?", r"evol\.?"),
+    *("variations?", r"var\.", "écarts?", "ecarts?", "progression"),
+)
+#: Times and words that name a column, in small letters. Each way begins with a letter of its own, which a
+#: search is quick to look for; a word begins where ``(?<!\\w.)`` says so after its first letter.
 _TOKEN = re.compile(
-    rf"\d{{1,2}}(?:er)?\s(?:{_MONTH})\.?\s(?:19|20)\d\d(?!\s+(?:19|20)\d\d)|"
-    r"\d{1,2}/\d{1,2}/(?:20)?\d\d|(?<![\d/])(?:19|20)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?|\bN\s?-\s?[12]\b"
-    r"|\bN\b(?!\s?/)|\bN\s?/\s?N\s?-\s?1\b|\b[ST][1-4](?:\s20\d\d)?"
-    r"|(?:[ée]volutions?|[ée]vol\.?|variations?|var\.|[ée]carts?|progression)(?:\s+(?:en\s(?:%|points?|"
-    r"nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
-    r"|\bobjectifs?\b|\bcibles?\b|\br[ée]sultats?\b|\bparts?\b(?:\s\(?%\)?)?|\bnombres?\b|\bmontants?(?:\stota(?:l"
-    r"|ux))?\b(?:\s\(?(?:en\s)?(?:M€|k€|€|euros)\)?)?|\btotal\b|\bmoyennes?\b|\b%"
-    rf"|\b(?:{_MONTH})\b",
-    re.IGNORECASE,
+    "|".join(
+        (
+            *(
+                rf"{digit}\d?(?:(?:er)?\s(?:{_MONTH})\.?\s(?:19|20)\d\d(?!\s+(?:19|20)\d\d)|/\d{{1,2}}/(?:20)?\d\d)"
+                for digit in "0123456789"
+            ),
+            *(rf"{age}(?<![\d/]..)\d\d(?:\s?[/-]\s?(?:19|20)?\d\d(?!\d))?" for age in ("19", "20")),
+            r"n(?<!\w.)(?:\s?-\s?[12]\b|\b(?!\s?/)|\s?/\s?n\s?-\s?1\b)",
+            *(rf"{part}(?<!\w.)[1-4](?:\s20\d\d)?" for part in "st"),
+            *(
+                rf"{change}(?:\s+(?:en\s(?:%|points?|nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1"
+                r"|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
+                for change in _CHANGES
+            ),
+            r"o(?<!\w.)bjectifs?\b",
+            r"c(?<!\w.)ibles?\b",
+            r"r(?<!\w.)[ée]sultats?\b",
+            r"p(?<!\w.)arts?\b(?:\s\(?%\)?)?",
+            r"n(?<!\w.)ombres?\b",
+            r"m(?<!\w.)ontants?(?:\stota(?:l|ux))?\b(?:\s\(?(?:en\s)?(?:m€|k€|€|euros)\)?)?",
+            r"t(?<!\w.)otal\b",
+            r"m(?<!\w.)oyennes?\b",
+            r"%(?<=\w.)",
+            *(rf"{name[0]}(?<!\w.){name[1:]}\b" for name in periods.MONTHS),
+        )
+    )
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
 #: Read in small letters; each way begins with a letter of its own, which a search is quick to look for.
@@ -67,10 +92,20 @@ _MAY_HEAD = re.compile(
 )
 #: Numbers of a header that are neither years nor counts: marks of notes, days, spans.
 _NOT_COUNTED = re.compile(
-    rf"\(\d\)|\bsur\s\d{{1,2}}\sans\b|\b\d{{1,2}}(?:er)?\s(?:mois|{_MONTH})\b|\b\d(?:er|e|ème|nde?)\b"
-    r"|\b(?:pour|par)\s10{0,2}\s?000\b|\b\d{1,3}\sans\s(?:et|ou)\s(?:plus|moins)|\b\d{1,3}\s?(?:à|-|–|et)\s?\d{1,3}\sans\b"
-    r"|\b(?:moins|plus)\sde\s\d{1,3}\sans\b",
-    re.IGNORECASE,
+    "|".join(
+        (
+            r"\(\d\)",
+            r"s(?<!\w.)ur\s\d{1,2}\sans\b",
+            *(
+                rf"{digit}(?<!\w.)(?:\d?(?:er)?\s(?:mois|{_MONTH})\b|(?:er|e|ème|nde?)\b"
+                r"|\d{0,2}(?:\sans\s(?:et|ou)\s(?:plus|moins)|\s?(?:à|-|–|et)\s?\d{1,3}\sans\b))"
+                for digit in "0123456789"
+            ),
+            r"p(?<!\w.)(?:our|ar)\s10{0,2}\s?000\b",
+            r"p(?<!\w.)lus\sde\s\d{1,3}\sans\b",
+            r"m(?<!\w.)oins\sde\s\d{1,3}\sans\b",
+        )
+    )
 )
 FAR_TOO_LONG, LONG_PROSE = 400, 90
 #: Words beside those that name columns, in a header that only single blanks part.
@@ -414,7 +449,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text, is_bullet = line.text, line.kind is Kind.BULLET
-    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(text.lower()):
+    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(lowered(text)):
         return []
     cut = ranked_cells(text, bounded=line.bounded)
     if not _may_head(line, len(cut)):
@@ -423,7 +458,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         named = (_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut))
         return [column for column in named if column.text]
     undated = _without_day(text)
-    tokens = list(_TOKEN.finditer(undated))
+    tokens = list(_TOKEN.finditer(lowered(undated)))
     if not is_bullet and (spans := _cells_apart(text, tokens)):
         return _columns_at(spans, text, year)
     if _names_columns_alone(undated, tokens, year):
@@ -450,7 +485,7 @@ def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, 
 
 def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) -> bool:
     """Whether words that name columns (``2020 2021 Évolution``) are all, or nearly all, that a line says."""
-    others = len(_WORD.findall(_TOKEN.sub(" ", text)))
+    others = len(_WORD.findall(_TOKEN.sub(" ", lowered(text))))
     if others > MAX_OTHER_WORDS or _ENDS_CLAUSE.search(text):
         return False
     if any(_tells_time(m[0], year) for m in tokens):
@@ -474,7 +509,7 @@ def _capitals_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[in
     """The columns of a line that single blanks separate, each named by a word that begins with a capital, few
     words apart (``Nature de l'aide Nombre Montant en euros``); else nothing.
     """
-    begins = [m.start() for m in tokens if m[0][:1].isupper()]
+    begins = [m.start() for m in tokens if text[m.start()].isupper()]
     if len(begins) < 2 or len(begins) < len(tokens) or _ENDS.search(text):
         return []
     spans = list(itertools.pairwise([*begins, len(text.rstrip())]))
@@ -487,8 +522,14 @@ def _counts(text: str) -> tuple[Quantity, ...]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
     if not _DIGIT.search(text):
         return quantities(text)
-    bare = _NOT_COUNTED.sub(lambda m: " " * len(m[0]), _without_day(text))
-    return quantities(_TOKEN.sub(lambda m: " " * len(m[0]), bare))
+    return quantities(_blanked(_TOKEN, _blanked(_NOT_COUNTED, _without_day(text))))
+
+
+def _blanked(written: re.Pattern[str], text: str) -> str:
+    """``text`` with blanks for what a pattern of small letters matches."""
+    for match in written.finditer(lowered(text)):
+        text = f"{text[: match.start()]}{' ' * (match.end() - match.start())}{text[match.end() :]}"
+    return text
 
 
 def _without_day(text: str) -> str:

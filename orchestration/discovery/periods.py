@@ -344,8 +344,11 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None
     (_IN_MONTH, _in_month),
     (_MONTH_OF, _in_month),
 )
+_CUT_BY_POINT = "|".join(rf"{digit}[/.]\d" for digit in "0123456789")
+#: What a text must hold to name a time; each way begins with a letter of its own, for speed.
 _HINT = re.compile(
-    rf"{_YEAR}|trimestre|semestre|\b[st][1-4]\b|{_MONTH}|\d[/.]\d|annee|l'an\b|n\s?-\s?1|un an|exercice|mois"
+    rf"19\d\d|20\d\d|trimestre|semestre|s[1-4](?<!\ws.)\b|t[1-4](?<!\wt.)\b|{_MONTH[3:-1]}|{_CUT_BY_POINT}"
+    r"|annee|l'an\b|n\s?-\s?1|un an|exercice|mois"
 )
 
 

@@ -352,7 +352,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "code_postal_apres_la_rue",
         "adresse",
         r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
-        "rue|av|boulevard|bd|place|cours|all|chemin|impasse|quai|route|square|esplanade|cedex",
+        "rue|avenue|av.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade|cedex",
     ),
     _rule(
         "rue",
@@ -383,7 +383,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "age_ou_seuil",
         r"\b(?:au moins|plus d'|moins "
         r"d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b",
-        "au moins|d'|fois",
+        "au moins|plus d'|moins d'|fois",
         unit=True,
     ),
     _rule(

@@ -17,7 +17,7 @@ QUOTES, HYPHENS = "\u2019\u2018\u02bc", "\u2010\u2011"
 #: Typographic quotes and hyphens as ASCII has them, character for character.
 MENDED = str.maketrans({**dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-")})
 #: Raised figures are marks of notes, never digits of a number; a raised 2 or 3 after a metre is its unit.
-NOTE_MARK = re.compile(r"(?<![mM])[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?(?:[,;]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
+NOTE_MARK = re.compile(r"[⁽⁰¹²³⁴⁵⁶⁷⁸⁹](?<![mM].)[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]*⁾?(?:[,;]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
 #: The raised figures and brackets that a mark of a note begins with.
 RAISED = re.compile("[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
@@ -49,11 +49,16 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    small = text.lower() if "\u0130" not in text else text.replace("\u0130", "i").lower()
+    small = lowered(text)
     for letter, bare in (*_COMMON, *_MARKS, *((blank, " ") for blank in BLANKS[1:])):
         if letter in small:
             small = small.replace(letter, bare)
     return _RARE.sub(lambda m: _bare(m[0]), small) if _RARE.search(small) else small
+
+
+def lowered(text: str) -> str:
+    """``text`` in small letters, accents kept; of the same length."""
+    return text.lower() if "\u0130" not in text else text.replace("\u0130", "i").lower()
 
 
 def mended(text: str) -> str:

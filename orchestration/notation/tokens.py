@@ -306,7 +306,7 @@ def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
         return {"+": "+", "\u2212": "-"}.get(printed[:1], "")
     at = match.start("sign")
     glued, relative = len(printed) == 1, unit in ("%", "points")
-    before = folded[:at].rstrip()
+    before = folded[:at].strip(" \t•▪■●◦➢➔►")
     if folded[at - 1 : at].isalnum() and at:
         return ""
     if not before:

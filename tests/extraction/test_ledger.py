@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestration.extraction import rules
 from orchestration.extraction.documents import Document
 from orchestration.extraction.ledger import remaining_entries, uncovered_digits
+from orchestration.notation.folding import plain
+from tests.discovery.scoring import excerpts
 
 ASIDE = [
     # text, {printed: reason}; figures must stay a_relever
@@ -91,3 +96,16 @@ blocs:
         ("4", "observation", ""),
         ("5", "a_relever", ""),
     ]
+
+
+def test_what_is_looked_for_first_takes_no_match_away() -> None:
+    """Rules are tried where a quick look says that one may match: never fewer matches than everywhere."""
+    text = plain("\n".join(excerpt.text for excerpt in excerpts()).replace("\n", " \n "))
+    places = rules._Places(text.replace("\n", " ").replace("\v", " ").replace("\t", " "))
+    starts = [run.start() for run in re.finditer(r"\d+", text)]
+    led = [rule for rule in rules.RULES if rule.leads == "digits" and rule.reads != "cased"]
+    assert len(led) >= 15
+    for rule in led:
+        read = places.words if rule.reads == "plain" else text
+        everywhere = [m.span() for at in starts if (m := rule.pattern.match(read, at))]
+        assert [m.span() for m in places.matches(rule, read)] == everywhere, rule.name
