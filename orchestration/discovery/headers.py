@@ -13,7 +13,7 @@ from decimal import Decimal
 from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
-from orchestration.notation.folding import lowered
+from orchestration.notation.folding import small_letters
 from orchestration.notation.tokens import Quantity, quantities
 
 #: How many lines without a cell a table survives before its header is forgotten.
@@ -449,7 +449,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text, is_bullet = line.text, line.kind is Kind.BULLET
-    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(lowered(text)):
+    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(small_letters(text)):
         return []
     cut = ranked_cells(text, bounded=line.bounded)
     if not _may_head(line, len(cut)):
@@ -458,7 +458,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         named = (_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut))
         return [column for column in named if column.text]
     undated = _without_day(text)
-    tokens = list(_TOKEN.finditer(lowered(undated)))
+    tokens = list(_TOKEN.finditer(small_letters(undated)))
     if not is_bullet and (spans := _cells_apart(text, tokens)):
         return _columns_at(spans, text, year)
     if _names_columns_alone(undated, tokens, year):
@@ -485,7 +485,7 @@ def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, 
 
 def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) -> bool:
     """Whether words that name columns (``2020 2021 Évolution``) are all, or nearly all, that a line says."""
-    others = len(_WORD.findall(_TOKEN.sub(" ", lowered(text))))
+    others = len(_WORD.findall(_TOKEN.sub(" ", small_letters(text))))
     if others > MAX_OTHER_WORDS or _ENDS_CLAUSE.search(text):
         return False
     if any(_tells_time(m[0], year) for m in tokens):
@@ -527,7 +527,7 @@ def _counts(text: str) -> tuple[Quantity, ...]:
 
 def _blanked(written: re.Pattern[str], text: str) -> str:
     """``text`` with blanks for what a pattern of small letters matches."""
-    for match in written.finditer(lowered(text)):
+    for match in written.finditer(small_letters(text)):
         text = f"{text[: match.start()]}{' ' * (match.end() - match.start())}{text[match.end() :]}"
     return text
 

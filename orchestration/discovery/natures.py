@@ -18,7 +18,9 @@ _CHANGES = r"(?:{hausse}|{baisse}|{change})"
 #: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless
 #: it is a verb.
 _MOVES = r"(?:(?=\w+(?:er|ire|ir)\b)|(?<!\bde\s)(?<!\bdes\s)(?<!\bles\s)(?<!\bd')(?<!\bpour\s)(?<!\ble\s))"
-_TITLED_EVOLUTION = pattern(r"\W*(?:les?\s|l'|des?\s)?{noms_de_variation}\b(?!.*\b(?:nombre|volume)\s*$)")
+_TITLED_EVOLUTION = pattern(
+    r"\W*(?:les?\s|l'|des?\s)?(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation}\b(?!.*\b(?:nombre|volume)\s*$)"
+)
 _EVOLVING = pattern(
     rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$"
 )
@@ -46,23 +48,28 @@ _TO_ANOTHER = re.compile(
     r"\s*(?:(?:a|au|aux)\s)?(?:l'objectif|l'attendu|la cible|(?:la |l')?(?:[^\W\d]+\s){0,2}?"
     r"(?:moyenne|national|regional|departemental))"
 )
+_PASSED = re.compile(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|m€|points?|minutes?|tonnes|agents)?\s*a\s$")
+#: What a balance below zero is called.
+_BELOW_ZERO = re.compile(r"\b(?:negati|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
 _MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
 _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
 _BY_THEN_AFTER = re.compile(
-    r"[^.;:()\d]{0,20}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
+    r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
 )
 _MORE = pattern(
     r"\s*(?:[^\W\d]+[\s-]){0,4}?"
     r"(?:(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])"
     r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#)"
-    r"|plus (?:tot|tard|vite|rapide\w*) qu[e'])"
+    r"|(?:de mieux|plus (?:tot|tard|vite|rapide\w*)) qu[e'])"
 )
 _LESS = re.compile(
     r"\s*(?:[^\W\d]+[\s-]){0,4}?"
-    r"(?:de moins|en moins|de baisse|de diminution|de recul|plus (?:tot|vite|rapide\w*))\b"
+    r"(?:de moins|en moins|de baisse|de diminution|de recul|plus (?:tot|vite|rapide\w*)"
+    r"|(?:en|au)[ -]dessous)\b"
 )
 _AFTER_EVOLUTION = re.compile(
-    r"\s*(?:par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
+    r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
+    r"|par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
     r"diminution|en un an|sur un an|vs\b)"
 )
 _AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){1,4}?(?:(?:en|sur) un an|par rapport)\b")
@@ -92,6 +99,8 @@ _FALLS = pattern(
     r"|nombre|total\w*|moyenne|marqu\w+|s'eleve|represente|\w+ment)\b|\s*:|\s*\(|'\w*|\s+(?:l|d|s)')*\s*$"
 )
 _NAMES_FALL = pattern(r"\b{baisse}")
+#: A time that gets better gets shorter.
+_TIMES, _JUDGED = ("jours", "minutes", "secondes", "heures", "semaines"), re.compile(r"\b(amelior|degrad)")
 _NAMES_RISE = pattern(r"\b{hausse}")
 
 
@@ -101,7 +110,7 @@ def _relative(scene: Scene) -> bool:
 
 def _towards(scene: Scene) -> bool:
     """``de 21 à 14``: a passage from one level to another, no evolution."""
-    return scene.before.endswith("de ") and scene.passes
+    return (scene.before.endswith("de ") and scene.passes) or bool(_PASSED.search(scene.before))
 
 
 def _evolves_if(told: object) -> str | None:
@@ -136,7 +145,7 @@ def _gap(scene: Scene) -> str | None:
 
 def _signed(scene: Scene) -> str | None:
     quantity = scene.quantity
-    if not quantity.signed:
+    if not quantity.signed or (quantity.unit == "EUR" and _BELOW_ZERO.search(scene.before)):
         return None
     alone = value_alone(scene.before, scene.after)
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
@@ -222,7 +231,9 @@ def of_scene(scene: Scene) -> tuple[Conclusion[str], Decimal]:
 def _falls(scene: Scene, rule: str) -> bool:
     if scene.quantity.unit == "ratio":
         return False
-    if rule == "liste_de_baisses":
+    if scene.quantity.unit in _TIMES and (judged := _JUDGED.search(scene.before[-70:])):
+        return judged[1] == "amelior"
+    if rule in ("liste_de_baisses", "liste_d_evolutions"):
         return bool(_NAMES_FALL.search(scene.above))
     if rule == "nom_de_variation":
         return bool(_NAMES_FALL.search(scene.before[-90:])) and not _NAMES_RISE.search(scene.before[-90:])
@@ -293,8 +304,9 @@ _MEASURED = re.compile(
     r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"
 )
 _MEASURED_AFTER = re.compile(
-    r"(?:[,.]\d+)?\s*(?:(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?)\s)?\s*"
-    r"(?:d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
+    r"(?:[,.]\d+)?\s*(?:(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|secondes?)\s)?\s*"
+    r"(?:de (?:plus|moins) qu"
+    r"|d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
     r"d'age|moyens?)\b"
 )
 _LIMIT = re.compile(

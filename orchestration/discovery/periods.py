@@ -62,7 +62,7 @@ _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes
 _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d|\bselon l|\ben fonction d|\bd'une? \w+ a l'autre")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(
-    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
+    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont)\w+|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
 )
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
 _FOR_OPENING = re.compile(rf"\W*pour\s(?:l'annee\s|fin\s)?({_YEAR})\b\s?,")
@@ -84,6 +84,9 @@ _OTHER_THING = re.compile(
     r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
 )
 _IN_YEARS = re.compile(rf"\b(?:en|sur)\s({_COUNT})\sans\b")
+_OPENS_IN_YEARS = re.compile(rf"\W*(?:en|sur)\s({_COUNT})\sans,")
+#: Words right after a number that make it one of the present.
+_AT_PRESENT = re.compile(r"\s*(?:actuellement|aujourd'hui|a ce jour|a l'heure actuelle)\b")
 _FROM_YEAR_TO_YEAR = re.compile(
     rf"\bde\s[\d\s.,]+[^.;\d]{{0,30}}\ben\s({_YEAR})\s[^.;\d]{{0,12}}\ba\s[\d\s.,]+(?:[^.;\d]{{0,30}}\ben\s({_YEAR})\b)?"
 )
@@ -629,6 +632,7 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("pour_l_annee", 0.9, _for_the_year),
     DecisionRule("entre_deux_annees", 0.85, _passing),
     DecisionRule("de_a", 0.75, _passing_since),
+    DecisionRule("a_present", 0.9, lambda t: t.year if _AT_PRESENT.match(t.scene.after) else None),
     DecisionRule("d_ici", 0.75, _aimed),
     DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
     DecisionRule("base_entre_parentheses", 0.9, _in_bracket_of_base),
@@ -644,7 +648,9 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
 def _over_years(times: Times) -> str | None:
     end = times.scene.quantity.end
     stop = min([a for a, _ in times.scene.others if a >= end], default=end + 60)
-    over = _IN_YEARS.search(times.scene.words[end : min(stop + 3, end + 60)])
+    over = _IN_YEARS.search(times.scene.words[end : min(stop + 3, end + 60)]) or _OPENS_IN_YEARS.match(
+        times.scene.words, times.scene.bounds[0]
+    )
     return f"{int(times.usual[:4]) - _counted(over[1])}/{times.usual[:4]}" if over else None
 
 

@@ -29,6 +29,7 @@ _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
 _BASE_OF = re.compile(r"\d\s(?:[^\W\d]+\s)?sur\s$")
 _GAP = re.compile(r"\s*(?:de|en) (?:plus|moins)\b(?! (?:de|d')\s?\w)")
 _IN_YEAR = re.compile(r"\s?(?:en|fin|l'an|un an)\s(?:[^\W\d]+\s)?(?:19|20)?\d{0,2}[^)]{0,12}\)")
+_THAT_OF = re.compile(r"\bcel(?:ui|le|les)\sd[^.;()]{0,40}\(\s?$")
 _NOUN_AFTER = re.compile(
     r"\s*(?!en\b|au\b|fin\b|contre\b|par\b|soit\b|vs\b|l'|n-1|et\b|pour\b|dont\b|ont\b|a\b|est\b|en\b)[^\W\d_]{3,}"
 )
@@ -114,9 +115,8 @@ def _of_other_year(scene: Scene) -> Given | None:
     """``33,1 pour 1 000 (34,6 en 2020)``: the same measure of another year, in brackets."""
     previous = scene.previous
     same = previous and previous.unit and not previous.scaled and scene.before.rstrip().endswith("(")
-    return (
-        (_ONE, previous.unit) if previous and previous.unit and same and _IN_YEAR.match(scene.after) else None
-    )
+    told = _IN_YEAR.match(scene.after) or (_THAT_OF.search(scene.before) and scene.after[:1] == ")")
+    return (_ONE, previous.unit) if previous and previous.unit and same and told else None
 
 
 def _of_cents(scene: Scene) -> Given | None:

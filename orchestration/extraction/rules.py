@@ -221,7 +221,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "jours_ouverts",
         "heure",
-        r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24h?/24h?\b|\b7j?/7j?\b",
+        r"\b\d\s?j(?:ours)?\s?(?:/|sur)\s?\d\b|\b24\s?h?\s?/\s?24\s?h?\b|\b7\s?j?\s?/\s?7\s?j?\b",
         unit=True,
         leads="digits",
     ),

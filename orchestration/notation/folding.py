@@ -49,14 +49,14 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    small = lowered(text)
+    small = small_letters(text)
     for letter, bare in (*_COMMON, *_MARKS, *((blank, " ") for blank in BLANKS[1:])):
         if letter in small:
             small = small.replace(letter, bare)
     return _RARE.sub(lambda m: _bare(m[0]), small) if _RARE.search(small) else small
 
 
-def lowered(text: str) -> str:
+def small_letters(text: str) -> str:
     """``text`` in small letters, accents kept; of the same length."""
     return text.lower() if "\u0130" not in text else text.replace("\u0130", "i").lower()
 
