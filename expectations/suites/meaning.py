@@ -24,6 +24,8 @@ def checks() -> list[Check]:
     ]
 
 
+# Only what print states: a suggestion says which scopes it holds together, a heading taken at its word
+# may be of another unit.
 _TERMS = f"""
 with termes as (
   select
@@ -41,6 +43,7 @@ with termes as (
   from {BATCH} as p
   inner join marts.fct_controle as c using (controle_key)
   left join marts.fct_observation as o using (observation_key)
+  where c.reserve = '' and c.relation not like '%=intitule(%'
   group by c.controle_key, c.rapport_code, c.relation, c.nature, c.lignes
 )
 select rapport_code || ', lignes ' || coalesce(array_to_string(lignes, ', '), '?') || ' (' || relation

@@ -24,6 +24,7 @@ from orchestration.extraction.relations import (
     RelationError,
     declared,
     derived,
+    lettered,
     make,
     plus,
     summed_pairs,
@@ -341,6 +342,7 @@ class Reader:
         if len(known) > len(reviewed):
             found.extend(derived(known))
         found.extend(announced(known, self._document.text, self._folded.offsets))
+        found.extend(lettered(self._result.captures, self._folded.flat))
         bounds = list(implied(known, self._catalogue, summed_pairs(found)))
         found.extend(linked(known, self._catalogue, found))
         found.extend(bounds)

@@ -29,11 +29,13 @@ from operator import attrgetter
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
+from orchestration.reconciliation.terms import LETTER
 
 _DECLARED = re.compile(
     r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|intitule|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
 )
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
+_LETTER = re.compile(r"\dO|O\d")
 _PRODUCT = re.compile(r"\s*([\w.]+)\s*x\s*([\w.]+)\s*")
 _NATURE = {
     "effectif": "effectif_annonce",
@@ -313,6 +315,15 @@ def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[C
             base = CaptureTerm("base", Decimal(1), next(iter(wholes.values())))
             yield make(f"{capture.bloc}/part/{capture.id}", "part", capture, [plus(count), base])
             return
+
+
+def lettered(captures: Iterable[Capture], flat: str) -> Iterator[CaptureRelation]:
+    """A letter O among the digits of a figure, taken at its word: the digits that are printed without it."""
+    for c in captures:
+        printed = flat[c.start : c.end]
+        if _LETTER.search(printed):
+            digits = CaptureTerm("terme", Decimal(1), None, Decimal(re.sub(r"\D", "", printed)))
+            yield make(f"{c.bloc}/repetition/{c.id}{LETTER}O)", "repetition", c, [digits])
 
 
 def summed_pairs(relations: Iterable[CaptureRelation]) -> frozenset[frozenset[int]]:

@@ -16,20 +16,20 @@ from decimal import Decimal
 import polars as pl
 
 from orchestration.reconciliation.context import ReportContext
-from orchestration.reconciliation.digits import shown_digits
+from orchestration.reconciliation.digits import print_unit, shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import READINGS, Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import count_words, french_value, listed, where
 
-UNKNOWN, HEADING = "inconnue", "intitule_errone"
+UNKNOWN, HEADING, LETTERED = "inconnue", "intitule_errone", "lettre_pour_chiffre"
 PRIOR = (
     "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
     "part_complement", "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante",
     "partie_double", "fin_recopiee", "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone",
     "chiffre_perdu", "chiffre_en_trop", "partie_etrangere", "chiffres_echanges", "cellule_designee", HEADING,
-    UNKNOWN,
+    LETTERED, UNKNOWN,
 )  # fmt: skip
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
@@ -89,6 +89,9 @@ def report_context(
 
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     """The likely cause of one failing verdict."""
+    if verdict.relation.of_letter:
+        clause = "une lettre est imprimée à la place d'un chiffre"
+        return Diagnosis(verdict, LETTERED, clause, "le chiffre est lu, la lettre est le constat")
     if verdict.relation.of_heading:
         clause = "l'intitulé imprimé est celui d'un autre chiffre"
         return Diagnosis(verdict, HEADING, clause, "pris au mot, il contredit les autres impressions")
@@ -126,12 +129,21 @@ def _leading(cases: Sequence[_Case]) -> list[_Case]:
     telling = [case for case in explained if case.slip is not None and case.slip.cause in TELLING]
     if len(telling) == 1:
         return telling
-    return [case for case in first if case in explained or _short(case.number)] if explained else first
+    return [case for case in first if case in explained or _could_slip(case)] if explained else first
 
 
-def _short(number: PrintedNumber) -> bool:
-    """Two digits are one slip away from nearly anything: that none was found clears nothing."""
-    return len(shown_digits(number)) < ENOUGH_DIGITS
+def _could_slip(case: _Case) -> bool:
+    """Whether a number of one or two digits, for which no slip is told, is one digit away from what it should
+    be.
+    """
+    number, digits = case.number, shown_digits(case.number)
+    unit = print_unit(number.value or Decimal(0), number.half_width)
+    sign = -1 if (number.value or 0) < 0 else 1
+    return len(digits) < ENOUGH_DIGITS and any(
+        case.standing.allows(sign * int(digits[:i] + other + digits[i + 1 :]) * unit)
+        for i in range(len(digits))
+        for other in "0123456789"
+    )
 
 
 def _decided(case: _Case, cases: Sequence[_Case]) -> bool:

@@ -193,6 +193,9 @@ def _sum(verdict: Verdict) -> str:
 
 def _repetition(verdict: Verdict) -> str:
     others = listed([where_term(part) for part in verdict.relation.parts])
+    if verdict.relation.of_letter:
+        read = french_value(verdict.relation.result.value or Decimal(0), "")
+        return f"{where_term(verdict.relation.result)} porte une lettre à la place d'un chiffre ; lu {read}."
     if verdict.relation.of_heading:
         return (
             f"{where_term(verdict.relation.result)} n'est pas ce que dit son intitulé, qui voudrait "

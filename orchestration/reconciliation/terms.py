@@ -28,6 +28,9 @@ ONLY_MARKS = frozenset({"plausibilite", "seconde_lecture"})
 #: These say how the ink was read, not whether it is right: they are no evidence for or against a figure.
 READINGS = frozenset({"seconde_lecture"})
 
+#: What the key of a relation holds that a letter among the digits of a figure makes.
+LETTER = "=lettre("
+
 Address = tuple[int, int]
 
 
@@ -133,8 +136,15 @@ class Relation:
 
     @property
     def of_heading(self) -> bool:
-        """Whether it takes a printed heading at its word: where it fails, the heading is wrong, no figure."""
-        return "=intitule(" in self.key
+        """Whether it takes a printed heading, or a letter among digits, at its word: where it fails, these
+        are wrong, and no figure.
+        """
+        return "=intitule(" in self.key or self.of_letter
+
+    @property
+    def of_letter(self) -> bool:
+        """Whether it takes a letter that stands for a digit at its word."""
+        return LETTER in self.key
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:

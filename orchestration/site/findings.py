@@ -31,7 +31,7 @@ CAUSES = {
     "chiffre_errone": "chiffre erroné", "chiffre_perdu": "chiffre oublié",
     "chiffre_en_trop": "chiffre en trop", "partie_etrangere": "chiffre étranger compté",
     "chiffres_echanges": "chiffres échangés", "cellule_designee": "cellule fausse",
-    "intitule_errone": "intitulé erroné",
+    "intitule_errone": "intitulé erroné", "lettre_pour_chiffre": "lettre pour un chiffre",
     "inconnue": "cause inconnue",
 }  # fmt: skip
 STATUSES = {"a_examiner": "à examiner", "autre_ecart": "écart changé", "disparu": "disparu", "confirme": ""}

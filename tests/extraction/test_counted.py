@@ -78,3 +78,22 @@ def test_what_is_not_counted_is_refused(
 ) -> None:
     with pytest.raises(ExtractionError, match=message):
         read("Les 3 ateliers.\n", TEMPLATE % asked)
+
+
+LETTERED = """
+blocs:
+  - bloc: dons
+    commun: {indicateur: montant}
+    champs:
+      - {lire: "remettre : {a~} colis", unite: nombre}
+"""
+
+
+@pytest.mark.parametrize(("printed", "found"), [("5O", [("lettre", "5")]), ("50", [])])
+def test_a_letter_among_digits_is_a_control(read, printed: str, found: list[tuple[str, str]]) -> None:
+    """What a template reads otherwise than printed is never mended in silence."""
+    extract = read(f"On a pu remettre : {printed} colis\n", LETTERED)
+    assert extract.numbers.filter(extract.numbers["statut"] == "observation")["valeur"].to_list() == ["50"]
+    told = extract.relations.filter(extract.relations["constante"] != "")
+    assert [("lettre" if "=lettre(" in key else key, value) for key, value in told.select(
+        "relation", "constante").iter_rows()] == found  # fmt: skip

@@ -232,6 +232,21 @@ def test_a_figure_that_is_meant_to_be_repeated_is_no_suspect() -> None:
     assert diagnoses(page)["e"].cause == "inconnue"
 
 
+def test_a_letter_among_digits_accuses_no_figure() -> None:
+    page = Page()
+    read = page.put("50")
+    page.total("b/repetition/n=lettre(O)", read, ["5"], "repetition")
+    assert [(d.cause, d.suspect) for d in diagnoses(page).values()] == [("lettre_pour_chiffre", None)]
+
+
+def test_a_short_number_that_no_digit_mends_is_no_rival() -> None:
+    """650 is printed for 120 + 27 + 3: the 3 would have to be 503, which no one digit makes of it."""
+    page = Page()
+    total, first, second = page.put("650"), page.put("120"), page.put("27")
+    page.total("s", total, [first, second, page.put("3")])
+    assert set(diagnoses(page)["s"].rivals) == {total, first, second}
+
+
 def test_a_misprinted_heading_accuses_no_figure() -> None:
     """A column read otherwise than its heading says: the heading is the finding, the figures stay as sure."""
     page = cross_table()
