@@ -6,7 +6,8 @@ default).
 
 ``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0):
 caught by an equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by
-a kind when one of its wrong digits is seen by it; only ``--draws 0`` tries them all. The digit is taken to
+a kind when one of its wrong digits is seen by it; only ``--draws 0`` tries them all. A relation that fails
+and is registered sees it too: its gap is no longer the one that the register expects. The digit is taken to
 be wrong in the ink, where the second reader sees the same and is no help. Where it was only read wrong, it
 is: the last columns say how many figures it read, and how many wrong readings are then seen. ``causes``  a
 seeded sample of caught wrong digits is diagnosed and the named suspect compared with the truth. Without a
@@ -31,6 +32,7 @@ from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import diagnose_all, report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import print_unit, shown_digits
+from orchestration.reconciliation.findings import register_gap
 from orchestration.reconciliation.terms import READINGS, PrintedNumber
 from orchestration.reconciliation.verdicts import judge
 from orchestration.settings import read_settings
@@ -89,11 +91,16 @@ def wrong_digits(number: PrintedNumber) -> Iterator[Decimal]:
 
 
 def seen_by(number: PrintedNumber, wrong: Decimal, context: ReportContext) -> frozenset[str]:
-    """The kinds of control whose verdict turns when the figure is printed wrong."""
-    verdicts = [v for v in context.by_place.get(number.place, ()) if v.holds]
-    turned = (
-        v.relation.nature for v in verdicts if not judge(v.relation.substituted({number.place: wrong})).holds
-    )
+    """The kinds of control that see the figure printed wrong: their verdict turns, or a registered gap is
+    another one.
+    """
+    turned = []
+    for verdict in context.by_place.get(number.place, ()):
+        if not verdict.holds and not verdict.fails:
+            continue
+        after = judge(verdict.relation.substituted({number.place: wrong}))
+        if not after.holds if verdict.holds else register_gap(after) != register_gap(verdict):
+            turned.append(verdict.relation.nature)
     return frozenset(KINDS.get(nature, EQUALITY) for nature in turned)
 
 
