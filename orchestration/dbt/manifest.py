@@ -11,7 +11,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -55,9 +55,11 @@ def fingerprint(project: Path) -> str:
     return f"{digest.hexdigest()} {project.resolve()}"
 
 
-def current_manifest(settings: Settings) -> Path:
+def current_manifest(settings: Settings, parse: Callable[[Settings], None] | None = None) -> Path:
     """The manifest of the project as it is now. Raises ``NightError`` with dbt's own words when it does not
     parse.
+
+    ``parse`` writes it where it must be written; left out, a dbt process does that and ends.
 
     The mark beside it holds the digest and the place of the project; a manifest that is torn is written again
     whatever the mark says. Of processes that meet here (a UI, its daemon, a night) one parses; the others
@@ -67,7 +69,7 @@ def current_manifest(settings: Settings) -> Path:
     if not _is_current(settings, wanted):
         with _only_parse(settings.target):
             if not _is_current(settings, wanted):
-                _parse(settings, wanted)
+                _parse(settings, wanted, parse or _parse_apart)
     return manifest
 
 
@@ -95,7 +97,11 @@ def _only_parse(target: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _parse(settings: Settings, wanted: str) -> None:
+def _parse_apart(settings: Settings) -> None:
+    run_dbt(settings, "parse")
+
+
+def _parse(settings: Settings, wanted: str, parse: Callable[[Settings], None]) -> None:
     mark = settings.target / FINGERPRINT
     before = _read(mark)
     known, moved = before == wanted, before.partition(" ")[2] != wanted.partition(" ")[2]
@@ -106,7 +112,7 @@ def _parse(settings: Settings, wanted: str) -> None:
     )
     if known or moved:  # dbt keeps what it knows of an unchanged file, and where that file was
         (settings.target / "partial_parse.msgpack").unlink(missing_ok=True)
-    run_dbt(settings, "parse")
+    parse(settings)
     mark.write_text(wanted, encoding="utf-8")
 
 
@@ -146,6 +152,12 @@ def run_dbt(settings: Settings, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        lines = [line.split("  ", 1)[-1].strip() for line in done.stdout.splitlines() if line.strip()]
-        raise NightError(f"dbt {arguments[0]} failed: {' '.join(lines[-6:])}")
+        lines = [line.split("  ", 1)[-1] for line in done.stdout.splitlines()]
+        raise refused(arguments[0], lines)
     return done.stdout
+
+
+def refused(command: str, lines: Iterable[str]) -> NightError:
+    """That a dbt command failed, in dbt's last words."""
+    told = [line.strip() for line in lines if line.strip()]
+    return NightError(f"dbt {command} failed: {' '.join(told[-6:])}")

@@ -2,7 +2,8 @@
 
 Run as ``python -m orchestration.dbt.warm``: it waits for one line of JSON on standard input, the list of what
 to select (empty for everything), then it runs ``dbt build`` and prints dbt's structured events, one JSON
-object per line. Without that line it ends and builds nothing.
+object per line. Without that line it ends and builds nothing. Asked to write the manifest, it first tells
+when it has: a new or changed project is parsed once, by the process that builds it.
 """
 
 from __future__ import annotations
@@ -19,19 +20,50 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from orchestration.dbt.manifest import refused
+
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-FLAGS = ["--log-format", "json", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
+FLAGS = ["--log-format", "json", "--no-use-colors", "--log-level-file", "none"]
+#: The line that ends what dbt told while it parsed and wrote its manifest.
+WRITTEN = "manifest written"
 
 _ready: subprocess.Popen[bytes] | None = None
 
 
 def prepare(project: Path, environment: dict[str, str]) -> None:
-    """Start a dbt process ahead of its use; ``take`` hands it over."""
+    """Start a dbt process ahead of its use, unless one waits already; ``take`` hands it over."""
+    global _ready
+    if _ready is None or _ready.poll() is not None:
+        dismiss()
+        _ready = _start(project, environment)
+
+
+def prepare_and_write(project: Path, environment: dict[str, str]) -> None:
+    """Start a dbt process that writes the manifest as it parses, and wait until it has. Raises ``NightError``
+    with dbt's own words when the project does not parse.
+    """
     global _ready
     dismiss()
-    _ready = _start(project, environment)
+    process = _start(project, environment, WRITTEN)
+    assert process.stdout is not None
+    told: list[str] = []
+    for line in iter(process.stdout.readline, b""):
+        if line.decode().strip() == WRITTEN:
+            _ready = process
+            return
+        told.append(_message(line))
+    process.wait()
+    raise refused("parse", told)
+
+
+def _message(line: bytes) -> str:
+    """What an event of dbt says; a line that is none, as it stands."""
+    try:
+        return str(json.loads(line)["info"]["msg"])
+    except (ValueError, LookupError, TypeError):
+        return line.decode(errors="replace")
 
 
 def take(project: Path, environment: dict[str, str], selected: Sequence[str] = ()) -> subprocess.Popen[bytes]:
@@ -67,9 +99,9 @@ def dismiss() -> None:
         process.communicate()
 
 
-def _start(project: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(project: Path, environment: dict[str, str], *asked: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "orchestration.dbt.warm", str(project)],
+        [sys.executable, "-m", "orchestration.dbt.warm", str(project), *asked],
         cwd=project.parent,
         env={**os.environ, **environment, "PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"},
         stdin=subprocess.PIPE,
@@ -78,14 +110,19 @@ def _start(project: Path, environment: dict[str, str]) -> subprocess.Popen[bytes
     )
 
 
-def main(project: str) -> int:
-    """Parse, wait, build; the exit status is dbt's."""
+def main(project: str, asked: str = "") -> int:
+    """Parse, write the manifest where ``asked``, wait, build; the exit status is dbt's."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
     os.chdir(project)
     folders = ["--project-dir", project, "--profiles-dir", project]
-    parsed = dbtRunner().invoke(["--quiet", *FLAGS, "parse", *folders])
+    writing = "--write-json" if asked == WRITTEN else "--no-write-json"
+    parsed = dbtRunner().invoke(["--quiet", *FLAGS, writing, "parse", *folders])
+    if asked == WRITTEN:
+        print(WRITTEN if parsed.success else parsed.exception or "", flush=True)
+        if not parsed.success:
+            return 2
     told = sys.stdin.readline()
     if not told:
         return 1
@@ -95,7 +132,7 @@ def main(project: str) -> int:
     selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
     manifest = cast("Manifest", parsed.result)
     let_tests_speak(manifest)
-    built = dbtRunner(manifest=manifest).invoke([*FLAGS, "build", *folders, *selection])
+    built = dbtRunner(manifest=manifest).invoke([*FLAGS, "--no-write-json", "build", *folders, *selection])
     return 0 if built.success else 1
 
 
@@ -125,4 +162,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -118,7 +118,7 @@ def _attempts(settings: Settings) -> ExecuteInProcessResult:
     be left stale.
     """
     prepare_home(settings)
-    current_manifest(settings)
+    current_manifest(settings, _parse_to_build)
     result = _attempt(settings)
     for _ in range(MORE_ATTEMPTS):
         suspects = [] if result.success else accused_in(settings.private, result.run_id)
@@ -159,6 +159,11 @@ def _attempt(settings: Settings) -> ExecuteInProcessResult:
             return on_a_sound_history(home_of(settings), _execute)
     finally:
         warm.dismiss()
+
+
+def _parse_to_build(settings: Settings) -> None:
+    """Write the manifest by the dbt process that builds later: a project is parsed once."""
+    warm.prepare_and_write(settings.dbt_project, dbt_environment(settings))
 
 
 def _execute() -> ExecuteInProcessResult:
