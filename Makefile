@@ -139,7 +139,7 @@ lint: $(DEV) ## Check style and types, SQL and YAML
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m yamllint --strict .
-	@$(PYTHON) -m sqlfluff lint --quiet dbt_project/models dbt_project/tests docs/questions
+	@$(PYTHON) -m sqlfluff lint --quiet dbt_project/models dbt_project/tests docs/questions orchestration/site/queries
 
 .PHONY: benchmark
 benchmark: $(DEV) ## Measure a night against a bare dbt build

@@ -210,4 +210,5 @@ def _expectation(check: Check, rank: int) -> gxe.Expectation:
     common: dict[str, Any] = {"description": check.title, "meta": {"rank": rank, "domaine": check.domain}}
     if check.query:
         return ExplainedRows(unexpected_rows_query=check.query, **common)
-    return getattr(gxe, check.native)(**check.arguments, **common)
+    native: type[gxe.Expectation] = getattr(gxe, check.native)
+    return native(**check.arguments, **common)

@@ -95,13 +95,13 @@ def documents() -> Path:
 @pytest.fixture(scope="session")
 def committed_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A build of the committed extracts, to be read only, and the status of each dbt node."""
-    from tests.dbt.warehouse import run_dbt
+    from tests.dbt.warehouse import BUILD, run_dbt
     from tests.expectations.warehouse import read_extracts
 
     def make(folder: Path) -> None:
         project = folder / "dbt_project"
         shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
-        statuses = run_dbt(project, read_extracts().write(folder / "observatoire.duckdb"), "build")
+        statuses = run_dbt(project, read_extracts().write(folder / "observatoire.duckdb"), *BUILD)
         (folder / "statuses.json").write_text(json.dumps(statuses))
 
     folder = made_once(tmp_path_factory, "committed_build", make)

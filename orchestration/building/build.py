@@ -46,6 +46,12 @@ TABLES = {
     "lines.csv": ("ligne", LINE_COLUMNS),
     "diagnostics.csv": ("diagnostic", DIAGNOSTIC_COLUMNS[1:]),
 }
+#: Every table of schema ``raw`` with its columns, all text.
+RAW_COLUMNS = {
+    **{table: ("rapport_code", *columns) for table, columns in TABLES.values()},
+    "rapport": REPORT_COLUMNS,
+    "constat": FINDING_COLUMNS,
+}
 
 
 def wal(path: Path) -> Path:

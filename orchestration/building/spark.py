@@ -84,4 +84,5 @@ def read_batches(harvester: Harvester, batches: Iterable[pa.RecordBatch]) -> Ite
 
 
 def _arrow(frame: pl.DataFrame) -> list[pa.RecordBatch]:
-    return frame.to_arrow().cast(_ARROW).to_batches()
+    batches: list[pa.RecordBatch] = frame.to_arrow().cast(_ARROW).to_batches()
+    return batches

@@ -132,7 +132,8 @@ def main(project: str, asked: str = "") -> int:
     selection = [argument for selector in json.loads(told) for argument in ("--select", selector)]
     manifest = cast("Manifest", parsed.result)
     let_tests_speak(manifest)
-    built = dbtRunner(manifest=manifest).invoke([*FLAGS, "--no-write-json", "build", *folders, *selection])
+    build = ["--no-write-json", "build", "--exclude-resource-type", "unit_test"]
+    built = dbtRunner(manifest=manifest).invoke([*FLAGS, *build, *folders, *selection])
     return 0 if built.success else 1
 
 

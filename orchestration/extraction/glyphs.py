@@ -170,7 +170,8 @@ def _placed(
 
 def _within(page: PdfPage, glyphs: list[Glyph]) -> list[Glyph]:
     """The glyphs whose middle lies on the page as it is shown."""
-    left, bottom, right, top = page.get_bbox()
+    extent: tuple[float, float, float, float] = page.get_bbox()
+    left, bottom, right, top = extent
     width, height = right - left, top - bottom
 
     def shown(box: tuple[float, float, float, float]) -> bool:

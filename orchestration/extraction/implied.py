@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
@@ -85,7 +86,7 @@ def _adds(capture: Capture, catalogue: Catalogue) -> bool:
 
 
 def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Family]:
-    groups: dict[tuple, dict[str, Capture]] = defaultdict(dict)
+    groups: dict[tuple[Any, ...], dict[str, Capture]] = defaultdict(dict)
     for capture in captures:
         if capture.spec.nature not in _COUNTED | _RATED or capture.unite == "autre":
             continue
@@ -101,7 +102,7 @@ def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Fa
 _MEMBERS = attrgetter(*DIMENSIONS)
 
 
-def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple]]:
+def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     """Each dimension of a figure with its member there, and everything else that the figure says."""
     spec = capture.spec
     place = (spec.organisme or UNSTATED, spec.territoire or UNSTATED)

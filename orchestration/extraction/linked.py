@@ -15,10 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
-from orchestration.extraction.relations import CaptureRelation, CaptureTerm, make, plus
+from orchestration.extraction.relations import MEASURED, CaptureRelation, CaptureTerm, make, plus
 from orchestration.reconciliation.context import suspects
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS
@@ -26,7 +27,6 @@ from orchestration.reconciliation.intervals import around
 from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import judge
 
-_COUNTED = frozenset({"constate", "total", "moyenne"})
 _SUMMED = frozenset({"constate", "total", "objectif"})
 _HUNDRED = Decimal(100)
 #: Fewer shares than this make a hundred by chance.
@@ -81,7 +81,7 @@ def _candidates(
 def _index(captures: Sequence[Capture]) -> _Index:
     figures: dict[tuple[str, _Scope, str, str], list[Capture]] = defaultdict(list)
     for capture in sorted(captures, key=lambda c: (c.number.half_width, c.start)):
-        nature = "constate" if capture.spec.nature in _COUNTED else capture.spec.nature or ""
+        nature = "constate" if capture.spec.nature in MEASURED else capture.spec.nature or ""
         figures[capture.spec.indicateur or "", _scope(capture), capture.unite, nature].append(capture)
     return _Index(figures)
 
@@ -120,7 +120,7 @@ def _wider(scope: _Scope) -> Iterator[_Scope]:
 
 def _sums(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[CaptureRelation]:
     """A whole and all its printed parts over one dimension, in whatever blocks they stand."""
-    groups: dict[tuple, dict[str, Capture]] = defaultdict(dict)
+    groups: dict[tuple[Any, ...], dict[str, Capture]] = defaultdict(dict)
     for capture in captures:
         indicator = catalogue.indicators.get(capture.spec.indicateur or "")
         if capture.spec.nature not in _SUMMED or indicator is None or capture.unite != indicator.unite:
@@ -141,7 +141,7 @@ def _sums(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[Capture
 
 def _hundreds(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:
     """The shares of one whole over one dimension, printed in one block: together they make a hundred."""
-    groups: dict[tuple, dict[str, Capture]] = defaultdict(dict)
+    groups: dict[tuple[Any, ...], dict[str, Capture]] = defaultdict(dict)
     for capture in captures:
         if capture.spec.nature == "part" and capture.unite == "%":
             scope = _scope(capture)
@@ -194,7 +194,7 @@ def _share(capture: Capture, index: _Index) -> Iterator[CaptureRelation]:
 def _rate(capture: Capture, catalogue: Catalogue, index: _Index) -> Iterator[CaptureRelation]:
     """A rate or a mean beside the two figures that define it, or beside the year that it is a month of."""
     link = catalogue.links.get(capture.spec.indicateur or "")
-    if link is None or link.nature == "au_plus" or capture.spec.nature not in _COUNTED:
+    if link is None or link.nature == "au_plus" or capture.spec.nature not in MEASURED:
         return
     scope = _scope(capture)
     term = _defining(index, link.terme_code, scope, catalogue)
@@ -222,7 +222,7 @@ def _defining(index: _Index, code: str, scope: _Scope, catalogue: Catalogue) -> 
 def _at_most(capture: Capture, catalogue: Catalogue, index: _Index) -> Iterator[CaptureRelation]:
     """A count that never exceeds another of the same or a wider scope."""
     link = catalogue.links.get(capture.spec.indicateur or "")
-    if link is None or link.nature != "au_plus" or capture.spec.nature not in _COUNTED:
+    if link is None or link.nature != "au_plus" or capture.spec.nature not in MEASURED:
         return
     scope = _scope(capture)
     for wider in (scope, *_wider(scope)):
@@ -288,7 +288,7 @@ def _totals(relations: Iterable[CaptureRelation]) -> set[int]:
     }
 
 
-def _same(relation: CaptureRelation) -> tuple:
+def _same(relation: CaptureRelation) -> tuple[Any, ...]:
     """What two relations over the same figures share, whichever is the result."""
     places = sorted(term.capture.start for term in relation.termes if term.capture)
     return relation.nature, tuple(places)

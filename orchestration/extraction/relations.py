@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
@@ -48,7 +49,8 @@ _NATURE = {
 Count = Callable[[str, Capture], int]
 #: Natures whose printed side is a `resultat`; the others have a `total`.
 _RESULTS = frozenset({"part", "evolution", "ratio", "atteinte", "moyenne_ponderee", "borne"})
-_COUNTED = frozenset({"constate", "total", "moyenne"})
+#: Natures that measure what they name, as printed.
+MEASURED = frozenset({"constate", "total", "moyenne"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ def derived(captures: list[Capture]) -> Iterator[CaptureRelation]:
     counted = {
         (*_where(c), c.spec.periode, c.unite, _members(c)): c
         for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start))
-        if c.spec.nature in _COUNTED
+        if c.spec.nature in MEASURED
     }
     for capture in captures:
         if capture.spec.nature == "evolution":
@@ -263,7 +265,7 @@ def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
     """The same figure in several places: each print against the most precise one that most prints
     agree with.
     """
-    groups: dict[tuple, list[Capture]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[Capture]] = defaultdict(list)
     for c in captures:
         nature = "constate" if c.spec.nature == "total" else c.spec.nature
         groups[(*_where(c), c.spec.periode, nature, c.unite, _members(c))].append(c)
@@ -279,7 +281,7 @@ def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
             )
 
 
-def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[CaptureRelation]:
+def _evolution_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture]) -> Iterator[CaptureRelation]:
     old, _, new = (capture.spec.periode or "").partition("/")
     units = (
         {c[4] for c in counted}
@@ -296,7 +298,7 @@ def _evolution_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterat
             return
 
 
-def _share_by_key(capture: Capture, counted: dict[tuple, Capture]) -> Iterator[CaptureRelation]:
+def _share_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture]) -> Iterator[CaptureRelation]:
     spec, members = capture.spec, _members(capture)
     for unit in ("nombre", "EUR", "jours"):
         count = counted.get((*_where(capture), spec.periode, unit, members))
@@ -341,7 +343,7 @@ def unique(relations: Iterable[CaptureRelation]) -> list[CaptureRelation]:
     """Relations without doubles: the first of those with the same nature and the same printed side and terms
     is kept.
     """
-    kept: dict[tuple, CaptureRelation] = {}
+    kept: dict[tuple[Any, ...], CaptureRelation] = {}
     for relation in relations:
         terms = tuple(
             sorted(

@@ -14,7 +14,6 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.concepts import concepts_in
-from orchestration.discovery.doubts import TOTAL
 from orchestration.discovery.phrases import (
     UNMAPPED,
     Phrase,
@@ -22,6 +21,7 @@ from orchestration.discovery.phrases import (
     habits_of_extract,
     phrases_of_extract,
 )
+from orchestration.discovery.structure import TOTAL
 from orchestration.discovery.wording import SeenFigure, stems
 from orchestration.extraction.catalogue import UNSTATED, WHOLE, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError

@@ -15,8 +15,8 @@ from typing import Any
 from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import number
+from orchestration.telling.findings import GRAVITIES
 
-GRAVITIES = ("forte", "moyenne", "faible", "a_evaluer")
 #: More cards than this are split by report.
 TOGETHER = 120
 CAUSES = {

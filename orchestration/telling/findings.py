@@ -12,8 +12,10 @@ import duckdb
 
 from orchestration.building.build import opened
 from orchestration.errors import NightError
+from orchestration.reconciliation.findings import SEVERITIES
 
-GRAVITIES = ("forte", "moyenne", "faible", "a_evaluer")
+#: From the most severe; one that nobody weighed comes last.
+GRAVITIES = (*reversed(SEVERITIES), "a_evaluer")
 _FINDINGS = """
     select c.gravite, c.rapport_code, c.lignes, coalesce(d.constat, c.explication), c.explication, c.statut
     from marts.dim_constat as c

@@ -10,9 +10,10 @@ from typing import Any
 import frictionless
 import pytest
 
+from expectations.contract import DIMENSIONS
 from orchestration.publication.datapackage import describe_package
 from tests.dbt.tiny_reports import print_tiny_reports
-from tests.dbt.warehouse import DIMENSIONS, PROJECT, query, run_dbt
+from tests.dbt.warehouse import PROJECT, query, run_dbt
 
 OBSERVATION_COLUMNS = [
     "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle",

@@ -16,8 +16,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from orchestration.building.build import RAW_COLUMNS
 from tests.dbt.tiny_reports import print_tiny_reports, seeds
-from tests.dbt.warehouse import RAW_COLUMNS, Raw, copy_project, failures, run_dbt
+from tests.dbt.warehouse import Raw, copy_project, failures, run_dbt
 
 SMALL, LARGE, ALLOWED = 50, 150, 1.1
 #: Rows below which a model is all start-up.

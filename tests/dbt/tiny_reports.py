@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.dbt.warehouse import DIMENSIONS, SEEDS, Raw
+from orchestration.extraction.catalogue import DIMENSIONS
+from tests.dbt.warehouse import Raw
 
 INDICATORS = {
     "charges": ("EUR", "additif", "prestations"),
@@ -112,11 +113,9 @@ def seeds() -> dict[str, Any]:
         "territoires": [("code", "libelle", "type", "parent_code", "alias")]
         + [(code, code, kind, parent, "") for code, kind, parent in TERRITORIES],
     }
-    for dimension in DIMENSIONS:
+    for dimension, seed in DIMENSIONS.items():
         members = MEMBERS.get(dimension, []) + EVERYWHERE
-        files[SEEDS[dimension]] = [("code", "libelle", "parent_code", "alias")] + [
-            (c, c, p, "") for c, p in members
-        ]
+        files[seed] = [("code", "libelle", "parent_code", "alias")] + [(c, c, p, "") for c, p in members]
     return files
 
 

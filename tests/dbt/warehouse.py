@@ -19,75 +19,13 @@ import orjson
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.building.build import RAW_COLUMNS
 from orchestration.building.comments import write_comments
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-DIMENSIONS = (
-    "risque", "canal", "public", "profession", "acteur", "programme", "motif", "etablissement", "poste",
-    "site", "age",
-    "sexe", "modalite",
-)  # fmt: skip
-SEEDS = {
-    "risque": "risques", "canal": "canaux", "public": "publics", "profession": "professions",
-    "acteur": "acteurs",
-    "programme": "programmes", "motif": "motifs", "etablissement": "etablissements", "poste": "postes",
-    "site": "sites",
-    "age": "ages", "sexe": "sexes", "modalite": "modalites",
-}  # fmt: skip
-NUMBER_COLUMNS = (
-    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle",
-    "unite", "nature",
-    "role", "perimetre", "perimetre_mots", "indicateur_code", "concept_code", "domaine",
-    "organisme_code", "territoire_code", "periode_code",
-    *(f"{dimension}_code" for dimension in DIMENSIONS), "bloc", "libelle", "note", "confiance", "revue",
-    "page", "x0", "y0", "x1", "y1",
-)  # fmt: skip
-RAW_COLUMNS: Mapping[str, Sequence[str]] = {
-    "nombre": NUMBER_COLUMNS,
-    "relation": (
-        "rapport_code",
-        "relation",
-        "nature",
-        "formule",
-        "role",
-        "poids",
-        "ligne",
-        "colonne",
-        "constante",
-        "paire",
-        "reserve",
-    ),
-    "rapport": (
-        "code",
-        "titre",
-        "organisme",
-        "territoire",
-        "periode",
-        "document",
-        "document_sha256",
-        "nb_lignes",
-        "document_present",
-        "brouillon",
-        "sceau",
-    ),
-    "ligne": ("rapport_code", "ligne", "texte"),
-    "constat": ("cle", "rapport_code", "relation", "ecart", "explication", "cause", "gravite", "date"),
-    "diagnostic": (
-        "rapport_code",
-        "relation",
-        "cause",
-        "preuve",
-        "valeur_proposee",
-        "ligne",
-        "colonne",
-        "gravite",
-        "constat",
-        "groupe",
-        "titre",
-    ),
-}
-
 Row = dict[str, str | None]
+#: The build of a night: without the unit tests, which say nothing of its rows.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 @dataclass

@@ -16,11 +16,12 @@ import duckdb
 import polars as pl
 
 from expectations.audit import SUITES, ValidationOutcome, run_audit
+from orchestration.building.build import RAW_COLUMNS
 from orchestration.commands.register import extract_frames
 from orchestration.extraction.reports import list_reports
 from orchestration.reconciliation.findings import Finding, diagnostics_frame, findings_of
 from orchestration.reconciliation.register import FRAME_COLUMNS
-from tests.dbt.warehouse import RAW_COLUMNS, run_dbt
+from tests.dbt.warehouse import BUILD, run_dbt
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "raw"
@@ -127,7 +128,7 @@ class Workshop:
         """Build other extracts from scratch; the file and the status of every dbt node."""
         path = self.bench / "autre.duckdb"
         path.unlink(missing_ok=True)
-        return path, run_dbt(self.project, extracts.write(path), "build")
+        return path, run_dbt(self.project, extracts.write(path), *BUILD)
 
     def spoil(self, *statements: str) -> Path:
         """A copy of the sound build after some SQL."""

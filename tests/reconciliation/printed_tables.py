@@ -8,20 +8,11 @@ from decimal import Decimal
 
 import polars as pl
 
+from orchestration.building.build import RAW_COLUMNS
 from orchestration.reconciliation.terms import Address, Relation, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 
-NUMBER_COLUMNS = (
-    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "motif", "valeur", "demi_intervalle",
-    "unite",
-    "nature", "role", "indicateur_code", "organisme_code", "territoire_code", "periode_code", "bloc",
-    "libelle", "revue",
-)  # fmt: skip
-RELATION_COLUMNS = (
-    "rapport_code", "relation", "nature", "formule", "role", "poids", "ligne", "colonne", "constante",
-    "paire", "reserve",
-)  # fmt: skip
-
+NUMBERS, RELATIONS = RAW_COLUMNS["nombre"], RAW_COLUMNS["relation"]
 Bounds = Sequence["Address | str | Sequence[Address | str]"]
 
 
@@ -36,7 +27,7 @@ class Page:
     def put(self, value: str | None, half: str = "0", unit: str = "nombre", **more: object) -> Address:
         """Print a number on the next line (or at ligne=, colonne=) and give its address."""
         place = (int(more.pop("ligne", len(self.numbers) + 1)), int(more.pop("colonne", 0)))  # type: ignore[call-overload]
-        row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
+        row: dict[str, object] = dict.fromkeys(NUMBERS, "")
         row |= {
             "rapport_code": self.report, "ligne": place[0], "colonne": place[1], "valeur_imprimee": value,
             "statut": "observation", "valeur": value, "demi_intervalle": half, "unite": unit,
@@ -96,7 +87,7 @@ class Page:
     def _term(
         self, key: str, nature: str, role: str, what: Address | str, weight: str = "1", pair: int = 0
     ) -> None:
-        row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
+        row: dict[str, object] = dict.fromkeys(RELATIONS, "")
         row |= {"rapport_code": self.report, "relation": key, "nature": nature, "role": role, "poids": weight}
         row |= {"paire": pair or ""}
         place: dict[str, object] = (
@@ -107,11 +98,11 @@ class Page:
 
     def number_frame(self) -> pl.DataFrame:
         """numbers.csv, as text."""
-        return _text(self.numbers, NUMBER_COLUMNS)
+        return _text(self.numbers, NUMBERS)
 
     def relation_frame(self) -> pl.DataFrame:
         """relations.csv, as text."""
-        return _text(self.relations, RELATION_COLUMNS)
+        return _text(self.relations, RELATIONS)
 
     def read(self) -> list[Relation]:
         """The relations, through the door of the library."""

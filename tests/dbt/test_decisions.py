@@ -1,0 +1,65 @@
+"""What the models decide, as dbt's own unit tests say it; and that each of those tests fails when its rule is
+broken.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from tests.dbt.warehouse import PROJECT, copy_project, run_dbt
+
+DECISIONS = yaml.safe_load(
+    (PROJECT / "models" / "intermediate" / "_decisions.yml").read_text(encoding="utf-8")
+)["unit_tests"]
+#: By unit test: what stands in its model, and what a broken rule would say instead.
+BROKEN = {
+    "une_part_dite_dont_n_est_jamais_une_feuille": (
+        "d.toujours_dont and not c.toujours_dont",
+        "d.toujours_dont and c.toujours_dont",
+    ),
+    "le_chiffre_du_pays_reste_une_comparaison": ("when l.chiffre_key is not null then 'comparaison'", ""),
+    "un_chiffre_plus_petit_que_sa_partie_est_de_portee_inconnue": (
+        "b.valeur - b.demi_intervalle > a.valeur + a.demi_intervalle",
+        "b.valeur > a.valeur",
+    ),
+    "rien_n_est_additionne_deux_fois": (
+        "chiffre_key not in (select apres_key from cedes)",
+        "chiffre_key is not null",
+    ),
+    "le_verdict_d_une_somme_est_celui_de_son_impression": (
+        "cast(t.terme + t.demi_terme as double) as t_max",
+        "cast(t.terme + t.demi_terme + 1 as double) as t_max",
+    ),
+    "le_verdict_d_une_part_est_celui_de_son_impression": (
+        "when calcul = 'quotient' or nature = 'evolution'",
+        "when nature = 'evolution'",
+    ),
+}
+
+
+def test_every_decision_holds(build: tuple[Path, dict[str, str]]) -> None:
+    statuses = build[1]
+    assert {decision["name"]: statuses.get(decision["name"]) for decision in DECISIONS} == dict.fromkeys(
+        BROKEN, "pass"
+    )
+    assert {decision["model"] for decision in DECISIONS} == {"int_candidate", "int_selection", "int_controle"}
+
+
+def test_a_broken_rule_breaks_its_decision(
+    project: Path, build: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    copy = copy_project(tmp_path / "project", {})
+    shutil.copytree(project / "seeds", copy / "seeds", dirs_exist_ok=True)
+    for decision in DECISIONS:
+        path = copy / "models" / "intermediate" / f"{decision['model']}.sql"
+        rule, otherwise = BROKEN[decision["name"]]
+        sql = path.read_text(encoding="utf-8")
+        assert sql.count(rule) == 1, rule
+        path.write_text(sql.replace(rule, otherwise), encoding="utf-8")
+    other = tmp_path / "observatoire.duckdb"
+    shutil.copy(build[0], other)
+    statuses = run_dbt(copy, other, "test", "--select", "test_type:unit")
+    assert statuses == dict.fromkeys(BROKEN, "fail")
