@@ -96,6 +96,7 @@ def _report_row(report) -> Mapping[str, str]:
         "document_present": "false",
         "brouillon": "false",
         "sceau": "",
+        "ecart_extrait": "",
     }
 
 
