@@ -28,7 +28,7 @@ from orchestration.building.published import look
 from orchestration.building.tidying import in_the_way
 from orchestration.building.verdict import distrust
 from orchestration.errors import Busy, NightError
-from orchestration.graph.home import damaged_databases
+from orchestration.graph.home import damaged_databases, home_of, is_configured
 from orchestration.publication.freshness import judge_freshness
 from orchestration.publication.publish import INCOMPLETE, current_release, misplaced
 from orchestration.settings import Settings, read_settings
@@ -149,7 +149,7 @@ def _installed(name: str) -> str:
 
 
 def _folders(settings: Settings) -> Iterator[HealthCheck]:
-    home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
+    home = home_of(settings)
     for what, path in (
         ("the warehouse", settings.warehouse),
         ("the history of nights", home),
@@ -303,7 +303,7 @@ def _lock(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _daemon(settings: Settings) -> Iterator[HealthCheck]:
-    home = Path(os.environ.get("DAGSTER_HOME", settings.root / ".dagster"))
+    home = home_of(settings)
     if not (home / "dagster.yaml").exists():
         yield HealthCheck(ODD, f"{home} holds no instance yet: the first night, or `make ui`, makes it")
         return
@@ -312,6 +312,13 @@ def _daemon(settings: Settings) -> Iterator[HealthCheck]:
             WRONG,
             f"the history of runs is damaged ({', '.join(damaged)}): the next night sets it aside; then "
             "restart the daemon and the UI",
+        )
+        return
+    if not is_configured(settings, home):  # it may name modules that this version does not have
+        yield HealthCheck(
+            ODD,
+            f"the configuration in {home} is that of another version: the daemon, the UI or the next night "
+            "writes it when it starts",
         )
         return
     import dagster as dg

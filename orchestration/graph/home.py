@@ -38,12 +38,23 @@ def prepare_home(settings: Settings) -> Path:
     home = home_of(settings)
     home.mkdir(parents=True, exist_ok=True)
     keep_private(home)
-    wanted = (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
-    configuration = home / "dagster.yaml"
-    if not configuration.exists() or configuration.read_text(encoding="utf-8", errors="replace") != wanted:
-        configuration.write_text(wanted, encoding="utf-8")
+    if not is_configured(settings, home):
+        (home / "dagster.yaml").write_text(_configuration(settings, home), encoding="utf-8")
     set_damaged_aside(home, damaged_databases(home))
     return home
+
+
+def is_configured(settings: Settings, home: Path) -> bool:
+    """Whether an instance has the configuration of this version of the project."""
+    try:
+        said = (home / "dagster.yaml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return said == _configuration(settings, home)
+
+
+def _configuration(settings: Settings, home: Path) -> str:
+    return (settings.root / "dagster.yaml").read_text(encoding="utf-8").replace("DAGSTER_HOME/", f"{home}/")
 
 
 def damaged_databases(home: Path, thoroughly: bool = False) -> list[str]:

@@ -339,6 +339,28 @@ def test_a_history_named_relative_to_the_project_is_found(
 
 
 @pytest.mark.parametrize(
+    ("said", "level", "told"),
+    [
+        (
+            "event_log_storage: {module: a.module.of.before, class: X, config: {}}\n",
+            doctor.ODD,
+            "another version",
+        ),
+        ("telemetry: {enabled: false}\n", doctor.ODD, "does not tick"),
+    ],
+)
+def test_the_doctor_looks_at_an_installation_that_was_upgraded(
+    root: Path, monkeypatch: pytest.MonkeyPatch, said: str, level: str, told: str
+) -> None:
+    """The configuration beside the history names what the version before had."""
+    (root / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", "history")
+    (home.prepare_home(settings_of(root)) / "dagster.yaml").write_text(said)
+    (seen,) = doctor._daemon(settings_of(root))
+    assert (seen.level, told in seen.text) == (level, True), seen
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("", "a process that did not say its number"),
