@@ -50,6 +50,8 @@ _ABOUT_ABOVE = re.compile(
     r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d)",
     re.IGNORECASE,
 )
+#: Blanks more in a document than in a passage between a number and its unit on the next line.
+_MOST_BLANKS = 12
 _ABOUT_WORD = re.compile(
     r"\W*(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau|moyenne)\b", re.IGNORECASE
 )
@@ -550,6 +552,8 @@ def _figure(
 ) -> Figure:
     document = sheet.document
     begin, stop = passage.offset(quantity.start), passage.offset(quantity.end - 1) + 1
+    if stop - begin > quantity.end - quantity.start + _MOST_BLANKS:  # its unit goes on in another column
+        stop = passage.offset(quantity.digits_end - 1) + 1
     ligne, colonne = document.locate(begin)
     unit = quantity.unit or "nombre"
     width = quantity.half_width

@@ -63,6 +63,8 @@ _WIDE = re.compile(r"\t+|\s{3,}")
 _RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
 _DRAWN = frozenset(" \t\xa0\u202f\u2009|:+=_–—-")
 MAX_HEADING_WORDS = 14
+#: Where the second of two columns of prose may begin at the earliest, and how much its lines may differ.
+_GUTTER, _RAGGED = 24, 4
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
 _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?![\d,])")
 
@@ -310,57 +312,82 @@ def passages(lines: list[Line]) -> Iterator[Passage]:
         yield from _joined(group)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a line holds of a column of prose."""
+
+    line: Line
+    begin: int
+    stop: int
+
+    @property
+    def text(self) -> str:
+        return self.line.text[self.begin : self.stop]
+
+
 def _prose_columns(lines: list[Line]) -> dict[int, list[Passage]]:
-    """By the number of a line, the passages of the columns of prose that begin on it, side by side; none for
-    the other lines of these columns.
+    """By the number of a line, the passages of the two columns of prose that begin on it; none for the other
+    lines of these columns.
     """
     found: dict[int, list[Passage]] = {}
-    block: list[tuple[Line, list[tuple[int, int]]]] = []
-    for line in [*lines, None]:
-        cells = _halves(line) if line is not None else []
-        if line is not None and cells and (not block or _aligned(block[-1], (line, cells))):
-            block.append((line, cells))
-            continue
-        if len(block) >= 2 and _run_on(block):
-            found |= {one.number: [] for one, _ in block}
-            found[block[0][0].number] = [_column_of(block, at) for at in (0, 1)]
-        block = [(line, cells)] if line is not None and cells else []
+    for _, block in itertools.groupby(lines, key=lambda line: line.kind in (Kind.BLANK, Kind.HEADING)):
+        group = list(block)
+        columns = _two_columns(group)
+        if columns:
+            found |= {line.number: [] for line in group}
+            found[group[0].number] = [_column_of(column) for column in columns]
     return found
 
 
-def _halves(line: Line) -> list[tuple[int, int]]:
-    """The two pieces of prose that stand side by side on a line; else nothing."""
-    if not _WIDE.search(line.text) or separator(line.text) is not None:
+def _two_columns(lines: list[Line]) -> list[list[_Piece]]:
+    """The pieces of the two columns of prose that stand side by side on these lines, where all of them do;
+    else nothing. Lines of the two columns may stand at different heights.
+    """
+    if len(lines) < 2 or not any(_WIDE.search(line.text) for line in lines):
         return []
-    if not _WIDE.search(line.text.strip()):
+    left: list[_Piece] = []
+    right: list[_Piece] = []
+    for line in lines:
+        pieces = _halves(line)
+        if not pieces:
+            return []
+        for piece in pieces:
+            (right if piece.begin >= _GUTTER else left).append(piece)
+    if min(len(left), len(right)) < 2 or not (_run_on(left) and _run_on(right)):
         return []
-    spans = cells_of(line.text)
-    worded = all(len(_WORD.findall(line.text[a:b])) >= 2 for a, b in spans)
-    return spans if len(spans) == 2 and worded else []
+    starts = [piece.begin for piece in right]
+    apart = max(p.stop for p in left) <= min(starts) + _RAGGED and max(starts) - min(starts) <= _RAGGED
+    return [left, right] if apart else []
 
 
-def _aligned(above: tuple[Line, list[tuple[int, int]]], below: tuple[Line, list[tuple[int, int]]]) -> bool:
-    """Whether the second pieces of two lines that follow each other begin in one column."""
-    (first, upper), (second, lower) = above, below
-    return second.number == first.number + 1 and abs(upper[1][0] - lower[1][0]) <= 2
+def _halves(line: Line) -> list[_Piece]:
+    """The one or two pieces of prose that stand on a line; nothing where it is cut otherwise."""
+    if separator(line.text) is not None or line.kind is Kind.BULLET:
+        return []
+    spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
+    pieces = [
+        _Piece(line, a + len(line.text[a:b]) - len(line.text[a:b].lstrip()), a + len(line.text[a:b].rstrip()))
+        for a, b in spans
+    ]
+    return pieces if len(pieces) <= 2 else []
 
 
-def _run_on(block: list[tuple[Line, list[tuple[int, int]]]]) -> bool:
-    """Whether the text of both columns goes on from line to line in small letters."""
-    opens = [[line.text[slice(*cells[at])].strip()[:1] for line, cells in block[1:]] for at in (0, 1)]
-    return all(any(first.islower() for first in column) for column in opens)
+def _run_on(column: list[_Piece]) -> bool:
+    """Whether a column is prose: its lines go on in small letters, and have several words each."""
+    words = sum(len(_WORD.findall(piece.text)) for piece in column)
+    goes_on = sum(piece.text[:1].islower() or piece.text[:1].isdigit() for piece in column[1:])
+    return words >= 3 * len(column) - 2 and 2 * goes_on >= len(column) - 1
 
 
-def _column_of(block: list[tuple[Line, list[tuple[int, int]]]], at: int) -> Passage:
+def _column_of(column: list[_Piece]) -> Passage:
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     length = 0
-    for line, cells in block:
-        begin, stop = cells[at]
-        pieces.append(f"{line.text[begin:stop].rstrip()} ")
-        places.append((length, line.start + begin - length))
+    for piece in column:
+        pieces.append(f"{piece.text} ")
+        places.append((length, piece.line.start + piece.begin - length))
         length += len(pieces[-1])
-    return Passage("".join(pieces), tuple(places), tuple(line for line, _ in block))
+    return Passage("".join(pieces), tuple(places), tuple(piece.line for piece in column))
 
 
 def _continues(before: Line, line: Line) -> bool:
