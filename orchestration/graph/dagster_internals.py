@@ -39,6 +39,11 @@ __all__ = [
 ]
 
 
+#: Seconds without a word (one comes every thirty) after which a daemon is taken for dead; Dagster waits for
+#: half an hour.
+SILENT = 300.0
+
+
 @contextmanager
 def without_dbt() -> Iterator[None]:
     """Import dagster-dbt as where dbt is not installed, which it supports: it then imports nothing of it.
@@ -61,7 +66,7 @@ def daemons_healthy(instance: DagsterInstance) -> bool:
     """Whether every daemon of ``instance`` ticks."""
     from dagster._daemon.controller import all_daemons_healthy  # only the doctor asks, and it takes long
 
-    return all_daemons_healthy(instance)
+    return all_daemons_healthy(instance, heartbeat_tolerance_seconds=SILENT)
 
 
 def dbt_version() -> Version:

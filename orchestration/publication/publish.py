@@ -227,7 +227,9 @@ def remove_incomplete(releases: Path) -> None:
 
 
 def switch(warehouse: Path, release: Path) -> None:
-    """Make ``release`` the state that readers open: one rename, then links for what a release newly holds."""
+    """Make ``release`` the state that readers open: one rename, then links for what a release newly holds; a
+    name that it does not hold, as a release of an earlier version may not, leads nowhere and goes.
+    """
     refuse_foreign(warehouse, release)
     links = _links(warehouse, release)
     # A log left beside the published name by a foreign writer would be replayed into the new file.
@@ -235,6 +237,9 @@ def switch(warehouse: Path, release: Path) -> None:
     _link(warehouse / "current", Path("releases") / release.name)
     for link, target in links.items():
         _link(link, target)
+    for link in warehouse.iterdir():
+        if link not in links and _points(link, Path("current") / link.name):
+            link.unlink()
     _sync(warehouse)
 
 

@@ -437,3 +437,17 @@ def test_a_foreign_folder_under_a_published_name_is_refused_and_kept(warehouse: 
         night(warehouse, FIRST, 5)
     assert (warehouse / "parquet").is_dir()
     assert not os.path.lexists(warehouse / "current")
+
+
+def test_a_name_that_an_earlier_release_does_not_hold_leads_nowhere(warehouse: Path) -> None:
+    night(warehouse, FIRST, 1)
+    night(warehouse, SECOND, 2)
+    (warehouse / "releases" / SECOND).chmod(0o755)
+    (warehouse / "releases" / SECOND / "site").mkdir()
+    publishing.switch(warehouse, warehouse / "releases" / SECOND)
+    assert (warehouse / "site").is_dir()
+    (warehouse / "elsewhere").symlink_to("nowhere")
+    publishing.switch(warehouse, warehouse / "releases" / FIRST)
+    assert not os.path.lexists(warehouse / "site")
+    assert os.path.lexists(warehouse / "elsewhere"), "what somebody else put there is left alone"
+    assert read(warehouse / "observatoire.duckdb") == 1
