@@ -12,3 +12,8 @@
 {% macro spark__jours_entre(debut, fin) -%}
   datediff({{ fin }}, {{ debut }})
 {%- endmacro %}
+
+{#- Six significant digits, as a decimal: what two engines' logarithms leave beyond them differs in the last bit. -#}
+{% macro significatif(x) -%}
+  cast(case when {{ x }} = 0 then 0 else round({{ x }} / power(10, floor(log10(abs({{ x }}))) - 5)) * power(10, floor(log10(abs({{ x }}))) - 5) end as decimal(38, 6))
+{%- endmacro %}

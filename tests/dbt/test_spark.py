@@ -16,7 +16,6 @@ LEFT = {
     "int_paire": "descends by a recursive union",
     "int_periode": "computes with intervals of months and days",
     "int_selection": "serves rivals by recursion",
-    "int_vraisemblance": "divides and takes logarithms of decimals: most rows differ, not yet known why",
     "stg_nombre": "makes an array of four numbers",
     "vue_chiffres": "folds text with strip_accents",
     "vue_comparaison": "counts distinct over a window",

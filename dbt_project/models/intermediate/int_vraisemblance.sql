@@ -172,11 +172,16 @@ bornes as (
 serrees as (
   select
     rapport_code, ligne, colonne,
-    cast(round(case when max(minimum) <= min(maximum) then max(minimum) else min(minimum) end, 6) as decimal(38, 6)) as minimum,
-    cast(round(case when max(minimum) <= min(maximum) then min(maximum) else max(maximum) end, 6) as decimal(38, 6)) as maximum,
+    case when max(minimum) <= min(maximum) then max(minimum) else min(minimum) end as minimum,
+    case when max(minimum) <= min(maximum) then min(maximum) else max(maximum) end as maximum,
     max(nb) as nb, string_agg(distinct repere, ', ' order by repere) as reperes
   from bornes
   group by rapport_code, ligne, colonne
+),
+
+lisibles as (
+  select rapport_code, ligne, colonne, {{ significatif('minimum') }} as minimum, {{ significatif('maximum') }} as maximum, nb, reperes
+  from serrees
 )
 
 select
@@ -191,5 +196,5 @@ select
   case r.role when 'minimum' then minimum when 'maximum' then maximum end as constante,
   0 as paire,
   '' as reserve
-from serrees
+from lisibles
 cross join (select 'resultat' as role union all select 'minimum' union all select 'maximum') as r
