@@ -22,11 +22,12 @@ from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.complete import BLOCK, DOUBT, complete, concepts_of, phrase_book
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
-from orchestration.discovery.figures import discover
+from orchestration.discovery.figures import read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name, bodies_named
 from orchestration.discovery.periods import stated_year
 from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.suggested import with_structure
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
@@ -286,7 +287,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         pl.col("bloc") == BLOCK
     )
     left = {(int(line), int(column)) for line, column in whole.select("ligne", "colonne").iter_rows()}
-    figures = [f for f in discover(document, report.periode[:4]) if (f.ligne, f.colonne) in left]
+    found = read_figures(document, report.periode[:4])
+    figures = [f for f in found.figures if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
     understood = [
         Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts
@@ -295,7 +297,9 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
-    result.extract = complete(extract_report(report, document, catalogue), report, document, catalogue, book)
+    extract = extract_report(report, document, catalogue)
+    extract = complete(extract, report, document, catalogue, book, found)
+    result.extract = with_structure(extract, found.figures, document.text)
     write_extract(report, result.extract)
     result.written += [
         report.folder / "numbers.csv",
