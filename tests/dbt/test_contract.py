@@ -207,6 +207,21 @@ def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path)
         assert query(again, f"from {table}") == query(build[0], f"from {table}"), table
 
 
+#: Macros whose queries end with an order of their own.
+ORDERED = ("{{ fait(", "{{ dimension(")
+
+
+def test_every_published_table_has_an_order_of_its_own(project, build):
+    """Without one, two cores write its rows in the order in which they happen to finish."""
+    manifest = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+    last = {
+        node["name"]: node["raw_code"].strip().splitlines()[-1]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in ("marts", "audit")
+    }
+    assert [name for name, line in last.items() if not line.startswith(("order by ", *ORDERED))] == []
+
+
 def test_the_project_phones_nobody(tmp_path):
     shutil.copy(PROJECT / "dbt_project.yml", tmp_path)
     assert "send_anonymous_usage_stats: false" in (tmp_path / "dbt_project.yml").read_text(encoding="utf-8")

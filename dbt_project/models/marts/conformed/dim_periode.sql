@@ -7,3 +7,4 @@ select
   parent_code,
   cast(nb_jours as integer) as nb_jours
 from {{ ref('int_periode') }}
+order by periode_code

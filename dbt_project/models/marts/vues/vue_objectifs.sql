@@ -76,3 +76,4 @@ inner join {{ ref('int_indicateur') }} as i on r.indicateur_code = i.indicateur_
 inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and r.organisme_code = g.code
 left join {{ ref('int_membres') }} as m on r.observation_key = m.observation_key
 left join atteintes as a on r.chiffre_key = a.chiffre_key
+order by r.chiffre_key

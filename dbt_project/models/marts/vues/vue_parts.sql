@@ -10,3 +10,4 @@ inner join {{ ref('int_indicateur') }} as i on c.indicateur_code = i.indicateur_
 inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and c.organisme_code = g.code
 left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
 where c.genre = 'part'
+order by c.chiffre_key

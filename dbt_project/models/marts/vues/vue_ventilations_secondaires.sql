@@ -17,3 +17,4 @@ from {{ ref('int_chiffre') }} as c
 inner join {{ ref('int_emploi') }} as e using (chiffre_key)
 inner join {{ ref('int_indicateur') }} as i using (indicateur_code)
 where e.emploi in ('total', 'dont', 'comparaison', 'portee_inconnue', 'ventilation_secondaire')
+order by c.chiffre_key
