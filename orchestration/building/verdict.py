@@ -30,6 +30,34 @@ WHOLE = frozenset({*SUITES, VOLUME})
 SHOWN = 3
 
 
+def refusal_by_dbt(build: Path) -> Path:
+    """Where it stands that dbt refused a build: the next whole build takes it back."""
+    return build.with_name("refused.txt")
+
+
+def refuse_by_dbt(build: Path, complaint: str) -> None:
+    """Note that tests of dbt refuse a build whose tables all stand, so that no audit called alone lets it
+    pass.
+    """
+    forget_record(build)
+    refusal_by_dbt(build).write_text(complaint + "\n", encoding="utf-8")
+
+
+def forget_refusal_by_dbt(build: Path) -> None:
+    """A whole build begins, or ended well."""
+    refusal_by_dbt(build).unlink(missing_ok=True)
+
+
+def refuse_what_dbt_refused(build: Path) -> None:
+    """Raise ``NightError`` for a build that tests of dbt refuse."""
+    if (mark := refusal_by_dbt(build)).exists():
+        said = mark.read_text(encoding="utf-8", errors="replace").strip()
+        raise NightError(
+            f"{build.name} is not audited: {said}; mend it and run the night again, or the whole dbt "
+            "build and what follows it"
+        )
+
+
 def record_of(build: Path) -> Path:
     return build.with_name(RECORD)
 

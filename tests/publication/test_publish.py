@@ -16,7 +16,16 @@ import pytest
 
 from orchestration.building.build import wal
 from orchestration.building.checksums import write_checksums
-from orchestration.building.verdict import distrust, forget_pages, forget_record, mark_pages, record_of
+from orchestration.building.verdict import (
+    distrust,
+    forget_pages,
+    forget_record,
+    forget_refusal_by_dbt,
+    mark_pages,
+    record_of,
+    refuse_by_dbt,
+    refuse_what_dbt_refused,
+)
 from orchestration.errors import NightError
 from orchestration.publication import publish as publishing
 from orchestration.publication.publish import INCOMPLETE, current_release, publish
@@ -274,6 +283,18 @@ def test_pages_of_a_build_that_nobody_judged_belong_to_none(warehouse: Path) -> 
     audited(build)
     with pytest.raises(NightError, match="were not made of the build"):
         publish(build, warehouse, FIRST, pages=[pages])
+
+
+def test_a_build_that_tests_of_dbt_refuse_is_neither_audited_nor_published(warehouse: Path) -> None:
+    build = write_build(warehouse / ".build" / "observatoire.duckdb", 2)
+    refuse_what_dbt_refused(build)
+    refuse_by_dbt(build, "dbt build failed at unique_fct: 2 rows are refused")
+    with pytest.raises(NightError, match="unique_fct: 2 rows are refused; mend it and run the night again"):
+        refuse_what_dbt_refused(build)
+    with pytest.raises(NightError, match="carries no record"):
+        publish(build, warehouse, FIRST)
+    forget_refusal_by_dbt(build)
+    refuse_what_dbt_refused(build)
 
 
 def test_a_release_carries_the_record_of_its_audit(warehouse: Path) -> None:

@@ -14,7 +14,7 @@ from expectations.audit import ValidationOutcome, run_audit
 from orchestration.building.changes import write_changes
 from orchestration.building.records import unsettle, write_records
 from orchestration.building.suspects import Complaint
-from orchestration.building.verdict import forget_record, write_record
+from orchestration.building.verdict import forget_record, refuse_what_dbt_refused, write_record
 from orchestration.building.volume import Volume, measure, outcomes
 from orchestration.errors import NightError
 from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
@@ -89,6 +89,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         settings = night.settings
         with told_plainly(), night.journal.step("audit") as step:
             forget_record(settings.build)
+            refuse_what_dbt_refused(settings.build)
             release = current_release(settings.warehouse)
             volume = measured(night)
             with broken_is_told():

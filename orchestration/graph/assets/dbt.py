@@ -13,6 +13,7 @@ from orchestration.building.build import count_rows, opened
 from orchestration.building.comments import write_comments
 from orchestration.building.hearing import reports_refused, reports_without
 from orchestration.building.suspects import Complaint
+from orchestration.building.verdict import forget_refusal_by_dbt, refuse_by_dbt
 from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import lowered, take
@@ -250,8 +251,11 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
                 )  # a night that was asked to stop: its dbt would hold the build
             if results.succeeded:
                 write_comments(night.settings.build, manifest)
+                if not context.is_subset:
+                    forget_refusal_by_dbt(night.settings.build)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
+            refuse_by_dbt(night.settings.build, results.complaint())
             blame(night, context.run_id, results, manifest["nodes"])
             raise dg.Failure(description=results.complaint(), allow_retries=False)
 
