@@ -135,6 +135,13 @@ def test_fate_of_what_stays_outside(sql, indicator, value, fate):
     assert rows == [(fate,)]
 
 
+def test_numbers_of_a_pdf_keep_their_box_beside_those_of_texts(sql):
+    placed = [("9999", 3, (10.5, 20.0, 40.25, 31.0))]
+    for table in ("marts.fct_observation", "audit.nombre"):
+        here = f"select valeur_imprimee, page, boite from {table} where page is not null or boite is not null"
+        assert sql(here) == placed
+
+
 def test_breakdowns_that_lost_are_exposed_with_what_they_repeat(sql):
     rows = sql(
         "select v.valeur, f.canal_code from marts.vue_ventilations_secondaires v join marts.fct_accueil f "

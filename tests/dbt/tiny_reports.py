@@ -354,7 +354,8 @@ def _doubtful(p: Printer) -> None:
     p.figure("a2020", "controles", "50")
     p.figure("a2020", "controles", "80", motif="droits")
     p.figure("b2020", "controles", "40", role="dont", motif="droits")
-    p.figure("b2020", "controles", "9999", motif="paiement", revue="false", confiance="0.6")
+    box = {"page": "3", "x0": "10.5", "y0": "20", "x1": "40.25", "y1": "31"}  # the one that a PDF prints
+    p.figure("b2020", "controles", "9999", motif="paiement", revue="false", confiance="0.6", **box)
     subi = p.figure("b2020", "subventions", "60", modalite="subi", sexe="femmes")
     evite = p.figure("b2020", "subventions", "40", modalite="evite", motif="droits")
     p.total("somme_declaree", p.figure("b2020", "subventions", "100", modalite="cdi"), subi, evite)

@@ -25,7 +25,8 @@ select
   cast(coalesce(nullif(confiance, ''), '0') as decimal(5, 4)) as confiance,
   coalesce(nullif(revue, ''), 'false') = 'true' as revue,
   cast(nullif(page, '') as integer) as page,
-  case when nullif(x0, '') is not null then
-    [cast(x0 as double), cast(y0 as double), cast(x1 as double), cast(y1 as double)]::double[4]
-  end as boite
+  {#- a fixed array inside a case fails where some numbers have a box and others have none -#}
+  (case when nullif(x0, '') is not null then
+    [cast(x0 as double), cast(y0 as double), cast(x1 as double), cast(y1 as double)]
+  end)::double[4] as boite
 from {{ source('raw', 'nombre') }}
