@@ -11,12 +11,13 @@ of them changes.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from orchestration.building.whole import write_whole
 
 if TYPE_CHECKING:
     from orchestration.building.isolation import State
@@ -106,15 +107,8 @@ def accuse(
 
 
 def _write(private: Path, suspects: Mapping[str, Suspect]) -> None:
-    fresh = private / f".{SUSPECTS_FILE}.new"
-    fresh.write_text(
-        json.dumps(
-            {code: asdict(suspect) for code, suspect in suspects.items()}, ensure_ascii=False, indent=1
-        )
-        + "\n",
-        encoding="utf-8",
-    )
-    os.replace(fresh, private / SUSPECTS_FILE)
+    said = {code: asdict(suspect) for code, suspect in suspects.items()}
+    write_whole(private / SUSPECTS_FILE, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
 
 
 def accused_in(private: Path, run: str) -> list[str]:

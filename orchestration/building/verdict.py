@@ -10,7 +10,6 @@ somebody who may write the private folder.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from expectations.audit import SUITES, ValidationOutcome
 from orchestration.building.build import opened, wal
 from orchestration.building.inputs import file_digest
 from orchestration.building.volume import SUITE as VOLUME
+from orchestration.building.whole import write_whole
 from orchestration.errors import NightError
 
 RECORD = "audit.json"
@@ -99,9 +99,7 @@ def write_record(build: Path, execution: str, validations: Iterable[ValidationOu
         "validations": said,
     }
     path = record_of(build)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(fresh, path)
+    write_whole(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     return path
 
 

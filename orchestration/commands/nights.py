@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestration.dbt.processes import stop
+from orchestration.graph.supervision import mark_the_run, supervised, tell_the_end
 from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -38,14 +40,29 @@ def nightly(full: bool) -> None:
     The exit status is 0 when readers have the state of today, 3 when some of its reports are stale, 1 when
     nothing was published.
     """
-    from orchestration.graph.night import run_night
-
     if full:
         os.environ["OBSERVATOIRE_FULL"] = "1"
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
     )  # asked to stop before the first step: ends like Ctrl-C
-    settings = read_settings()
+    settings, began = read_settings(), datetime.now(UTC)
+    ended = supervised()
+    if ended is not None:
+        sys.exit(ended if ended >= 0 else _ended_by(settings, -ended, began))
+    _night(settings)
+
+
+def _ended_by(settings: Settings, number: int, began: datetime) -> int:
+    """Tell that a signal ended the night; the exit status."""
+    diagnosis = tell_the_end(settings, number, began)
+    click.echo(f"\n{diagnosis}", err=True)
+    mark_the_run(settings, diagnosis)
+    return 1
+
+
+def _night(settings: Settings) -> None:
+    from orchestration.graph.night import run_night
+
     outcome = run_night(settings)
     if outcome.held:
         click.echo(f"{outcome.held} ({outcome.seconds:.1f} s)")

@@ -11,16 +11,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from orchestration.dbt.manifest import refused
+from orchestration.dbt.processes import end_with
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -112,7 +111,7 @@ def _start(project: Path, environment: dict[str, str], *asked: str) -> subproces
 
 def main(project: str, asked: str = "") -> int:
     """Parse, write the manifest where ``asked``, wait, build; the exit status is dbt's."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
     os.chdir(project)
@@ -151,15 +150,6 @@ def let_tests_speak(manifest: Manifest) -> None:
 def lowered(node: Mapping[str, Any]) -> bool:
     """Whether a test, as the manifest has it, is one whose refusal is an error."""
     return str(node["config"].get("severity", "")).lower() == "error"
-
-
-def _end_with(parent: int) -> None:
-    """End this process when the night that started it is gone: a build without a night would disturb the next
-    one.
-    """
-    while os.getppid() == parent:
-        time.sleep(0.1)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

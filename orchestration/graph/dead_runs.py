@@ -23,7 +23,10 @@ JOB = "nightly"
 JUST_LAUNCHED = 600.0
 #: Seconds by which clocks and rounding may set the start of a process after what it wrote.
 SLACK = 3.0
-WITHOUT_A_WORD = "the process of this night ended without a word (killed, or the machine stopped)"
+WITHOUT_A_WORD = (
+    "the process of this night ended without a word (killed, by somebody or for lack of memory, or the "
+    "machine stopped)"
+)
 #: Tag of a run that ended without a word: nobody told its failure yet.
 BURIED = {"ended": "without a word"}
 

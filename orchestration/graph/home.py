@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestration.building.lock import keep_private
+from orchestration.building.whole import write_whole
 from orchestration.errors import NightError
 from orchestration.progress import progress
 from orchestration.settings import Settings
 
 #: The databases that every run needs; each run has one more of its own.
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+#: Bytes without which SQLite cannot begin a write.
+ROOM = 1 << 20
 Result = TypeVar("Result")
 
 
@@ -39,7 +42,7 @@ def prepare_home(settings: Settings) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     keep_private(home)
     if not is_configured(settings, home):
-        (home / "dagster.yaml").write_text(_configuration(settings, home), encoding="utf-8")
+        write_whole(home / "dagster.yaml", _configuration(settings, home))
     set_damaged_aside(home, damaged_databases(home))
     return home
 
@@ -106,10 +109,22 @@ def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
     try:
         return attempt()
     except sqlalchemy.exc.OperationalError as error:
-        raise NightError(
-            f"the history of runs in {home} cannot be written ({error.orig}): check its disk and its "
-            "permissions"
-        ) from error
+        raise NightError(_unwritable(home, str(error.orig))) from error
     except sqlalchemy.exc.DatabaseError:
         set_damaged_aside(home, damaged_databases(home, thoroughly=True) or [DATABASES[0]])
         return attempt()
+
+
+def _unwritable(home: Path, said: str) -> str:
+    """Why the history cannot be written: SQLite often calls a full disk an error of input and output."""
+    if "full" in said or not room_left(home):
+        return (
+            f"the disk is full (the history of runs in {home}: {said}): make room, then run the night again"
+        )
+    return f"the history of runs in {home} cannot be written ({said}): check its disk and its permissions"
+
+
+def room_left(folder: Path) -> bool:
+    """Whether the disk of a folder takes another file of some size, for this user."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize > ROOM and (disk.f_favail > 0 or not disk.f_files)

@@ -24,6 +24,7 @@ from orchestration.building.lock import only_night
 from orchestration.building.published import KeptReport, Published, look, look_whole
 from orchestration.building.suspects import accused_in
 from orchestration.building.tidying import clear_the_way
+from orchestration.building.whole import write_whole
 from orchestration.dbt import warm
 from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
@@ -31,7 +32,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.graph.dead_runs import bury_when_idle
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
 from orchestration.progress import progress
-from orchestration.publication.freshness import UNCHANGED, confirm, one_more_failure
+from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, one_more_failure
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings, read_settings
@@ -241,7 +242,7 @@ def keep(settings: Settings, standing: UnchangedState) -> str:
 
 def forget_mended(settings: Settings) -> None:
     """End the failure that is told, where its cause was taken back and readers have the state of the day."""
-    if (settings.private / "diagnosis.txt").exists() and (standing := without_work(settings)):
+    if (settings.private / DIAGNOSIS).exists() and (standing := without_work(settings)):
         keep(settings, standing)
 
 
@@ -395,7 +396,8 @@ def record_failure(settings: Settings, refusals: list[str], build: Path | None) 
         refusals, build, current_release(settings.warehouse), since=one_more_failure(settings)
     )
     with contextlib.suppress(OSError):
-        (settings.private / "diagnosis.txt").write_text(diagnosis + "\n", encoding="utf-8")
+        (settings.private / DIAGNOSIS).unlink(missing_ok=True)  # what a full disk leaves is not of this night
+        write_whole(settings.private / DIAGNOSIS, diagnosis + "\n")
     notify("Observatoire: the night failed", diagnosis)
     return diagnosis
 

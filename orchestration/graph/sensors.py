@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 EVERY = 30
 #: What makes the UI and the daemon see a report that was declared or removed.
 RELOAD = "reload definitions (Deployment, Code locations, Reload), or restart the daemon and the UI"
+#: Who starts nights without hands, and the tag of one that follows a night of theirs that was killed; killed
+#: too, that one waits for the schedule.
+BEGUN_BY_ITSELF, AFTER_A_KILL = ("schedule", "documents", "second attempt"), "a night that was killed"
 #: Seconds between two looks at the clock.
 WATCH_EVERY = 120
 
@@ -252,19 +255,29 @@ def failure_sensor(job: Job, settings: Settings) -> dg.SensorDefinition:
         description="Why a night failed, written beside the private build and told where configured.",
     )
     def alarm(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason | None:
-        run, failed = context.dagster_run, context.dagster_run.run_id
-        if was_buried(run) and confirmed_since(context.instance, run, settings):
-            return dg.SkipReason("a later night has confirmed what readers have")
-        if launched_by_hand(run):
-            return dg.SkipReason("the command line told its own failure")
-        if accused_in(settings.private, failed):
-            return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
-        events = [entry.dagster_event for entry in context.instance.all_logs(failed) if entry.dagster_event]
-        diagnosis = record_failure(settings, refusals(events), last_build(settings))
-        show_diagnosis(context.instance, failed, diagnosis)
-        return None
+        return answer_failure(context.instance, context.dagster_run, settings)
 
     return alarm
+
+
+def answer_failure(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings
+) -> dg.RunRequest | dg.SkipReason | None:
+    """Tell why a run failed, or ask for a night without the reports that it was refused for; one that nobody
+    stopped on purpose, as far as is known, begins again once.
+    """
+    failed, killed = run.run_id, was_buried(run)
+    if killed and confirmed_since(instance, run, settings):
+        return dg.SkipReason("a later night has confirmed what readers have")
+    if launched_by_hand(run):
+        return dg.SkipReason("the command line told its own failure")
+    if accused_in(settings.private, failed):
+        return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
+    again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
+    events = [entry.dagster_event for entry in instance.all_logs(failed) if entry.dagster_event]
+    sentences = refusals(events) + ["it begins again at once, by itself"] * again
+    show_diagnosis(instance, failed, record_failure(settings, sentences, last_build(settings)))
+    return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": AFTER_A_KILL}) if again else None
 
 
 def bury_and_tell(instance: dg.DagsterInstance, settings: Settings) -> None:

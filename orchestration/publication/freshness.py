@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.building.whole import write_whole
 from orchestration.cron import next_tick
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
@@ -70,13 +70,8 @@ def confirm(settings: Settings, how: str, now: datetime | None = None) -> None:
         with contextlib.suppress(OSError):
             (settings.private / told).unlink(missing_ok=True)
     said = {"release": release, "at": (now or datetime.now(UTC)).isoformat(timespec="seconds"), "how": how}
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        try:
-            fresh.write_text(json.dumps(said) + "\n", encoding="utf-8")
-            os.replace(fresh, path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_whole(path, json.dumps(said) + "\n")
 
 
 def one_more_failure(settings: Settings, now: datetime | None = None) -> str:
@@ -86,10 +81,8 @@ def one_more_failure(settings: Settings, now: datetime | None = None) -> str:
     path, now = settings.private / FAILING, now or datetime.now(UTC)
     since, nights = _failing(path) or (now, 0)
     with contextlib.suppress(OSError):
-        path.write_text(
-            json.dumps({"since": since.isoformat(timespec="seconds"), "nights": nights + 1}) + "\n",
-            encoding="utf-8",
-        )
+        said = {"since": since.isoformat(timespec="seconds"), "nights": nights + 1}
+        write_whole(path, json.dumps(said) + "\n")
     return f"Nights fail since {told(since)}, {nights + 1} in a row." if nights else ""
 
 

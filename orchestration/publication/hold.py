@@ -8,7 +8,6 @@ are no change.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from orchestration.building.inputs import (
     differences,
 )
 from orchestration.building.published import look
+from orchestration.building.whole import write_whole
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
 
@@ -39,12 +39,7 @@ def hold(settings: Settings, release: str) -> bool:
     let_go(settings)
     if not differences(look(settings.warehouse / "releases" / release / "observatoire.duckdb").inputs, now):
         return False
-    path = hold_file(settings)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(
-        json.dumps({"release": release, "inputs": _flat(now)}, indent=1) + "\n", encoding="utf-8"
-    )
-    os.replace(fresh, path)
+    write_whole(hold_file(settings), json.dumps({"release": release, "inputs": _flat(now)}, indent=1) + "\n")
     return True
 
 

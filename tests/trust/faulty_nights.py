@@ -188,7 +188,7 @@ def faulty_night(fault: str) -> None:
 
 
 def forked(fault: str) -> dict[str, object]:
-    """The exit status of one night (negative: the signal that ended it) and what it printed."""
+    """The exit status of one night and what it printed."""
     with tempfile.TemporaryFile() as printed:
         child = os.fork()
         if not child:

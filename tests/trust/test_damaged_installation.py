@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -27,6 +29,7 @@ import sqlalchemy.exc
 from orchestration.building.inputs import undeclared_documents
 from orchestration.building.lock import only_night
 from orchestration.building.tidying import clear_the_way, in_the_way
+from orchestration.building.whole import write_whole
 from orchestration.commands import doctor, nights
 from orchestration.dbt import manifest
 from orchestration.dbt.processes import stop
@@ -249,16 +252,60 @@ def test_a_history_that_turns_out_damaged_on_the_way_is_set_aside_once(tmp_path:
     assert (tmp_path / "schedules").is_dir()
 
 
-def test_a_history_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
-    def attempt() -> None:
-        raise sqlalchemy.exc.OperationalError(
-            "insert", {}, sqlite3.OperationalError("attempt to write a readonly database")
-        )
+@pytest.mark.parametrize(
+    ("reason", "room", "said"),
+    [
+        (
+            "attempt to write a readonly database",
+            True,
+            "cannot be written .attempt to write a readonly",
+        ),
+        ("disk I/O error", True, "cannot be written .disk I/O error.: check its disk"),
+        ("disk I/O error", False, "the disk is full .history of runs in .*: disk I/O error.: make room"),
+        ("database or disk is full", True, "the disk is full .history of runs in "),
+    ],
+)
+def test_a_history_that_cannot_be_written_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str, room: bool, said: str
+) -> None:
+    """SQLite says "disk I/O error" where a disk is full."""
+    monkeypatch.setattr(home, "room_left", lambda _: room)
 
-    with pytest.raises(
-        NightError, match="cannot be written .attempt to write a readonly database.: check its disk"
-    ):
+    def attempt() -> None:
+        raise sqlalchemy.exc.OperationalError("insert", {}, sqlite3.OperationalError(reason))
+
+    with pytest.raises(NightError, match=said):
         home.on_a_sound_history(tmp_path, attempt)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "files", "free", "room"),
+    [(10_000, 100, 5, True), (255, 100, 5, False), (10_000, 100, 0, False), (10_000, 0, 0, True)],
+    ids=["room", "no room", "no file more", "a disk that counts no files"],
+)
+def test_a_disk_takes_another_file_where_it_has_blocks_and_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, files: int, free: int, room: bool
+) -> None:
+    disk = SimpleNamespace(f_bavail=blocks, f_frsize=4096, f_files=files, f_favail=free)
+    monkeypatch.setattr(home.os, "statvfs", lambda _: disk)
+    assert home.room_left(tmp_path) is room
+
+
+def test_a_small_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+    """A full disk let an earlier version begin it anew and leave it empty."""
+    path = tmp_path / "failing.json"
+    write_whole(path, "before")
+    size, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+        with pytest.raises(OSError, match="File too large"):
+            write_whole(path, "after" * 10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert path.read_text() == "before"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["failing.json"]
 
 
 @pytest.mark.parametrize(

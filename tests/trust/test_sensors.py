@@ -470,6 +470,42 @@ def test_a_night_of_the_command_line_that_was_killed_is_told_once(
         assert (settings.private / "diagnosis.txt").exists() is bool(told)
 
 
+@pytest.mark.parametrize(
+    ("by", "killed", "again"),
+    [
+        ("documents", True, True),
+        ("schedule", True, True),
+        ("second attempt", True, True),
+        ("documents", False, False),
+        (sensors.AFTER_A_KILL, True, False),
+        ("somebody in the UI", True, False),
+    ],
+)
+def test_a_night_without_hands_that_was_killed_begins_again_once(
+    settings: Settings, by: str, killed: bool, again: bool
+) -> None:
+    """The look at the documents has been answered already: it would wait for the schedule."""
+    settings.private.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly")
+        run = instance.create_run_for_job(job, tags={"launched_by": by})
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        if killed:
+            instance.report_engine_event("works", run, EngineEventData.in_process(_ended()))
+            assert bury_when_idle(instance, settings) == [run.run_id]
+        else:
+            instance.report_run_failed(run)
+        failed = instance.get_run_by_id(run.run_id)
+        assert failed is not None
+        answer = sensors.answer_failure(instance, failed, settings)
+        assert isinstance(answer, dg.RunRequest) is again
+        if isinstance(answer, dg.RunRequest):
+            assert answer.tags["launched_by"] == sensors.AFTER_A_KILL
+        told = (settings.private / "diagnosis.txt").read_text()
+        assert ("it begins again at once" in told) is again
+        assert (dead_runs.WITHOUT_A_WORD in told) is killed
+
+
 def test_a_night_that_is_stopped_lives_and_is_told_as_such(settings: Settings) -> None:
     script = (
         "import sys, time; from pathlib import Path; from orchestration.building.lock import only_night\n"

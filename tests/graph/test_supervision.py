@@ -1,0 +1,156 @@
+"""A night in a child process: how it ends is told by the one that was started, whatever ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.events import EngineEventData
+
+from orchestration.building.alive import look_at
+from orchestration.building.journal import Journal, NightStep
+from orchestration.graph.dead_runs import JOB
+from orchestration.graph.night import BY_HAND, DIAGNOSIS_TAG
+from orchestration.graph.supervision import mark_the_run, sentence_of_end, tell_the_end
+from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+
+#: The work of the child, then what the process that was started says of it.
+PROGRAM = """
+import os, signal, sys, time
+from orchestration.graph.supervision import supervised
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+ended = supervised()
+if ended is not None:
+    print("ended", ended)
+    sys.exit(1)
+try:
+    {}
+except KeyboardInterrupt:
+    print("asked to stop")
+    sys.exit(4)
+"""
+WAIT = 'print(os.getpid(), flush=True)\n    time.sleep(60)\n    print("woke")'
+
+
+def started(work: str, **more: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM.format(work)]
+    return subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, **more)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        ("sys.exit(0)", "ended 0"),
+        ("sys.exit(3)", "ended 3"),
+        ("os.abort()", f"ended {-signal.SIGABRT}"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", f"ended {-signal.SIGKILL}"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", f"ended {-signal.SIGSEGV}"),
+    ],
+)
+def test_the_end_of_a_child_is_seen(work: str, said: str) -> None:
+    assert started(work).communicate(timeout=60)[0].split("\n")[-2] == said
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("all_of_them", [False, True], ids=["the one that was started", "its group"])
+def test_who_asks_a_night_to_stop_asks_its_child(asked: signal.Signals, all_of_them: bool) -> None:
+    process = started(WAIT, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    (os.killpg if all_of_them else os.kill)(process.pid, asked)
+    assert process.communicate(timeout=60)[0].split("\n")[-3:-1] == ["asked to stop", "ended 4"]
+
+
+def test_a_night_that_is_stopped_at_a_terminal_goes_on_when_it_is_continued() -> None:
+    process = started(WAIT.replace("60", "0.5"), start_new_session=True)
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    os.killpg(process.pid, signal.SIGTSTP)
+    assert wait_for(lambda: _is_stopped(process.pid) and _is_stopped(child))
+    os.killpg(process.pid, signal.SIGCONT)
+    assert process.communicate(timeout=60)[0] == "woke\nended 0\n"
+
+
+def _is_stopped(pid: int) -> bool:
+    seen = look_at(pid)
+    return seen is not None and seen.stopped
+
+
+def wait_for(seen: Callable[[], bool]) -> bool:
+    return any(seen() or time.sleep(0.05) for _ in range(400))
+
+
+def test_a_starter_that_ignores_the_end_of_children_hears_of_it_all_the_same() -> None:
+    process = started("os.abort()", preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    assert process.communicate(timeout=60)[0] == f"ended {-signal.SIGABRT}\n"
+
+
+def test_a_night_ends_with_the_process_that_was_started() -> None:
+    process = started(WAIT)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.kill()
+    assert process.communicate(timeout=60)[0] == "", "its output ends when the child has ended"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "raw").mkdir()
+    found = read_settings({}, tmp_path)
+    found.private.mkdir(parents=True)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "clause"),
+    [
+        (signal.SIGABRT, "a library ended the night after the step load (SIGABRT), most likely for lack of"),
+        (signal.SIGKILL, "the night was killed after the step load (by somebody, or by the system for lack"),
+        (signal.SIGHUP, "the night was killed after the step load (by SIGHUP)"),
+    ],
+)
+def test_the_sentence_names_the_last_step_of_this_night(
+    settings: Settings, number: signal.Signals, clause: str
+) -> None:
+    began = datetime.now(UTC)
+    journal = Journal(settings.private / "journal.jsonl")
+    journal.begin()
+    journal.tell(NightStep("publish", (began - timedelta(days=1)).isoformat(timespec="milliseconds")))
+    assert "before its first step ended" in sentence_of_end(settings, number, began)
+    journal.tell(NightStep("load", (began + timedelta(seconds=1)).isoformat(timespec="milliseconds")))
+    assert sentence_of_end(settings, number, began).startswith(clause)
+
+
+def test_the_end_is_written_and_shown_on_the_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    diagnosis = tell_the_end(settings, signal.SIGABRT, datetime.now(UTC))
+    assert (settings.private / "diagnosis.txt").read_text() == f"{diagnosis}\n"
+    assert diagnosis.startswith("The night failed: a library ended the night")
+
+    @dg.job(name=JOB)
+    def nothing() -> None: ...
+
+    with dg.DagsterInstance.get() as instance:
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        run = instance.create_run_for_job(nothing, tags=BY_HAND)
+        began = dg.DagsterEvent(event_type_value="PIPELINE_START", job_name=JOB)
+        instance.report_dagster_event(began, run_id=run.run_id)
+        instance.report_engine_event("works", run, EngineEventData.in_process(gone.pid))
+        mark_the_run(settings, diagnosis)
+        marked = instance.get_run_by_id(run.run_id)
+        assert marked is not None
+        assert marked.status == dg.DagsterRunStatus.FAILURE
+        assert marked.tags[DIAGNOSIS_TAG].startswith("The night failed: a library ended the night")
