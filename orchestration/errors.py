@@ -5,6 +5,27 @@ Refusals of the reader live in ``orchestration.extraction.errors``; both are sho
 
 from __future__ import annotations
 
+import errno
+
+#: How the system, DuckDB, SQLite and dbt say that nothing more can be written.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_WORDS = ("No space left", "File too large", "disk is full", "Disk quota exceeded")
+MAKE_ROOM = "make room, then run the night again"
+
+
+def says_full(said: str) -> bool:
+    """Whether a message is about a disk that is full."""
+    return any(words in said for words in FULL_WORDS)
+
+
+def unwritable(what: object, error: OSError) -> str:
+    """The sentence for a file or a folder of a night that cannot be written."""
+    if error.errno in FULL:
+        return f"the disk is full ({what}: {error.strerror}): {MAKE_ROOM}"
+    return (
+        f"{what} cannot be written ({error.strerror}): give it to the user of the night; nothing was changed"
+    )
+
 
 class NightError(Exception):
     """The night cannot go on; ``str(error)`` says what is wrong and what to do. Nothing published has

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.building.alive import look_at
 from orchestration.building.patience import patiently
-from orchestration.errors import Busy, NightError
+from orchestration.errors import Busy, NightError, unwritable
 
 
 def _opened(private: Path) -> int:
@@ -23,10 +23,7 @@ def _opened(private: Path) -> int:
         return os.open(private / "night.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         what = private / "night.lock" if private.is_dir() and os.access(private, os.W_OK) else private
-        raise NightError(
-            f"{what} cannot be written ({error.strerror}): give it to the user of the night; nothing was "
-            "changed"
-        ) from error
+        raise NightError(unwritable(what, error)) from error
 
 
 def keep_private(folder: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from orchestration.errors import NightError
+from orchestration.errors import NightError, unwritable
 from orchestration.progress import progress
 from orchestration.settings import Settings
 
@@ -86,10 +86,7 @@ def _only_parse(target: Path) -> Iterator[None]:
         target.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(target / "parse.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise NightError(
-            f"{target} cannot be written ({error.strerror}): give it to the user of the night; nothing was "
-            "changed"
-        ) from error
+        raise NightError(unwritable(target, error)) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from orchestration.building.lock import keep_private
 from orchestration.building.whole import write_whole
-from orchestration.errors import NightError
+from orchestration.errors import MAKE_ROOM, NightError, says_full
 from orchestration.progress import progress
 from orchestration.settings import Settings
 
@@ -117,10 +117,8 @@ def on_a_sound_history(home: Path, attempt: Callable[[], Result]) -> Result:
 
 def _unwritable(home: Path, said: str) -> str:
     """Why the history cannot be written: SQLite often calls a full disk an error of input and output."""
-    if "full" in said or not room_left(home):
-        return (
-            f"the disk is full (the history of runs in {home}: {said}): make room, then run the night again"
-        )
+    if says_full(said) or not room_left(home):
+        return f"the disk is full (the history of runs in {home}: {said}): {MAKE_ROOM}"
     return f"the history of runs in {home} cannot be written ({said}): check its disk and its permissions"
 
 

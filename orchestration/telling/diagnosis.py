@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.building.build import opened
-from orchestration.errors import NightError
+from orchestration.errors import MAKE_ROOM, NightError, says_full
 
 SHOWN, MANY = 3, 6
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
@@ -69,8 +69,10 @@ def explain_refusal(
     long nights fail.
     """
     gaps, failed = _look(build) if build else ([], [])
+    full = any(map(says_full, sentences)) and not any(s.startswith("the disk is full") for s in sentences)
     parts = [
         "The night failed:",
+        *([f"the disk is full: {MAKE_ROOM}."] if full else []),
         *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences),
     ]
     if gaps:

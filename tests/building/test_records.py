@@ -194,6 +194,15 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
     assert shortened("un\ndeux", 9) == "un deux"
 
 
+def test_a_full_disk_is_called_so_whoever_met_it() -> None:
+    full = "the release could not be written (IO Error: No space left on device): readers keep it"
+    assert explain_refusal([full], None, "000001").startswith(
+        f"The night failed: the disk is full: make room, then run the night again. {full}."
+    )
+    told = explain_refusal(["the disk is full (No space left on device): make room"], None, "000001")
+    assert told.count("the disk is full") == 1, "what says so already is not told twice"
+
+
 def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
     problems = [f"x: line {line} is wrong" for line in range(30)]
     said = explain_refusal(["\n".join([*problems, "Mend them."])], None, "000001")

@@ -261,8 +261,8 @@ def test_a_history_that_turns_out_damaged_on_the_way_is_set_aside_once(tmp_path:
             "cannot be written .attempt to write a readonly",
         ),
         ("disk I/O error", True, "cannot be written .disk I/O error.: check its disk"),
-        ("disk I/O error", False, "the disk is full .history of runs in .*: disk I/O error.: make room"),
-        ("database or disk is full", True, "the disk is full .history of runs in "),
+        ("disk I/O error", False, "the disk is full .the history of runs in .*: disk I/O error.: make room"),
+        ("database or disk is full", True, "the disk is full .the history of runs in "),
     ],
 )
 def test_a_history_that_cannot_be_written_is_told_in_a_sentence(

@@ -1,6 +1,5 @@
 """What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
 
-import errno
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +17,7 @@ from orchestration.building.lock import only_night
 from orchestration.building.members import Members
 from orchestration.building.published import look, look_whole
 from orchestration.building.suspects import Complaint, accuse
-from orchestration.errors import NightError
+from orchestration.errors import FULL, MAKE_ROOM, NightError, says_full
 from orchestration.extraction.errors import ExtractionError
 from orchestration.publication.publish import first_line
 from orchestration.reconciliation.register import RegisterRefused, entries_by_report
@@ -33,7 +32,6 @@ READING_OWNER, WAREHOUSE_OWNER = "team:gabarits", "team:entrepot"
 PAGES = "/observatoire"
 #: Tag of a run that reads and builds everything again, whatever changed.
 FULL_RUN = "full"
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSALS = (NightError, ExtractionError, RelationRefused, RegisterRefused)
 
 
@@ -134,10 +132,8 @@ def told_plainly(advice: str = "") -> Iterator[None]:
 def told_by_system(error: Exception) -> str:
     """One sentence for what the operating system or DuckDB refused."""
     said = first_line(error)
-    if getattr(error, "errno", None) in FULL or any(
-        words in said for words in ("No space left", "File too large", "disk is full")
-    ):
-        return f"the disk is full ({said}): make room, then run the night again"
+    if getattr(error, "errno", None) in FULL or says_full(said):
+        return f"the disk is full ({said}): {MAKE_ROOM}"
     return (
         f"the machine refused a file ({said}): check the disk and the permissions, then run the night again"
     )
