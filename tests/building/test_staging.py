@@ -12,11 +12,22 @@ from orchestration.building.staging import (
     Difference,
     compare_with_committed,
     count_differences,
+    read_rows,
     stage_report,
 )
+from orchestration.discovery.complete import Shelf
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS, Extract, Report, write_extract
+from orchestration.extraction.reports import (
+    NUMBER_COLUMNS,
+    RELATION_COLUMNS,
+    Extract,
+    Report,
+    reports_to_read,
+    write_extract,
+)
+from tests.trust.documents import catalogue
+from tests.trust.tiny_night import lay_out
 
 DOCUMENT = Document("tiny.txt", "TITRE\nVisites 12\nAppels 30\n", "0" * 64)
 
@@ -151,3 +162,24 @@ def test_documents_that_no_report_declares_are_named(report: Report, tmp_path: P
         "5001 files in the documents folder are declared by no report: 0000.pdf, 0001.pdf, 0002.pdf, "
         "0003.pdf, 0004.pdf ..."
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_document_saved_in_another_way_gives_the_same_rows_but_for_the_digest_of_its_file(
+    tmp_path: Path, encoding: str
+) -> None:
+    settings = lay_out(tmp_path, reports=1)
+    (report,) = reports_to_read(settings.raw)
+    data = (settings.documents / report.document).read_bytes()
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    one, other = (
+        read_rows(report, saved, Shelf(catalogue, settings.raw))
+        for saved in (data, (mark + data.decode()).encode(encoding))
+    )
+    assert one.extract.numbers.height == 3
+    assert one.extract.numbers.equals(other.extract.numbers)
+    assert one.extract.relations.equals(other.extract.relations)
+    assert one.lines is not None and other.lines is not None
+    assert one.lines.equals(other.lines)
+    assert one.words == other.words
+    assert {name for name, said in one.facts.items() if other.facts[name] != said} == {"document_sha256"}
