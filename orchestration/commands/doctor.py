@@ -375,8 +375,9 @@ def _port(_: Settings) -> Iterator[HealthCheck]:
 
 
 def _channels(_: Settings) -> Iterator[HealthCheck]:
-    from orchestration.telling.notification import read_channels
+    from orchestration.telling.notification import faults, read_channels
 
+    yield from (HealthCheck(ODD, fault) for fault in faults())
     channels = read_channels()
     told = [
         name

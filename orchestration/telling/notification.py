@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 TIMEOUT = 10.0
 #: Seconds for a whole attempt: a server that trickles its answer is left then.
@@ -33,6 +33,10 @@ DEADLINE = 30.0
 LONGEST_SUBJECT = 120
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 log = logging.getLogger("observatoire.night")
+
+
+class Unusable(ValueError):
+    """An address that nothing is sent to. The message says why, and quotes nothing of the address."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,8 @@ def notify(
 
 
 def _tried(channel: str, attempt: Callable[[], None], deadline: float) -> bool:
-    """Whether the attempt succeeded in time. Only the kind of error is logged: its text may quote
-    an address.
+    """Whether the attempt succeeded in time. Of an error that is not ours only the kind is logged: its text
+    may quote an address.
     """
     ended: list[str] = []
 
@@ -109,7 +113,7 @@ def _tried(channel: str, attempt: Callable[[], None], deadline: float) -> bool:
             attempt()
             ended.append("")
         except Exception as error:
-            ended.append(type(error).__name__)
+            ended.append(str(error) if isinstance(error, Unusable) else type(error).__name__)
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
@@ -140,16 +144,16 @@ def post(address: str, subject: str, text: str, timeout: float) -> None:
 
 
 def request_for(address: str, body: bytes | None = None) -> urllib.request.Request:
-    """A POST of JSON, or a GET without a body. Raises ``ValueError`` for an address that is not HTTP, or with
-    a password in clear.
+    """A POST of JSON, or a GET without a body. Raises ``Unusable`` for an address that is not HTTP, or with a
+    password in clear.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError("an address begins with http:// or https://")
+    parts = _parts(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Unusable("its address has to begin with http:// or https:// and name a host")
     headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
     if parts.username is not None:
         if parts.scheme != "https":
-            raise ValueError("a password is never sent without TLS")
+            raise Unusable("a password is never sent without TLS: write https:// in its address")
         secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
         address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
@@ -171,9 +175,7 @@ def beat(
 
 def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
     """Send a mail; with a password only over TLS. Raises when the server is out of reach or refuses."""
-    server = urlsplit(channels.smtp)
-    if server.scheme not in ("smtp", "smtps") or not server.hostname:
-        raise ValueError("a mail server is smtp://host or smtps://host")
+    server = server_of(channels.smtp)
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = (
         subject,
@@ -187,10 +189,48 @@ def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
             session.starttls(context=context)
             session.ehlo()
         elif server.scheme == "smtp" and server.password:
-            raise ValueError("a password is never sent without TLS")
+            raise Unusable("a password is never sent without TLS, which this server does not offer")
         if server.username:
             session.login(unquote(server.username), unquote(server.password or ""))
         session.send_message(message)
+
+
+def server_of(address: str) -> SplitResult:
+    """The parts of the address of a mail server. Raises ``Unusable`` when it is none."""
+    server = _parts(address)
+    if server.scheme not in ("smtp", "smtps") or not server.hostname:
+        raise Unusable("its address has to be smtp://host or smtps://host")
+    return server
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise Unusable("its address cannot be read: a colon, a bracket or a port is wrong") from None
+    return parts
+
+
+def faults(environ: Mapping[str, str] | None = None) -> list[str]:
+    """What is wrong with the addresses that are configured, one sentence each, without asking any of them."""
+    environ = os.environ if environ is None else environ
+    channels, found = read_channels(environ), []
+    tried: list[tuple[str, str, Callable[[str], object]]] = [
+        ("webhook", channels.webhook, request_for),
+        ("heartbeat", _setting(environ, "OBSERVATOIRE_HEARTBEAT"), request_for),
+        ("mail", channels.smtp, server_of),
+    ]
+    for name, address, use in tried:
+        try:
+            _ = use(address) if address else None
+        except Unusable as error:
+            found.append(f"nothing is ever sent to the {name}: {error}")
+    if channels.smtp and not channels.recipients:
+        found.append("nothing is ever sent to the mail server: OBSERVATOIRE_MAIL_TO names nobody")
+    if channels.webhook.startswith("http:") and "@" not in channels.webhook:
+        found.append("the webhook is asked without TLS: who listens reads its address and the diagnosis")
+    return found
 
 
 def _connection(

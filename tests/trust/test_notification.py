@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.telling.notification import Channels, beat, notify, read_channels, request_for
+from orchestration.telling.notification import Channels, beat, faults, notify, read_channels, request_for
 
 TEXT = (
     "The night failed: cpam_x_2021.txt: line 3 is not UTF-8. Les lecteurs gardent l'état précédent, déjà "
@@ -114,6 +114,7 @@ def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authe
     with caplog.at_level(logging.DEBUG):
         assert notify("s", TEXT, Channels(webhook=f"http://jean:{SECRET}@127.0.0.1:{webhook}/hook/200")) == []
     assert Webhook.seen == [], "not even the message went there"
+    assert "the webhook was not sent (a password is never sent without TLS: write https://" in caplog.text
     assert SECRET not in caplog.text
 
 
@@ -123,6 +124,36 @@ def test_a_name_and_a_password_in_the_address_of_a_webhook_travel_as_basic_authe
 def test_a_heartbeat_asks_and_tells_nothing(webhook: int, path: str, answered: bool) -> None:
     assert beat({"OBSERVATOIRE_HEARTBEAT": f"http://127.0.0.1:{webhook}{path}"}) is answered
     assert Webhook.asked == [path]
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({}, []),
+        ({"WEBHOOK": f"https://jean:{SECRET}@example.org/x", "HEARTBEAT": "https://example.org/y"}, []),
+        (
+            {"WEBHOOK": f"http://jean:{SECRET}@example.org/x"},
+            ["to the webhook: a password is never sent without"],
+        ),
+        (
+            {"HEARTBEAT": f"http://jean:{SECRET}@example.org/x"},
+            ["to the heartbeat: a password is never sent wit"],
+        ),
+        ({"WEBHOOK": f"http://example.org/{SECRET}"}, ["the webhook is asked without TLS"]),
+        ({"WEBHOOK": f"example.org/{SECRET}"}, ["to the webhook: its address has to begin with http:// or"]),
+        ({"WEBHOOK": f"https://{SECRET}:port/"}, ["to the webhook: its address cannot be read"]),
+        ({"SMTP": "smtp://h", "MAIL_TO": "a@x"}, []),
+        ({"SMTP": "smtp://h"}, ["OBSERVATOIRE_MAIL_TO names nobody"]),
+        ({"SMTP": f"h/{SECRET}", "MAIL_TO": "a@x"}, ["to the mail: its address has to be smtp://host"]),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_known_before_a_night_fails(
+    environ: dict[str, str], told: list[str]
+) -> None:
+    said = faults({f"OBSERVATOIRE_{name}": value for name, value in environ.items()})
+    assert len(said) == len(told)
+    assert all(clause in sentence for clause, sentence in zip(told, said, strict=True))
+    assert SECRET not in str(said)
 
 
 def test_a_heartbeat_that_nobody_wants_or_hears_changes_nothing() -> None:
