@@ -26,25 +26,27 @@ from orchestration.errors import NightError
 RECORD = "audit.json"
 #: Suites that a whole audit says something of.
 WHOLE = frozenset({*SUITES, VOLUME})
+#: What stands beside a build that was only loaded.
+NOT_BUILT = "dbt has not built it to its end"
 #: Refusals that a sentence names.
 SHOWN = 3
 
 
 def refusal_by_dbt(build: Path) -> Path:
-    """Where it stands that dbt refused a build: the next whole build takes it back."""
+    """Where it stands that dbt refused a build, or has not ended it: one that ends well takes it back."""
     return build.with_name("refused.txt")
 
 
-def refuse_by_dbt(build: Path, complaint: str) -> None:
-    """Note that tests of dbt refuse a build whose tables all stand, so that no audit called alone lets it
-    pass.
+def refuse_by_dbt(build: Path, complaint: str = NOT_BUILT) -> None:
+    """Note that dbt refuses a build whose tables may all stand: no audit called alone lets it pass then. It
+    stands from the loading on: a kill or a full disk in the middle of dbt changes nothing.
     """
     forget_record(build)
-    refusal_by_dbt(build).write_text(complaint + "\n", encoding="utf-8")
+    write_whole(refusal_by_dbt(build), complaint + "\n")
 
 
 def forget_refusal_by_dbt(build: Path) -> None:
-    """A whole build begins, or ended well."""
+    """A whole build ended well."""
     refusal_by_dbt(build).unlink(missing_ok=True)
 
 

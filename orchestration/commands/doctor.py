@@ -377,12 +377,12 @@ def _port(_: Settings) -> Iterator[HealthCheck]:
 def _channels(_: Settings) -> Iterator[HealthCheck]:
     from orchestration.telling.notification import faults, read_channels
 
-    yield from (HealthCheck(ODD, fault) for fault in faults())
-    channels = read_channels()
+    wrong, channels = faults(), read_channels()
+    yield from (HealthCheck(ODD, fault) for fault in wrong)
     told = [
         name
         for name, there in (("a webhook", channels.webhook), ("mail", channels.smtp and channels.recipients))
-        if there
+        if there and not any(f"sent to the {name.removeprefix('a ')}" in fault for fault in wrong)
     ]
     yield (
         HealthCheck(GOOD, f"failures are told by {' and '.join(told)}")

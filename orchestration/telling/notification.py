@@ -184,7 +184,7 @@ def mail(channels: Channels, subject: str, text: str, timeout: float) -> None:
     )
     message.set_content(text + "\n")
     context = ssl.create_default_context()
-    with _connection(server.scheme, server.hostname, server.port, timeout, context) as session:
+    with _connection(server.scheme, str(server.hostname), server.port, timeout, context) as session:
         if server.scheme == "smtp" and session.has_extn("starttls"):
             session.starttls(context=context)
             session.ehlo()

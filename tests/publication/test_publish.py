@@ -295,6 +295,9 @@ def test_a_build_that_tests_of_dbt_refuse_is_neither_audited_nor_published(wareh
         publish(build, warehouse, FIRST)
     forget_refusal_by_dbt(build)
     refuse_what_dbt_refused(build)
+    refuse_by_dbt(build)
+    with pytest.raises(NightError, match="not audited: dbt has not built it to its end"):
+        refuse_what_dbt_refused(build)
 
 
 def test_a_release_carries_the_record_of_its_audit(warehouse: Path) -> None:

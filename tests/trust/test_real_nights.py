@@ -24,6 +24,7 @@ import polars as pl
 import pytest
 
 from orchestration.building.checksums import damaged_files
+from orchestration.building.verdict import forget_refusal_by_dbt
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import extract_report, load_report, write_extract
@@ -131,6 +132,7 @@ class Place:
         """A document that changed, and the whole build of a night before."""
         self.visits.write_text(self.visits.read_text() + "\n")
         shutil.copy(self.root / "build.duckdb", self.build / "observatoire.duckdb")
+        forget_refusal_by_dbt(self.build / "observatoire.duckdb")
 
     def print_visits(self, morning: int) -> None:
         (self.root / "documents" / "cpam_var_2019.txt").write_text(

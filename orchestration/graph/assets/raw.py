@@ -10,7 +10,7 @@ from orchestration.building.build import load_build
 from orchestration.building.isolation import as_inputs, present, read_states, refuse_too_many_stale
 from orchestration.building.records import write_states
 from orchestration.building.staging import remove_foreign_reports
-from orchestration.building.verdict import forget_refusal_by_dbt
+from orchestration.building.verdict import refuse_by_dbt
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.extraction import extraction_key
 from orchestration.graph.assets.night import READING_OWNER, Night, told_plainly
@@ -55,7 +55,7 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
             left_out = set(codes) - set(loaded := present(settings.staged, codes))
             findings = [row for row in register_rows() if row["rapport_code"] not in left_out]
             rows = load_build(settings.build, settings.staged, loaded, findings)
-            forget_refusal_by_dbt(settings.build)
+            refuse_by_dbt(settings.build)
             write_states(
                 settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published
             )
