@@ -41,7 +41,7 @@ from orchestration.building.published import Published
 from orchestration.building.staging import KEPT_FILE, StagedReport, stage_report, summarize, write_facts
 from orchestration.building.suspects import Suspect, read_suspects, standing
 from orchestration.discovery.complete import Shelf
-from orchestration.errors import NightError
+from orchestration.errors import GIVE_MEMORY, NightError, Passing, lacks_memory
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.reports import (
@@ -164,7 +164,7 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
             _refuse_untrusted(report, work)
     except REFUSALS as error:
         return _set_back_or_refuse(report, work, inputs, error)
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         if _is_of_the_machine(error, work):
             raise
         return _set_back_or_refuse(report, work, inputs, _unforeseen(report, work, error))
@@ -185,16 +185,16 @@ def _stage(report: Report, work: Workplace, reading: str, shelf: Shelf) -> Stage
     return work.harvest.staged(report.code)
 
 
-def _is_of_the_machine(error: Exception, work: Workplace) -> bool:
+def _is_of_the_machine(error: BaseException, work: Workplace) -> bool:
     """Whether no report is to blame: the disk is full, or what a night writes itself cannot be written."""
     if not isinstance(error, OSError):
         return False
     return error.errno in OF_THE_MACHINE or str(error.filename or "").startswith(str(work.staged))
 
 
-def _unforeseen(report: Report, work: Workplace, error: Exception) -> NightError:
-    """The sentence for a fault of the reader that one report brought to light; its trace is kept for the one
-    who mends it.
+def _unforeseen(report: Report, work: Workplace, error: BaseException) -> NightError:
+    """The sentence for a fault of the reader, or of the machine, that one report brought to light; its trace
+    is kept for the one who mends it.
     """
     trace = work.staged.parent / "traces" / f"{report.code}.txt"
     with contextlib.suppress(OSError):
@@ -203,7 +203,10 @@ def _unforeseen(report: Report, work: Workplace, error: Exception) -> NightError
             "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
         )
     said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return NightError(
+    if lacks_memory(error):
+        return Passing(f"{report.code}: there is too little memory to read it ({said}): {GIVE_MEMORY}")
+    kind = Passing if isinstance(error, OSError) else NightError
+    return kind(
         f"{report.code}: reading it broke in a way that nobody foresaw ({said}); the trace is in {trace}"
     )
 
@@ -275,7 +278,7 @@ def _set_back(
     """
     reason = " ".join(str(error).split())
     own = _own(inputs, report.code)
-    if isinstance(error, StillChanging):
+    if isinstance(error, (StillChanging, Passing)):
         own[DOCUMENT] = UNSETTLED
     if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
         with contextlib.suppress(duckdb.Error, KeyError):

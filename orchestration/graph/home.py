@@ -7,6 +7,7 @@ No warehouse depends on that history, so a damaged one is set aside and never st
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -119,7 +120,10 @@ def _unwritable(home: Path, said: str) -> str:
     """Why the history cannot be written: SQLite often calls a full disk an error of input and output."""
     if says_full(said) or not room_left(home):
         return f"the disk is full (the history of runs in {home}: {said}): {MAKE_ROOM}"
-    return f"the history of runs in {home} cannot be written ({said}): check its disk and its permissions"
+    bounded = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+    memory = ", or the memory that this process may take (`ulimit -v`)" if bounded else ""
+    check = f"check its disk and its permissions{memory}"
+    return f"the history of runs in {home} cannot be written ({said}): {check}"
 
 
 def room_left(folder: Path) -> bool:

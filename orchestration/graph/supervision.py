@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.dbt.processes import end_with
+from orchestration.errors import GIVE_MEMORY
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -105,8 +106,8 @@ def sentence_of_end(settings: Settings, number: int, began: datetime) -> str:
     name = signal.Signals(number).name
     if number in GIVEN_UP:
         return (
-            f"a library ended the night {where} ({name}), most likely for lack of memory: close other "
-            "programs, or allow it more (`ulimit -v` shows a limit), then run it again"
+            f"a library ended the night {where} ({name}), most likely because there is too little memory: "
+            f"{GIVE_MEMORY}"
         )
     by = "by somebody, or by the system for lack of memory" if number == signal.SIGKILL else f"by {name}"
     return f"the night was killed {where} ({by}): run it again"

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.building.build import opened
-from orchestration.errors import MAKE_ROOM, NightError, says_full
+from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, says_no_memory
 
 SHOWN, MANY = 3, 6
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
@@ -69,10 +69,9 @@ def explain_refusal(
     long nights fail.
     """
     gaps, failed = _look(build) if build else ([], [])
-    full = any(map(says_full, sentences)) and not any(s.startswith("the disk is full") for s in sentences)
     parts = [
         "The night failed:",
-        *([f"the disk is full: {MAKE_ROOM}."] if full else []),
+        *_of_the_machine(sentences),
         *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences),
     ]
     if gaps:
@@ -100,6 +99,19 @@ def explain_refusal(
         else "Nothing was published before, and nothing is now."
     )
     return " ".join(parts)
+
+
+def _of_the_machine(sentences: Sequence[str]) -> list[str]:
+    """What the machine lacks, where the sentences of those who met it do not begin with that."""
+    lacks = {
+        f"the disk is full: {MAKE_ROOM}.": says_full,
+        f"there is too little memory: {GIVE_MEMORY}.": says_no_memory,
+    }
+    return [
+        told
+        for told, says in lacks.items()
+        if any(map(says, sentences)) and not any(s.startswith(told.partition(":")[0]) for s in sentences)
+    ]
 
 
 def _count(number: int, noun: str) -> str:

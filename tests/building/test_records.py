@@ -203,6 +203,21 @@ def test_a_full_disk_is_called_so_whoever_met_it() -> None:
     assert told.count("the disk is full") == 1, "what says so already is not told twice"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "step extraction broke: `Err` value: Resource temporarily unavailable",
+        "the audit broke (MemoryError: ): a fault of the program",
+        "dbt build failed at fct_observation: Out of Memory Error: failed to allocate data of size 16.0 MiB",
+    ],
+)
+def test_too_little_memory_is_called_so_whoever_met_it(said: str) -> None:
+    assert explain_refusal([said], None, "000001").startswith(
+        f"The night failed: there is too little memory: close other programs, or allow it more (`ulimit -v`, "
+        f"MemoryMax), then run the night again. {said}."
+    )
+
+
 def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
     problems = [f"x: line {line} is wrong" for line in range(30)]
     said = explain_refusal(["\n".join([*problems, "Mend them."])], None, "000001")

@@ -116,7 +116,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.mark.parametrize(
     ("number", "clause"),
     [
-        (signal.SIGABRT, "a library ended the night after the step load (SIGABRT), most likely for lack of"),
+        (signal.SIGABRT, "a library ended the night after the step load (SIGABRT), most likely because"),
         (signal.SIGKILL, "the night was killed after the step load (by somebody, or by the system for lack"),
         (signal.SIGHUP, "the night was killed after the step load (by SIGHUP)"),
     ],

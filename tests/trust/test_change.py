@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 from orchestration.building import isolation, staging, suspects
@@ -499,7 +500,6 @@ UNFORESEEN = [
     ValueError("invalid literal\nfor int"),
     ZeroDivisionError(),
     RecursionError("too deep"),
-    MemoryError(),
     AssertionError(),
     OSError(5, "I/O error"),
     KeyError("x"),
@@ -532,6 +532,35 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(
     write_document(root, 2, 15)
     with pytest.raises(NightError, match="cpam_x_2020: reading it broke in a way that nobody foresaw"):
         run(settings_of(root))
+
+
+@pytest.mark.parametrize(
+    ("error", "clause"),
+    [
+        (MemoryError(), "there is too little memory to read it (MemoryError:): close other programs"),
+        (OSError(12, "Cannot allocate memory"), "there is too little memory to read it (OSError"),
+        (pl.exceptions.PanicException("Resource temporarily unavailable"), "there is too little memory"),
+        (OSError(5, "I/O error"), "reading it broke in a way that nobody foresaw (OSError"),
+    ],
+    ids=["memory", "memory of the system", "threads of a library", "a disk"],
+)
+def test_what_a_machine_lacks_for_a_moment_is_read_again_at_the_next_night(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, clause: str
+) -> None:
+    settings = settings_of(root, "0.4")
+    run(settings)
+    write_document(root, 1, 14)
+
+    def broken(report: Report, *_: Any) -> object:
+        raise error
+
+    with monkeypatch.context() as lacking:
+        lacking.setattr(isolation, "stage_report", broken)
+        assert "1 stale" in run(settings)
+    ((reason,),) = rows(settings, "select motif from audit.rapport where perime")
+    assert reason.startswith(f"cpam_x_2020: {clause}")
+    assert "0 stale" in run(settings), "although nothing changed since"
+    assert run(settings) == "nothing changed, 0 stale"
 
 
 def test_a_full_disk_is_no_fault_of_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
