@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 STALE = 3
 #: Seconds that the UI and the daemon get to stop what they started.
 PATIENCE = 20.0
+DAEMON = [sys.executable, "-m", "orchestration.graph.daemon", "run"]
 EXAMPLE = (
     "select rapport_code, domaine, count(*) as chiffres from marts.fct_observation group by all order by all"
 )
@@ -139,7 +140,7 @@ def daemon() -> None:
     settings = read_settings()
     prepare_home(settings)
     os.chdir(settings.root)
-    os.execv(sys.executable, [sys.executable, "-m", "dagster._daemon", "run"])
+    os.execv(sys.executable, DAEMON)
 
 
 @click.command()
@@ -161,11 +162,7 @@ def ui(port: int, alone: bool) -> None:
     webserver = [sys.executable, "-m", "orchestration.graph.webserver", str(port)]
     with contextlib.ExitStack() as running:
         if not alone:
-            running.enter_context(
-                _stopped_at_the_end(
-                    [sys.executable, "-m", "dagster._daemon", "run"], settings.root, subprocess.DEVNULL
-                )
-            )
+            running.enter_context(_stopped_at_the_end(DAEMON, settings.root, subprocess.DEVNULL))
         status = running.enter_context(_stopped_at_the_end(webserver, settings.root)).wait()
     sys.exit(status)
 

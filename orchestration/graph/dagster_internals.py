@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from dagster import DagsterInstance
@@ -18,8 +19,11 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition as UnresolvedJob,
 )
+from dagster._core.scheduler.instigation import InstigatorState
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.schedules.schema import JobTickTable
+from dagster._core.storage.schedules.sql_schedule_storage import SqlScheduleStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from dagster._utils.error import SerializableErrorInfo
@@ -30,11 +34,14 @@ __all__ = [
     "SQLITE_BUSY_TIMEOUT_SECONDS",  # history: how long a writer waits
     "CheckedMaterialization",  # freshness: a verdict without a run says of which materialization it speaks
     "ConfigurableClassData",  # history: how dagster.yaml makes a storage
+    "InstigatorState",  # daemon: what is remembered of a schedule or a sensor
     "SerializableErrorInfo",  # night: the error of a step, for the diagnosis
     "SqliteEventLogStorage",  # history: the storage that keeps its engines
     "UnresolvedJob",  # sensors: the type of a job before its assets are known
     "daemons_healthy",
     "dbt_version",
+    "run_daemon",
+    "ticks_forgotten",
     "without_dbt",
 ]
 
@@ -67,6 +74,25 @@ def daemons_healthy(instance: DagsterInstance) -> bool:
     from dagster._daemon.controller import all_daemons_healthy  # only the doctor asks, and it takes long
 
     return all_daemons_healthy(instance, heartbeat_tolerance_seconds=SILENT)
+
+
+def run_daemon() -> None:
+    """Run the daemon in this process until it is stopped; its arguments are those of the process."""
+    from dagster._daemon.cli import main  # only the daemon asks, and it takes long
+
+    main()
+
+
+def ticks_forgotten(instance: DagsterInstance, after: datetime) -> int:
+    """Remove the ticks of schedules and sensors that are dated ``after`` a moment; how many there were."""
+    storage = instance.schedule_storage
+    if not isinstance(storage, SqlScheduleStorage):
+        return 0
+    moment = after.astimezone(UTC).replace(tzinfo=None)
+    with storage.connect() as connection:
+        return int(
+            connection.execute(JobTickTable.delete().where(JobTickTable.c.timestamp > moment)).rowcount
+        )
 
 
 def dbt_version() -> Version:

@@ -1,0 +1,89 @@
+"""Dagster's daemon under a clock that somebody corrects.
+
+A tick that a wrong clock dated years ahead would let schedule, sensors and alarm wait for that year, without
+a word. So ticks of the future are forgotten when the daemon starts, and it starts again by itself when the
+clock is set back; a night that works meanwhile goes on. Does not belong here: what ticks do (``sensors``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from dagster import DagsterInstance
+
+from orchestration.graph.dagster_internals import InstigatorState, run_daemon, ticks_forgotten
+from orchestration.publication.freshness import SKEW
+
+#: Seconds between two looks at the clock.
+EVERY = 5.0
+log = logging.getLogger("observatoire.night")
+
+
+def forget_the_future(instance: DagsterInstance, now: datetime | None = None) -> int:
+    """Forget the ticks that are dated later than the clock, and what schedule and sensors remember of them;
+    returns how many were forgotten.
+
+    Clocks are corrected by seconds all the time: up to ``SKEW`` ahead nothing is touched.
+    """
+    now = now or datetime.now(UTC)
+    for state in instance.all_instigator_state():
+        instance.update_instigator_state(_until(state, now.timestamp()))
+    return ticks_forgotten(instance, now + SKEW)
+
+
+def _until(state: InstigatorState, now: float) -> InstigatorState:
+    data, limit = state.instigator_data, now + SKEW.total_seconds()
+    if data is None:
+        return state
+    said = {name: getattr(data, name) for name in data._fields}
+    mended: dict[str, Any] = {
+        name: now for name, value in said.items() if name.endswith("timestamp") and (value or 0) > limit
+    }
+    if _is_ahead(said.get("cursor"), limit):
+        mended["cursor"] = None
+    return state.with_data(data._replace(**mended)) if mended else state
+
+
+def _is_ahead(cursor: str | None, limit: float) -> bool:
+    """Whether the alarm has seen runs of the future: it would hear of no run before."""
+    try:
+        return datetime.fromisoformat(json.loads(cursor or "")["update_timestamp"]).timestamp() > limit
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def set_back(before: float, now: float) -> bool:
+    """Whether the clock was set back between two looks, each the seconds of the clock less those since the
+    machine started."""
+    return now < before - SKEW.total_seconds()
+
+
+def _watch_the_clock(command: list[str]) -> None:
+    before = time.time() - time.monotonic()
+    while True:
+        time.sleep(EVERY)
+        now = time.time() - time.monotonic()
+        if set_back(before, now):
+            log.warning("the clock was set back by %d s: the daemon starts again", before - now)
+            os.execv(command[0], command)
+        before = now
+
+
+def main() -> None:
+    with DagsterInstance.get() as instance:
+        if forgotten := forget_the_future(instance):
+            log.warning("%d ticks are dated later than the clock: they are forgotten", forgotten)
+    command = [sys.executable, "-m", "orchestration.graph.daemon", *sys.argv[1:]]
+    threading.Thread(target=_watch_the_clock, args=(command,), daemon=True).start()
+    run_daemon()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A clock that was wrong for a moment: schedule, sensors and alarm go on when it is set right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorCursor
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    ScheduleInstigatorData,
+    SensorInstigatorData,
+    TickData,
+    TickStatus,
+)
+
+from orchestration.graph.daemon import forget_the_future, set_back
+
+NOW = datetime(2027, 11, 1, 1, tzinfo=UTC)
+WRONG = datetime(2037, 1, 1, 1, tzinfo=UTC)
+
+
+def origin(name: str) -> RemoteInstigatorOrigin:
+    return RemoteInstigatorOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("x"), "r"), name)
+
+
+def remember(instance: dg.DagsterInstance, name: str, at: datetime) -> None:
+    """What schedule and sensors of one name keep of a tick."""
+    cursor = RunStatusSensorCursor(1, update_timestamp=at.isoformat()).to_json()
+    for kind, data in (
+        (InstigatorType.SCHEDULE, ScheduleInstigatorData("0 2 * * *", 1.0, at.timestamp())),
+        (
+            InstigatorType.SENSOR,
+            SensorInstigatorData(at.timestamp(), cursor=cursor, last_tick_start_timestamp=at.timestamp()),
+        ),
+    ):
+        own = origin(f"{name}_{kind.value}".lower())
+        instance.add_instigator_state(InstigatorState(own, kind, InstigatorStatus.RUNNING, data))
+        selector = own.get_selector().get_id()
+        tick = TickData(own.get_id(), name, kind, TickStatus.SKIPPED, at.timestamp(), selector_id=selector)
+        instance.create_tick(tick)
+
+
+def remembered(instance: dg.DagsterInstance) -> dict[str, object]:
+    return {
+        state.instigator_name: (
+            state.instigator_data,
+            [tick.timestamp for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id)],
+        )
+        for state in instance.all_instigator_state()
+    }
+
+
+def test_ticks_of_the_future_are_forgotten_and_those_of_now_are_kept(tmp_path: Path) -> None:
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        remember(instance, "now", NOW + timedelta(minutes=2))
+        before = remembered(instance)
+        assert forget_the_future(instance, NOW) == 0
+        assert remembered(instance) == before
+        remember(instance, "wrong", WRONG)
+        assert forget_the_future(instance, NOW) == 2
+        after = remembered(instance)
+        assert {name: after[name] for name in before} == before
+        assert after["wrong_schedule"] == (ScheduleInstigatorData("0 2 * * *", 1.0, NOW.timestamp()), [])
+        assert after["wrong_sensor"] == (
+            SensorInstigatorData(NOW.timestamp(), last_tick_start_timestamp=NOW.timestamp()),
+            [],
+        )
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, False), (-60, False), (-3600, True), (86_400, False)])
+def test_a_clock_that_is_corrected_by_seconds_or_set_forward_is_not_set_back(
+    seconds: int, told: bool
+) -> None:
+    assert set_back(1_000_000.0, 1_000_000.0 + seconds) is told
