@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from orchestration.building.build import opened
 from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, says_no_memory
 
 SHOWN, MANY = 3, 6
+#: How sentences name lines, in English and in French.
+_LINES = re.compile(r"\b(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)")
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
 ABOUT_RELATIONS = ("totaux_", "registre")
 _GAPS = """
@@ -99,6 +102,18 @@ def explain_refusal(
         else "Nothing was published before, and nothing is now."
     )
     return " ".join(parts)
+
+
+def places_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
+    """The reports that a diagnosis names, of those that ``codes`` lists, and the lines: ``reports`` and
+    ``lines``, each in the order in which they are named, and absent when there are none.
+    """
+    known = sorted(codes, key=len, reverse=True)
+    word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else None
+    reports = list(dict.fromkeys(word.findall(diagnosis))) if word else []
+    lines = dict.fromkeys(_LINES.findall(diagnosis)) if reports else {}
+    said = {"reports": ", ".join(reports[:MANY]), "lines": ", ".join(list(lines)[:MANY])}
+    return {name: value for name, value in said.items() if value}
 
 
 def _of_the_machine(sentences: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
-from orchestration.telling.diagnosis import explain_refusal, shortened
+from orchestration.telling.diagnosis import explain_refusal, places_of, shortened
 from orchestration.telling.findings import list_findings, render_findings
 from orchestration.telling.summary import picture, render_summary, shares
 from tests.publication.tiny_build import read, write_build
@@ -192,6 +192,27 @@ def test_a_diagnosis_without_a_build_says_the_refusals(tmp_path: Path) -> None:
 def test_long_explanations_are_cut_at_a_blank() -> None:
     assert shortened("un deux  trois", 9) == "un deux ..."
     assert shortened("un\ndeux", 9) == "un deux"
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "places"),
+    [
+        ("The night failed: x_2021.txt: line 3 is not UTF-8.", {"reports": "x_2021", "lines": "3"}),
+        (
+            "2 printed relations fail. xx_2021, lines 4, 5: 1 is not 2. x_2021, line 9: so. xx_2021, line 9",
+            {"reports": "xx_2021, x_2021", "lines": "4, 5, 9"},
+        ),
+        ("x_2021, lines 10 to 30: the total", {"reports": "x_2021", "lines": "10 to 30"}),
+        ("x_2021: ligne 4 : le fragment", {"reports": "x_2021", "lines": "4"}),
+        ("ax_2021 and x_20210 are others; sexes.csv: line 1", {}),
+        ("x_2021.txt: this is a binary file", {"reports": "x_2021"}),
+    ],
+)
+def test_a_run_that_failed_is_listed_with_its_reports_and_lines(
+    diagnosis: str, places: dict[str, str]
+) -> None:
+    assert places_of(diagnosis, ["x_2021", "xx_2021"]) == places
+    assert places_of(diagnosis, []) == {}
 
 
 def test_a_full_disk_is_called_so_whoever_met_it() -> None:
