@@ -56,7 +56,7 @@ blocs:
   - {lire: "total {t}", t: {role: total, sexe: ensemble}}
   controles: ["t = a + b"]
 """
-KILLED, UNPARSED = "the night was killed after the step", "dbt parse failed"
+KILLED, UNPARSED = "the night was killed before its first step ended", "dbt parse failed"
 #: Extension code may end the process where it meets a limit of the system.
 CRASHED = "The night failed: "
 FAULTS = {
