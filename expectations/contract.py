@@ -19,8 +19,8 @@ DIMENSIONS = (
 MEMBERSHIPS = ("indicateur", "organisme", "territoire", "periode", *DIMENSIONS)
 UNITS = (
     "EUR", "nombre", "%", "points", "jours", "minutes", "ans", "pour_mille", "ratio", "autre", "secondes",
-    "heures", "semaines", "mois", "km2", "m2", "km", "tonnes", "kg", "litres", "kWh", "MWh", "GWh", "USD",
-    "CHF", "GBP", "rang", "par_10000", "par_100000", "par_km2",
+    "heures", "semaines", "mois", "km2", "m2", "m3", "km", "tonnes", "kg", "litres", "kWh", "MWh", "GWh",
+    "USD", "CHF", "GBP", "rang", "par_10000", "par_100000", "par_km2",
 )  # fmt: skip
 NUMBER_NATURES = (
     "constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre",

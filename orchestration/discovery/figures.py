@@ -64,6 +64,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 #: A count in brackets that is no mark of a note.
 _COUNT_IN_BRACKETS, _SENTENCES = re.compile(r"\((?:\d{3,}|\d{1,3}[ .]\d{3})\)"), re.compile(r"[.;\n]\s")
+#: From here on, a number in brackets beside another one is no mark of a note.
+LEAST_COUNT, _TENS = 20, re.compile(r"\((?:[2-9]\d)\)")
 #: The digit of a unit of areas or volumes belongs to the number before it.
 _METRES = re.compile(r"\d\s?k?m$")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
@@ -265,7 +267,8 @@ def _is_counted(flat: str, start: int, end: int) -> bool:
     """
     before = _SENTENCES.split(flat[max(0, start - 120) : start])[-1]
     after = _SENTENCES.split(flat[end : end + 120])[0]
-    return bool(_COUNT_IN_BRACKETS.search(before) or _COUNT_IN_BRACKETS.search(after))
+    several = int(flat[start:end]) >= LEAST_COUNT and (_TENS.search(before[:-1]) or _TENS.search(after[1:]))
+    return bool(several or _COUNT_IN_BRACKETS.search(before) or _COUNT_IN_BRACKETS.search(after))
 
 
 def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:

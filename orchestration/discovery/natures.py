@@ -9,27 +9,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
+from orchestration.discovery.movements import RELATIVE, compared_after, direction, rises_or_falls, told_after
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
 from orchestration.notation.tokens import Quantity
 
-_CHANGES = r"(?:{hausse}|{baisse}|{change})"
-#: Before a word that moves: not where it names a thing (``le nombre de chutes``, ``pour réduction``), unless
-#: it is a verb.
-_MOVES = r"(?:(?=\w+(?:er|ire|ir)\b)|(?<!\bde\s)(?<!\bdes\s)(?<!\bles\s)(?<!\bd')(?<!\bpour\s)(?<!\ble\s))"
 _TITLED_EVOLUTION = pattern(
-    r"\W*(?:les?\s|l'|des?\s)?(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation}\b(?!.*\b(?:nombre|volume)\s*$)"
-)
-_EVOLVING = pattern(
-    rf"{_MOVES}\b{_CHANGES}[^.;:()]{{0,40}}$|\b{{noms_de_variation}}[^.;()]{{0,20}}:\s*$|\b{_CHANGES}[^.;:()]{{0,20}}\(\s*$"
-)
-_EVOLVING_BY = pattern(
-    rf"{_MOVES}\b{_CHANGES}\s(?:\w+\s){{0,2}}?(?:de|d')\s?(?:{{approche}}\s?)?$|\b(?:en\s)?(?:hausse|baisse)\s(?:\w+\s)?(?:de|d')\s?$"
-)
-_VARIATION_IS = pattern(
-    r"(?:^|[,:;.]\s*|\b(?:cette|la|une|l'|leur|sa|son|ce|le)\s?){noms_de_variation}\s(?:[^.;,:()\d]{0,30}\s)?"
-    r"(?:est|etait|atteint|represente|ressort|s'eleve|s'etablit|reste)\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$"
+    r"\W*(?:ce qui\s(?:{baisse}|{hausse}|monte)|(?:les?\s|l'|des?\s|en\s)?"
+    r"(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation})\b(?!.*\b(?:nombre|volume)\s*$)"
 )
 _REACHING = pattern(
     r"(?:\b(?:a|atteindre|atteint|atteignent|represent\w+|pour|concern\w+|etabli\w*|est|sont|reste\w*"
@@ -37,40 +25,32 @@ _REACHING = pattern(
 )
 #: A gap to another body or to an aim is no change in time.
 _GAP_TO = re.compile(
-    r"\s*(?:points?\s|jours?\s)?(?:de (?:plus|moins) que? ?"
+    r"\s*(?:points?\s|jours?\s)?(?:de (?:plus|moins|mieux) que? ?"
     r"|(?:au|en)[ -]dess(?:us|ous) d[ue] ?|(?:super|infer)ieure?s? a )"
     r"(?:l'objectif|la cible|l'attendu|(?:la |le |l'|au )?(?:moyenne|niveau|taux|resultat|valeur)?"
     r"\s?(?:national|regional|departemental)|la moyenne)"
+    r"|\s*(?:de|en) (?:plus|moins) (?:[^\W\d]+\s){1,4}?que (?:la |le |l'|au )(?:moyenne|niveau|reste|region)"
+    r"|\s*(?:[^\W\d]+\s)?de (?:plus|moins) qu[e'] ?(?:prevu|attendu|espere|fixe|vise|annonce|budgete)"
 )
 #: The same with the comparison before the number (``inférieure de 3 points à la moyenne``).
 _STANDS = re.compile(r"\b(?:(?:super|infer)ieure?s?|depass\w+)\s(?:de|d')\s?$")
 _TO_ANOTHER = re.compile(
-    r"\s*(?:(?:a|au|aux)\s)?(?:l'objectif|l'attendu|la cible|(?:la |l')?(?:[^\W\d]+\s){0,2}?"
-    r"(?:moyenne|national|regional|departemental))"
+    r"\s*(?:(?:a|au|aux)\s)?(?:l'objectif|l'attendu|la cible|budget\b|previsions?\b|(?:la |l')?"
+    r"(?:[^\W\d]+\s){0,2}?"
+    r"(?:moyenne|national|regional|departemental)"
+    r"|cel(?:ui|le|les)\s(?:de\s|du\s|des\s|d')(?:la\s|l')?(?!an\b|annee|exercice|periode|meme|\w*mestre|mois|campagne)"
+    r"[^\W\d])"
 )
 _PASSED = re.compile(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|m€|points?|minutes?|tonnes|agents)?\s*a\s$")
 #: What a balance below zero is called.
 _BELOW_ZERO = re.compile(r"\b(?:negati|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
+_IN_THE_RED = pattern(
+    r"\b(?:en deficit|deficitaires?|en perte|negati(?:f|fs|ve|ves))\s(?:de\s|d'|a\s)(?:{approche}\s?)?$"
+)
 _MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
 _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
 _BY_THEN_AFTER = re.compile(
     r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
-)
-_MORE = pattern(
-    r"\s*(?:[^\W\d]+[\s-]){0,4}?"
-    r"(?:(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])"
-    r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#)"
-    r"|(?:de mieux|plus (?:tot|tard|vite|rapide\w*)) qu[e'])"
-)
-_LESS = re.compile(
-    r"\s*(?:[^\W\d]+[\s-]){0,4}?"
-    r"(?:de moins|en moins|de baisse|de diminution|de recul|plus (?:tot|vite|rapide\w*)"
-    r"|(?:en|au)[ -]dessous)\b"
-)
-_AFTER_EVOLUTION = re.compile(
-    r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
-    r"|par rapport|d'augmentation|d'evolution|de hausse|de baisse|de progression|de croissance|de "
-    r"diminution|en un an|sur un an|vs\b)"
 )
 _AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){1,4}?(?:(?:en|sur) un an|par rapport)\b")
 #: A loss of a year is a level, not a change.
@@ -91,21 +71,12 @@ _AMONG = re.compile(
     r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)"
 )
 _AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
-_GAINS = re.compile(r"\b(?:gagn|perd|rep)\w*\s(?:de\s)?$")
 _PLACES = re.compile(r"\s(?:places?|rangs?)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_FALLS = pattern(
-    r"(?:{baisse}|economi\w*)(?:\s+(?:s'\w+|de|d'\w*|du|des|la|le|les|l'\w*|en|est|sont|ont|a|a|plus|pres|environ|quelque|ete|atteint"
-    r"|nombre|total\w*|moyenne|marqu\w+|s'eleve|represente|\w+ment)\b|\s*:|\s*\(|'\w*|\s+(?:l|d|s)')*\s*$"
-)
-_NAMES_FALL = pattern(r"\b{baisse}")
-#: A time that gets better gets shorter.
-_TIMES, _JUDGED = ("jours", "minutes", "secondes", "heures", "semaines"), re.compile(r"\b(amelior|degrad)")
-_NAMES_RISE = pattern(r"\b{hausse}")
 
 
 def _relative(scene: Scene) -> bool:
-    return scene.quantity.unit in ("%", "points")
+    return scene.quantity.unit in RELATIVE
 
 
 def _towards(scene: Scene) -> bool:
@@ -121,7 +92,7 @@ def _listed_under_change(scene: Scene) -> str | None:
     """A rate that opens a line behind a dash, under a title that names a fall or a rise."""
     if not (_relative(scene) and scene.opens_list):
         return None
-    named = _NAMES_FALL.search(scene.above) or _NAMES_RISE.search(scene.above)
+    named = rises_or_falls(scene.above)
     return _evolves_if(named and not re.search(r"\btaux|\bpart", scene.above))
 
 
@@ -156,10 +127,6 @@ def _signed(scene: Scene) -> str | None:
     return _evolves_if(telling and not money_told and not _in_account(scene))
 
 
-def _is_gained(scene: Scene) -> bool:
-    return scene.quantity.unit == "points" or bool(_PLACES.match(scene.after))
-
-
 def _in_account(scene: Scene) -> bool:
     """An amount printed in parentheses is negative, and no evolution."""
     quantity = scene.quantity
@@ -187,23 +154,11 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule("de_a", 0.9, lambda s: "constate" if _towards(s) else None),
     DecisionRule("ecart_a_un_autre", 0.85, _gap),
     DecisionRule("contrat_qui_prevoit", 0.9, _promised),
-    DecisionRule("de_plus", 0.85, lambda s: _evolves_if(_MORE.match(s.after))),
-    DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(_AFTER_EVOLUTION.match(s.after))),
+    DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(compared_after(s))),
     DecisionRule("liste_de_baisses", 0.85, _listed_under_change),
     DecisionRule("liste_d_evolutions", 0.85, _listed_evolutions),
     DecisionRule("signe", 0.9, _signed),
-    DecisionRule("places_gagnees", 0.85, lambda s: _evolves_if(_is_gained(s) and _GAINS.search(s.before))),
-    DecisionRule("nom_de_variation", 0.9, lambda s: _evolves_if(_VARIATION_IS.search(s.before[-90:]))),
-    DecisionRule(
-        "verbe_de_variation",
-        0.85,
-        lambda s: _evolves_if(
-            _relative(s) and _EVOLVING.search(s.before[-70:]) and not _REACHING.search(s.before)
-        ),
-    ),
-    DecisionRule(
-        "varie_de", 0.85, lambda s: _evolves_if(not _relative(s) and _EVOLVING_BY.search(s.before[-60:]))
-    ),
+    DecisionRule("mot_qui_varie", 0.87, lambda s: _evolves_if(direction(s))),
     DecisionRule(
         "objectif_dit_avant", 0.9, lambda s: "objectif" if _OBJECTIVE.search(s.before[-60:]) else None
     ),
@@ -225,27 +180,22 @@ def of_scene(scene: Scene) -> tuple[Conclusion[str], Decimal]:
         return nature, -value if value > 0 and not scene.quantity.signed and _falls(
             scene, nature.rule
         ) else value
+    if (
+        scene.quantity.unit in ("EUR", None)
+        and not scene.quantity.signed
+        and _IN_THE_RED.search(scene.before)
+    ):
+        return nature, -abs(value)
     return nature, value if scene.quantity.signed else abs(value)
 
 
 def _falls(scene: Scene, rule: str) -> bool:
+    """Whether an evolution without a sign of its own goes down, as the rule that told it has it."""
     if scene.quantity.unit == "ratio":
         return False
-    if scene.quantity.unit in _TIMES and (judged := _JUDGED.search(scene.before[-70:])):
-        return judged[1] == "amelior"
     if rule in ("liste_de_baisses", "liste_d_evolutions"):
-        return bool(_NAMES_FALL.search(scene.above))
-    if rule == "nom_de_variation":
-        return bool(_NAMES_FALL.search(scene.before[-90:])) and not _NAMES_RISE.search(scene.before[-90:])
-    if rule == "verbe_de_variation" and _fell_last(scene.before[-70:]):
-        return True
-    return falls(scene.before) or bool(_LESS.match(scene.after))
-
-
-def _fell_last(before: str) -> bool:
-    """``a fait reculer les recettes de``: whether the last word of change is one of a fall."""
-    fell = [m.start() for m in _NAMES_FALL.finditer(before) if m[0] != "moins"]
-    return bool(fell) and fell[-1] > max((m.start() for m in _NAMES_RISE.finditer(before)), default=-1)
+        return rises_or_falls(scene.above) == -1
+    return (told_after(scene) or direction(scene) or rises_or_falls(scene.before[-70:]) or 1) < 0
 
 
 def of_phrase(before: str, after: str, quantity: Quantity) -> tuple[str, Decimal]:
@@ -285,11 +235,6 @@ def with_dash(text: str, quantity: Quantity, below: str) -> Quantity:
     if match is None or quantity.signed or quantity.unit not in ("%", "points") or below:
         return quantity
     return replace(quantity, start=match.start(1), value=-quantity.value, signed=True)
-
-
-def falls(before: str) -> bool:
-    """Whether the plain words just before a number say that something decreased by it."""
-    return bool(_FALLS.search(before[-70:]))
 
 
 def value_alone(before: str, after: str) -> bool:

@@ -36,6 +36,7 @@ _COMPARES = re.compile(
 _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
     r"(?:a|aux?)|\b(?:celui|celles?|ceux)\s(?:de|du|d')|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
+    r"|\bdess(?:us|ous) de"
     r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*"
     r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
@@ -63,6 +64,10 @@ _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d|\bselon l|\ben fonction d|
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(
     r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont)\w+|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
+)
+#: A passage before another one that leaves its verb out.
+_PASSED_BEFORE = re.compile(
+    r"\bpass(?:e|ee|es|ees|ent|ait|aient)\sde\s[\d ]+[^.;\d]{0,20}\sa\s[\d ]+.*\bet\s"
 )
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
 _FOR_OPENING = re.compile(rf"\W*pour\s(?:l'annee\s|fin\s)?({_YEAR})\b\s?,")
@@ -95,11 +100,13 @@ _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
 _CHANGE_OF_YEAR = pattern(
     rf"(?:{{noms_de_variation}}|\bcel(?:ui|le)|\bceux)\s(?:de|en)\s(?:l'annee\s)?({_YEAR})\s?[(]\s?"
     rf"|\b({_YEAR}),?\s(?:la\s|l'|une\s)?{{noms_de_variation}}\s(?:etait|avait ete|fut|est)\s(?:de\s|d')?"
+    rf"|\b(?:vite|rythme|moindre|fort\w*|marque\w*|soutenu\w*|rapide\w*|lente\w*)\squ'en\s({_YEAR})\s?[(]\s?"
     r"|\b(?:annee|exercice|periode) (?:precedente?|passee)\s?[(]\s?"
 )
 #: A change that another one comes after: its year is its own.
 _AFTER_CHANGE = pattern(
-    r"\b(?:apres|suite a|malgre)\s(?:une?\s|la\s|le\s)(?:{noms_de_variation}|chute)\s"
+    r"\b(?:(?:apres|suite a|malgre)\s(?:une?\s|la\s|le\s)(?:{noms_de_variation}|chute)"
+    r"|apres\s(?:avoir|s'etre)\s(?:\w+\s){1,2}|(?:apres|contre)\sune?\s(?:excedent|deficit|resultat|solde|perte|benefice|niveau|taux|total|montant))\s?"
     r"(?:de\s|d')(?:{approche}\s?)?$"
 )
 _CHANGE_SINCE = pattern(r"\b{noms_de_variation}\s(?:n\s?/\s?)?$")
@@ -108,13 +115,14 @@ _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 #: Words that come to the present, and those before a number that say that it is over.
 _NOW = re.compile(
     r"\b(?:desormais|maintenant|aujourd'hui|a present|cette annee|atteint|atteignent"
-    r"|s'etabli(?:t|ssent)|s'eleve(?:nt)?"
+    r"|s'etabli(?:t|ssent)|s'eleve(?:nt)?|(?:redescend|retomb|revien|remont)\w*"
     r"|(?:ils?|elles?|on) (?:est|sont|passe|passent|compte|a donc|ont donc))\b"
 )
 _WAS = re.compile(r"\b\w+(?:ait|aient)\s(?:[^\W\d]+\s|d')?$")
 _PASSED_TO = re.compile(r"\s?a\s(?:pres de\s|environ\s|plus de\s)?")
 _COMPARED_ALSO = re.compile(
-    r"\b(?:contre|versus|vs|au lieu de)\b[^.;()]{0,70}(?:,|\bet|\bpuis)\s(?:pres de\s|environ\s)?$"
+    r"\b(?:contre|versus|vs|au lieu de|apres(?= \d))\b"
+    r"[^.;()]{0,70}(?:,|\bet|\bpuis)\s(?:pres de\s|environ\s)?$"
 )
 _DAY_CODE = re.compile(rf"{_YEAR}-\d\d-\d\d")
 _GOES_ON, _OF_IT = re.compile(r"\b(?:dont|soit|parmi|et|ou)\b"), re.compile(r"(?:dont|soit|parmi)\b")
@@ -559,7 +567,10 @@ def _passing(times: Times) -> str | None:
 def _passing_since(times: Times) -> str | None:
     """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
     words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
-    if not (_PASSES.search(words[max(0, start - 60) : start]) and times.scene.passes):
+    passes = _PASSES.search(words[max(0, start - 60) : start]) or (
+        words[:start].endswith(" de ") and _PASSED_BEFORE.search(words, times.scene.bounds[0], start)
+    )
+    if not (passes and times.scene.passes):
         return None
     if _FROM_THEN_ON.search(words, end, times.scene.bounds[1]):
         return None
@@ -687,7 +698,7 @@ def _of_its_year(times: Times) -> str | None:
     match = _CHANGE_OF_YEAR.search(times.scene.words, times.scene.bounds[0], start)
     after = times.after
     if match and match.end() == start:
-        year = match[1] or match[2] or previous(times.year)
+        year = next(filter(None, match.groups()), None) or previous(times.year)
     elif after and len(after.code) == 4 and after.start - times.scene.quantity.end <= 4 and not after.base:
         year = after.code
     else:

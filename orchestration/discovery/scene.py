@@ -23,6 +23,7 @@ _TOWARDS = re.compile(
 #: A title that only names a time, and a line of words and their value below it.
 _DATED_LEAD = re.compile(r"(?:[^\W\d]+\s){0,2}(?:19|20)\d\d\s*:?", re.IGNORECASE)
 _NAMED_VALUE = re.compile(r"[^\d:]{2,50}:\s*[-+]?\d")
+_RUN = re.compile(r"\d+")
 _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
 
 
@@ -66,6 +67,11 @@ class Scene:
         return _SENTENCE_END.split(self.words[: self.quantity.start])[-1]
 
     @cached_property
+    def quiet(self) -> str:
+        """The plain words with every digit that is of no figure as ``x``: a year or an age between words."""
+        return _quiet(self.words, self.spans)
+
+    @cached_property
     def after(self) -> str:
         """The plain words after the number, sixty characters of them."""
         return self.words[self.quantity.end : self.quantity.end + 60]
@@ -100,6 +106,11 @@ def _words(text: str) -> str:
         if ".." in words or ". ." in words or "…" in words
         else words
     )
+
+
+@lru_cache(maxsize=256)
+def _quiet(words: str, spans: tuple[tuple[int, int], ...]) -> str:
+    return _RUN.sub(lambda m: m[0] if any(a <= m.start() < b for a, b in spans) else "x" * len(m[0]), words)
 
 
 def leads_of(lines: list[Line]) -> list[str]:

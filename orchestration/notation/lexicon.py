@@ -19,7 +19,9 @@ from orchestration.notation.folding import plain
 #: Units of the data contract that no word names: a form of print tells them.
 FORMAL_UNITS = ("nombre", "ratio", "rang", "par_10000", "par_100000", "par_km2", "autre")
 FILE = Path(__file__).with_name("lexicon.yml")
-_GROUP = re.compile(r"\{([a-z_]+)\}")
+#: A reflexive verb, and every form of its beginning.
+_REFLEXIVE, _ONESELF = re.compile(r"se\\s|s'"), r"se\s(?:sont\s)?|s'(?:(?:est|etait|etaient|etant)\s)?"
+_GROUP = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,11 @@ def lexicon() -> dict[str, tuple[LexiconEntry, ...]]:
 
 def _form(form: str) -> str:
     """A form as a pattern on plain text: ``*`` any ending, ``(s)`` an optional one, ``~`` none asked for,
-    else it ends there.
+    else it ends there; of a reflexive verb (``s'allong*``) also its past forms (``s'était allongé``).
     """
     text = re.escape(plain(form)).replace(r"\ ", r"\s").replace(r"\(s\)", "s?")
+    if reflexive := _REFLEXIVE.match(text):
+        text = rf"(?:{_ONESELF}){text[reflexive.end() :]}"
     if text.endswith(r"\*"):
         return text.removesuffix(r"\*") + r"\w*"
     if text.endswith(("~", r"\~")):
@@ -74,17 +78,19 @@ def _form(form: str) -> str:
 
 
 @cache
-def words(name: str, *, attached: bool = False) -> str:
-    """The alternation of a group (of its attached units only), longest forms first, as one group of a
-    pattern.
+def words(name: str, *, attached: bool = False, sens: str | None = None) -> str:
+    """The alternation of a group (of its attached units only, or of its forms with one meaning), longest
+    forms first, as one group of a pattern.
     """
-    forms = [form for entry in lexicon()[name] if entry.attache or not attached for form in entry.forms]
+    told = [e for e in lexicon()[name] if (e.attache or not attached) and (sens is None or e.sens == sens)]
+    forms = [form for entry in told for form in entry.forms]
     return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """Compile a pattern for plain text; ``{group}`` stands for the forms of a group of the lexicon."""
-    return re.compile(_GROUP.sub(lambda m: words(m[1]), text))
+    """Compile a pattern for plain text; ``{group}`` stands for the forms of a group of the lexicon,
+    ``{group:sens}`` for those with one meaning."""
+    return re.compile(_GROUP.sub(lambda m: words(m[1], sens=m[2]), text))
 
 
 @lru_cache(maxsize=4096)

@@ -40,7 +40,7 @@ _SUFFIX = (
     r"(?P<suffix>[ \t\v]?/[ \t\v]?(?P<per>1[ .]?000|10[ .]?000)(?![\d/])"
     r"|[ ](?:pour|sur)[ ](?P<base>[\d#]{1,2}[ .]?(?:000|###))(?=[ "
     r"](?:habitants|assures|beneficiaires|personnes|salaries|naissances|contrats))|[ \t\v]*(?:"
-    r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\d#])"
+    r"(?P<multiplier>(?:milliers?|millions?|milliards?|mille(?!\s\d)|mds?|mrds?|m(?!')|k)(?![a-z\u00b2\u00b3\d#])"
     r"|(?:mds?|mrds?|m|k)(?=(?:eur|usd|chf)(?!\w))))?"
     rf"(?:[ \t\v]*(?:d'[ \t\v]*|de\s+)?(?P<unit>{words('unites')}))?)"
 )
@@ -87,7 +87,9 @@ _LETTERS = re.compile(
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 #: Words before a dash that make it a sign, and those after a number that opens its line.
 _SAYS_SIGN = re.compile(r"\b(?:soit|(?:est|etait|reste|ressort|s'etablit|s'eleve)\s(?:de|a))\s$")
-_SINCE = re.compile(r"\s*(?:[^\W\d]+\s){1,3}(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d|vs)\b")
+_SINCE = re.compile(r"\s*(?:[^\W\d]+\s){0,3}(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d|vs)\b")
+#: Units of which a number alone behind a dash is no item of a list.
+_SPANS = ("jours", "minutes", "secondes", "heures", "semaines")
 _PARTS = re.compile(r"[a-z]+")
 #: The base of a rate by its number of digits.
 _PER = {4: "pour_mille", 5: "par_10000"}
@@ -315,28 +317,28 @@ def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
 
 
 def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, relative: bool) -> bool:
-    """Whether a dash after ``last`` is a sign: before a number alone in brackets, before a rate, glued to
-    digits.
-    """
-    if last == "(" and folded[match.end() : match.end() + 1] == ")":
+    """Whether a dash after ``last`` is a sign: right after a bracket, before a rate, glued to digits."""
+    if last == "(":
         return True
     if last == ":" and not glued and folded[match.start("sign") - 1] == ":":
         return False  # « : » and a bullet without a line end between them
     if not glued and _SAYS_SIGN.search(folded, 0, match.start("sign")):
         return True
-    if last in "(:;/|%€)" or last.isalnum():
+    if last in ":;/|%€)" or last.isalnum():
         return relative or (glued and last != ";")
     return relative and (glued or last == ",")
 
 
 def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
-    """Whether a dash that opens a line is a sign: glued to an amount or a rate, or before a number alone on
-    its line.
+    """Whether a dash that opens a line is a sign: before a number compared with an earlier time, glued to an
+    amount or a rate, or before a number alone on its line.
     """
-    if glued and _SINCE.match(folded, match.end()):
+    if _SINCE.match(folded, match.end()):
         return True
     alone = not any(map(str.isalpha, folded[match.end() :]))
-    return (relative and (glued or alone)) or (glued and (alone or unit == "EUR"))
+    return (
+        (relative and (glued or alone)) or (alone and unit in _SPANS) or (glued and (alone or unit == "EUR"))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -22,8 +22,8 @@ MONTHS = (
 #: How a unit is written after a number; a unit that is absent here is written as it is, and these two are not
 #: written at all.
 UNITS = {
-    "EUR": "€", "pour_mille": "‰", "km2": "km²", "m2": "m²", "par_10000": "pour 10 000", "minutes": "min",
-    "secondes": "s", "heures": "h",
+    "EUR": "€", "pour_mille": "‰", "km2": "km²", "m2": "m²", "m3": "m³", "minutes": "min", "secondes": "s",
+    "heures": "h", "par_10000": "pour 10 000",
 }  # fmt: skip
 UNWRITTEN = ("nombre", "autre", "rang", "ratio", "")
 UNIT_NAMES = {
@@ -33,6 +33,7 @@ UNIT_NAMES = {
     "par_10000": "pour 10 000",
     "km2": "km²",
     "m2": "m²",
+    "m3": "m³",
 }
 #: Large numbers in charts: scale, decimals that stay, word.
 SCALES = ((Decimal(10) ** 9, "Md"), (Decimal(10) ** 6, "M"))
