@@ -25,6 +25,8 @@ from orchestration.notation.tokens import Quantity, quantities
 DOUBTFUL = 0.7
 _DAY = r"(?:1\s?er|0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
+#: What follows a count of five digits, and no postal code.
+_COUNTED = pattern(r"\d{5}\s(?:(?:nouve|premi|derni)\w+\s)?(?:{comptes}|{unites})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class SetAsideRule:
     ``digits`` (at the first digit of a run), ``glued`` (at a word that runs into digits). Patterns read plain
     text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines``
     ones with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the
-    pattern takes a part is taken whole, as the rest of a reference; other rules then leave all of it. A group
-    ``n`` bounds what is taken of a match.
+    pattern takes a part is taken whole, as the rest of a reference; other rules then leave all of it. A match
+    is none where ``but`` matches the plain text at its beginning.
     """
 
     name: str
@@ -49,6 +51,7 @@ class SetAsideRule:
     unit: bool = False
     whole: bool = False
     leads: str = "words"
+    but: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +350,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "",
         0.85,
         leads="digits",
+        but=_COUNTED,
     ),
     _cased(
         "code_postal_apres_la_rue",
@@ -367,6 +371,7 @@ RULES: tuple[SetAsideRule, ...] = (
         r"\b(?:0[1-9]|[1-9]\d)\d{3}\s[A-Z]{3,}",
         certainty=0.85,
         leads="digits",
+        but=_COUNTED,
     ),
     # Bases, thresholds, lists of things that a text counts for itself.
     _rule(
@@ -463,6 +468,8 @@ def claims(flat: str, text: str) -> list[Claim]:
     found = []
     for rule in RULES:
         for match in places.matches(rule, read[rule.reads]):
+            if rule.but and rule.but.match(places.words, match.start()):
+                continue
             if span := numbers.lawful(rule, match.start(), match.end()):
                 found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
     return found
