@@ -7,11 +7,11 @@ here (``templates``, ``reports``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import read_within
@@ -23,6 +23,7 @@ MAX_NESTING = 20
 #: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need
 #: no second look.
 _MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
+_TEXT = "tag:yaml.org,2002:str"
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -58,29 +59,42 @@ def load_yaml(path: Path, report: str = "") -> Any:
 
     Raises ``ExtractionError``, one French sentence that names the report, the file and the line.
     """
+    return parse_yaml(path.name, read_yaml(path, report), report)
+
+
+def read_yaml(path: Path, report: str = "") -> bytes:
+    """The bytes of a file of a report; raises ``ExtractionError`` for no plain file of a fair size."""
     try:
-        return _parsed(path)
+        return read_within(path, MAX_BYTES)
     except ExtractionError as error:
         raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
 
 
-def _parsed(path: Path) -> Any:
+def parse_yaml(name: str, content: bytes, report: str = "") -> Any:
+    """Parse the content of the file ``name``, as ``load_yaml`` does."""
     try:
-        text = read_within(path, MAX_BYTES).decode("utf-8")
+        return _parsed(name, content)
+    except ExtractionError as error:
+        raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
+
+
+def _parsed(name: str, content: bytes) -> Any:
+    try:
+        text = content.decode("utf-8")
         if _MAY_ALIAS.search(text) or _nests(text):
-            _refuse_tricks(path, text)
-        return _load(path, text)
+            _refuse_tricks(name, text)
+        return _load(name, text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ExtractionError(
-            f"{path.name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8"
+            f"{name}: ligne {line} : le fichier n'est pas en UTF-8 ; enregistrez-le en UTF-8"
         ) from error
     except yaml.YAMLError as error:
         at, cause = _wrong_yaml(error, text)
-        raise ExtractionError(f"{path.name}: ligne {at} : ce n'est pas du YAML valide : {cause}") from error
+        raise ExtractionError(f"{name}: ligne {at} : ce n'est pas du YAML valide : {cause}") from error
     except (ValueError, RecursionError) as error:
         cause = " ".join(str(error).split())[:100]
-        raise ExtractionError(f"{path.name}: une valeur ne peut pas être lue ({cause})") from error
+        raise ExtractionError(f"{name}: une valeur ne peut pas être lue ({cause})") from error
 
 
 #: What the parser says (a part of it), what an author does about it.
@@ -111,44 +125,45 @@ def _wrong_yaml(error: yaml.YAMLError, text: str) -> tuple[int | str, str]:
     return mark.line + 1, next((cure for said, cure in _CURES if said in problem), problem)
 
 
-class _Loader(yaml.CSafeLoader):
-    """Builds ``Placed`` mappings and refuses a key written twice, where YAML would keep the last
-    in silence.
-    """
-
-    file = ""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Placed]:
-    placed = Placed()
-    placed.line, placed.file, placed.lines = node.start_mark.line + 1, loader.file, {}
-    yield placed
-    for key, _ in node.value:
-        name = str(loader.construct_object(key))
-        line = key.start_mark.line + 1
-        if name in placed.lines:
-            raise ExtractionError(
-                f"{loader.file}: ligne {line} : la clé « {name} » est écrite deux fois (déjà ligne "
-                f"{placed.lines[name]}) ; "
-                "gardez-en une"
-            )
-        placed.lines[name] = line
-    placed.update(loader.construct_mapping(node))  # type: ignore[arg-type]  # keys are read as text
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-
-
-def _load(path: Path, text: str) -> Any:
-    loader = _Loader(text)
-    loader.file = path.name
+def _load(name: str, text: str) -> Any:
+    loader = yaml.CSafeLoader(text)
     try:
-        return loader.get_single_data()
+        node = loader.get_single_node()
+        return None if node is None else _built(loader, node, name)
     finally:
         loader.dispose()
 
 
-def _refuse_tricks(path: Path, text: str) -> None:
+def _built(loader: yaml.CSafeLoader, node: yaml.Node, file: str) -> Any:
+    """What a node says: ``Placed`` mappings, lists, scalars as YAML has them."""
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, file)
+    if isinstance(node, yaml.SequenceNode):
+        return [_built(loader, item, file) for item in node.value]
+    return node.value if node.tag == _TEXT else loader.construct_object(node)
+
+
+def _mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode, file: str) -> Placed:
+    """A mapping; refuses a key written twice, where YAML would keep the last in silence."""
+    placed = Placed()
+    placed.line, placed.file, placed.lines = node.start_mark.line + 1, file, {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConstructorError(None, None, "found unhashable key", key.start_mark)
+        code = _built(loader, key, file)
+        name, line = str(code), key.start_mark.line + 1
+        if name in placed.lines:
+            raise ExtractionError(
+                f"{file}: ligne {line} : la clé « {name} » est écrite deux fois (déjà ligne "
+                f"{placed.lines[name]}) ; "
+                "gardez-en une"
+            )
+        placed.lines[name] = line
+        placed[code] = _built(loader, value, file)
+    return placed
+
+
+def _refuse_tricks(name: str, text: str) -> None:
     """Look at every event of a file: anchors, aliases, tags and deep nesting are refused before anything is
     built.
     """
@@ -156,7 +171,7 @@ def _refuse_tricks(path: Path, text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         assert event.start_mark is not None, "PyYAML marks what it parses from text"
-        here = f"{path.name}: ligne {event.start_mark.line + 1}"
+        here = f"{name}: ligne {event.start_mark.line + 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ExtractionError(
                 f"{here} : les ancres et alias de YAML ne sont pas acceptés ; écrivez la valeur"

@@ -12,6 +12,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -32,7 +33,7 @@ from pydantic import (
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import refuse_outside
-from orchestration.extraction.plain_yaml import Placed, line_of, load_yaml
+from orchestration.extraction.plain_yaml import Placed, line_of, parse_yaml, read_yaml
 from orchestration.extraction.wrong_keys import in_french, nearest_words, wrong_codes
 from orchestration.notation.lexicon import units
 
@@ -397,15 +398,21 @@ def _entries(block: BlockForm) -> int:
 
 def _load_file(folder: Path, path: Path, catalogue: Catalogue | None) -> Template:
     refuse_outside(path, folder)
-    data = load_yaml(path, folder.name)
-    try:
-        template = Template.model_validate(data)
-    except ValidationError as error:
-        raise _refusal(folder, path, data, in_french(error, KEYS)) from error
+    data, template = _kept(folder, path, read_yaml(path, folder.name))
     wrong = list(wrong_codes(data, catalogue)) if catalogue else []
     if wrong:
         raise _refusal(folder, path, data, wrong)
     return template
+
+
+@lru_cache(maxsize=MAX_FILES)
+def _kept(folder: Path, path: Path, content: bytes) -> tuple[Any, Template]:
+    """What a file with this content holds, as written and as a template: a content is read once."""
+    data = parse_yaml(path.name, content, folder.name)
+    try:
+        return data, Template.model_validate(data)
+    except ValidationError as error:
+        raise _refusal(folder, path, data, in_french(error, KEYS)) from error
 
 
 def _refusal(
