@@ -12,12 +12,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
-from orchestration.extraction.relations import CaptureRelation, CaptureTerm, make
+from orchestration.extraction.catalogue import UNSTATED, WHOLE, Catalogue
+from orchestration.extraction.relations import (
+    CaptureRelation,
+    CaptureTerm,
+    make,
+    over_one_dimension,
+    stated_members,
+)
 
 #: Dimensions whose members never overlap: their figures may be added up against a whole.
 DISJOINT = frozenset({"risque", "canal", "profession", "sexe", "site", "etablissement", "lieu"})
@@ -86,36 +91,33 @@ def _adds(capture: Capture, catalogue: Catalogue) -> bool:
 
 
 def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Family]:
-    groups: dict[tuple[Any, ...], dict[str, Capture]] = defaultdict(dict)
-    for capture in captures:
-        if capture.spec.nature not in _COUNTED | _RATED or capture.unite == "autre":
-            continue
-        for dimension, member, key in _axes(capture):
-            kept = groups[dimension, key].get(member)
-            if kept is None or capture.number.half_width < kept.number.half_width:
-                groups[dimension, key][member] = capture
-    for (dimension, _), group in groups.items():
+    told = [c for c in captures if c.spec.nature in _COUNTED | _RATED and c.unite != "autre"]
+    figures = ((c, (_what(c), _place(c)), stated_members(c.spec)) for c in told)
+    for dimension, group in over_one_dimension(figures):
         if len(group) > 1:
-            yield from _family(dimension, group, catalogue)
+            yield from _family(dimension, _most_precise(group), catalogue)
+    places: dict[tuple[Any, ...], dict[str, list[Capture]]] = defaultdict(lambda: defaultdict(list))
+    for capture in told:
+        place = capture.spec.territoire or UNSTATED
+        places[_what(capture), stated_members(capture.spec)][place].append(capture)
+    for group in places.values():
+        if len(group) > 1:
+            yield from _family(_PLACE, _most_precise(group), catalogue)
 
 
-_MEMBERS = attrgetter(*DIMENSIONS)
+def _most_precise(group: Mapping[str, list[Capture]]) -> dict[str, Capture]:
+    return {member: min(figures, key=lambda c: c.number.half_width) for member, figures in group.items()}
 
 
-def _axes(capture: Capture) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """Each dimension of a figure with its member there, and everything else that the figure says."""
+def _place(capture: Capture) -> tuple[str, str]:
+    return capture.spec.organisme or UNSTATED, capture.spec.territoire or UNSTATED
+
+
+def _what(capture: Capture) -> tuple[Any, ...]:
+    """What is measured, when, in which unit, and whether it is counted."""
     spec = capture.spec
-    place = (spec.organisme or UNSTATED, spec.territoire or UNSTATED)
-    members = tuple(member or UNSTATED for member in _MEMBERS(spec))
-    common = (
-        spec.indicateur,
-        spec.periode,
-        capture.unite,
-        "counted" if spec.nature in _COUNTED else spec.nature,
-    )
-    for i, name in enumerate(DIMENSIONS):
-        yield name, members[i], (*common, place, members[:i], members[i + 1 :])
-    yield _PLACE, place[1], (*common, members)
+    nature = "counted" if spec.nature in _COUNTED else spec.nature
+    return spec.indicateur, spec.periode, capture.unite, nature
 
 
 def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) -> Iterator[_Family]:

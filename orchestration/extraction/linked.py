@@ -15,11 +15,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
-from orchestration.extraction.relations import MEASURED, CaptureRelation, CaptureTerm, make, plus
+from orchestration.extraction.relations import (
+    MEASURED,
+    CaptureRelation,
+    CaptureTerm,
+    Stated,
+    make,
+    over_one_dimension,
+    plus,
+    stated_members,
+)
 from orchestration.reconciliation.context import suspects
 from orchestration.reconciliation.digits import shown_digits, slips
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS
@@ -34,6 +44,7 @@ ENOUGH_SHARES = 3
 _ONE_DIGIT = frozenset({"chiffre_errone", "chiffres_permutes"})
 
 _Scope = tuple[str, ...]
+_MEMBERS = attrgetter(*DIMENSIONS)
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,8 @@ def _scope(capture: Capture) -> _Scope:
     the stock of 31 December that of its year.
     """
     spec = capture.spec
-    members = (getattr(spec, name) or UNSTATED for name in DIMENSIONS)
-    return (
-        spec.territoire or UNSTATED,
-        _year_of(spec.periode or ""),
-        *(UNSTATED if member == WHOLE else member for member in members),
-    )
+    members = [UNSTATED if member in (None, "", WHOLE) else member for member in _MEMBERS(spec)]
+    return (spec.territoire or UNSTATED, _year_of(spec.periode or ""), *members)
 
 
 def _year_of(period: str) -> str:
@@ -120,23 +127,27 @@ def _wider(scope: _Scope) -> Iterator[_Scope]:
 
 def _sums(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[CaptureRelation]:
     """A whole and all its printed parts over one dimension, in whatever blocks they stand."""
-    groups: dict[tuple[Any, ...], dict[str, Capture]] = defaultdict(dict)
+    for name, group in over_one_dimension(_summed(captures, catalogue)):
+        whole = group.pop(UNSTATED, None)
+        if whole is not None and len(group) > 1:
+            parts = [figures[0] for figures in group.values()]
+            key = f"{whole[0].bloc}/somme/{whole[0].id}=parts_{name}"
+            yield make(key, "somme", whole[0], map(plus, parts))
+
+
+def _summed(
+    captures: Sequence[Capture], catalogue: Catalogue
+) -> Iterator[tuple[Capture, tuple[str, ...], Stated]]:
+    """The figures that may be added up, each with all that it says besides its members."""
     for capture in captures:
-        indicator = catalogue.indicators.get(capture.spec.indicateur or "")
-        if capture.spec.nature not in _SUMMED or indicator is None or capture.unite != indicator.unite:
+        spec = capture.spec
+        indicator = catalogue.indicators.get(spec.indicateur or "")
+        if spec.nature not in _SUMMED or indicator is None or capture.unite != indicator.unite:
             continue
-        if indicator.additivite == "non_additif":
-            continue
-        scope = _scope(capture)
-        nature = "objectif" if capture.spec.nature == "objectif" else "constate"
-        for i, name in enumerate(DIMENSIONS, 2):
-            key = (name, nature, indicator.code, scope[:i], scope[i + 1 :])
-            groups[key].setdefault(scope[i], capture)
-    for (name, *_), group in groups.items():
-        parts = [capture for member, capture in group.items() if member != UNSTATED]
-        whole = group.get(UNSTATED)
-        if whole is not None and len(parts) > 1:
-            yield make(f"{whole.bloc}/somme/{whole.id}=parts_{name}", "somme", whole, map(plus, parts))
+        if indicator.additivite != "non_additif":
+            nature = "objectif" if spec.nature == "objectif" else "constate"
+            common = nature, indicator.code, spec.territoire or UNSTATED, _year_of(spec.periode or "")
+            yield capture, common, stated_members(spec, WHOLE)
 
 
 def _hundreds(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
@@ -30,7 +30,11 @@ from typing import Any
 
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
+from orchestration.extraction.templates import Spec
 from orchestration.reconciliation.terms import LETTER
+
+#: The members that a figure says, each with the rank of its dimension.
+Stated = tuple[tuple[int, str], ...]
 
 _DECLARED = re.compile(
     r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|intitule|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
@@ -232,11 +236,43 @@ def _named(name: str, block: str, by_name: dict[str, Capture], text: str) -> Cap
     return found
 
 
-_MEMBERS = attrgetter(*DIMENSIONS)
+_NAMES = tuple(DIMENSIONS)
+_MEMBERS = attrgetter(*_NAMES)
 
 
 def _members(capture: Capture) -> tuple[str, ...]:
-    return tuple(member or UNSTATED for member in _MEMBERS(capture.spec))
+    return tuple([member or UNSTATED for member in _MEMBERS(capture.spec)])
+
+
+def stated_members(spec: Spec, *unsaid: str) -> Stated:
+    """The members that a figure says, each with the rank of its dimension; ``unsaid`` are members that say
+    nothing."""
+    found = enumerate(_MEMBERS(spec))
+    return tuple(
+        [(i, member) for i, member in found if member and member != UNSTATED and member not in unsaid]
+    )
+
+
+def over_one_dimension(
+    figures: Iterable[tuple[Capture, Hashable, Stated]],
+) -> Iterator[tuple[str, dict[str, list[Capture]]]]:
+    """The figures that differ in the member of one dimension only: the dimension, and the figures by member
+    (what leaves it unsaid under ``UNSTATED``), in the order in which they are given. Each figure comes with
+    all else that it says, and with the members that it states."""
+    wholes: dict[tuple[Hashable, Stated], list[Capture]] = defaultdict(list)
+    parts: dict[tuple[int, tuple[Hashable, Stated]], dict[str, list[Capture]]] = {}
+    first: dict[tuple[Hashable, Stated], int] = {}
+    seen: dict[tuple[int, tuple[Hashable, Stated]], int] = {}
+    for rank, (capture, common, stated) in enumerate(figures):
+        wholes[common, stated].append(capture)
+        first.setdefault((common, stated), rank)
+        for at, (dimension, member) in enumerate(stated):
+            key = dimension, (common, stated[:at] + stated[at + 1 :])
+            parts.setdefault(key, {}).setdefault(member, []).append(capture)
+            seen.setdefault(key, rank)
+    for key in sorted(parts, key=lambda k: (min(seen[k], first.get(k[1], seen[k])), k[0])):
+        whole = wholes.get(key[1])
+        yield _NAMES[key[0]], {**parts[key], **({UNSTATED: whole} if whole else {})}
 
 
 def _where(capture: Capture) -> tuple[str | None, ...]:

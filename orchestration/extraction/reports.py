@@ -327,8 +327,9 @@ def refuse_too_many_numbers(report: Report, document: Document) -> None:
 def _numbers_frame(document: Document, reading: TemplateReading) -> pl.DataFrame:
     rows = [*_observations(document, reading.captures), *_others(document, reading)]
     rows.sort(key=lambda r: (r["ligne"], r["colonne"]))
-    text = [{k: str(v) for k, v in row.items()} for row in rows]
-    return pl.DataFrame(text, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
+    for row in rows:
+        row["ligne"], row["colonne"] = str(row["ligne"]), str(row["colonne"])
+    return pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
 
 
 def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[str, object]]:
