@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from tests.made_once import made_once
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from orchestration.settings import Settings
     from tests.expectations.warehouse import Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,6 +94,22 @@ def documents() -> Path:
 
 
 @pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Settings]:
+    """``first_night(root)`` makes a folder an installation of three tiny reports that published once: a copy
+    of the one that this test run made.
+    """
+    from tests.trust.tiny_night import lay_out, run, settings_of
+
+    made = made_once(tmp_path_factory, "first_night", lambda folder: run(lay_out(folder)))
+
+    def copied(root: Path) -> Settings:
+        shutil.copytree(made, root, symlinks=True, dirs_exist_ok=True)
+        return settings_of(root)
+
+    return copied
+
+
+@pytest.fixture(scope="session")
 def committed_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A build of the committed extracts, to be read only, and the status of each dbt node."""
     from tests.dbt.warehouse import BUILD, run_dbt
@@ -119,10 +136,9 @@ def workshop(
     built, statuses = committed_build
     assert not failures(statuses)
     bench = tmp_path_factory.mktemp("audit")
-    project, sound = bench / "dbt_project", bench / "observatoire.duckdb"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    sound = bench / "observatoire.duckdb"
     shutil.copyfile(built, sound)
-    return Workshop(project, read_extracts(), sound, bench)
+    return Workshop(built.parent / "dbt_project", read_extracts(), sound, bench)
 
 
 @pytest.fixture(scope="session")

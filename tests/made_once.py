@@ -17,7 +17,7 @@ import pytest
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """The folder ``name`` of this test run, filled by ``make`` in the first process that asks; nobody writes
-    in it afterwards.
+    in it afterwards, but dbt under the lock of its project.
     """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

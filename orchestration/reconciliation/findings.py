@@ -14,6 +14,7 @@ from decimal import Decimal
 import polars as pl
 
 from orchestration.reconciliation.causes import UNKNOWN, Diagnosis, diagnose_all, report_context
+from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.terms import Relation, Term
 from orchestration.reconciliation.verdicts import Verdict
@@ -320,8 +321,12 @@ def find(numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "") -> li
 
     Frames shaped like numbers.csv and relations.csv. Raises RelationRefused when they are ill-formed.
     """
-    diagnoses = diagnose_all(report_context(numbers, relations, report, readings=False))
-    found = [finding_of(diagnosis) for diagnosis in diagnoses]
+    return findings_in(report_context(numbers, relations, report, readings=False))
+
+
+def findings_in(context: ReportContext) -> list[Finding]:
+    """The findings of a report that was read and judged, the most severe first."""
+    found = [finding_of(diagnosis) for diagnosis in diagnose_all(context)]
     return sorted(found, key=lambda f: (-SEVERITIES.index(f.severity), f.lines, f.relation))
 
 

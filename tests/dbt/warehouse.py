@@ -7,6 +7,7 @@ Does not belong here: what the tiny reports print (tiny_reports.py) and what mus
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,9 +74,16 @@ def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
     """Run dbt on a build; returns the status of each node by its name.
 
     dbt parses the project again whenever its profile changes, so every build is worked on at one and the same
-    path. Raises RuntimeError when dbt could not run at all.
+    path, by one process at a time; the manifest is written once. Raises RuntimeError when dbt could not run
+    at all.
     """
-    bench = project / "observatoire.duckdb"
+    with project.with_name(f"{project.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _run_dbt(project, build, *arguments)
+
+
+def _run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
+    bench, manifest = project / "observatoire.duckdb", project / "target" / "manifest.json"
     os.environ["OBSERVATOIRE_BUILD"] = str(bench)
     places = [
         "--project-dir",
@@ -87,14 +95,17 @@ def run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
     ]
     build.replace(bench)
     try:
-        result = dbtRunner().invoke([*arguments, *places, "--log-path", str(project / "logs"), "--quiet"])
+        writing = "--no-write-json" if manifest.exists() else "--write-json"
+        result = dbtRunner().invoke(
+            [writing, *arguments, *places, "--log-path", str(project / "logs"), "--quiet"]
+        )
     finally:
         _close()
         bench.replace(build)
     if result.exception is not None:
         raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
     if arguments[0] == "build":
-        write_comments(build, orjson.loads((project / "target" / "manifest.json").read_bytes()))
+        write_comments(build, orjson.loads(manifest.read_bytes()))
     built: Any = result.result  # as many types as dbt has commands
     return {node.node.name: str(node.status) for node in built}
 

@@ -15,18 +15,25 @@ from orchestration.publication.hold import held, hold, let_go
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases, remove_old_releases, roll_back
 from orchestration.settings import Settings
-from tests.trust.tiny_night import lay_out, run, settings_of, write_document
+from tests.trust.tiny_night import run, settings_of, write_document
+
+
+@pytest.fixture(scope="module")
+def two_states(tmp_path_factory: pytest.TempPathFactory, first_night: Callable[[Path], Settings]) -> Path:
+    """An installation with two published states, of which readers were given the first one back."""
+    root = tmp_path_factory.mktemp("two_states")
+    first_night(root)
+    write_document(root, 0, 13)
+    settings = settings_of(root, "0.4")
+    run(settings)
+    assert hold(settings, roll_back(settings.warehouse))
+    return root
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Two published states; readers were given the first one back."""
-    run(lay_out(tmp_path))
-    write_document(tmp_path, 0, 13)
-    settings = settings_of(tmp_path, "0.4")
-    run(settings)
-    assert hold(settings, roll_back(settings.warehouse))
-    return settings
+def settings(two_states: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(two_states, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return settings_of(tmp_path, "0.4")
 
 
 def test_nights_without_news_leave_what_was_given_back(settings: Settings) -> None:

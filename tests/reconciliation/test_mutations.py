@@ -20,7 +20,7 @@ from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import report_context
 from orchestration.reconciliation.context import ReportContext
 from orchestration.reconciliation.digits import shown_digits, slips
-from orchestration.reconciliation.findings import find
+from orchestration.reconciliation.findings import findings_in
 from orchestration.reconciliation.register import RegisterEntry, check_register, read_register
 from orchestration.reconciliation.terms import (
     BOUNDS,
@@ -94,10 +94,10 @@ def specimen(nature: str) -> tuple[Report, Relation]:
 def alarms(report: Report) -> list[str]:
     """What the library says of the frames of a report, one sentence each; empty when all is as registered."""
     try:
-        said = check_register(report.register, find(report.numbers, report.relations, report.code))
-        verdicts = report_context(report.numbers, report.relations).verdicts
+        web = report_context(report.numbers, report.relations)
     except RelationRefused as refusal:
         return [str(refusal)]
+    said, verdicts = check_register(report.register, findings_in(web)), web.verdicts
     known = {v.relation.key for v in context(report.code).verdicts}
     said += [
         f"{report.code}, relation {v.relation.key}: {v.reason}" for v in verdicts if v.verdict == UNVERIFIABLE

@@ -5,6 +5,7 @@ dbt.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,8 +47,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def laid_out(tmp_path: Path) -> Path:
+    """An installation before its first night."""
     lay_out(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def root(tmp_path: Path, first_night: Callable[[Path], Settings]) -> Path:
+    """An installation that published once."""
+    first_night(tmp_path)
     return tmp_path
 
 
@@ -65,10 +74,10 @@ def contents(settings: Settings) -> dict[str, list[tuple]]:
     return {table: rows(settings, f"select * from {table}") for table in TABLES}
 
 
-def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
-    assert "published 000001" in run(settings_of(root))
-    assert run(settings_of(root)) == "nothing changed, 0 stale"
-    assert (current_release(root / "warehouse") or "").startswith("000001")
+def test_a_night_where_nothing_changed_publishes_nothing(laid_out: Path) -> None:
+    assert "published 000001" in run(settings_of(laid_out))
+    assert run(settings_of(laid_out)) == "nothing changed, 0 stale"
+    assert (current_release(laid_out / "warehouse") or "").startswith("000001")
 
 
 @pytest.mark.parametrize(
@@ -93,14 +102,12 @@ def test_a_night_where_nothing_changed_publishes_nothing(root: Path) -> None:
     ],
 )
 def test_a_report_is_read_again_only_when_what_it_depends_on_changed(root: Path, change, kept: int) -> None:
-    run(settings_of(root))
     change(root)
     assert f"{kept} kept" in run(settings_of(root))
     assert run(settings_of(root)) == "nothing changed, 0 stale"
 
 
 def test_touching_files_is_no_change(root: Path) -> None:
-    run(settings_of(root))
     for path in (*root.glob("documents/*"), *root.glob("raw/*/*")):
         path.touch()
     assert run(settings_of(root)) == "nothing changed, 0 stale"
@@ -109,7 +116,6 @@ def test_touching_files_is_no_change(root: Path) -> None:
 def test_a_night_from_scratch_gives_the_same_tables(
     root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    run(settings_of(root))
     write_document(root, 0, 99)
     run(settings_of(root))
     scratch = tmp_path_factory.mktemp("scratch")
@@ -120,7 +126,6 @@ def test_a_night_from_scratch_gives_the_same_tables(
 
 
 def test_a_document_that_disappears_leaves_its_committed_extract(root: Path) -> None:
-    run(settings_of(root))
     for name in ("numbers.csv", "relations.csv"):
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2019" / name, root / "raw/cpam_x_2019" / name)
     (root / "documents/cpam_x_2019.txt").unlink()
@@ -131,7 +136,6 @@ def test_a_document_that_disappears_leaves_its_committed_extract(root: Path) -> 
 
 
 def test_what_changed_is_a_table(root: Path) -> None:
-    run(settings_of(root))
     assert rows(settings_of(root), "select * from audit.changement") == []
     path = write_document(root, 0, 13)
     path.write_text("une page ajoutée\n" + path.read_text())
@@ -159,7 +163,6 @@ BAD = {
 
 @pytest.mark.parametrize("spoil", BAD.values(), ids=BAD.keys())
 def test_one_bad_report_fails_the_night_unless_it_is_tolerated(root: Path, spoil) -> None:
-    run(settings_of(root))
     before = rows(settings_of(root), "select * from marts.fct_observation")
     spoil(root)
     write_document(root, 2, 14)
@@ -181,7 +184,6 @@ def test_one_bad_report_fails_the_night_unless_it_is_tolerated(root: Path, spoil
 
 
 def test_a_folder_that_was_copied_stops_nobody_and_is_told(root: Path) -> None:
-    run(settings_of(root))
     before = rows(settings_of(root), "select * from marts.fct_observation")
     shutil.copytree(root / "raw/cpam_x_2020", root / "raw/cpam_x_2020 (copie)")
     with pytest.raises(ExtractionError, match="the folder and the code must have one name"):
@@ -195,7 +197,6 @@ def test_a_folder_that_was_copied_stops_nobody_and_is_told(root: Path) -> None:
 
 
 def test_a_mended_report_is_stale_no_more(root: Path) -> None:
-    run(settings_of(root))
     good = (root / "documents/cpam_x_2020.txt").read_text()
     BAD["unreadable"](root)
     run(settings_of(root, "0.4"))
@@ -204,7 +205,6 @@ def test_a_mended_report_is_stale_no_more(root: Path) -> None:
 
 
 def test_an_extract_changed_by_hand_is_left_stale(root: Path) -> None:
-    run(settings_of(root))
     for code in ("cpam_x_2019", "cpam_x_2020", "cpam_x_2021"):
         for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json"):
             shutil.copy(root / "warehouse/.build/extracts" / code / name, root / "raw" / code / name)
@@ -242,7 +242,6 @@ def accuse(root: Path, code: str, source: str) -> None:
 
 
 def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_changes(root: Path) -> None:
-    run(settings_of(root))
     write_document(root, 1, 13)
     accuse(root, "cpam_x_2020", "document")
     assert "1 stale" in run(settings_of(root, "0.4"))
@@ -263,21 +262,20 @@ def test_a_report_that_a_whole_build_was_refused_for_is_set_back_until_it_change
     ) == [(14,)]
 
 
-def test_a_loss_that_is_accepted_knowingly_ends_the_suspicion(root: Path) -> None:
-    accuse(root, "cpam_x_2020", "document")
-    settings = settings_of(root, "0.4")
+def test_a_loss_that_is_accepted_knowingly_ends_the_suspicion(laid_out: Path) -> None:
+    accuse(laid_out, "cpam_x_2020", "document")
+    settings = settings_of(laid_out, "0.4")
     assert set(standing_suspects(settings, shared_inputs(settings))) == {"cpam_x_2020"}
     assert standing_suspects(replace(settings, volume=1.0), shared_inputs(settings)) == {}
 
 
-def test_a_committed_extract_that_was_refused_is_no_good_one(root: Path) -> None:
-    accuse(root, "cpam_x_2020", "extrait")
-    assert "1 stale" in run(settings_of(root, "0.4"))
-    assert rows(settings_of(root), "select source from audit.rapport where perime") == [("aucune",)]
+def test_a_committed_extract_that_was_refused_is_no_good_one(laid_out: Path) -> None:
+    accuse(laid_out, "cpam_x_2020", "extrait")
+    assert "1 stale" in run(settings_of(laid_out, "0.4"))
+    assert rows(settings_of(laid_out), "select source from audit.rapport where perime") == [("aucune",)]
 
 
 def test_above_the_share_the_night_fails(root: Path) -> None:
-    run(settings_of(root))
     for index in (0, 1):
         write_document(root, index, 12, total=50)
     with pytest.raises(NightError, match="2 of 3 reports are stale, 40% is tolerated"):
@@ -287,7 +285,6 @@ def test_above_the_share_the_night_fails(root: Path) -> None:
 
 def test_every_stale_report_is_named_however_much_is_wrong_with_the_first(root: Path) -> None:
     """Sixty problems of one template leave room for the others in the paragraph of a night."""
-    run(settings_of(root))
     fields = "".join(f"      - {{lire: 'introuvable {i} {{}}', indicateur: visites}}\n" for i in range(60))
     (root / "raw/cpam_x_2019/template.yml").write_text(f"blocs:\n  - bloc: accueil\n    champs:\n{fields}")
     write_document(root, 1, 12, total=50)
@@ -298,19 +295,18 @@ def test_every_stale_report_is_named_however_much_is_wrong_with_the_first(root: 
     assert "cpam_x_2019: " in told and "cpam_x_2020: " in told
 
 
-def test_a_report_that_was_never_good_is_left_out(root: Path) -> None:
-    BAD["unreadable"](root)
-    assert "1 stale" in run(settings_of(root, "0.4"))
+def test_a_report_that_was_never_good_is_left_out(laid_out: Path) -> None:
+    BAD["unreadable"](laid_out)
+    assert "1 stale" in run(settings_of(laid_out, "0.4"))
     assert rows(
-        settings_of(root), "select distinct rapport_code from marts.fct_observation order by all"
+        settings_of(laid_out), "select distinct rapport_code from marts.fct_observation order by all"
     ) == [("cpam_x_2019",), ("cpam_x_2021",)]
     assert rows(
-        settings_of(root), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'"
+        settings_of(laid_out), "select source, perime from audit.rapport where rapport_code = 'cpam_x_2020'"
     ) == [("aucune", True)]
 
 
 def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Path) -> None:
-    run(settings_of(root))
     for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json"):
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2020" / name, root / "raw/cpam_x_2020" / name)
     shutil.rmtree(root / "warehouse")
@@ -321,7 +317,9 @@ def test_a_report_that_was_never_published_keeps_its_committed_extract(root: Pat
     ]
 
 
-def test_a_document_that_is_being_written_is_waited_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_is_being_written_is_waited_for(
+    laid_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     attempts = []
 
     def unsettled(*arguments):
@@ -331,11 +329,11 @@ def test_a_document_that_is_being_written_is_waited_for(root: Path, monkeypatch:
         return staging.stage_report(*arguments)
 
     monkeypatch.setattr(isolation, "stage_report", unsettled)
-    assert "0 stale" in run(settings_of(root))
+    assert "0 stale" in run(settings_of(laid_out))
     assert len(attempts) == 5
 
 
-def test_bad_input_is_not_tried_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_is_not_tried_again(laid_out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = []
 
     def refusing(*arguments):
@@ -344,7 +342,7 @@ def test_bad_input_is_not_tried_again(root: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(isolation, "stage_report", refusing)
     with pytest.raises(ExtractionError):
-        run(settings_of(root))
+        run(settings_of(laid_out))
     assert len(attempts) == 1
 
 
@@ -352,7 +350,6 @@ def test_a_document_that_lost_most_of_its_figures_is_refused_unless_it_is_meant(
     """Its template was cut with it, so that every number of print is still accounted for and every relation
     holds.
     """
-    run(settings_of(root))
     before = contents(settings_of(root))
     (root / "documents/cpam_x_2020.txt").write_text("matin 12\n")
     (root / "raw/cpam_x_2020/template.yml").write_text(
@@ -370,7 +367,6 @@ def test_a_document_that_lost_most_of_its_figures_is_refused_unless_it_is_meant(
 
 
 def test_a_report_that_is_withdrawn_is_no_loss(root: Path) -> None:
-    run(settings_of(root))
     shutil.rmtree(root / "raw/cpam_x_2020")
     assert "published 000002" in run(settings_of(root, loss="0"))
 
@@ -380,7 +376,6 @@ def test_a_report_stays_stale_since_the_first_night_that_kept_it(root: Path) -> 
         ((moment,),) = rows(settings_of(root), "select depuis from audit.rapport where perime")
         return moment
 
-    run(settings_of(root))
     good = (root / "documents/cpam_x_2020.txt").read_text()
     BAD["unreadable"](root)
     run(settings_of(root, "0.4"))
@@ -400,7 +395,6 @@ def test_a_report_stays_stale_since_the_first_night_that_kept_it(root: Path) -> 
 def test_a_state_of_an_older_version_keeps_its_reports(root: Path) -> None:
     """Its table of reports does not say since when they are stale."""
     settings = settings_of(root)
-    run(settings)
     older = root / "older.duckdb"
     shutil.copy(settings.published.resolve(), older)
     older.chmod(0o644)
@@ -413,7 +407,6 @@ def test_a_state_of_an_older_version_keeps_its_reports(root: Path) -> None:
 
 def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root: Path) -> None:
     settings = settings_of(root, "0.4")
-    run(settings)
     older = root / "older.duckdb"
     shutil.copy(settings.published.resolve(), older)
     older.chmod(0o644)
@@ -437,8 +430,8 @@ def test_rows_of_an_older_version_are_set_back_with_the_columns_of_this_one(root
     assert tuple(columns) == ("rapport_code", *NUMBER_COLUMNS)
 
 
-def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(root: Path) -> None:
-    settings, now = settings_of(root), datetime.now(UTC)
+def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(laid_out: Path) -> None:
+    settings, now = settings_of(laid_out), datetime.now(UTC)
     assert not judge_freshness(settings, now).fresh
     run(settings)
     assert judge_freshness(settings, now).fresh
@@ -447,21 +440,20 @@ def test_publishing_and_finding_nothing_to_do_both_confirm_what_readers_have(roo
     assert run(settings) == "nothing changed, 0 stale"
     assert judge_freshness(settings, now).fresh
     confirm(settings, "long ago", now - timedelta(days=3))
-    BAD["unreadable"](root)
+    BAD["unreadable"](laid_out)
     with pytest.raises(ExtractionError):
         run(settings)
     assert not judge_freshness(settings, now).fresh
 
 
 @pytest.mark.parametrize("share", ["-1", "1", "all", "nan"])
-def test_a_share_that_is_none_is_refused(root: Path, share: str) -> None:
+def test_a_share_that_is_none_is_refused(laid_out: Path, share: str) -> None:
     with pytest.raises(NightError, match="OBSERVATOIRE_TOLERANCE"):
-        settings_of(root, share).require("OBSERVATOIRE_TOLERANCE")
+        settings_of(laid_out, share).require("OBSERVATOIRE_TOLERANCE")
 
 
 def printed_then_gone(root: Path) -> dict[str, list[tuple]]:
     """Published from three documents, whose folder then goes away; what is published."""
-    run(settings_of(root, "0.4"))
     before = contents(settings_of(root))
     (root / "documents").rename(root / "elsewhere")
     return before
@@ -480,13 +472,13 @@ def test_documents_that_are_all_away_leave_every_report_its_rows_and_heal(root: 
     assert contents(settings)["raw.nombre"] == before["raw.nombre"]
 
 
-def test_documents_away_do_not_excuse_a_report_that_is_wrong_by_itself(root: Path) -> None:
-    (root / "documents/cpam_x_2020.txt").write_text("rien\n")
-    run(settings_of(root, "0.4"))
-    (root / "documents").rename(root / "elsewhere")
-    assert "3 stale" in run(settings_of(root, "0.4"))
-    (root / "elsewhere").rename(root / "documents")
-    assert "1 stale" in run(settings_of(root, "0.4"))
+def test_documents_away_do_not_excuse_a_report_that_is_wrong_by_itself(laid_out: Path) -> None:
+    (laid_out / "documents/cpam_x_2020.txt").write_text("rien\n")
+    run(settings_of(laid_out, "0.4"))
+    (laid_out / "documents").rename(laid_out / "elsewhere")
+    assert "3 stale" in run(settings_of(laid_out, "0.4"))
+    (laid_out / "elsewhere").rename(laid_out / "documents")
+    assert "1 stale" in run(settings_of(laid_out, "0.4"))
 
 
 def test_documents_away_are_refused_where_no_report_may_be_stale(root: Path) -> None:
@@ -511,7 +503,6 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(
     root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     settings, read = settings_of(root, "0.4"), isolation.stage_report
-    run(settings)
     write_document(root, 0, 13)
     write_document(root, 1, 14)
 
@@ -548,7 +539,6 @@ def test_what_a_machine_lacks_for_a_moment_is_read_again_at_the_next_night(
     root: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, clause: str
 ) -> None:
     settings = settings_of(root, "0.4")
-    run(settings)
     write_document(root, 1, 14)
 
     def broken(report: Report, *_: Any) -> object:
@@ -563,12 +553,12 @@ def test_what_a_machine_lacks_for_a_moment_is_read_again_at_the_next_night(
     assert run(settings) == "nothing changed, 0 stale"
 
 
-def test_a_full_disk_is_no_fault_of_a_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_no_fault_of_a_report(laid_out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(
-            28, "No space left on device", str(root / "warehouse/.build/extracts/cpam_x_2019/numbers.csv")
+            28, "No space left on device", str(laid_out / "warehouse/.build/extracts/cpam_x_2019/numbers.csv")
         )
 
     monkeypatch.setattr(isolation, "stage_report", full)
     with pytest.raises(OSError, match="No space left"):
-        run(settings_of(root, "0.4"))
+        run(settings_of(laid_out, "0.4"))

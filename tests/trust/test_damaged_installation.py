@@ -40,13 +40,12 @@ from orchestration.publication.publish import current_release, misplaced
 from orchestration.publication.retention import list_releases, roll_back
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 from orchestration.telling.diagnosis import explain_refusal
-from tests.trust.tiny_night import lay_out, run, settings_of, write_document
+from tests.trust.tiny_night import run, settings_of, write_document
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    lay_out(tmp_path)
-    run(settings_of(tmp_path))
+def root(tmp_path: Path, first_night: Callable[[Path], Settings]) -> Path:
+    first_night(tmp_path)
     return tmp_path
 
 

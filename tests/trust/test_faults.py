@@ -25,9 +25,10 @@ from orchestration.building.lock import only_night
 from orchestration.errors import NightError
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases, next_release, roll_back
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PROJECT_ROOT, Settings
 from tests.trust.tiny_night import lay_out, main, run, settings_of, write_document
 
+FirstNight = Callable[[Path], Settings]
 PUBLICATION = "orchestration.publication.publish"
 KILLS = [
     "orchestration.building.isolation.stage_report:after:1",
@@ -108,9 +109,9 @@ def morning(root: Path) -> int | None:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, first_night: FirstNight) -> Path:
     """An installation that published 12, whose next night would publish 13."""
-    run(lay_out(tmp_path))
+    first_night(tmp_path)
     write_document(tmp_path, 0, 13)
     return tmp_path
 
