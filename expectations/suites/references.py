@@ -137,7 +137,14 @@ _REVISIONS = f"{_OPPOSED} select message from opposees where not meme_source"
 
 
 def _strange_facts() -> str:
-    codes = " or ".join(f"f.{code} is distinct from lot.{code}" for code in _CODES)
+    """A fact says what its observation says; a whole that another print of it calls one may stand for what
+    the observation leaves unsaid.
+    """
+    codes = " or ".join(
+        f"(f.{code} is distinct from lot.{code} and not (f.{code} = 'ensemble' and lot.{code} = "
+        "'non_precise'))"
+        for code in _CODES
+    )
     return (
         f"select f.fait || ' : ' || {place('f')} || case when lot.observation_key is null "
         f"then ' : sans observation' else ' : diffère de son observation' end as message "

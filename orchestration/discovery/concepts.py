@@ -78,19 +78,38 @@ class Concept:
         return self.indicator if self.indicator != UNMAPPED else self.concept
 
 
+class Meanings:
+    """The meanings of the figures ``seen`` in ``text``, in their order: neighbours help each other. That of a
+    figure is looked for when it is asked.
+    """
+
+    def __init__(
+        self, book: PhraseBook, seen: Sequence[SeenFigure], text: str, weights: Weights | None = None
+    ) -> None:
+        self._book, self._seen = book, seen
+        self._found: dict[int, Concept] = {}
+        if book.domains:
+            self._weights = weights or load_weights()
+            self._around = surroundings(seen, text, book.members)
+            self._domains = domains_of(book, seen, self._around, self._weights)
+
+    def of(self, at: int) -> Concept:
+        """The meaning of the figure at a place in ``seen``."""
+        if not self._book.domains:  # a catalogue that is empty yet
+            return Concept(UNMAPPED, NO_DOMAIN, 0.0)
+        if at not in self._found:
+            figure, domains = self._seen[at], self._domains[at]
+            odds = sense_odds(self._book, figure, self._around[at], domains, self._weights)
+            self._found[at] = _decided(self._book, figure, odds, domains, self._weights)
+        return self._found[at]
+
+
 def concepts_in(
     book: PhraseBook, seen: Sequence[SeenFigure], text: str, weights: Weights | None = None
 ) -> list[Concept]:
-    """The meaning of each of the figures ``seen`` in ``text``, in their order: neighbours help each other."""
-    if not book.domains:  # a catalogue that is empty yet
-        return [Concept(UNMAPPED, NO_DOMAIN, 0.0)] * len(seen)
-    chosen = weights or load_weights()
-    around = surroundings(seen, text, book.members)
-    domains = domains_of(book, seen, around, chosen)
-    return [
-        _decided(book, figure, sense_odds(book, figure, words, of_domain, chosen), of_domain, chosen)
-        for figure, words, of_domain in zip(seen, around, domains, strict=True)
-    ]
+    """The meaning of each of the figures ``seen`` in ``text``, in their order."""
+    meanings = Meanings(book, seen, text, weights)
+    return [meanings.of(at) for at in range(len(seen))]
 
 
 def domains_of(

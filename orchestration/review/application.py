@@ -4,8 +4,9 @@ being decided.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from orchestration.extraction.catalogue import DIMENSIONS, load_catalogue
+from orchestration.discovery.structure import TOTAL
+from orchestration.extraction.catalogue import DIMENSIONS, WHOLE, load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report
@@ -30,11 +32,11 @@ from orchestration.notation.folding import fold_label
 from orchestration.review.decisions import Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import Group, acceptable, groups_of, series_of, table_of
+from orchestration.review.groups import Group, acceptable, groups_of, row_of, series_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import trail_of
-from orchestration.review.seeds import add_alias, add_indicator, known_of
+from orchestration.review.seeds import add_alias, add_indicator, kept_seed, known_of, member_named
 from orchestration.review.suggestions import Suggester
 from orchestration.review.taking import take_up, waiting_in
 from orchestration.review.trail import Trail
@@ -206,6 +208,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
             "passages": list(_passages(dossier, chosen)),
             "pages": sorted({item.page for item in chosen.items if item.page}),
             "table": table,
+            "rows": {row_of(item) for item in (table or chosen.open) if item.table},
             "cuts": {
                 cut: [(one, suggester.of(one.items[0])) for one in series] for cut, series in cuts.items()
             },
@@ -313,8 +316,8 @@ def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
             meaning["indicateur"] = _indicator(dossier, named)
         if "indicateur" not in meaning and given.get("geste") != "garder":
             raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
-        decision = Decision(figures, meaning)
-    return _done(desk, dossier, decision, given.get("etat", ""))
+        decision = Decision(figures, meaning, despite=bool(given.get("malgre")))
+    return _done(desk, dossier, decision, given)
 
 
 def _indicator(dossier: Dossier, words: str) -> str:
@@ -330,12 +333,45 @@ def _indicator(dossier: Dossier, words: str) -> str:
     return found[0]
 
 
-def _done(desk: Desk, dossier: Dossier, decision: Decision, state: str) -> str:
-    completes = desk.suggester(dossier).completes
-    after = decide(dossier, decision, state, desk.trail(dossier.report), completes)
+def _done(desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str]) -> str:
+    with _rows_named(desk, dossier, decision, given.get("lignes", "")) as (dossier, members):
+        suggester = desk.suggester(dossier)
+
+        def completes(item: Item, indicator: str) -> Mapping[str, str]:
+            return {**suggester.completes(item, indicator), **members.get(row_of(item), {})}
+
+        trail = desk.trail(dossier.report)
+        after = decide(dossier, decision, given.get("etat", ""), trail, completes)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw)
     return f"{decision.said}. Il reste {len(after.items) - after.reviewed} chiffres à relire."
+
+
+@contextlib.contextmanager
+def _rows_named(
+    desk: Desk, dossier: Dossier, decision: Decision, dimension: str
+) -> Iterator[tuple[Dossier, dict[str, dict[str, str]]]]:
+    """The member of ``dimension`` that each row of the decided figures names, made where there is none; the
+    seed is as it was when the decision is refused.
+    """
+    if not dimension:
+        yield dossier, {}
+        return
+    chosen = {key for part in decision.parts or (decision,) for key in part.figures}
+    seeds = desk.settings.seeds
+    rows = dict.fromkeys(row_of(item) for item in dossier.items if item.key in chosen)
+    kept = kept_seed(seeds, dimension)
+    try:
+        members = {
+            row: {dimension: WHOLE if TOTAL.match(row) else member_named(seeds, dimension, row)}
+            for row in rows
+        }
+        desk.forget()
+        yield desk.dossier(dossier.report.code), members
+    except ExtractionError:
+        kept()
+        desk.forget()
+        raise
 
 
 def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
@@ -343,7 +379,7 @@ def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     items = acceptable(dossier.items, desk.suggester(dossier).agrees)
     if not items:
         raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
-    return _done(desk, dossier, Decision(_keys_of(items)), dict(form).get("etat", ""))
+    return _done(desk, dossier, Decision(_keys_of(items)), dict(form))
 
 
 def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
@@ -362,7 +398,7 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         decision = Decision(
             (), parts=tuple(Decision(_keys_of(one.items), {"indicateur": name}) for one, name in parts)
         )
-    return _done(desk, dossier, decision, given.get("etat", ""))
+    return _done(desk, dossier, decision, given)
 
 
 def _keys_of(items: Iterable[Item]) -> tuple[str, ...]:

@@ -29,12 +29,15 @@ class Stale(ExtractionError):
 class Decision:
     """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the
     reason ``aside``; or, in ``parts``, several of these at once.
+
+    ``despite`` writes it although the report then contradicts itself, because its print does.
     """
 
     figures: tuple[str, ...]
     meaning: Mapping[str, str] = field(default_factory=dict)
     aside: str = ""
     parts: tuple[Decision, ...] = ()
+    despite: bool = False
 
     @property
     def said(self) -> str:
@@ -70,7 +73,7 @@ def decide(
         for key in part.figures
     ]
     after = _edited_files(dossier, decided)
-    tried(dossier, decided, after)
+    tried(dossier, decided, after, decision.despite)
     trail.record(decision.said, len(decided), after, max(1, len(decision.parts)))
     return open_dossier(dossier.report, dossier.document, dossier.catalogue)
 
@@ -146,17 +149,19 @@ def _meaning_of(form: Any, name: str, rank: int) -> Any:
     return meanings[rank]
 
 
-def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str]) -> None:
+def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite: bool = False) -> None:
     """Read the report with the files as they would be; refuse what does not read, or reads other figures
-    otherwise.
+    otherwise, or (but ``despite``) what the audit of the next night would refuse.
     """
-    now = {item.key: item for item in _read_with(dossier, after).items}
+    again = _read_with(dossier, after)
+    _check_audited(dossier, again, despite)
+    now = {item.key: item for item in again.items}
     meant = {item.key for item, _ in decided}
     for item in dossier.items:
         if item.key in meant:
             continue
-        again = now.get(item.key)
-        if again is None or (again.value, again.meaning, again.reviewed) != (
+        other = now.get(item.key)
+        if other is None or (other.value, other.meaning, other.reviewed) != (
             item.value,
             item.meaning,
             item.reviewed,
@@ -179,6 +184,20 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str]) -> None:
             raise ExtractionError(
                 f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé"
             )
+
+
+def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
+    told = [
+        said
+        for key, said in after.refusals.items()
+        if key not in before.refusals and not (despite and not key.startswith("unite/"))
+    ]
+    if told:
+        more = f" (et {len(told) - 1} de plus)" if len(told) > 1 else ""
+        raise ExtractionError(
+            f"la nuit refuserait cette décision : {told[0]}{more}. Dites ce qui distingue ces chiffres (le "
+            "membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; rien n'est écrit"
+        )
 
 
 def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:

@@ -4,8 +4,9 @@ arithmetic says.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -22,9 +23,10 @@ from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
-from orchestration.extraction.reports import Report, extract_of, plain_decimal
+from orchestration.extraction.reports import Extract, Report, extract_of, plain_decimal
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.findings import state
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, Verdict, judge_all
 
@@ -115,6 +117,9 @@ class Unread:
 class Dossier:
     """A report under review; ``state`` is the digest of its template files, which a decision must
     still find.
+
+    ``refusals`` are what an audit will not let pass in the reviewed figures, by what it is about, told in
+    French.
     """
 
     report: Report
@@ -124,6 +129,7 @@ class Dossier:
     state: str
     unread: tuple[Unread, ...]
     files: tuple[str, ...] = field(default=())
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -154,7 +160,8 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     corrections = load_corrections(report.folder)
     reading = Reader(document, report.defaults, catalogue, problems, corrections).read(template)
     problems.raise_if_any()
-    numbers = extract_of(document, reading).numbers
+    extract = extract_of(document, reading)
+    numbers = extract.numbers
     holes = _holes(report, template)
     verdicts = _verdicts(report, document, catalogue, template)
     lines = lines_of(document)
@@ -179,7 +186,27 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
             ).iter_rows()
         ),
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
+        dict(_refusals(extract, items, catalogue)),
     )
+
+
+def _refusals(extract: Extract, items: Sequence[Item], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What the audit of the next night refuses: a figure in another unit than its indicator's, a relation
+    between reviewed figures that does not hold.
+    """
+    for item in items:
+        indicator = catalogue.indicators.get(item.meaning["indicateur"])
+        wrong = indicator is not None and item.meaning["unite"] != indicator.unite
+        if item.reviewed and indicator and wrong and item.meaning["nature"] in ("constate", "total"):
+            yield (
+                f"unite/{item.key}",
+                f"« {item.printed} » (ligne {item.line}) est lu en {item.meaning['unite']}, "
+                f"{indicator.code} se compte en {indicator.unite}",
+            )
+    with contextlib.suppress(RelationRefused):
+        for verdict in judge_all(read_relations(read_numbers(extract.numbers), extract.relations)):
+            if verdict.fails:
+                yield verdict.relation.key, state(verdict)
 
 
 #: Lines between two rows of one table at most: blank ones, and words that a cell goes on with.

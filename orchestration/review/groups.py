@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
@@ -41,6 +42,8 @@ class Group:
         rows = {item.line for item in self.items}
         if first.table and len(rows) > 1 and first.heading:
             return " · ".join(filter(None, (first.heading, self.key[3].capitalize())))
+        if first.table and len({_column(item) for item in self.items if _counts(item)}) > 1:
+            return row_of(first)
         return first.label or first.heading or f"ligne {first.line}"
 
     @property
@@ -106,30 +109,47 @@ def _key_of_phrase(item: Item) -> GroupKey:
 
 
 def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, GroupKey]]:
-    """By column, an evolution with what it evolves; by row as well where rows speak of different things."""
+    """By column, an evolution with what it evolves; by row as well where rows speak of different things.
+    Columns that only say when are one.
+    """
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
-    titled = any(len({(i.meaning["unite"], _column(i)) for i in row if _counts(i)}) >
+    when = _columns_of_times(cells)
+    titles = {item.key: "" if _column(item) in when else _column(item) for item in cells}
+    titled = any(len({(i.meaning["unite"], titles[i.key]) for i in row if _counts(i)}) >
                  len({i.meaning["unite"] for i in row if _counts(i)}) for row in lines.values())  # fmt: skip
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
         counted = [item for item in row if _counts(item)]
         for item in row:
             base = counted[0] if item.meaning["nature"] == "evolution" and counted else item
-            column = _column(base) if titled else ""
+            column = titles[base.key] if titled else ""
             keys[item.key] = (str(table), base.meaning["unite"], base.meaning["nature"], column)
     known: dict[GroupKey, set[str]] = defaultdict(set)
     for item in cells:
         known[keys[item.key]].add(item.meaning["indicateur"])
     for item in cells:
         key = keys[item.key]
-        yield item.key, (*key, fold_label(_row(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+        yield item.key, (*key, fold_label(row_of(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+
+
+def _columns_of_times(cells: Sequence[Item]) -> set[str]:
+    """The titles of columns that say when and nothing else: months, quarters or days across, each its own or
+    none, and the total of them.
+    """
+    told = {(_column(item), item.meaning["periode"]) for item in cells if _counts(item)}
+    parts = {(title, time) for title, time in told if len(time) > len("2022")}
+    titles, times = {title for title, _ in parts}, {time for _, time in parts}
+    if not 1 < len(times) == len(parts) or len(titles) not in (1, len(times)):
+        return set()
+    return titles | {title for title, _ in told if TOTAL.match(title)}
 
 
 def _counts(item: Item) -> bool:
     return item.meaning["nature"] != "evolution"
 
 
-def _row(item: Item) -> str:
+def row_of(item: Item) -> str:
+    """The words that begin the row of a figure."""
     return item.label.split(" | ")[0]
 
 
@@ -178,7 +198,7 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     rows: dict[str, list[Item]] = defaultdict(list)
     columns: dict[GroupKey, list[Item]] = defaultdict(list)
     for item in items:
-        rows[_row(item)].append(item)
+        rows[row_of(item)].append(item)
     for key, place in _keys_of_table(0, sorted(items, key=lambda item: (item.line, item.column))):
         columns[place[:4]].append(next(item for item in items if item.key == key))
     by_row = [Series(name, tuple(those)) for name, those in rows.items()]

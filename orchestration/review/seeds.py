@@ -7,12 +7,13 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extraction.catalogue import CODE, DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.tables import slug
 from orchestration.notation.folding import fold_label
 
 FILES = {
@@ -74,6 +75,49 @@ def add_alias(seeds: Path, dimension: str, code: str, alias: str) -> None:
     _write(path, header, rows)
 
 
+def member_named(seeds: Path, dimension: str, label: str) -> str:
+    """The code of the member of a dimension that a label names, added where there is none.
+
+    Raises ``ExtractionError`` for a dimension that members are not added to, or a label without letters.
+    """
+    if dimension not in DIMENSIONS:
+        raise ExtractionError(
+            f"« {dimension} » ne reçoit pas de membre ici ; il y a : {', '.join(DIMENSIONS)}"
+        )
+    path, header, rows = _read(seeds, dimension)
+    spelled = " ".join(label.split())
+    stem = slug(spelled)
+    if not CODE.fullmatch(stem) or stem.replace("_", "").isdecimal() or "|" in spelled:
+        raise ExtractionError(f"« {label} » ne peut pas nommer un membre")
+    for row in rows:
+        if fold_label(spelled) in map(fold_label, (row["code"], row["libelle"], *row["alias"].split("|"))):
+            return row["code"]
+    taken = {row["code"] for row in rows}
+    code = next(name for n in range(len(rows) + 1) if (name := f"{stem}_{n + 1}" if n else stem) not in taken)
+    _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": code, "libelle": spelled}))
+    return code
+
+
+def kept_seed(seeds: Path, dimension: str) -> Callable[[], None]:
+    """What puts the seed of a dimension back as it is now."""
+    path, _, _ = _read(seeds, dimension)
+    before = path.read_bytes()
+
+    def put_back() -> None:
+        if path.read_bytes() != before:
+            partial = path.with_name(f".{path.name}.partial")
+            partial.write_bytes(before)
+            os.replace(partial, path)
+
+    return put_back
+
+
+def _with(rows: list[dict[str, str]], row: dict[str, str]) -> list[dict[str, str]]:
+    """The rows and one more, in their order by code where they have one."""
+    ordered = sorted(rows, key=lambda r: r["code"])
+    return sorted([*rows, row], key=lambda r: r["code"]) if rows == ordered else [*rows, row]
+
+
 def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     """Add an indicator; ``given`` holds ``code``, ``libelle``, ``definition``, ``unite``, ``domaine`` and may
     hold other columns.
@@ -97,13 +141,7 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
         raise ExtractionError(f"« {row['domaine']} » n'est pas un domaine ; il y a : {', '.join(domains)}")
     if "concept_code" in header and not row["concept_code"]:
         row["concept_code"] = "non_precise"
-    _write(
-        path,
-        header,
-        sorted([*rows, row], key=lambda r: r["code"])
-        if rows == sorted(rows, key=lambda r: r["code"])
-        else [*rows, row],
-    )
+    _write(path, header, _with(rows, row))
     return row["code"]
 
 

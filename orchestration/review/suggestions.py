@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from orchestration.discovery.concepts import concepts_in
+from orchestration.discovery.concepts import Meanings
 from orchestration.discovery.phrases import (
     UNMAPPED,
     Phrase,
@@ -30,6 +30,8 @@ from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.seeds import Known
 
+#: Units that often stand in the words of a label alone.
+BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
 #: Indicators proposed at once, and found by a search.
 PROPOSED, FOUND = 5, 12
 
@@ -82,8 +84,8 @@ class Suggester:
                 self._decided[fold_label(item.label), item.meaning["unite"]][item.meaning["indicateur"]] += 1
         self._book = PhraseBook(catalogue, (phrase for phrase in phrases if phrase.words), habits)
         items = sorted(dossier.items, key=lambda item: (item.line, item.column))
-        concepts = concepts_in(self._book, [_seen(item) for item in items], dossier.document.text)
-        self._concepts = {item.key: concept for item, concept in zip(items, concepts, strict=True)}
+        self._meanings = Meanings(self._book, [_seen(item) for item in items], dossier.document.text)
+        self._place = {item.key: at for at, item in enumerate(items)}
 
     def agrees(self, item: Item) -> bool:
         """Whether the indicator that a figure is read as is the likeliest one today as well."""
@@ -92,8 +94,17 @@ class Suggester:
 
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
         """What the words of a figure's row say beside its indicator: its member, or that it is a total
-        over the members of the rows beside it; nothing that the draft says already.
+        over the members of the rows beside it; nothing that the draft says already. A number without a unit
+        counts what its indicator counts.
         """
+        return self._unit(item, indicator) | self._members(item, indicator)
+
+    def _unit(self, item: Item, indicator: str) -> dict[str, str]:
+        known = self._catalogue.indicators.get(indicator)
+        bare = item.meaning["unite"] == "nombre" and item.meaning["nature"] in ("constate", "total")
+        return {"unite": known.unite} if known and bare and known.unite in BARE else {}
+
+    def _members(self, item: Item, indicator: str) -> dict[str, str]:
         said = self._member(item, indicator)
         if TOTAL.match(item.label) and item.meaning["nature"] != "evolution":
             said |= {"role": "total"} if item.meaning["role"] in ("", "feuille") else {}
@@ -126,7 +137,7 @@ class Suggester:
         earlier = [(n, code) for (said, of, code), n in self._before.items() if (said, of) == (words, unit)]
         for _, code in sorted(earlier, reverse=True)[:2]:
             found.setdefault(code, self._told(code, 0.95, "décidé dans un rapport d'avant"))
-        for proposal in self._concepts[item.key].proposals:
+        for proposal in self._meanings.of(self._place[item.key]).proposals:
             if (code := proposal.indicator) != UNMAPPED:
                 found.setdefault(code, self._told(code, proposal.confidence))
         return list(found.values())[:PROPOSED]
@@ -134,7 +145,7 @@ class Suggester:
     def wider(self, item: Item) -> list[tuple[str, str, float]]:
         """What can be said of a figure where no indicator is right, from the nearest to the widest: label,
         definition and confidence of its concept, then of its domain."""
-        concept, found = self._concepts[item.key], []
+        concept, found = self._meanings.of(self._place[item.key]), []
         if concept.concept != UNSTATED:
             notion = self._catalogue.concepts[concept.concept]
             found.append((notion.libelle, notion.definition, concept.confidence))

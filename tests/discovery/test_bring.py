@@ -149,7 +149,7 @@ def test_the_summary_tells_what_was_not_read(bring_text: Bring) -> None:
 
 def test_the_summary_says_what_to_do_next(bring_text: Bring) -> None:
     told = summary(bring_text())
-    assert "printed numbers" in told and "a_revoir.csv" in told and "revue: true" in told
+    assert "printed numbers" in told and "a_revoir.csv" in told and "make review REPORT=" in told
 
 
 NEXT_YEAR = """\

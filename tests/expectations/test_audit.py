@@ -87,6 +87,21 @@ def test_a_spoiled_row_is_named(workshop: Workshop, place: dict[str, object], na
         assert word in message
 
 
+@pytest.mark.parametrize(("member", "passes"), [("ensemble", True), ("telephone", False)])
+def test_a_fact_may_call_a_whole_what_its_observation_leaves_unsaid(
+    workshop: Workshop, member: str, passes: bool
+) -> None:
+    """Another print of the same figure said that it is the whole."""
+    unsaid = (
+        "select min(fait_key) from marts.fct_accueil join marts.fct_observation o using (observation_key) "
+        "where o.canal_code = 'non_precise'"
+    )
+    spoiled = workshop.spoil(
+        f"update marts.fct_accueil set canal_code = '{member}' where fait_key in ({unsaid})"
+    )
+    assert ("diffère de son observation" not in audit(spoiled, "references")) == passes
+
+
 TABLES = {
     "years": (
         "sens",

@@ -22,7 +22,9 @@ BODY, LABEL = "cpam_haute_breve", "CPAM de la Haute-Brève"
 
 @dataclass(frozen=True)
 class Meant:
-    """What a printed figure means; ``members`` by dimension."""
+    """What a printed figure means; ``members`` by dimension. ``rows`` is the dimension whose members the rows
+    around it name, when the seeds may not know them yet.
+    """
 
     printed: str
     indicator: str
@@ -30,6 +32,7 @@ class Meant:
     period: str
     nature: str = "constate"
     members: tuple[tuple[str, str], ...] = ()
+    rows: str = ""
 
 
 @dataclass
@@ -51,12 +54,13 @@ class Writer:
     def n(
         self, value: float | Decimal, indicator: str, unit: str = "nombre", sign: str = "", **said: str
     ) -> str:
-        """A printed number, kept with its meaning; ``said`` may hold ``period``, ``nature`` and members."""
+        """A printed number, kept with its meaning: ``period``, ``nature``, ``rows``, members are ``said``."""
         decimals = -int(Decimal(str(value)).as_tuple().exponent) if isinstance(value, float) else 0
         printed = f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",")
         period, nature = said.pop("period", self.now), said.pop("nature", "constate")
+        rows = said.pop("rows", "")
         self.meant.append(
-            Meant(printed.lstrip("-"), indicator, unit, period, nature, tuple(sorted(said.items())))
+            Meant(printed.lstrip("-"), indicator, unit, period, nature, tuple(sorted(said.items())), rows)
         )
         return f"{'+' if sign and value > 0 else ''}{printed.replace('-', '−')}"
 
@@ -139,7 +143,7 @@ def _opening(w: Writer) -> None:
     w.boxes(
         [
             (w.n(w.drift(287_400, 1), "population_protegee"), "bénéficiaires protégés"),
-            (w.n(w.drift(318, 2), "effectif_salaries"), "salariés en CDI"),
+            (w.n(w.drift(246, 2) + w.drift(71, 3), "effectif_salaries"), "salariés"),
             (w.n(7, "sites_accueil_nombre"), "sites d'accueil"),
             (w.n(w.drift(171_300, 3), "comptes_ameli_ouverts"), "comptes ameli ouverts"),
             (w.n(w.drift(1.9, 4, 2), "decomptes") + " millions", "de décomptes traités"),
@@ -165,7 +169,7 @@ def _benefits(w: Writer) -> None:
     w.p(
         f"En {w.now}, {w.n(a, 'indemnites_journalieres_beneficiaires')} assurés ont perçu des "
         f"indemnités journalières, soit "
-        f"{w.n(b, 'jours_indemnises')} journées indemnisées pour "
+        f"{w.n(b, 'jours_indemnises', 'jours')} journées indemnisées pour "
         f"{w.n(c, 'indemnites_journalieres_montant', 'EUR')} M€."
     )
     w.h(3, "Délais de paiement")
@@ -179,9 +183,15 @@ def _benefits(w: Writer) -> None:
         [
             [
                 label,
-                w.n(Writer(w.year - 1).drift(base, at, 1), "delai_paiement", "jours", period=w.before),
-                w.n(w.drift(base, at, 1), "delai_paiement", "jours"),
-                w.n(round(base), "delai_paiement", "jours", nature="objectif"),
+                w.n(
+                    Writer(w.year - 1).drift(base, at, 1),
+                    "delai_paiement",
+                    "jours",
+                    period=w.before,
+                    rows="poste",
+                ),
+                w.n(w.drift(base, at, 1), "delai_paiement", "jours", rows="poste"),
+                w.n(round(base), "delai_paiement", "jours", nature="objectif", rows="poste"),
             ]
             for at, (label, base) in enumerate(DELAYS)
         ],
@@ -282,12 +292,18 @@ def _rights(w: Writer) -> None:
     for at, (label, count, amount) in enumerate(AIDS):
         a, b = int(w.drift(count, at + 5)), int(w.drift(amount, at + 5))
         sums = [sums[0] + a, sums[1] + b]
-        rows.append([label, w.n(a, "aides_ass_nombre"), w.n(b, "aides_ass_montant", "EUR")])
+        rows.append(
+            [
+                label,
+                w.n(a, "aides_ass_nombre", rows="poste"),
+                w.n(b, "aides_ass_montant", "EUR", rows="poste"),
+            ]
+        )
     rows.append(
         [
             "Total",
-            w.n(sums[0], "aides_ass_nombre", nature="total"),
-            w.n(sums[1], "aides_ass_montant", "EUR", nature="total"),
+            w.n(sums[0], "aides_ass_nombre", nature="total", rows="poste"),
+            w.n(sums[1], "aides_ass_montant", "EUR", nature="total", rows="poste"),
         ]
     )
     w.table(["Nature de l'aide", "Aides accordées", "Montant (€)"], rows)
@@ -320,7 +336,7 @@ def _staff(w: Writer) -> None:
         [
             (w.n(w.drift(46.3, 4, 1), "age_moyen_salaries", "ans") + " ans", "âge moyen"),
             (w.n(w.drift(5.6, 1, 1), "taux_absenteisme", "%") + " %", "taux d'absentéisme"),
-            (w.n(w.drift(4_280, 6), "formation_heures"), "heures de formation"),
+            (w.n(w.drift(4_280, 6), "formation_heures", "heures"), "heures de formation"),
             (w.n(w.drift(163, 9), "teletravailleurs"), "télétravailleurs"),
         ]
     )

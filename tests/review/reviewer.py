@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.groups import Group, groups_of, series_of, table_of
+from orchestration.review.suggestions import BARE
 from tests.review.invented import Meant, pairs
 
 if TYPE_CHECKING:
@@ -102,6 +103,14 @@ class Reviewer:
             else:
                 place.select_option(value)
             self.clicks += 1
+        self._name_rows(first.rows, ".decision")
+
+    def _name_rows(self, dimension: str, form: str) -> None:
+        """Say that each row names a member of a dimension, where several rows are decided."""
+        place = self.page.locator(f"{form} select[name=lignes]")
+        if dimension and place.count():
+            place.select_option(dimension)
+            self.clicks += 1
 
     def _choose(self, indicator: str) -> None:
         button = f".choix[value={indicator}]"
@@ -121,32 +130,38 @@ class Reviewer:
         if any(one is None or _wrong(item, one) for item, one in zip(table, meant, strict=True)):
             return False
         named = {one.indicator for one in meant if one}
+        rows = next(one.rows for one in meant if one)
         if len(named) == 1:
-            return self._pick({"indicateur": named.pop()}, ".tableau > form")
+            return self._pick({"indicateur": named.pop()}, ".tableau > form", rows)
         for cut, series in series_of(table).items():
             each = [{self.knows[item.key].indicator for item in one.items} for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"
                 self.click(f"{form} summary")
                 return self._pick(
-                    {f"serie{rank}": names.pop() for rank, names in enumerate(each)}, f"{form} form"
+                    {f"serie{rank}": names.pop() for rank, names in enumerate(each)}, f"{form} form", rows
                 )
         return False
 
-    def _pick(self, chosen: dict[str, str], form: str) -> bool:
+    def _pick(self, chosen: dict[str, str], form: str, rows: str) -> bool:
         for name, indicator in chosen.items():
             select = self.page.locator(f"{form} select[name={name}]")
             if indicator not in [option.get_attribute("value") for option in select.locator("option").all()]:
                 return False
             select.select_option(indicator)
             self.clicks += 1
+        self._name_rows(rows, form)
         self.submit(f"{form} button:not([disabled])")
         return True
 
 
 def _wrong(item: Item, meant: Meant) -> dict[str, str]:
-    """What a person must mend beside the indicator; the page itself says that a row called total is one."""
+    """What a person must mend beside the indicator; the page itself says that a row called total is one, and
+    that what is counted in days or hours is.
+    """
     said = {"periode": meant.period, "unite": meant.unit, "nature": meant.nature}
+    if item.meaning["unite"] == "nombre" and meant.unit in BARE:
+        del said["unite"]
     if meant.nature == "total" and item.meaning["nature"] == "constate":
         del said["nature"]
     return {side: value for side, value in said.items() if item.meaning[side] != value}

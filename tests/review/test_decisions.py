@@ -20,9 +20,9 @@ from orchestration.extraction.written_yaml import edited, written
 from orchestration.review.decisions import Decision, Stale, decide
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import SURE, acceptable, groups_of, series_of, table_of
+from orchestration.review.groups import SURE, acceptable, groups_of, row_of, series_of, table_of
 from orchestration.review.progress import progress_of
-from orchestration.review.seeds import known_of
+from orchestration.review.seeds import known_of, member_named
 from orchestration.review.suggestions import Suggester
 from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out
@@ -155,6 +155,35 @@ def test_groups_hold_what_is_decided_together_and_doubts_come_first(house: House
     assert weights == sorted(weights, reverse=True)
 
 
+MONTHS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CONTACTS
+
+Canal | {head}
+Appels reçus | 11 204 | 10 655 | 12 942 | 34 801
+Courriels reçus | 2 870 | 3 021 | 3 377 | 9 268
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "apart"),
+    [
+        ("Janvier | Février | Mars | Total", 1),
+        ("1er trimestre | 2e trimestre | 3e trimestre | Total", 1),
+        ("Maladie | Famille | Retraite | Total", 4),  # titles that say what, not when
+    ],
+)
+def test_columns_that_only_say_when_are_decided_together(tmp_path: Path, head: str, apart: int) -> None:
+    dossier = lay_out(tmp_path, MONTHS.format(head=head)).dossier()
+    calls = [g for g in groups_of(dossier) if any("Appels" in item.label for item in g.items)]
+    assert len(calls) == apart
+    assert sum("Appels" in item.label for g in calls for item in g.items) == 4
+    if apart == 1 and all("Appels" in item.label for item in calls[0].items):
+        assert calls[0].title == "Appels reçus"
+
+
 def test_only_sure_figures_are_accepted_unseen(house: House) -> None:
     dossier = house.dossier()
     assert not acceptable(dossier.items, lambda item: True)  # nothing of a first draft is that sure
@@ -191,7 +220,16 @@ def test_next_year_needs_few_decisions_and_the_words_that_changed_are_among_them
     first = house.dossier(f"{BODY}_2022")
     groups = groups_of(first)
     knows = known(first, truth(2022))
-    parts = tuple(Decision((key,), dict(said(one))) for key, one in knows.items())
+    named = {item.key: row_of(item) for item in first.items if knows[item.key].rows}
+    members = {
+        row: "ensemble" if row == "Total" else member_named(house.settings.seeds, "poste", row)
+        for row in dict.fromkeys(named.values())
+    }
+    first = house.dossier(f"{BODY}_2022")
+    parts = tuple(
+        Decision((key,), dict(said(one)) | ({"poste": members[named[key]]} if key in named else {}))
+        for key, one in knows.items()
+    )
     finish(
         decide(first, Decision((), parts=parts), first.state, house.trail(f"{BODY}_2022")), house.settings.raw
     )
@@ -258,6 +296,36 @@ def test_a_table_may_be_cut_by_its_rows_or_its_columns_and_each_part_says_its_in
     assert figure(after, "412,3").meaning["indicateur"] == "prestations_versees"
     assert figure(after, "30,1").meaning["indicateur"] == "depenses_ondam"
     assert house.trail().decisions() == 2 and len(house.trail().steps()) == 1
+
+
+def test_a_decision_that_the_night_would_refuse_is_not_written_and_says_why(house: House) -> None:
+    dossier, before = house.dossier(), house.template
+    rows = tuple(figure(dossier, printed).key for printed in ("431,0", "30,1"))
+    alike = {"indicateur": "prestations_versees", "risque": "maladie"}
+    with pytest.raises(ExtractionError, match="la nuit refuserait cette décision : « .*imprimé autrement"):
+        decide(dossier, Decision(rows, alike), dossier.state, house.trail())
+    with pytest.raises(ExtractionError, match="est lu en nombre, formation_heures se compte en heures"):
+        one(house, "1 204", indicateur="formation_heures")
+    assert house.template == before and not house.trail().steps()
+    after = decide(dossier, Decision(rows, alike, despite=True), dossier.state, house.trail())
+    assert (
+        after.reviewed == 2 and len(after.refusals) == 1
+    )  # the report says so; the night asks for a finding
+    second = Decision((figure(after, "1 204").key,), {"indicateur": "visites_accueil"})
+    assert decide(after, second, after.state, house.trail()).reviewed == 3  # nothing new is refused
+
+
+def test_a_number_in_bare_words_is_counted_as_its_indicator_is(house: House) -> None:
+    suggester = Suggester(
+        house.dossier().catalogue,
+        list_reports(house.settings.raw),
+        house.dossier(),
+        known_of(house.settings.seeds),
+    )
+    item = figure(house.dossier(), "1 204")
+    assert suggester.completes(item, "formation_heures")["unite"] == "heures"
+    assert "unite" not in suggester.completes(item, "prestations_versees")  # euros are said, or doubtful
+    assert "unite" not in suggester.completes(figure(house.dossier(), "91,2"), "formation_heures")
 
 
 def test_a_decision_says_what_the_row_says_unless_the_reviewer_says_otherwise(house: House) -> None:

@@ -13,7 +13,7 @@ import pytest
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.reports import load_report, read_extract
 from orchestration.review.groups import acceptable
-from tests.review.conftest import CODE, REVIEWED, TOKEN, House, lay_out, serving
+from tests.review.conftest import CODE, PRINTED, REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import BODY, LABEL, print_pdf, truth
 from tests.review.reviewer import Reviewer, known, said
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 REPORT = f"{BODY}_2022"
+DOUBTED = "\nPRÉVENTION\n\nLes ateliers ont réuni les familles (24) du quartier.\n"
 HOSTILE = '&lt;script&gt;alert(1)&lt;/script&gt; "&gt;&lt;img src=x onerror=alert(2)&gt;'
 
 
@@ -75,6 +76,8 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
     print(
         f"{len(dossier.items)} figures: {trail.decisions()} decisions, {reviewer.clicks} clicks; {decisions}"
     )
+    named = [item for item in dossier.items if knows[item.key].rows]
+    assert named and all(item.meaning[knows[item.key].rows] != "non_precise" for item in named)
     assert not trouble and not reviewer.stuck
     assert len(dossier.items) == len(meant) and dossier.reviewed == len(meant) and not wrong
     assert trail.decisions() <= len(meant) // 2
@@ -98,17 +101,71 @@ def test_what_is_not_sure_is_never_offered_for_acceptance(
     assert house.dossier().items[0].meaning["indicateur"] != UNMAPPED or left(page)
 
 
-def test_the_keyboard_alone_chooses_and_decides(browser: Browser, served: tuple[House, str]) -> None:
-    house, host = served
-    page = opened(browser, host)
-    before = left(page)
-    page.keyboard.press("1")
-    page.wait_for_selector(".dit")
-    assert left(page) == before - 1 and len(house.trail().steps()) == 1
-    first = page.get_attribute(".groupes li.courant a", "href")
-    page.keyboard.press("j")
-    page.wait_for_url("**groupe=*")
-    assert page.get_attribute(".groupes li.courant a", "href") != first
+#: What somebody who knows the small report says of its figures, by the first words of their labels.
+MEANT = {
+    "visites": "visites_accueil",
+    "Taux de décroché": "taux_decroche",
+    "Maladie": "prestations_versees",
+    "Maternité": "prestations_versees",
+    "Les ateliers": "personnes_sensibilisees",
+}
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what ``selector`` names has the focus, as somebody without a mouse does."""
+    for _ in range(200):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+def go(page: Page, key: str) -> None:
+    """Press a key that leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def test_the_keyboard_alone_finishes_a_report_and_takes_back_what_was_set_aside(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Tab, Enter, letters: a number that a rule set aside wrongly is made a figure, all are decided, the
+    draft becomes a report.
+    """
+    house = lay_out(tmp_path, PRINTED + DOUBTED)
+    with serving(house) as host:
+        page = opened(browser, host)
+        first = page.get_attribute(".groupes li.courant a", "href")
+        go(page, "j")
+        assert page.get_attribute(".groupes li.courant a", "href") != first
+        go(page, "k")
+        tab_to(page, "#attente summary")
+        page.keyboard.press("Enter")
+        tab_to(page, '#attente button[aria-label^="24,"]')
+        go(page, "Enter")
+        assert "est un chiffre désormais" in page.inner_text(".dit")
+        while left(page):
+            shown = page.locator("input[name=chiffre]:checked").first.get_attribute("value")
+            said = next(item.label for item in house.dossier().items if item.key == shown)
+            indicator = next(code for words, code in MEANT.items() if words in said)
+            before = house.dossier().reviewed
+            if rank := page.locator(f".choix[value={indicator}]").first.get_attribute("data-rang"):
+                go(page, rank)
+            else:
+                tab_to(page, "input[name=autre_indicateur]")
+                page.keyboard.type(indicator)
+                tab_to(page, "button[value=lire]")
+                go(page, "Enter")
+            assert "Il reste" in page.inner_text("body")
+            assert house.dossier().reviewed > before
+        tab_to(page, "form[action$=terminer] button")
+        go(page, "Enter")
+        assert "la prochaine nuit" in page.inner_text(".dit")
+    report = load_report(house.folder)
+    rows = read_extract(report).numbers.filter(pl.col("statut") == "observation")
+    taken = rows.filter(pl.col("valeur_imprimee").str.contains("24")).rows(named=True)
+    assert [(row["indicateur_code"], row["revue"]) for row in taken] == [("personnes_sensibilisees", "true")]
+    assert not report.brouillon and set(rows["revue"]) == {"true"}
 
 
 @pytest.mark.parametrize("width", [360, 390, 1280])

@@ -67,6 +67,22 @@ def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
     assert status == 409 and "rechargez" in said
 
 
+def test_rows_become_members_with_the_decision_and_with_it_alone(served: tuple[House, str]) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    dossier = house.dossier()
+    cells = [("chiffre", i.key) for i in dossier.items if i.label.startswith(("Maladie", "Maternité"))]
+    form = [*cells, ("etat", dossier.state), ("geste", "lire"), ("lignes", "programme")]
+    seed = house.settings.seeds / "programmes.csv"
+    before = seed.read_bytes()
+    status, _ = ask(host, "POST", f"/rapport/{CODE}/decider", own, [*form, ("indicateur", "nulle_part")])
+    assert status == 422 and seed.read_bytes() == before
+    wanted = [*form, ("indicateur", "prestations_versees")]
+    assert ask(host, "POST", f"/rapport/{CODE}/decider", own, wanted)[0] == 303
+    named = {i.meaning["programme"] for i in house.dossier().items if i.reviewed}
+    assert named == {"maladie", "maternite"} and seed.read_bytes() != before
+
+
 @pytest.mark.parametrize(
     "path",
     ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"],

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.errors import ExtractionError
-from orchestration.review.seeds import add_alias, add_indicator
+from orchestration.review.seeds import add_alias, add_indicator, member_named
 from tests.review.conftest import House
 
 NEW = {
@@ -31,6 +31,18 @@ def test_a_new_indicator_is_known(house: House) -> None:
     assert load_catalogue(house.settings.seeds).indicators["essai_nouveau"].unite == "nombre"
 
 
+def test_a_row_names_a_member_that_is_there_or_becomes_one(house: House) -> None:
+    seeds = house.settings.seeds
+    assert member_named(seeds, "poste", "pensions d'INVALIDITÉ") == "invalidite"
+    added = member_named(seeds, "poste", "Frais  d'optique")
+    assert added == "frais_d_optique" == member_named(seeds, "poste", "Frais d'optique")
+    assert load_catalogue(seeds).resolve("poste", "frais d'optique") == added
+    codes = [
+        line.split(",")[0] for line in (seeds / "postes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    ]
+    assert codes == sorted(codes)
+
+
 @pytest.mark.parametrize(
     ("add", "said"),
     [
@@ -38,6 +50,8 @@ def test_a_new_indicator_is_known(house: House) -> None:
         (lambda seeds: add_alias(seeds, "canal", "nulle_part", "x y"), "n'y est pas"),
         (lambda seeds: add_alias(seeds, "canal", "telephone", "a|b"), "sans barre"),
         (lambda seeds: add_alias(seeds, "../canal", "telephone", "a"), "n'est pas une dimension"),
+        (lambda seeds: member_named(seeds, "indicateur", "Optique"), "ne reçoit pas de membre"),
+        (lambda seeds: member_named(seeds, "poste", "2022"), "ne peut pas nommer"),
         (lambda seeds: add_indicator(seeds, {**NEW, "code": "visites_accueil"}), "déjà pris"),
         (lambda seeds: add_indicator(seeds, {**NEW, "domaine": "autre_chose"}), "n'est pas un domaine"),
         (lambda seeds: add_indicator(seeds, {**NEW, "definition": " "}), "il manque definition"),
