@@ -425,7 +425,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
         )
     lines.extend(f"  written: {path}" for path in result.written)
     lines.append(
-        f"  next: `make review REPORT={result.report.code}` decides in a browser what its figures mean (or edit "
+        f"  next: `make review REPORT={result.report.code}` decides its figures in a browser (or edit "
         "the template, with `revue: true` on what you have checked, and run this again); then `make nightly`"
     )
     return "\n".join(lines)
