@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -115,8 +115,7 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
     when = _columns_of_times(cells)
     titles = {item.key: "" if _column(item) in when else _column(item) for item in cells}
-    titled = any(len({(i.meaning["unite"], titles[i.key]) for i in row if _counts(i)}) >
-                 len({i.meaning["unite"] for i in row if _counts(i)}) for row in lines.values())  # fmt: skip
+    titled = any(_apart(row, titles) for row in lines.values())
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
         counted = [item for item in row if _counts(item)]
@@ -130,6 +129,12 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     for item in cells:
         key = keys[item.key]
         yield item.key, (*key, fold_label(row_of(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+
+
+def _apart(row: Sequence[Item], titles: Mapping[str, str]) -> bool:
+    """Whether figures of one unit on a row stand under different titles."""
+    told = {(item.meaning["unite"], titles[item.key]) for item in row if _counts(item)}
+    return len(told) > len({unit for unit, _ in told})
 
 
 def _columns_of_times(cells: Sequence[Item]) -> set[str]:
