@@ -526,7 +526,7 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         "tableau",
         cell.confidence,
     )
-    organisation = organisations.of_title(f"{own} {cell.header}")
+    organisation = organisations.of_labels(*own.split(" | "), *cell.header.split(" | "))
     return replace(figure, row_label=own, column=column, organisation=organisation)
 
 

@@ -29,13 +29,11 @@ _BY = pattern(r"(?P<words>[^.;:()\d#]*?)[\s,](?:de|d')\s*(?:{approche}\s*)?$")
 _DIRECT = pattern(r"\s+(?:[^\W\d]+\s+){0,2}?(?:{approche}\s*)?$")
 #: In brackets beside a fall, what was printed of an earlier year (``en baisse (97 % en 2021)``).
 _OF_A_YEAR = re.compile(r"\s?(?:en|fin|au|pour)\s(?:[^\W\d]+\s){0,2}(?:19|20)\d\d|\s?l'an")
-_IN = re.compile(r"\ben (?:\w+ )?$")
 _SIGNS = ("moins", "plus")
 #: ``moins 4 %`` after a point, a comma, ``soit``: what is set apart.
 _DIRECTLY, _APART = pattern(r"\s+(?:{approche}\s*)?$"), re.compile(r"(?:^|[,:;.(]|\bsoit)\s?$")
 _BESIDE = re.compile(r"[^.;:()\d]{0,20}\(\s*$")
 _COLON = re.compile(r"[^.;()\d]{0,20}(?:\bn\s?-\s?1\s?)?[:=]\s*$")
-_SHORT_OF = re.compile(r"\bde (?:plus|moins) d")
 _REACHES = re.compile(r"\b(?:a|par|pour|avec|en|dans|chez|sur|au|aux|entre)\s(?:[^\W\d]+\s)?$")
 #: A verb that says how large the change is that a noun names.
 _IS = pattern(
@@ -135,7 +133,7 @@ def _binds(scene: Scene, before: str, word: str, gap: str) -> bool:
     if _NAMES_A_THING.search(before) and not _VERB.match(word):
         return False
     if _BESIDE.match(gap):
-        return (relative or bool(_IN.search(before))) and not _OF_A_YEAR.match(scene.after)
+        return relative and not _OF_A_YEAR.match(scene.after)
     return _by(gap, noun, relative)
 
 
@@ -148,7 +146,7 @@ def _by(gap: str, noun: bool, relative: bool) -> bool:
     if by is None or _LEVEL.search(by["words"]):
         return False
     between = by["words"]
-    return relative or len(between.split()) <= 2 or not (noun or len(between) > 50 or _SHORT_OF.search(gap))
+    return relative or len(between.split()) <= 2 or not (noun or len(between) > 50)
 
 
 def _reaches(gap: str) -> bool:

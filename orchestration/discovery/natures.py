@@ -19,10 +19,6 @@ _TITLED_EVOLUTION = pattern(
     r"\W*(?:ce qui\s(?:{baisse}|{hausse}|monte)|(?:les?\s|l'|des?\s|en\s)?"
     r"(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation})\b(?!.*\b(?:nombre|volume)\s*$)"
 )
-_REACHING = pattern(
-    r"(?:\b(?:a|atteindre|atteint|atteignent|represent\w+|pour|concern\w+|etabli\w*|est|sont|reste\w*"
-    r"|soit|dont|avec|par|obtenir|compte\w*)|objectif\w*(?:\s\w+)?\s?:?)\s*(?:de\s)?(?:{approche}\s|a\s)?$"
-)
 #: A gap to another body or to an aim is no change in time.
 _GAP_TO = re.compile(
     r"\s*(?:points?\s|jours?\s)?(?:de (?:plus|moins|mieux) que? ?"
@@ -47,14 +43,11 @@ _BELOW_ZERO = re.compile(r"\b(?:negati|deficit|solde|resultat|perte)\w*[^.;()]{0
 _IN_THE_RED = pattern(
     r"\b(?:en deficit|deficitaires?|en perte|negati(?:f|fs|ve|ves))\s(?:de\s|d'|a\s)(?:{approche}\s?)?$"
 )
-_MUST = re.compile(r"[^.;:()\d]{0,60}\bdevr(?:a|ont)\b")
 _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
 _BY_THEN_AFTER = re.compile(
     r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
 )
 _AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){1,4}?(?:(?:en|sur) un an|par rapport)\b")
-#: A loss of a year is a level, not a change.
-_OF_A_YEAR = re.compile(r"\s*(?:en|fin|pour)\s(?:19|20)\d\d\b")
 _RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
 _OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
@@ -71,7 +64,6 @@ _AMONG = re.compile(
     r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)"
 )
 _AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
-_PLACES = re.compile(r"\s(?:places?|rangs?)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -103,10 +95,10 @@ def _listed_evolutions(scene: Scene) -> str | None:
 
 
 def _promised(scene: Scene) -> str | None:
-    """What a contract foresees, what must be reached, what is to come by a later year."""
+    """What a contract foresees, what is to come by a later year."""
     by_then = _BY_THEN.search(scene.before) or _BY_THEN_AFTER.match(scene.after)
     later = by_then is not None and by_then[1] > scene.year
-    return "objectif" if later or _PROMISED.search(scene.before[-110:]) or _MUST.match(scene.after) else None
+    return "objectif" if later or _PROMISED.search(scene.before[-110:]) else None
 
 
 def _gap(scene: Scene) -> str | None:
@@ -122,8 +114,6 @@ def _signed(scene: Scene) -> str | None:
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
     telling = telling or bool(_AFTER_SOME.match(scene.after)) or scene.before.endswith("soit ")
-    if quantity.unit == "EUR" and quantity.value < 0 and _OF_A_YEAR.match(scene.after):
-        return None
     return _evolves_if(telling and not money_told and not _in_account(scene))
 
 

@@ -15,11 +15,12 @@ from orchestration.notation.folding import mended, plain
 
 NATIONAL = "national"
 _NATIONAL = re.compile(
-    r"\b(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|moyenne nationale|taux "
-    r"national|national(?:e|es|ement)?\b|"
-    r"en france|france entiere|au niveau du reseau|reseau\s?:)"
+    r"\b(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|au national\b|nationalement"
+    r"|(?:moyennes?|taux|objectifs?|niveau|resultats?|scores?|chiffres?|evolutions?|valeurs?|cibles?|medianes?"
+    r"|references?|tendances?)\s(?:[^\W\d]+\s)?nationa\w+|nationa(?:le?|ux)\s?:|en france|france entiere"
+    r"|au niveau du reseau|reseau\s?:)|^\W*(?:france(?: metropolitaine)?|nationa(?:le?|ux))\W*$"
 )
-_MAY_BE_NATIONAL, _MAY_BE_OTHER = re.compile("nation|franc|reseau"), re.compile("CPAM|DRSM|CGSS|CRAMIF")
+_MAY_BE_NATIONAL, _MAY_BE_OTHER = re.compile("nation|franc|reseau"), re.compile("CPAM|DRSM|CGSS|CRAMIF|ELSM")
 _OPENING_NATIONAL = re.compile(
     r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b"
 )
@@ -27,7 +28,7 @@ _NAME = r"[A-ZÉÈÎÔ][\w'-]+(?:[ -](?:(?:et|de|la|du|en|sur|d')[ -])?[A-ZÉÈ�
 _OF = r"(?:de la |de l'|du |des |de |d'|en |à la )?"
 _TYPES = r"CPAM|DRSM|CGSS|CRAMIF|Cramif|CARSAT|Carsat|CAF|Caf|MSA|URSSAF|Urssaf|ARS|ELSM|CTRC"
 _OTHER = re.compile(
-    rf"\b(?:pour|à|par|dans|de|de la|du) la (?P<body>(?:CPAM|DRSM|CGSS|CRAMIF)\s{_OF}{_NAME})"
+    rf"\b(?:pour|à|par|dans|de|de la|du) (?:la |l')(?P<body>(?:CPAM|DRSM|CGSS|CRAMIF|ELSM)\s{_OF}{_NAME})"
 )
 _TYPED = re.compile(rf"\b(?P<type>{_TYPES})\s{_OF}(?P<name>{_NAME})")
 _SPELLED = re.compile(
@@ -41,12 +42,21 @@ _SPELLED_TYPES = (
     (re.compile(rf"\b[Aa]gence [Rr]égionale de [Ss]anté\s{_OF}(?P<name>{_NAME})"), "ARS"),
     (re.compile(rf"\b[Dd]irection [Rr]égionale du [Ss]ervice [Mm]édical\s{_OF}(?P<name>{_NAME})"), "DRSM"),
 )
-_STOP = re.compile(r"[;.](?=\s|$)|\bcontre\b")
+_SENTENCE = re.compile(r"[;.](?=\s|$)|\bcontre\b")
+#: What ends the words of a number: another one is compared with it, or named in brackets.
+_STOP = re.compile(
+    r"[;.](?=\s|$)|\(|\b(?:contre|devant|derriere|derrière|pour une?|soit)\b"
+    r"|\b(?:inf[ée]rieur|sup[ée]rieur|comparable|conforme|identique|proche|[ée]gal)\w*\s(?:[àa]|au|de|du)\b"
+)
+#: Before a number, the one that it lies above or below.
+_GAP = re.compile(r"\b(?:inf[ée]rieur|sup[ée]rieur|dessus|dessous)\w*\s(?:de|d')\s?$")
 _OF_WHICH = re.compile(r"\bdont\s(?:[^\d.;]{0,30})?$")
 
 
 def _named_after(scene: Scene) -> str | None:
     end = scene.quantity.end
+    if _GAP.search(scene.text[: scene.quantity.start]):
+        return None
     stop = min((a for a, _ in scene.others if a >= end), default=len(scene.text))
     return of_title(_STOP.split(scene.text[end : min(stop, end + 90)])[0]) or None
 
@@ -54,7 +64,7 @@ def _named_after(scene: Scene) -> str | None:
 def _named_before(scene: Scene) -> str | None:
     start = scene.quantity.start
     begin = max((b for _, b in scene.others if b <= start), default=0)
-    return of_title(_STOP.split(scene.text[max(begin, start - 50) : start])[-1]) or None
+    return of_title(_SENTENCE.split(scene.text[max(begin, start - 50) : start])[-1]) or None
 
 
 def _opens_sentence(scene: Scene) -> str | None:
@@ -84,6 +94,15 @@ def of_title(text: str) -> str:
         return NATIONAL
     match = _OTHER.search(text) if _MAY_BE_OTHER.search(text) else None
     return match["body"] if match else ""
+
+
+def of_labels(*labels: str) -> str:
+    """The other body that the labels of a cell name: one that a label begins with too (``CPAM du Gers``)."""
+    for label in labels:
+        typed = _TYPED.match(label)
+        if named := of_title(label) or (typed[0] if typed else ""):
+            return named
+    return ""
 
 
 def bare_name(label: str) -> str:

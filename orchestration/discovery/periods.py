@@ -125,7 +125,6 @@ _COMPARED_ALSO = re.compile(
     r"[^.;()]{0,70}(?:,|\bet|\bpuis)\s(?:pres de\s|environ\s)?$"
 )
 _DAY_CODE = re.compile(rf"{_YEAR}-\d\d-\d\d")
-_GOES_ON, _OF_IT = re.compile(r"\b(?:dont|soit|parmi|et|ou)\b"), re.compile(r"(?:dont|soit|parmi)\b")
 _SAME_SPAN = re.compile(
     r"\b(?:sur|pendant|durant|dans) (?:la|cette|le) meme (?:periode|temps|intervalle|duree)\b"
 )
@@ -483,15 +482,12 @@ class Times:
         return any(_overtakes(words, mention, owners, at) for at in places)
 
     def _of_another_stock(self, mention: Mention) -> bool:
-        """``1 140 au 31 décembre, malgré 27 600 entrées``: the day of a stock holds for its own number, and
-        for what goes on about it.
-        """
+        """``1 140 au 31 décembre, malgré 27 600 entrées``: the day of a stock holds for its own number."""
         words, start = self.scene.words, self.scene.quantity.start
         day = "au" in words[max(0, mention.start - 3) : mention.start + 3].split()
         begin = self.scene.bounds[0]
         counted = any(begin <= a and 0 <= mention.start - b < 30 for a, b in self.scene.others)
-        taken = day and counted and mention.end < start and bool(_DAY_CODE.fullmatch(mention.code))
-        return taken and not _GOES_ON.search(words, mention.end, start)
+        return day and counted and mention.end < start and bool(_DAY_CODE.fullmatch(mention.code))
 
     @cached_property
     def later(self) -> list[Mention]:
@@ -796,7 +792,7 @@ def _overtakes(words: str, mention: Mention, owners: list[tuple[int, int]], at: 
     ):
         return True
     was = b <= mention.start and bool(_WAS.search(words[max(0, a - 40) : a]))
-    return bool(_NOW.search(between)) or (was and not _OF_IT.match(between.lstrip(" ,")))
+    return bool(_NOW.search(between)) or was
 
 
 def _separated(text: str, end: int, at: int, others: list[tuple[int, int]]) -> bool:

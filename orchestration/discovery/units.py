@@ -130,11 +130,6 @@ def _of_rates(scene: Scene) -> Given | None:
     return (_ONE, "%") if title == (_ONE, "%") and abs(scene.quantity.value) <= 100 and opens else None
 
 
-def _of_title(scene: Scene) -> Given | None:
-    given = inherited(scene.lead) or inherited(scene.heading)
-    return given if given and not _noun(scene) else None
-
-
 def _of_list(scene: Scene) -> Given | None:
     """A bare number that ends its line, below a sentence that ends with the scale of all."""
     return scene.listed if not scene.after.strip() and not _noun(scene) else None
@@ -154,7 +149,6 @@ BARE: tuple[DecisionRule[Scene, Given], ...] = (
     DecisionRule("autre_annee", 0.85, _of_other_year),
     DecisionRule("centimes", 0.8, _of_cents),
     DecisionRule("titre_en_pourcent", 0.8, _of_rates),
-    DecisionRule("titre", 0.8, _of_title),
     DecisionRule("phrase_au_dessus", 0.8, _of_list),
     DecisionRule("montant_dit", 0.8, _of_amount),
 )

@@ -91,7 +91,7 @@ def _count() -> None:
 def _right(kind: str, figure: object, expected: Expected) -> bool:
     names = {"nature": "nature", "periode": "period", "unite": "unit"}
     if kind not in names:
-        return True
+        return expected.body in ("", getattr(figure, "organisation", "") or "-")
     wanted = getattr(expected, names[kind])
     return not wanted or getattr(figure, names[kind]) == wanted
 

@@ -1,9 +1,10 @@
 """The measure: what discovery finds in an excerpt against the figures that a reader would take from it.
 
 A figure of the corpus is one line, in the order of the text:
-``printed = value unit | period | decisive words of the label``, and ``| nature`` where the excerpt decides
-it. An excerpt is text (``texte``), a saved page (``html``) or a page of a PDF (``pdf``: lines ``x y size |
-words`` in points from the bottom left, and ``turn x y`` for what is set sideways from there on).
+``printed = value unit | period | decisive words of the label``, and ``| nature | body`` where the excerpt
+decides them (``-`` is the report's own body). An excerpt is text (``texte``), a saved page (``html``) or a
+page of a PDF (``pdf``: lines ``x y size | words`` in points from the bottom left, and ``turn x y`` for what
+is set sideways from there on).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from orchestration.extraction.pdf import from_pdf
 from orchestration.notation.folding import fold_label
 
 CORPUS = Path(__file__).parent / "corpus"
-MEASURES = ("found", "value", "unit", "period", "label", "nature")
+MEASURES = ("found", "value", "unit", "period", "label", "nature", "body")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Expected:
     period: str
     words: tuple[str, ...]
     nature: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,10 @@ def _compare(excerpt: Excerpt, expected: Expected, figure: Figure | None, result
         "nature": (
             figure.nature == (expected.nature or figure.nature),
             f"{figure.nature} for {expected.nature}",
+        ),
+        "body": (
+            expected.body in ("", figure.organisation or "-"),
+            f"{figure.organisation!r} for {expected.body}",
         ),
         "label": (_shares(figure.label, expected.words), f"{figure.label!r} without {expected.words}"),
     }
