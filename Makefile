@@ -118,8 +118,9 @@ audit-deps: $(RUNTIME) ## Compare the pinned dependencies with the known vulnera
 	@$(PYTHON) -m uv tool run --from pip-audit==2.10.1 pip-audit -r requirements/runtime.lock --require-hashes --disable-pip --strict --progress-spinner off \
 	|| { echo "vulnerable, or not audited: pip-audit asks the service of PyPI, which a mirror without it cannot answer; then run this where it is reachable" >&2; exit 1; }
 
-# Every test of a file in one process, the files in any order over all processors.
-TESTS = $(PYTHON) -m pytest --numprocesses $(or $(WORKERS),$(shell getconf _NPROCESSORS_ONLN)) --dist loadfile $(PYTEST)
+# Every test of a file in one process, the longest files first, the others in any order over all processors.
+TESTS = $(PYTHON) -m pytest --numprocesses $(or $(WORKERS),$(shell getconf _NPROCESSORS_ONLN)) --dist loadfile \
+--no-loadscope-reorder $(PYTEST)
 
 .PHONY: test
 test: $(DEV) ## Run the tests, some minutes: make test [PYTEST="-k word"] [WORKERS=1]

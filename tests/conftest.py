@@ -28,14 +28,37 @@ if TYPE_CHECKING:
     from tests.expectations.warehouse import Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
+#: The files that take longest: they begin first, so that at the end no processor waits for another.
+LONGEST = (
+    "trust/test_real_nights.py",
+    "graph/test_nightly.py",
+    "dbt/test_spark.py",
+    "dbt/test_growth.py",
+    "trust/test_growth.py",
+    "discovery/test_layouts.py",
+    "expectations/test_audit.py",
+    "trust/test_faults.py",
+    "trust/test_change.py",
+    "expectations/test_mutated_nights.py",
+    "reconciliation/test_mutations.py",
+    "trust/test_damaged_installation.py",
+    "review/test_decisions.py",
+    "dbt/test_facts.py",
+    "trust/test_bounded_reading.py",
+    "discovery/test_concepts.py",
+    "discovery/test_bring.py",
+    "site/test_site.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of a file marked ``told_in_order`` back in their order, where its first one stands."""
+    """Put the tests of a file marked ``told_in_order`` back in their order, and the longest files first."""
     stories = [item for item in items if item.get_closest_marker("told_in_order")]
     told = sorted(stories, key=lambda item: (str(item.path), item.reportinfo()[1] or 0))
-    items[:] = [item for item in items if item not in stories] + told
+    ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+    shuffled = [item for item in items if item not in stories] + told
+    items[:] = sorted(shuffled, key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 def pytest_configure() -> None:

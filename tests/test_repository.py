@@ -22,6 +22,7 @@ import yaml
 
 from orchestration.extraction.reports import list_reports, read_extract
 from orchestration.extraction.templates import HOLE
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = Path(os.environ.get("OBSERVATOIRE_DOCUMENTS", ROOT / "raw" / "documents"))
@@ -325,6 +326,10 @@ def test_a_template_that_holds_a_value_is_noticed() -> None:
     block = {"bloc": "b", "champs": [{"lire": "soit 1 012 visites et {n}", "note": "voir 37"}]}
     assert values_in(block, {"1012", "37", "7"}) == ["1012", "37"]
     assert values_in(block, {"999"}) == []
+
+
+def test_the_files_that_begin_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
 
 
 @pytest.mark.parametrize("target", ["test", "test-long", "test-browser"])

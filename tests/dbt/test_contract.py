@@ -13,7 +13,7 @@ import pytest
 from expectations.contract import DIMENSIONS
 from orchestration.publication.datapackage import describe_package
 from tests.dbt.tiny_reports import print_tiny_reports
-from tests.dbt.warehouse import PROJECT, query, run_dbt
+from tests.dbt.warehouse import BUILD, PROJECT, query, run_dbt
 
 OBSERVATION_COLUMNS = [
     "observation_key", "rapport_code", "ligne", "colonne", "valeur_imprimee", "valeur", "demi_intervalle",
@@ -193,10 +193,11 @@ def test_every_model_is_described_in_the_project(project, build):
     assert [node["name"] for node in nodes if not node["description"]] == []
 
 
+@pytest.mark.slow
 def test_two_builds_of_the_same_extracts_are_identical(project, build, tmp_path):
     again = tmp_path / "again.duckdb"
     print_tiny_reports().write(again, backwards=True)
-    run_dbt(project, again, "build", "--exclude-resource-type", "test")
+    run_dbt(project, again, *BUILD, "--exclude-resource-type", "test")
     tables = query(
         build[0],
         "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', "

@@ -96,7 +96,7 @@ def piece(chance: random.Random) -> str:
 
 
 #: Layouts of the long tests, a seventh of a second each: OBSERVATOIRE_LAYOUTS=10000 tries as many.
-MANY = int(os.environ.get("OBSERVATOIRE_LAYOUTS", "2000"))
+MANY = int(os.environ.get("OBSERVATOIRE_LAYOUTS", "1000"))
 
 
 def layout(seed: int) -> str:
@@ -136,7 +136,7 @@ def brought(root: Path, seed: int) -> None:
     assert observed.filter(pl.col("libelle").str.contains(r"[\n\t]")).is_empty()
 
 
-@pytest.mark.parametrize("start", range(0, 80, 20))
+@pytest.mark.parametrize("start", range(0, 40, 20))
 def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
     for seed in range(start, start + 20):
         brought(root, seed)
@@ -144,6 +144,6 @@ def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(1_000, 1_000 + MANY, 500))
-def test_thousands_of_layouts_end_in_no_traceback(root: Path, start: int) -> None:
+def test_a_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:
     for seed in range(start, start + 500):
         brought(root, seed)

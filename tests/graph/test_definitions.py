@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.dbt.manifest import current_manifest, fingerprint
+from orchestration.dbt.manifest import FINGERPRINT, current_manifest, fingerprint
 from orchestration.definitions import NIGHTLY, build_definitions
 from orchestration.extraction.reports import list_reports
 from orchestration.settings import Settings, read_settings
@@ -16,7 +16,13 @@ from orchestration.settings import Settings, read_settings
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return read_settings({"OBSERVATOIRE_WAREHOUSE": str(tmp_path_factory.mktemp("warehouse"))})
+    """An installation of its own whose project was parsed: the module of the definitions has done so."""
+    settings = read_settings({"OBSERVATOIRE_WAREHOUSE": str(tmp_path_factory.mktemp("warehouse"))})
+    parsed = current_manifest(read_settings({}))
+    settings.target.mkdir(parents=True)
+    for path in (parsed, parsed.with_name(FINGERPRINT)):
+        shutil.copy(path, settings.target)
+    return settings
 
 
 @pytest.fixture(scope="module")

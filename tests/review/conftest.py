@@ -22,6 +22,7 @@ from orchestration.review.dossier import Dossier, open_dossier
 from orchestration.review.guard import TokenGuard
 from orchestration.review.trail import Trail
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from tests.made_once import made_once
 
 CODE = "cpam_gers_2022"
 TOKEN = "jeton"
@@ -67,9 +68,16 @@ class House:
         return Trail(self.settings.warehouse / ".revue" / f"{code}.jsonl", self.settings.raw / code)
 
 
+@pytest.fixture(scope="session")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of a house with one draft, made once and copied."""
+    return made_once(tmp_path_factory, "house", lambda root: lay_out(root, PRINTED))
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return lay_out(tmp_path, PRINTED)
+def house(drafted: Path, tmp_path: Path) -> House:
+    shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
+    return House(settings_of(tmp_path))
 
 
 def lay_out(
@@ -88,14 +96,14 @@ def lay_out(
     path = printed if isinstance(printed, Path) else root / f"rapport_2022{suffix}"
     if isinstance(printed, str):
         path.write_text(printed, encoding="utf-8")
-    settings = read_settings({"OBSERVATOIRE_DOCUMENTS": str(_made(root / "documents"))}, root)
+    settings = settings_of(root)
+    settings.documents.mkdir()
     bring(path, root, settings.documents, body=body)
     return House(settings)
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+def settings_of(root: Path) -> Settings:
+    return read_settings({"OBSERVATOIRE_DOCUMENTS": str(root / "documents")}, root)
 
 
 @pytest.fixture
