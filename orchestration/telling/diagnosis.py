@@ -117,7 +117,7 @@ def places_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
 
 
 def _of_the_machine(sentences: Sequence[str]) -> list[str]:
-    """What the machine lacks, where the sentences of those who met it do not begin with that."""
+    """What the machine lacks, where no sentence of those who met it says so."""
     lacks = {
         f"the disk is full: {MAKE_ROOM}.": says_full,
         f"there is too little memory: {GIVE_MEMORY}.": says_no_memory,
@@ -125,7 +125,7 @@ def _of_the_machine(sentences: Sequence[str]) -> list[str]:
     return [
         told
         for told, says in lacks.items()
-        if any(map(says, sentences)) and not any(s.startswith(told.partition(":")[0]) for s in sentences)
+        if any(map(says, sentences)) and not any(told.partition(":")[0] in s for s in sentences)
     ]
 
 

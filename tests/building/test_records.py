@@ -237,6 +237,8 @@ def test_too_little_memory_is_called_so_whoever_met_it(said: str) -> None:
         f"The night failed: there is too little memory: close other programs, or allow it more (`ulimit -v`, "
         f"MemoryMax), then run the night again. {said}."
     )
+    read = f"x_2021: there is too little memory to read it ({said}): close other programs"
+    assert explain_refusal([read], None, "000001").count("there is too little memory") == 1
 
 
 def test_a_diagnosis_of_many_problems_ends_with_what_to_do() -> None:
