@@ -57,7 +57,7 @@ def _ended_by(settings: Settings, number: int, began: datetime) -> int:
     """Tell that a signal ended the night; the exit status."""
     diagnosis = tell_the_end(settings, number, began)
     click.echo(f"\n{diagnosis}", err=True)
-    mark_the_run(settings, diagnosis)
+    mark_the_run(settings, diagnosis, began)
     return 1
 
 

@@ -7,6 +7,8 @@ the operating system releases by itself.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestration.building.alive import PROCESSES, look_at
@@ -33,9 +35,10 @@ BURIED = {"ended": "without a word"}
 
 def unfinished(instance: DagsterInstance) -> list[RunRecord]:
     """The nights that the history takes for running."""
-    from dagster import DagsterRunStatus, RunsFilter
+    from dagster import DagsterRunStatus as Status
+    from dagster import RunsFilter
 
-    statuses = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    statuses = [Status.NOT_STARTED, Status.STARTED, Status.STARTING, Status.CANCELING]
     return list(instance.get_run_records(RunsFilter(job_name=JOB, statuses=statuses)))
 
 
@@ -104,6 +107,21 @@ def bury_when_idle(
             return bury_dead_runs(instance, older_than)
     except (NightError, OSError):
         return []
+
+
+def bury_own(
+    instance: DagsterInstance, settings: Settings, began: datetime, tags: Mapping[str, str]
+) -> list[str]:
+    """Mark the unfinished runs with ``tags`` that were made since ``began``, whose process is known to have
+    ended, unless another night works. Returns their ids.
+    """
+    with only_night(settings.private):
+        own = [
+            record.dagster_run.run_id
+            for record in unfinished(instance)
+            if record.create_timestamp >= began and tags.items() <= dict(record.dagster_run.tags).items()
+        ]
+        return [run_id for run_id in own if _bury(instance, run_id)]
 
 
 def was_buried(run: DagsterRun) -> bool:

@@ -81,18 +81,20 @@ def tell_the_end(settings: Settings, number: int, began: datetime) -> str:
     return record_failure(settings, [sentence_of_end(settings, number, began)], None)
 
 
-def mark_the_run(settings: Settings, diagnosis: str) -> None:
-    """Mark the run of that night as failed, with its diagnosis. What is only shown fails nothing."""
+def mark_the_run(settings: Settings, diagnosis: str, began: datetime) -> None:
+    """Mark the run of a night that began at ``began`` as failed, with its diagnosis. What is only shown fails
+    nothing.
+    """
     with contextlib.suppress(Exception):
         import dagster as dg
 
-        from orchestration.graph.dead_runs import bury_when_idle
+        from orchestration.graph.dead_runs import bury_own
         from orchestration.graph.home import home_of
-        from orchestration.graph.night import show_diagnosis
+        from orchestration.graph.night import BY_HAND, show_diagnosis
 
         home_of(settings)
         with dg.DagsterInstance.get() as instance:
-            for run_id in bury_when_idle(instance, settings):
+            for run_id in bury_own(instance, settings, began, BY_HAND):
                 show_diagnosis(instance, run_id, diagnosis)
 
 

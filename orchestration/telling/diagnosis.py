@@ -14,8 +14,10 @@ from orchestration.building.build import opened
 from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, says_no_memory
 
 SHOWN, MANY = 3, 6
-#: How sentences name lines, in English and in French.
-_LINES = re.compile(r"\b(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)")
+#: How sentences name lines of a document, in English and in French; those of a template or a table are not.
+_LINES = re.compile(
+    r"\b(?<!\.(?:yml|csv)[,:] )(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)"
+)
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
 ABOUT_RELATIONS = ("totaux_", "registre")
 _GAPS = """

@@ -203,7 +203,7 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
             {"reports": "xx_2021, x_2021", "lines": "4, 5, 9"},
         ),
         ("x_2021, lines 10 to 30: the total", {"reports": "x_2021", "lines": "10 to 30"}),
-        ("x_2021: ligne 4 : le fragment", {"reports": "x_2021", "lines": "4"}),
+        ("x_2021: template.yml, ligne 40, ligne 4 du document : le", {"reports": "x_2021", "lines": "4"}),
         ("ax_2021 and x_20210 are others; sexes.csv: line 1", {}),
         ("x_2021.txt: this is a binary file", {"reports": "x_2021"}),
     ],

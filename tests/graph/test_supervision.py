@@ -13,7 +13,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.events import EngineEventData
 
 from orchestration.building.alive import look_at
 from orchestration.building.journal import Journal, NightStep
@@ -133,13 +132,15 @@ def test_the_sentence_names_the_last_step_of_this_night(
     assert sentence_of_end(settings, number, began).startswith(clause)
 
 
+@pytest.mark.parametrize("started", [True, False], ids=["that works", "that was only made"])
 def test_the_end_is_written_and_shown_on_the_run(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, started: bool
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("DAGSTER_HOME", str(home))
-    diagnosis = tell_the_end(settings, signal.SIGABRT, datetime.now(UTC))
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    diagnosis = tell_the_end(settings, signal.SIGABRT, began)
     assert (settings.private / "diagnosis.txt").read_text() == f"{diagnosis}\n"
     assert diagnosis.startswith("The night failed: a library ended the night")
 
@@ -147,14 +148,19 @@ def test_the_end_is_written_and_shown_on_the_run(
     def nothing() -> None: ...
 
     with dg.DagsterInstance.get() as instance:
-        gone = subprocess.Popen([sys.executable, "-c", ""])
-        gone.wait()
-        run = instance.create_run_for_job(nothing, tags=BY_HAND)
-        began = dg.DagsterEvent(event_type_value="PIPELINE_START", job_name=JOB)
-        instance.report_dagster_event(began, run_id=run.run_id)
-        instance.report_engine_event("works", run, EngineEventData.in_process(gone.pid))
-        mark_the_run(settings, diagnosis)
-        marked = instance.get_run_by_id(run.run_id)
-        assert marked is not None
-        assert marked.status == dg.DagsterRunStatus.FAILURE
-        assert marked.tags[DIAGNOSIS_TAG].startswith("The night failed: a library ended the night")
+        run, other = (instance.create_run_for_job(nothing, tags=tags) for tags in (BY_HAND, {}))
+        if started:
+            event = dg.DagsterEvent(event_type_value="PIPELINE_START", job_name=JOB)
+            instance.report_dagster_event(event, run_id=run.run_id)
+        mark_the_run(settings, diagnosis, datetime.now(UTC) + timedelta(hours=1))
+        assert not _found(instance, run).is_finished, "one of another night"
+        mark_the_run(settings, diagnosis, began)
+        assert _found(instance, run).status == dg.DagsterRunStatus.FAILURE
+        assert _found(instance, run).tags[DIAGNOSIS_TAG].startswith("The night failed: a library ended")
+        assert not _found(instance, other).is_finished
+
+
+def _found(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRun:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found
