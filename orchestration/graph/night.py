@@ -36,7 +36,7 @@ from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, o
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings, read_settings
-from orchestration.telling.diagnosis import explain_refusal, places_of, shortened
+from orchestration.telling.diagnosis import explain_refusal, shortened, tags_of
 
 if TYPE_CHECKING:
     from dagster import (
@@ -317,11 +317,11 @@ def _end_of(event: DagsterEvent) -> str:
 
 def show_diagnosis(instance: DagsterInstance, run_id: str, diagnosis: str) -> None:
     """Let the UI show the sentence where a run is listed, before its events, with the reports and the lines
-    that it names. What is only shown never fails a night.
+    that it names, and since when nights fail. What is only shown never fails a night.
     """
     with contextlib.suppress(Exception):
-        places = places_of(diagnosis, [report.code for report in declared_reports(read_settings().raw)])
-        instance.add_run_tags(run_id, {DIAGNOSIS_TAG: shortened(diagnosis, LONGEST_TAG), **places})
+        shown = tags_of(diagnosis, [report.code for report in declared_reports(read_settings().raw)])
+        instance.add_run_tags(run_id, {DIAGNOSIS_TAG: shortened(diagnosis, LONGEST_TAG), **shown})
 
 
 def _show(run_id: str, diagnosis: str) -> None:

@@ -18,6 +18,8 @@ SHOWN, MANY = 3, 6
 _LINES = re.compile(
     r"\b(?<!\.(?:yml|csv)[,:] )(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)"
 )
+#: How ``publication.freshness`` says since when nights fail.
+_FAILING = re.compile(r"Nights fail (since [^.]+)\.")
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
 ABOUT_RELATIONS = ("totaux_", "registre")
 _GAPS = """
@@ -106,15 +108,21 @@ def explain_refusal(
     return " ".join(parts)
 
 
-def places_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
-    """The reports that a diagnosis names, of those that ``codes`` lists, and the lines: ``reports`` and
-    ``lines``, each in the order in which they are named, and absent when there are none.
+def tags_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
+    """What a list of runs shows of a diagnosis: the ``reports`` that it names, of those that ``codes`` lists,
+    the ``lines`` of their documents, both in the order in which they are named, and since when nights fail
+    (``failing``); each absent when there is none.
     """
     known = sorted(codes, key=len, reverse=True)
     word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else None
     reports = list(dict.fromkeys(word.findall(diagnosis))) if word else []
-    lines = dict.fromkeys(_LINES.findall(diagnosis)) if reports else {}
-    said = {"reports": ", ".join(reports[:MANY]), "lines": ", ".join(list(lines)[:MANY])}
+    lines = re.findall(r"\d+(?: to \d+)?", ", ".join(_LINES.findall(diagnosis))) if reports else []
+    failing = _FAILING.search(diagnosis)
+    said = {
+        "reports": ", ".join(reports[:MANY]),
+        "lines": ", ".join(list(dict.fromkeys(lines))[:MANY]),
+        "failing": failing[1] if failing else "",
+    }
     return {name: value for name, value in said.items() if value}
 
 

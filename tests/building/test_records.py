@@ -14,7 +14,7 @@ from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
-from orchestration.telling.diagnosis import explain_refusal, places_of, shortened
+from orchestration.telling.diagnosis import explain_refusal, shortened, tags_of
 from orchestration.telling.findings import list_findings, render_findings
 from orchestration.telling.summary import picture, render_summary, shares
 from tests.publication.tiny_build import read, write_build
@@ -202,6 +202,10 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
             "2 printed relations fail. xx_2021, lines 4, 5: 1 is not 2. x_2021, line 9: so. xx_2021, line 9",
             {"reports": "xx_2021, x_2021", "lines": "4, 5, 9"},
         ),
+        (
+            "x_2021, lines 5, 4: so. x_2021, lines 4, 6. Nights fail since 2026-11-28 20:37 CET, 2 in a row. So",
+            {"reports": "x_2021", "lines": "5, 4, 6", "failing": "since 2026-11-28 20:37 CET, 2 in a row"},
+        ),
         ("x_2021, lines 10 to 30: the total", {"reports": "x_2021", "lines": "10 to 30"}),
         ("x_2021: template.yml, ligne 40, ligne 4 du document : le", {"reports": "x_2021", "lines": "4"}),
         ("ax_2021 and x_20210 are others; sexes.csv: line 1", {}),
@@ -211,8 +215,8 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
 def test_a_run_that_failed_is_listed_with_its_reports_and_lines(
     diagnosis: str, places: dict[str, str]
 ) -> None:
-    assert places_of(diagnosis, ["x_2021", "xx_2021"]) == places
-    assert places_of(diagnosis, []) == {}
+    assert tags_of(diagnosis, ["x_2021", "xx_2021"]) == places
+    assert tags_of(diagnosis, []) == {}
 
 
 def test_a_full_disk_is_called_so_whoever_met_it() -> None:
