@@ -54,8 +54,8 @@ def clear_site(docs_dir: Path) -> None:
 
 
 def keep_earlier(docs_dir: Path, earlier: Path | None) -> None:
-    """Copy the pages and results of the last nights from the site that was published before; nothing where
-    there is none.
+    """Copy the pages and results of the last nights from the site that was published before, whose files are
+    read-only; nothing where there is none.
     """
     if earlier is None or not earlier.is_dir():
         return
@@ -63,7 +63,7 @@ def keep_earlier(docs_dir: Path, earlier: Path | None) -> None:
     for folder in (PAGES, RESULTS):
         for night in (earlier / folder).glob("*/*/*"):
             if night.name in kept:
-                shutil.copytree(night, docs_dir / night.relative_to(earlier))
+                shutil.copytree(night, docs_dir / night.relative_to(earlier), copy_function=shutil.copyfile)
 
 
 def make_offline(docs_dir: Path) -> None:

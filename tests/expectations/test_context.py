@@ -59,7 +59,9 @@ def test_the_last_nights_are_kept_and_no_more(tmp_path: Path) -> None:
             page = earlier / folder / "schema nombre" / "audit" / f"2026112{night}T000000.000000Z" / name
             page.parent.mkdir(parents=True)
             page.write_text("x", encoding="utf-8")
+            page.chmod(0o444)  # as a release is sealed
     keep_earlier(site, earlier)
+    assert all(page.stat().st_mode & 0o200 for page in site.rglob("t.*")), "they are written to afterwards"
     nights = sorted({page.parent.name for page in site.rglob("t.html")})
     assert len(nights) == NIGHTS - 1
     assert nights[-1].startswith("20261128")
