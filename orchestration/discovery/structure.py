@@ -38,6 +38,9 @@ _WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$", re.IGNORE
 _RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b", re.IGNORECASE)
 #: How many of them a year has at most and, where a service is not open all the time, at least.
 _IN_A_YEAR = {"jour": (366, 150), "semaine": (53, 30), "mois": (12, 6)}
+#: How many parts of a year there are, by the letter of their code (months have none).
+_PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
+_PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
 FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
 #: Columns of a table that are tried against each other.
@@ -46,6 +49,8 @@ MOST_COLUMNS = 12
 ENOUGH_ROWS, MOST_AGREE = 2, Decimal("0.66")
 #: Digits of a count that two prints hardly share by chance.
 TELLING_DIGITS = 5
+#: Digits of a year's count that its parts hardly make by chance, and letters of a word that says nothing.
+_TELLING_SUM, _SHORT = 3, 3
 _HUNDRED = Decimal(100)
 
 Part = tuple[str, Decimal, "Figure | Decimal"]
@@ -103,6 +108,7 @@ def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
         yield from table.ties()
     for sentence in _sentences(figures, text):
         yield from sentence.ties()
+    yield from _years(figures)
     yield from _repeated(figures)
 
 
@@ -441,6 +447,60 @@ def _sentence(run: Sequence[Figure], text: str) -> Iterator[_Sentence]:
         starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
         before = tuple(text[start : f.start] for start, f in zip(starts, run, strict=True))
         yield _Sentence(tuple(run), before, text[run[-1].end : run[-1].end + 60])
+
+
+def _years(figures: Sequence[Figure]) -> Iterator[Tie]:
+    """Years and all their months, quarters or halves, in one column, in one row, or one after the other. A
+    year that stands anywhere else shares words with them and holds; a gap is told beside them only, and
+    never of a year that is no more than one of them, as a stock is."""
+    counted = [f for f in figures if _is_count(f)]
+    of_year: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for figure in counted:
+        of_year[figure.period, figure.unit].append(figure)
+    for stream in _streams(counted):
+        for at, size in _whole_years(stream):
+            parts = stream[at : at + size]
+            beside = [*stream[max(0, at - 1) : at], *stream[at + size : at + size + 1]]
+            yield from _year(parts, beside, of_year[parts[0].period[:4], parts[0].unit])
+
+
+def _streams(counted: Sequence[Figure]) -> Iterator[list[Figure]]:
+    """Figures as they follow one another: down each column of a table, along each row, in the text."""
+    streams: dict[tuple[str, int, str], list[Figure]] = defaultdict(list)
+    for figure in counted:
+        if figure.layout == "tableau":
+            streams["column", figure.column, figure.heading].append(figure)
+            streams["row", figure.ligne, ""].append(figure)
+        else:
+            streams["text", 0, figure.heading].append(figure)
+    yield from streams.values()
+
+
+def _whole_years(stream: Sequence[Figure]) -> Iterator[tuple[int, int]]:
+    """Where the parts of a year follow one another from the first to the last, and how many they are."""
+    for at, figure in enumerate(stream):
+        if (match := _PART_OF_A_YEAR.fullmatch(figure.period)) and match[3] == "1":
+            size = _PARTS_OF_A_YEAR[match[2]]
+            stem = f"{match[1]}-{match[2]}"
+            wanted = [(f"{stem}{n:0{1 if match[2] else 2}}", figure.unit) for n in range(1, size + 1)]
+            if [(f.period, f.unit) for f in stream[at : at + size]] == wanted:
+                yield at, size
+
+
+def _year(parts: Sequence[Figure], beside: Sequence[Figure], of_year: Sequence[Figure]) -> Iterator[Tie]:
+    words = set.intersection(*(set(_told_words(part)) for part in parts))
+    for whole in of_year:
+        tie = _somme(whole, parts, "parts_de_l_annee")
+        alike = bool(words & set(_told_words(whole))) and _digits(whole) >= _TELLING_SUM
+        greater = whole.value > max(part.value for part in parts)
+        told = whole in beside and greater and (alike or whole.layout == "tableau")
+        if (tie.holds and (whole in beside or alike)) or (told and tie.credible):
+            yield tie
+            return
+
+
+def _told_words(figure: Figure) -> list[str]:
+    return [word for word in fold_label(figure.label).split() if len(word) > _SHORT]
 
 
 def _repeated(figures: Sequence[Figure]) -> Iterator[Tie]:

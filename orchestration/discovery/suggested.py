@@ -32,6 +32,7 @@ FORMULAS = {
     "par_jour": "un nombre par jour et celui de l'année",
     "par_semaine": "un nombre par semaine et celui de l'année",
     "par_mois": "un nombre par mois et celui de l'année",
+    "parts_de_l_annee": "les mois, trimestres ou semestres font l'année",
     "meme_chiffre": "le même nombre imprimé deux fois",
 }
 

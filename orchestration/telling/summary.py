@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.building.build import opened
 from orchestration.building.journal import NightStep
+from orchestration.building.vanished import vanished
 from orchestration.errors import NightError
 from orchestration.reconciliation.verdicts import GAP, VERDICTS
 
@@ -69,6 +70,7 @@ class BuildOverview:
     registered: int = 0
     expectations: int = 0
     failed: int = 0
+    freed: list[str] = field(default_factory=list)
 
 
 def picture(build: Path | None) -> BuildOverview:
@@ -90,6 +92,7 @@ def _seen(build: Path) -> BuildOverview:
             for row in _rows(connection, _LEDGER)
         ]
         verdicts = _rows(connection, _VERDICTS)
+        freed = _freed(connection)
         said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
     return BuildOverview(
         reports=reports,
@@ -97,7 +100,15 @@ def _seen(build: Path) -> BuildOverview:
         registered=sum(registered for verdict, _, registered in verdicts if verdict == "ecart"),
         expectations=said[0][0] if said else 0,
         failed=said[0][1] if said else 0,
+        freed=freed,
     )
+
+
+def _freed(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    try:
+        return vanished(connection)
+    except duckdb.CatalogException:  # a build that stopped before its audit
+        return []
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
@@ -123,6 +134,7 @@ def render_summary(
         found = (verdict for verdict in VERDICTS if seen.controls.get(verdict) or verdict == GAP)
         counts = ", ".join(f"{seen.controls.get(verdict, 0)} {verdict}" for verdict in found)
         lines.append(f"controls   {sum(seen.controls.values())} relations: {counts}{known}")
+    lines += [f"           {sentence}" for sentence in seen.freed]
     if seen.expectations:
         lines.append(f"audit      {seen.expectations} expectations, {seen.failed} failed")
     lines += [

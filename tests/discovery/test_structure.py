@@ -77,6 +77,47 @@ def test_figures_that_stand_together_by_chance_raise_no_alarm(text: str, tmp_pat
     assert [tie for tie in found(text, tmp_path) if not tie.holds] == []
 
 
+QUARTERS = ["12 004", "11 870", "9 455", "12 310"]
+MONTHS = {
+    "Janvier": "41 204", "Février": "38 911", "Mars": "43 877", "Avril": "36 120",
+    "Mai": "37 954", "Juin": "39 481", "Juillet": "33 209", "Août": "30 117",
+    "Septembre": "41 556", "Octobre": "40 318", "Novembre": "38 744", "Décembre": "35 012",
+}  # fmt: skip
+#: Years beside their parts, each with what is printed of the year and whether it holds; ``None`` where
+#: nothing binds it: a month is missing, another year, a stock, a year elsewhere that does not hold.
+YEARS = [
+    ("Mois | Appels\n{months}\nAnnée 2021 | 456 503", "456 503", True),
+    ("Mois | Appels\n{months}\nAnnée 2021 | 466 503", "466 503", False),
+    ("Mois | Appels\n{eleven}\nAnnée 2021 | 456 503", None, None),
+    ("Mois | Appels\n{months}\nAnnée 2020 | 456 503", None, None),
+    ("Visites | T1 2021 | T2 2021 | T3 2021 | T4 2021 | 2021\nBellac | {cells} | 45 639", "45 639", True),
+    ("Visites | T1 2021 | T2 2021 | T3 2021 | T4 2021 | 2021\nBellac | {cells} | 95 639", "95 639", False),
+    ("Nous avons reçu 45 639 visites en 2021.\n\nVisites par trimestre\n{quarters}", "45 639", True),
+    ("Nous avons reçu 45 739 visites en 2021.\n\nVisites par trimestre\n{quarters}", "45 739", False),
+    ("Nous avons reçu 45 739 lettres en 2021.\n\nVisites par trimestre\n{quarters}", None, None),
+    ("Nous avons reçu 45 739 visites et 812 lettres en 2021.\n\n{quarters}", None, None),
+    ("Effectif | S1 2021 | S2 2021 | 2021\nSiège | 300 | 310 | 310", None, None),
+]
+
+
+def of_a_year(form: str) -> str:
+    months = [f"{month} 2021 | {count}" for month, count in MONTHS.items()]
+    return form.format(
+        months="\n".join(months),
+        eleven="\n".join(months[:11]),
+        cells=" | ".join(QUARTERS),
+        quarters="\n".join(f"T{n} 2021 : {count} visites" for n, count in enumerate(QUARTERS, 1)),
+    )
+
+
+@pytest.mark.parametrize(("form", "printed", "holds"), YEARS)
+def test_the_parts_of_a_year_make_the_year(
+    form: str, printed: str | None, holds: bool | None, tmp_path: Path
+) -> None:
+    told = [tie for tie in found(of_a_year(form), tmp_path) if tie.rule == "parts_de_l_annee"]
+    assert [(tie.figures[0].printed, tie.holds) for tie in told] == ([(printed, holds)] if printed else [])
+
+
 TWICE = "L'accueil a reçu 371 947 visites. Plus loin : les 371 947 visites de l'accueil."
 
 

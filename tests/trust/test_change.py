@@ -20,6 +20,7 @@ from orchestration.building.build import load_build
 from orchestration.building.inputs import Declared, reading_key, report_inputs, shared_inputs
 from orchestration.building.isolation import State, judged_by, standing_suspects
 from orchestration.building.published import look
+from orchestration.building.vanished import vanished
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.reports import NUMBER_COLUMNS, Report, list_reports
@@ -146,6 +147,40 @@ def test_what_changed_is_a_table(root: Path) -> None:
         "by all",
     )
     assert changed == [("modifie", 1, 2, "12", "13"), ("modifie", 3, 4, "42", "43")]
+
+
+GONE = "select rapport_code, relation, nature, lignes, raison from audit.relation_disparue order by all"
+
+
+def test_a_relation_that_is_gone_is_told(root: Path) -> None:
+    """Not one that only moved, got another name or whose figures changed and still stand; one that nothing
+    states any more, or one of whose figures is not read."""
+    run(settings_of(root))
+    path, template = root / "documents/cpam_x_2019.txt", root / "raw/cpam_x_2019/template.yml"
+    assert rows(settings_of(root), GONE) == []
+    path.write_text("une page ajoutée\n" + path.read_text())
+    write_document(root, 1, 13)
+    run(settings_of(root))
+    assert rows(settings_of(root), GONE) == []
+    stated = template.read_text()
+    template.write_text(stated.replace("bloc: b", "bloc: autre_nom"))
+    run(settings_of(root))
+    assert rows(settings_of(root), GONE) == []
+    template.write_text(stated.replace('"t = a + b"', "").replace("sexe: femmes", "nature: moyenne"))
+    run(settings_of(root))
+    (told,) = [row for row in rows(settings_of(root), GONE) if row[2] == "somme"]
+    assert told[0] == "cpam_x_2019" and told[3:] == ([2, 3, 4], "plus_liee")
+    assert "cpam_x_2019:2,3,4 is no longer checked (somme): its figures are still read" in told_of(root)
+    run(settings_of(root))
+    template.write_text(stated.replace('  - {lire: "soir {b}", b: {sexe: hommes}}\n', "").replace(" + b", ""))
+    path.write_text("matin 12\nsoir 30\ntotal 12\n")
+    run(settings_of(root))
+    assert {row[4] for row in rows(settings_of(root), GONE)} == {"chiffre_absent"}
+
+
+def told_of(root: Path) -> str:
+    with duckdb.connect(str(settings_of(root).published), read_only=True) as connection:
+        return " ; ".join(vanished(connection, 99))
 
 
 BAD = {

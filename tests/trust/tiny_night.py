@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.building import build, changes, isolation, lock, published, records, volume
+from orchestration.building import build, changes, isolation, lock, published, records, vanished, volume
 from orchestration.building.harvest import look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.members import Members
@@ -115,6 +115,9 @@ def run(settings: Settings) -> str:
             isolation.refuse_unregistered(code, settings.staged / code, work.accepted.get(code, ()))
         records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
         changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))
+        vanished.write_vanished(
+            settings.build, settings.published, publish.current_release(settings.warehouse)
+        )
         compared = volume.measure(
             settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume
         )

@@ -14,6 +14,7 @@ from expectations.audit import ValidationOutcome, run_audit
 from orchestration.building.changes import write_changes
 from orchestration.building.records import unsettle, write_records
 from orchestration.building.suspects import Complaint
+from orchestration.building.vanished import write_vanished
 from orchestration.building.verdict import forget_record, refuse_what_dbt_refused, write_record
 from orchestration.building.volume import Volume, measure, outcomes
 from orchestration.errors import NightError
@@ -103,6 +104,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         with told_plainly():
             unsettle(settings.build, night.workplace.shared)
             changed = write_changes(settings.build, settings.published, release)
+            freed = write_vanished(settings.build, settings.published, release)
             write_records(settings.build, context.run_id, night.journal.steps(), validations)
             # last: publication refuses a build that changed since
             write_record(settings.build, context.run_id, validations)
@@ -116,6 +118,7 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
                 "failed": failed,
                 "warnings": warned,
                 "changes since the published state": _counted(changed),
+                "relations no longer checked": freed,
                 "data docs": dg.MetadataValue.path(str(settings.data_docs / "index.html")),
                 "private build": dg.MetadataValue.path(str(settings.build)),
             },
