@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.building.isolation import State
 from orchestration.building.published import Published
-from orchestration.building.suspects import Complaint, accuse
+from orchestration.building.suspects import Complaint, accuse, read_suspects
 from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import read_settings
 
@@ -19,7 +19,7 @@ settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))
 @dg.asset
 def night(context: dg.AssetExecutionContext) -> None:
     printed = "".join(path.read_text() for path in settings.documents.glob("*.txt"))
-    if "suspect" in printed and context.run.tags["launched_by"] != "second attempt":
+    if "suspect" in printed and not read_suspects(settings.private):  # the next nights set it back
         states = [State(code, "document", {}, "digest") for code in ("cpam_x_2020", "cpam_x_2021")]
         accuse(
             settings.private,

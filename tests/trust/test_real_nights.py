@@ -130,8 +130,9 @@ class Place:
         return kept
 
     def work_for_a_faulty_night(self) -> None:
-        """A document that changed, and the whole build of a night before."""
+        """A document that changed, and the whole build of a night before, which dbt did not refuse."""
         self.visits.write_text(self.visits.read_text() + "\n")
+        forget_refusal_by_dbt(self.build / "observatoire.duckdb")
         shutil.copy(self.root / "build.duckdb", self.build / "observatoire.duckdb")
         forget_refusal_by_dbt(self.build / "observatoire.duckdb")
 
