@@ -79,12 +79,12 @@ class _Case:
 def report_context(
     numbers: pl.DataFrame, relations: pl.DataFrame, report: str = "", *, readings: bool = True
 ) -> ReportContext:
-    """Read and judge one report; without `readings`, second readings are read but not judged (no diagnosis
-    asks for them, and they are half of all relations). Raises RelationRefused for ill-formed frames.
+    """Read and judge one report; without `readings`, second readings are left out (no diagnosis asks for
+    them, and they are half of all relations). Raises RelationRefused for ill-formed frames.
     """
     found = read_numbers(numbers, report)
-    judged = [r for r in read_relations(found, relations, report) if readings or r.nature not in READINGS]
-    return ReportContext(found, tuple(judge_all(judged)))
+    told = relations if readings else relations.filter(~pl.col("nature").is_in(READINGS))
+    return ReportContext(found, tuple(judge_all(read_relations(found, told, report))))
 
 
 def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:

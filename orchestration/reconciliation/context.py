@@ -107,12 +107,23 @@ class ReportContext:
         return index
 
     @cached_property
+    def _suspects(self) -> dict[str, list[tuple[PrintedNumber, Interval]]]:
+        return {}
+
+    def suspects(self, verdict: Verdict) -> list[tuple[PrintedNumber, Interval]]:
+        """What `suspects` says of one of the verdicts of this report, computed once."""
+        key = verdict.relation.key
+        if key not in self._suspects:
+            self._suspects[key] = suspects(verdict.relation)
+        return self._suspects[key]
+
+    @cached_property
     def row_shifts(self) -> Mapping[str, list[RowShift]]:
         """By key of a failing relation: the terms for which it wants what stands one row above or below."""
-        return {verdict.relation.key: list(self._shifts(verdict.relation)) for verdict in self.failing}
+        return {verdict.relation.key: list(self._shifts(verdict)) for verdict in self.failing}
 
-    def _shifts(self, relation: Relation) -> Iterator[RowShift]:
-        for number, wanted in suspects(relation):
+    def _shifts(self, verdict: Verdict) -> Iterator[RowShift]:
+        for number, wanted in self.suspects(verdict):
             column = self.columns[column_of(number)]
             at = column.index(number)
             for step in (-1, 1):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 
-from orchestration.reconciliation.context import ReportContext, RowShift, column_of, suspects
+from orchestration.reconciliation.context import ReportContext, RowShift, column_of
 from orchestration.reconciliation.digits import Slip, print_unit, shown_digits, slips
 from orchestration.reconciliation.intervals import (
     HUNDRED,
@@ -64,11 +64,10 @@ SLIP_CLAUSES = {
 
 def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One number was mistyped: sign, scale, digits."""
-    for number, wanted in suspects(verdict.relation):
+    for number, wanted in context.suspects(verdict):
+        allowed = difference(wanted, around(Decimal(0), number.half_width))
         for slip in slips(number):
-            if not around(slip.value, number.half_width).meets(wanted) or _too_short(
-                slip, number, verdict.relation
-            ):
+            if not allowed.contains(slip.value) or _too_short(slip, number, verdict.relation):
                 continue
             if not _possible(slip, number, verdict.relation):
                 continue
@@ -228,7 +227,7 @@ def _printable(wanted: Interval, number: PrintedNumber) -> list[Decimal]:
 
 def repeated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """A cell repeats another cell of its block: the year before, the row above."""
-    for number, wanted in suspects(verdict.relation):
+    for number, wanted in context.suspects(verdict):
         twin = _twin(number, context)
         for value in _printable(wanted, number) if twin else ():
             meant = french_value(value, number.unit)
@@ -264,7 +263,7 @@ def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
     """The last digits of a number are those of another term: the eye slipped to the next row while
     copying.
     """
-    terms = suspects(verdict.relation)
+    terms = context.suspects(verdict)
     for number, wanted in terms:
         meant = at_print(wanted.centre, number)
         for other, _ in terms:
@@ -291,7 +290,7 @@ def _common_end(left: str, right: str) -> str:
 
 def exchanged(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """Two cells of a block stand in each other's place."""
-    for number, wanted in suspects(verdict.relation):
+    for number, wanted in context.suspects(verdict):
         for other in context.neighbours(number):
             if other.interval is None or not wanted.meets(other.interval):
                 continue
@@ -379,7 +378,7 @@ def _row_mates(part: Term, relation: Relation, context: ReportContext) -> list[T
 
 def designated(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One value would restore this relation and others: the cell where they cross is wrong."""
-    for number, wanted in suspects(verdict.relation):
+    for number, wanted in context.suspects(verdict):
         for value in _printable(wanted, number):
             clause = f"{where(number)} erroné, {french_value(value, number.unit)} attendu"
             yield Hypothesis("cellule_designee", number, {number.place: value}, clause, needs_support=True)

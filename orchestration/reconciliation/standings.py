@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestration.reconciliation.context import ReportContext, required, suspects
+from orchestration.reconciliation.context import ReportContext, required
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
 from orchestration.reconciliation.terms import Address, PrintedNumber, Relation
@@ -54,7 +54,7 @@ class Standing:
 
 def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
     """The standing of every figure of a failing relation that can be solved for."""
-    return [_standing(number, wanted, verdict, context) for number, wanted in suspects(verdict.relation)]
+    return [_standing(number, wanted, verdict, context) for number, wanted in context.suspects(verdict)]
 
 
 def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:

@@ -38,7 +38,7 @@ class RelationRefused(ValueError):
     """A relation or a number that cannot mean anything; the text is one sentence for people."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintedNumber:
     """A printed number: its address, what is printed, and its value in base units (None when it was not
     read).
@@ -69,7 +69,7 @@ class PrintedNumber:
         """The same number, had the report printed `value` at the same precision."""
         return replace(self, value=value)
 
-    @property
+    @cached_property
     def interval(self) -> Interval | None:
         """What the true value may be, or None when the number carries no value."""
         return None if self.value is None else around(self.value, self.half_width)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cached_property
 
 from orchestration.reconciliation.intervals import (
     EmptyQuotient,
@@ -39,18 +40,24 @@ Widen = Callable[[Term], Interval]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What checking one relation gave; numbers in base units of the result.
-
-    `enclosure` is what the terms allow the result to be; `tolerance` is the largest |gap| that print could
-    explain.
-    """
+    """What checking one relation gave; numbers in base units of the result."""
 
     relation: Relation
     verdict: str
     recomputed: Decimal | None = None
-    enclosure: Interval | None = None
-    tolerance: Decimal | None = None
     reason: str = ""
+
+    @cached_property
+    def enclosure(self) -> Interval | None:
+        """What the terms allow the result to be; None when nothing could be recomputed."""
+        return None if self.recomputed is None else enclose(self.relation, rounded)
+
+    @cached_property
+    def tolerance(self) -> Decimal | None:
+        """The largest |gap| that print could explain; None when nothing could be recomputed."""
+        if self.recomputed is None or self.enclosure is None:
+            return None
+        return _tolerance(self.relation, self.enclosure, self.recomputed)
 
     @property
     def holds(self) -> bool:
@@ -84,12 +91,12 @@ def judge(relation: Relation) -> Verdict:
         places = ", ".join(term.printed for term in relation.missing)
         return Verdict(relation, UNVERIFIABLE, reason=f"terme sans valeur : {places}")
     try:
-        enclosure, centre = enclose(relation, rounded), recompute(relation)
+        centre = recompute(relation)
+        verdict = _compare(relation, centre)
     except EmptyQuotient:
         reason = "ses bornes se contredisent" if relation.nature in BOUNDS else "la base peut être nulle"
         return Verdict(relation, UNVERIFIABLE, reason=reason)
-    verdict = _compare(relation, enclosure, centre)
-    return Verdict(relation, verdict, centre, enclosure, _tolerance(relation, enclosure, centre))
+    return Verdict(relation, verdict, centre)
 
 
 def judge_all(relations: Iterable[Relation]) -> list[Verdict]:
@@ -97,10 +104,15 @@ def judge_all(relations: Iterable[Relation]) -> list[Verdict]:
     return [judge(relation) for relation in relations]
 
 
-def _compare(relation: Relation, enclosure: Interval, centre: Decimal) -> str:
+def _compare(relation: Relation, centre: Decimal) -> str:
+    """Sums and bounds that hold exactly need no interval; a quotient does, which may be empty."""
     if relation.nature == "seconde_lecture" and relation.scopes:
         return TO_LOOK_AT
-    if _is_exact(relation, centre):
+    exact = _is_exact(relation, centre)
+    if exact and relation.nature in SUMS | BOUNDS:
+        return EXACT
+    enclosure = enclose(relation, rounded)
+    if exact:
         return EXACT
     if not _printed_alike(relation):
         if enclosure.meets(rounded(relation.result)):
