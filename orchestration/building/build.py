@@ -1,4 +1,5 @@
 """The private build: a DuckDB file that holds, as text, what the reports print. dbt and the audit work on it.
+The steps of dbt between raw and marts have a file of their own beside it: what is published never held them.
 
 Extracts are staged first, one folder per report under ``Settings.staged`` (``numbers.csv``,
 ``relations.csv``, ``report.json`` and, where the document is present, ``lines.csv``). A report whose inputs
@@ -54,16 +55,29 @@ RAW_COLUMNS = {
 }
 
 
+#: What dbt attaches the file of its inner models as.
+STEPS = "etapes"
+
+
 def wal(path: Path) -> Path:
     """The write-ahead log that DuckDB keeps beside a file which is, or was, open for writing."""
     return path.with_name(path.name + ".wal")
 
 
+def steps_of(build: Path) -> Path:
+    """The file of a build's staging and intermediate models, as ``dbt_project/profiles.yml`` names it."""
+    return build.with_name(f"{build.name}.{STEPS}")
+
+
 @contextmanager
 def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a build; refuses with one sentence where another process holds the file."""
+    """A connection to a build, with its steps attached, for reading, where they are at hand; refuses with
+    one sentence where another process holds the file.
+    """
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
+        if (steps := steps_of(path)).exists():
+            connection.execute(f"attach '{quoted(steps)}' as {STEPS} (read_only)")
     except duckdb.IOException as error:
         first = str(error).splitlines()[0]
         if "lock" in first:
@@ -89,7 +103,7 @@ def load_build(
     Raises ``NightError`` when a staged file is missing, lacks a column or is not a table.
     """
     build.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in (build, wal(build)):
+    for leftover in (build, wal(build), steps_of(build), wal(steps_of(build))):
         leftover.unlink(missing_ok=True)
     with opened(build, read_only=False) as connection:
         sources = [
@@ -132,10 +146,14 @@ def _kept_in(folder: Path) -> str:
     return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
 
 
+def quoted(path: Path | str) -> str:
+    """A path as it stands between the quotes of a statement."""
+    return str(path).replace("'", "''")
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> None:
-    quoted = path.replace("'", "''")
     try:
-        connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        connection.execute(f"attach '{quoted(path)}' as {name} (read_only)")
     except duckdb.Error as error:
         raise NightError(
             f"the published file {path} cannot be read any more ({str(error).splitlines()[0]}); run the "
@@ -284,14 +302,16 @@ def _insert(
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, *schemas: str) -> dict[str, int]:
-    """Rows of every table of the given schemas, keyed ``schema.table``, sorted by name."""
+    """Rows of every table of the given schemas, keyed ``schema.table``, sorted by name; those of the steps
+    too, where they are attached.
+    """
     names = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name) order by "
-        "all",
+        "select schema_name, table_name, database_name from duckdb_tables() where list_contains(?, "
+        "schema_name) order by all",
         [list(schemas)],
     ).fetchall()
     counts = {}
-    for schema, table in names:
-        row = connection.execute(f'select count(*) from "{schema}"."{table}"').fetchone()
+    for schema, table, database in names:
+        row = connection.execute(f'select count(*) from "{database}"."{schema}"."{table}"').fetchone()
         counts[f"{schema}.{table}"] = row[0] if row else 0
     return counts

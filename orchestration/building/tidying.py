@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from orchestration.building.build import wal
+from orchestration.building.build import steps_of, wal
 from orchestration.settings import Settings
 
 _FILES = (
@@ -38,7 +38,8 @@ def clear_the_way(settings: Settings) -> list[Path]:
 
 def in_the_way(settings: Settings) -> list[Path]:
     """What ``clear_the_way`` would remove."""
-    files = [settings.build, wal(settings.build), *(settings.private / name for name in _FILES)]
+    builds = [settings.build, steps_of(settings.build)]
+    files = [*builds, *map(wal, builds), *(settings.private / name for name in _FILES)]
     folders = [settings.staged, settings.data_docs, settings.target, settings.private / "logs"]
     blocking = [path for path in files if path.is_dir() and not path.is_symlink()]
     blocking += [path for path in folders if (path.exists() or path.is_symlink()) and not path.is_dir()]

@@ -1,7 +1,9 @@
 """The published file without its empty blocks.
 
-Freezing views and dropping inner schemas in a copy of the build leaves a third of the file free, and DuckDB
-gives no block back (``vacuum`` and ``checkpoint`` free nothing): copying the database into a new file does.
+What was dropped or written again in a build leaves blocks free, and DuckDB gives none back (``vacuum`` and
+``checkpoint`` free nothing): copying the database into a new file does. It costs more than all the rest of a
+publication, so a file is only copied when it has such blocks; the build of a night, whose inner models have a
+file of their own, has hardly any.
 """
 
 from __future__ import annotations
@@ -11,23 +13,28 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.build import quoted
+
 #: As the build itself is written: readers of DuckDB 1.1 and later open it.
 STORAGE = "v1.0.0"
+#: The share of empty blocks that a published file may hold.
+EMPTY = 0.02
 
 
-def compact(path: Path) -> None:
-    """Write the DuckDB file ``path`` anew: same tables, rows in their order, comments and keys. Nobody else
-    has it open.
+def compact(path: Path) -> bool:
+    """Write the DuckDB file ``path`` anew where too many of its blocks are empty: same tables, rows in their
+    order, comments and keys; returns whether it was. Nobody else has it open.
     """
+    with duckdb.connect(str(path), read_only=True) as connection:
+        size = connection.execute("select free_blocks, total_blocks from pragma_database_size()").fetchone()
+    if size is None or size[0] <= EMPTY * size[1]:
+        return False
     fresh = path.with_name(f".{path.name}.compact")
     fresh.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as large (read_only)")
-        connection.execute(f"attach '{_quoted(fresh)}' as small (storage_version '{STORAGE}')")
+        connection.execute(f"attach '{quoted(path)}' as large (read_only)")
+        connection.execute(f"attach '{quoted(fresh)}' as small (storage_version '{STORAGE}')")
         connection.execute("copy from database large to small")
         connection.execute("detach small")
     os.replace(fresh, path)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return True

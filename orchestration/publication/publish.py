@@ -26,18 +26,17 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import count_rows, opened, wal
+from orchestration.building.build import count_rows, opened, quoted, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
-from orchestration.building.comments import comment_on
 from orchestration.building.verdict import admit, record_of, refuse_other_pages, refuse_other_verdicts
 from orchestration.errors import NightError
 from orchestration.publication.compacting import compact
 from orchestration.publication.datapackage import write_datapackage
 from orchestration.publication.revisions import keep_revisions
 
-#: Schemas that are steps of the work, not part of the interface that readers see.
-INNER_SCHEMAS = ("intermediate", "staging")
 PUBLIC_SCHEMAS = ("marts", "audit")
+#: Steps of the work, which a build made before they had a file of their own still holds.
+INNER_SCHEMAS = ("intermediate", "staging")
 INCOMPLETE = ".incomplete-"
 
 
@@ -105,7 +104,6 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path], current: Path, rele
     shutil.copyfile(build, target)
     with opened(target, read_only=False) as connection:
         refuse_other_verdicts(connection, record_of(build))
-        freeze_views(connection, "marts")
         for schema in INNER_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
         keep_revisions(connection, folder, current, release)
@@ -134,45 +132,8 @@ def _bring(source: Path, target: Path, before: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def freeze_views(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    """Turn the views of a schema into tables of the same rows, in an order of their own, with their comments;
-    returns their names.
-
-    A view would name the inner schemas, which are not published, and the catalog that it was built under,
-    which an analyst who attaches the file may call otherwise.
-    """
-    views = connection.execute(
-        "select view_name, comment from duckdb_views() where schema_name = ? and not internal order by all",
-        [schema],
-    ).fetchall()
-    for name, _ in views:
-        connection.execute(f'create temp table "{name}" as from "{schema}"."{name}" order by all')
-    comments = _column_comments(connection, schema)
-    for name, comment in views:
-        relation = f'"{schema}"."{name}"'
-        connection.execute(f"drop view {relation}")
-        connection.execute(f'create table {relation} as from temp."{name}"')
-        connection.execute(f'drop table temp."{name}"')
-        said = [(f"table {relation}", comment)]
-        said += [(f'column {relation}."{column}"', text) for column, text in comments.get(name, [])]
-        for statement in (made for on, text in said for made in comment_on(on, text)):
-            connection.execute(statement)
-    return [name for name, _ in views]
-
-
-def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for table, column, comment in connection.execute(
-        "select table_name, column_name, comment from duckdb_columns() where schema_name = ? and comment is "
-        "not null",
-        [schema],
-    ).fetchall():
-        found.setdefault(table, []).append((column, comment))
-    return found
-
-
 def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:
-    """Write each table and view of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the
+    """Write each table of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the
     table.
     """
     folder.mkdir()
@@ -183,14 +144,10 @@ def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: 
     for (name,) in names:
         path = folder / f"{name}.parquet"
         connection.execute(
-            f'copy "{schema}"."{name}" to \'{_quoted(path)}\' (format parquet, compression zstd)'
+            f'copy "{schema}"."{name}" to \'{quoted(path)}\' (format parquet, compression zstd)'
         )
         paths.append(path)
     return paths
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def first_line(error: BaseException) -> str:

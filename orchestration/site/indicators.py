@@ -23,7 +23,7 @@ from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
 from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
-MOST = 500
+MOST = 400
 NAMED = 25
 #: How a scope says that the precisions beside it are a part whose whole no report prints.
 ALONE = "le tout n'est pas imprimé"

@@ -28,7 +28,7 @@ from orchestration.site.rows import Row
 from orchestration.site.typography import capital, instant
 
 #: Rows of a table on one page: 300 kB at most.
-MOST = 400
+MOST = 320
 SHOWN = 12
 CHANGES = {"ajoute": "ajouté", "retire": "retiré", "modifie": "modifié"}
 

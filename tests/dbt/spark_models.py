@@ -95,14 +95,15 @@ def main() -> None:
     spark.sparkContext.setLogLevel("OFF")
     found = {}
     with duckdb.connect(str(build), read_only=True) as connection:
+        connection.execute(f"attach '{build}.etapes' as etapes (read_only)")
         listed = (
-            "select schema_name, table_name from duckdb_tables() union "
-            "select schema_name, view_name from duckdb_views()"
+            "select database_name, schema_name, table_name from duckdb_tables() union "
+            "select database_name, schema_name, view_name from duckdb_views()"
         )
-        for schema, table in connection.execute(listed).fetchall():
+        for database, schema, table in connection.execute(listed).fetchall():
             if schema in SCHEMAS:
                 path = work / f"{schema}.{table}.parquet"
-                connection.execute(f"copy (from {schema}.\"{table}\") to '{path}'")
+                connection.execute(f"copy (from {database}.{schema}.\"{table}\") to '{path}'")
                 spark.read.parquet(str(path)).createOrReplaceTempView(f"{schema}__{table}")
         for path in sorted(compiled.rglob("models/**/*.sql")):
             if any(part.endswith(".yml") for part in path.parts):  # of a test
@@ -110,7 +111,7 @@ def main() -> None:
             source = path.read_text(encoding="utf-8")
             cursor = connection.execute(source)
             wanted = sorted_rows([column[0] for column in cursor.description or []], cursor.fetchall())
-            pattern = rf'"?observatoire"?\."?({"|".join(SCHEMAS)})"?\."?(\w+)"?'
+            pattern = rf'"?(?:observatoire|etapes)"?\."?({"|".join(SCHEMAS)})"?\."?(\w+)"?'
             query = re.sub(pattern, r"\1__\2", source)
             said = why_not(spark, query, wanted)
             if said:

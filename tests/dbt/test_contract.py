@@ -132,11 +132,19 @@ def test_only_the_schemas_of_the_contract(sql):
     schemas = {
         name
         for (name,) in sql(
-            "select distinct schema_name from duckdb_tables() union select schema_name from duckdb_views() "
-            "where not internal"
+            "select distinct database_name || '.' || schema_name from duckdb_tables() "
+            "union select database_name || '.' || schema_name from duckdb_views() where not internal"
         )
     }
-    assert schemas == {"raw", "staging", "intermediate", "marts", "audit"}
+    assert schemas == {
+        *(f"observatoire.{name}" for name in ("raw", "marts", "audit")),
+        *(f"etapes.{name}" for name in ("staging", "intermediate")),
+    }
+
+
+def test_what_is_published_is_tables_of_the_build_itself(sql):
+    """A view would name the file of the steps, which is not published."""
+    assert sql("select view_name from duckdb_views() where schema_name in ('marts', 'audit')") == []
 
 
 def test_every_table_and_column_of_marts_is_commented_in_french(sql):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.building.build import steps_of
 from tests.dbt.warehouse import PROJECT, copy_project, run_dbt
 
 DECISIONS = yaml.safe_load(
@@ -61,6 +62,7 @@ def test_a_broken_rule_breaks_its_decision(
     shutil.copytree(project / "seeds", copy / "seeds", dirs_exist_ok=True)
     other = tmp_path / "observatoire.duckdb"
     shutil.copy(build[0], other)
+    shutil.copy(steps_of(build[0]), steps_of(other))
     by_model: dict[str, list[str]] = {}
     for decision in DECISIONS:
         by_model.setdefault(decision["model"], []).append(decision["name"])

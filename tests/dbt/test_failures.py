@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.building.build import steps_of
 from tests.dbt.tiny_reports import Printer, seeds
 from tests.dbt.warehouse import copy_project, failures, run_dbt
 
@@ -86,12 +87,12 @@ def test_a_parent_that_is_no_member_and_a_cycle_are_refused(tmp_path):
 
 TAMPERING = {
     "feuilles_sans_recouvrement": (
-        "insert into intermediate.int_fait by name select chiffre_key as fait_key, c.* exclude (chiffre_key) "
-        "from intermediate.int_chiffre c "
+        "insert into etapes.intermediate.int_fait by name "
+        "select chiffre_key as fait_key, c.* exclude (chiffre_key) from etapes.intermediate.int_chiffre c "
         "where indicateur_code = 'charges' and valeur = 3819.89"
     ),
-    "total_egal_somme_des_feuilles": "update intermediate.int_fait set valeur = 61 where indicateur_code = "
-    "'visites' and valeur = 50",
+    "total_egal_somme_des_feuilles": "update etapes.intermediate.int_fait set valeur = 61 "
+    "where indicateur_code = 'visites' and valeur = 50",
     "observations_toutes_employees": "delete from marts.pont_fait_observation where valeur = 136.41",
 }
 
@@ -99,7 +100,9 @@ TAMPERING = {
 @pytest.mark.parametrize("untouched", [None, "total_egal_somme_des_feuilles"])
 def test_wrong_facts_are_refused_and_only_by_the_test_that_looks_there(project, build, tmp_path, untouched):
     copy = Path(shutil.copy(build[0], tmp_path / "observatoire.duckdb"))
+    shutil.copy(steps_of(build[0]), steps_of(copy))
     with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"attach '{steps_of(copy)}' as etapes")
         for test, statement in TAMPERING.items():
             if test != untouched:
                 connection.execute(statement)

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.building.build import RAW_COLUMNS
+from orchestration.building.build import RAW_COLUMNS, opened
 from tests.dbt.tiny_reports import print_tiny_reports, seeds
 from tests.dbt.warehouse import Raw, copy_project, failures, run_dbt
 
@@ -115,7 +115,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, in
         build = project.parent / "observatoire.duckdb"
         write(raw, build)
         assert not failures(run_dbt(project, build, "build", "--exclude-resource-type", "test"))
-        with duckdb.connect(str(build), read_only=True) as connection:
+        with opened(build, read_only=True) as connection:
             for path in sorted((project / "target" / "compiled").rglob("models/**/*.sql")):
                 if path.parent.suffix != ".yml":
                     found.setdefault(path.stem, []).append(

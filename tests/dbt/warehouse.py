@@ -20,7 +20,7 @@ import orjson
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.building.build import RAW_COLUMNS
+from orchestration.building.build import RAW_COLUMNS, opened, steps_of
 from orchestration.building.comments import write_comments
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -93,7 +93,9 @@ def _run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
         "--target-path",
         str(project / "target"),
     ]
-    build.replace(bench)
+    for mine, there in ((build, bench), (steps_of(build), steps_of(bench))):
+        if mine.exists():
+            mine.replace(there)
     try:
         writing = "--no-write-json" if manifest.exists() else "--write-json"
         result = dbtRunner().invoke(
@@ -102,6 +104,7 @@ def _run_dbt(project: Path, build: Path, *arguments: str) -> dict[str, str]:
     finally:
         _close()
         bench.replace(build)
+        steps_of(bench).replace(steps_of(build))
     if result.exception is not None:
         raise RuntimeError(f"dbt {' '.join(arguments)}: {result.exception}")
     if arguments[0] == "build":
@@ -119,7 +122,7 @@ def _close() -> None:
 
 def query(build: Path, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of a read-only query."""
-    with duckdb.connect(str(build), read_only=True) as connection:
+    with opened(build, read_only=True) as connection:
         return connection.execute(sql, parameters).fetchall()
 
 

@@ -1,6 +1,4 @@
-"""A tiny private build: one table per schema, one view over an inner schema, comments, and the green record
-of an audit.
-"""
+"""A tiny private build: one table per schema, comments, and the green record of an audit."""
 
 from __future__ import annotations
 
@@ -19,13 +17,11 @@ def write_build(path: Path, value: int = 1) -> Path:
     """Write a closed build whose marts say ``value``, as an audit leaves it that found nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for schema in ("raw", "staging", "intermediate", "marts", "audit"):
+        for schema in ("raw", "marts", "audit"):
             connection.execute(f"create schema {schema}")
-        connection.execute("create view staging.stg as select 1 as un")
-        connection.execute(f"create table intermediate.int as select {value} as valeur")
         connection.execute(f"create table marts.fct as select {value} as valeur")
-        connection.execute("create view marts.vue as select valeur from intermediate.int")
-        connection.execute("comment on view marts.vue is 'Ce que l''on voit'")
+        connection.execute(f"create table marts.vue as select {value} as valeur")
+        connection.execute("comment on table marts.vue is 'Ce que l''on voit'")
         connection.execute("comment on column marts.vue.valeur is 'Une valeur'")
         connection.execute("create table audit.nombre as select 1 as ligne")
     return audited(path)

@@ -41,7 +41,7 @@ KILLS = [
     "orchestration.building.verdict.checkpoint:after",
     f"{PUBLICATION}.admit:before",
     f"{PUBLICATION}.admit:after",
-    f"{PUBLICATION}.freeze_views:after",
+    f"{PUBLICATION}.keep_revisions:after",
     f"{PUBLICATION}.export_parquet:after",
     f"{PUBLICATION}.write_checksums:after",
     f"{PUBLICATION}._seal:before",

@@ -1,19 +1,25 @@
 -- Findings: every registered one beside what the controls say today, and every discrepancy that nobody registered yet.
-with impressions as (
-  select
-    controle_key,
-    string_agg(
-      'ligne ' || ligne || ' : « ' || valeur_imprimee || ' »' || case when libelle <> '' then ' (' || libelle || ')' else '' end,
-      ' ; ' order by case when role in ('total', 'resultat') then 0 else 1 end, ligne, colonne
-    ) as imprime
-  from {{ ref('int_terme') }}
-  where valeur_imprimee is not null
-  group by controle_key
-),
-
-registre as (
+with registre as (
   select *, {{ cle(['rapport_code', 'relation']) }} as controle_key
   from {{ ref('stg_constat') }}
+),
+
+-- What is printed is told of findings only: ordered texts of every relation would cost more than its verdict.
+impressions as (
+  select
+    t.controle_key,
+    string_agg(
+      'ligne ' || t.ligne || ' : « ' || t.valeur_imprimee || ' »' || case when t.libelle <> '' then ' (' || t.libelle || ')' else '' end,
+      ' ; ' order by case when t.role in ('total', 'resultat') then 0 else 1 end, t.ligne, t.colonne
+    ) as imprime
+  from {{ ref('int_terme') }} as t
+  inner join (
+    select controle_key from {{ ref('int_controle') }} where verdict = 'ecart'
+    union
+    select controle_key from registre
+  ) as c on t.controle_key = c.controle_key
+  where t.valeur_imprimee is not null
+  group by t.controle_key
 )
 
 select

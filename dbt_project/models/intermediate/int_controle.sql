@@ -219,4 +219,3 @@ select
   end as verdict,
   coalesce(motif_non_verifiable, '') as motif_non_verifiable
 from compares
-order by rapport_code, relation
