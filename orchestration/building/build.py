@@ -77,7 +77,7 @@ def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
         if (steps := steps_of(path)).exists():
-            connection.execute(f"attach '{quoted(steps)}' as {STEPS} (read_only)")
+            connection.execute(f"attach '{path_literal(steps)}' as {STEPS} (read_only)")
     except duckdb.IOException as error:
         first = str(error).splitlines()[0]
         if "lock" in first:
@@ -146,14 +146,14 @@ def _kept_in(folder: Path) -> str:
     return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
 
 
-def quoted(path: Path | str) -> str:
+def path_literal(path: Path | str) -> str:
     """A path as it stands between the quotes of a statement."""
     return str(path).replace("'", "''")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> None:
     try:
-        connection.execute(f"attach '{quoted(path)}' as {name} (read_only)")
+        connection.execute(f"attach '{path_literal(path)}' as {name} (read_only)")
     except duckdb.Error as error:
         raise NightError(
             f"the published file {path} cannot be read any more ({str(error).splitlines()[0]}); run the "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import quoted
+from orchestration.building.build import path_literal
 
 #: As the build itself is written: readers of DuckDB 1.1 and later open it.
 STORAGE = "v1.0.0"
@@ -32,8 +32,8 @@ def compact(path: Path) -> bool:
     fresh = path.with_name(f".{path.name}.compact")
     fresh.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{quoted(path)}' as large (read_only)")
-        connection.execute(f"attach '{quoted(fresh)}' as small (storage_version '{STORAGE}')")
+        connection.execute(f"attach '{path_literal(path)}' as large (read_only)")
+        connection.execute(f"attach '{path_literal(fresh)}' as small (storage_version '{STORAGE}')")
         connection.execute("copy from database large to small")
         connection.execute("detach small")
     os.replace(fresh, path)

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import count_rows, opened, quoted, wal
+from orchestration.building.build import count_rows, opened, path_literal, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
 from orchestration.building.verdict import admit, record_of, refuse_other_pages, refuse_other_verdicts
 from orchestration.errors import NightError
@@ -144,7 +144,7 @@ def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: 
     for (name,) in names:
         path = folder / f"{name}.parquet"
         connection.execute(
-            f'copy "{schema}"."{name}" to \'{quoted(path)}\' (format parquet, compression zstd)'
+            f'copy "{schema}"."{name}" to \'{path_literal(path)}\' (format parquet, compression zstd)'
         )
         paths.append(path)
     return paths
