@@ -25,6 +25,7 @@ from orchestration.notation.numbers import Number
 FILE = "corrections.yml"
 #: What may be corrected.
 KEYS = ("valeur", "unite", "indicateur", "periode", "nature", "role", "organisme", "territoire", *DIMENSIONS)
+SHORTEST_REASON = 10
 #: What print may leave unsaid of a value: its sign, its scale.
 _SCALES = {sign * Decimal(10) ** power for sign in (1, -1) for power in range(-9, 10, 3)}
 
@@ -36,7 +37,7 @@ class Correction(PlacedForm):
     colonne: int = Field(ge=0)
     avant: dict[str, Text]
     apres: dict[str, Text]
-    motif: str = Field(min_length=10)
+    motif: str
     date: Text
 
     @field_validator("avant", "apres")
@@ -48,6 +49,13 @@ class Correction(PlacedForm):
                 f"{', '.join(wrong) or 'rien'} ne se corrige pas ; se corrigent : {', '.join(KEYS)}"
             )
         return said
+
+    @field_validator("motif")
+    @classmethod
+    def _a_reason(cls, told: str) -> str:
+        if len(told) < SHORTEST_REASON:
+            raise ValueError(f"« {told} » ne dit pas pourquoi ({SHORTEST_REASON} caractères au moins)")
+        return told
 
     @field_validator("date")
     @classmethod

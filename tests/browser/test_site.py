@@ -5,11 +5,15 @@ without a script, and found by search.
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from orchestration.review.correcting import write_correction
+from orchestration.settings import PROJECT_ROOT
 from orchestration.site.build import build_site
 from tests.browser.conftest import Opened
 from tests.made_once import made_once
@@ -191,11 +195,17 @@ def test_search_works_by_keyboard_alone(visit: Visit, site: Path) -> None:
     page.wait_for_url("**/concept/comptes_ameli.html")
 
 
-def test_a_number_opens_by_keyboard_and_leads_on(visit: Visit, site: Path) -> None:
+def test_a_number_opens_by_keyboard_leads_on_and_shows_how_it_is_corrected(
+    visit: Visit, site: Path, tmp_path: Path
+) -> None:
     page = visit(site / "rapport/cpam_correze_2021.html").page
     page.locator(".encre button.o").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("[popover]:popover-open").count() == 1
+    command = shlex.split(page.locator("[popover]:popover-open code").inner_text())
+    shutil.copytree(PROJECT_ROOT / "raw" / "cpam_correze_2021", tmp_path / "cpam_correze_2021")
+    assert command[0].endswith("observatoire") and command[1] == "correct"
+    write_correction(tmp_path, command[2], command[3], {"nature": "objectif"}, "lu de travers")
     page.keyboard.press("Tab")
     assert "indicateur/" in str(page.evaluate("document.activeElement.href"))
     page.keyboard.press("Escape")

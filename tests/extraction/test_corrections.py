@@ -84,6 +84,8 @@ def test_the_command_writes_what_was_read_before(folder: Path) -> None:
     assert read(folder)[0][0] == "-980"
     with pytest.raises(ExtractionError, match="se lit déjà ainsi"):
         write_correction(folder.parent, folder.name, "1-0", {"valeur": "-980"}, "le texte parle d'une baisse")
+    with pytest.raises(ExtractionError, match="ne dit pas pourquoi"):
+        write_correction(folder.parent, folder.name, "1-15", {"valeur": "-12"}, "erreur")
     with pytest.raises(ExtractionError, match="corrigée deux fois"):
         write_correction(folder.parent, folder.name, "1-0", {"unite": "EUR"}, "le texte parle d'euros")
     assert read(folder)[0][0] == "-980"

@@ -192,6 +192,12 @@ BAD = {
     "a declaration of another code": lambda root: (root / "raw/cpam_x_2020/report.yml").write_text(
         (root / "raw/cpam_x_2021/report.yml").read_text()
     ),
+    "a correction of what is read otherwise now": lambda root: (
+        root / "raw/cpam_x_2020/corrections.yml"
+    ).write_text(
+        "corrections: [{ligne: 1, colonne: 6, avant: {valeur: '99'}, apres: {valeur: '-99'}, "
+        "motif: le texte le dit, date: '2026-01-31'}]"
+    ),
     "a template is broken": lambda root: (root / "raw/cpam_x_2020/template.yml").write_text("blocs: ["),
 }
 

@@ -129,6 +129,16 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); });
   });
 
+  // Where a number is opened, the command that corrects its reading, to be copied.
+  document.addEventListener("toggle", function (event) {
+    var box = event.target, report = /\/rapport\/([^/.]+)/.exec(location.pathname);
+    if (event.newState !== "open" || !report || !/^d\d+-\d+$/.test(box.id) || box.querySelector("code")) { return; }
+    var told = document.createElement("i"), command = document.createElement("code");
+    told.textContent = "Mal lu ? Dans un clone, puis la nuit suivante :";
+    command.textContent = ".venv/bin/observatoire correct " + report[1] + " " + box.id.slice(1) + " valeur=… -m \"…\"";
+    box.append(told, command);
+  }, true);
+
   // An address that names a number opens what it means; one of a part of a report that was split leads to that part.
   var arrive = function () {
     var id = decodeURIComponent(location.hash.slice(1)), target = id && document.getElementById(id);
