@@ -19,6 +19,7 @@ from expectations.audit import SUITES
 from orchestration.extraction.reports import list_reports
 from orchestration.publication.publish import current_release
 from orchestration.settings import PROJECT_ROOT
+from tests.unprivileged import as_an_owner
 
 pytestmark = [pytest.mark.slow, pytest.mark.told_in_order]
 
@@ -41,7 +42,7 @@ class Installation:
             "DAGSTER_HOME": str(self.home),
             **variables,
         }
-        command = [sys.executable, "-m", program, *arguments]
+        command = as_an_owner([sys.executable, "-m", program, *arguments])
         return subprocess.run(
             command,
             cwd=PROJECT_ROOT,

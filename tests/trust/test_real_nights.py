@@ -29,6 +29,7 @@ from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import extract_report, load_report, write_extract
 from orchestration.settings import PROJECT_ROOT
+from tests.unprivileged import as_an_owner
 
 pytestmark = [pytest.mark.slow, pytest.mark.told_in_order]
 
@@ -142,7 +143,7 @@ class Place:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "orchestration", *arguments]
+        command = as_an_owner([sys.executable, "-m", "orchestration", *arguments])
         return subprocess.Popen(
             command,
             cwd=self.root,
