@@ -6,14 +6,16 @@ the operating system releases by itself.
 
 from __future__ import annotations
 
+import re
+import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestration.building.alive import PROCESSES, look_at
 from orchestration.building.lock import only_night
-from orchestration.errors import NightError
+from orchestration.errors import GIVE_MEMORY, NightError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +30,12 @@ SLACK = 3.0
 WITHOUT_A_WORD = (
     "the process of this night ended without a word (killed, by somebody or for lack of memory, or the "
     "machine stopped)"
+)
+#: How a library ends the process that it works in, mostly where it finds no memory.
+GIVEN_UP = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+#: What Dagster's code server says of the process of a run that crashed.
+_CRASH = re.compile(
+    r"Run execution process for \S+ (?:was terminated by signal (\d+)|unexpectedly exited with code \d+)"
 )
 #: Tag of a run that ended without a word: nobody told its failure yet.
 BURIED = {"ended": "without a word"}
@@ -122,6 +130,29 @@ def bury_own(
             if record.create_timestamp >= began and tags.items() <= dict(record.dagster_run.tags).items()
         ]
         return [run_id for run_id in own if _bury(instance, run_id)]
+
+
+def told_of_signal(number: int, where: str = "") -> str:
+    """What a signal that ended a night says of it, and what to do; ``where`` names how far it had come."""
+    name, where = signal.Signals(number).name, f" {where}" if where else ""
+    if number in GIVEN_UP:
+        return (
+            f"a library ended the night{where} ({name}), most likely because there is too little memory: "
+            f"{GIVE_MEMORY}"
+        )
+    by = "by somebody, or by the system for lack of memory" if number == signal.SIGKILL else f"by {name}"
+    return f"the night was killed{where} ({by}): run it again"
+
+
+def crash_of(messages: Iterable[str]) -> str:
+    """How the process of a run of the daemon ended, where Dagster itself saw it end; empty where it did not
+    crash.
+    """
+    found = [match for match in map(_CRASH.search, messages) if match]
+    if not found:
+        return ""
+    number = int(found[-1][1] or 0)
+    return told_of_signal(number) if number in set(signal.Signals) else WITHOUT_A_WORD
 
 
 def was_buried(run: DagsterRun) -> bool:

@@ -29,7 +29,7 @@ from orchestration.dbt import warm
 from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.graph.dead_runs import bury_when_idle
+from orchestration.graph.dead_runs import bury_when_idle, crash_of
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
 from orchestration.progress import progress
 from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, one_more_failure
@@ -302,7 +302,7 @@ def refusals(events: Iterable[DagsterEvent]) -> list[str]:
     ended = [event for event in events if event.is_job_failure]
     sentences = [_sentence(event, refused) for event in failures]
     if ended and not sentences:
-        sentences = [_end_of(ended[-1])]
+        sentences = [crash_of(event.message or "" for event in events) or _end_of(ended[-1])]
     return list(dict.fromkeys(sentences))
 
 

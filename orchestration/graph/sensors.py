@@ -27,7 +27,7 @@ from orchestration.building.inputs import (
 from orchestration.building.published import look
 from orchestration.building.suspects import accused_in
 from orchestration.graph.checks.freshness import report_freshness
-from orchestration.graph.dead_runs import WITHOUT_A_WORD, bury_when_idle, was_buried
+from orchestration.graph.dead_runs import WITHOUT_A_WORD, bury_when_idle, crash_of, was_buried
 from orchestration.graph.night import (
     forget_mended,
     forget_old_runs,
@@ -266,7 +266,9 @@ def answer_failure(
     """Tell why a run failed, or ask for a night without the reports that it was refused for; one that nobody
     stopped on purpose, as far as is known, begins again once.
     """
-    failed, killed = run.run_id, was_buried(run)
+    failed = run.run_id
+    events = [entry.dagster_event for entry in instance.all_logs(failed) if entry.dagster_event]
+    killed = was_buried(run) or bool(crash_of(event.message or "" for event in events))
     if killed and confirmed_since(instance, run, settings):
         return dg.SkipReason("a later night has confirmed what readers have")
     if launched_by_hand(run):
@@ -274,7 +276,6 @@ def answer_failure(
     if accused_in(settings.private, failed):
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
     again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
-    events = [entry.dagster_event for entry in instance.all_logs(failed) if entry.dagster_event]
     sentences = refusals(events) + ["it begins again at once, by itself"] * again
     show_diagnosis(instance, failed, record_failure(settings, sentences, last_build(settings)))
     return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": AFTER_A_KILL}) if again else None

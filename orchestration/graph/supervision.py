@@ -15,15 +15,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.dbt.processes import end_with
-from orchestration.errors import GIVE_MEMORY
+from orchestration.graph.dead_runs import told_of_signal
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 #: What asks a night to stop, and is passed on to the process that works.
 ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: How a library ends the process that it works in, mostly where it finds no memory.
-GIVEN_UP = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 
 
 def supervised() -> int | None:
@@ -105,11 +103,4 @@ def sentence_of_end(settings: Settings, number: int, began: datetime) -> str:
     since = began.astimezone(UTC).isoformat(timespec="milliseconds")
     steps = [s.name for s in Journal(settings.private / "journal.jsonl").steps() if s.start >= since]
     where = f"after the step {steps[-1]}" if steps else "before its first step ended"
-    name = signal.Signals(number).name
-    if number in GIVEN_UP:
-        return (
-            f"a library ended the night {where} ({name}), most likely because there is too little memory: "
-            f"{GIVE_MEMORY}"
-        )
-    by = "by somebody, or by the system for lack of memory" if number == signal.SIGKILL else f"by {name}"
-    return f"the night was killed {where} ({by}): run it again"
+    return told_of_signal(number, where)

@@ -19,6 +19,7 @@ import duckdb
 import pytest
 from dagster._core.events import EngineEventData
 from dagster._core.storage.runs.schema import RunsTable
+from dagster._utils import get_run_crash_explanation
 from dagster._utils.schedules import cron_string_iterator
 
 from orchestration.building import inputs
@@ -504,6 +505,31 @@ def test_a_night_without_hands_that_was_killed_begins_again_once(
         told = (settings.private / "diagnosis.txt").read_text()
         assert ("it begins again at once" in told) is again
         assert (dead_runs.WITHOUT_A_WORD in told) is killed
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "said"),
+    [
+        (-signal.SIGKILL, "the night was killed (by somebody, or by the system for lack of memory): run it"),
+        (-signal.SIGABRT, "a library ended the night (SIGABRT), most likely because there is too little"),
+        (-signal.SIGUSR1, "the night was killed (by SIGUSR1): run it again"),
+        (7, dead_runs.WITHOUT_A_WORD),
+    ],
+)
+def test_a_crash_that_dagster_itself_saw_is_told_in_our_words_and_begins_again(
+    settings: Settings, exit_code: int, said: str
+) -> None:
+    """Its code server marks the run within a second, before any look of ours."""
+    settings.private.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly")
+        run = instance.create_run_for_job(job, tags={"launched_by": "documents"})
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        told = get_run_crash_explanation(f"Run execution process for {run.run_id}", exit_code)
+        instance.report_engine_event(told, run)
+        instance.report_run_failed(run)
+        assert isinstance(sensors.answer_failure(instance, run, settings), dg.RunRequest)
+        assert f"The night failed: {said}" in (settings.private / "diagnosis.txt").read_text()
 
 
 def test_a_night_that_is_stopped_lives_and_is_told_as_such(settings: Settings) -> None:
