@@ -133,7 +133,7 @@ def bury_own(
 
 
 def told_of_signal(number: int, where: str = "") -> str:
-    """What a signal that ended a night says of it, and what to do; ``where`` names how far it had come."""
+    """What a signal that ended a night says of it; ``where`` names how far it had come."""
     name, where = signal.Signals(number).name, f" {where}" if where else ""
     if number in GIVEN_UP:
         return (
@@ -141,7 +141,7 @@ def told_of_signal(number: int, where: str = "") -> str:
             f"{GIVE_MEMORY}"
         )
     by = "by somebody, or by the system for lack of memory" if number == signal.SIGKILL else f"by {name}"
-    return f"the night was killed{where} ({by}): run it again"
+    return f"the night was killed{where} ({by})"
 
 
 def crash_of(messages: Iterable[str]) -> str:

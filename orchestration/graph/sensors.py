@@ -276,7 +276,7 @@ def answer_failure(
     if accused_in(settings.private, failed):
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
     again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
-    sentences = refusals(events) + ["it begins again at once, by itself"] * again
+    sentences = refusals(events) + ["It begins again at once, by itself"] * again
     show_diagnosis(instance, failed, record_failure(settings, sentences, last_build(settings)))
     return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": AFTER_A_KILL}) if again else None
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.dbt.processes import end_with
-from orchestration.graph.dead_runs import told_of_signal
+from orchestration.graph.dead_runs import GIVEN_UP, told_of_signal
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -103,4 +103,5 @@ def sentence_of_end(settings: Settings, number: int, began: datetime) -> str:
     since = began.astimezone(UTC).isoformat(timespec="milliseconds")
     steps = [s.name for s in Journal(settings.private / "journal.jsonl").steps() if s.start >= since]
     where = f"after the step {steps[-1]}" if steps else "before its first step ended"
-    return told_of_signal(number, where)
+    told = told_of_signal(number, where)
+    return told if number in GIVEN_UP else f"{told}: run it again"

@@ -503,16 +503,16 @@ def test_a_night_without_hands_that_was_killed_begins_again_once(
         if isinstance(answer, dg.RunRequest):
             assert answer.tags["launched_by"] == sensors.AFTER_A_KILL
         told = (settings.private / "diagnosis.txt").read_text()
-        assert ("it begins again at once" in told) is again
+        assert ("It begins again at once" in told) is again
         assert (dead_runs.WITHOUT_A_WORD in told) is killed
 
 
 @pytest.mark.parametrize(
     ("exit_code", "said"),
     [
-        (-signal.SIGKILL, "the night was killed (by somebody, or by the system for lack of memory): run it"),
+        (-signal.SIGKILL, "the night was killed (by somebody, or by the system for lack of memory)."),
         (-signal.SIGABRT, "a library ended the night (SIGABRT), most likely because there is too little"),
-        (-signal.SIGUSR1, "the night was killed (by SIGUSR1): run it again"),
+        (-signal.SIGUSR1, "the night was killed (by SIGUSR1)."),
         (7, dead_runs.WITHOUT_A_WORD),
     ],
 )
