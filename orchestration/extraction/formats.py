@@ -57,7 +57,7 @@ class Piece(NamedTuple):
 class PlainText:
     """Text taken out of another format; ``page_lines[i]`` is the 1-based line at which page ``i + 1`` begins;
     ``pieces`` are boxes in the order of the text; ``left_out`` names the digits that are not in it; ``large``
-    holds the lines (1-based) that are printed larger than the text."""
+    holds the lines (1-based) that are printed larger than the text, or that a page calls headings."""
 
     text: str
     page_lines: tuple[int, ...] = ()
@@ -124,11 +124,11 @@ def from_html(name: str, data: bytes, encoding: str | None = None) -> PlainText:
         )
     source = data.decode(encoding or detect_encoding(data), errors="replace")
     root = _tree(name, _CONTROL.sub(" ", source))
-    text, left_out = read_page(root) if root is not None else ("", [])
+    text, left_out, titles = read_page(root) if root is not None else ("", [], [])
     if not any(map(str.isalpha, text)):
         raise ExtractionError(f"{name}: the page holds no text; save the whole page, not only its frame")
     refuse_long(name, len(text))
-    return PlainText(text, left_out=tuple(left_out))
+    return PlainText(text, left_out=tuple(left_out), large=tuple(titles))
 
 
 def _tree(name: str, source: str) -> HtmlElement | None:

@@ -176,6 +176,13 @@ _CHANGE = re.compile(r"[+\u2212]\s?\d|[-–]\s\d")
 WALL, MAX_PAD, MAX_CELL_WORDS = " | ", 60, 60
 
 
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+class TitleLine(str):
+    """A line that the page itself calls a heading."""
+
+
 @dataclass
 class Lines:
     """Lines of text being written: the words of the line that is open, and the marks of notes that wait for
@@ -297,6 +304,7 @@ class Walk:
         within = element.getparent()
         spaced = (tag in _SPACED or holds) and tag != "li" and (within is None or _tag(within) != "li")
         lines.end(blank=spaced)
+        before = len(lines.done)
         if tag == "li":
             lines.open = BULLET
             lines.indent = 2 * sum(1 for above in element.iterancestors("li"))
@@ -304,6 +312,8 @@ class Walk:
         if lines.open == BULLET:
             lines.open = ""
         lines.end(blank=spaced)
+        if tag in _TITLES:
+            lines.done[before:] = map(TitleLine, lines.done[before:])
 
     def _reason(self, element: HtmlElement, tag: str) -> str:
         """Why an element is not part of what the page reports; empty when it is."""
@@ -328,7 +338,7 @@ class Walk:
     def _is_hidden(self, element: HtmlElement, tag: str) -> bool:
         """Whether no eye sees an element: by its own words, or by a style sheet of the page."""
         style = element.get("style") or ""
-        if element.get("hidden") is not None or HIDES.search(style):
+        if HIDES.search(style) or any(element.get(name) is not None for name in ("hidden", "popover")):
             return True
         if tag == "dialog" and element.get("open") is None:
             return True
@@ -521,11 +531,15 @@ def _with_units(lines: Sequence[str]) -> Iterator[str]:
         yield held
 
 
-def read_page(root: HtmlElement) -> tuple[str, list[LeftOut]]:
-    """The text of a page and the digits that it leaves out, each part with its reason."""
+def read_page(root: HtmlElement) -> tuple[str, list[LeftOut], list[int]]:
+    """The text of a page, the digits that it leaves out, each part with its reason, and the lines (1-based)
+    that it calls headings.
+    """
     walk = Walk(root)
-    text = "\n".join(walk.lines_of(root)) + "\n"
-    return text, [*walk.left_out, *_lost(root, text, walk.left_out)]
+    lines = walk.lines_of(root)
+    text = "\n".join(lines) + "\n"
+    titles = [number for number, line in enumerate(lines, 1) if line and isinstance(line, TitleLine)]
+    return text, [*walk.left_out, *_lost(root, text, walk.left_out)], titles
 
 
 def _lost(root: HtmlElement, text: str, left_out: Sequence[LeftOut]) -> Iterator[LeftOut]:

@@ -97,6 +97,7 @@ def test_a_page_reads_as_a_person_reads_it(body: str, lines: list[str]) -> None:
         ("<select><option>2021</option></select>", "formulaire", "2021"),
         ("<p style='display: none'>12 visites</p>", "masque", "12 visites"),
         ("<p hidden>12 visites</p>", "masque", "12 visites"),
+        ("<div popover id='d1'>12 visites</div>", "masque", "12 visites"),
         ("<style>.off{display:none}</style><p class='off'>12 visites</p>", "masque", "12 visites"),
         ("<style>p.a.b{visibility: hidden}</style><p class='b a'>12 visites</p>", "masque", "12 visites"),
         ("<style>@media screen{#x{display:none}}</style><p id='x'>12 visites</p>", "masque", "12 visites"),
@@ -130,6 +131,20 @@ def test_what_is_left_out_is_told_with_its_reason(body: str, reason: str, text: 
 def test_a_style_sheet_hides_only_what_no_screen_shows(sheet: str) -> None:
     page = f"<style>{sheet}</style><p class='tab on'>12 visites</p>"
     assert from_html("page.html", page.encode()).text == "12 visites\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "titles"),
+    [
+        ("<h2>Nos relations avec les assurés</h2><p>12 visites</p>", ["Nos relations avec les assurés"]),
+        ("<section><h3><span>La fraude</span><br>en bref</h3></section>", ["La fraude", "en bref"]),
+        ("<p><b>Nos relations avec les assurés</b></p>", []),  # it only looks like one
+        ("<dl><dt>Assurés</dt><dd><h4>12</h4></dd></dl>", []),  # it is part of another line
+    ],
+)
+def test_headings_are_what_the_page_calls_headings(body: str, titles: list[str]) -> None:
+    found = page(body)
+    assert [found.text.split("\n")[number - 1] for number in found.large] == titles
 
 
 def test_a_page_that_shows_nothing_is_refused() -> None:
