@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
 from orchestration.discovery.furniture import set_aside, unsure_pages
@@ -314,7 +315,8 @@ def _of_phrases(
         previous = quantity
         if natures.is_threshold(passage.text, quantity):
             continue
-        scene = replace(scene, quantity=quantity)
+        if quantity is not scene.quantity:
+            scene = replace(scene, quantity=quantity)
         figure = _of_phrase(sheet, passage, scene, told.rule if told else "")
         before = _helped(passage.text, quantity, figure, before)
         yield before
@@ -371,7 +373,13 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
     period = periods.of_scene(scene, nature.answer == "evolution", elsewhere=organisation is not None)
     label = _label_of_phrase(sheet, passage, scene)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
-    figure = _figure(
+    told = (
+        f"nature.{nature.rule}",
+        f"periode.{period.rule}",
+        f"unite.{unit_rule}" if unit_rule else "",
+        f"organisme.{organisation.rule}" if organisation else "",
+    )
+    return _figure(
         sheet,
         passage,
         quantity,
@@ -382,18 +390,8 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
         scene.heading,
         "phrase",
         confidence,
-    )
-    told = (
-        f"nature.{nature.rule}",
-        f"periode.{period.rule}",
-        f"unite.{unit_rule}" if unit_rule else "",
-        f"organisme.{organisation.rule}" if organisation else "",
-    )
-    role = "dont" if _OF_WHICH.search(scene.before) else "feuille"
-    return replace(
-        figure,
         organisation=organisation.answer if organisation else "",
-        role=role,
+        role="dont" if _OF_WHICH.search(scene.before) else "feuille",
         rules=tuple(filter(None, told)),
     )
 
@@ -514,7 +512,7 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
     weight = labels.weight(label)
     if weight <= (MOST_BESIDE_TITLE if title else 2):
         label = labels.merged(label, title or heading)
-    figure = _figure(
+    return _figure(
         sheet,
         passage,
         cell.quantity,
@@ -525,9 +523,10 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         heading,
         "tableau",
         cell.confidence,
+        organisation=organisations.of_labels(*own.split(" | "), *cell.header.split(" | ")),
+        row_label=own,
+        column=column,
     )
-    organisation = organisations.of_labels(*own.split(" | "), *cell.header.split(" | "))
-    return replace(figure, row_label=own, column=column, organisation=organisation)
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:
@@ -552,6 +551,7 @@ def _figure(
     heading: str,
     layout: str,
     confidence: float,
+    **more: Any,
 ) -> Figure:
     document = sheet.document
     begin, stop = passage.offset(quantity.start), passage.offset(quantity.end - 1) + 1
@@ -577,4 +577,5 @@ def _figure(
         heading,
         layout,
         round(min(confidence, 0.95), 2),
+        **more,
     )
