@@ -56,11 +56,13 @@ _COMPARED = pattern(
 )
 #: A level of its own in such a list (``et un taux de 62 %``).
 _NEW = re.compile(
+    r"\b(?:ont|avons|avait|avaient|plus|moins|pres|autour)\s(?:\w+\s)*(?:de\s|d')\D*$|"
     r"\bune?\s|\b(?:taux|part|proportion|score|moyenne|niveau|total|montant)\s(?:\w+\s)?(?:de\s|d')\D*$"
 )
+_HAS = re.compile(r"\ba\s[^\W\d]")
 _JOINED = re.compile(r"[^.:()\d#,]{0,25}(?:\set|\spuis|\sou)\s(?:respectivement\s)?$")
 _SENTENCES, _DIGIT = re.compile(r"(?<=[.!?;])\s"), re.compile(r"\d")
-_OF_THINGS = re.compile(r"\s*(?:des?\b|du\b|d')")
+_OF_THINGS = re.compile(r"\s*(?:des?\b(?!\s(?:ses|son|sa|leurs?|nos|notre)\b)|du\b|d')")
 #: Right after a number: less of it, more of it, better by it.
 _LESS = pattern(
     r"\s*(?:[^\W\d]+[\s'-]){0,4}?(?:de moins|en moins|(?:de\s|d'){noms_de_variation:baisse}"
@@ -73,7 +75,8 @@ _MORE = pattern(
     r"|de mieux\b|de gagnee?s?\b|plus (?:tot|tard|vite|rapide\w*) qu[e'])"
 )
 _AFTER_EVOLUTION = pattern(
-    r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d|en[ -]dess(?:us|ous) de (?:19|20)\d\d"
+    r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
+    r"|en[ -]dess(?:us|ous) d(?:[eu]|es)\s(?:[^\W\d]+\s){0,3}(?:19|20)\d\d"
     r"|par rapport|(?:de\s|d'){noms_de_variation}|en un an|sur un an|vs\b)"
 )
 _IN_A_LIST = re.compile(r"[^.:()]{0,60}(?:,|\set)\s$")
@@ -126,6 +129,8 @@ def _backwards(words: str) -> Iterator[re.Match[str]]:
 def _binds(scene: Scene, before: str, word: str, gap: str) -> bool:
     """Whether a word that moves, with ``before`` before it, governs the number that stands after ``gap``."""
     relative, noun = scene.quantity.unit in RELATIVE, bool(_NOUN.match(word))
+    if word in ("perte", "gain") and scene.quantity.unit == "EUR":
+        return False
     if word in _SIGNS:
         return relative and _DIRECTLY.match(gap) is not None and bool(_APART.search(before))
     if noun and _DETERMINED.search(before) and _IS.match(gap):
@@ -182,14 +187,21 @@ def _afters(scene: Scene) -> Iterator[str]:
 def _shared(scene: Scene) -> int | None:
     """``les visites reculent de 4 % et les appels de 7 %``: the word before the first number moves all."""
     last, end = scene.previous, scene.quantity.start
-    if last is None or scene.quantity.unit not in (*RELATIVE, last.unit):
+    if last is None:
+        return None
+    other = scene.quantity.unit not in (*RELATIVE, last.unit)
+    if other and "," in scene.words[last.end : end]:
         return None
     for begin, stop in reversed([s for s in scene.spans if s[1] <= end]):
         if not _goes_on(scene, scene.quiet[stop:end], end):
             return None
         before = _before(scene, begin)
+        if won := _WINS.search(before[-60:]):
+            return 1 if won.lastgroup == "hausse" else -1
         match = next(_backwards(before), None)
         if match and not _DIGIT.search(before, match.end()):
+            if other and _NOUN.match(match[0]):
+                return None
             bound = _binds(scene, before[: match.start()], match[0], before[match.end() :])
             return _way(scene, match, before[: match.start()]) if bound else None
         end = begin
@@ -203,9 +215,8 @@ def _goes_on(scene: Scene, between: str, end: int) -> bool:
     if _MOVES.search(between) or _LEVEL.search(between):
         return False
     counted = end == scene.quantity.start and _OF_THINGS.match(scene.after)
-    return bool(_SHARED.match(between) or (_JOINED.match(between) and not counted)) and not _NEW.search(
-        between
-    )
+    joined = _SHARED.match(between) or (_JOINED.match(between) and not counted)
+    return bool(joined) and not (_NEW.search(between) or _HAS.search(scene.text[end - len(between) : end]))
 
 
 def _won(scene: Scene) -> int | None:

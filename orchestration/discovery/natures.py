@@ -31,9 +31,9 @@ _GAP_TO = re.compile(
 #: The same with the comparison before the number (``inférieure de 3 points à la moyenne``).
 _STANDS = re.compile(r"\b(?:(?:super|infer)ieure?s?|depass\w+)\s(?:de|d')\s?$")
 _TO_ANOTHER = re.compile(
-    r"\s*(?:(?:a|au|aux)\s)?(?:l'objectif|l'attendu|la cible|budget\b|previsions?\b|(?:la |l')?"
-    r"(?:[^\W\d]+\s){0,2}?"
-    r"(?:moyenne|national|regional|departemental)"
+    r"\s*(?:(?:[^\W\d]+\s)?(?:a|au|aux|le|la)\s)?"
+    r"(?:l'objectif|l'attendu|la cible|(?:budget|previsions?|plafond|seuil)\b"
+    r"|(?:la |l')?(?:[^\W\d]+\s){0,2}?(?:moyenne|national|regional|departemental)"
     r"|cel(?:ui|le|les)\s(?:de\s|du\s|des\s|d')(?:la\s|l')?(?!an\b|annee|exercice|periode|meme|\w*mestre|mois|campagne)"
     r"[^\W\d])"
 )

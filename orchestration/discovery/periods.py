@@ -36,7 +36,7 @@ _COMPARES = re.compile(
 _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
     r"(?:a|aux?)|\b(?:celui|celles?|ceux)\s(?:de|du|d')|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
-    r"|\bdess(?:us|ous) de"
+    r"|\bdess(?:us|ous) d(?:[eu]|es)(?:\s[^\W\d]+){0,2}"
     r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*"
     r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
@@ -63,7 +63,7 @@ _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes
 _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d|\bselon l|\ben fonction d|\bd'une? \w+ a l'autre")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(
-    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont)\w+|{baisse}|{hausse}|{change})\s(?:\w+\s)?de\s$"
+    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont)\w+|{baisse}|{hausse}|{change})(?:\s\w+){0,2},?\sde\s$"
 )
 #: A passage before another one that leaves its verb out.
 _PASSED_BEFORE = re.compile(
@@ -100,7 +100,8 @@ _ONE_YEAR = re.compile(r"\s*(?:[^\W\d]+\s){0,3}?(?:sur|en)\sun\san\b")
 _CHANGE_OF_YEAR = pattern(
     rf"(?:{{noms_de_variation}}|\bcel(?:ui|le)|\bceux)\s(?:de|en)\s(?:l'annee\s)?({_YEAR})\s?[(]\s?"
     rf"|\b({_YEAR}),?\s(?:la\s|l'|une\s)?{{noms_de_variation}}\s(?:etait|avait ete|fut|est)\s(?:de\s|d')?"
-    rf"|\b(?:vite|rythme|moindre|fort\w*|marque\w*|soutenu\w*|rapide\w*|lente\w*)\squ'en\s({_YEAR})\s?[(]\s?"
+    r"|(?<!de )(?<!en )\b(?:moins|plus|vite|rythme|moindre|fort\w*|marque\w*|soutenu\w*|rapide\w*|lente\w*)"
+    rf"\squ'en\s({_YEAR})\s?[(]\s?"
     r"|\b(?:annee|exercice|periode) (?:precedente?|passee)\s?[(]\s?"
 )
 #: A change that another one comes after: its year is its own.
