@@ -24,6 +24,9 @@ _MOVES = pattern(
 _NAMES_A_THING = re.compile(r"(?:\b(?:de|des|les|pour)\s|\bd')$")
 _VERB = re.compile(r"\w*(?:er|ir|ire|dre)\b|se?\s|s'")
 _NOUN = pattern(r"(?:{noms_de_variation}|{noms_de_jugement}|pertes?|gains?)$")
+_AUXILIARY = re.compile(
+    r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ayant|pas|plus|encore|\w+ment)\s$"
+)
 #: Between a word that moves and its number: by how much.
 _BY = pattern(r"(?P<words>[^.;:()\d#]*?)[\s,](?:de|d')\s*(?:{approche}\s*)?$")
 _DIRECT = pattern(r"\s+(?:[^\W\d]+\s+){0,2}?(?:{approche}\s*)?$")
@@ -128,7 +131,7 @@ def _backwards(words: str) -> Iterator[re.Match[str]]:
 
 def _binds(scene: Scene, before: str, word: str, gap: str) -> bool:
     """Whether a word that moves, with ``before`` before it, governs the number that stands after ``gap``."""
-    relative, noun = scene.quantity.unit in RELATIVE, bool(_NOUN.match(word))
+    relative, noun = scene.quantity.unit in RELATIVE, _is_noun(word, before)
     if word in ("perte", "gain") and scene.quantity.unit == "EUR":
         return False
     if word in _SIGNS:
@@ -140,6 +143,11 @@ def _binds(scene: Scene, before: str, word: str, gap: str) -> bool:
     if _BESIDE.match(gap):
         return relative and not _OF_A_YEAR.match(scene.after)
     return _by(gap, noun, relative)
+
+
+def _is_noun(word: str, before: str) -> bool:
+    """Whether a word that moves is a noun there: ``la baisse``, not ``a baissé``."""
+    return bool(_NOUN.match(word)) and not _AUXILIARY.search(before)
 
 
 def _by(gap: str, noun: bool, relative: bool) -> bool:
@@ -200,7 +208,7 @@ def _shared(scene: Scene) -> int | None:
             return 1 if won.lastgroup == "hausse" else -1
         match = next(_backwards(before), None)
         if match and not _DIGIT.search(before, match.end()):
-            if other and _NOUN.match(match[0]):
+            if other and _is_noun(match[0], before[: match.start()]):
                 return None
             bound = _binds(scene, before[: match.start()], match[0], before[match.end() :])
             return _way(scene, match, before[: match.start()]) if bound else None
