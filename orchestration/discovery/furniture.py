@@ -252,7 +252,7 @@ def _ticks(lines: list[Line]) -> Iterator[Aside]:
     for line in lines:
         if line.kind is Kind.BLANK:
             continue
-        found = list(quantities(line.text)) if line.kind in (Kind.NUMBERS, Kind.ROW) else []
+        found = list(quantities(line.text)) if line.kind is Kind.NUMBERS else []
         if line.kind is Kind.NUMBERS and len(found) >= MIN_TICKS and _even([q.value for q in found]):
             yield Aside(line.start, line.start + len(line.text), "graduation")
         elif line.kind is Kind.NUMBERS and len(found) == 1:
