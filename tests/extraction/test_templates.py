@@ -2,6 +2,7 @@
 be right; and the JSON schema that an editor checks the same files with."""
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -168,3 +169,18 @@ def test_the_committed_schema_is_what_the_forms_and_seeds_say(catalogue: Catalog
     assert (RAW / FILE).read_text(encoding="utf-8") == as_text(catalogue), (
         "run `make extract`: it writes the schema again"
     )
+
+
+def test_a_template_is_read_again_when_its_content_changes(tmp_path: Path, catalogue: Catalogue) -> None:
+    path = tmp_path / "template.yml"
+    path.write_text(RIGHT, encoding="utf-8")
+    first = load_template(tmp_path, catalogue).blocs[0]
+    assert load_template(tmp_path, catalogue).blocs[0] is first
+    stands = path.stat()
+    path.write_text(RIGHT.replace('"2021"}', '"2022"}'), encoding="utf-8")
+    os.utime(path, ns=(stands.st_atime_ns, stands.st_mtime_ns))
+    changed = load_template(tmp_path, catalogue).blocs[0]
+    assert (first.commun.periode, changed.commun.periode) == ("2021", "2022")
+    path.write_text(RIGHT.replace("visites_accueil", "visite_acueil"), encoding="utf-8")
+    with pytest.raises(ExtractionError):
+        load_template(tmp_path, catalogue)

@@ -1,0 +1,43 @@
+"""Which way a word moves a number, each beside the words that turn it round or leave it where it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from orchestration.discovery.figures import discover
+from tests.discovery.scoring import document_of
+
+PAIRS = [
+    ("Le délai s'améliore de 3 jours.", "-3", "Le score s'améliore de 3 points.", "3"),
+    ("Le taux de rejet se dégrade de 2 points.", "2", "Le taux de réponse se dégrade de 2 points.", "-2"),
+    ("Le service a gagné 4 jours sur le délai.", "-4", "Le service a perdu 4 jours sur le délai.", "4"),
+    ("La baisse se limite à 2 %.", "-2", "Malgré la baisse des visites, 2 % des agents restent.", "2"),
+    ("Les visites, en baisse (7 %), se tassent.", "-7", "Le score, en baisse (97 % en 2021).", "97"),
+    ("Les frais ont chuté de 30 k€.", "-30000", "La chute a coûté 30 k€.", "30000"),
+    ("Les plis sont 5 % de moins.", "-5", "C'est 5 points de moins que la moyenne nationale.", "5"),
+]
+
+
+def _last(text: str) -> Decimal:
+    return discover(document_of(text), "2022")[-1].value
+
+
+@pytest.mark.parametrize(("moved", "value", "other", "stays"), PAIRS)
+def test_a_word_moves_its_number_and_another_does_not(moved: str, value: str, other: str, stays: str) -> None:
+    assert (_last(moved), _last(other)) == (Decimal(value), Decimal(stays))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Les appels reculent de 4 % et les visites de 7 %.", "-7"),
+        ("Les appels reculent de 4 % et le site satisfait plus de 90 % des assurés.", "90"),
+        ("Les appels reculent de 4 % et la part du web est de 7 %.", "7"),
+        ("Les appels reculent de 4 %, contre 6 % en 2021.", "-6"),
+        ("Les appels tombent à 4 %, contre 6 % en 2021.", "6"),
+    ],
+)
+def test_a_list_follows_its_verb_until_another_clause(text: str, value: str) -> None:
+    assert _last(text) == Decimal(value)
