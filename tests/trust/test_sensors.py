@@ -574,7 +574,7 @@ def _started(run: dg.DagsterRun) -> dg.DagsterEvent:
 
 @pytest.fixture
 def daemon(settings: Settings, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    """A ``dagster-daemon`` on the fast project, with an instance of its own."""
+    """The daemon on the fast project, with an instance of its own."""
     home = tmp_path / "home"
     home.mkdir()
     configuration = (PROJECT_ROOT / "dagster.yaml").read_text().replace("DAGSTER_HOME/", f"{home}/")
@@ -590,7 +590,7 @@ def daemon(settings: Settings, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     command = [
         sys.executable,
         "-m",
-        "dagster._daemon",
+        "orchestration.graph.daemon",
         "run",
         "-f",
         str(PROJECT_ROOT / "tests/trust/daemon_project.py"),
