@@ -24,7 +24,7 @@ from orchestration.discovery.wording import Around, SeenFigure, stems, surroundi
 from orchestration.extraction.catalogue import UNSTATED
 
 #: Least confidence of what is given: an indicator or a concept, and a domain.
-SURE_ENOUGH, LIKELY_DOMAIN = 0.6, 0.65
+SURE_ENOUGH, LIKELY_DOMAIN = 0.6, 0.72
 #: Confidence of a figure whose own words are exactly those of the catalogue's label, in its unit.
 NAMED = 0.85
 #: The domain of a figure nobody can place.

@@ -11,13 +11,32 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from orchestration.discovery.phrases import MEASURES, Naming, PhraseBook, Sense, unit_length
-from orchestration.discovery.wording import Around, SeenFigure, stems_in_order
+from orchestration.discovery.wording import Around, SeenFigure, stems, stems_in_order
 
 #: How many senses are weighed for one figure.
 CANDIDATES = 24
 RELATIVE = frozenset({"%", "points", "pour_mille"})
-#: Evidence for a domain: the log-odds of the words of each place, and of the unit.
-OF_DOMAIN = ("own", "title", "titles", "leads", "near", "after", "page", "chapter", "unit")
+#: Words of a label that say how a figure is shown, not what it measures.
+_SHOWN = stems(
+    "évolution montant total nombre part taux répartition année mois trimestre spécialité type nature"
+)
+#: Evidence for a domain: the log-odds of the words of each place (the label without the members it names,
+#: those members, a heading as far as it is recent, what leads a label of members alone), and of the unit.
+OF_DOMAIN = (
+    *(
+        "label",
+        "member",
+        "title",
+        "lonely_leads",
+        "titles",
+        "leads",
+        "near",
+        "after",
+        "page",
+        "chapter",
+        "unit",
+    ),
+)
 #: Evidence for a sense; all but the last row can only speak for it (their weights are never negative).
 SPEAKS_FOR = (
     "label",
@@ -49,17 +68,31 @@ _TELLING, _LONG = 8.0, 9.0
 def domain_evidence(book: PhraseBook, seen: SeenFigure, around: Around) -> list[tuple[float, ...]]:
     """By piece of evidence (in the order of ``OF_DOMAIN``), its value for each domain of the book."""
     nothing = (0.0,) * len(book.domains)
+    leads = _odds(book, around.leads)
     return [
-        _odds(book, _even(around.own)),
-        _odds(book, _even(around.title)),
+        _odds(book, _even(around.bare)),
+        _odds(book, _even(around.own - around.bare)),
+        tuple(around.recent * odds for odds in _odds(book, _even(around.title))),
+        nothing if _says_what(book, around) else leads,
         _odds(book, around.titles),
-        _odds(book, around.leads),
+        leads,
         _odds(book, _even(around.near - around.own)),
         _odds(book, _even(around.after)),
         _odds(book, around.fading),
         _odds(book, _even(around.chapter)),
         book.of_unit.get(seen.unit, nothing),
     ]
+
+
+def _says_what(book: PhraseBook, around: Around) -> bool:
+    """Whether a label says what is measured, in words that the catalogue knows; a member does not."""
+    return bool((around.bare - _SHOWN) & book.rarity.keys())
+
+
+def _subject(book: PhraseBook, around: Around) -> frozenset[str]:
+    """The words that say what is measured: those of the label, or of the heading where they do not."""
+    titled = not _says_what(book, around) and around.title & book.rarity.keys()
+    return around.title if titled else around.own
 
 
 def _odds(book: PhraseBook, words: Mapping[str, float]) -> tuple[float, ...]:
@@ -116,12 +149,12 @@ def _candidates(
 ) -> tuple[dict[str, float], list[str]]:
     """The senses that the words may mean, in this unit, with how alike they are; and the likeliest, the best
     first."""
-    own, said = around.own, around.own | around.context
+    own, said = _subject(book, around), around.own | around.context
     fading: dict[str, float] = defaultdict(float, around.fading)
     for words, worth in ((own, 1.5), (around.title, 0.7)):
         for word in words:
             fading[word] += worth
-    alike = _likeness(book, _even(around.bare or own))
+    alike = _likeness(book, _even((around.bare if own is around.own else own) or own))
     close, nearby = _likeness(book, _even(said)), _likeness(book, fading)
     total = {
         code: 1.5 * alike.get(code, 0.0)
@@ -143,9 +176,10 @@ class _Words:
     """How far the phrases of a sense are found in the words of one figure."""
 
     def __init__(self, book: PhraseBook, around: Around) -> None:
-        self._book, self._around = book, around
-        self._member = around.own - around.bare
-        self._worth: dict[str, float] = dict.fromkeys(around.own, 1.0)
+        self._book, self._around, self._own = book, around, _subject(book, around)
+        self._titled = self._own is not around.own
+        self._member = frozenset() if self._titled else around.own - around.bare
+        self._worth: dict[str, float] = dict.fromkeys(self._own, 1.0)
         for words, worth in ((around.title, _IN_TITLE), (around.near, _NEARBY)):
             for word in words:
                 self._worth.setdefault(word, worth)
@@ -153,12 +187,12 @@ class _Words:
             math.sqrt(sum((x * book.rarity.get(w, 2.0)) ** 2 for w, x in self._worth.items())) or 1.0
         )
         self._title_length = book.length(around.title) or 1.0
-        self._heavy = book.weigh(around.own) or 1.0
+        self._heavy = book.weigh(self._own) or 1.0
         self._title_weight = book.weigh(around.title) or 1.0
 
     def of(self, sense: Sense) -> dict[str, float]:
         book, around = self._book, self._around
-        own, said = around.own, book.said[sense.code]
+        own, said = self._own, book.said[sense.code]
         best = dict.fromkeys(SPEAKS_FOR, 0.0)
         nearest = 0.0
         for naming in book.namings[sense.code]:
@@ -174,9 +208,9 @@ class _Words:
         lead = next(iter(stems_in_order(sense.label)), None)
         return best | {
             "known": book.weigh(own & book.vocabulary[sense.code]) / self._heavy,
-            "lead": float(lead == around.lead),
+            "lead": float(lead == around.lead and not self._titled),
             "length": min(1.0, self._heavy / 10),
-            "title_alone": 0.0 if around.bare else best["title"],
+            "title_alone": best["title"] * self._titled,
             "title_known": book.weigh(around.title & said) / self._title_weight,
             "other_measure": book.weigh((around.bare & MEASURES) - said) / 10,
             "other_title": book.weigh((around.title & MEASURES) - said) / 10,
@@ -213,7 +247,7 @@ class _Words:
             best["label"] = max(best["label"], helped)
         if naming.words <= self._member:
             best["member"] = 1.0
-        elif naming.words <= self._around.own:
+        elif naming.words <= self._own:
             best["alias"] = max(best["alias"], min(1.5, naming.weight / _TELLING) / math.sqrt(others))
         if naming.words <= self._around.title:
             best["title_alias"] = max(best["title_alias"], min(1.0, naming.weight / _LONG) / others)

@@ -6,11 +6,13 @@ Belongs here: what counts as the same word, and which words are near. Does not b
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from orchestration.notation.folding import fold_label
 
@@ -20,6 +22,9 @@ NEAR, PAGE, CHAPTER, AFTER = 2, 24, 60, 2
 TITLES, LINE_FADES, TITLE_FADES = 4, 0.88, 0.6
 #: Short lines without a number that lead a figure: how many, how far above, what each further one is worth.
 LEADS, LEADS_ABOVE, LEAD_FADES = 6, 60, 0.75
+#: Lines of words over which a heading fades.
+TITLE_LASTS = 30.0
+_DIGIT = re.compile(r"\d")
 _LEAD = re.compile(r"[^\d]{3,90}")
 _LEAD_WORDS = 8
 _WORD = re.compile(r"[a-z0-9]+")
@@ -96,7 +101,8 @@ class SeenFigure:
 class Around:
     """Words of and around a figure: of its label, of the label without the members of dimensions, of its
     heading, of earlier headings and of the short lines above that lead it (with what they are still worth),
-    of its own lines, of those after, of its page (fading) and chapter; and the first word of its label."""
+    of its own lines, of those after, of its page (fading) and chapter; the first word of its label; and what
+    the heading is still worth, 1 just below it."""
 
     own: frozenset[str]
     bare: frozenset[str]
@@ -109,6 +115,7 @@ class Around:
     page: frozenset[str]
     chapter: frozenset[str]
     lead: str
+    recent: float
 
     @property
     def context(self) -> frozenset[str]:
@@ -145,6 +152,7 @@ def surroundings(seen: Sequence[SeenFigure], text: str, members: frozenset[str])
         for at, line in enumerate(lines)
         if 0 < len(words[at]) <= _LEAD_WORDS and _LEAD.fullmatch(line.strip())
     ]
+    headings = _Headings(lines, words)
     found: list[Around] = []
     titles: list[str] = []
     for figure in seen:
@@ -152,8 +160,37 @@ def surroundings(seen: Sequence[SeenFigure], text: str, members: frozenset[str])
             titles = [figure.heading, *(t for t in titles if t != figure.heading)][:TITLES]
         above = leading[: bisect_left(leading, figure.line - 1)][-LEADS:][::-1]
         leads = [words[at] for at in above if at >= figure.line - 1 - LEADS_ABOVE]
-        found.append(_around(figure, lines, words, titles[1:], leads, members))
+        recent = headings.recent(figure)
+        found.append(_around(figure, lines, words, titles[1:], leads, members, recent))
     return found
+
+
+class _Headings:
+    """Where headings stand in the words of lines: a heading tells less and less of what stands below it."""
+
+    def __init__(self, lines: Sequence[str], words: list[frozenset[str]]) -> None:
+        self._words = words
+        told = (bool(of) and not _DIGIT.search(line) for line, of in zip(lines, words, strict=True))
+        self._told = list(accumulate(told, initial=0))
+        self._places: dict[str, list[int]] = {}
+
+    def recent(self, figure: SeenFigure) -> float:
+        """What the heading of a figure is still worth: rows of a table do not age it, lines of words do."""
+        end = min(figure.line - 1, len(self._words))
+        above = bisect_left(places := self._places_of(figure.heading), end)
+        at = places[above - 1] + 1 if above else end
+        return math.exp((self._told[at] - self._told[end]) / TITLE_LASTS)
+
+    def _places_of(self, heading: str) -> list[int]:
+        """The lines that hold the words of a heading, or begin them where it takes two."""
+        if heading not in self._places:
+            of = frozenset(word for word in stems(heading) if not word.isdigit())
+            self._places[heading] = [
+                at
+                for at, (words, following) in enumerate(pairwise([*self._words, frozenset()]))
+                if of and words and (of <= words or (words <= of and of <= words | following))
+            ]
+        return self._places[heading]
 
 
 def _fading(texts: Sequence[frozenset[str]], fades: float) -> dict[str, float]:
@@ -172,6 +209,7 @@ def _around(
     titles: list[str],
     leads: list[frozenset[str]],
     members: frozenset[str],
+    recent: float,
 ) -> Around:
     at = figure.line - 1
     printed = lines[at] if at < len(lines) else ""
@@ -190,4 +228,5 @@ def _around(
         page=here.union(*before[:PAGE]),
         chapter=here.union(*before),
         lead=next(iter(stems_in_order(figure.label)), ""),
+        recent=recent,
     )
