@@ -29,6 +29,18 @@ DIMENSIONS: dict[str, str] = {
     "sexe": "sexes",
     "modalite": "modalites",
 }
+#: Kinds of figures, with the French word for each.
+NATURES: dict[str, str] = {
+    "constate": "constaté",
+    "objectif": "objectif",
+    "evolution": "évolution",
+    "part": "part",
+    "total": "total",
+    "moyenne": "moyenne",
+    "score": "score",
+    "rang": "rang",
+    "parametre": "paramètre",
+}
 UNSTATED, WHOLE = "non_precise", "ensemble"
 CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
 

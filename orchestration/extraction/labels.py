@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, NATURES, UNSTATED, WHOLE, Catalogue
 from orchestration.extraction.templates import HOLE, Spec
 
 MAX_LABEL = 90
@@ -24,13 +24,8 @@ _FRAGMENT = re.compile(
     rf"^\W*(?:{_LINKS})(?![\w-])|(?<![\w-])(?:{_LINKS})\W*$|[(+;,:]\s*[);,:%]|[(+;,:%]\s*$|\)\s*[a-zà-ÿ]",
     re.IGNORECASE,
 )
-_NATURES = {
-    "evolution": "évolution",
-    "part": "part",
-    "objectif": "objectif",
-    "moyenne": "moyenne",
-    "rang": "rang",
-}
+#: Natures that a label tells; the others go without saying.
+_TOLD = ("evolution", "part", "objectif", "moyenne", "rang")
 
 
 def hole_labels(fragment: str) -> list[str]:
@@ -62,7 +57,8 @@ def meaning_label(spec: Spec, catalogue: Catalogue) -> str:
         for dimension, code in named
         if code not in (None, UNSTATED, WHOLE)
     ]
-    parts = [indicator.libelle if indicator else "", *members, _NATURES.get(spec.nature or "", "")]
+    nature = NATURES[spec.nature] if spec.nature in _TOLD else ""
+    parts = [indicator.libelle if indicator else "", *members, nature]
     return ", ".join(part for part in parts if part)
 
 

@@ -30,7 +30,7 @@ from pydantic import (
     model_validator,
 )
 
-from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, NATURES, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import refuse_outside
 from orchestration.extraction.plain_yaml import Placed, line_of, parse_yaml, read_yaml
@@ -41,7 +41,6 @@ from orchestration.notation.lexicon import units
 MAX_FILES = 200
 MAX_FRAGMENT, MAX_NOTE = 600, 2_000
 UNITS = units()
-NATURES = ("constate", "objectif", "evolution", "part", "total", "moyenne", "score", "rang", "parametre")
 MAX_GAPS, MAX_COLUMNS, MAX_ROWS, MAX_BLOCKS = 8, 60, 2_000, 2_000
 #: Fragments, rows, exceptions, relations, tables and blocks of a template together; the longest template
 #: known has some six hundred.
@@ -112,7 +111,7 @@ if TYPE_CHECKING:  # the words are data: a type checker sees text where pydantic
     RowDimension = str
 else:
     Unit = Literal[UNITS]
-    Nature = Literal[NATURES]
+    Nature = Literal[tuple(NATURES)]
     RowDimension = Literal[tuple(DIMENSIONS)] | Literal["organisme", "territoire"]
 
 

@@ -1,1 +1,1 @@
-"""From extracts to a published file: build aside, audit, swap atomically, explain. No Dagster here."""
+"""From an audited build to what readers open: one rename, releases kept, their history. No Dagster here."""

@@ -23,11 +23,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from orchestration.discovery.structure import TOTAL
-from orchestration.extraction.catalogue import DIMENSIONS, WHOLE, load_catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, NATURES, WHOLE, load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report
-from orchestration.extraction.templates import NATURES, UNITS
+from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.review.decisions import Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
@@ -131,7 +131,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     pages.globals.update(
-        valeur=told_value, natures=NATURES, unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS)
+        valeur=told_value, natures=tuple(NATURES), unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS)
     )
     return pages
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from orchestration.extraction.catalogue import NATURES
 from orchestration.site import charts, typography
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -35,10 +36,6 @@ ABOUT = {
     "fraude": "Contrôles, préjudices, pénalités, plaintes", "contentieux": "Recours, tribunaux, créances",
     "mediation": "Saisines et réponses", "ressources_humaines": "Effectifs, formation, télétravail",
     "pilotage": "Budgets, objectifs de gestion, moyens", "autre": "Ce qui n’entre dans aucun autre domaine",
-}  # fmt: skip
-NATURES = {
-    "constate": "constaté", "objectif": "objectif", "evolution": "évolution", "part": "part",
-    "total": "total", "moyenne": "moyenne", "score": "score", "rang": "rang", "parametre": "paramètre",
 }  # fmt: skip
 RELATIONS = {
     "somme": "somme", "part": "part", "evolution": "évolution", "ratio": "rapport de deux chiffres",

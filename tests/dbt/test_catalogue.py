@@ -9,8 +9,11 @@ import itertools
 import re
 
 import pytest
+import yaml
 
-from orchestration.extraction.catalogue import fold_label
+from expectations import contract
+from orchestration.extraction.catalogue import DIMENSIONS, NATURES, fold_label
+from orchestration.site import frame
 from tests.dbt.warehouse import PROJECT
 
 SEEDS = PROJECT / "seeds"
@@ -154,3 +157,30 @@ def test_old_codes_are_gone_and_lead_to_codes_that_exist():
 @pytest.mark.parametrize("word", ["css", "ij", "décroché", "pm", "dam", "prado", "cra", "rct", "etp"])
 def test_people_find_a_concept_by_the_word_they_use(word):
     assert any(word in c["alias"].split("|") for c in rows("concepts"))
+
+
+def accepted(model: str, column: str) -> list[str]:
+    """What dbt accepts in a column of the marts."""
+    models = yaml.safe_load((PROJECT / "models" / "marts" / "_marts.yml").read_text(encoding="utf-8"))[
+        "models"
+    ]
+    (found,) = [c for m in models if m["name"] == model for c in m.get("columns", ()) if c["name"] == column]
+    (values,) = [
+        test["accepted_values"]["arguments"]["values"]
+        for test in found["data_tests"]
+        if isinstance(test, dict) and "accepted_values" in test
+    ]
+    return list(values)
+
+
+def test_what_several_languages_spell_is_spelled_alike():
+    """Dimensions, natures, units and roles, for the reader, dbt, the audit and the pages."""
+    macro = (PROJECT / "macros" / "dimensions.sql").read_text(encoding="utf-8")
+    seeds = dict(re.findall(r"'(\w+)': '(\w+)'", macro.split("endmacro")[0]))
+    assert seeds == DIMENSIONS and list(seeds) == list(DIMENSIONS)
+    assert list(contract.DIMENSIONS) == list(frame.DIMENSIONS) == list(DIMENSIONS)
+    assert list(contract.NUMBER_NATURES) == accepted("fct_observation", "nature") == list(NATURES)
+    assert list(contract.UNITS) == accepted("fct_observation", "unite")
+    assert list(contract.ROLES) == accepted("fct_observation", "role")
+    assert set(frame.RELATIONS) == set(contract.RELATION_NATURES)
+    assert set(frame.VERDICTS) == set(contract.VERDICTS)
