@@ -4,6 +4,8 @@ says.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,21 @@ def test_the_last_nights_are_kept_and_no_more(tmp_path: Path) -> None:
     assert sorted({page.parent.name for page in site.rglob("t.json")}) == nights
     keep_earlier(tmp_path / "empty", tmp_path / "none")
     assert not (tmp_path / "empty").exists()
+
+
+#: What a process finds of a library that is loaded later: before something is asked of it, and after.
+LATER = """
+import sys
+import expectations
+from scipy import stats
+print("scipy.stats._stats_py" in sys.modules, stats.norm.cdf(0), "scipy.stats._stats_py" in sys.modules)
+expectations.load_later("nobody.wrote.this")
+"""
+
+
+def test_statistics_are_loaded_when_they_are_asked_for() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATER], cwd=README.parents[1], capture_output=True, text=True
+    )
+    assert done.stdout == "False 0.5 True\n", done.stderr
+    assert not done.returncode
