@@ -132,7 +132,7 @@ test-long: $(DEV) ## Run what is long by nature: whole nights, a daemon, growth
 
 .PHONY: test-browser
 test-browser: $(DEV) ## Look at the published pages in Chromium, which the system's packages bring
-	@$(PYTHON) -m pytest $(PYTEST) -m browser
+	@$(TESTS) -m browser
 
 .PHONY: lint
 lint: $(DEV) ## Check style and types, SQL and YAML
