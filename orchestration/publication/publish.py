@@ -134,7 +134,7 @@ def _bring(source: Path, target: Path, before: Path) -> None:
 
 def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> list[Path]:
     """Write each table of ``schema`` as ``<folder>/<name>.parquet``, its rows in the order of the
-    table.
+    table, arrays of a fixed length as lists: DuckDB writes an empty one in a way that Arrow cannot read.
     """
     folder.mkdir()
     names = connection.execute(
@@ -143,11 +143,23 @@ def export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, schema: 
     paths = []
     for (name,) in names:
         path = folder / f"{name}.parquet"
+        source = f'"{schema}"."{name}"'
         connection.execute(
-            f'copy "{schema}"."{name}" to \'{path_literal(path)}\' (format parquet, compression zstd)'
+            f"copy ({with_lists(connection, source)}) to '{path_literal(path)}' (format parquet, compression "
+            "zstd)"
         )
         paths.append(path)
     return paths
+
+
+def with_lists(connection: duckdb.DuckDBPyConnection, source: str) -> str:
+    """The query of all rows of a table, its arrays of a fixed length as lists."""
+    columns = connection.execute(f"describe {source}").fetchall()
+    arrays = {name: kind for name, kind, *_ in columns if kind.endswith("]") and not kind.endswith("[]")}
+    if not arrays:
+        return f"from {source}"
+    casts = (f'cast("{name}" as {kind[: kind.rindex("[")]}[]) as "{name}"' for name, kind in arrays.items())
+    return f"select * replace ({', '.join(casts)}) from {source}"
 
 
 def first_line(error: BaseException) -> str:

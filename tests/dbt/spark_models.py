@@ -84,6 +84,15 @@ def in_spark(query: str) -> str:
     )
 
 
+def with_lists(connection: duckdb.DuckDBPyConnection, source: str) -> str:
+    """All rows of a table, its fixed arrays as lists: DuckDB writes an empty array in a way that others
+    misread.
+    """
+    kinds = {name: kind for name, kind, *_ in connection.execute(f"describe {source}").fetchall()}
+    casts = [f"cast({name} as double[]) as {name}" for name, kind in kinds.items() if kind == "DOUBLE[4]"]
+    return f"select * replace ({', '.join(casts)}) from {source}" if casts else f"from {source}"
+
+
 def main() -> None:
     build, compiled, work = map(Path, sys.argv[1:])
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -103,7 +112,9 @@ def main() -> None:
         for database, schema, table in connection.execute(listed).fetchall():
             if schema in SCHEMAS:
                 path = work / f"{schema}.{table}.parquet"
-                connection.execute(f"copy (from {database}.{schema}.\"{table}\") to '{path}'")
+                connection.execute(
+                    f"copy ({with_lists(connection, f'{database}.{schema}.{table}')}) to '{path}'"
+                )
                 spark.read.parquet(str(path)).createOrReplaceTempView(f"{schema}__{table}")
         for path in sorted(compiled.rglob("models/**/*.sql")):
             if any(part.endswith(".yml") for part in path.parts):  # of a test

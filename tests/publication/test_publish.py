@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from pyarrow import parquet
 
 from orchestration.building.build import wal
 from orchestration.building.checksums import write_checksums
@@ -83,6 +84,23 @@ def test_steps_that_a_build_still_holds_are_not_published_and_comments_are(wareh
     with duckdb.connect() as connection:
         connection.execute(f"attach '{published}' as autre_nom (read_only)")
         assert connection.execute("select valeur from autre_nom.marts.vue").fetchone() == (3,)
+
+
+def test_arrow_reads_every_published_parquet_file_with_boxes_and_without(warehouse: Path) -> None:
+    boxes = [[10.5, 20.0, 40.25, 31.0], None, None]
+    build = write_build(warehouse / ".build" / "observatoire.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("create table marts.dim (rang integer, boite double[4], lignes integer[])")
+        for rank, box in enumerate(boxes):
+            connection.execute("insert into marts.dim values (?, ?, ?)", [rank, box, [rank]])
+        connection.execute(
+            "create table marts.dim_texte as select rang, null::double[4] as boite from marts.dim"
+        )
+    publish(audited(build), warehouse, FIRST)
+    read_back = {path.stem: parquet.read_table(path) for path in (warehouse / "parquet").glob("*.parquet")}
+    assert read_back["dim"]["boite"].to_pylist() == boxes
+    assert read_back["dim"]["lignes"].to_pylist() == [[0], [1], [2]]
+    assert read_back["dim_texte"]["boite"].to_pylist() == [None] * len(boxes)
 
 
 def test_the_published_file_holds_no_empty_blocks(warehouse: Path) -> None:
