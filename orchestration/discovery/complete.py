@@ -86,7 +86,27 @@ def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
     extract = with_second_reading(extract, report, found.figures)
     if report.brouillon:
         extract = complete(extract, report, document, shelf.catalogue, shelf.book, found)
+    extract = Extract(furnished(extract.numbers, document, found), extract.relations)
     return with_structure(extract, found.figures, document.text)
+
+
+def furnished(numbers: pl.DataFrame, document: Document, found: Found) -> pl.DataFrame:
+    """The ledger with what is furniture of its pages set aside: their numbers, the ranks of headings."""
+    if "a_relever" not in numbers["statut"]:
+        return numbers
+    rows = [
+        {**row, "statut": "ecarte", "motif": motif} if motif else row
+        for row in numbers.iter_rows(named=True)
+        for motif in [_furniture(row, document, found)]
+    ]
+    return pl.DataFrame(rows, schema=numbers.schema, orient="row")
+
+
+def _furniture(row: dict[str, str], document: Document, found: Found) -> str:
+    if row["statut"] != "a_relever":
+        return ""
+    line, column = address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+    return found.aside.get(document.offset(line, column), "")
 
 
 def complete(

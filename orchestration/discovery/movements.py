@@ -91,7 +91,7 @@ _OF_WORK = re.compile(r"\s*(?:journees?|heures?|jours?)?\s?(?:de\s|d')(?:travail
 _ON_A_TIME = pattern(r"[^.;:()\d]{0,12}\bsur\s(?:[^\W\d]+[\s'])?(?:\w+\s)?{moindre}")
 #: Of what a change is: the word that heads its name.
 _HEAD = re.compile(
-    r"\b(?:taux|part|nombre|proportion|volume|niveau|indice|indicateur|pourcentage|score)\s(?:[^\W\d]+\s)?(?:de\s(?:la\s|l')?|d'|des?\s|du\s)(\w+)"
+    r"\b(?:taux|part|nombre|proportion|volume|niveau|indice|indicateur|pourcentage|score)\s(?:[^\W\d]+\s)?(?:de\s(?:la\s|l')?|d'|des?\s|du\s)(\w+(?:\s\w+)?)"
 )
 _LESS_IS_BETTER = pattern(r"\b{moindre}")
 _TOLD_AFTER = re.compile(r"[^.;:()\d]{0,12}?\b(?:du|de la|de l'|des|de|sur)\b[^.;:()\d]{0,45}")
@@ -254,7 +254,7 @@ def _less_is_better(scene: Scene, before: str) -> bool:
     for words in (told[0] if told else "", before, "" if before.strip() else scene.above):
         heads = _HEAD.findall(words)
         if heads:
-            return bool(_LESS_IS_BETTER.match(heads[-1]))
+            return bool(_LESS_IS_BETTER.search(heads[-1]))
         if _LESS_IS_BETTER.search(words):
             return True
     return False

@@ -333,7 +333,7 @@ def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool
     """Whether a dash that opens a line is a sign: before a number compared with an earlier time, glued to an
     amount or a rate, or before a number alone on its line.
     """
-    if _SINCE.match(folded, match.end()):
+    if (glued or relative or unit in _SPANS) and _SINCE.match(folded, match.end()):
         return True
     alone = not any(map(str.isalpha, folded[match.end() :]))
     return (

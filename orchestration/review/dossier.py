@@ -13,7 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.discovery.complete import furnished
 from orchestration.discovery.doubts import clause_of, judged_by_place
+from orchestration.discovery.figures import read_figures
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.captures import Capture
@@ -162,6 +164,8 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     problems.raise_if_any()
     extract = extract_of(document, reading)
     numbers = extract.numbers
+    if "a_relever" in numbers["statut"]:
+        numbers = furnished(numbers, document, read_figures(document, report.periode[:4]))
     holes = _holes(report, template)
     verdicts = _verdicts(report, document, catalogue, template)
     lines = lines_of(document)
@@ -322,8 +326,11 @@ def _verdicts(
         ).iter_rows()
     }
     for verdict in filter(lambda verdict: _speaks(verdict, named), verdicts):
+        held = verdict.verdict != GAP
+        if held and verdict.relation.nature == "borne":
+            continue  # a bound that holds refutes nothing and confirms nothing
         for place in verdict.relation.places:
-            found.setdefault(place, []).append((clause_of(verdict), verdict.verdict != GAP))
+            found.setdefault(place, []).append((clause_of(verdict), held))
     return found
 
 

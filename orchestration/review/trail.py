@@ -42,7 +42,7 @@ class Trail:
     def steps(self) -> list[ReviewStep]:
         """Every decision that stands."""
         try:
-            lines = self._path.read_text(encoding="utf-8").splitlines()
+            lines = self._path.read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
             return []
         found = [_step(json.loads(line)) for line in lines if line.endswith("}")]
@@ -103,7 +103,7 @@ class Trail:
             self._write(steps[-1].after)
 
     def _rewrite(self, kept: int) -> None:
-        lines = self._path.read_text(encoding="utf-8").splitlines()
+        lines = self._path.read_text(encoding="utf-8").split("\n")
         partial = self._path.with_suffix(".partial")
         partial.write_text("".join(line + "\n" for line in lines[:kept]), encoding="utf-8")
         os.replace(partial, self._path)

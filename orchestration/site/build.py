@@ -227,7 +227,8 @@ def _of_reports(
         printed |= originals.lines(report) if originals else {}
         yield from reports.report_pages(report, printed, ours, known.places, found, drawn)
         parts = _by(terms.of(code), "controle_key")
-        if relations := checked.of(code):
+        relations = checked.of(code)
+        if relations or report["nb_controles"]:
             yield from controls.control_pages(report, relations, parts, known.places, found)
         yield from cards.of_report(code, report["titre"], parts)
     yield cards.page(known.titles)

@@ -34,6 +34,8 @@ READ = [
     ("-14,6 Md€ : le solde", "-14,6 Md€", "-14600000000", "EUR"),
     ("\u2212 3,9 %", "\u2212 3,9 %", "-3.9", "%"),
     ("– 14 % sur l'optique", "14 %", "14", "%"),
+    ("- 12 500 comptes ouverts depuis 2019", "12 500", "12500", None),
+    ("- 12 500 visites par rapport à 2019", "12 500", "12500", None),
     ("12e sur 101", "12e", "12", "rang"),
     ("au 23ème rang sur 102", "23ème", "23", "rang"),
     ("multipliés par plus de 4.", "4", "4", "ratio"),

@@ -141,6 +141,16 @@ def test_a_kill_between_trail_and_template_loses_nothing(house: House) -> None:
     assert house.template == after
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u0085"])
+def test_a_comment_with_a_separator_of_lines_of_its_own_leaves_the_trail_readable(
+    house: House, separator: str
+) -> None:
+    path = house.folder / "template.yml"
+    path.write_text(f"# a{separator}# b\n" + house.template, encoding="utf-8")
+    one(house, "1 204")
+    assert len(house.trail().steps()) == 1
+
+
 def test_a_line_of_the_trail_cut_short_is_no_decision(house: House) -> None:
     one(house, "1 204")
     path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"

@@ -290,6 +290,16 @@ def test_labels_and_lines_cannot_carry_markup(night: Path, tmp_path: Path) -> No
     assert "<script>" not in (made.folder / "index.js").read_text(encoding="utf-8")
 
 
+def test_a_report_whose_only_relations_are_counted_and_not_listed_has_its_page(
+    night: Path, tmp_path: Path
+) -> None:
+    build = with_records(night, tmp_path / "observatoire.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("update marts.fct_controle set nature = 'borne', verdict = 'exact'")
+        assert connection.execute("select count(*) from marts.fct_controle").fetchone() != (0,)
+    assert not build_site(build, tmp_path / "site").faults
+
+
 def test_a_file_that_is_no_build_is_refused_with_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "observatoire.duckdb").write_text("no file of DuckDB")
     with pytest.raises(NightError, match=r"observatoire\.duckdb cannot be read for the pages"):
