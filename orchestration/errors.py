@@ -15,7 +15,8 @@ MAKE_ROOM = "make room, then run the night again"
 NO_MEMORY = (errno.ENOMEM, errno.EAGAIN)
 NO_MEMORY_WORDS = (
     "MemoryError",
-    "Cannot allocate memory",
+    "annot allocate memory",  # glibc and the kernel differ in the first letter
+    "failed to map segment",
     "Out of Memory Error",
     "Resource temporarily unavailable",
     "can't start new thread",

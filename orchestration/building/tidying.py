@@ -16,6 +16,7 @@ from orchestration.settings import Settings
 _FILES = (
     "journal.jsonl",
     "audit.json",
+    "refused.txt",
     "night.log",
     "diagnosis.txt",
     "constats.html",

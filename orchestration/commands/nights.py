@@ -65,6 +65,16 @@ def _night(settings: Settings) -> None:
     from orchestration.graph.night import run_night
 
     outcome = run_night(settings)
+    try:
+        _tell(settings, outcome)
+        sys.stdout.flush()
+    except OSError:  # nobody reads any more: how the night ended is the same
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    if outcome.refusals or outcome.stale:
+        sys.exit(1 if outcome.refusals else STALE)
+
+
+def _tell(settings: Settings, outcome: Outcome) -> None:
     if outcome.held:
         click.echo(f"{outcome.held} ({outcome.seconds:.1f} s)")
     elif outcome.unchanged:
@@ -76,8 +86,6 @@ def _night(settings: Settings) -> None:
         click.echo(f"WARNING stale: {reason}", err=True)
     if outcome.refusals:
         click.echo(f"\n{outcome.diagnosis}", err=True)
-    if outcome.refusals or outcome.stale:
-        sys.exit(1 if outcome.refusals else STALE)
 
 
 def _undeclared(settings: Settings) -> list[str]:

@@ -21,7 +21,6 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, RunRecord
 
-JOB = "nightly"
 #: Seconds that a run may take to hold the lock once it left the queue: a slow machine, and all waits for
 #: another night's lock (``graph.assets.night.WAITS``). Who is known to have ended is not waited for.
 JUST_LAUNCHED = 600.0
@@ -47,7 +46,7 @@ def unfinished(instance: DagsterInstance) -> list[RunRecord]:
     from dagster import RunsFilter
 
     statuses = [Status.NOT_STARTED, Status.STARTED, Status.STARTING, Status.CANCELING]
-    return list(instance.get_run_records(RunsFilter(job_name=JOB, statuses=statuses)))
+    return list(instance.get_run_records(RunsFilter(statuses=statuses)))
 
 
 def process_of(instance: DagsterInstance, run_id: str) -> tuple[int, float] | None:

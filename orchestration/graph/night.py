@@ -440,6 +440,10 @@ class _Steps(logging.Handler):
         self._live = out.isatty()
 
     def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):  # nobody reads any more (`| head`, a closed terminal)
+            self._tell(record)
+
+    def _tell(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if record.levelno <= logging.DEBUG or text.startswith("start "):
             if self._live:

@@ -16,7 +16,6 @@ import pytest
 
 from orchestration.building.alive import look_at
 from orchestration.building.journal import Journal, NightStep
-from orchestration.graph.dead_runs import JOB
 from orchestration.graph.night import BY_HAND, DIAGNOSIS_TAG
 from orchestration.graph.supervision import mark_the_run, sentence_of_end, tell_the_end
 from orchestration.settings import PROJECT_ROOT, Settings, read_settings
@@ -144,13 +143,13 @@ def test_the_end_is_written_and_shown_on_the_run(
     assert (settings.private / "diagnosis.txt").read_text() == f"{diagnosis}\n"
     assert diagnosis.startswith("The night failed: a library ended the night")
 
-    @dg.job(name=JOB)
+    @dg.job(name="nightly")
     def nothing() -> None: ...
 
     with dg.DagsterInstance.get() as instance:
         run, other = (instance.create_run_for_job(nothing, tags=tags) for tags in (BY_HAND, {}))
         if started:
-            event = dg.DagsterEvent(event_type_value="PIPELINE_START", job_name=JOB)
+            event = dg.DagsterEvent(event_type_value="PIPELINE_START", job_name="nightly")
             instance.report_dagster_event(event, run_id=run.run_id)
         mark_the_run(settings, diagnosis, datetime.now(UTC) + timedelta(hours=1))
         assert not _found(instance, run).is_finished, "one of another night"

@@ -14,7 +14,7 @@ from orchestration.building.build import count_rows, opened
 from orchestration.building.comments import write_comments
 from orchestration.building.hearing import reports_refused, reports_without
 from orchestration.building.suspects import Complaint
-from orchestration.building.verdict import forget_refusal_by_dbt, refuse_by_dbt
+from orchestration.building.verdict import forget_refusal_by_dbt, refusal_by_dbt, refuse_by_dbt
 from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import lowered, take
@@ -241,7 +241,10 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Layers(project))
     def dbt_build(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         results = DbtResults()
+        build = night.settings.build
         with night.journal.step("dbt build") as step:
+            if stood := not refusal_by_dbt(build).exists():
+                refuse_by_dbt(build)  # a run of this step only: a kill in its middle is no build either
             invocation = start(context, night.settings, manifest)
             warm_audit()
             try:
@@ -252,8 +255,8 @@ def warehouse_assets(path: Path, project: Path) -> dg.AssetsDefinition:
                 )  # a night that was asked to stop: its dbt would hold the build
             if results.succeeded:
                 write_comments(night.settings.build, manifest)
-                if not context.is_subset:
-                    forget_refusal_by_dbt(night.settings.build)
+                if stood or not context.is_subset:
+                    forget_refusal_by_dbt(build)
             step.rows, step.detail = len(results.finished), results.summary()
         if not results.succeeded:
             with contextlib.suppress(OSError):  # a disk that is full now: what loading noted stands
