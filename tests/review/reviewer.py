@@ -46,9 +46,16 @@ class Reviewer:
         self.page.locator(selector).first.click()
         self.clicks += 1
 
+    def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait until that page is whole: a page that has only begun
+        shows no group, which looks like one with nothing left to decide.
+        """
+        with self.page.expect_navigation():
+            self.click(selector)
+
     def submit(self, selector: str) -> None:
         """Click what sends a form, and see what it says."""
-        self.click(selector)
+        self.follow(selector)
         self.submitted += 1
         if self.page.locator("[role=alert]").count():
             self.stuck.append(self.page.inner_text("[role=alert]"))
@@ -117,7 +124,7 @@ class Reviewer:
         if not self.page.locator(button).count():
             self.searched.append(indicator)
             self.page.fill("input[name=cherche]", indicator.replace("_", " "))
-            self.click("button:has-text('Chercher')")
+            self.follow("button:has-text('Chercher')")
         if self.page.locator(button).count():
             self.submit(button)
             return

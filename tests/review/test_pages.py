@@ -62,7 +62,8 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
                 reviewer.decide(house.dossier(REPORT))
             if not left(page):
                 decisions = page.inner_text(".avance")
-                page.click("button:has-text('Terminer')")
+                with page.expect_navigation():
+                    page.click("button:has-text('Terminer')")
     dossier = house.dossier(REPORT)
     knows = known(dossier, meant)
     wrong = [
