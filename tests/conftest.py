@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from tests.made_once import made_once
 
@@ -51,6 +53,10 @@ LONGEST = (
 )
 
 
+#: How long a browser may take for one step: no more than a limit for what never comes, on any machine.
+MILLISECONDS = 300_000
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of a file marked ``told_in_order`` back in their order, and the longest files first."""
@@ -68,6 +74,11 @@ def pytest_configure() -> None:
     too, for every child.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The same examples in every run and no time limit for one: what fails is what was changed, not a machine
+    # that is busy. Others are tried with `make test PYTEST="--hypothesis-profile explore -k invariance"`.
+    properties.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    properties.register_profile("same", properties.get_profile("explore"), derandomize=True)
+    properties.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -102,7 +113,9 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"], timeout=MILLISECONDS
+        )
         yield running
         running.close()
 

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.conftest import MILLISECONDS
+
 AXE = Path(__file__).with_name("axe-core") / "axe.min.js"
 #: Widths in CSS pixels: a telephone, a tablet, a desk.
 WIDTHS = (390, 820, 1440)
@@ -56,6 +58,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Opened]]:
             locale="fr-FR",
             offline=isinstance(address, Path),
         )
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         opened = Opened(context.new_page())
         opened.page.on("request", lambda request: _keep_foreign(request.url, opened.foreign))

@@ -16,6 +16,7 @@ from orchestration.review.correcting import write_correction
 from orchestration.settings import PROJECT_ROOT
 from orchestration.site.build import build_site
 from tests.browser.conftest import Opened
+from tests.conftest import MILLISECONDS
 from tests.made_once import made_once
 from tests.site.made import with_print, with_records
 
@@ -201,7 +202,7 @@ def test_a_number_opens_by_keyboard_leads_on_and_shows_how_it_is_corrected(
     page = visit(site / "rapport/cpam_correze_2021.html").page
     page.locator(".encre button.o").first.focus()
     page.keyboard.press("Enter")
-    assert page.locator("[popover]:popover-open").count() == 1
+    page.locator("[popover]:popover-open").wait_for()
     command = shlex.split(page.locator("[popover]:popover-open code").inner_text())
     shutil.copytree(PROJECT_ROOT / "raw" / "cpam_correze_2021", tmp_path / "cpam_correze_2021")
     assert command[0].endswith("observatoire") and command[1] == "correct"
@@ -209,18 +210,20 @@ def test_a_number_opens_by_keyboard_leads_on_and_shows_how_it_is_corrected(
     page.keyboard.press("Tab")
     assert "indicateur/" in str(page.evaluate("document.activeElement.href"))
     page.keyboard.press("Escape")
-    assert page.locator("[popover]:popover-open").count() == 0
+    page.locator("[popover]:popover-open").wait_for(state="hidden")
 
 
 def test_an_address_of_a_number_leads_to_the_part_that_holds_it(visit: Visit, site: Path) -> None:
-    page = visit(site / "rapport/cpam_rhone_2020.html").page
-    page.goto(f"{(site / 'rapport/cpam_rhone_2020.html').as_uri()}#l2886")
+    page = visit(site / "index.html").page
+    address = f"{(site / 'rapport/cpam_rhone_2020.html').as_uri()}#l2886"
+    page.goto(address, wait_until="commit")  # its script leads on before it is whole
     page.wait_for_url("**/rapport/cpam_rhone_2020/*.html#l2886")
-    assert page.locator("#l2886").count() == 1
+    page.locator("#l2886").wait_for(state="attached")
 
 
 def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     for name, shown in (
         ("index.html", "h2"),
@@ -232,5 +235,5 @@ def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:
         assert page.locator(shown).first.is_visible()
         assert not page.locator("form").first.is_visible()
     page.locator(".encre button.o").first.click()
-    assert page.locator("[popover]").first.is_visible()
+    page.locator("[popover]").first.wait_for()
     context.close()

@@ -268,7 +268,7 @@ bring(house / "rapport_2022.txt", house, house / "documents", body="CPAM de Null
 def killed_at(house: Path, step: str, text: str) -> None:
     (house / "rapport_2022.txt").write_text(text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", KILLED_RUN, str(house), *step.split()], cwd=ROOT, timeout=120
+        [sys.executable, "-c", KILLED_RUN, str(house), *step.split()], cwd=ROOT, timeout=600
     )
     assert done.returncode == -signal.SIGKILL, f"{step} was never reached"
 

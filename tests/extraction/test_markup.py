@@ -5,7 +5,7 @@ left out.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.extraction.errors import ExtractionError
@@ -188,7 +188,6 @@ NODES = st.recursive(
 
 
 @given(NODES)
-@settings(deadline=None)
 def test_no_digit_of_any_page_is_lost(body: str) -> None:
     """What the walk misses it names ``perdu``: nothing ever is."""
     found = page(f"<p>mot</p>{body}")

@@ -6,13 +6,13 @@ import asyncio
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -195,16 +195,22 @@ def test_the_pages_of_the_published_release_open_in_the_browser_of_the_ui(tmp_pa
     assert read_page(tmp_path, "/assets") == (299, b"the UI")
 
 
+def answers(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[int]:
-    """The true server on a free port, with a graph of one asset."""
+    """The true server on a free port, with a graph of one asset; no connection of somebody else is given a
+    port of that range while the server starts.
+    """
     (tmp_path / "graph.py").write_text(
         "import dagster as dg\n@dg.asset\ndef one(): ...\ndefs = dg.Definitions(assets=[one])\n"
     )
     (tmp_path / "pyproject.toml").write_text('[tool.dagster]\nmodule_name = "graph"\n')
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = next(port for port in random.sample(range(20_000, 32_000), 100) if not answers(port))
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(tmp_path),
@@ -220,17 +226,13 @@ def served(tmp_path: Path) -> Iterator[int]:
         start_new_session=True,
     )
     try:
-        deadline = time.monotonic() + 120
-        while (
-            socket.socket().connect_ex(("127.0.0.1", port))
-            and time.monotonic() < deadline
-            and process.poll() is None
-        ):
+        deadline = time.monotonic() + 600
+        while not answers(port) and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.2)
         yield port
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(300)
 
 
 @pytest.mark.slow
@@ -238,7 +240,7 @@ def test_the_true_server_obeys_its_pages_and_nobody_else(served: int) -> None:
     host = f"127.0.0.1:{served}"
 
     def answer(method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(host, timeout=60)
+        connection = http.client.HTTPConnection(host, timeout=300)
         connection.request(
             method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()}
         )

@@ -29,7 +29,7 @@ def told(verdict: Verdict) -> str:
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), slack, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_the_parts(parts: list[int], off: int, chance: random.Random) -> None:
     values = [D(part) for part in parts]
     page = sum_page(sum(values, D(off)), values, D("0.5"))
@@ -41,7 +41,7 @@ def test_the_order_of_the_parts(parts: list[int], off: int, chance: random.Rando
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), slack, st.integers(0, 7), amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_part_split_in_two(parts: list[int], off: int, which: int, piece: int) -> None:
     """The two pieces share the half-width of the whole: print is no finer than before."""
     values, which = [D(part) for part in parts], which % len(parts)
@@ -58,7 +58,7 @@ def test_a_part_split_in_two(parts: list[int], off: int, which: int, piece: int)
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), slack, st.integers(-6, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_unit_of_print_of_a_sum(parts: list[int], off: int, power: int) -> None:
     factor = D(10) ** power
     values = [D(part) for part in parts]
@@ -72,7 +72,7 @@ def test_the_unit_of_print_of_a_sum(parts: list[int], off: int, power: int) -> N
     st.integers(1, 10**7), st.integers(1, 10**7), st.integers(-30, 30), st.integers(0, 3), st.integers(-3, 6),
     st.sampled_from(["part", "evolution"]),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_unit_of_print_of_a_percentage(
     term: int, base: int, off: int, places: int, power: int, nature: str
 ) -> None:
@@ -90,7 +90,7 @@ def test_the_unit_of_print_of_a_percentage(
 
 
 @given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(0, 3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_print_rounds_always_holds(term: int, base: int, places: int) -> None:
     """No false alarm: a correctly rounded share holds, and so does a cut one, told apart or not."""
     exact, half = D(100) * term / base, D("0.5").scaleb(-places)
@@ -104,7 +104,7 @@ def test_what_print_rounds_always_holds(term: int, base: int, places: int) -> No
 
 
 @given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(0, 3), st.sampled_from([-3, 3]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_print_cannot_round_never_holds(term: int, base: int, places: int, steps: int) -> None:
     """The failing twin: three steps of the last digit away, nothing explains the share."""
     exact, half = D(100) * term / base, D("0.5").scaleb(-places)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,20 +119,19 @@ class serving:
         self._house = house
 
     def __enter__(self) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        host = f"127.0.0.1:{port}"
+        self._socket = socket.create_server(
+            ("127.0.0.1", 0)
+        )  # held: a port that is only found is taken by others
+        host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         application = build_application(self._house.settings, TokenGuard({host}, TOKEN))
         self._server = uvicorn.Server(
-            uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error")
+            uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=60)
         )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self._thread.start()  # who asks before it answers waits in the queue of the socket
         return host
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join()
+        self._socket.close()

@@ -13,6 +13,7 @@ import pytest
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.reports import load_report, read_extract
 from orchestration.review.groups import acceptable
+from tests.conftest import MILLISECONDS
 from tests.review.conftest import CODE, PRINTED, REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import BODY, LABEL, print_pdf, truth
 from tests.review.reviewer import Reviewer, known, said
@@ -28,7 +29,7 @@ HOSTILE = '&lt;script&gt;alert(1)&lt;/script&gt; "&gt;&lt;img src=x onerror=aler
 
 def opened(browser: Browser, host: str, code: str = CODE, **options: Any) -> Page:
     page = browser.new_context(**options).new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(MILLISECONDS)
     page.goto(f"http://{host}/rapport/{code}?jeton={TOKEN}")
     return page
 
@@ -94,10 +95,8 @@ def test_what_is_not_sure_is_never_offered_for_acceptance(
     page = opened(browser, host)
     assert not acceptable(house.dossier().items, lambda item: True)
     assert not page.locator("button:has-text('chiffres sûrs')").count()
-    page.locator("input[name=autre_indicateur]").press(
-        "Enter"
-    )  # a form that is sent without a choice decides nothing
-    page.wait_for_timeout(300)
+    with page.expect_navigation():  # a form that is sent without a choice decides nothing
+        page.locator("input[name=autre_indicateur]").press("Enter")
     assert not house.trail().steps()
     assert house.dossier().items[0].meaning["indicateur"] != UNMAPPED or left(page)
 

@@ -20,7 +20,7 @@ def ask(
     headers: dict[str, str] | None = None,
     form: list[tuple[str, str]] | None = None,
 ) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(host, timeout=30)
+    connection = http.client.HTTPConnection(host, timeout=300)
     body = urlencode(form) if form is not None else None
     told = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
     connection.request(method, path, body, {**told, **(headers or {})})
