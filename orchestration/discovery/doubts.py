@@ -18,6 +18,7 @@ from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
+from orchestration.reconciliation.findings import state
 from orchestration.reconciliation.terms import Address, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, TO_LOOK_AT, TO_RECONCILE, Verdict, judge
 
@@ -66,16 +67,8 @@ def judged_by_place(extract: Extract) -> list[Verdict]:
 
 def clause_of(verdict: Verdict) -> str:
     """A clause in French: what is printed, what was recomputed from what."""
-    relation = verdict.relation
-    printed = " ; ".join(f"{term.printed} (ligne {term.place[0]})" for term in relation.terms if term.place)
-    return (
-        f"{relation.nature} : {relation.result.printed} imprimé, {_short(verdict)} recalculé d'après "
-        f"{printed}"
-    )
-
-
-def _short(verdict: Verdict) -> str:
-    return f"{verdict.recomputed:.6g}" if verdict.recomputed is not None else "?"
+    told = state(verdict).rstrip(".")
+    return told[:1].lower() + told[1:]
 
 
 def _relation(key: str, nature: str, terms: Iterable[tuple[str, ExtractRow]]) -> Iterator[ExtractRow]:

@@ -77,6 +77,8 @@ _MORE = pattern(
     r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#)"
     r"|de mieux\b|de gagnee?s?\b|plus (?:tot|tard|vite|rapide\w*) qu[e'])"
 )
+#: Hours that are worked beyond the week, a thing and no change, unless an earlier time is named.
+_OVERTIME = re.compile(r"\s*(?:supplementaires?|complementaires?)\b(?!\s(?:par rapport|qu[e']|vs\b))")
 _AFTER_EVOLUTION = pattern(
     r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
     r"|en[ -]dess(?:us|ous) d(?:[eu]|es)\s(?:[^\W\d]+\s){0,3}(?:19|20)\d\d"
@@ -169,6 +171,8 @@ def _reaches(gap: str) -> bool:
 def compared_after(scene: Scene) -> bool:
     """Whether the words right after the number make it a change (``de moins``, ``de hausse``, ``vs 2021``),
     or those after the number before, listed with it (``3 % de hausse en nombre, 6 % en montant``)."""
+    if scene.quantity.unit == "heures" and _OVERTIME.match(scene.after):
+        return False
     return any(_MORE.match(after) or _AFTER_EVOLUTION.match(after) for after in _afters(scene))
 
 

@@ -358,8 +358,8 @@ def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]])
     told = verdicts.get((item.line, item.column), [])
     return replace(
         item,
-        confirmed=tuple(formula for formula, held in told if held),
-        refuted=tuple(formula for formula, held in told if not held),
+        confirmed=tuple(dict.fromkeys(formula for formula, held in told if held)),
+        refuted=tuple(dict.fromkeys(formula for formula, held in told if not held)),
     )
 
 

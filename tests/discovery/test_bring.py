@@ -133,8 +133,8 @@ def test_the_review_list_quotes_the_print_and_tells_what_does_not_add_up(bring_t
     rows = pl.read_csv(bring_text(HARD).report.folder / "a_revoir.csv", infer_schema=False)
     by_value = {row["valeur_imprimee"]: row for row in rows.iter_rows(named=True)}
     assert by_value["110 135"]["phrase"] == "Maladie | 100 123 | 110 135 | 10,0 %"
-    assert "evolution : 9,0 % imprimé, 5.00225 recalculé" in by_value["9,0 %"]["doute"]
-    assert "somme : 131 647 imprimé, 131147 recalculé" in by_value["131 647"]["doute"]
+    assert "l'évolution « 9,0 % » (ligne" in by_value["9,0 %"]["doute"]
+    assert "devrait être 131\u202f147, somme de" in by_value["131 647"]["doute"]
     assert not by_value["120 134"]["doute"] and not by_value["10,0 %"]["doute"]
 
 

@@ -16,6 +16,18 @@ PAIRS = [
     ("La baisse se limite à 2 %.", "-2", "Malgré la baisse des visites, 2 % des agents restent.", "2"),
     ("Les visites, en baisse (7 %), se tassent.", "-7", "Le score, en baisse (97 % en 2021).", "97"),
     ("Les frais ont chuté de 30 k€.", "-30000", "La chute a coûté 30 k€.", "30000"),
+    (
+        "Le nombre d'appels abandonnés s'améliore de 3 points.",
+        "-3",
+        "Le nombre d'appels décrochés s'améliore de 3 points.",
+        "3",
+    ),
+    (
+        "La part d'appels perdus se dégrade de 2 points.",
+        "2",
+        "La part d'appels servis se dégrade de 2 points.",
+        "-2",
+    ),
     ("Les plis sont 5 % de moins.", "-5", "C'est 5 points de moins que la moyenne nationale.", "5"),
 ]
 
@@ -41,3 +53,16 @@ def test_a_word_moves_its_number_and_another_does_not(moved: str, value: str, ot
 )
 def test_a_list_follows_its_verb_until_another_clause(text: str, value: str) -> None:
     assert _last(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "nature"),
+    [
+        ("- 3 400 heures supplémentaires", "constate"),
+        ("Les agents ont fait 912 heures supplémentaires.", "constate"),
+        ("Soit 912 heures supplémentaires par rapport à 2021.", "evolution"),
+        ("Le service a ouvert 12 postes supplémentaires.", "evolution"),
+    ],
+)
+def test_overtime_is_a_thing_and_no_change(text: str, nature: str) -> None:
+    assert discover(document_of(text), "2022")[-1].nature == nature

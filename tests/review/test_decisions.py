@@ -14,7 +14,7 @@ import yaml
 from orchestration.discovery.bring import bring
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import list_reports, load_report
+from orchestration.extraction.reports import list_reports, load_report, read_extract
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited, written
 from orchestration.review.decisions import Decision, Stale, decide
@@ -365,6 +365,30 @@ def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_n
     )
     assert table_of(dossier, group) == ()
     assert figure(dossier, "531,0").refuted
+
+
+@pytest.mark.parametrize(("printed", "contradicted"), [("91,2 %", False), ("191,2 %", True)])
+def test_a_bound_that_holds_confirms_nothing_and_one_that_fails_contradicts(
+    tmp_path: Path, printed: str, contradicted: bool
+) -> None:
+    item = figure(lay_out(tmp_path, PRINTED.replace("91,2 %", printed)).dossier(), printed)
+    assert item.meaning["indicateur"] == "taux_decroche" and not item.confirmed
+    assert any("ne peut pas être supérieur" in clause for clause in item.refuted) == contradicted
+
+
+def test_the_ranks_of_headings_keep_no_finished_report_a_draft(tmp_path: Path) -> None:
+    house = lay_out(
+        tmp_path, PRINTED.replace("ACCUEIL", "1. ACCUEIL").replace("PRESTATIONS", "2. PRESTATIONS")
+    )
+    dossier = house.dossier()
+    assert {number.printed for number in dossier.unread if number.reason == "rang_de_liste"} == {"1", "2"}
+    finish(
+        decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()),
+        house.settings.raw,
+    )
+    report = load_report(house.folder)
+    assert not report.brouillon
+    assert "a_relever" not in set(read_extract(report).numbers["statut"])
 
 
 def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> None:
