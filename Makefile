@@ -90,8 +90,8 @@ report: $(RUNTIME) ## Bring a new report: make report DOC=path [CODE=cpam_x_2022
 	@$(PYTHON) -m orchestration report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
 
 .PHONY: review
-review: $(RUNTIME) ## Review a draft in a browser: make review [REPORT=cpam_x_2022]
-	@$(PYTHON) -m orchestration review $(REPORT)
+review: $(RUNTIME) ## Review a draft in a browser: make review [REPORT=cpam_x_2022] [PORT=8765]
+	@$(PYTHON) -m orchestration review $(REPORT) $(if $(PORT),--port $(PORT))
 
 .PHONY: constats
 constats: $(RUNTIME) ## List the findings: what the reports themselves get wrong

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
 import webbrowser
 
 import click
@@ -12,7 +15,13 @@ from orchestration.settings import Settings, read_settings
 
 @click.command()
 @click.argument("report", required=False)
-@click.option("--port", default=8765, show_default=True, help="Port on this machine.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port on this machine; 0 for any.",
+)
 @click.option("--token", envvar="OBSERVATOIRE_JETON", help="Token of the session; a new one by default.")
 @click.option("--browser/--no-browser", default=False, help="Open the page in the browser.")
 def review(report: str | None, port: int, token: str | None, browser: bool) -> None:
@@ -25,16 +34,31 @@ def review(report: str | None, port: int, token: str | None, browser: bool) -> N
     from orchestration.review.guard import TokenGuard
 
     settings = read_settings()
-    guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
     if report and not (settings.raw / report / "report.yml").is_file():
         raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
-    address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
+    with _listening(port) as heard:
+        port = heard.getsockname()[1]
+        guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
+        address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
+        _tell_progress(settings, report)
+        click.echo(f"review on {address} (stop with Ctrl-C)")
+        if browser:
+            webbrowser.open(address)
+        server = uvicorn.Server(uvicorn.Config(build_application(settings, guard), log_level="warning"))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run([heard])
     _tell_progress(settings, report)
-    click.echo(f"review on {address} (stop with Ctrl-C)")
-    if browser:
-        webbrowser.open(address)
-    uvicorn.run(build_application(settings, guard), host="127.0.0.1", port=port, log_level="warning")
-    _tell_progress(settings, report)
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that listens on ``port`` of this machine, before its address is told to anybody."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise NightError(
+            f"port {port} cannot be used ({os.strerror(error.errno or 0).lower()}): another review may run "
+            "on it; stop that one, or let `make review PORT=0` find a free port"
+        ) from error
 
 
 def _tell_progress(settings: Settings, only: str | None) -> None:

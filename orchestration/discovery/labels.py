@@ -34,6 +34,12 @@ _OPENS_WEAKLY = re.compile(
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
 _BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+#: A year or a day with the words before it (``reçus en 2022 par canal``, ``au 31 décembre 2022``).
+_IN_A_YEAR = re.compile(
+    r"\b(?:(?:en|fin|depuis|courant)|(?:au|le)\s\d{1,2}(?:er)?\s[^\W\d]+)\s(?:19|20)\d\d"
+    r"(?:\s?[/–-]\s?(?:19|20)?\d\d)?(?![\w,.]*\d)",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(
     r"(?P<age>(?<![\d.,])(?:\d{1,3}\s?(?:-|–|à|et)\s?)?\d{1,3}\s?ans(?!\w)(?:\s(?:et|ou)\s(?:plus|moins))?)|"
     r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)"
@@ -187,7 +193,7 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    bare = _NUMBERS.sub(lambda m: m["age"] or " ", _SCALE.sub(" ", text)).rstrip()
+    bare = _NUMBERS.sub(lambda m: m["age"] or " ", _IN_A_YEAR.sub(" ", _SCALE.sub(" ", text))).rstrip()
     return _OPENS_WEAKLY.sub("", _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare))))
 
 

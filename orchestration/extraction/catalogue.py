@@ -41,6 +41,30 @@ NATURES: dict[str, str] = {
     "rang": "rang",
     "parametre": "paramètre",
 }
+#: Why a number is set aside, units and dimensions in words.
+REASONS = {
+    "adresse": "adresse", "age_ou_seuil": "âge ou seuil", "anecdote": "anecdote", "annee": "année",
+    "date": "date", "duree_legale": "durée légale", "graduation": "graduation d’un graphique",
+    "heure": "heure", "identifiant": "identifiant", "libelle": "partie d’un libellé",
+    "nom_propre": "partie d’un nom",
+    "note": "appel de note", "page": "numéro de page", "rang_de_liste": "rang dans une liste",
+    "reference_legale": "référence légale", "sigle": "partie d’un sigle",
+    "suite": "suite du nombre précédent", "telephone": "téléphone", "version": "numéro de version",
+}  # fmt: skip
+UNIT_NAMES = {
+    "EUR": "euros",
+    "%": "pour cent",
+    "pour_mille": "pour mille",
+    "par_10000": "pour 10 000",
+    "km2": "km²",
+    "m2": "m²",
+    "m3": "m³",
+}
+DIMENSION_NAMES = {
+    "risque": "Risques et branches", "canal": "Canaux", "public": "Publics", "profession": "Professions",
+    "acteur": "Acteurs", "programme": "Programmes", "motif": "Motifs", "etablissement": "Établissements",
+    "poste": "Postes", "site": "Sites", "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
+}  # fmt: skip
 UNSTATED, WHOLE = "non_precise", "ensemble"
 CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
 

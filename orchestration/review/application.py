@@ -23,20 +23,37 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from orchestration.discovery.structure import TOTAL
-from orchestration.extraction.catalogue import DIMENSIONS, NATURES, WHOLE, load_catalogue
+from orchestration.extraction.catalogue import (
+    DIMENSION_NAMES,
+    DIMENSIONS,
+    NATURES,
+    REASONS,
+    UNIT_NAMES,
+    UNSTATED,
+    WHOLE,
+    load_catalogue,
+)
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
-from orchestration.review.decisions import Decision, Stale, decide, meaning_from
+from orchestration.reconciliation.wording import count_words
+from orchestration.review.decisions import MISPRINT, Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import Group, acceptable, groups_of, row_of, series_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import trail_of
-from orchestration.review.seeds import add_alias, add_indicator, kept_seed, known_of, member_named
+from orchestration.review.seeds import (
+    add_alias,
+    add_indicator,
+    forget_members,
+    kept_seed,
+    known_of,
+    member_named,
+)
 from orchestration.review.suggestions import Suggester
 from orchestration.review.taking import take_up, waiting_in
 from orchestration.review.trail import Trail
@@ -45,7 +62,9 @@ from orchestration.settings import Settings
 HERE = Path(__file__).parent
 #: Lines of print shown around the figures of a group.
 AROUND = 2
-REASONS = (
+#: Reasons for which a reviewer sets a number aside.
+ASIDE = (
+    "anecdote",
     "date",
     "annee",
     "page",
@@ -55,8 +74,17 @@ REASONS = (
     "age_ou_seuil",
     "nom_propre",
     "identifiant",
-    "anecdote",
 )
+ROLES = {
+    "feuille": "chiffre de détail",
+    "total": "total de ses parties",
+    "dont": "partie déjà comptée (dont)",
+}
+SIGNS = {
+    "imprime": "celui qui est imprimé",
+    "moins": "négatif, les mots le disent",
+    "aucun": "aucun, un tiret n'en est pas un",
+}
 
 
 @dataclass
@@ -131,7 +159,15 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     pages.globals.update(
-        valeur=told_value, natures=tuple(NATURES), unites=UNITS, motifs=REASONS, dimensions=tuple(DIMENSIONS)
+        valeur=told_value,
+        compte=count_words,
+        natures=NATURES,
+        unites={unit: UNIT_NAMES.get(unit, unit.replace("_", " ")) for unit in UNITS},
+        roles=ROLES,
+        signes=SIGNS,
+        motifs={reason: REASONS[reason] for reason in ASIDE},
+        dimensions=DIMENSION_NAMES,
+        contradiction=MISPRINT,
     )
     return pages
 
@@ -196,7 +232,13 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "minutes": trail.minutes(),
         "last": last.said if last else "",
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
-        "members": {dimension: sorted(codes) for dimension, codes in dossier.catalogue.members.items()},
+        "members": {
+            dimension: dict(
+                sorted(dossier.catalogue.labels[dimension].items(), key=lambda told: fold_label(told[1]))
+            )
+            for dimension in (*DIMENSIONS, "organisme", "territoire")
+        },
+        "domaines": {code: domain.libelle for code, domain in dossier.catalogue.domains.items()},
     }
     if chosen:
         table = table_of(dossier, chosen)
@@ -208,12 +250,26 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
             "passages": list(_passages(dossier, chosen)),
             "pages": sorted({item.page for item in chosen.items if item.page}),
             "table": table,
+            "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
+            "membres_dits": _members_told(dossier, chosen),
             "rows": {row_of(item) for item in (table or chosen.open) if item.table},
             "cuts": {
                 cut: [(one, suggester.of(one.items[0])) for one in series] for cut, series in cuts.items()
             },
         }
     return "rapport.html", told
+
+
+def _members_told(dossier: Dossier, group: Group) -> str:
+    """The members that all figures of a group share, in words; empty when they share none."""
+    shared, labels = group.shared, dossier.catalogue.labels
+    told = (labels[d].get(shared[d], "") for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED)
+    return ", ".join(filter(None, told))
+
+
+def _label_of(dossier: Dossier, indicator: str) -> str:
+    known = dossier.catalogue.indicators.get(indicator)
+    return known.libelle if known else indicator
 
 
 def _chosen(groups: list[Group], code: str) -> Group | None:
@@ -334,41 +390,50 @@ def _indicator(dossier: Dossier, words: str) -> str:
 
 
 def _done(desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str]) -> str:
-    with _rows_named(desk, dossier, decision, given.get("lignes", "")) as (dossier, members):
+    with _rows_named(desk, dossier, decision, given.get("lignes", "")) as (dossier, members, added):
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
             return {**suggester.completes(item, indicator), **members.get(row_of(item), {})}
 
         trail = desk.trail(dossier.report)
-        after = decide(dossier, decision, given.get("etat", ""), trail, completes)
+        after = decide(dossier, decision, given.get("etat", ""), trail, completes, added)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw)
-    return f"{decision.said}. Il reste {len(after.items) - after.reviewed} chiffres à relire."
+    return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
+
+
+def _left(dossier: Dossier) -> str:
+    return count_words(len(dossier.items) - dossier.reviewed, "chiffre", "chiffres") + " à relire"
+
+
+RowMembers = dict[str, dict[str, str]]
 
 
 @contextlib.contextmanager
 def _rows_named(
     desk: Desk, dossier: Dossier, decision: Decision, dimension: str
-) -> Iterator[tuple[Dossier, dict[str, dict[str, str]]]]:
-    """The member of ``dimension`` that each row of the decided figures names, made where there is none; the
-    seed is as it was when the decision is refused.
+) -> Iterator[tuple[Dossier, RowMembers, dict[str, list[str]]]]:
+    """The member of ``dimension`` that each row of the decided figures names, and those that were made for
+    it; the seed is as it was when the decision is refused.
     """
-    if not dimension:
-        yield dossier, {}
+    if not dimension or decision.aside:
+        yield dossier, {}, {}
         return
     chosen = {key for part in decision.parts or (decision,) for key in part.figures}
     seeds = desk.settings.seeds
     rows = dict.fromkeys(row_of(item) for item in dossier.items if item.key in chosen)
+    known = dossier.catalogue.members.get(dimension, frozenset())
     kept = kept_seed(seeds, dimension)
     try:
         members = {
             row: {dimension: WHOLE if TOTAL.match(row) else member_named(seeds, dimension, row)}
             for row in rows
         }
+        added = sorted({told[dimension] for told in members.values()} - known)
         desk.forget()
-        yield desk.dossier(dossier.report.code), members
-    except ExtractionError:
+        yield desk.dossier(dossier.report.code), members, {dimension: added} if added else {}
+    except (ExtractionError, OSError):
         kept()
         desk.forget()
         raise
@@ -415,9 +480,12 @@ def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
-    said = desk.trail(dossier.report).undo()
+    last = desk.trail(dossier.report).undo()
+    for dimension, codes in last.members.items():
+        forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
+    desk.forget()
     write_reading(desk.dossier(code), desk.settings.raw)
-    return f"annulé : {said}"
+    return f"annulé : {last.said}"
 
 
 def _alias(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:

@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.discovery.phrases import UNSURE_NOTES
+from orchestration.extraction.catalogue import REASONS, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited_blocks
+from orchestration.reconciliation.wording import count_words
 from orchestration.review.dossier import MEANINGS, Dossier, Item, find_item, open_dossier, state_of
 from orchestration.review.trail import Trail
+
+#: What a reviewer ticks to write a contradiction of the report as it is printed.
+MISPRINT = "le rapport se contredit lui-même ici : l'écrire tel qu'imprimé"
 
 
 class Stale(ExtractionError):
@@ -39,14 +44,14 @@ class Decision:
     parts: tuple[Decision, ...] = ()
     despite: bool = False
 
-    @property
-    def said(self) -> str:
+    def told(self, catalogue: Catalogue) -> str:
         """The decision in a few words of French."""
-        figures = sum(len(part.figures) for part in self.parts or (self,))
-        what = f"mis de côté ({self.aside})" if self.aside else self.meaning.get("indicateur", "relu")
-        if self.parts:
-            what = ", ".join(dict.fromkeys(part.meaning.get("indicateur", "relu") for part in self.parts))
-        return f"{figures} chiffre{'s' if figures > 1 else ''} : {what}"
+        parts = self.parts or (self,)
+        named = (catalogue.indicators.get(part.meaning.get("indicateur", "")) for part in parts)
+        what = ", ".join(dict.fromkeys(one.libelle if one else "relu" for one in named))
+        if self.aside:
+            what = f"mis de côté ({REASONS.get(self.aside, self.aside)})"
+        return f"{count_words(sum(len(part.figures) for part in parts), 'chiffre')} : {what}"
 
 
 #: What the row of a figure says beside its indicator: ``completes(item, indicator)`` gives keys of
@@ -55,9 +60,15 @@ Completes = Callable[[Item, str], Mapping[str, str]]
 
 
 def decide(
-    dossier: Dossier, decision: Decision, state: str, trail: Trail, completes: Completes | None = None
+    dossier: Dossier,
+    decision: Decision,
+    state: str,
+    trail: Trail,
+    completes: Completes | None = None,
+    members: Mapping[str, Sequence[str]] | None = None,
 ) -> Dossier:
-    """Write ``decision`` and return the report as it reads afterwards.
+    """Write ``decision`` and return the report as it reads afterwards; ``members`` are the codes that were
+    added to the seeds for it, by dimension, to be taken back with it.
 
     Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` when the decision
     cannot be written or would change how other figures are read. Nothing is written then.
@@ -74,7 +85,7 @@ def decide(
     ]
     after = _edited_files(dossier, decided)
     tried(dossier, decided, after, decision.despite)
-    trail.record(decision.said, len(decided), after, max(1, len(decision.parts)))
+    trail.record(decision.told(dossier.catalogue), len(decided), after, max(1, len(decision.parts)), members)
     return open_dossier(dossier.report, dossier.document, dossier.catalogue)
 
 
@@ -195,8 +206,9 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
     if told:
         more = f" (et {len(told) - 1} de plus)" if len(told) > 1 else ""
         raise ExtractionError(
-            f"la nuit refuserait cette décision : {told[0]}{more}. Dites ce qui distingue ces chiffres (le "
-            "membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; rien n'est écrit"
+            f"la nuit refuserait cette décision : {told[0].rstrip('.')}{more}. Dites ce qui distingue ces "
+            "chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; si "
+            f"c'est le rapport qui se trompe, cochez « {MISPRINT} ». Rien n'est écrit"
         )
 
 

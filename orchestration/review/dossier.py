@@ -19,25 +19,34 @@ from orchestration.discovery.figures import read_figures
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, UNIT_NAMES, UNSTATED, Catalogue
 from orchestration.extraction.corrections import load_corrections
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
-from orchestration.extraction.reports import Extract, Report, extract_of, plain_decimal
+from orchestration.extraction.reports import Extract, Report, extract_of
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.findings import state
 from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import GAP, Verdict, judge_all
+from orchestration.reconciliation.wording import french_value
 
-#: What parts thousands in French print.
-NARROW_SPACE = "\u202f"
 #: Below this a figure is doubtful.
 DOUBTFUL = Decimal("0.5")
 #: What a reviewer may say of a figure, beside the members of the dimensions.
-MEANINGS = ("indicateur", "periode", "unite", "nature", "role", "organisme", "territoire", *DIMENSIONS)
+MEANINGS = (
+    "indicateur",
+    "periode",
+    "unite",
+    "nature",
+    "role",
+    "signe",
+    "organisme",
+    "territoire",
+    *DIMENSIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,11 +383,10 @@ def find_item(dossier: Dossier, key: str) -> Item:
 
 
 def told_value(item: Item) -> str:
-    """The value with its unit, as read: ``1 800 000 EUR``."""
-    whole, _, rest = plain_decimal(item.value).partition(".")
-    sign = "−" if whole.startswith("-") else ""
-    spaced = f"{int(whole.lstrip('-') or 0):,}".replace(",", NARROW_SPACE)
-    return f"{sign}{spaced}{',' + rest if rest else ''} {item.meaning['unite']}"
+    """The value with its unit, as read: ``1 800 000 euros``."""
+    unit = item.meaning["unite"]
+    named = "" if unit in ("nombre", "%") else f" {UNIT_NAMES.get(unit, unit.replace('_', ' '))}"
+    return f"{french_value(item.value, unit if unit == '%' else '')}{named}".replace("-", "−")
 
 
 def document_of(report: Report, documents: Path) -> Path:

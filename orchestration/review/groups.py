@@ -13,7 +13,6 @@ from itertools import groupby
 
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
-from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
 
@@ -64,12 +63,6 @@ class Group:
             for key, value in first.items()
             if all(item.meaning[key] == value for item in self.items)
         }
-
-    @property
-    def members_told(self) -> str:
-        """The members that all its figures share, in words; empty when they share none."""
-        shared = self.shared
-        return ", ".join(f"{d} {shared[d]}" for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +97,27 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
     code = next(name for n in range(len(rows) + 1) if (name := f"{stem}_{n + 1}" if n else stem) not in taken)
     _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": code, "libelle": spelled}))
     return code
+
+
+def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Path) -> list[str]:
+    """Take members out of the seed of a dimension again where nothing was said of them since and no template
+    under ``raw`` names them; returns their codes.
+    """
+    path, header, rows = _read(seeds, dimension)
+    used = {
+        code
+        for template in raw.glob("*/**/*.yml")
+        for code in re.findall(rf"\b{dimension}: *[\"']?([a-z0-9_]+)", template.read_text(encoding="utf-8"))
+    }
+    gone = [
+        row["code"]
+        for row in rows
+        if row["code"] in set(codes) - used
+        and not any(row[k] for k in header if k not in ("code", "libelle"))
+    ]
+    if gone:
+        _write(path, header, [row for row in rows if row["code"] not in gone])
+    return gone
 
 
 def kept_seed(seeds: Path, dimension: str) -> Callable[[], None]:

@@ -15,6 +15,7 @@ from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.draft import Understood, field_for
 from orchestration.discovery.figures import address, read_figures
 from orchestration.discovery.phrases import UNMAPPED
+from orchestration.extraction.catalogue import REASONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.review.decisions import Stale, tried
@@ -51,7 +52,8 @@ def waiting_in(dossier: Dossier) -> Iterator[Waiting]:
 def _why(number: Unread, rule: str) -> str:
     if not number.reason:
         return "rien ne l'a lu"
-    return f"mis de côté : {number.reason.replace('_', ' ')} (règle {rule.replace('_', ' ')}, peu sûre)"
+    reason = REASONS.get(number.reason, number.reason)
+    return f"mis de côté : {reason} (règle {rule.replace('_', ' ')}, peu sûre)"
 
 
 def take_up(dossier: Dossier, key: str, state: str, trail: Trail) -> Dossier:

@@ -1,16 +1,19 @@
 """The trail of decisions of one report: written before the template changes, so that a kill loses nothing and
 each can be undone.
 
-One JSON object a line: when, what was decided for which figures, and the text of each file before and after.
-The trail lies beside the warehouse, not in git: git has the template, and tells who decided.
+One JSON object a line: when, what was decided for which figures, and the text of each file before and after;
+then a line that says that the files hold it. A decision without that line was cut short by a kill. The trail
+lies beside the warehouse, not in git: git has the template, and tells who decided.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,8 @@ from orchestration.extraction.errors import ExtractionError
 @dataclass(frozen=True)
 class ReviewStep:
     """One decision; ``before`` and ``after`` hold the text of each file of the report that it changes, by its
-    relative name. ``choices`` is how many things were decided by it.
+    relative name. ``choices`` is how many things were decided by it; ``members`` are the codes that it added
+    to the seed of each dimension; ``written`` says whether the files were written after it.
     """
 
     at: datetime
@@ -30,6 +34,12 @@ class ReviewStep:
     before: dict[str, str]
     after: dict[str, str]
     choices: int = 1
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    written: bool = False
+
+
+#: What follows a decision once the files hold it.
+_WRITTEN = '{"written": true}'
 
 
 class Trail:
@@ -41,12 +51,29 @@ class Trail:
 
     def steps(self) -> list[ReviewStep]:
         """Every decision that stands."""
+        return [_step(told) for told in self._told()]
+
+    def _told(self) -> list[list[str]]:
+        """The lines of each decision; a line cut short was never a decision."""
         try:
             lines = self._path.read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
             return []
-        found = [_step(json.loads(line)) for line in lines if line.endswith("}")]
+        found: list[list[str]] = []
+        for line in lines[:-1]:
+            if line == _WRITTEN and found:
+                found[-1].append(line)
+            else:
+                found.append([line])
         return found
+
+    def _cut(self) -> bool:
+        """Whether the last line was cut short by a kill."""
+        try:
+            text = self._path.read_bytes()
+        except FileNotFoundError:
+            return False
+        return bool(text) and not text.endswith(b"\n")
 
     def minutes(self) -> int:
         """Minutes of work: gaps of more than ten minutes between decisions count as breaks."""
@@ -58,26 +85,45 @@ class Trail:
         """How many things were decided: a form that says what each of four rows means is four decisions."""
         return sum(step.choices for step in self.steps())
 
-    def record(self, said: str, figures: int, after: dict[str, str], choices: int = 1) -> None:
-        """Write a decision down, then the files that it changes."""
+    def record(
+        self,
+        said: str,
+        figures: int,
+        after: dict[str, str],
+        choices: int = 1,
+        members: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Write a decision down, then the files that it changes.
+
+        Raises ``OSError`` when a file cannot be written; the decision is none then.
+        """
         before = {name: self._read(name) for name in after}
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        told = self._told()
+        if self._cut():
+            self._keep(told)
         entry = {
             "at": datetime.now(UTC).isoformat(),
             "said": said,
             "figures": figures,
             "choices": choices,
+            "members": members or {},
             "before": before,
             "after": after,
         }
-        with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        self._write(after)
+        line = json.dumps(entry, ensure_ascii=False)
+        self._append(line)
+        try:
+            self._write(after)
+            self._append(_WRITTEN)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._write(before)
+            self._keep(told)
+            raise
 
-    def undo(self) -> str:
-        """Take the last decision back; returns what it said.
+    def undo(self) -> ReviewStep:
+        """Take the last decision back and return it; one whose files somebody put back already is only
+        forgotten.
 
         Raises ``ExtractionError`` when there is none, or a file was changed since.
         """
@@ -85,27 +131,39 @@ class Trail:
         if not steps:
             raise ExtractionError("il n'y a pas de décision à annuler")
         last = steps[-1]
-        changed = [name for name, text in last.after.items() if self._read(name) != text]
+        changed = [
+            name for name in last.after if self._read(name) not in (last.before[name], last.after[name])
+        ]
         if changed:
             raise ExtractionError(
                 f"{', '.join(changed)} a changé depuis : annulez cette décision à la main, ou par git"
             )
         self._write(last.before)
-        self._rewrite(len(steps) - 1)
-        return last.said
+        self._keep(self._told()[:-1])
+        return last
 
     def _heal(self) -> None:
-        """Finish the last decision where a kill fell between its files; a line cut short was never a
-        decision.
+        """Finish the last decision where a kill fell before its files were written; one that was written and
+        put back since, by git or by hand, stays put back.
         """
         steps = self.steps()
-        if steps and all(self._read(n) in (steps[-1].before[n], text) for n, text in steps[-1].after.items()):
-            self._write(steps[-1].after)
+        if not steps or steps[-1].written:
+            return
+        last = steps[-1]
+        if all(self._read(name) in (last.before[name], text) for name, text in last.after.items()):
+            self._write(last.after)
 
-    def _rewrite(self, kept: int) -> None:
-        lines = self._path.read_text(encoding="utf-8").split("\n")
+    def _append(self, line: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _keep(self, told: Sequence[Sequence[str]]) -> None:
+        """Write the trail anew with these decisions, by rename."""
         partial = self._path.with_suffix(".partial")
-        partial.write_text("".join(line + "\n" for line in lines[:kept]), encoding="utf-8")
+        partial.write_text("".join(line + "\n" for lines in told for line in lines), encoding="utf-8")
         os.replace(partial, self._path)
 
     def _read(self, name: str) -> str:
@@ -123,7 +181,8 @@ class Trail:
                 os.replace(partial, path)
 
 
-def _step(entry: dict[str, Any]) -> ReviewStep:
+def _step(told: Sequence[str]) -> ReviewStep:
+    entry: dict[str, Any] = json.loads(told[0])
     return ReviewStep(
         datetime.fromisoformat(entry["at"]),
         entry["said"],
@@ -131,4 +190,6 @@ def _step(entry: dict[str, Any]) -> ReviewStep:
         entry["before"],
         entry["after"],
         entry.get("choices", 1),
+        entry.get("members", {}),
+        len(told) > 1,
     )

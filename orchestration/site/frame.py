@@ -18,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestration.extraction.catalogue import NATURES
+from orchestration.extraction.catalogue import NATURES, REASONS
 from orchestration.site import charts, typography
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -47,23 +47,10 @@ VERDICTS = {
     "exact": "exacte", "arrondi": "à l’arrondi près", "ecart": "en écart", "non_verifiable": "non vérifiable",
     "tronque": "tronquée", "a_rapprocher": "à rapprocher", "a_verifier": "à vérifier",
 }  # fmt: skip
-REASONS = {
-    "adresse": "adresse", "age_ou_seuil": "âge ou seuil", "anecdote": "anecdote", "annee": "année",
-    "date": "date", "duree_legale": "durée légale", "graduation": "graduation d’un graphique",
-    "heure": "heure", "libelle": "partie d’un libellé", "nom_propre": "partie d’un nom",
-    "note": "appel de note", "page": "numéro de page", "rang_de_liste": "rang dans une liste",
-    "reference_legale": "référence légale", "sigle": "partie d’un sigle",
-    "suite": "suite du nombre précédent", "telephone": "téléphone", "version": "numéro de version",
-}  # fmt: skip
 ADDITIVITY = {
     "additif": "Les valeurs s’additionnent.", "semi_additif": "Un stock : il s’additionne entre membres, "
                                                               "jamais entre périodes.",
     "non_additif": "Un taux, une moyenne ou un score : ne s’additionne pas.",
-}  # fmt: skip
-DIMENSIONS = {
-    "risque": "Risques et branches", "canal": "Canaux", "public": "Publics", "profession": "Professions",
-    "acteur": "Acteurs", "programme": "Programmes", "motif": "Motifs", "etablissement": "Établissements",
-    "poste": "Postes", "site": "Sites", "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
 }  # fmt: skip
 
 

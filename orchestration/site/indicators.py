@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from orchestration.extraction.catalogue import UNIT_NAMES
 from orchestration.site.figures import charts_of
 from orchestration.site.frame import (
     ADDITIVITY,
@@ -20,7 +21,7 @@ from orchestration.site.frame import (
 )
 from orchestration.site.rows import Row
 from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
-from orchestration.site.typography import UNIT_NAMES, UNWRITTEN
+from orchestration.site.typography import UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
 MOST = 400

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from orchestration.extraction.catalogue import REASONS
 from orchestration.settings import TIME_ZONE
 from orchestration.site.bodies import objectives, on_the_map
 from orchestration.site.charts import Bar, bars, vignette
 from orchestration.site.frame import (
     DOMAINS,
-    REASONS,
     Page,
     Places,
     label,

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.site.frame import DIMENSIONS, DOMAINS, Page, label, render_page, short_name
+from orchestration.extraction.catalogue import DIMENSION_NAMES
+from orchestration.site.frame import DOMAINS, Page, label, render_page, short_name
 from orchestration.site.overview import Edition
 from orchestration.site.rows import Row
 from orchestration.site.typography import french
@@ -76,16 +77,18 @@ def member_pages(members: Sequence[Row]) -> Iterator[Page]:
     groups: dict[str, list[Row]] = {}
     for row in members:
         groups.setdefault(row["dimension"], []).append(row)
-    order = [code for code in DIMENSIONS if code in groups]
+    order = [code for code in DIMENSION_NAMES if code in groups]
     yield render_page(
-        "membres.html", "membres.html", dimensions=[(code, DIMENSIONS[code], groups[code]) for code in order]
+        "membres.html",
+        "membres.html",
+        dimensions=[(code, DIMENSION_NAMES[code], groups[code]) for code in order],
     )
     for code in order:
         yield render_page(
             "membres_dimension.html",
             f"membres/{code}.html",
             code=code,
-            nom=DIMENSIONS[code],
+            nom=DIMENSION_NAMES[code],
             membres=groups[code],
         )
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from orchestration.extraction.catalogue import NATURES
+from orchestration.extraction.catalogue import NATURES, REASONS
 from orchestration.site.facsimile import Facsimile
-from orchestration.site.frame import REASONS, Page, Places, label, render_page, short_name
+from orchestration.site.frame import Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import THIN, counted_words, french, number, period
 

@@ -26,15 +26,6 @@ UNITS = {
     "heures": "h", "par_10000": "pour 10 000",
 }  # fmt: skip
 UNWRITTEN = ("nombre", "autre", "rang", "ratio", "")
-UNIT_NAMES = {
-    "EUR": "euros",
-    "%": "pour cent",
-    "pour_mille": "pour mille",
-    "par_10000": "pour 10 000",
-    "km2": "km²",
-    "m2": "m²",
-    "m3": "m³",
-}
 #: Large numbers in charts: scale, decimals that stay, word.
 SCALES = ((Decimal(10) ** 9, "Md"), (Decimal(10) ** 6, "M"))
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from expectations import contract
-from orchestration.extraction.catalogue import DIMENSIONS, NATURES, fold_label
+from orchestration.extraction.catalogue import DIMENSION_NAMES, DIMENSIONS, NATURES, fold_label
 from orchestration.site import frame
 from tests.dbt.warehouse import PROJECT
 
@@ -178,7 +178,7 @@ def test_what_several_languages_spell_is_spelled_alike():
     macro = (PROJECT / "macros" / "dimensions.sql").read_text(encoding="utf-8")
     seeds = dict(re.findall(r"'(\w+)': '(\w+)'", macro.split("endmacro")[0]))
     assert seeds == DIMENSIONS and list(seeds) == list(DIMENSIONS)
-    assert list(contract.DIMENSIONS) == list(frame.DIMENSIONS) == list(DIMENSIONS)
+    assert list(contract.DIMENSIONS) == list(DIMENSION_NAMES) == list(DIMENSIONS)
     assert list(contract.NUMBER_NATURES) == accepted("fct_observation", "nature") == list(NATURES)
     assert list(contract.UNITS) == accepted("fct_observation", "unite")
     assert list(contract.ROLES) == accepted("fct_observation", "role")

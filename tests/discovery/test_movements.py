@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from orchestration.discovery.figures import discover
+from orchestration.discovery.labels import clean
 from tests.discovery.scoring import document_of
 
 PAIRS = [
@@ -66,3 +67,16 @@ def test_a_list_follows_its_verb_until_another_clause(text: str, value: str) -> 
 )
 def test_overtime_is_a_thing_and_no_change(text: str, nature: str) -> None:
     assert discover(document_of(text), "2022")[-1].nature == nature
+
+
+@pytest.mark.parametrize(
+    ("printed", "label"),
+    [
+        ("Contacts reçus en 2022 par canal", "Contacts reçus par canal"),
+        ("Répartition en 2022/2023 des aides", "Répartition des aides"),
+        ("Effectif au 31 décembre 2022", "Effectif"),
+        ("Conserves au 12 rue", "Conserves au rue"),  # no time: its words stay
+    ],
+)
+def test_a_label_keeps_no_preposition_of_a_time_that_left_it(printed: str, label: str) -> None:
+    assert clean(printed) == label

@@ -17,7 +17,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, load_report, read_extract
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited, written
-from orchestration.review.decisions import Decision, Stale, decide
+from orchestration.review.decisions import MISPRINT, Decision, Stale, decide
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import SURE, acceptable, groups_of, row_of, series_of, table_of
@@ -116,7 +116,7 @@ def test_decisions_are_taken_back_one_by_one(house: House) -> None:
     one(house, "1 204")
     second = house.template
     one(house, "1 310")
-    assert house.trail().undo() == "1 chiffre : relu" and house.template == second
+    assert house.trail().undo().said == "1 chiffre : relu" and house.template == second
     house.trail().undo()
     assert house.template == first
     with pytest.raises(ExtractionError, match="pas de décision"):
@@ -134,11 +134,41 @@ def test_a_kill_between_trail_and_template_loses_nothing(house: House) -> None:
     before = house.template
     one(house, "1 204")
     after = house.template
-    (house.folder / "template.yml").write_text(
-        before, encoding="utf-8"
-    )  # the trail was written, the file was not
+    trail = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
+    written = trail.read_text(encoding="utf-8")
+    trail.write_text(written.partition("\n")[0] + "\n", encoding="utf-8")
+    (house.folder / "template.yml").write_text(before, encoding="utf-8")  # killed between trail and file
     house.trail()
     assert house.template == after
+
+
+def test_what_git_puts_back_stays_put_back_and_is_forgotten_by_an_undo(house: House) -> None:
+    one(house, "1 204")
+    first = house.template
+    one(house, "1 310")
+    (house.folder / "template.yml").write_text(first, encoding="utf-8")  # git restore
+    assert house.trail().steps() and house.template == first
+    house.trail().undo()
+    assert house.template == first and len(house.trail().steps()) == 1
+    house.trail().undo()
+    assert not house.dossier().reviewed
+
+
+def test_a_decision_that_cannot_be_written_is_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    one(house, "1 204")
+    before, steps = house.template, len(house.trail().steps())
+
+    def full(self: Path, *_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device", str(self))
+
+    write = Path.write_text
+    monkeypatch.setattr(
+        Path, "write_text", lambda p, *a, **k: (full if "template" in p.name else write)(p, *a, **k)
+    )
+    with pytest.raises(OSError, match="No space"):
+        one(house, "1 310")
+    monkeypatch.undo()
+    assert house.template == before and len(house.trail().steps()) == steps
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u0085"])
@@ -156,6 +186,8 @@ def test_a_line_of_the_trail_cut_short_is_no_decision(house: House) -> None:
     path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
     path.write_text(path.read_text(encoding="utf-8") + '{"at": "2026', encoding="utf-8")
     assert len(house.trail().steps()) == 1
+    one(house, "1 310")
+    assert len(house.trail().steps()) == 2
 
 
 def test_groups_hold_what_is_decided_together_and_doubts_come_first(house: House) -> None:
@@ -325,6 +357,25 @@ def test_a_decision_that_the_night_would_refuse_is_not_written_and_says_why(hous
     assert decide(after, second, after.state, house.trail()).reviewed == 3  # nothing new is refused
 
 
+def test_what_is_refused_is_one_sentence_that_names_the_box_to_tick(house: House) -> None:
+    dossier = house.dossier()
+    rows = tuple(figure(dossier, printed).key for printed in ("431,0", "30,1"))
+    with pytest.raises(ExtractionError) as refused:
+        decide(dossier, Decision(rows, {"risque": "maladie"}), dossier.state, house.trail())
+    assert ".." not in str(refused.value) and f"cochez « {MISPRINT} »" in str(refused.value)
+
+
+def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, PRINTED + "\nBUDGET\n\nLe déficit de la caisse atteint 340 000 euros.\n")
+    item = figure(house.dossier(), "340 000")
+    assert item.value == 340_000
+    after = one(house, "340 000", indicateur="resultat_exercice", signe="moins")
+    assert figure(after, "340 000").value == -340_000
+    write_reading(after, house.settings.raw)
+    rows = read_extract(load_report(house.folder)).numbers
+    assert rows.filter(rows["indicateur_code"] == "resultat_exercice")["valeur"].to_list() == ["-340000"]
+
+
 def test_a_number_in_bare_words_is_counted_as_its_indicator_is(house: House) -> None:
     suggester = Suggester(
         house.dossier().catalogue,
@@ -393,12 +444,25 @@ def test_the_ranks_of_headings_keep_no_finished_report_a_draft(tmp_path: Path) -
 
 def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> None:
     dossier = house.dossier()
-    with pytest.raises(ExtractionError, match="attendent encore"):
+    with pytest.raises(ExtractionError, match="10 chiffres attendent encore"):
         finish(dossier, house.settings.raw)
     after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
     assert after.reviewed == len(after.items)
     assert "la prochaine nuit" in finish(after, house.settings.raw)
     assert ("brouillon" in (house.folder / "report.yml").read_text(encoding="utf-8")) == bool(after.left)
+
+
+def test_a_report_that_stays_a_draft_says_why(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, PRINTED)
+    kept = yaml.safe_load(house.template)
+    for block in kept["blocs"]:
+        block["champs"] = [form for form in block["champs"] if "décroché" not in form["lire"]]
+    kept["blocs"] = [block for block in kept["blocs"] if block["champs"]]
+    (house.folder / "template.yml").write_text(written(kept), encoding="utf-8")
+    dossier = house.dossier()
+    after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
+    assert "reste une ébauche : rien ne lit encore 2 nombres (ligne 7)" in finish(after, house.settings.raw)
+    assert load_report(house.folder).brouillon
 
 
 def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_read(house: House) -> None:
@@ -424,5 +488,5 @@ def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_r
 def test_the_trail_is_private_and_tells_what_was_decided(house: House) -> None:
     one(house, "1 204")
     path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
-    assert json.loads(path.read_text(encoding="utf-8"))["said"] == "1 chiffre : relu"
+    assert json.loads(path.read_text(encoding="utf-8").split("\n")[0])["said"] == "1 chiffre : relu"
     assert path.parent.stat().st_mode & 0o077 == 0

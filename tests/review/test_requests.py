@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 
+from orchestration.commands.review import review
+from orchestration.errors import NightError
 from orchestration.review.groups import groups_of
 from tests.review.conftest import CODE, TOKEN, House
 
@@ -83,6 +87,40 @@ def test_rows_become_members_with_the_decision_and_with_it_alone(served: tuple[H
     assert named == {"maladie", "maternite"} and seed.read_bytes() != before
 
 
+def test_a_port_that_is_taken_is_said_and_no_address_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = CliRunner().invoke(review, ["--port", str(port)])
+    assert isinstance(told.exception, NightError) and "http" not in told.output
+    assert f"port {port} cannot be used (address already in use)" in str(told.exception)
+
+
+def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    seed = house.settings.seeds / "programmes.csv"
+    before = seed.read_bytes()
+
+    def send(action: str, *said: tuple[str, str]) -> int:
+        dossier = house.dossier()
+        cells = [("chiffre", i.key) for i in dossier.items if i.label.startswith(("Maladie", "Maternité"))]
+        form = [*cells, ("etat", dossier.state), *said]
+        return ask(host, "POST", f"/rapport/{CODE}/{action}", own, form)[0]
+
+    named = [("lignes", "programme"), ("indicateur", "prestations_versees")]
+    assert send("decider", *named, ("geste", "ecarter")) == 303 and seed.read_bytes() == before
+    assert send("annuler") == 303
+    assert send("decider", *named, ("geste", "lire")) == 303 and seed.read_bytes() != before
+    assert send("annuler") == 303 and seed.read_bytes() == before
+    assert send("decider", *named, ("geste", "lire")) == 303
+    other = house.settings.raw / "cpam_herault_2021" / "autre.yml"
+    other.write_text("blocs: []\n# programme: maternite\n", encoding="utf-8")  # another report needs it
+    assert send("annuler") == 303
+    assert [line.split(b",")[0] for line in seed.read_bytes().splitlines() if line not in before] == [
+        b"maternite"
+    ]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"],
@@ -113,5 +151,8 @@ def test_a_search_keeps_what_was_ticked_and_corrected(served: tuple[House, str])
     for query, kept in ((corrected, True), (search, False)):
         status, page = ask(host, "GET", f"/rapport/{CODE}?{urlencode(query)}", COOKIE)
         assert status == 200
-        assert ("<option selected>minutes</option>" in page, 'value="2019"' in page) == (kept, kept)
+        assert ('<option value="minutes" selected>minutes</option>' in page, 'value="2019"' in page) == (
+            kept,
+            kept,
+        )
         assert f'value="{ticked}" checked' in page

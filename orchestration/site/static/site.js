@@ -102,7 +102,7 @@
   form.className = place ? place.className : "cherche";
   form.setAttribute("role", "search");
   form.innerHTML = '<input type="search" aria-label="Chercher un indicateur, un organisme, un mot des rapports" placeholder="Chercher' +
-    (place ? " : comptes ameli, PRADO, Rhône, délais…" : "") + '" autocomplete="off" spellcheck="false">' +
+    (place ? " : comptes ameli, PRADO, Rhône, délais…" : "") + '" autocomplete="off" spellcheck="false">' +
     '<ul class="trouve" hidden></ul><span role="status" class="saut"></span>';
   if (place) { place.parentNode.replaceChild(form, place); } else { document.querySelector(".tete .large").appendChild(form); }
   attach(form);
@@ -134,7 +134,7 @@
     var box = event.target, report = /\/rapport\/([^/.]+)/.exec(location.pathname);
     if (event.newState !== "open" || !report || !/^d\d+-\d+$/.test(box.id) || box.querySelector("code")) { return; }
     var told = document.createElement("i"), command = document.createElement("code");
-    told.textContent = "Mal lu ? Dans un clone, puis la nuit suivante :";
+    told.textContent = "Mal lu ? Dans un clone, puis la nuit suivante :";
     command.textContent = ".venv/bin/observatoire correct " + report[1] + " " + box.id.slice(1) + " valeur=… -m \"…\"";
     box.append(told, command);
   }, true);
