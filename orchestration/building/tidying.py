@@ -1,5 +1,5 @@
 """What stands in the way of a night in the folders that are its own: folders where files belong, files where
-folders belong.
+folders belong, and what a kill left half written.
 
 Only names that a night writes itself are touched, and only when they are of the wrong kind; the caller holds
 the lock.
@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from orchestration.building.build import steps_of, wal
+from orchestration.building.whole import left_aside
 from orchestration.settings import Settings
 
 _FILES = (
@@ -48,4 +49,4 @@ def in_the_way(settings: Settings) -> list[Path]:
         blocking += [path for path in settings.target.iterdir() if path.is_dir() and path.suffix]
     if settings.staged.is_dir():
         blocking += [path for path in settings.staged.iterdir() if path.is_symlink() or not path.is_dir()]
-    return blocking
+    return [*blocking, *left_aside(settings.private, _FILES)]

@@ -5,7 +5,13 @@ before.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
+
+from orchestration.building.alive import PROCESSES, look_at
+
+_ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -16,3 +22,12 @@ def write_whole(path: Path, text: str) -> None:
         os.replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def left_aside(folder: Path, names: Iterable[str]) -> list[Path]:
+    """What processes that ended in the middle of writing one of ``names`` left in ``folder``."""
+    found = ((path, _ASIDE.fullmatch(path.name)) for path in sorted(folder.glob(".*")))
+    known = set(names) if PROCESSES.is_dir() else set()  # elsewhere nobody knows who still writes
+    return [
+        path for path, said in found if said and said["name"] in known and not look_at(int(said["process"]))
+    ]

@@ -330,10 +330,16 @@ def _daemon(settings: Settings) -> Iterator[HealthCheck]:
         stopped = [state.name for state in instance.all_instigator_state() if state.status.value == "STOPPED"]
         alive = daemons_healthy(instance)
         dead = dead_runs(instance)
+        waiting = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
     yield from (HealthCheck(ODD, f"{name} was stopped by hand in the UI") for name in stopped)
     for run in dead:
         told = f"the night of run {run[:8]} ended without a word (killed, or the machine stopped)"
         yield HealthCheck(ODD, f"{told}: the daemon's next look, or the next night, marks it as failed")
+    if waiting:
+        told = f"{len(waiting)} runs wait in the queue, the first is {waiting[-1].run_id[:8]}: "
+        yield HealthCheck(
+            GOOD if alive else ODD, told + ("one works at a time" if alive else "only the daemon begins them")
+        )
     yield (
         HealthCheck(GOOD, "the daemon ticks")
         if alive

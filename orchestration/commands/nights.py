@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def nightly(full: bool) -> None:
 def _ended_by(settings: Settings, number: int, began: datetime) -> int:
     """Tell that a signal ended the night; the exit status."""
     diagnosis = tell_the_end(settings, number, began)
-    click.echo(f"\n{diagnosis}", err=True)
+    _say("stderr", lambda: click.echo(f"\n{diagnosis}", err=True))
     mark_the_run(settings, diagnosis, began)
     return 1
 
@@ -65,13 +65,21 @@ def _night(settings: Settings) -> None:
     from orchestration.graph.night import run_night
 
     outcome = run_night(settings)
-    try:
-        _tell(settings, outcome)
-        sys.stdout.flush()
-    except OSError:  # nobody reads any more: how the night ended is the same
-        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    _say("stdout", lambda: _tell(settings, outcome))
+    _say("stderr", lambda: _warn(outcome))
     if outcome.refusals or outcome.stale:
         sys.exit(1 if outcome.refusals else STALE)
+
+
+def _say(stream: str, words: Callable[[], None]) -> None:
+    """Say something on ``stdout`` or ``stderr``. Where nobody reads it any more (``| head``, a closed
+    terminal, a full disk), how the night ended is the same.
+    """
+    try:
+        words()
+        getattr(sys, stream).flush()
+    except OSError:
+        setattr(sys, stream, Path(os.devnull).open("w"))  # noqa: SIM115  # Python flushes it once more
 
 
 def _tell(settings: Settings, outcome: Outcome) -> None:
@@ -82,6 +90,9 @@ def _tell(settings: Settings, outcome: Outcome) -> None:
         click.echo("".join(f"note       {note}\n" for note in _undeclared(settings)), nl=False)
     else:
         _tell_night(settings, outcome)
+
+
+def _warn(outcome: Outcome) -> None:
     for reason in outcome.stale:
         click.echo(f"WARNING stale: {reason}", err=True)
     if outcome.refusals:

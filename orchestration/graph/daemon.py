@@ -7,7 +7,6 @@ clock is set back; a night that works meanwhile goes on. Does not belong here: w
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -46,17 +45,7 @@ def _until(state: InstigatorState, now: float) -> InstigatorState:
     mended: dict[str, Any] = {
         name: now for name, value in said.items() if name.endswith("timestamp") and (value or 0) > limit
     }
-    if _is_ahead(said.get("cursor"), limit):
-        mended["cursor"] = None
     return state.with_data(data._replace(**mended)) if mended else state
-
-
-def _is_ahead(cursor: str | None, limit: float) -> bool:
-    """Whether the alarm has seen runs of the future: it would hear of no run before."""
-    try:
-        return datetime.fromisoformat(json.loads(cursor or "")["update_timestamp"]).timestamp() > limit
-    except (ValueError, TypeError, KeyError):
-        return False
 
 
 def set_back(before: float, now: float) -> bool:

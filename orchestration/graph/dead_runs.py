@@ -1,4 +1,4 @@
-"""Nights that a kill or a power cut left unfinished in the history: found by their process, marked as failed.
+"""Runs that a kill or a power cut left unfinished in the history: found by their process, marked as failed.
 
 Left alone, one would occupy the only place of the run queue for ever. Does not belong here: the lock, which
 the operating system releases by itself.
@@ -41,7 +41,7 @@ BURIED = {"ended": "without a word"}
 
 
 def unfinished(instance: DagsterInstance) -> list[RunRecord]:
-    """The nights that the history takes for running."""
+    """The runs that the history takes for running: nights, and runs of chosen steps."""
     from dagster import DagsterRunStatus as Status
     from dagster import RunsFilter
 

@@ -22,6 +22,7 @@ from orchestration.building.inputs import all_inputs, declared_reports, differen
 from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.published import KeptReport, Published, look, look_whole
+from orchestration.building.stopping import heard_at_the_end
 from orchestration.building.suspects import accused_in
 from orchestration.building.tidying import clear_the_way
 from orchestration.building.whole import write_whole
@@ -36,7 +37,7 @@ from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, o
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings, read_settings
-from orchestration.telling.diagnosis import explain_refusal, shortened, tags_of
+from orchestration.telling.diagnosis import FINDINGS, explain_refusal, shortened, tags_of
 
 if TYPE_CHECKING:
     from dagster import (
@@ -93,9 +94,8 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     """
     try:
         settings.require(*OF_A_NIGHT)
-        with only_night(
-            settings.private
-        ):  # refuse early: a run that cannot get the lock would only litter the history
+        # refuse early: a run that cannot get the lock would only litter the history
+        with heard_at_the_end(), only_night(settings.private):
             clear_the_way(settings)
             if standing := without_work(settings):
                 return _nothing_to_do(settings, standing)
@@ -107,9 +107,7 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     try:
         with _telling(out or sys.stdout):
             result = _attempts(settings)
-            return _outcome(
-                settings, [] if result.success else refusals(result.all_events), run=result.run_id
-            )
+            return _outcome_of(settings, result)
     except Exception as error:
         return _outcome(settings, [_told(settings, error)])
 
@@ -367,35 +365,62 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
     return " ".join(error.message.split())
 
 
-def _outcome(settings: Settings, refusals: list[str], began: bool = True, run: str = "") -> Outcome:
+def _outcome_of(settings: Settings, result: ExecuteInProcessResult) -> Outcome:
+    """How the last run of a night ended."""
+    events = result.all_events
+    said = [] if result.success else refusals(events)
+    outcome = _outcome(settings, said, run=result.run_id, findings=findings_of(events))
+    if outcome.diagnosis:
+        _show(result.run_id, outcome.diagnosis)
+    return outcome
+
+
+def _outcome(
+    settings: Settings,
+    refusals: list[str],
+    began: bool = True,
+    run: str = "",
+    findings: str | None = None,
+) -> Outcome:
     """How a night ended; one that never ``began`` left the journal and the build of another."""
     steps = Journal(settings.private / "journal.jsonl").steps() if began else []
     release = current_release(settings.warehouse)
-    build = last_build(settings) if began else None
-    diagnosis = record_failure(settings, refusals, build) if refusals else ""
-    if diagnosis and run:
-        _show(run, diagnosis)
+    build = last_build(settings, run) if began else None
+    diagnosis = record_failure(settings, refusals, build, findings) if refusals else ""
     stale = (
         [] if refusals else [f"{report.code}: {report.reason}" for report in look(settings.published).stale]
     )
     return Outcome(steps, seconds_since_start(), build, release, refusals, diagnosis, stale=stale)
 
 
-def last_build(settings: Settings) -> Path | None:
-    """The private build of the last night, when that night came as far as beginning one."""
-    loaded = any(step.name == "load" for step in Journal(settings.private / "journal.jsonl").steps())
-    return settings.build if loaded else None
+def last_build(settings: Settings, run: str = "") -> Path | None:
+    """The private build of the last night, when that night came as far as beginning one; of ``run`` only,
+    where its id is given: another one may have begun since.
+    """
+    journal = Journal(settings.private / "journal.jsonl")
+    loaded = any(step.name == "load" for step in journal.steps())
+    return settings.build if loaded and run in ("", journal.run()) else None
 
 
-def record_failure(settings: Settings, refusals: list[str], build: Path | None) -> str:
+def findings_of(events: Iterable[DagsterEvent]) -> str | None:
+    """What the audit of a run found in its build, as its failed step holds it; ``None`` where none says."""
+    for event in events:
+        data = event.step_failure_data.user_failure_data if event.is_step_failure else None
+        if data is not None and FINDINGS in data.metadata:
+            return str(data.metadata[FINDINGS].value)
+    return None
+
+
+def record_failure(
+    settings: Settings, refusals: list[str], build: Path | None, findings: str | None = None
+) -> str:
     """Write the diagnosis of a night beside its private build, tell it on the configured channels, and return
-    it.
+    it. ``findings`` are what is known of the build already (``telling.diagnosis``).
     """
     from orchestration.telling.notification import notify
 
-    diagnosis = explain_refusal(
-        refusals, build, current_release(settings.warehouse), since=one_more_failure(settings)
-    )
+    release, since = current_release(settings.warehouse), one_more_failure(settings)
+    diagnosis = explain_refusal(refusals, build, release, since, findings)
     with contextlib.suppress(OSError):
         (settings.private / DIAGNOSIS).unlink(missing_ok=True)  # what a full disk leaves is not of this night
         write_whole(settings.private / DIAGNOSIS, diagnosis + "\n")

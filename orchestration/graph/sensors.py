@@ -29,6 +29,7 @@ from orchestration.building.suspects import accused_in
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.graph.dead_runs import WITHOUT_A_WORD, bury_when_idle, crash_of, was_buried
 from orchestration.graph.night import (
+    findings_of,
     forget_mended,
     forget_old_runs,
     keep,
@@ -277,7 +278,8 @@ def answer_failure(
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
     again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
     sentences = refusals(events) + ["It begins again at once, by itself"] * again
-    show_diagnosis(instance, failed, record_failure(settings, sentences, last_build(settings)))
+    told = record_failure(settings, sentences, last_build(settings, failed), findings_of(events))
+    show_diagnosis(instance, failed, told)
     return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": AFTER_A_KILL}) if again else None
 
 
@@ -288,7 +290,8 @@ def bury_and_tell(instance: dg.DagsterInstance, settings: Settings) -> None:
     for run_id in bury_when_idle(instance, settings):
         run = instance.get_run_by_id(run_id)
         if run is not None and launched_by_hand(run) and not confirmed_since(instance, run, settings):
-            show_diagnosis(instance, run_id, record_failure(settings, [WITHOUT_A_WORD], last_build(settings)))
+            told = record_failure(settings, [WITHOUT_A_WORD], last_build(settings, run_id))
+            show_diagnosis(instance, run_id, told)
 
 
 def confirmed_since(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> bool:

@@ -66,6 +66,7 @@ def _end_of(child: int, waited: set[signal.Signals]) -> int:
         told = signal.sigwaitinfo(waited).si_signo
         if told in ASKED:
             os.kill(child, told)
+            os.killpg(child, signal.SIGCONT)  # one that somebody stopped would never hear of it
         elif told == signal.SIGTSTP:
             os.killpg(child, signal.SIGSTOP)
             os.kill(os.getpid(), signal.SIGSTOP)

@@ -14,6 +14,8 @@ from orchestration.building.build import opened
 from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, says_no_memory
 
 SHOWN, MANY = 3, 6
+#: Where the failed step of a run holds what ``found_in`` said of its build.
+FINDINGS = "findings"
 #: How sentences name lines of a document, in English and in French; those of a template or a table are not.
 _LINES = re.compile(
     r"\b(?<!\.(?:yml|csv)[,:] )(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)"
@@ -70,17 +72,37 @@ def condensed(sentence: str) -> str:
 
 
 def explain_refusal(
-    sentences: Sequence[str], build: Path | None, published: str | None, since: str = ""
+    sentences: Sequence[str],
+    build: Path | None,
+    published: str | None,
+    since: str = "",
+    findings: str | None = None,
 ) -> str:
-    """One paragraph from the refusals of the night and from what its private build shows; ``since`` tells how
-    long nights fail.
+    """One paragraph from the refusals of the night and from what its private build shows, or from
+    ``findings``, what it showed; ``since`` tells how long nights fail.
     """
-    gaps, failed = _look(build) if build else ([], [])
+    if findings is None:
+        findings = found_in(build) if build else ""
     parts = [
         "The night failed:",
         *_of_the_machine(sentences),
         *(shortened(condensed(sentence).rstrip("."), 1200) + "." for sentence in sentences),
+        findings,
+        since,
+        f"The private build is kept for inspection at {build}." if build else "",
+        f"Readers keep release {published}."
+        if published
+        else "Nothing was published before, and nothing is now.",
     ]
+    return " ".join(filter(None, parts))
+
+
+def found_in(build: Path) -> str:
+    """What a private build shows to be wrong: relations that fail without being registered, then what its
+    audit says; empty where nothing is.
+    """
+    gaps, failed = _look(build)
+    parts = []
     if gaps:
         verb = "fails" if len(gaps) == 1 else "fail"
         parts.append(
@@ -96,15 +118,6 @@ def explain_refusal(
         parts.append(f"The audit also says: {' '.join(others[:SHOWN])}")
     if len(gaps) > SHOWN or len(others) > SHOWN:
         parts.append("The audit's pages and audit.validation show the rest.")
-    if since:
-        parts.append(since)
-    if build:
-        parts.append(f"The private build is kept for inspection at {build}.")
-    parts.append(
-        f"Readers keep release {published}."
-        if published
-        else "Nothing was published before, and nothing is now."
-    )
     return " ".join(parts)
 
 

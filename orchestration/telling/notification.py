@@ -212,6 +212,15 @@ def _parts(address: str) -> SplitResult:
     return parts
 
 
+def _in_clear(address: str) -> bool:
+    """Whether an address that is used is asked without TLS: one with a password never is."""
+    try:
+        parts = _parts(address)
+    except Unusable:
+        return False
+    return parts.scheme == "http" and bool(parts.hostname) and parts.username is None
+
+
 def faults(environ: Mapping[str, str] | None = None) -> list[str]:
     """What is wrong with the addresses that are configured, one sentence each, without asking any of them."""
     environ = os.environ if environ is None else environ
@@ -228,7 +237,7 @@ def faults(environ: Mapping[str, str] | None = None) -> list[str]:
             found.append(f"nothing is ever sent to the {name}: {error}")
     if channels.smtp and not channels.recipients:
         found.append("nothing is ever sent to the mail server: OBSERVATOIRE_MAIL_TO names nobody")
-    if channels.webhook.startswith("http:") and "@" not in channels.webhook:
+    if _in_clear(channels.webhook):
         found.append("the webhook is asked without TLS: who listens reads its address and the diagnosis")
     return found
 

@@ -234,6 +234,9 @@ def test_a_full_disk_is_called_so_whoever_met_it() -> None:
         "step extraction broke: `Err` value: Resource temporarily unavailable",
         "the audit broke (MemoryError: ): a fault of the program",
         "dbt build failed at fct_observation: Out of Memory Error: failed to allocate data of size 16.0 MiB",
+        "step load broke: ImportError: libpolars.so: failed to map segment from shared object",
+        "the machine refused a file (libduckdb.so: cannot allocate memory in static TLS block)",
+        "the machine refused a file ([Errno 12] Cannot allocate memory)",
     ],
 )
 def test_too_little_memory_is_called_so_whoever_met_it(said: str) -> None:
@@ -276,8 +279,11 @@ def test_the_journal_keeps_steps_that_fail(tmp_path: Path) -> None:
         ("one", 3, "three"),
         ("two", None, ""),
     ]
-    journal.begin()
-    assert journal.steps() == []
+    assert journal.run() == ""
+    journal.begin("a-run")
+    assert (journal.run(), journal.steps()) == ("a-run", [])
+    journal.path.write_text("torn\n")
+    assert (journal.run(), journal.steps()) == ("", [])
 
 
 def test_only_one_night_at_a_time_and_the_lock_dies_with_its_holder(tmp_path: Path) -> None:

@@ -33,9 +33,14 @@ def origin(name: str) -> RemoteInstigatorOrigin:
     return RemoteInstigatorOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("x"), "r"), name)
 
 
+def cursor_of(at: datetime) -> str:
+    """What the alarm remembers of the last event: its number decides what it hears next, no clock."""
+    return RunStatusSensorCursor(1, record_timestamp=at.isoformat()).to_json()
+
+
 def remember(instance: dg.DagsterInstance, name: str, at: datetime) -> None:
     """What schedule and sensors of one name keep of a tick."""
-    cursor = RunStatusSensorCursor(1, update_timestamp=at.isoformat()).to_json()
+    cursor = cursor_of(at)
     for kind, data in (
         (InstigatorType.SCHEDULE, ScheduleInstigatorData("0 2 * * *", 1.0, at.timestamp())),
         (
@@ -72,7 +77,9 @@ def test_ticks_of_the_future_are_forgotten_and_those_of_now_are_kept(tmp_path: P
         assert {name: after[name] for name in before} == before
         assert after["wrong_schedule"] == (ScheduleInstigatorData("0 2 * * *", 1.0, NOW.timestamp()), [])
         assert after["wrong_sensor"] == (
-            SensorInstigatorData(NOW.timestamp(), last_tick_start_timestamp=NOW.timestamp()),
+            SensorInstigatorData(
+                NOW.timestamp(), cursor=cursor_of(WRONG), last_tick_start_timestamp=NOW.timestamp()
+            ),
             [],
         )
 

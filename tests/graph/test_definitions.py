@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
 
+from orchestration.building.verdict import NOT_BUILT, refusal_by_dbt, refuse_by_dbt, refuse_what_dbt_refused
 from orchestration.dbt.manifest import FINGERPRINT, current_manifest, fingerprint
 from orchestration.definitions import NIGHTLY, build_definitions
+from orchestration.errors import NightError
 from orchestration.extraction.reports import list_reports
+from orchestration.graph.assets import dbt
+from orchestration.graph.assets import night as nights
 from orchestration.settings import Settings, read_settings
 
 
@@ -200,3 +206,69 @@ def test_the_fingerprint_is_that_of_the_contents_in_their_place(tmp_path: Path) 
     assert fingerprint(tmp_path) != first
     copy = shutil.copytree(tmp_path, tmp_path.with_name("copy"))
     assert fingerprint(copy) != fingerprint(tmp_path), "what was parsed there names the old place"
+
+
+WHOLE, ONE_MODEL = None, ["marts/dim_risque"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "refused_before", "ends", "refused_after"),
+    [
+        (WHOLE, False, "well", False),
+        (WHOLE, True, "well", False),
+        (WHOLE, False, "killed", True),
+        (WHOLE, False, "refused", True),
+        (ONE_MODEL, False, "well", False),
+        (ONE_MODEL, True, "well", True),
+        (ONE_MODEL, False, "killed", True),
+        (ONE_MODEL, False, "refused", True),
+    ],
+)
+def test_a_build_that_dbt_has_not_ended_is_not_audited_whoever_asked_for_dbt(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    chosen: list[str] | None,
+    refused_before: bool,
+    ends: str,
+    refused_after: bool,
+) -> None:
+    """dbt alone, or one model, after a night whose build stands: what a kill in its middle leaves is half of
+    another build. A single model takes back what it noted itself, never what was refused before it.
+    """
+    own = read_settings({"OBSERVATOIRE_WAREHOUSE": str(tmp_path)})
+    own.private.mkdir(parents=True)
+    if refused_before:
+        refuse_by_dbt(own.build)
+
+    def work(_: object, results: dbt.DbtResults, build: Path) -> Iterator[dg.Output[None]]:
+        with pytest.raises(NightError, match="is not audited: "):
+            refuse_what_dbt_refused(build)
+        if ends == "killed":
+            raise KeyboardInterrupt
+        results.succeeded = ends == "well"
+        yield from ()
+
+    for name, value in {
+        "follow": work,
+        "start": lambda *_: SimpleNamespace(process=None),
+        "stop": lambda *_: None,
+        "warm_audit": lambda: None,
+        "write_comments": lambda *_: None,
+        "blame": lambda *_: None,
+    }.items():
+        monkeypatch.setattr(dbt, name, value)
+    monkeypatch.setattr(nights, "read_settings", lambda: own)
+    assets = dbt.warehouse_assets(settings.target / "manifest.json", settings.dbt_project)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [assets],
+            instance=instance,
+            resources={"night": nights.Night()},
+            selection=None if chosen is None else [key(path) for path in chosen],
+            raise_on_error=False,
+        )
+    assert result.success is (ends == "well")
+    assert refusal_by_dbt(own.build).exists() is refused_after
+    if ends == "killed":
+        assert NOT_BUILT in refusal_by_dbt(own.build).read_text()

@@ -80,6 +80,16 @@ def test_a_night_that_is_stopped_at_a_terminal_goes_on_when_it_is_continued() ->
     assert process.communicate("go on\n", timeout=SECONDS)[0] == "woke\nended 0\n"
 
 
+def test_a_night_that_somebody_stopped_is_continued_to_hear_that_it_should_end() -> None:
+    process = started(WAIT, start_new_session=True)
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    os.kill(child, signal.SIGSTOP)
+    assert wait_for(lambda: _is_stopped(child))
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[0] == "asked to stop\nended 4\n"
+
+
 def _is_stopped(pid: int) -> bool:
     seen = look_at(pid)
     return seen is not None and seen.stopped

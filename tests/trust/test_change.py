@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -20,10 +22,12 @@ from orchestration.building.build import load_build
 from orchestration.building.inputs import Declared, reading_key, report_inputs, shared_inputs
 from orchestration.building.isolation import State, judged_by, standing_suspects
 from orchestration.building.published import look
+from orchestration.building.reading import ReportIntake
 from orchestration.building.vanished import vanished
-from orchestration.errors import NightError
+from orchestration.errors import NightError, Passing
 from orchestration.extraction.errors import ExtractionError, StillChanging
 from orchestration.extraction.reports import NUMBER_COLUMNS, Report, list_reports
+from orchestration.graph.assets import extraction
 from orchestration.publication.freshness import confirm, judge_freshness
 from orchestration.publication.publish import current_release
 from orchestration.settings import Settings
@@ -564,6 +568,27 @@ def test_whatever_breaks_while_one_report_is_read_sets_only_that_one_back(
     write_document(root, 2, 15)
     with pytest.raises(NightError, match="cpam_x_2020: reading it broke in a way that nobody foresaw"):
         run(settings_of(root))
+
+
+@pytest.mark.parametrize(
+    ("errors", "advised"),
+    [
+        ([NightError("x: no fragment")], True),
+        ([Passing("x: there is too little memory to read it")], False),
+        ([Passing("x: there is too little memory to read it"), NightError("y: no fragment")], True),
+    ],
+    ids=["a report", "memory", "both"],
+)
+def test_more_tolerance_is_no_advice_for_what_the_machine_lacks(
+    errors: list[Exception], advised: bool
+) -> None:
+    report = cast(Report, SimpleNamespace(code="x"))
+    failed = [ReportIntake(report, None, error, "2021", 1.0) for error in errors]
+    with pytest.raises(dg.Failure) as refused:
+        extraction._refuse(failed, extraction.advice(5))
+    told = str(refused.value.description)
+    assert ("OBSERVATOIRE_TOLERANCE" in told) is advised
+    assert str(errors[0]) in told
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,16 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 import sqlalchemy.exc
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 
 from orchestration.building.inputs import undeclared_documents
 from orchestration.building.lock import only_night
 from orchestration.building.tidying import clear_the_way, in_the_way
+from orchestration.building.verdict import refusal_by_dbt
 from orchestration.building.whole import write_whole
 from orchestration.commands import doctor, nights
 from orchestration.dbt import manifest
@@ -60,11 +66,16 @@ def folder_in_place_of(path: Path) -> None:
     (path / "garbage").mkdir(parents=True)
 
 
-RUBBISH: dict[str, Callable[[Settings], None]] = {
+#: A number above those that Linux gives to processes.
+NOBODY = 2**22 + 1
+
+RUBBISH: dict[str, Callable[[Settings], object]] = {
     "a folder for the build": lambda s: folder_in_place_of(s.build),
     "a folder for its log": lambda s: folder_in_place_of(s.build.with_name(s.build.name + ".wal")),
     "a folder for the journal": lambda s: folder_in_place_of(s.private / "journal.jsonl"),
     "a folder for the diagnosis": lambda s: folder_in_place_of(s.private / "diagnosis.txt"),
+    "a folder for what dbt refused": lambda s: folder_in_place_of(refusal_by_dbt(s.build)),
+    "a file half written": lambda s: (s.private / f".failing.json.{NOBODY}").write_text("{"),
     "a file for the extracts": lambda s: file_in_place_of(s.staged),
     "a file among the extracts": lambda s: file_in_place_of(s.staged / "garbage"),
     "a file for the pages": lambda s: file_in_place_of(s.data_docs),
@@ -76,7 +87,7 @@ RUBBISH: dict[str, Callable[[Settings], None]] = {
 
 @pytest.mark.parametrize("spoil", RUBBISH.values(), ids=RUBBISH.keys())
 def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(
-    root: Path, spoil: Callable[[Settings], None]
+    root: Path, spoil: Callable[[Settings], object]
 ) -> None:
     settings = settings_of(root)
     assert in_the_way(settings) == []
@@ -86,6 +97,13 @@ def test_what_stands_in_the_way_of_a_night_is_removed_and_nothing_else(
     clear_the_way(settings)
     assert in_the_way(settings) == []
     assert "published 000002" in run(settings)
+
+
+def test_what_a_process_writes_at_this_moment_is_left_to_it(root: Path) -> None:
+    settings = settings_of(root)
+    for name in (f".failing.json.{os.getpid()}", f".of-somebody-else.{NOBODY}", ".failing.json", ".hidden"):
+        (settings.private / name).write_text("{")
+    assert in_the_way(settings) == []
 
 
 LOST: dict[str, Callable[[Path], object]] = {
@@ -404,6 +422,28 @@ def test_the_doctor_looks_at_an_installation_that_was_upgraded(
     (home.prepare_home(settings_of(root)) / "dagster.yaml").write_text(said)
     (seen,) = doctor._daemon(settings_of(root))
     assert (seen.level, told in seen.text) == (level, True), seen
+
+
+@pytest.mark.parametrize(
+    ("alive", "level", "told"),
+    [(True, doctor.GOOD, "one works at a time"), (False, doctor.ODD, "only the daemon begins them")],
+)
+def test_the_doctor_tells_the_runs_that_wait(
+    root: Path, monkeypatch: pytest.MonkeyPatch, alive: bool, level: str, told: str
+) -> None:
+    """Launched in the UI while no daemon runs, a run waits without a word."""
+    (root / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", "history")
+    monkeypatch.setattr("orchestration.graph.dagster_internals.daemons_healthy", lambda _: alive)
+    with dg.DagsterInstance.from_config(str(home.prepare_home(settings_of(root)))) as instance:
+        job = RemoteJobOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("x"), "r"), "nightly")
+        for run_id in ("11111111", "22222222"):
+            queued = dg.DagsterRunStatus.QUEUED
+            instance.add_run(dg.DagsterRun("nightly", run_id, status=queued, remote_job_origin=job))
+    seen = doctor._daemon(settings_of(root))
+    waiting = [finding for finding in seen if "wait in the queue" in finding.text]
+    (finding,) = waiting
+    assert finding == doctor.HealthCheck(level, f"2 runs wait in the queue, the first is 11111111: {told}")
 
 
 @pytest.mark.parametrize(

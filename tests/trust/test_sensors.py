@@ -26,6 +26,7 @@ from orchestration.building import inputs
 from orchestration.building.alive import Alive, look_at
 from orchestration.building.checksums import write_checksums
 from orchestration.building.inputs import all_inputs, declared_reports
+from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
 from orchestration.building.records import write_states
 from orchestration.cron import next_tick
@@ -36,10 +37,11 @@ from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import dead_runs, sensors
 from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
-from orchestration.graph.night import refusals
+from orchestration.graph.night import last_build, refusals
 from orchestration.graph.sensors import evaluate, nightly_schedule
 from orchestration.settings import EVERY_NIGHT, PROJECT_ROOT, TIME_ZONE, Settings, read_settings
 from orchestration.telling import notification
+from orchestration.telling.diagnosis import FINDINGS
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
 
@@ -386,9 +388,10 @@ def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunSt
     return found.status
 
 
-def test_dead_nights_leave_the_queue_once_no_night_is_alive(settings: Settings) -> None:
+@pytest.mark.parametrize("job", ["nightly", "__ASSET_JOB"], ids=["a night", "chosen steps"])
+def test_dead_runs_leave_the_queue_once_no_night_is_alive(settings: Settings, job: str) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
-        run = instance.create_run_for_job(dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly"))
+        run = instance.create_run_for_job(_empty_job(job))
         instance.report_engine_event("start", run)
         instance.report_dagster_event(_started(run), run_id=run.run_id)
         with only_night(settings.private):
@@ -532,6 +535,33 @@ def test_a_crash_that_dagster_itself_saw_is_told_in_our_words_and_begins_again(
         assert f"The night failed: {said}" in (settings.private / "diagnosis.txt").read_text()
 
 
+@pytest.mark.parametrize("another", [False, True], ids=["at once", "after another run began"])
+def test_a_failure_is_told_by_what_its_own_run_found(settings: Settings, another: bool) -> None:
+    """The alarm looks every 30 seconds: the private build may be that of another run by then."""
+
+    @dg.op
+    def audit() -> None:
+        said = {FINDINGS: dg.MetadataValue.text("1 printed relation fails. cpam_x_2019, line 3: it is off.")}
+        raise dg.Failure("the audit refused the build at totaux", said, allow_retries=False)
+
+    @dg.job(name="nightly")
+    def nightly() -> None:
+        audit()
+
+    journal = Journal(settings.private / "journal.jsonl")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = nightly.execute_in_process(instance=instance, raise_on_error=False)
+        journal.begin("another run" if another else result.run_id)
+        journal.tell(NightStep("load", "2021"))
+        assert last_build(settings) == settings.build
+        failed = instance.get_run_by_id(result.run_id)
+        assert failed is not None
+        sensors.answer_failure(instance, failed, settings)
+    told = (settings.private / "diagnosis.txt").read_text()
+    assert "the audit refused the build at totaux. 1 printed relation fails. cpam_x_2019, line 3" in told
+    assert ("The private build is kept for inspection" in told) is not another
+
+
 def test_a_night_that_is_stopped_lives_and_is_told_as_such(settings: Settings) -> None:
     script = (
         "import sys, time; from pathlib import Path; from orchestration.building.lock import only_night\n"
@@ -557,11 +587,11 @@ def _stopped(pid: int) -> bool:
     return process is not None and process.stopped
 
 
-def _empty_job() -> dg.JobDefinition:
+def _empty_job(name: str = "nightly") -> dg.JobDefinition:
     @dg.op
     def nothing() -> None: ...
 
-    @dg.job(name="nightly")
+    @dg.job(name=name)
     def nightly() -> None:
         nothing()
 

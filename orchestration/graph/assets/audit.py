@@ -22,7 +22,7 @@ from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, t
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
 from orchestration.publication.publish import current_release, first_line
-from orchestration.telling.diagnosis import explain_refusal
+from orchestration.telling.diagnosis import FINDINGS, explain_refusal, found_in
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -127,8 +127,11 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
         if failed:  # instead of Dagster's own words, which name no report and no line
             refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
             sentence = f"the audit refused the build at {refused}"
-            paragraph = explain_refusal([sentence], settings.build, release)
-            raise dg.Failure(sentence, {"diagnosis": dg.MetadataValue.text(paragraph)}, allow_retries=False)
+            findings = found_in(settings.build)  # the run's own: the alarm may look when another has begun
+            paragraph = explain_refusal([sentence], settings.build, release, findings=findings)
+            said = {"diagnosis": paragraph, FINDINGS: findings}
+            told = {name: dg.MetadataValue.text(text) for name, text in said.items()}
+            raise dg.Failure(sentence, told, allow_retries=False)
 
     return audit
 

@@ -14,6 +14,7 @@ import duckdb
 from orchestration.building.journal import NightStep
 from orchestration.building.reading import ReportIntake, read_all
 from orchestration.building.staging import StagedReport
+from orchestration.errors import Passing
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report, load_report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
@@ -138,9 +139,9 @@ def _refuse(failed: Sequence[ReportIntake], advice: str) -> None:
         errors = [reading.error for reading in failed if reading.error is not None]
         sentences = [str(e) if isinstance(e, REFUSALS) else told_by_system(e) for e in errors]
         told = "\n".join(dict.fromkeys(sentences if len(errors) == 1 else map(_first_problem, sentences)))
-        raise dg.Failure(
-            description=f"{told.rstrip('.')}.\n{advice}" if advice else told, allow_retries=False
-        )
+        if advice and not all(isinstance(error, Passing) for error in errors):  # no report lacks memory
+            told = f"{told.rstrip('.')}.\n{advice}"
+        raise dg.Failure(description=told, allow_retries=False)
 
 
 def _first_problem(sentence: str) -> str:

@@ -49,7 +49,7 @@ class Night(dg.ConfigurableResource):
             settings = replace(settings, full=True)
         with only_night(settings.private, waits=WAITS):
             self._settings, self._workplace = settings, None
-            self.journal.begin()
+            self.journal.begin("" if context.dagster_run is None else context.dagster_run.run_id)
             yield self
 
     @property
