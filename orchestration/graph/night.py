@@ -369,7 +369,7 @@ def _outcome_of(settings: Settings, result: ExecuteInProcessResult) -> Outcome:
     """How the last run of a night ended."""
     events = result.all_events
     said = [] if result.success else refusals(events)
-    outcome = _outcome(settings, said, run=result.run_id, findings=findings_of(events))
+    outcome = _outcome(settings, said, run=result.run_id, findings=found_by(events))
     if outcome.diagnosis:
         _show(result.run_id, outcome.diagnosis)
     return outcome
@@ -402,7 +402,7 @@ def last_build(settings: Settings, run: str = "") -> Path | None:
     return settings.build if loaded and run in ("", journal.run()) else None
 
 
-def findings_of(events: Iterable[DagsterEvent]) -> str | None:
+def found_by(events: Iterable[DagsterEvent]) -> str | None:
     """What the audit of a run found in its build, as its failed step holds it; ``None`` where none says."""
     for event in events:
         data = event.step_failure_data.user_failure_data if event.is_step_failure else None

@@ -29,9 +29,9 @@ from orchestration.building.suspects import accused_in
 from orchestration.graph.checks.freshness import report_freshness
 from orchestration.graph.dead_runs import WITHOUT_A_WORD, bury_when_idle, crash_of, was_buried
 from orchestration.graph.night import (
-    findings_of,
     forget_mended,
     forget_old_runs,
+    found_by,
     keep,
     last_build,
     launched_by_hand,
@@ -278,7 +278,7 @@ def answer_failure(
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
     again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
     sentences = refusals(events) + ["It begins again at once, by itself"] * again
-    told = record_failure(settings, sentences, last_build(settings, failed), findings_of(events))
+    told = record_failure(settings, sentences, last_build(settings, failed), found_by(events))
     show_diagnosis(instance, failed, told)
     return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": AFTER_A_KILL}) if again else None
 

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -124,16 +125,21 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             },
             check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
         )
-        if failed:  # instead of Dagster's own words, which name no report and no line
-            refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
-            sentence = f"the audit refused the build at {refused}"
-            findings = found_in(settings.build)  # the run's own: the alarm may look when another has begun
-            paragraph = explain_refusal([sentence], settings.build, release, findings=findings)
-            said = {"diagnosis": paragraph, FINDINGS: findings}
-            told = {name: dg.MetadataValue.text(text) for name, text in said.items()}
-            raise dg.Failure(sentence, told, allow_retries=False)
+        if failed:
+            raise _refusal(validations, settings.build, release)
 
     return audit
+
+
+def _refusal(validations: Sequence[ValidationOutcome], build: Path, release: str | None) -> dg.Failure:
+    """Why the audit stops the night, instead of Dagster's own words, which name no report and no line. It
+    holds what was found in the build: the alarm may look when another run has begun one.
+    """
+    refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
+    sentence, findings = f"the audit refused the build at {refused}", found_in(build)
+    said = {"diagnosis": explain_refusal([sentence], build, release, findings=findings), FINDINGS: findings}
+    told = {name: dg.MetadataValue.text(text) for name, text in said.items()}
+    return dg.Failure(sentence, told, allow_retries=False)
 
 
 def _counted(changed: Mapping[str, int]) -> str:
