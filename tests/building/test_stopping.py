@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.building.journal import Journal
 from orchestration.building.stopping import ASKED
+from orchestration.graph.assets.night import told_plainly
 
 
 class Asked(BaseException):
@@ -58,6 +59,12 @@ def test_a_step_that_was_asked_to_stop_stops(
         work(number)
     assert [step.name for step in journal.steps()] == ["load"]
     assert [signal.getsignal(each) for each in ASKED] == before
+
+
+@pytest.mark.parametrize("work", [swallow, interrupt])
+def test_what_a_night_does_beside_its_steps_stops_too(work: Callable[[signal.Signals], None]) -> None:
+    with pytest.raises(Asked), told_plainly():
+        work(signal.SIGINT)
 
 
 def test_what_nobody_asked_to_stop_ends_as_it_does(tmp_path: Path) -> None:

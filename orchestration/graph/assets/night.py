@@ -16,6 +16,7 @@ from orchestration.building.journal import Journal
 from orchestration.building.lock import only_night
 from orchestration.building.members import Members
 from orchestration.building.published import look, look_whole
+from orchestration.building.stopping import heard_at_the_end
 from orchestration.building.suspects import Complaint, accuse
 from orchestration.errors import FULL, MAKE_ROOM, NightError, says_full
 from orchestration.extraction.errors import ExtractionError
@@ -117,10 +118,11 @@ def _asked_in_full(tags: Mapping[str, str]) -> bool:
 @contextmanager
 def told_plainly(advice: str = "") -> Iterator[None]:
     """Turn a refusal into a Dagster failure that carries its sentence, and ``advice`` after it, and is not
-    retried.
+    retried. What was asked to stop stops, whatever became of the request.
     """
     try:
-        yield
+        with heard_at_the_end():
+            yield
     except REFUSALS as error:
         raise dg.Failure(
             description=f"{str(error).rstrip('.')}.\n{advice}" if advice else str(error), allow_retries=False
