@@ -15,7 +15,7 @@ from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, 
 
 SHOWN, MANY = 3, 6
 #: Where the failed step of a run holds what ``found_in`` said of its build.
-FINDINGS = "findings"
+FINDINGS = "diagnosis"
 #: How sentences name lines of a document, in English and in French; those of a template or a table are not.
 _LINES = re.compile(
     r"\b(?<!\.(?:yml|csv)[,:] )(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)"

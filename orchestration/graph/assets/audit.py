@@ -23,7 +23,7 @@ from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, t
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
 from orchestration.publication.publish import current_release, first_line
-from orchestration.telling.diagnosis import FINDINGS, explain_refusal, found_in
+from orchestration.telling.diagnosis import FINDINGS, found_in
 
 AUDIT_KEY = dg.AssetKey(["audit", "validation"])
 
@@ -126,20 +126,18 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             check_results=[*check_results(AUDIT_KEY, suites, judged), volume_result(AUDIT_KEY, volume)],
         )
         if failed:
-            raise _refusal(validations, settings.build, release)
+            raise _refusal(validations, settings.build)
 
     return audit
 
 
-def _refusal(validations: Sequence[ValidationOutcome], build: Path, release: str | None) -> dg.Failure:
+def _refusal(validations: Sequence[ValidationOutcome], build: Path) -> dg.Failure:
     """Why the audit stops the night, instead of Dagster's own words, which name no report and no line. It
     holds what was found in the build: the alarm may look when another run has begun one.
     """
     refused = ", ".join(dict.fromkeys(each.suite for each in validations if not each.success))
-    sentence, findings = f"the audit refused the build at {refused}", found_in(build)
-    said = {"diagnosis": explain_refusal([sentence], build, release, findings=findings), FINDINGS: findings}
-    told = {name: dg.MetadataValue.text(text) for name, text in said.items()}
-    return dg.Failure(sentence, told, allow_retries=False)
+    told = {FINDINGS: dg.MetadataValue.text(found_in(build))}
+    return dg.Failure(f"the audit refused the build at {refused}", told, allow_retries=False)
 
 
 def _counted(changed: Mapping[str, int]) -> str:
