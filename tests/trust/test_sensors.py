@@ -22,6 +22,7 @@ from dagster._core.storage.runs.schema import RunsTable
 from dagster._utils import get_run_crash_explanation
 from dagster._utils.schedules import cron_string_iterator
 
+from expectations.audit import ValidationOutcome
 from orchestration.building import inputs
 from orchestration.building.alive import Alive, look_at
 from orchestration.building.checksums import write_checksums
@@ -35,13 +36,13 @@ from orchestration.extraction.documents import MAX_BYTES
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import dead_runs, sensors
+from orchestration.graph.assets import audit
 from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
 from orchestration.graph.night import last_build, refusals
 from orchestration.graph.sensors import evaluate, nightly_schedule
 from orchestration.settings import EVERY_NIGHT, PROJECT_ROOT, TIME_ZONE, Settings, read_settings
 from orchestration.telling import notification
-from orchestration.telling.diagnosis import FINDINGS
 from tests.publication.tiny_build import audited
 from tests.trust.bounded import bounded
 
@@ -536,17 +537,22 @@ def test_a_crash_that_dagster_itself_saw_is_told_in_our_words_and_begins_again(
 
 
 @pytest.mark.parametrize("another", [False, True], ids=["at once", "after another run began"])
-def test_a_failure_is_told_by_what_its_own_run_found(settings: Settings, another: bool) -> None:
+def test_a_failure_is_told_by_what_its_own_run_found(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, another: bool
+) -> None:
     """The alarm looks every 30 seconds: the private build may be that of another run by then."""
 
+    found = "1 printed relation fails. cpam_x_2019, line 3: it is off."
+    monkeypatch.setattr(audit, "found_in", lambda build: found)
+    refused = ValidationOutcome("totaux", "tous", "e", "t", False, "", "")
+
     @dg.op
-    def audit() -> None:
-        said = {FINDINGS: dg.MetadataValue.text("1 printed relation fails. cpam_x_2019, line 3: it is off.")}
-        raise dg.Failure("the audit refused the build at totaux", said, allow_retries=False)
+    def step() -> None:
+        raise audit._refusal([refused], settings.build)
 
     @dg.job(name="nightly")
     def nightly() -> None:
-        audit()
+        step()
 
     journal = Journal(settings.private / "journal.jsonl")
     with dg.DagsterInstance.ephemeral() as instance:
