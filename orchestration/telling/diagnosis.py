@@ -129,7 +129,8 @@ def tags_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
     known = sorted(codes, key=len, reverse=True)
     word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)") if known else None
     reports = list(dict.fromkeys(word.findall(diagnosis))) if word else []
-    lines = re.findall(r"\d+(?: to \d+)?", ", ".join(_LINES.findall(diagnosis))) if reports else []
+    named = ", ".join(_LINES.findall(diagnosis)).replace(" à ", " to ") if reports else ""
+    lines = re.findall(r"\d+(?: to \d+)?", named)
     failing = _FAILING.search(diagnosis)
     said = {
         "reports": ", ".join(reports[:MANY]),

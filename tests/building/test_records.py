@@ -207,6 +207,7 @@ def test_long_explanations_are_cut_at_a_blank() -> None:
             {"reports": "x_2021", "lines": "5, 4, 6", "failing": "since 2026-11-28 20:37 CET, 2 in a row"},
         ),
         ("x_2021, lines 10 to 30: the total", {"reports": "x_2021", "lines": "10 to 30"}),
+        ("x_2021: la somme (lignes 10 à 30) et ligne 7", {"reports": "x_2021", "lines": "10 to 30, 7"}),
         ("x_2021: template.yml, ligne 40, ligne 4 du document : le", {"reports": "x_2021", "lines": "4"}),
         ("ax_2021 and x_20210 are others; sexes.csv: line 1", {}),
         ("x_2021.txt: this is a binary file", {"reports": "x_2021"}),
