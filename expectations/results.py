@@ -22,7 +22,6 @@ class CheckResult:
     success: bool
     observed: str
     rows: tuple[Mapping[str, Any], ...] = ()
-    crashed: bool = False
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,7 @@ def _rank(result: ExpectationValidationResult) -> int:
 def _result(check: Check, result: ExpectationValidationResult) -> CheckResult:
     crash = _crash(result)
     if crash:
-        return CheckResult(
-            check, success=False, observed=f"la vérification n'a pas pu s'exécuter : {crash}", crashed=True
-        )
+        return CheckResult(check, success=False, observed=f"la vérification n'a pas pu s'exécuter : {crash}")
     seen = result.result
     if check.query:
         return CheckResult(

@@ -17,7 +17,6 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -62,7 +61,6 @@ LONGEST_REASON, SHOWN_REASONS = 200, 4
 FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
 OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 REFUSALS = (ExtractionError, RelationRefused, RegisterRefused, NightError)
-Extracted = TypeVar("Extracted")
 #: What a committed extract is read with: nothing.
 _EMPTY_SHELF = Shelf(lambda: Catalogue({}, {}, {}), Path(ABSENT))
 

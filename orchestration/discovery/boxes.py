@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from orchestration.discovery import periods
 from orchestration.discovery.headers import OBJECTIVE, Header
 from orchestration.discovery.layout import Kind, Line, cells_of
 from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
@@ -261,7 +260,3 @@ def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:
     if given and given != (Decimal(1), "nombre") and (words.period or not words.below):
         return in_terms_of(quantity, *given)
     return replace(quantity, unit="EUR") if titled else quantity
-
-
-def period_of(words: Words, year: str) -> str | None:
-    return words.period or periods.of_title(words.text, year)

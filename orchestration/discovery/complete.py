@@ -271,14 +271,3 @@ def _body_of(figure: Figure, catalogue: Catalogue) -> str | None:
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(pl.col("ligne").cast(pl.Int64), pl.col("colonne").cast(pl.Int64))
-
-
-def reading_rate(extract: Extract) -> Iterator[tuple[str, int]]:
-    """How many numbers have each outcome: reviewed, not reviewed, set aside, left."""
-    for statut, revue, count in (
-        extract.numbers.group_by("statut", "revue").len().sort("statut", "revue").iter_rows()
-    ):
-        yield (
-            f"{statut} {'revue' if revue == 'true' else 'non revue' if revue == 'false' else ''}".strip(),
-            count,
-        )

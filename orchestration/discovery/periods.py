@@ -832,11 +832,6 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
     )
 
 
-def of_header(header: str, year: str = "2000") -> list[str]:
-    """The periods that a table header names, from left to right."""
-    return [m.code for m in mentions(header, year)]
-
-
 def of_month(header: str, year: str) -> str | None:
     """The month that a header is the name of (``Janvier``, ``fév.``), in the report's ``year``."""
     word = plain(header.strip().rstrip("."))

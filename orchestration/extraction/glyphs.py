@@ -20,7 +20,7 @@ from orchestration.extraction.formats import LeftOut
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
-COPY, OUTSIDE, UNSEEN = "double", "hors page", "invisible"
+OUTSIDE, UNSEEN = "hors page", "invisible"
 #: How near (in sizes of the font) an equal character must stand to be a copy, along and across the line.
 COPY_ALONG, COPY_ACROSS = 0.13, 0.26
 #: Pixels of the longer side of the picture on which ink is looked for, and the least contrast that is ink.

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from statistics import median
 
 from orchestration.extraction.glyphs import Glyph
 
@@ -273,8 +272,3 @@ def _rejoined(strips: list[Strip]) -> list[Strip]:
         else:
             found.append(strip)
     return found
-
-
-def usual_size(strips: Sequence[Strip]) -> float:
-    """The size of the font of most strips, in points."""
-    return median(s.size for s in strips) if strips else 1.0

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from orchestration.graph.dagster_internals import SerializableErrorInfo
 
 LOCATION = "observatoire"
-LOCATION_JOB = "nightly"
 #: How often a night begins again without the reports that its build was refused for.
 MORE_ATTEMPTS = 5
 #: Runs that the history keeps.

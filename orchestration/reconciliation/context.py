@@ -54,11 +54,6 @@ class Effect:
     echoed: tuple[str, ...] = ()
     repeated: tuple[Address, ...] = ()
 
-    @property
-    def support(self) -> int:
-        """How much the rest of the report speaks for the correction."""
-        return 2 * (len(self.restored) - 2 * len(self.broken) - len(self.repeated)) - len(self.echoed)
-
 
 @dataclass(frozen=True)
 class RowShift:

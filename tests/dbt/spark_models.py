@@ -1,6 +1,6 @@
 """Runs in the environment of ``make spark``: the compiled models of a DuckDB build on Spark, rows compared.
 
-    python spark_models.py BUILD COMPILED WORK
+    python -m tests.dbt.spark_models BUILD COMPILED WORK
 
 Every model reads the tables that DuckDB built, so that one failure hides no other; it is tried as written and
 as sqlglot translates it. Prints one JSON object: model -> "" when its rows are those of DuckDB, else why not.
@@ -21,6 +21,8 @@ from typing import Any
 import duckdb
 import sqlglot
 from pyspark.sql import SparkSession
+
+from orchestration.publication.publish import with_lists
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "audit")
 CONFIG = {
@@ -82,15 +84,6 @@ def in_spark(query: str) -> str:
     return sqlglot.transpile(query, read="duckdb", write="spark")[0].replace(
         "PERCENTILE_APPROX(", "PERCENTILE("
     )
-
-
-def with_lists(connection: duckdb.DuckDBPyConnection, source: str) -> str:
-    """All rows of a table, its fixed arrays as lists: DuckDB writes an empty array in a way that others
-    misread.
-    """
-    kinds = {name: kind for name, kind, *_ in connection.execute(f"describe {source}").fetchall()}
-    casts = [f"cast({name} as double[]) as {name}" for name, kind in kinds.items() if kind == "DOUBLE[4]"]
-    return f"select * replace ({', '.join(casts)}) from {source}" if casts else f"from {source}"
 
 
 def main() -> None:

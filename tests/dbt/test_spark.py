@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.settings import PROJECT_ROOT
+
 #: Models that Spark does not take, and why they are left as they are. The list only shrinks.
 LEFT = {
     "dim_ligne": "folds text with strip_accents, which Spark does not have",
@@ -27,10 +29,13 @@ LEFT = {
 def test_models_give_the_same_rows_on_spark(
     build: tuple[Path, dict[str, str]], project: Path, spark_python: Path, tmp_path: Path
 ) -> None:
-    script = Path(__file__).with_name("spark_models.py")
     arguments = [str(build[0]), str(project / "target" / "compiled"), str(tmp_path)]
     ran = subprocess.run(
-        [str(spark_python), str(script), *arguments], check=True, capture_output=True, text=True
+        [str(spark_python), "-m", "tests.dbt.spark_models", *arguments],
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     found = json.loads(ran.stdout.splitlines()[-1])
     assert len(found) > 70
