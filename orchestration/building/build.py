@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+from orchestration.building.engine import count_rows, opened, path_literal, steps_of, wal
 from orchestration.building.staging import KEPT_FILE
-from orchestration.errors import Busy, NightError
+from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS
 from orchestration.reconciliation.register import FRAME_COLUMNS as FINDING_COLUMNS
@@ -53,43 +53,6 @@ RAW_COLUMNS = {
     "rapport": REPORT_COLUMNS,
     "constat": FINDING_COLUMNS,
 }
-
-
-#: What dbt attaches the file of its inner models as.
-STEPS = "etapes"
-
-
-def wal(path: Path) -> Path:
-    """The write-ahead log that DuckDB keeps beside a file which is, or was, open for writing."""
-    return path.with_name(path.name + ".wal")
-
-
-def steps_of(build: Path) -> Path:
-    """The file of a build's staging and intermediate models, as ``dbt_project/profiles.yml`` names it."""
-    return build.with_name(f"{build.name}.{STEPS}")
-
-
-@contextmanager
-def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a build, with its steps attached, for reading, where they are at hand; refuses with
-    one sentence where another process holds the file.
-    """
-    try:
-        connection = duckdb.connect(str(path), read_only=read_only)
-        if (steps := steps_of(path)).exists():
-            connection.execute(f"attach '{path_literal(steps)}' as {STEPS} (read_only)")
-    except duckdb.IOException as error:
-        first = str(error).splitlines()[0]
-        if "lock" in first:
-            raise Busy(f"{path.name} cannot be opened ({first}): close the program that holds it") from error
-        raise NightError(
-            f"{path.name} cannot be opened ({first}): it is damaged, or its folder cannot be written; run "
-            "the night again"
-        ) from error
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def load_build(
@@ -144,11 +107,6 @@ def _kept_in(folder: Path) -> str:
     """The published file that holds the rows of a staged report; empty when its own files do."""
     pointer = folder / KEPT_FILE
     return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
-
-
-def path_literal(path: Path | str) -> str:
-    """A path as it stands between the quotes of a statement."""
-    return str(path).replace("'", "''")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> None:
@@ -299,19 +257,3 @@ def _insert(
     cells = [[None if row.get(column) is None else str(row[column]) for column in columns] for row in rows]
     if cells:
         connection.executemany(f"insert into raw.{table} values ({', '.join('?' * len(columns))})", cells)
-
-
-def count_rows(connection: duckdb.DuckDBPyConnection, *schemas: str) -> dict[str, int]:
-    """Rows of every table of the given schemas, keyed ``schema.table``, sorted by name; those of the steps
-    too, where they are attached.
-    """
-    names = connection.execute(
-        "select schema_name, table_name, database_name from duckdb_tables() where list_contains(?, "
-        "schema_name) order by all",
-        [list(schemas)],
-    ).fetchall()
-    counts = {}
-    for schema, table, database in names:
-        row = connection.execute(f'select count(*) from "{database}"."{schema}"."{table}"').fetchone()
-        counts[f"{schema}.{table}"] = row[0] if row else 0
-    return counts

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened, read_apart
 
 _MEANING = """
     rapport_code, bloc, libelle, indicateur_code, organisme_code, territoire_code, periode_code, nature, role,
@@ -88,7 +88,7 @@ def count_changes(release: Path) -> dict[str, int]:
 def _observations(published: Path) -> pl.DataFrame | None:
     """The figures of the published file, read apart from the build: a damaged file cannot harm it."""
     try:
-        with duckdb.connect(str(published), read_only=True) as connection:
+        with read_apart(published) as connection:
             return connection.execute("select * from raw.nombre where statut = 'observation'").pl()
     except duckdb.Error:
         return None

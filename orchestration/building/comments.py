@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 
 #: The schemas that readers get.
 COMMENTED = ("marts", "audit")

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 from orchestration.errors import NightError
 
 #: What DuckDB says of a column that a model declares as never empty.

@@ -17,8 +17,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from orchestration.building.build import load_build, opened
+from orchestration.building.build import load_build
 from orchestration.building.changes import write_changes
+from orchestration.building.engine import opened
 from orchestration.building.harvest import look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.isolation import Workplace, unregistered

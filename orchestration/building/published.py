@@ -5,17 +5,16 @@ Reading it never fails: a state that is absent, damaged or written by an older v
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
 
 from orchestration.building.checksums import damaged_files
+from orchestration.building.engine import read_apart
 from orchestration.building.inputs import MEMBERS, READER, UNSETTLED, Inputs, Key
 from orchestration.building.verdict import distrust
 
@@ -97,7 +96,7 @@ class Published:
         """What this state holds of each report, counted once for all of them. Raises ``duckdb.Error`` where
         it cannot be read.
         """
-        with duckdb.connect(str(self.path), read_only=True) as connection:
+        with read_apart(Path(str(self.path))) as connection:
             cursor = connection.execute("select * from raw.rapport")
             names = [column[0] for column in cursor.description or []]
             facts = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -129,25 +128,33 @@ def look_whole(warehouse: Path) -> Published:
 
 def look(path: Path) -> Published:
     """The published state at ``path``, as far as it can be read."""
-    with _opened(path) as connection:
-        if connection is None:
-            return Published()
-        try:
-            inputs = {
-                Key(report, kind): digest
-                for report, kind, digest in connection.execute(
-                    "select rapport_code, genre, empreinte from audit.entree"
-                ).fetchall()
-            }
-            kept = [
-                KeptReport(*row)
-                for row in connection.execute(
-                    "select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), "
-                    f"{_later(connection)} from audit.rapport order by 1"
-                ).fetchall()
-            ]
-        except duckdb.Error:
-            return Published()
+    try:
+        seen = path.stat()
+        true = path.resolve()
+        return replace(
+            _read(true, (seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)), path=path
+        )
+    except (OSError, duckdb.Error):
+        return Published()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _stamp: tuple[int, ...]) -> Published:
+    """What a published file says, which nobody writes any more: read again where its stamp is another."""
+    with read_apart(path) as connection:
+        inputs = {
+            Key(report, kind): digest
+            for report, kind, digest in connection.execute(
+                "select rapport_code, genre, empreinte from audit.entree"
+            ).fetchall()
+        }
+        kept = [
+            KeptReport(*row)
+            for row in connection.execute(
+                "select rapport_code, source, empreinte_lecture, perime, coalesce(motif, ''), "
+                f"{_later(connection)} from audit.rapport order by 1"
+            ).fetchall()
+        ]
     return Published(path, inputs, {report.code: report for report in kept})
 
 
@@ -158,15 +165,3 @@ def _later(connection: duckdb.DuckDBPyConnection) -> str:
     known = "select column_name from duckdb_columns() where schema_name = 'audit' and table_name = 'rapport'"
     names = {name for (name,) in connection.execute(known).fetchall()}
     return ", ".join(name if name in names else "null" for name in ("depuis", "mots", "empreinte_membres"))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
-    connection = None
-    with contextlib.suppress(duckdb.Error):
-        connection = duckdb.connect(str(path), read_only=True) if path.is_file() else None
-    try:
-        yield connection
-    finally:
-        if connection is not None:
-            connection.close()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from expectations.audit import ValidationOutcome
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 from orchestration.building.inputs import UNSETTLED, Inputs
 from orchestration.building.isolation import State
 from orchestration.building.journal import NightStep

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from orchestration.building.build import steps_of, wal
+from orchestration.building.engine import steps_of, wal
 from orchestration.building.whole import left_aside
 from orchestration.settings import Settings
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from orchestration.building.build import opened
 from orchestration.building.comments import comment_on
+from orchestration.building.engine import opened, read_apart
 from orchestration.reconciliation.terms import READINGS
 
 #: Why a relation is gone.
@@ -118,7 +118,7 @@ def vanished(connection: duckdb.DuckDBPyConnection, shown: int = 3) -> list[str]
 def _asked(published: Path, query: str, asked: pl.DataFrame | None = None) -> pl.DataFrame | None:
     """Rows of the published file, read apart from the build: a damaged file cannot harm it."""
     try:
-        with duckdb.connect(str(published), read_only=True) as connection:
+        with read_apart(published) as connection:
             if asked is not None:
                 connection.register("asked", asked)
             return connection.execute(query).pl()

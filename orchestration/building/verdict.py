@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from expectations.audit import SUITES, ValidationOutcome
-from orchestration.building.build import opened, wal
+from orchestration.building.engine import opened, wal
 from orchestration.building.inputs import file_digest
 from orchestration.building.volume import SUITE as VOLUME
 from orchestration.building.whole import write_whole

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import duckdb
 
 from expectations.audit import ValidationOutcome
-from orchestration.building.build import opened
+from orchestration.building.engine import opened, read_apart
 
 SUITE = "volume"
 SUBJECT = "Aucun rapport ne perd ses lignes d'une nuit à l'autre"
@@ -181,7 +181,7 @@ def count(connection: duckdb.DuckDBPyConnection) -> Counted:
 
 def _published(path: Path) -> Counted | None:
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with read_apart(path) as connection:
             return count(connection)
     except duckdb.Error:
         return None

@@ -20,8 +20,8 @@ from pathlib import Path
 import click
 import yaml
 
-from orchestration.building.build import wal
 from orchestration.building.checksums import damaged_files
+from orchestration.building.engine import wal
 from orchestration.building.inputs import declared_reports, undeclared_documents, undeclared_notes
 from orchestration.building.lock import only_night
 from orchestration.building.published import look

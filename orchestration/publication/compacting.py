@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import path_literal
+from orchestration.building.engine import path_literal
 
 #: As the build itself is written: readers of DuckDB 1.1 and later open it.
 STORAGE = "v1.0.0"
@@ -21,14 +21,19 @@ STORAGE = "v1.0.0"
 EMPTY = 0.02
 
 
-def compact(path: Path) -> bool:
-    """Write the DuckDB file ``path`` anew where too many of its blocks are empty: same tables, rows in their
-    order, comments and keys; returns whether it was. Nobody else has it open.
+def is_loose(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether too many blocks of a database, after its checkpoint, are empty."""
+    size = connection.execute(
+        "select free_blocks, total_blocks from pragma_database_size() "
+        "where database_name = current_database()"
+    ).fetchone()
+    return size is not None and size[0] > EMPTY * size[1]
+
+
+def compact(path: Path) -> None:
+    """Write the DuckDB file ``path`` anew: same tables, rows in their order, comments and keys. Nobody else
+    has it open.
     """
-    with duckdb.connect(str(path), read_only=True) as connection:
-        size = connection.execute("select free_blocks, total_blocks from pragma_database_size()").fetchone()
-    if size is None or size[0] <= EMPTY * size[1]:
-        return False
     fresh = path.with_name(f".{path.name}.compact")
     fresh.unlink(missing_ok=True)
     with duckdb.connect() as connection:
@@ -37,4 +42,3 @@ def compact(path: Path) -> bool:
         connection.execute("copy from database large to small")
         connection.execute("detach small")
     os.replace(fresh, path)
-    return True

@@ -26,11 +26,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import count_rows, opened, path_literal, wal
 from orchestration.building.checksums import CHECKSUMS, write_checksums
+from orchestration.building.engine import count_rows, opened, path_literal, wal
 from orchestration.building.verdict import admit, record_of, refuse_other_pages, refuse_other_verdicts
 from orchestration.errors import NightError
-from orchestration.publication.compacting import compact
+from orchestration.publication.compacting import compact, is_loose
 from orchestration.publication.datapackage import write_datapackage
 from orchestration.publication.revisions import keep_revisions
 
@@ -109,8 +109,10 @@ def _fill(folder: Path, build: Path, extras: Sequence[Path], current: Path, rele
         keep_revisions(connection, folder, current, release)
         connection.execute("checkpoint")
         rows = count_rows(connection, *PUBLIC_SCHEMAS)
+        loose = is_loose(connection)
         export_parquet(connection, folder / "parquet", "marts")
-    compact(target)
+    if loose:
+        compact(target)
     for extra in extras:
         _bring(extra, folder / extra.name, folder.parent.parent / "current" / extra.name)
     return rows

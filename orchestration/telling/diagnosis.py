@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 from orchestration.errors import GIVE_MEMORY, MAKE_ROOM, NightError, says_full, says_no_memory
 
 SHOWN, MANY = 3, 6

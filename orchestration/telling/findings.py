@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 from orchestration.errors import NightError
 from orchestration.reconciliation.findings import SEVERITIES
 

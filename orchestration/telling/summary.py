@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.building.build import opened
+from orchestration.building.engine import opened
 from orchestration.building.journal import NightStep
 from orchestration.building.vanished import vanished
 from orchestration.errors import NightError

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.build import FINDING_COLUMNS, TABLES, load_build, opened
+from orchestration.building.build import FINDING_COLUMNS, TABLES, load_build
+from orchestration.building.engine import opened
 from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 

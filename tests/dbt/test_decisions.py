@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.building.build import steps_of
+from orchestration.building.engine import steps_of
 from tests.dbt.warehouse import PROJECT, copy_project, run_dbt
 
 DECISIONS = yaml.safe_load(

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.build import steps_of
+from orchestration.building.engine import steps_of
 from tests.dbt.tiny_reports import Printer, seeds
 from tests.dbt.warehouse import copy_project, failures, run_dbt
 

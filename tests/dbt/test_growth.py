@@ -16,7 +16,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.building.build import RAW_COLUMNS, opened
+from orchestration.building.build import RAW_COLUMNS
+from orchestration.building.engine import opened
 from tests.dbt.tiny_reports import print_tiny_reports, seeds
 from tests.dbt.warehouse import Raw, copy_project, failures, run_dbt
 

@@ -20,8 +20,9 @@ import orjson
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.building.build import RAW_COLUMNS, opened, steps_of
+from orchestration.building.build import RAW_COLUMNS
 from orchestration.building.comments import write_comments
+from orchestration.building.engine import opened, steps_of
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 Row = dict[str, str | None]

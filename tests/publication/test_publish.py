@@ -15,8 +15,8 @@ import duckdb
 import pytest
 from pyarrow import parquet
 
-from orchestration.building.build import wal
 from orchestration.building.checksums import write_checksums
+from orchestration.building.engine import wal
 from orchestration.building.verdict import (
     distrust,
     forget_pages,

@@ -21,7 +21,17 @@ from typing import Any
 
 import duckdb
 
-from orchestration.building import build, changes, isolation, lock, published, records, vanished, volume
+from orchestration.building import (
+    build,
+    changes,
+    engine,
+    isolation,
+    lock,
+    published,
+    records,
+    vanished,
+    volume,
+)
 from orchestration.building.harvest import look_harvest
 from orchestration.building.inputs import MEMBERS, Key, shared_inputs
 from orchestration.building.members import Members
@@ -109,18 +119,16 @@ def run(settings: Settings) -> str:
         states = isolation.read_states(settings.staged, codes)
         stale = isolation.refuse_too_many_stale(states, settings.tolerance, settings.documents_away())
         build.load_build(settings.build, settings.staged, isolation.present(settings.staged, codes))
-        make_models(settings.build)
         read = [report.code for report in staged if not report.kept]
         for code in read if not settings.tolerance else []:
             isolation.refuse_unregistered(code, settings.staged / code, work.accepted.get(code, ()))
-        records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
-        changes.write_changes(settings.build, settings.published, publish.current_release(settings.warehouse))
-        vanished.write_vanished(
-            settings.build, settings.published, publish.current_release(settings.warehouse)
-        )
-        compared = volume.measure(
-            settings.build, work.published.path, publish.current_release(settings.warehouse), settings.volume
-        )
+        release = publish.current_release(settings.warehouse)
+        with engine.opened(settings.build, read_only=False), engine.kept_apart(settings.published):
+            make_models(settings.build)
+            records.write_states(settings.build, isolation.as_inputs(states, shared), states, work.published)
+            changes.write_changes(settings.build, settings.published, release)
+            vanished.write_vanished(settings.build, settings.published, release)
+            compared = volume.measure(settings.build, work.published.path, release, settings.volume)
         if compared.refused:
             raise NightError(compared.refusal)
         audited(settings.build)
@@ -136,7 +144,7 @@ def run(settings: Settings) -> str:
 
 def make_models(path: Path) -> None:
     """What dbt does, in one table."""
-    with build.opened(path, read_only=False) as connection:
+    with engine.opened(path, read_only=False) as connection:
         connection.execute("create schema marts")
         connection.execute(
             "create table marts.fct_observation as select rapport_code, cast(ligne as integer) as ligne, "

@@ -13,6 +13,7 @@ import duckdb
 
 from expectations.audit import ValidationOutcome, run_audit
 from orchestration.building.changes import write_changes
+from orchestration.building.engine import kept_apart, opened
 from orchestration.building.records import unsettle, write_records
 from orchestration.building.suspects import Complaint
 from orchestration.building.vanished import write_vanished
@@ -103,10 +104,11 @@ def audit_asset(models: Sequence[dg.AssetKey], suites: Mapping[str, str]) -> dg.
             step.rows = len(validations)
             step.detail = f"{len(validations)} expectations, {failed} failed, {warned} warnings"
         with told_plainly():
-            unsettle(settings.build, night.workplace.shared)
-            changed = write_changes(settings.build, settings.published, release)
-            freed = write_vanished(settings.build, settings.published, release)
-            write_records(settings.build, context.run_id, night.journal.steps(), validations)
+            with opened(settings.build, read_only=False), kept_apart(settings.published):
+                unsettle(settings.build, night.workplace.shared)
+                changed = write_changes(settings.build, settings.published, release)
+                freed = write_vanished(settings.build, settings.published, release)
+                write_records(settings.build, context.run_id, night.journal.steps(), validations)
             # last: publication refuses a build that changed since
             write_record(settings.build, context.run_id, validations)
         if failed:

@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 import orjson
 
-from orchestration.building.build import count_rows, opened
 from orchestration.building.comments import write_comments
+from orchestration.building.engine import count_rows, opened
 from orchestration.building.hearing import reports_refused, reports_without
 from orchestration.building.suspects import Complaint
 from orchestration.building.verdict import forget_refusal_by_dbt, refusal_by_dbt, refuse_by_dbt
