@@ -65,7 +65,9 @@ def record_of(build: Path) -> Path:
 
 
 def checkpoint(build: Path) -> None:
-    """Fold the write-ahead log of a build into the file and make sure that none is left."""
+    """Fold the write-ahead log of a build, where closing it left one, into the file."""
+    if not wal(build).exists():
+        return
     with opened(build, read_only=False) as connection:
         connection.execute("checkpoint")
     if wal(build).exists():

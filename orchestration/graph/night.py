@@ -32,7 +32,7 @@ from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.graph.dead_runs import bury_when_idle, crash_of
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
-from orchestration.progress import progress
+from orchestration.progress import moment, progress
 from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, one_more_failure
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
@@ -150,7 +150,7 @@ def _told(settings: Settings, error: Exception) -> str:
 
 
 def _attempt(settings: Settings) -> ExecuteInProcessResult:
-    progress.debug("starting Dagster")
+    moment.debug("starting Dagster")
     warm.prepare(settings.dbt_project, dbt_environment(settings))
     try:
         with _quiet(settings.private / "night.log"):
@@ -480,11 +480,13 @@ class _Steps(logging.Handler):
 @contextlib.contextmanager
 def _telling(out: TextIO) -> Iterator[None]:
     handler = _Steps(out)
-    level = progress.level
-    progress.addHandler(handler)
-    progress.setLevel(logging.DEBUG)
+    levels = [(logger, logger.level) for logger in (progress, moment)]
+    for logger, _ in levels:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
     try:
         yield
     finally:
-        progress.removeHandler(handler)
-        progress.setLevel(level)
+        for logger, level in levels:
+            logger.removeHandler(handler)
+            logger.setLevel(level)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,20 @@ from orchestration.building.verdict import WHOLE, write_record
 def write_build(path: Path, value: int = 1) -> Path:
     """Write a closed build whose marts say ``value``, as an audit leaves it that found nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for name, data in _files(path.name, value).items():
+        (path.parent / name).write_bytes(data)
+    return path
+
+
+@cache
+def _files(name: str, value: int) -> dict[str, bytes]:
+    """The files of such a build: the same one is made once in a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        _make(Path(folder, name), value)
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def _make(path: Path, value: int) -> None:
     with duckdb.connect(str(path)) as connection:
         for schema in ("raw", "marts", "audit"):
             connection.execute(f"create schema {schema}")
@@ -24,7 +40,7 @@ def write_build(path: Path, value: int = 1) -> Path:
         connection.execute("comment on table marts.vue is 'Ce que l''on voit'")
         connection.execute("comment on column marts.vue.valeur is 'Une valeur'")
         connection.execute("create table audit.nombre as select 1 as ligne")
-    return audited(path)
+    audited(path)
 
 
 def audited(build: Path, without: Collection[str] = (), red: Collection[str] = ()) -> Path:

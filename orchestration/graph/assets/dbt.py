@@ -21,7 +21,7 @@ from orchestration.dbt.warm import lowered, take
 from orchestration.graph.assets.audit import heard_before_its_turn, warm_audit
 from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, code_reference
 from orchestration.graph.dagster_internals import dbt_version, without_dbt
-from orchestration.progress import progress
+from orchestration.progress import moment
 from orchestration.settings import Settings
 
 with without_dbt():
@@ -152,7 +152,7 @@ def follow(invocation: DbtCliInvocation, results: DbtResults, build: Path) -> It
             node["node_status"] = "fail"
             results.rows[node["unique_id"]] = data["num_failures"]
         results.finished[node["unique_id"]] = node["node_status"].lower()
-        progress.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
+        moment.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node["node_name"])
         for told in event.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=invocation.dagster_dbt_translator,
