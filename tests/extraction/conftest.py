@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue, Indicator
-from orchestration.extraction.documents import Document
-from orchestration.extraction.reports import Extract, Report, extract_report
+from orchestration.extraction.reports import Extract
 from orchestration.notation.folding import fold_label
+from tests.trust.documents import extract_of
 
 MEMBERS = {
     "organisme": {"cpam_x": "CPAM X", "france": "France"},
@@ -44,25 +43,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture
 def read(tmp_path: Path, catalogue: Catalogue) -> Callable[[str, str], Extract]:
     """``read(document text, template YAML)`` gives the extract."""
-
-    def reader(text: str, template: str) -> Extract:
-        folder = tmp_path / "cpam_x_2021"
-        folder.mkdir(exist_ok=True)
-        (folder / "template.yml").write_text(template, encoding="utf-8")
-        report = Report(
-            code="cpam_x_2021",
-            titre="X",
-            organisme="cpam_x",
-            territoire="dep_00",
-            periode="2021",
-            document="x.txt",
-            folder=folder,
-        )
-        return extract_report(
-            report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue
-        )
-
-    return reader
+    return lambda text, template: extract_of(tmp_path, text, template, catalogue)
 
 
 def observed(extract: Extract, *columns: str) -> list[tuple[str, ...]]:

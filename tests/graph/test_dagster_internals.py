@@ -18,8 +18,9 @@ ASKING = {"orchestration/graph/dagster_internals.py", "orchestration/cron.py"}
 
 def private_names(source: str) -> list[str]:
     """The modules of Dagster with a private part in their name that ``source`` imports."""
-    found = [n.module or "" for n in ast.walk(ast.parse(source)) if isinstance(n, ast.ImportFrom)]
-    found += [a.name for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Import) for a in n.names]
+    nodes = list(ast.walk(ast.parse(source))) if "dagster" in source else []
+    found = [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)]
+    found += [a.name for n in nodes if isinstance(n, ast.Import) for a in n.names]
     return [name for name in found if name.startswith("dagster") and "._" in name]
 
 

@@ -1,4 +1,4 @@
-"""Extracts of tiny documents for tests that care about limits and faults, not about meaning."""
+"""Extracts of tiny documents, by a catalogue of one indicator where a test does not care about meaning."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def catalogue() -> Catalogue:
     )
 
 
-def extract_of(folder: Path, text: str, template: str = BLOCK % "{} visites") -> Extract:
-    """Read ``text`` with ``template``; ``folder`` is scratch space."""
+def extract_of(
+    folder: Path, text: str, template: str = BLOCK % "{} visites", known: Catalogue | None = None
+) -> Extract:
+    """Read ``text`` with ``template`` and what is ``known``; ``folder`` is scratch space."""
     home = folder / "scratch" / "cpam_x_2021"
     home.mkdir(parents=True, exist_ok=True)
     (home / "template.yml").write_text(template, encoding="utf-8")
@@ -49,6 +51,5 @@ def extract_of(folder: Path, text: str, template: str = BLOCK % "{} visites") ->
         document="x.txt",
         folder=home,
     )
-    return extract_report(
-        report, Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest()), catalogue()
-    )
+    document = Document("x.txt", text, hashlib.sha256(text.encode()).hexdigest())
+    return extract_report(report, document, known or catalogue())
