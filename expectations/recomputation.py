@@ -207,7 +207,10 @@ textes as (
 ),
 
 recalcul as (
-  select juges.*, textes.imprime from juges left join textes using (controle_key)
+  select
+    j.controle_key, j.rapport_code, j.relation, j.nature, j.formule, j.domaine, j.lignes, t.imprime,
+    j.resultat, j.valeur, j.demi, j.unite, j.recalcule, j.ecart, j.tolerance, j.manquants, j.verdict
+  from juges as j left join textes as t using (controle_key)
 )
 """
 

@@ -174,7 +174,13 @@ serrees as (
     rapport_code, ligne, colonne,
     case when max(minimum) <= min(maximum) then max(minimum) else min(minimum) end as minimum,
     case when max(minimum) <= min(maximum) then min(maximum) else max(maximum) end as maximum,
-    max(nb) as nb, string_agg(distinct repere, ', ' order by repere) as reperes
+    max(nb) as nb,
+    concat_ws(
+      ', '
+      {%- for repere in ['bloc', 'domaine', 'evolution', 'habitant', 'indicateur', 'objectif', 'serie', 'taux'] %}
+      , max(case when repere = '{{ repere }}' then repere end)
+      {%- endfor %}
+    ) as reperes
   from bornes
   group by rapport_code, ligne, colonne
 ),
