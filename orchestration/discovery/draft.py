@@ -35,6 +35,7 @@ from orchestration.notation.folding import NOTE_MARK
 MAX_RUN, MAX_ROW = 4, 12
 #: A fragment never holds more words of the report in a row than this.
 MAX_WORDS = 8
+MAX_LABEL = 80
 #: Words kept on each side of a figure, the fewest first; characters in which they are looked for; fragments
 #: tried by rank.
 WIDTHS, REACH, RANKED = (2, 3, 4, 6, 8), 200, 3
@@ -322,6 +323,12 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
+def _shortened(label: str) -> str:
+    """A label of 80 characters at most, cut between words."""
+    kept = label[:MAX_LABEL]
+    return kept if len(label) <= MAX_LABEL else kept.rsplit(" ", 1)[0].rstrip(" |,")
+
+
 def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {
@@ -340,7 +347,7 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
     elif figure.value < 0:
         meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
-    meaning["libelle"] = figure.label[:80]
+    meaning["libelle"] = _shortened(figure.label)
     if u.concept.indicator == UNMAPPED:
         meaning["note"] = UNSURE_NOTES[u.concept.concept != UNSTATED]
         meaning |= {"concept": u.concept.concept} if u.concept.concept != UNSTATED else {}

@@ -42,7 +42,7 @@ from orchestration.reconciliation.wording import count_words
 from orchestration.review.decisions import MISPRINT, Decision, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import Group, acceptable, groups_of, row_of, series_of, table_of
+from orchestration.review.groups import Group, acceptable, cuts_of, groups_of, row_of, table_of
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import trail_of
@@ -242,7 +242,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     }
     if chosen:
         table = table_of(dossier, chosen)
-        cuts = series_of(table) if len(table) > len(chosen.open) else {}
+        cuts = cuts_of(dossier, chosen) if not table or len(table) > len(chosen.open) else {}
         told |= {
             "suggestions": suggester.of(chosen.items[0]),
             "wider": suggester.wider(chosen.items[0]),
@@ -451,9 +451,9 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier, given = desk.dossier(code), dict(form)
     chosen = _chosen(groups_of(dossier), given.get("groupe", ""))
     items = table_of(dossier, chosen) if chosen else ()
-    if not items:
+    cut = cuts_of(dossier, chosen).get(given.get("coupe", "")) if chosen else None
+    if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
-    cut = series_of(items).get(given.get("coupe", ""))
     if cut is None:
         meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
         decision = Decision(_keys_of(items), meaning)

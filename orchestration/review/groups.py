@@ -208,6 +208,21 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     }
 
 
+def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
+    """The ways in which the table of a group may be decided in one form: any where arithmetic confirms it;
+    else row by row, where nothing is refuted and the figures of each row count alike.
+    """
+    if table := table_of(dossier, group):
+        return series_of(table)
+    table_rank = group.items[0].table
+    there = [i for i in dossier.items if table_rank and i.table == table_rank and i.hole and not i.reviewed]
+    if any(item.refuted for item in there):
+        return {}
+    rows = series_of(there).get("lignes", [])
+    alike = all(len({i.meaning["unite"] for i in row.items if _counts(i)}) == 1 for row in rows)
+    return {"lignes": rows} if rows and alike else {}
+
+
 #: Series that are decided in one form at most.
 MOST_SERIES = 12
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import Group, groups_of, series_of, table_of
+from orchestration.review.groups import Group, cuts_of, groups_of, table_of
 from orchestration.review.suggestions import BARE
 from tests.review.invented import Meant, pairs
 
@@ -70,7 +70,7 @@ class Reviewer:
         code = self.page.get_attribute(".groupes li.courant a", "href") or ""
         group = next(g for g in groups_of(dossier) if code.endswith(g.code))
         table = table_of(dossier, group)
-        if len(table) > len(group.open) and self._decide_table(dossier, group):
+        if (not table or len(table) > len(group.open)) and self._decide_table(dossier, group):
             return
         wanted = {item.key: self.knows.get(item.key) for item in group.open}
         first = next(iter(wanted.values()))
@@ -137,10 +137,15 @@ class Reviewer:
         if any(one is None or _wrong(item, one) for item, one in zip(table, meant, strict=True)):
             return False
         named = {one.indicator for one in meant if one}
-        rows = next(one.rows for one in meant if one)
+        rows = next((one.rows for one in meant if one), "")
         if len(named) == 1:
             return self._pick({"indicateur": named.pop()}, ".tableau > form", rows)
-        for cut, series in series_of(table).items():
+        for cut, series in cuts_of(dossier, group).items():
+            cells = [(item, self.knows.get(item.key)) for one in series for item in one.items]
+            if any(one is None or _wrong(item, one) for item, one in cells):
+                continue
+            if not table and len({one.indicator for _, one in cells if one}) == 1:
+                return False
             each = [{self.knows[item.key].indicator for item in one.items} for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"

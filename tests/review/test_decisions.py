@@ -20,7 +20,7 @@ from orchestration.extraction.written_yaml import edited, written
 from orchestration.review.decisions import MISPRINT, Decision, Stale, decide
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import SURE, acceptable, groups_of, row_of, series_of, table_of
+from orchestration.review.groups import SURE, acceptable, cuts_of, groups_of, row_of, series_of, table_of
 from orchestration.review.progress import progress_of
 from orchestration.review.seeds import known_of, member_named
 from orchestration.review.suggestions import Suggester
@@ -340,6 +340,31 @@ def test_a_table_may_be_cut_by_its_rows_or_its_columns_and_each_part_says_its_in
     assert house.trail().decisions() == 2 and len(house.trail().steps()) == 1
 
 
+ROWS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CONTACTS
+
+Canal | Volume 2022 | Rappel 2021
+Appels reçus | 11 204 | 10 655
+Courriels reçus | 2 870 | 3 021
+Rendez-vous honorés | {last} | 611
+"""
+
+
+@pytest.mark.parametrize(("last", "rows"), [("590", 3), ("59 %", 0)])
+def test_rows_that_arithmetic_says_nothing_of_are_named_in_one_form_if_they_count_alike(
+    tmp_path: Path, last: str, rows: int
+) -> None:
+    house = lay_out(tmp_path, ROWS.format(last=last))
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if any(item.printed == "11 204" for item in g.items))
+    assert not table_of(dossier, group)
+    cut = cuts_of(dossier, group).get("lignes", [])
+    assert [len(one.items) for one in cut] == [2] * rows
+
+
 def test_a_decision_that_the_night_would_refuse_is_not_written_and_says_why(house: House) -> None:
     dossier, before = house.dossier(), house.template
     rows = tuple(figure(dossier, printed).key for printed in ("431,0", "30,1"))
@@ -369,6 +394,16 @@ def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
     house = lay_out(tmp_path, PRINTED + "\nBUDGET\n\nLe déficit de la caisse atteint 340 000 euros.\n")
     item = figure(house.dossier(), "340 000")
     assert item.value == 340_000
+    suggester = Suggester(
+        house.dossier().catalogue,
+        list_reports(house.settings.raw),
+        house.dossier(),
+        known_of(house.settings.seeds),
+    )
+    assert (
+        suggester.completes(item, "resultat_exercice")["signe"] == "moins"
+    )  # what is left over is below zero
+    assert "signe" not in suggester.completes(item, "charges_gestion")
     after = one(house, "340 000", indicateur="resultat_exercice", signe="moins")
     assert figure(after, "340 000").value == -340_000
     write_reading(after, house.settings.raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +13,8 @@ from click.testing import CliRunner
 from orchestration.commands.review import review
 from orchestration.errors import NightError
 from orchestration.review.groups import groups_of
-from tests.review.conftest import CODE, TOKEN, House
+from tests.review.conftest import CODE, TOKEN, House, lay_out, serving
+from tests.review.test_decisions import ROWS
 
 COOKIE = {"Cookie": f"revue={TOKEN}"}
 
@@ -85,6 +87,22 @@ def test_rows_become_members_with_the_decision_and_with_it_alone(served: tuple[H
     assert ask(host, "POST", f"/rapport/{CODE}/decider", own, wanted)[0] == 303
     named = {i.meaning["programme"] for i in house.dossier().items if i.reviewed}
     assert named == {"maladie", "maternite"} and seed.read_bytes() != before
+
+
+def test_each_row_of_a_table_is_named_by_one_form(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, ROWS.format(last="590"))
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if any(item.printed == "11 204" for item in g.items))
+    named = ("appels_recus", "courriels_recus", "rendez_vous")
+    form = [("etat", dossier.state), ("groupe", group.code), ("coupe", "lignes")]
+    with serving(house) as host:
+        own = {**COOKIE, "Origin": f"http://{host}"}
+        series = [(f"serie{rank}", code) for rank, code in enumerate(named)]
+        assert ask(host, "POST", f"/rapport/{CODE}/tableau", own, [*form[:2], *series])[0] == 422
+        assert ask(host, "POST", f"/rapport/{CODE}/tableau", own, [*form, *series])[0] == 303
+    after = house.dossier()
+    assert {item.meaning["indicateur"] for item in after.items if item.reviewed} == set(named)
+    assert after.reviewed == 6 and house.trail().decisions() == 3
 
 
 def test_a_port_that_is_taken_is_said_and_no_address_is_told() -> None:

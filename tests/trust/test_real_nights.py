@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from orchestration.building.checksums import damaged_files
 from orchestration.building.verdict import forget_refusal_by_dbt
@@ -93,7 +94,10 @@ class Place:
         shutil.copy(PROJECT_ROOT / "dagster.yaml", root)
         shutil.copy(PROJECT_ROOT / "pyproject.toml", root)
         (root / "documents").mkdir()
-        self.add_report(root / "raw" / "cpam_var_2019")
+        self.print_visits(400)
+        print_page(root / "documents" / "cpam_var_2018.pdf", ["matin 380", "soir 25", "total 405"])
+        for declared in (DECLARED, DECLARED.replace("2019.txt", "2018.pdf").replace("2019", "2018")):
+            self.add_report(declared)
         self.published = root / "warehouse" / "observatoire.duckdb"
         self.build = root / "warehouse" / ".build"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OBSERVATOIRE_")}
@@ -105,11 +109,11 @@ class Place:
             "PYTHONPATH": str(root),
         }
 
-    def add_report(self, folder: Path) -> None:
+    def add_report(self, declared: str) -> None:
+        folder = self.root / "raw" / declared.split()[1]
         folder.mkdir()
-        (folder / "report.yml").write_text(DECLARED)
+        (folder / "report.yml").write_text(declared)
         (folder / "template.yml").write_text(TEMPLATE)
-        self.print_visits(400)
         report = load_report(folder)
         document = read_document(self.root / "documents" / report.document)
         write_extract(
@@ -202,6 +206,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("place"))
 
 
+def print_page(path: Path, lines: list[str]) -> None:
+    """A PDF of one page with these lines."""
+    page = Canvas(str(path), invariant=1)
+    for row, line in enumerate(lines):
+        page.drawString(72, 700 - 24 * row, line)
+    page.save()
+
+
 def children_of(pid: int) -> list[int]:
     """The child processes of a process, whichever of its threads started them."""
     found: list[int] = []
@@ -260,7 +272,17 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 
 def test_a_first_night_publishes(place: Place) -> None:
-    assert place.first_night().exists()
+    with duckdb.connect(str(place.first_night()), read_only=True) as connection:
+        printed = connection.execute(
+            "select o.valeur, o.page, o.boite from marts.fct_observation o "
+            "where o.rapport_code = 'cpam_var_2018' and o.revue order by o.ligne"
+        ).fetchall()
+        held = connection.execute(
+            "select verdict from marts.fct_controle where rapport_code = 'cpam_var_2018' and nature = 'somme'"
+        ).fetchall()
+    assert [(int(value), page) for value, page, _ in printed] == [(380, 1), (25, 1), (405, 1)]
+    assert all(72 < box[0] < box[2] < 200 and box[1] < box[3] for *_, box in printed)
+    assert held == [("exact",)]
 
 
 def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) -> None:
@@ -273,7 +295,7 @@ def test_a_bad_document_is_left_stale_and_the_next_nights_succeed(place: Place) 
     with duckdb.connect(str(place.published), read_only=True) as connection:
         assert connection.execute(
             "select count(distinct rapport_code) from marts.fct_observation"
-        ).fetchone() == (6,)
+        ).fetchone() == (7,)
         assert connection.execute(
             "select rapport_code, source from audit.rapport where perime"
         ).fetchall() == [("cpam_var_2021", "publication")]
@@ -378,7 +400,7 @@ def test_reports_that_only_the_whole_build_is_refused_for_are_left_stale_after_o
 
 def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(place: Place) -> None:
     """Inputs are those of the first night again, which began without any warehouse: three reports were
-    healed, one read again, two kept.
+    healed, one read again, three kept (one of them a PDF).
     """
     if not (place.root / "first.duckdb").exists():
         pytest.skip("the end of a story that was not told")
@@ -388,5 +410,5 @@ def test_after_all_of_it_the_next_night_gives_what_a_night_from_scratch_gave(pla
     place.print_visits(400)
     status, said = place.run("nightly")
     assert status == 0, said
-    assert said.count("unchanged since the published state") == 2
+    assert said.count("unchanged since the published state") == 3
     assert differences(place.root / "first.duckdb", place.published) == {}
