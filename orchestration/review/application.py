@@ -504,7 +504,8 @@ def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 
 def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
-    return finish(desk.dossier(code), desk.settings.raw)
+    dossier = desk.dossier(code)
+    return finish(dossier, desk.settings.raw, desk.trail(dossier.report))
 
 
 _ACTS: dict[str, Act] = {

@@ -4,6 +4,7 @@ more.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from orchestration.discovery.complete import Shelf, extract_any
@@ -11,7 +12,10 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import REPORT_FILE, load_report, write_extract
 from orchestration.extraction.written_yaml import edited
 from orchestration.reconciliation.wording import count_words, listed
+from orchestration.review.decisions import tried
 from orchestration.review.dossier import Dossier
+from orchestration.review.shortening import shortened
+from orchestration.review.trail import Trail
 
 
 def write_reading(dossier: Dossier, raw: Path) -> None:
@@ -23,9 +27,9 @@ def write_reading(dossier: Dossier, raw: Path) -> None:
     write_extract(report, extract_any(report, dossier.document, shelf))
 
 
-def finish(dossier: Dossier, raw: Path) -> str:
-    """Make a report whose every figure was reviewed a report like the others; returns what was done, or why
-    it stays a draft.
+def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:
+    """Make a report whose every figure was reviewed a report like the others, its template as short as a
+    person would write it; returns what was done, or why it stays a draft. It can be undone as a decision can.
 
     Raises ``ExtractionError`` while figures wait.
     """
@@ -35,14 +39,10 @@ def finish(dossier: Dossier, raw: Path) -> str:
             f"{count_words(waiting, 'chiffre attend', 'chiffres attendent')} encore d'être relus : "
             "décidez-les, puis terminez"
         )
-    path = dossier.report.folder / REPORT_FILE
-    text = path.read_text(encoding="utf-8")
     if dossier.report.brouillon and not dossier.left:
-        partial = path.with_name(f".{REPORT_FILE}.partial")
-        partial.write_text(
-            edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None)), encoding="utf-8"
-        )
-        partial.replace(path)
+        text = (dossier.report.folder / REPORT_FILE).read_text(encoding="utf-8")
+        declared = edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None))
+        trail.record("rapport terminé", 0, {**_short_files(dossier), REPORT_FILE: declared}, 0)
     write_reading(dossier, raw)
     if dossier.left:
         return f"{dossier.report.code} reste une ébauche : {_why_a_draft(dossier)}"
@@ -56,3 +56,15 @@ def _why_a_draft(dossier: Dossier) -> str:
         f"rien ne lit encore {count_words(dossier.left, 'nombre')} ({where}). Ce qui est relu entre dans les "
         "faits. Sous les groupes, faites de chacun un chiffre, décidez-le ou mettez-le de côté, puis terminez"
     )
+
+
+def _short_files(dossier: Dossier) -> dict[str, str]:
+    """The files of the template that can be said shorter and still read the same, by name."""
+    found: dict[str, str] = {}
+    for name in dossier.files:
+        text = (dossier.report.folder / name).read_text(encoding="utf-8")
+        with contextlib.suppress(ExtractionError):
+            after = {name: shortened(text, name)}
+            tried(dossier, (), after)
+            found |= after
+    return found

@@ -23,6 +23,7 @@ from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import SURE, acceptable, cuts_of, groups_of, row_of, series_of, table_of
 from orchestration.review.progress import progress_of
 from orchestration.review.seeds import known_of, member_named
+from orchestration.review.shortening import shortened
 from orchestration.review.suggestions import Suggester
 from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out
@@ -272,9 +273,14 @@ def test_next_year_needs_few_decisions_and_the_words_that_changed_are_among_them
         Decision((key,), dict(said(one)) | ({"poste": members[named[key]]} if key in named else {}))
         for key, one in knows.items()
     )
-    finish(
-        decide(first, Decision((), parts=parts), first.state, house.trail(f"{BODY}_2022")), house.settings.raw
-    )
+    trail = house.trail(f"{BODY}_2022")
+    after = decide(first, Decision((), parts=parts), first.state, trail)
+    template = house.settings.raw / f"{BODY}_2022" / "template.yml"
+    lines = template.read_text(encoding="utf-8").count("\n")
+    finish(after, house.settings.raw, trail)
+    told = template.read_text(encoding="utf-8").count("\n")
+    print(f"{len(after.items)} figures: {lines} lines of template decided, {told} finished")
+    assert told < 0.8 * lines
     path = tmp_path / "rapport_2023.html"
     path.write_text(
         sheets(2023).replace("pénalités financières ont été", "sanctions ont été"), encoding="utf-8"
@@ -471,6 +477,7 @@ def test_the_ranks_of_headings_keep_no_finished_report_a_draft(tmp_path: Path) -
     finish(
         decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()),
         house.settings.raw,
+        house.trail(),
     )
     report = load_report(house.folder)
     assert not report.brouillon
@@ -480,11 +487,35 @@ def test_the_ranks_of_headings_keep_no_finished_report_a_draft(tmp_path: Path) -
 def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> None:
     dossier = house.dossier()
     with pytest.raises(ExtractionError, match="10 chiffres attendent encore"):
-        finish(dossier, house.settings.raw)
+        finish(dossier, house.settings.raw, house.trail())
     after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
     assert after.reviewed == len(after.items)
-    assert "la prochaine nuit" in finish(after, house.settings.raw)
+    assert "la prochaine nuit" in finish(after, house.settings.raw, house.trail())
     assert ("brouillon" in (house.folder / "report.yml").read_text(encoding="utf-8")) == bool(after.left)
+
+
+def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same(house: House) -> None:
+    dossier = house.dossier()
+    after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
+    before, declared = house.template, (house.folder / "report.yml").read_text(encoding="utf-8")
+    finish(after, house.settings.raw, house.trail())
+    again = house.dossier()
+    assert [(i.key, i.value, i.meaning, i.label, i.reviewed) for i in again.items] == [
+        (i.key, i.value, i.meaning, i.label, i.reviewed) for i in after.items
+    ]
+    rows = next(
+        block for block in yaml.safe_load(house.template)["blocs"] if block["bloc"].startswith("prestations")
+    )
+    assert rows["commun"]["indicateur"] == "prestations_versees" and "revue" not in rows
+    assert all("indicateur" not in value for form in rows["champs"] for value in form["valeurs"])
+    assert house.trail().undo().said == "rapport terminé"  # and can be taken back as a decision can
+    assert house.template == before
+    assert (house.folder / "report.yml").read_text(encoding="utf-8") == declared
+
+
+def test_a_block_that_waits_for_a_decision_is_not_shortened(house: House) -> None:
+    one(house, "1 204")
+    assert shortened(house.template, "template.yml") == house.template
 
 
 def test_a_report_that_stays_a_draft_says_why(tmp_path: Path) -> None:
@@ -496,7 +527,9 @@ def test_a_report_that_stays_a_draft_says_why(tmp_path: Path) -> None:
     (house.folder / "template.yml").write_text(written(kept), encoding="utf-8")
     dossier = house.dossier()
     after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
-    assert "reste une ébauche : rien ne lit encore 2 nombres (ligne 7)" in finish(after, house.settings.raw)
+    assert "reste une ébauche : rien ne lit encore 2 nombres (ligne 7)" in finish(
+        after, house.settings.raw, house.trail()
+    )
     assert load_report(house.folder).brouillon
 
 
@@ -505,6 +538,7 @@ def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_r
     finish(
         decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail()),
         house.settings.raw,
+        house.trail(),
     )
     declared = house.folder / "report.yml"
     declared.write_text(
