@@ -59,6 +59,12 @@ blocs:
   - {lire: "total {t}", t: {role: total, sexe: ensemble}}
   controles: ["t = a + b"]
 """
+#: What a page prints; one with fewer letters is taken for a picture.
+PAGE = [
+    "Les visites de la caisse",
+    "Le matin et le soir se comptent au guichet, puis se somment.",
+    *("matin 380", "soir 25", "total 405"),
+]
 KILLED, UNPARSED = "the night was killed before its first step ended", "dbt parse failed"
 #: Extension code may end the process where it meets a limit of the system.
 CRASHED = "The night failed: "
@@ -95,7 +101,7 @@ class Place:
         shutil.copy(PROJECT_ROOT / "pyproject.toml", root)
         (root / "documents").mkdir()
         self.print_visits(400)
-        print_page(root / "documents" / "cpam_var_2018.pdf", ["matin 380", "soir 25", "total 405"])
+        print_page(root / "documents" / "cpam_var_2018.pdf", PAGE)
         for declared in (DECLARED, DECLARED.replace("2019.txt", "2018.pdf").replace("2019", "2018")):
             self.add_report(declared)
         self.published = root / "warehouse" / "observatoire.duckdb"
