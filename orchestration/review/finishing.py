@@ -14,7 +14,7 @@ from orchestration.extraction.written_yaml import edited
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import tried
 from orchestration.review.dossier import Dossier
-from orchestration.review.shortening import shortened
+from orchestration.review.shortening import shorter_template
 from orchestration.review.trail import Trail
 
 
@@ -64,7 +64,7 @@ def _short_files(dossier: Dossier) -> dict[str, str]:
     for name in dossier.files:
         text = (dossier.report.folder / name).read_text(encoding="utf-8")
         with contextlib.suppress(ExtractionError):
-            after = {name: shortened(text, name)}
+            after = {name: shorter_template(text, name)}
             tried(dossier, (), after)
             found |= after
     return found

@@ -16,7 +16,7 @@ from orchestration.extraction.written_yaml import edited
 _OWN = frozenset({"libelle", "note", "id", "ecarter", "confiance", "revue"})
 
 
-def shortened(text: str, name: str) -> str:
+def shorter_template(text: str, name: str) -> str:
     """``text`` of a template with what the figures of a field or a block share said once, in every block
     whose figures are all reviewed or set aside.
 

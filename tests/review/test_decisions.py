@@ -23,7 +23,7 @@ from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import SURE, acceptable, cuts_of, groups_of, row_of, series_of, table_of
 from orchestration.review.progress import progress_of
 from orchestration.review.seeds import known_of, member_named
-from orchestration.review.shortening import shortened
+from orchestration.review.shortening import shorter_template
 from orchestration.review.suggestions import Suggester
 from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out
@@ -515,7 +515,7 @@ def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same
 
 def test_a_block_that_waits_for_a_decision_is_not_shortened(house: House) -> None:
     one(house, "1 204")
-    assert shortened(house.template, "template.yml") == house.template
+    assert shorter_template(house.template, "template.yml") == house.template
 
 
 def test_a_report_that_stays_a_draft_says_why(tmp_path: Path) -> None:
