@@ -37,3 +37,26 @@ left join {{ ref('int_constat_fait') }} as k using (fait_key)
 where f.domaine = '{{ domaine }}'
 order by f.rapport_code, f.ligne, f.colonne, f.fait_key
 {%- endmacro %}
+
+{#- The CTE `parties` of a `with recursive`: each printed total and what it is made of, however far below. -#}
+{% macro parties_de_totaux() -%}
+parties as (
+  select total_key, partie_key from {{ ref('int_decomposition') }}
+
+  union
+
+  select p.total_key, d.partie_key
+  from parties as p
+  inner join {{ ref('int_decomposition') }} as d on p.partie_key = d.total_key
+)
+{%- endmacro %}
+
+{#- The CTE `departements`: which départements make up each wider territory, and how many they are. -#}
+{% macro departements_de_territoires() -%}
+departements as (
+  select a.ancetre_code as territoire_code, a.code as departement_code, count(*) over (partition by a.ancetre_code) as nb_departements
+  from {{ ref('int_ascendance') }} as a
+  inner join {{ ref('int_membre') }} as d on a.dimension = d.dimension and a.code = d.code
+  where a.dimension = 'territoire' and a.code <> a.ancetre_code and d.type = 'departement'
+)
+{%- endmacro %}

@@ -1,14 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_fait'}}}) }}
 -- Every printed total that its parts replace is the sum of its leaves within print, or a finding says that it, or a subtotal in it, is not.
-with recursive parties as (
-  select total_key, partie_key from {{ ref('int_decomposition') }}
-
-  union
-
-  select p.total_key, d.partie_key
-  from parties as p
-  inner join {{ ref('int_decomposition') }} as d on p.partie_key = d.total_key
-),
+with recursive {{ parties_de_totaux() }},
 
 sommes as (
   select p.total_key, sum(f.valeur) as somme, sum(f.demi_intervalle) as demi_somme, count(*) as nb_feuilles

@@ -1,5 +1,5 @@
-"""The tables ``audit.execution`` (what ran) and ``audit.validation`` (what the audit said), written into the
-private build.
+"""What a build says of itself in its schema ``audit``: ``entree`` and ``rapport`` (what it started from, how
+each report entered it), ``execution`` (what ran), ``validation`` (what the audit said).
 """
 
 from __future__ import annotations

@@ -1,13 +1,5 @@
 -- Findings that bear on each figure: on one of its prints, or on a printed total, however far above, that it is a part of.
-with recursive parties as (
-  select total_key, partie_key from {{ ref('int_decomposition') }}
-
-  union
-
-  select p.total_key, d.partie_key
-  from parties as p
-  inner join {{ ref('int_decomposition') }} as d on p.partie_key = d.total_key
-),
+with recursive {{ parties_de_totaux() }},
 
 propres as (
   select i.chiffre_key, c.constat_code

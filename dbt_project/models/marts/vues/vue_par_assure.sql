@@ -9,12 +9,7 @@ with imprimees as (
     and (periode_type = 'annee' or (periode_type = 'jour' and strftime(date_fin, '%m-%d') in ('12-31', '01-01', '01-02')))
 ),
 
-departements as (
-  select a.ancetre_code as territoire_code, a.code as departement_code, count(*) over (partition by a.ancetre_code) as nb_departements
-  from {{ ref('int_ascendance') }} as a
-  inner join {{ ref('int_membre') }} as d on a.dimension = d.dimension and a.code = d.code
-  where a.dimension = 'territoire' and a.code <> a.ancetre_code and d.type = 'departement'
-),
+{{ departements_de_territoires() }},
 
 sommees as (
   select

@@ -12,12 +12,7 @@ with imprimees as (
 ),
 
 -- Which départements make up each wider territory.
-departements as (
-  select a.ancetre_code as territoire_code, a.code as departement_code, count(*) over (partition by a.ancetre_code) as nb_departements
-  from {{ ref('int_ascendance') }} as a
-  inner join {{ ref('int_membre') }} as d on a.dimension = d.dimension and a.code = d.code
-  where a.dimension = 'territoire' and a.code <> a.ancetre_code and d.type = 'departement'
-),
+{{ departements_de_territoires() }},
 
 -- A wider territory whose départements are all printed, and that is not printed itself.
 sommees as (
