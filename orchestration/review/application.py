@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from orchestration.discovery.complete import Shelf
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import (
     DIMENSION_NAMES,
@@ -95,6 +96,7 @@ class Desk:
     guard: TokenGuard
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
+    shelves: list[Shelf] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reports(self) -> list[Report]:
@@ -122,10 +124,16 @@ class Desk:
             self.suggesters[code] = state, Suggester(dossier.catalogue, self.reports(), dossier, known)
         return self.suggesters[code][1]
 
+    def shelf(self) -> Shelf:
+        """What reading a draft needs of the other reports, made once."""
+        self.shelves = self.shelves or [Shelf(lambda: load_catalogue(self.settings.seeds), self.settings.raw)]
+        return self.shelves[0]
+
     def forget(self) -> None:
-        """Open every dossier anew: the seeds changed."""
+        """Open every dossier anew: the seeds changed, or which reports are reviewed."""
         self.dossiers.clear()
         self.suggesters.clear()
+        self.shelves.clear()
 
     def _folder(self, code: str) -> Path:
         folder = self.settings.raw / code
@@ -399,7 +407,7 @@ def _done(desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, 
         trail = desk.trail(dossier.report)
         after = decide(dossier, decision, given.get("etat", ""), trail, completes, added)
     desk.dossiers[dossier.report.code] = after
-    write_reading(after, desk.settings.raw)
+    write_reading(after, desk.settings.raw, desk.shelf())
     return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
 
 
@@ -474,7 +482,7 @@ def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier, given = desk.dossier(code), dict(form)
     after = take_up(dossier, given.get("nombre", ""), given.get("etat", ""), desk.trail(dossier.report))
     desk.dossiers[code] = after
-    write_reading(after, desk.settings.raw)
+    write_reading(after, desk.settings.raw, desk.shelf())
     return "ce nombre est un chiffre désormais : il attend qu'on dise ce qu'il mesure"
 
 
@@ -484,7 +492,7 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     for dimension, codes in last.members.items():
         forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
     desk.forget()
-    write_reading(desk.dossier(code), desk.settings.raw)
+    write_reading(desk.dossier(code), desk.settings.raw, desk.shelf())
     return f"annulé : {last.said}"
 
 
@@ -505,7 +513,9 @@ def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
-    return finish(dossier, desk.settings.raw, desk.trail(dossier.report))
+    said = finish(dossier, desk.settings.raw, desk.trail(dossier.report))
+    desk.forget()
+    return said
 
 
 _ACTS: dict[str, Act] = {

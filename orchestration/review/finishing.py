@@ -18,12 +18,12 @@ from orchestration.review.shortening import shorter_template
 from orchestration.review.trail import Trail
 
 
-def write_reading(dossier: Dossier, raw: Path) -> None:
+def write_reading(dossier: Dossier, raw: Path, shelf: Shelf | None = None) -> None:
     """Write the extract of the report as its template stands, so that nights without the document have it
     too.
     """
     report = load_report(dossier.report.folder)
-    shelf = Shelf(lambda: dossier.catalogue, raw)
+    shelf = shelf or Shelf(lambda: dossier.catalogue, raw)
     write_extract(report, extract_any(report, dossier.document, shelf))
 
 
