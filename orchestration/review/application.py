@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -300,20 +300,50 @@ def _passages(dossier: Dossier, group: Group) -> Iterator[Excerpt]:
     for line in wanted:
         nearby = range(max(1, line - AROUND), min(len(dossier.document.lines), line + AROUND) + 1)
         if shown and nearby.start > shown[-1] + 1:
-            yield Excerpt([_marked(dossier, group, at) for at in shown])
+            yield _excerpt(dossier, group, shown)
             shown = []
         shown += [at for at in nearby if not shown or at > shown[-1]]
     if shown:
-        yield Excerpt([_marked(dossier, group, at) for at in shown])
+        yield _excerpt(dossier, group, shown)
 
 
-def _marked(dossier: Dossier, group: Group, line: int) -> tuple[int, list[tuple[str, Item | None]]]:
-    text, cursor = dossier.document.lines[line - 1], 0
+def _excerpt(dossier: Dossier, group: Group, shown: Sequence[int]) -> Excerpt:
+    texts = [dossier.document.lines[at - 1] for at in shown]
+    spare = _spare_blanks([text for at, text in zip(shown, texts, strict=True) if _in_table(group, at)])
+    lines = []
+    for at, text in zip(shown, texts, strict=True):
+        dropped = spare if "   " in text.strip() else frozenset()
+        lines.append((at, _marked(group, at, text, dropped)))
+    return Excerpt(lines)
+
+
+def _in_table(group: Group, line: int) -> bool:
+    return any(item.table and item.line == line for item in group.items)
+
+
+def _spare_blanks(rows: Sequence[str]) -> frozenset[int]:
+    """The columns that are blank in every row of a table, but for two between what they part: a telephone
+    shows the values without scrolling.
+    """
+    blank = [
+        all(row[at : at + 1] in ("", " ") for row in rows) for at in range(max(map(len, rows), default=0))
+    ]
+    return frozenset(
+        at for at, empty in enumerate(blank) if empty and all(blank[max(0, at - 2) : at]) and at > 1
+    )
+
+
+def _marked(group: Group, line: int, text: str, dropped: frozenset[int]) -> list[tuple[str, Item | None]]:
+    def kept(start: int, stop: int) -> str:
+        return "".join(c for at, c in enumerate(text[start:stop], start) if at not in dropped or c != " ")
+
+    cursor = 0
     pieces: list[tuple[str, Item | None]] = []
     for item in sorted((i for i in group.items if i.line == line), key=lambda i: i.column):
-        pieces += [(text[cursor : item.column], None), (text[item.column : item.column + item.end], item)]
-        cursor = item.column + item.end
-    return line, [*pieces, (text[cursor:], None)]
+        stop = item.column + item.end
+        pieces += [(kept(cursor, item.column), None), (text[item.column : stop], item)]
+        cursor = stop
+    return [*pieces, (kept(cursor, len(text)), None)]
 
 
 def _picture(desk: Desk) -> Callable[[Request], Response]:

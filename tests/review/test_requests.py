@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from orchestration.commands.review import review
 from orchestration.errors import NightError
 from orchestration.review.groups import groups_of
-from tests.review.conftest import CODE, TOKEN, House, lay_out, serving
+from tests.review.conftest import CODE, PRINTED, TOKEN, House, lay_out, serving
 from tests.review.test_decisions import ROWS
 
 COOKIE = {"Cookie": f"revue={TOKEN}"}
@@ -174,3 +175,22 @@ def test_a_search_keeps_what_was_ticked_and_corrected(served: tuple[House, str])
             kept,
         )
         assert f'value="{ticked}" checked' in page
+
+
+def test_a_wide_table_is_shown_without_the_blanks_that_all_its_rows_share(tmp_path: Path) -> None:
+    wide = f"""CONTACTS
+
+{"Canal":<60}{"2021":>12}{"2022":>40}
+{"Appels reçus":<60}{"10 655":>12}{"11 204":>40}
+{"Courriels reçus":<60}{"3 021":>12}{"2 870":>40}
+"""
+    house = lay_out(tmp_path, PRINTED + wide)
+    group = next(g for g in groups_of(house.dossier()) if any(i.printed == "11 204" for i in g.items))
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+    rows = [re.sub("<[^>]*>", "", row) for row in re.findall(r"<td>(.*?)</td>", page)]
+    shown = next(row for row in rows if row.startswith("Appels reçus"))
+    assert shown.split("  ")[0] == "Appels reçus" and "10 655" in shown and shown.endswith("11 204")
+    assert len(shown) < 45
+    below = next(row for row in rows if row.startswith("Courriels reçus"))
+    assert len(below) == len(shown) and below.endswith("  2 870")  # columns stay under one another
