@@ -87,7 +87,7 @@ def test_a_night_that_somebody_stopped_is_continued_to_hear_that_it_should_end()
     os.kill(child, signal.SIGSTOP)
     assert wait_for(lambda: _is_stopped(child))
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=60)[0] == "asked to stop\nended 4\n"
+    assert process.communicate(timeout=SECONDS)[0] == "asked to stop\nended 4\n"
 
 
 def _is_stopped(pid: int) -> bool:
