@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from orchestration.site.charts import ChartSeries, map_of_france, series
+from markupsafe import Markup
+
+from orchestration.site.charts import ChartSeries, map_of_france, objective, series
 from orchestration.site.figures import SEEN, Chart, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
-from orchestration.site.indicators import marks
 from orchestration.site.rows import Row
-from orchestration.site.typography import counted_words, french
+from orchestration.site.tables import badge, figure_link, finding_link, inked, link, marks, told
+from orchestration.site.typography import counted_words, french, number, period
 
 TYPES = {
     "cpam": "Caisses primaires", "cgss": "Caisses générales", "css": "Caisse de sécurité sociale",
@@ -38,8 +40,8 @@ def body_pages(
     """The page of one body; its domains on pages of their own when there is too much for one."""
     code = body["organisme_code"]
     own = [row for row in reports if row["organisme_code"] == code]
-    domains = _domains(figures, places, findings)
-    lines = sum(len(shown) for _, shown in domains)
+    domains = _domains(figures)
+    lines = sum(len(groups) for _, groups in domains)
     pages = {name: f"organisme/{code}/{name}.html" for name, _ in domains} if lines > TOGETHER else {}
     found = {
         findings[key]["page"]: findings[key] for row in figures for key in row["constats"] if key in findings
@@ -53,9 +55,10 @@ def body_pages(
     yield render_page(
         "organisme.html",
         f"organisme/{code}.html",
-        domaines=[] if pages else domains,
-        resume=[(name, len(shown)) for name, shown in domains],
-        objectifs=objectives(targets, places),
+        domaines=[] if pages else [_table(domain, places, findings, "../") for domain in domains],
+        resume=[(name, len(groups)) for name, groups in domains],
+        objectifs=objective_rows(targets, places, "../", named=False),
+        nb_objectifs=len(targets),
         series=_series(figures),
         taux=[
             {**row, "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])} for row in rates
@@ -64,70 +67,104 @@ def body_pages(
         seul="",
         **shared,
     )
-    for name, shown in domains if pages else []:
+    for domain in domains if pages else []:
         yield render_page(
             "organisme.html",
-            pages[name],
-            domaines=[(name, shown)],
+            pages[domain[0]],
+            domaines=[_table(domain, places, findings, "../../")],
             resume=[],
-            objectifs=[],
+            objectifs="",
+            nb_objectifs=0,
             series=[],
             taux=[],
             constats=[],
-            seul=name,
+            seul=domain[0],
             **shared,
         )
 
 
-def objectives(targets: Sequence[Row], places: Places) -> list[dict[str, Any]]:
-    """Objectives with the way to the ink of both numbers."""
-    return [
-        {
-            **row,
-            "encre": places.ink(row["rapport_code"], row["objectif_ligne"], row["objectif_colonne"])
-            if row["objectif_ligne"] is not None
-            else "",
-            "encre_resultat": places.ink(
-                row["resultat_rapport"], row["resultat_ligne"], row["resultat_colonne"]
-            )
-            if row["resultat_ligne"] is not None
-            else "",
-        }
-        for row in targets
-    ]
+def objective_rows(targets: Sequence[Row], places: Places, root: str, named: bool) -> Markup:
+    """Objectives beside their results, each leading to its ink; ``named`` with the body of each."""
+    return Markup("".join(_objective(row, places, root, named) for row in targets))
 
 
-def _domains(
-    figures: Sequence[Row], places: Places, findings: Mapping[str, Row]
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """For each domain, one line for each indicator: its latest own figure, the one before, and how many
-    figures there are.
-    """
-    held: dict[str, list[dict[str, Any]]] = {}
-    for _, rows in groupby(figures, lambda row: (row["domaine"], row["indicateur_code"])):
-        line = _line(list(rows), places, findings)
-        held.setdefault(str(line["domaine"]), []).append(line)
+def _objective(row: Row, places: Places, root: str, named: bool) -> str:
+    name = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"]))
+    said = f"<small>{told(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
+    body = (
+        link(root, f"organisme/{row['organisme_code']}.html", told(row["organisme"] or row["organisme_code"]))
+        if named
+        else ""
+    )
+    cell = f"<td>{body}" if named else ""
+    result, target, unit = row["resultat"], row["objectif"], row["unite"]
+    reached = row["atteinte"] == "atteint"
+    bar: str = ""
+    if result is not None:
+        bar = objective(result, target, reached)
+    elif row["taux_atteinte"] is not None:
+        bar = number(row["taux_atteinte"], "%", 1)
+    verdict = row["atteinte"].replace("_", " ")
+    limit = "<small>à ne pas dépasser</small>" if row["sens"] == "baisse" else ""
+    aimed = inked(
+        number(target, unit),
+        places,
+        root,
+        row["rapport_code"],
+        row["objectif_ligne"],
+        row["objectif_colonne"],
+    )
+    seen = inked(
+        number(result, unit),
+        places,
+        root,
+        row["resultat_rapport"],
+        row["resultat_ligne"],
+        row["resultat_colonne"],
+    )
+    return (
+        f"<tr><th scope=row>{name}{said}{cell}<td class=n>{seen}<td class=n>{aimed}"
+        f"<td>{told(period(row['periode_code']))}<td>{bar}"
+        f"<td>{verdict if reached else badge(verdict)}{limit}\n"
+    )
+
+
+def _domains(figures: Sequence[Row]) -> list[tuple[str, list[list[Row]]]]:
+    """For each domain, the figures of each indicator."""
+    held: dict[str, list[list[Row]]] = {}
+    for (domain, _), rows in groupby(figures, lambda row: (row["domaine"], row["indicateur_code"])):
+        held.setdefault(str(domain), []).append(list(rows))
     return [(code, held[code]) for code in [*DOMAINS, *sorted(set(held) - set(DOMAINS))] if code in held]
 
 
-def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row]) -> dict[str, Any]:
+def _table(
+    domain: tuple[str, list[list[Row]]], places: Places, findings: Mapping[str, Row], root: str
+) -> tuple[str, int, Markup]:
+    """A domain, how many indicators it has, and a row of each: its latest own figure, the one before, and how
+    many figures there are.
+    """
+    name, groups = domain
+    return name, len(groups), Markup("".join(_line(rows, places, findings, root) for rows in groups))
+
+
+def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row], root: str) -> str:
     general = sorted(headlines(rows), key=lambda row: -row["annee"])
     shown = general[0] if general else _most_general(rows)
     before = general[1] if len(general) > 1 and general[1]["unite"] == general[0]["unite"] else None
-    return {
-        "domaine": rows[0]["domaine"],
-        "code": rows[0]["indicateur_code"],
-        "nom": rows[0]["indicateur"],
-        "nombre": len(rows),
-        "chiffre": shown,
-        "avant": before,
-        "encre": places.ink(shown["rapport_code"], shown["ligne"], shown["colonne"]) if shown else "",
-        "encre_avant": places.ink(before["rapport_code"], before["ligne"], before["colonne"])
+    found = next((findings[key] for row in rows for key in row["constats"] if key in findings), None)
+    name = link(root, f"indicateur/{shown['indicateur_code']}.html", told(shown["indicateur"]))
+    said = f"<small>{told(' · '.join(shown['precisions']))}</small>" if shown["precisions"] else ""
+    noted = "".join(f" {badge(mark)}" for mark in marks(shown))
+    card = f" {finding_link(root, found['page'])}" if found else ""
+    past = (
+        f"{figure_link(before, places, root)}<small>{told(period(before['periode_code']))}</small>"
         if before
-        else "",
-        "marques": marks(shown) if shown else [],
-        "constat": next((findings[key] for row in rows for key in row["constats"] if key in findings), None),
-    }
+        else ""
+    )
+    return (
+        f"<tr><th scope=row>{name}{said}{noted}{card}<td class=n>{figure_link(shown, places, root)}"
+        f"<td>{told(period(shown['periode_code']))}<td class=n>{past}<td class=n>{number(len(rows))}\n"
+    )
 
 
 def _most_general(rows: Sequence[Row]) -> Row:

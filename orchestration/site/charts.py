@@ -17,7 +17,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from orchestration.site.typography import french, number, short_value
+from orchestration.site.typography import french, short_value
 
 DEPARTEMENTS = Path(__file__).with_name("static") / "departements.json"
 BAR, GAP, HEAD = 14, 40, 16
@@ -147,16 +147,16 @@ def _line(line: ChartSeries, rank: int, years: Sequence[int], low: Decimal, span
     return f'<g class="s s{rank}">{segments}{dots}{values}</g>'
 
 
-def objective(result: Decimal, target: Decimal, unit: str, reached: bool) -> Markup:
-    """A small bar of a result with the mark of its objective, for a cell of a table."""
+def objective(result: Decimal, target: Decimal, reached: bool) -> str:
+    """A small bar of a result with the mark of its objective, for a cell beside those that tell both numbers;
+    its measures stand in the stylesheet.
+    """
     top = max(result, target, Decimal(0)) or Decimal(1)
     width, place = (max(float(value / top) * 96, 0.5) for value in (result, target))
-    name = f"résultat {number(result, unit)}, objectif {number(target, unit)}"
-    return Markup(
-        f'<svg class="g obj" role="img" aria-label="{escape(name)}" width="100%" height="16"><rect class="f" '
-        'width="96%" y="4" height="8" rx="2"/>'
-        f'<rect class="b {"oui" if reached else "non"}" width="{width:.1f}%" y="4" height="8" rx="2"/>'
-        f'<line class="o" x1="{place:.1f}%" x2="{place:.1f}%" y1="0" y2="16"/></svg>'
+    tone = "oui" if reached else "non"
+    return (
+        f'<svg class="obj" aria-hidden="true"><rect/><rect class="{tone}" width="{width:.1f}%"/>'
+        f'<rect x="{place:.1f}%"/></svg>'
     )
 
 

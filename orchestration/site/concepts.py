@@ -11,13 +11,16 @@ from typing import Any
 from orchestration.site.charts import Bar, bars
 from orchestration.site.figures import Chart, charts_of, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
-from orchestration.site.indicators import NAMED, shown_rows
+from orchestration.site.indicators import NAMED
 from orchestration.site.rows import Row
-from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
+from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx, tabulate
+from orchestration.site.tables import figure_rows
 from orchestration.site.typography import french
 
 #: Charts on one page: those of the indicators that most bodies print.
 CHARTS = 3
+#: From a page of a concept to the root.
+ROOT = "../"
 
 
 def concept_pages(
@@ -48,18 +51,23 @@ def concept_pages(
         f"concept/{code}.html",
         k=concept,
         figures=_charts(groups, concept["comparable"]),
-        tables=[(name, key, shown_rows(group, places, reports, findings)) for (key, name), group in groups],
+        tables=[
+            (name, key, figure_rows(group, places, reports, findings, ROOT, short=True))
+            for (key, name), group in groups
+        ],
         comparaisons=_comparisons(compared, places, reports, findings),
         refus=refused,
         csv=f"concept/{code}.csv",
         xlsx=xlsx,
-        qui=[(key, short_name(reports[key]["titre"])) for key in printing],
+        qui=[(key, short_name(reports[key]["titre"])) for key in printing[:NAMED]],
+        qui_plus=max(0, len(printing) - NAMED),
         pas=[(key, short_name(reports[key]["titre"])) for key in missing[:NAMED]],
         pas_plus=max(0, len(missing) - NAMED),
     )
-    yield Page(f"concept/{code}.csv", as_csv(rows))
+    table = tabulate(rows)
+    yield Page(f"concept/{code}.csv", as_csv(table))
     if xlsx:
-        yield Page(xlsx, as_xlsx(rows))
+        yield Page(xlsx, as_xlsx(table))
 
 
 def _comparisons(
@@ -76,7 +84,7 @@ def _comparisons(
             {
                 "nom": name,
                 "indicateur_code": first["indicateur_code"],
-                "rangs": shown_rows(rows, places, reports, findings),
+                "rangs": figure_rows(rows, places, reports, findings, ROOT, short=True),
                 "dessin": bars(bars_of, name) if len(rows) > 2 and not found else "",
             }
         )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from html import escape
+
+from markupsafe import Markup
 
 from orchestration.reconciliation.terms import ONLY_MARKS
 from orchestration.site.findings import RESULTS
@@ -23,10 +25,13 @@ from orchestration.site.frame import (
     split,
 )
 from orchestration.site.rows import Row
+from orchestration.site.tables import badge, finding_link, inked, told
+from orchestration.site.typography import capital, number
 
 #: Relations on one page: 300 kB at most.
 MOST = 350
 TERMS = 12
+HOLDING = ("exact", "arrondi")
 
 
 def control_pages(
@@ -42,7 +47,8 @@ def control_pages(
     relations = len(controls) - sum(listed[nature] for nature in ONLY_MARKS)
     paths = numbered(f"controles/{report['rapport_code']}.html", parts)
     for path, rows in zip(paths, parts, strict=True):
-        shown = [_shown(row, terms.get(row["controle_key"], ()), places, findings) for row in rows]
+        root = "../" * path.count("/")
+        shown = [_relation(row, terms.get(row["controle_key"], ()), places, findings, root) for row in rows]
         yield render_page(
             "controles_rapport.html",
             path,
@@ -53,34 +59,40 @@ def control_pages(
             desaccords=listed["seconde_lecture"],
             p=report,
             nom=short_name(report["titre"]),
-            relations=shown,
+            relations=Markup("".join(shown)),
             chemins=paths,
             total=relations,
         )
 
 
-def _shown(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[str, Row]) -> dict[str, Any]:
-    linked = [
-        {**term, "encre": places.ink(term["rapport_code"], term["ligne"], term["colonne"])}
-        for term in terms
-        if term["ligne"] is not None
-    ]
+def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[str, Row], root: str) -> str:
+    """A row of the table: verdict, relation, what is printed and what the terms give, the terms."""
+    linked = [term for term in terms if term["ligne"] is not None]
     result = next((term for term in linked if term["role"] in RESULTS), None)
-    others = [term for term in linked if term["role"] not in RESULTS]
-    return {
-        **row,
-        "nature_nom": label(RELATIONS, row["nature"]),
-        "verdict_nom": label(VERDICTS, row["verdict"]),
-        "ton": "vert"
-        if row["verdict"] in ("exact", "arrondi")
-        else "rouge"
-        if row["verdict"] == "ecart"
-        else "ocre",
-        "resultat": result,
-        "termes": others[:TERMS],
-        "reste": max(0, len(others) - TERMS),
-        "constat": findings.get(row["constat_code"]),
-    }
+    others = [_term(term, places, root) for term in linked if term["role"] not in RESULTS]
+    more = f" et {number(len(others) - TERMS)} autres" if len(others) > TERMS else ""
+    reserve = f"<small>{told(row['reserve'])}</small>" if row["reserve"] else ""
+    unit, value = row["unite"] or "", row["valeur_recalculee"]
+    printed = _term(result, places, root) if result else number(row["valeur_imprimee"], unit)
+    computed = number(value, unit, None if row["verdict"] == "exact" else 2)
+    return (
+        f"<tr><td>{_verdict(row, findings, root)}"
+        f"<th scope=row>{told(capital(label(RELATIONS, row['nature'])))}"
+        f"<small>{told((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
+        f"<td class=n>{printed}<td class=n>{computed}<td>{' · '.join(others[:TERMS])}{more}\n"
+    )
+
+
+def _term(term: Row, places: Places, root: str) -> str:
+    printed = escape(term["valeur_imprimee"], quote=False)
+    return inked(printed, places, root, term["rapport_code"], term["ligne"], term["colonne"])
+
+
+def _verdict(row: Row, findings: Mapping[str, Row], root: str) -> str:
+    name, found = label(VERDICTS, row["verdict"]), findings.get(row["constat_code"])
+    if found:
+        return finding_link(root, found["page"], name)
+    return told(name) if row["verdict"] in HOLDING else badge(name)
 
 
 def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row]) -> Page:

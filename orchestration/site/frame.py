@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.extraction.catalogue import NATURES, REASONS
-from orchestration.site import charts, typography
+from orchestration.site import typography
 
 TEMPLATES = Path(__file__).with_name("templates")
 DOMAINS = {
@@ -142,7 +142,6 @@ def environment() -> Environment:
     }
     made.globals |= {
         "compte": typography.counted_words,
-        "objectif_barre": charts.objective,
         "DOMAINES": DOMAINS,
         "PROPOS": ABOUT,
     }

@@ -20,14 +20,13 @@ from orchestration.site.frame import (
     split,
 )
 from orchestration.site.rows import Row
-from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx
+from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx, tabulate
+from orchestration.site.tables import figure_rows
 from orchestration.site.typography import UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
 MOST = 400
 NAMED = 25
-#: How a scope says that the precisions beside it are a part whose whole no report prints.
-ALONE = "le tout n'est pas imprimé"
 
 
 def indicator_pages(
@@ -58,7 +57,8 @@ def indicator_pages(
         "figures": charts_of(indicator["libelle"], figures),
         "csv": f"indicateur/{code}.csv",
         "xlsx": f"indicateur/{code}.xlsx" if len(figures) >= WORTH_A_BOOK else "",
-        "qui": [(report, short_name(reports[report]["titre"])) for report in printing],
+        "qui": [(report, short_name(reports[report]["titre"])) for report in printing[:NAMED]],
+        "qui_plus": max(0, len(printing) - NAMED),
         "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]],
         "pas_plus": max(0, len(missing) - NAMED),
         "constats": _findings(figures, findings),
@@ -68,53 +68,13 @@ def indicator_pages(
             "indicateur.html",
             path,
             partie=number,
-            chiffres=shown_rows(rows, places, reports, findings),
+            chiffres=figure_rows(rows, places, reports, findings, "../" * path.count("/")),
             **shared,
         )
-    yield Page(shared["csv"], as_csv(figures, without=("indicateur_code",)))
+    table = tabulate(figures)
+    yield Page(shared["csv"], as_csv(table, without=("indicateur_code",)))
     if shared["xlsx"]:
-        yield Page(shared["xlsx"], as_xlsx(figures))
-
-
-def shown_rows(
-    rows: Sequence[Row], places: Places, reports: Mapping[str, Row], findings: Mapping[str, Row]
-) -> list[tuple[Row, list[dict[str, Any]]]]:
-    """The rows of a table of figures by body, each with its way to the ink and its findings."""
-    told: list[tuple[Row, list[dict[str, Any]]]] = []
-    for row in rows:
-        if not told or told[-1][0]["organisme_code"] != row["organisme_code"]:
-            told.append((row, []))
-        told[-1][1].append(
-            {
-                **row,
-                "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"]),
-                "ou": _source(row, reports[row["rapport_code"]]),
-                "marques": marks(row),
-                "constats": {findings[code]["page"] for code in row["constats"] if code in findings},
-            }
-        )
-    return told
-
-
-def _source(row: Row, report: Row) -> str:
-    """Where a figure is printed: the year of a body's own report, else the name of the report."""
-    own = report["organisme_code"] == row["organisme_code"]
-    return f"rapport {report['periode_code']}" if own else short_name(report["titre"])
-
-
-def marks(row: Row) -> list[str]:
-    """What a reader must know before comparing a figure: its scope when it is not the whole, and that nobody
-    reviewed it.
-    """
-    return [mark for mark in (_scope(row), "" if row["revue"] else "non relu") if mark]
-
-
-def _scope(row: Row) -> str:
-    words = str(row["perimetre_mots"] or "")
-    if row["perimetre"] == "partiel" and row["precisions"] and words.endswith(ALONE):
-        return "partie seule"
-    said = {"partiel": "périmètre partiel", "elargi": "périmètre élargi"}.get(str(row["perimetre"]), "")
-    return f"{said} : {words}" if said and words else said
+        yield Page(shared["xlsx"], as_xlsx(table))
 
 
 def _unit(unit: str) -> str:

@@ -14,12 +14,15 @@ from functools import lru_cache
 
 _IDS = re.compile(rb'\sid="([^"]+)"')
 _LINKS = re.compile(rb'\s(?:href|src)="([^"]+)"')
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65_536)
-def _joined(folder: str, page: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, page))
+def _target(folder: bytes, page: bytes) -> bytes | None:
+    """The path from the root that a link names; None for an address of another host."""
+    if _SCHEME.match(page) or page.startswith(b"//"):
+        return None
+    return posixpath.normpath(posixpath.join(folder, page.replace(b"&amp;", b"&")))
 
 
 @dataclass
@@ -28,37 +31,36 @@ class Links:
     not followed.
     """
 
-    files: set[str] = field(default_factory=set)
+    files: set[bytes] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
     count: int = 0
+    #: Hashes of ``page#name``: there is one for every printed number.
     _ids: set[int] = field(default_factory=set)
-    _sought: dict[str, str] = field(default_factory=dict)
+    _sought: dict[bytes, bytes] = field(default_factory=dict)
 
     def add(self, path: str, content: bytes) -> None:
         """Note a file of the site, and what it links to when it is a page."""
-        self.files.add(path)
+        own = path.encode()
+        self.files.add(own)
         if not path.endswith(".html"):
             return
-        self._ids.update(hash((path, name.decode())) for name in _IDS.findall(content))
+        self._ids.update([hash(b"%b#%b" % (own, name)) for name in _IDS.findall(content)])
         links = _LINKS.findall(content)
         self.count += len(links)
+        folder = posixpath.dirname(own)
         for link in set(links):
-            self._note(path, link.decode().replace("&amp;", "&"))
-
-    def _note(self, path: str, link: str) -> None:
-        if _SCHEME.match(link) or link.startswith("//"):
-            self.foreign.add(f"{path} -> {link}")
-            return
-        page, _, name = link.partition("#")
-        target = _joined(posixpath.dirname(path), page) if page else path
-        if not target.startswith(".."):
-            self._sought.setdefault(f"{target}#{name}", path)
+            page, _, name = link.partition(b"#")
+            target = _target(folder, page) if page else own
+            if target is None:
+                self.foreign.add(f"{path} -> {link.decode()}")
+            elif not target.startswith(b".."):
+                self._sought.setdefault(b"%b#%b" % (target, name), own)
 
     def dead(self) -> list[str]:
         """The links that lead nowhere, each as ``page -> target``, sorted."""
         found = []
         for sought, path in self._sought.items():
-            page, _, name = sought.partition("#")
-            if page not in self.files or (name and hash((page, name)) not in self._ids):
-                found.append(f"{path} -> {sought.rstrip('#')}")
+            page, _, name = sought.partition(b"#")
+            if page not in self.files or (name and hash(sought) not in self._ids):
+                found.append(f"{path.decode()} -> {sought.decode().rstrip('#')}")
         return sorted(found)

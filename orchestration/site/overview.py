@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from orchestration.extraction.catalogue import REASONS
 from orchestration.settings import TIME_ZONE
-from orchestration.site.bodies import objectives, on_the_map
+from orchestration.site.bodies import objective_rows, on_the_map
 from orchestration.site.charts import Bar, bars, vignette
 from orchestration.site.frame import (
     DOMAINS,
@@ -25,7 +27,8 @@ from orchestration.site.frame import (
     split,
 )
 from orchestration.site.rows import Row
-from orchestration.site.typography import capital, instant
+from orchestration.site.tables import badge, inked, link, told
+from orchestration.site.typography import capital, instant, number, period
 
 #: Rows of a table on one page: 300 kB at most.
 MOST = 320
@@ -103,7 +106,8 @@ def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
         yield render_page(
             "objectifs.html",
             path,
-            objectifs=objectives(rows, places),
+            objectifs=objective_rows(rows, places, "../" * path.count("/"), named=True),
+            nb_objectifs=len(rows),
             total=len(targets),
             comptes=counts,
             chemins=paths,
@@ -125,16 +129,7 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
         "Les dix plus fortes évolutions imprimées",
     )
     for path, rows in zip(paths, parts, strict=True):
-        shown = [
-            {
-                **row,
-                "encre": places.ink(row["rapport_code"], row["ligne"], row["colonne"])
-                if row["ligne"] is not None
-                else "",
-                "differe": _differs(row),
-            }
-            for row in rows
-        ]
+        shown = Markup("".join(_evolution(row, places, "../" * path.count("/")) for row in rows))
         yield render_page(
             "evolutions.html",
             path,
@@ -143,6 +138,27 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
             chemins=paths,
             figure_dessin=drawn if path == paths[0] else "",
         )
+
+
+def _evolution(row: Row, places: Places, root: str) -> str:
+    said = f"<small>{told(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
+    told_as = number(row["evolution"], row["unite"])
+    printed = inked(told_as, places, root, row["rapport_code"], row["ligne"], row["colonne"])
+    differs = f" {badge('diffère')}" if _differs(row) else ""
+    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"]))
+    body = link(
+        root, f"organisme/{row['organisme_code']}.html", told(row["organisme"] or row["organisme_code"])
+    )
+    years = "".join(
+        f"<td class=n>{'' if row[name] is None else number(row[name])}"
+        for name in ("valeur_depart", "valeur_arrivee")
+    )
+    computed = row["evolution_recalculee"]
+    return (
+        f"<tr><th scope=row>{indicator}{said}<td>{body}<td class=n>{printed}"
+        f"<td>{told(period(row['periode_code']))}{years}"
+        f"<td class=n>{'' if computed is None else number(computed, row['unite'], 1)}{differs}\n"
+    )
 
 
 def _differs(row: Row) -> bool:

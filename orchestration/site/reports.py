@@ -11,15 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import groupby
 from typing import Any
-
-from markupsafe import Markup, escape
 
 from orchestration.extraction.catalogue import NATURES, REASONS
 from orchestration.site.facsimile import Facsimile
 from orchestration.site.frame import Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
+from orchestration.site.tables import findings_of, link, told
 from orchestration.site.typography import THIN, counted_words, french, number, period
 
 HIDDEN = "░"
@@ -27,8 +27,10 @@ HIDDEN = "░"
 HEAVY, NUMBER, LINE = 190_000, 520, 110
 #: Fewer lines than this between two others are mostly blank: nothing is said of them.
 TOLD = 3
-_BLANKS = re.compile(r"\s+")
 _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
+_DIGITS = re.compile(r"[+\-−(]?\s?\d[\d\s.,]*")
+#: The element of a number that is no observation: one that was set aside; any other is marked to be reviewed.
+ASIDE = {"ecarte": "i"}
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ class Printed:
     """
 
     line: int
-    text: Markup
+    text: str
     beside: str = ""
-    boxes: list[Markup] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)
     heading: bool = False
     skipped: int = 0
     picture: PageImage | None = None
@@ -178,7 +180,7 @@ def _lines(
         before = line
 
 
-def _marked(text: str, numbers: Sequence[Row]) -> Markup:
+def _marked(text: str, numbers: Sequence[Row]) -> str:
     """A printed line with each of its numbers marked at its place; what stays out is told by a bracket."""
     pieces, at = [], 0
     for row in numbers:
@@ -186,44 +188,49 @@ def _marked(text: str, numbers: Sequence[Row]) -> Markup:
         pieces.append(_plain(text[at : max(start, at)]))
         pieces.append(_number(row))
         at = max(stop, at)
-    return Markup("").join([*pieces, _plain(text[at:].rstrip())])
+    return "".join([*pieces, _plain(text[at:].rstrip())])
 
 
 def _place(text: str, row: Row) -> tuple[int, int]:
     """Where a number stands on its line: at its column; a number that goes on in the next line, as far as
     this one holds it.
     """
-    start = int(row["colonne"])
-    pattern = r"\s*".join(map(re.escape, str(row["valeur_imprimee"]).split()))
+    start, printed = int(row["colonne"]), str(row["valeur_imprimee"])
+    if text.startswith(printed, start):
+        return start, start + len(printed)
+    pattern = r"\s*".join(map(re.escape, printed.split()))
     if found := re.compile(pattern).match(text, start):
         return found.span()
-    held = re.compile(r"[+\-−(]?\s?\d[\d\s.,]*").match(text, start)
+    held = _DIGITS.match(text, start)
     return (start, held.end()) if held else (min(start, len(text)), min(start, len(text)))
 
 
-def _plain(text: str) -> Markup:
-    told = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)
-    pieces = _COVERED.split(told)
-    return Markup('<span class="cache"> […] </span>').join(escape(piece) for piece in pieces)
+def _plain(text: str) -> str:
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)
+    if HIDDEN in text:
+        text = _COVERED.sub(" […] ", text)
+    return escape(text, quote=False)
 
 
-def _labelled(numbers: Sequence[Row]) -> Markup:
+def _labelled(numbers: Sequence[Row]) -> str:
     """The numbers of a line whose text is not at hand, each after its label."""
     pieces = []
     for row in numbers:
         said = french(row["libelle"] or row["indicateur"] or "") if row["statut"] == "observation" else ""
-        pieces.append((escape(said) + Markup(f"{THIN}: ") if said else Markup("")) + _number(row))
-    return Markup(" · ").join(pieces)
+        pieces.append((f"{escape(said, quote=False)}{THIN}: " if said else "") + _number(row))
+    return " · ".join(pieces)
 
 
-def _number(row: Row) -> Markup:
+def _number(row: Row) -> str:
     """One number, as printed, under its anchor."""
-    name, printed = f"{row['ligne']}-{row['colonne']}", escape(row["valeur_imprimee"])
+    name = f"{row['ligne']}-{row['colonne']}"
+    printed = escape(row["valeur_imprimee"], quote=False)
     if row["statut"] == "observation":
-        tone = "o c" if row["constats"] else "o"
-        return Markup(f'<button class="{tone}" id="n{name}" popovertarget="d{name}">{printed}</button>')
-    tone = "e" if row["statut"] == "ecarte" else "r"
-    return Markup(f'<span class="{tone}" id="n{name}">{printed}</span>')
+        tone = ' class="c"' if row["constats"] else ""
+        return f'<button id="n{name}" popovertarget="d{name}"{tone}>{printed}</button>'
+    tag = ASIDE.get(row["statut"], "mark")
+    return f'<{tag} id="n{name}">{printed}</{tag}>'
 
 
 def _beside(numbers: Sequence[Row]) -> str:
@@ -237,29 +244,21 @@ def _beside(numbers: Sequence[Row]) -> str:
     )
 
 
-def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> Markup:
+def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> str:
     """What a number means, which relations check it, and where it leads; the body is named where it is not
     the report's ``own``.
     """
     body = [row["organisme"]] if row["organisme"] != own else []
     about = french(" · ".join([*body, period(row["periode_code"]), *row["precisions"]]))
     nature = "" if row["nature"] == "constate" else f"{label(NATURES, row['nature'])} · "
-    checked = (
-        f"vérifié par {counted_words(row['nb_controles'], 'relation')}"
-        if row["nb_controles"]
-        else "sans relation qui le vérifie"
-    )
+    checked = counted_words(row["nb_controles"], "contrôle") if row["nb_controles"] else "sans contrôle"
     if row["nb_ecarts"]:
         checked += f", {number(row['nb_ecarts'])} en écart"
-    pages = dict.fromkeys(findings[code]["page"] for code in row["constats"] if code in findings)
-    links = " ".join(f'<a class="etiquette rouge" href="{root}{escape(page)}">constat</a>' for page in pages)
-    value, said = number(row["valeur"], row["unite"]), "" if row["revue"] else " · non relu"
-    name = french(row["indicateur"] or "")
-    return Markup(
-        f'<div popover id="d{row["ligne"]}-{row["colonne"]}">'
-        f'<a href="{root}indicateur/{escape(row["indicateur_code"])}.html">{escape(name)}</a>'
-        f"<i>{escape(about)}</i><b>{escape(value)}</b>"
-        f"<i>{escape(nature)}{escape(french(checked))}{said}</i>{links}</div>"
+    cards, value = findings_of(row, findings, root), escape(number(row["valeur"], row["unite"]), quote=False)
+    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"] or ""))
+    return (
+        f'<div popover id="d{row["ligne"]}-{row["colonne"]}">{indicator}{escape(about, quote=False)}'
+        f"<b>{value}</b>{nature}{checked}{'' if row['revue'] else ' · non relu'}{cards}</div>"
     )
 
 

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -26,6 +27,7 @@ COLUMNS = {
     "precisions": 34, "nature": 11, "valeur": 18, "unite": 8, "demi_intervalle": 12, "valeur_imprimee": 18,
     "rapport_code": 22, "ligne": 7, "colonne": 8, "libelle": 36,
 }  # fmt: skip
+NUMBERS = ("annee", "valeur", "demi_intervalle", "ligne", "colonne")
 #: The parts that are the same in every workbook, by their path in the package.
 WORKBOOK = Path(__file__).with_name("workbook")
 PARTS = ("[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/workbook.xml")
@@ -41,13 +43,22 @@ WORTH_A_BOOK = 10
 _FOR_PEOPLE = ("organisme", "libelle")
 
 
-def as_csv(rows: Iterable[Row], without: Sequence[str] = ()) -> bytes:
+Table = Sequence[Sequence[str]]
+
+
+def tabulate(rows: Iterable[Row]) -> Table:
+    """The cells of the rows as texts, in the order of ``COLUMNS``."""
+    return [[_text(row[column]) for column in COLUMNS] for row in rows]
+
+
+def as_csv(table: Table, without: Sequence[str] = ()) -> bytes:
     """The rows with a head, as RFC 4180 with line feeds; ``without`` what is the same in all of them."""
-    columns = [column for column in COLUMNS if column not in (*_FOR_PEOPLE, *without)]
+    left = (*_FOR_PEOPLE, *without)
+    taken = itemgetter(*(place for place, column in enumerate(COLUMNS) if column not in left))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([[_text(row[column]) for column in columns] for row in rows])
+    writer.writerow(taken([*COLUMNS]))
+    writer.writerows(map(taken, table))
     return out.getvalue().encode(errors="replace")
 
 
@@ -55,17 +66,18 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return " · ".join(value) if isinstance(value, list) else str(value)
 
 
-def as_xlsx(rows: Sequence[Row]) -> bytes:
+def as_xlsx(table: Table) -> bytes:
     """The rows as one sheet under a frozen head with a filter; numbers stay numbers, texts stay texts
     whatever they begin with.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in {**_parts(), SHEET: _HEAD + _sheet(rows)}.items():
+        for name, content in {**_parts(), SHEET: _HEAD + _sheet(table)}.items():
             # Without a date of its own a part is of 1980, so that two workbooks of the same rows are the same
             # bytes.
             part = zipfile.ZipInfo(name)
@@ -79,15 +91,14 @@ def _parts() -> dict[str, str]:
     return {name: (WORKBOOK / name).read_text(encoding="utf-8") for name in PARTS}
 
 
-def _sheet(rows: Sequence[Row]) -> str:
+def _sheet(table: Table) -> str:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
         for place, width in enumerate(COLUMNS.values(), 1)
     )
-    lines = [
-        "".join(map(_cell, COLUMNS)),
-        *("".join(_cell(row[column]) for column in COLUMNS) for row in rows),
-    ]
+    cells = [_number_cell if column in NUMBERS else _text_cell for column in COLUMNS]
+    lines = ["".join(map(_text_cell, COLUMNS))]
+    lines += ["".join([cell(text) for cell, text in zip(cells, row, strict=True)]) for row in table]
     told = "".join(f"<row>{line}</row>" for line in lines)
     last = f"{chr(ord('A') + len(COLUMNS) - 1)}{len(lines)}"
     return (
@@ -98,10 +109,8 @@ def _sheet(rows: Sequence[Row]) -> str:
     )
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
-        return f"<c><v>{_text(value)}</v></c>"
-    return _text_cell(_text(value))
+def _number_cell(text: str) -> str:
+    return f"<c><v>{text}</v></c>" if text else "<c/>"
 
 
 @lru_cache(maxsize=16_384)

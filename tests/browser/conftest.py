@@ -6,6 +6,7 @@ Belongs here: opening a page and asking the browser about it. What the pages mus
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,12 @@ class Opened:
             "options => axe.run(document, options).then(r => r.violations)", options
         )
         return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['html'][:120]})" for rule in found]
+
+    def roles(self) -> Counter[str]:
+        """How many things of each role a screen reader is told of."""
+        session = self.page.context.new_cdp_session(self.page)
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        return Counter(str(node["role"]["value"]) for node in nodes if not node["ignored"])
 
     def scrolls_sideways(self) -> bool:
         return bool(

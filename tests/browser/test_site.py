@@ -157,6 +157,50 @@ def test_every_kind_of_page_is_quiet_readable_and_open_to_a_screen_reader(
                 assert opened.accessibility() == [], (width, dark)
 
 
+CARDS = ("concept", "indicator", "long indicator", "body", "objectives", "evolutions", "relations", "reports")
+
+
+@pytest.mark.parametrize("kind", CARDS)
+def test_on_a_telephone_values_are_in_view_and_a_table_stays_a_table(
+    visit: Visit, site: Path, kind: str
+) -> None:
+    opened = visit(site / KINDS[kind], 360)
+    rows = opened.page.locator("table.fiches tbody tr")
+    cells = rows.first.locator("td").all()
+    assert cells
+    for cell in (cell for cell in cells if cell.inner_text().strip()):
+        box = cell.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360, cell.inner_text()
+    roles = opened.roles()
+    assert roles["row"] >= rows.count() and roles["columnheader"] and roles["rowheader"] and roles["cell"]
+
+
+def test_a_table_that_must_be_moved_to_see_its_values_is_noticed(visit: Visit, site: Path) -> None:
+    opened = visit(site / KINDS["long indicator"], 360)
+    opened.page.evaluate("document.querySelectorAll('.fiches').forEach(table => table.className = '')")
+    boxes = [cell.bounding_box() for cell in opened.page.locator("tbody tr").first.locator("td").all()]
+    assert any(box is not None and box["x"] + box["width"] > 360 for box in boxes)
+
+
+@pytest.mark.parametrize("kind", ["front", "indicator", "body", "short print", "findings"])
+def test_what_the_keyboard_reaches_is_seen(visit: Visit, site: Path, kind: str) -> None:
+    page = visit(site / KINDS[kind], 390).page
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                """() => {
+                  const box = document.activeElement.getBoundingClientRect();
+                  const style = getComputedStyle(document.activeElement);
+                  return [document.activeElement.tagName, style.outlineStyle !== "none", box.right > 0,
+                          box.left < innerWidth];
+                }"""
+            )
+        )
+    assert all(told[0] != "BODY" and all(told[1:]) for told in reached), reached
+
+
 def test_an_analysts_words_find_their_page_among_the_first_three(visit: Visit, site: Path) -> None:
     page = visit(site / "index.html").page
     page.evaluate("new Promise(resolve => indexPret(resolve))")
@@ -200,7 +244,7 @@ def test_a_number_opens_by_keyboard_leads_on_and_shows_how_it_is_corrected(
     visit: Visit, site: Path, tmp_path: Path
 ) -> None:
     page = visit(site / "rapport/cpam_correze_2021.html").page
-    page.locator(".encre button.o").first.focus()
+    page.locator(".encre button").first.focus()
     page.keyboard.press("Enter")
     page.locator("[popover]:popover-open").wait_for()
     command = shlex.split(page.locator("[popover]:popover-open code").inner_text())
@@ -229,11 +273,11 @@ def test_the_pages_are_whole_without_scripts(browser, site: Path) -> None:
         ("index.html", "h2"),
         ("indicateur/comptes_ameli_ouverts.html", "svg rect"),
         ("constats.html", "article"),
-        ("rapport/cpam_correze_2021.html", "button.o"),
+        ("rapport/cpam_correze_2021.html", ".encre button"),
     ):
         page.goto((site / name).as_uri())
         assert page.locator(shown).first.is_visible()
         assert not page.locator("form").first.is_visible()
-    page.locator(".encre button.o").first.click()
+    page.locator(".encre button").first.click()
     page.locator("[popover]").first.wait_for()
     context.close()

@@ -15,10 +15,10 @@ with verdicts as (
 )
 
 select
-  o.observation_key, o.rapport_code, o.ligne, o.colonne, o.valeur_imprimee, o.valeur, o.demi_intervalle, o.unite, o.nature, o.emploi,
+  o.observation_key, o.rapport_code, o.ligne, o.colonne, o.valeur_imprimee, o.valeur, o.demi_intervalle, o.unite, o.nature,
   o.indicateur_code, i.libelle as indicateur, o.domaine, o.organisme_code, org.libelle as organisme, org.type as organisme_type, o.periode_code, per.type as periode_type,
   o.annee, o.concept_code,
-  o.libelle, o.note, o.confiance, o.revue, o.perimetre, o.perimetre_mots,
+  o.libelle, o.revue, o.perimetre, o.perimetre_mots,
   list_filter([
     case when o.territoire_code not in (org.territoire_code, 'non_precise') then ter.libelle end,
     case when o.risque_code not in ('non_precise', 'ensemble') then risque.libelle end,

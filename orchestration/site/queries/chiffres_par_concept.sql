@@ -1,5 +1,7 @@
 -- What can stand beside another body's: figures of a whole body over a year or at a day, without further precision.
-select *
+select
+  concept_code, indicateur_code, indicateur, organisme_code, organisme, organisme_type, periode_code, periode_type, annee, precisions, nature, valeur,
+  unite, demi_intervalle, valeur_imprimee, rapport_code, ligne, colonne, libelle, perimetre, perimetre_mots, revue, constats
 from site.chiffre
 where
   concept_code <> 'non_precise' and nature in ('constate', 'total', 'moyenne', 'score') and len(precisions) = 0 and annee is not null

@@ -1,6 +1,5 @@
 select
-  rapport_code, controle_key, relation, nature, formule, domaine, lignes, unite, valeur_imprimee, valeur_recalculee, ecart, tolerance, verdict, reserve,
-  motif_non_verifiable, constat_code
+  rapport_code, controle_key, nature, formule, unite, valeur_imprimee, valeur_recalculee, verdict, reserve, constat_code
 from marts.fct_controle
 -- Bounds and second readings that hold are counted, not listed: every share has some, every figure was read twice.
 where not (nature in ('borne', 'plausibilite', 'seconde_lecture') and verdict in ('exact', 'arrondi'))

@@ -1,7 +1,6 @@
 -- The terms of every relation that a page lists (controles_par_rapport), by report.
 select
-  f.rapport_code, p.controle_key, p.rang, p.role, p.poids, p.constante, p.valeur, o.ligne, o.colonne, o.valeur_imprimee, o.libelle, o.unite,
-  o.indicateur, o.indicateur_code, o.periode_code
+  f.rapport_code, p.controle_key, p.rang, p.role, p.poids, p.constante, o.ligne, o.colonne, o.valeur_imprimee, o.libelle, o.indicateur
 from marts.pont_controle_observation as p
 join marts.fct_controle as f using (controle_key)
 left join site.chiffre as o using (observation_key)

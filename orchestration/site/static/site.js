@@ -78,7 +78,7 @@
           var none = document.createElement("li");
           none.className = "rien"; none.textContent = "Rien ne correspond. Essayez un mot plus court."; list.appendChild(none);
         }
-        status.textContent = hits.length ? hits.length + " résultats" : "Aucun résultat";
+        status.textContent = hits.length ? hits.length + (hits.length > 1 ? " résultats" : " résultat") : "Aucun résultat";
         list.hidden = false;
       });
     };
@@ -133,8 +133,8 @@
   document.addEventListener("toggle", function (event) {
     var box = event.target, report = /\/rapport\/([^/.]+)/.exec(location.pathname);
     if (event.newState !== "open" || !report || !/^d\d+-\d+$/.test(box.id) || box.querySelector("code")) { return; }
-    var told = document.createElement("i"), command = document.createElement("code");
-    told.textContent = "Mal lu ? Dans un clone, puis la nuit suivante :";
+    var told = document.createElement("p"), command = document.createElement("code");
+    told.textContent = "Mal lu\u202f? Dans un clone, puis la nuit suivante\u202f:";
     command.textContent = ".venv/bin/observatoire correct " + report[1] + " " + box.id.slice(1) + " valeur=… -m \"…\"";
     box.append(told, command);
   }, true);
