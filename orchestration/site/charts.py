@@ -14,13 +14,16 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from textwrap import wrap
 
 from markupsafe import Markup, escape
 
 from orchestration.site.typography import french, short_value
 
 DEPARTEMENTS = Path(__file__).with_name("static") / "departements.json"
-BAR, GAP, HEAD = 14, 40, 16
+BAR, GAP, HEAD, LINE = 14, 40, 16, 16
+#: Characters of a label on one line, so that it fits the narrowest telephone, and its lines.
+WRAPPED, MOST_LINES = 42, 3
 #: Overseas départements, which the outline does not hold: squares in the lower left corner, in this order.
 OVERSEAS = {"971": "Guadeloupe", "972": "Martinique", "973": "Guyane", "974": "La Réunion", "976": "Mayotte"}
 PLOT_HEIGHT = 190
@@ -48,15 +51,22 @@ def bars(rows: Sequence[Bar], name: str) -> Markup:
     low = min(Decimal(0), *(row.value for row in rows))
     high = max(Decimal(0), *(max(row.value, row.mark or row.value) for row in rows))
     span = (high - low) or Decimal(1)
-    drawn = [_bar(row, index * GAP, low, span) for index, row in enumerate(rows)]
-    height = len(rows) * GAP
+    drawn, height = [], 0
+    for row in rows:
+        label = wrap(french(row.label), WRAPPED)[:MOST_LINES] or [""]
+        drawn.append(_bar(row, label, height, low, span))
+        height += GAP + LINE * (len(label) - 1)
     return _figure(
         f'<svg class="g" role="img" aria-label="{escape(name)}" width="100%" '
         f'height="{height}">{"".join(drawn)}</svg>'
     )
 
 
-def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
+def _bar(row: Bar, label: Sequence[str], top: int, low: Decimal, span: Decimal) -> str:
+    told = "".join(
+        f'<text y="{top + 12 + LINE * place}">{escape(line)}</text>' for place, line in enumerate(label)
+    )
+    top += LINE * (len(label) - 1)
     reach = 78 if low == 0 else 70
     zero, end = (float((place - low) / span) * reach for place in (Decimal(0), row.value))
     left, width = min(zero, end), max(abs(end - zero), 0.4)
@@ -69,8 +79,7 @@ def _bar(row: Bar, top: int, low: Decimal, span: Decimal) -> str:
             f'y2="{top + HEAD + BAR + 4}"/>'
         )
     return (
-        f'<text y="{top + 12}">{escape(french(row.label))}</text>'
-        f'<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" '
+        f'{told}<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" '
         f'height="{BAR}" rx="2"/>{mark}'
         f'<text class="v" x="{max(end, zero):.2f}%" dx="6" y="{top + HEAD + 12}">{escape(text)}</text>'
     )

@@ -125,7 +125,7 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
         key=lambda row: (-abs(row["evolution"]), row["evolution_key"]),
     )
     drawn = bars(
-        [Bar(f"{row['indicateur']}, {row['organisme']}", row["evolution"], "%") for row in strong[:10]],
+        [Bar(_named(row), row["evolution"], "%") for row in strong[:10]],
         "Les dix plus fortes évolutions imprimées",
     )
     for path, rows in zip(paths, parts, strict=True):
@@ -138,6 +138,12 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
             chemins=paths,
             figure_dessin=drawn if path == paths[0] else "",
         )
+
+
+def _named(row: Row) -> str:
+    return ", ".join(
+        [row["indicateur"], *(row["precisions"] or ()), row["organisme"] or row["organisme_code"]]
+    )
 
 
 def _evolution(row: Row, places: Places, root: str) -> str:

@@ -90,9 +90,9 @@ def _figure(row: Row, places: Places, root: str, short: bool) -> str:
     noted = "".join(f" {badge(mark)}" for mark in marks(row))
     when = told(period(row["periode_code"]))
     if short:
-        return f"<td class=n>{value}<td>{when}{noted}"
+        return f"<td>{value}<td>{when}{noted}"
     precisions = told(" · ".join(row["precisions"]))
-    return f"<td class=n>{value}<td>{when}<td>{precisions}{noted}<td>{told(label(NATURES, row['nature']))}"
+    return f"<td>{value}<td>{when}<td>{precisions}{noted}<td>{told(label(NATURES, row['nature']))}"
 
 
 def _source(row: Row, report: Row) -> str:
