@@ -24,7 +24,7 @@ from orchestration.site.typography import THIN, counted_words, french, number, p
 
 HIDDEN = "░"
 #: What a part of a report may weigh, in bytes of markup as estimated: 300 kB at most.
-HEAVY, NUMBER, LINE = 190_000, 520, 110
+HEAVY, NUMBER, LINE = 190_000, 320, 110
 #: Fewer lines than this between two others are mostly blank: nothing is said of them.
 TOLD = 3
 _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
