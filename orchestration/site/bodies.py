@@ -14,7 +14,7 @@ from orchestration.site.charts import ChartSeries, map_of_france, objective, ser
 from orchestration.site.figures import SEEN, Chart, headlines
 from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
 from orchestration.site.rows import Row
-from orchestration.site.tables import badge, figure_link, finding_link, inked, link, marks, told
+from orchestration.site.tables import as_markup, badge, figure_link, finding_link, inked, link, marks
 from orchestration.site.typography import counted_words, french, number, period
 
 TYPES = {
@@ -89,13 +89,10 @@ def objective_rows(targets: Sequence[Row], places: Places, root: str, named: boo
 
 
 def _objective(row: Row, places: Places, root: str, named: bool) -> str:
-    name = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"]))
-    said = f"<small>{told(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
-    body = (
-        link(root, f"organisme/{row['organisme_code']}.html", told(row["organisme"] or row["organisme_code"]))
-        if named
-        else ""
-    )
+    name = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"]))
+    said = f"<small>{as_markup(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
+    code = row["organisme_code"]
+    body = link(root, f"organisme/{code}.html", as_markup(row["organisme"] or code)) if named else ""
     cell = f"<td>{body}" if named else ""
     result, target, unit = row["resultat"], row["objectif"], row["unite"]
     reached = row["atteinte"] == "atteint"
@@ -124,7 +121,7 @@ def _objective(row: Row, places: Places, root: str, named: bool) -> str:
     )
     return (
         f"<tr><th scope=row>{name}{said}{cell}<td class=n>{seen}<td class=n>{aimed}"
-        f"<td>{told(period(row['periode_code']))}<td>{bar}"
+        f"<td>{as_markup(period(row['periode_code']))}<td>{bar}"
         f"<td>{verdict if reached else badge(verdict)}{limit}\n"
     )
 
@@ -152,18 +149,18 @@ def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row], root
     shown = general[0] if general else _most_general(rows)
     before = general[1] if len(general) > 1 and general[1]["unite"] == general[0]["unite"] else None
     found = next((findings[key] for row in rows for key in row["constats"] if key in findings), None)
-    name = link(root, f"indicateur/{shown['indicateur_code']}.html", told(shown["indicateur"]))
-    said = f"<small>{told(' · '.join(shown['precisions']))}</small>" if shown["precisions"] else ""
+    name = link(root, f"indicateur/{shown['indicateur_code']}.html", as_markup(shown["indicateur"]))
+    said = f"<small>{as_markup(' · '.join(shown['precisions']))}</small>" if shown["precisions"] else ""
     noted = "".join(f" {badge(mark)}" for mark in marks(shown))
     card = f" {finding_link(root, found['page'])}" if found else ""
     past = (
-        f"{figure_link(before, places, root)}<small>{told(period(before['periode_code']))}</small>"
+        f"{figure_link(before, places, root)}<small>{as_markup(period(before['periode_code']))}</small>"
         if before
         else ""
     )
     return (
         f"<tr><th scope=row>{name}{said}{noted}{card}<td class=n>{figure_link(shown, places, root)}"
-        f"<td>{told(period(shown['periode_code']))}<td class=n>{past}<td class=n>{number(len(rows))}\n"
+        f"<td>{as_markup(period(shown['periode_code']))}<td class=n>{past}<td class=n>{number(len(rows))}\n"
     )
 
 

@@ -25,7 +25,7 @@ from orchestration.site.frame import (
     split,
 )
 from orchestration.site.rows import Row
-from orchestration.site.tables import badge, finding_link, inked, told
+from orchestration.site.tables import as_markup, badge, finding_link, inked
 from orchestration.site.typography import capital, number
 
 #: Relations on one page: 300 kB at most.
@@ -71,14 +71,14 @@ def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[
     result = next((term for term in linked if term["role"] in RESULTS), None)
     others = [_term(term, places, root) for term in linked if term["role"] not in RESULTS]
     more = f" et {number(len(others) - TERMS)} autres" if len(others) > TERMS else ""
-    reserve = f"<small>{told(row['reserve'])}</small>" if row["reserve"] else ""
+    reserve = f"<small>{as_markup(row['reserve'])}</small>" if row["reserve"] else ""
     unit, value = row["unite"] or "", row["valeur_recalculee"]
     printed = _term(result, places, root) if result else number(row["valeur_imprimee"], unit)
     computed = number(value, unit, None if row["verdict"] == "exact" else 2)
     return (
         f"<tr><td>{_verdict(row, findings, root)}"
-        f"<th scope=row>{told(capital(label(RELATIONS, row['nature'])))}"
-        f"<small>{told((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
+        f"<th scope=row>{as_markup(capital(label(RELATIONS, row['nature'])))}"
+        f"<small>{as_markup((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
         f"<td class=n>{printed}<td class=n>{computed}<td>{' · '.join(others[:TERMS])}{more}\n"
     )
 
@@ -92,7 +92,7 @@ def _verdict(row: Row, findings: Mapping[str, Row], root: str) -> str:
     name, found = label(VERDICTS, row["verdict"]), findings.get(row["constat_code"])
     if found:
         return finding_link(root, found["page"], name)
-    return told(name) if row["verdict"] in HOLDING else badge(name)
+    return as_markup(name) if row["verdict"] in HOLDING else badge(name)
 
 
 def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row]) -> Page:

@@ -27,7 +27,7 @@ from orchestration.site.frame import (
     split,
 )
 from orchestration.site.rows import Row
-from orchestration.site.tables import badge, inked, link, told
+from orchestration.site.tables import as_markup, badge, inked, link
 from orchestration.site.typography import capital, instant, number, period
 
 #: Rows of a table on one page: 300 kB at most.
@@ -147,13 +147,13 @@ def _named(row: Row) -> str:
 
 
 def _evolution(row: Row, places: Places, root: str) -> str:
-    said = f"<small>{told(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
+    said = f"<small>{as_markup(' · '.join(row['precisions']))}</small>" if row["precisions"] else ""
     told_as = number(row["evolution"], row["unite"])
     printed = inked(told_as, places, root, row["rapport_code"], row["ligne"], row["colonne"])
     differs = f" {badge('diffère')}" if _differs(row) else ""
-    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"]))
+    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"]))
     body = link(
-        root, f"organisme/{row['organisme_code']}.html", told(row["organisme"] or row["organisme_code"])
+        root, f"organisme/{row['organisme_code']}.html", as_markup(row["organisme"] or row["organisme_code"])
     )
     years = "".join(
         f"<td class=n>{'' if row[name] is None else number(row[name])}"
@@ -162,7 +162,7 @@ def _evolution(row: Row, places: Places, root: str) -> str:
     computed = row["evolution_recalculee"]
     return (
         f"<tr><th scope=row>{indicator}{said}<td>{body}<td class=n>{printed}"
-        f"<td>{told(period(row['periode_code']))}{years}"
+        f"<td>{as_markup(period(row['periode_code']))}{years}"
         f"<td class=n>{'' if computed is None else number(computed, row['unite'], 1)}{differs}\n"
     )
 

@@ -19,7 +19,7 @@ from orchestration.extraction.catalogue import NATURES, REASONS
 from orchestration.site.facsimile import Facsimile
 from orchestration.site.frame import Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
-from orchestration.site.tables import findings_of, link, told
+from orchestration.site.tables import as_markup, finding_links, link
 from orchestration.site.typography import THIN, counted_words, french, number, period
 
 HIDDEN = "░"
@@ -254,8 +254,9 @@ def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> str:
     checked = counted_words(row["nb_controles"], "contrôle") if row["nb_controles"] else "sans contrôle"
     if row["nb_ecarts"]:
         checked += f", {number(row['nb_ecarts'])} en écart"
-    cards, value = findings_of(row, findings, root), escape(number(row["valeur"], row["unite"]), quote=False)
-    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", told(row["indicateur"] or ""))
+    cards = finding_links(row, findings, root)
+    value = escape(number(row["valeur"], row["unite"]), quote=False)
+    indicator = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"] or ""))
     return (
         f'<div popover id="d{row["ligne"]}-{row["colonne"]}">{indicator}{escape(about, quote=False)}'
         f"<b>{value}</b>{nature}{checked}{'' if row['revue'] else ' · non relu'}{cards}</div>"

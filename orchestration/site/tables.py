@@ -24,7 +24,7 @@ ALONE = "le tout n'est pas imprimé"
 
 
 @lru_cache(maxsize=65_536)
-def told(text: str) -> str:
+def as_markup(text: str) -> str:
     """A text in French print, as markup."""
     return escape(french(text), quote=False)
 
@@ -47,15 +47,15 @@ def inked(markup: str, places: Places, root: str, report: str, line: int | None,
 
 def badge(text: str) -> str:
     """A word that is set off: what a reader must know of a figure."""
-    return f"<em>{told(text)}</em>"
+    return f"<em>{as_markup(text)}</em>"
 
 
 def finding_link(root: str, page: str, name: str = "constat") -> str:
     """The way to a finding."""
-    return f'<a class="k" href="{root}{escape(page)}">{told(name)}</a>'
+    return f'<a class="k" href="{root}{escape(page)}">{as_markup(name)}</a>'
 
 
-def findings_of(row: Row, findings: Mapping[str, Row], root: str) -> str:
+def finding_links(row: Row, findings: Mapping[str, Row], root: str) -> str:
     """The way to each finding that a figure stands in."""
     pages = {findings[code]["page"] for code in row["constats"] if code in findings}
     return "".join(f" {finding_link(root, page)}" for page in sorted(pages))
@@ -76,9 +76,10 @@ def figure_rows(
     for code, group in groupby(rows, lambda row: row["organisme_code"]):
         own = list(group)
         span = f'rowgroup" rowspan="{len(own)}' if len(own) > 1 else "row"
-        head = f'<th scope="{span}">{link(root, f"organisme/{code}.html", told(own[0]["organisme"] or code))}'
+        body = link(root, f"organisme/{code}.html", as_markup(own[0]["organisme"] or code))
+        head = f'<th scope="{span}">{body}'
         for row in own:
-            where = _source(row, reports[row["rapport_code"]]) + findings_of(row, findings, root)
+            where = _source(row, reports[row["rapport_code"]]) + finding_links(row, findings, root)
             lines.append(f"<tr>{head}{_figure(row, places, root, short)}<td>{where}\n")
             head = ""
     return Markup("".join(lines))
@@ -88,11 +89,11 @@ def _figure(row: Row, places: Places, root: str, short: bool) -> str:
     """The cells of a figure, the value first: what a telephone shows without being moved."""
     value = figure_link(row, places, root)
     noted = "".join(f" {badge(mark)}" for mark in marks(row))
-    when = told(period(row["periode_code"]))
+    when = as_markup(period(row["periode_code"]))
     if short:
         return f"<td>{value}<td>{when}{noted}"
-    precisions = told(" · ".join(row["precisions"]))
-    return f"<td>{value}<td>{when}<td>{precisions}{noted}<td>{told(label(NATURES, row['nature']))}"
+    precisions = as_markup(" · ".join(row["precisions"]))
+    return f"<td>{value}<td>{when}<td>{precisions}{noted}<td>{as_markup(label(NATURES, row['nature']))}"
 
 
 def _source(row: Row, report: Row) -> str:
@@ -103,9 +104,8 @@ def _source(row: Row, report: Row) -> str:
     name = f"rapport {report['periode_code']}" if own else short_name(report["titre"])
     printed, value = str(row["valeur_imprimee"]), number(row["valeur"], row["unite"])
     same = "".join(printed.split()) == "".join(value.split())
-    return (
-        f"{'' if same else f'«{THIN}{escape(printed, quote=False)}{THIN}» '}{told(name)}, l. {row['ligne']}"
-    )
+    quoted = "" if same else f"«{THIN}{escape(printed, quote=False)}{THIN}» "
+    return f"{quoted}{as_markup(name)}, l. {row['ligne']}"
 
 
 def marks(row: Row) -> list[str]:
