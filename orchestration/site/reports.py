@@ -227,7 +227,7 @@ def _number(row: Row) -> str:
     name = f"{row['ligne']}-{row['colonne']}"
     printed = escape(row["valeur_imprimee"], quote=False)
     if row["statut"] == "observation":
-        tone = ' class="c"' if row["constats"] else ""
+        tone = ' class="c" title="dans un constat"' if row["constats"] else ""
         return f'<button id="n{name}" popovertarget="d{name}"{tone}>{printed}</button>'
     tag = ASIDE.get(row["statut"], "mark")
     return f'<{tag} id="n{name}">{printed}</{tag}>'
