@@ -79,7 +79,7 @@ def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[
         f"<tr><td>{_verdict(row, findings, root)}"
         f"<th scope=row>{as_markup(capital(label(RELATIONS, row['nature'])))}"
         f"<small>{as_markup((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
-        f"<td class=n>{printed}<td class=n>{computed}<td>{' · '.join(others[:TERMS])}{more}\n"
+        f"<td class=n>{printed}<td class=n>{computed}<td>{' · '.join(others[:TERMS])}{more}"
     )
 
 
