@@ -2,7 +2,7 @@
 
 The words of a figure and around it are held against the phrase book (``phrases``); what speaks for a
 domain and for a meaning (``evidence``) is weighed by ``weights.json``, which ``make weights`` fits from the
-committed extracts, each body read without its own phrases and its own rows of the catalogue. Where no
+reviewed reports, each body read without its own phrases and its own rows of the catalogue. Where no
 indicator is sure enough the answer is its concept, then the parent of that, then the domain; the confidence
 is close to the share of right answers on bodies that the weights have never seen.
 """
@@ -23,14 +23,17 @@ from orchestration.discovery.phrases import UNMAPPED, PhraseBook, Sense
 from orchestration.discovery.wording import Around, SeenFigure, stems, surroundings
 from orchestration.extraction.catalogue import UNSTATED
 
-#: Least confidence of what is given: an indicator or a concept, and a domain.
-SURE_ENOUGH, LIKELY_DOMAIN = 0.6, 0.72
+#: Least confidence of what is given: an indicator or a concept, and a domain. Of a body left out, 81 % of the
+#: meanings given from 0.65 on are right (78 % from 0.6 on, 85 % from 0.75 on), 93 % of the domains.
+SURE_ENOUGH, LIKELY_DOMAIN = 0.65, 0.72
 #: Confidence of a figure whose own words are exactly those of the catalogue's label, in its unit.
 NAMED = 0.85
 #: The domain of a figure nobody can place.
 NO_DOMAIN = "autre"
 #: How many meanings are proposed, and what no confidence goes beyond.
 PROPOSED, SUREST = 5, 0.95
+#: Figures under one heading that help each other to their meaning: how many on each side, how many lines off.
+UNDER_FIGURES, UNDER_LINES = 15, 25
 #: Lines after which a section may as well be another, and what a figure alone tells of its section: figures
 #: share the words around them, so that each says little that the one before has not said.
 SECTION, ALONE = 40.0, 0.4
@@ -45,6 +48,7 @@ class Weights:
     domain: Mapping[str, float]
     neighbours: Mapping[str, float]
     sense: Mapping[str, float]
+    together: Mapping[str, float]
     domain_sure: tuple[float, float]
     sense_sure: tuple[float, float]
 
@@ -87,6 +91,7 @@ class Meanings:
         self, book: PhraseBook, seen: Sequence[SeenFigure], text: str, weights: Weights | None = None
     ) -> None:
         self._book, self._seen = book, seen
+        self._scores: dict[int, tuple[dict[str, float], dict[str, float]]] = {}
         self._found: dict[int, Concept] = {}
         if book.domains:
             self._weights = weights or load_weights()
@@ -98,10 +103,23 @@ class Meanings:
         if not self._book.domains:  # a catalogue that is empty yet
             return Concept(UNMAPPED, NO_DOMAIN, 0.0)
         if at not in self._found:
-            figure, domains = self._seen[at], self._domains[at]
-            odds = sense_odds(self._book, figure, self._around[at], domains, self._weights)
-            self._found[at] = _decided(self._book, figure, odds, domains, self._weights)
+            shares = self._shares(at)
+            self._found[at] = _decided(self._book, self._seen[at], shares, self._domains[at], self._weights)
         return self._found[at]
+
+    def _shares(self, at: int) -> dict[str, float]:
+        """The share of each likely sense of a figure, helped by those under the same heading."""
+        helpers = [self._alone(near)[1] for near in under_one_heading(self._seen, at)]
+        shares = shares_of(together(self._alone(at)[0], helpers, self._weights.together))
+        return with_named(self._book, self._seen[at], shares)
+
+    def _alone(self, at: int) -> tuple[dict[str, float], dict[str, float]]:
+        """The log-odds and the shares of the likely senses of a figure alone."""
+        if at not in self._scores:
+            figure, around, domains = self._seen[at], self._around[at], self._domains[at]
+            scores = sense_scores(self._book, figure, around, domains, self._weights)
+            self._scores[at] = scores, shares_of(scores)
+        return self._scores[at]
 
 
 def concepts_in(
@@ -158,21 +176,54 @@ def _messages(told: Sequence[Sequence[float]], stays: Sequence[float]) -> list[l
     return found[: len(told)]
 
 
-def sense_odds(
+def sense_scores(
     book: PhraseBook, figure: SeenFigure, around: Around, domains: Mapping[str, float], weights: Weights
 ) -> dict[str, float]:
-    """The share of each likely sense among all that speaks, ``none`` of them included."""
+    """The log-odds of each likely sense of one figure alone, against none of them."""
     evidence = sense_evidence(book, figure, around, domains)
-    odds = {
-        code: math.exp(sum(weights.sense[name] * value for name, value in of.items()))
-        for code, of in evidence.items()
+    return {
+        code: sum(weights.sense[name] * value for name, value in of.items()) for code, of in evidence.items()
     }
-    whole = 1.0 + sum(odds.values())
-    shares = {code: x / whole for code, x in odds.items()}
-    if named := book.named(figure.label, figure.unit):
-        code = book.sense_of[named]
-        shares[code] = max(NAMED, shares.get(code, 0.0))
-    return shares
+
+
+def under_one_heading(seen: Sequence[SeenFigure], at: int) -> list[int]:
+    """The places of the figures near the one at a place under its heading."""
+    figure, first = seen[at], max(0, at - UNDER_FIGURES)
+    return [
+        near
+        for near, other in enumerate(seen[first : at + UNDER_FIGURES + 1], first)
+        if near != at and other.heading == figure.heading and abs(other.line - figure.line) <= UNDER_LINES
+    ]
+
+
+def together(
+    scores: Mapping[str, float], helpers: Sequence[Mapping[str, float]], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """Log-odds of senses with what the figures under the same heading say: their mean share of each."""
+    return {
+        code: weights["own"] * score + weights["none"] + weights["under"] * mean_share(code, helpers)
+        for code, score in scores.items()
+    }
+
+
+def mean_share(code: str, helpers: Sequence[Mapping[str, float]]) -> float:
+    """The mean share of a sense among ``helpers``; 0 where there are none."""
+    return sum(shares.get(code, 0.0) for shares in helpers) / max(1, len(helpers))
+
+
+def shares_of(scores: Mapping[str, float]) -> dict[str, float]:
+    """The share of each sense among all that speaks, ``none`` of them included."""
+    most = max([0.0, *scores.values()])
+    odds = {code: math.exp(score - most) for code, score in scores.items()}
+    whole = math.exp(-most) + sum(odds.values())
+    return {code: x / whole for code, x in odds.items()}
+
+
+def with_named(book: PhraseBook, figure: SeenFigure, shares: Mapping[str, float]) -> dict[str, float]:
+    """Shares in which the sense that the label of a figure names in full has at least ``NAMED``."""
+    named = book.named(figure.label, figure.unit)
+    code = book.sense_of[named] if named else ""
+    return {**shares, code: max(NAMED, shares.get(code, 0.0))} if named else dict(shares)
 
 
 def domain_shares(
@@ -273,4 +324,4 @@ def load_weights(without: str = "") -> Weights:
 def weights_from(kept: Mapping[str, Mapping[str, float]]) -> Weights:
     """Weights as the file keeps them."""
     sure = {name: (kept[name]["offset"], kept[name]["slope"]) for name in ("domain_sure", "sense_sure")}
-    return Weights(kept["domain"], kept["neighbours"], kept["sense"], **sure)
+    return Weights(kept["domain"], kept["neighbours"], kept["sense"], kept["together"], **sure)

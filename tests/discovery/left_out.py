@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
@@ -22,9 +22,6 @@ from orchestration.extraction.catalogue import Catalogue, load_catalogue
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.reports import Report, list_reports, read_extract
 from tests.discovery.conftest import DOCUMENTS, ROOT
-
-#: How many figures later a heading is stale.
-STALE = 25
 
 
 @dataclass(frozen=True)
@@ -93,31 +90,6 @@ def _core(indicator: str) -> str | None:
 
 def _domain(indicator: str) -> str:
     return catalogue().indicators[indicator].domaine
-
-
-def bare(body: Body) -> Body:
-    """A body whose figures stand alone under their label: no heading, nothing around."""
-    rows = tuple(
-        (replace(seen, line=(at + 1) * 100, heading=""), i) for at, (seen, i) in enumerate(body.rows)
-    )
-    return Body(body.code, "", rows)
-
-
-def misled(body: Body) -> Body:
-    """A body under headings that are not its own for every other figure, as print often leads discovery."""
-    headings = [seen.heading for seen, _ in body.rows]
-    rows = tuple(
-        (replace(seen, heading=headings[max(0, at - STALE)]) if at % 2 else seen, indicator)
-        for at, (seen, indicator) in enumerate(body.rows)
-    )
-    return Body(body.code, body.text, rows)
-
-
-def views(body: Body) -> tuple[Body, ...]:
-    """A body as discovery reads its document, where that is at hand; as extracted, as bare labels, and under
-    stale headings."""
-    printed = as_printed(body.code)
-    return (*((printed,) if printed else ()), body, bare(body), misled(body))
 
 
 @lru_cache(maxsize=8)

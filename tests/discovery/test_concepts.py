@@ -24,6 +24,8 @@ from orchestration.discovery.concepts import (
     concepts_in,
     in_sections,
     load_weights,
+    together,
+    under_one_heading,
 )
 from orchestration.discovery.evidence import OF_DOMAIN, domain_evidence
 from orchestration.discovery.figures import Figure, discover
@@ -37,16 +39,16 @@ from tests.discovery.scoring import document_of
 
 #: Least shares over all bodies, each left out, with the documents and without: figures placed in a domain,
 #: right among them; figures given a meaning, right among them.
-LEAST = {True: (0.77, 0.91, 0.43, 0.70), False: (0.85, 0.92, 0.58, 0.73)}
+LEAST = {True: (0.76, 0.92, 0.38, 0.80), False: (0.87, 0.92, 0.56, 0.72)}
 #: The same on the invented excerpts.
 LEAST_HELD = {
-    "held_first.yml": (0.95, 0.95, 0.70, 0.92),
-    "held_second.yml": (0.95, 0.95, 0.70, 0.92),
-    "held_third.yml": (0.95, 0.95, 0.60, 0.92),
+    "held_first.yml": (0.95, 0.95, 0.66, 0.94),
+    "held_second.yml": (0.95, 0.95, 0.68, 0.88),
+    "held_third.yml": (0.95, 0.95, 0.68, 0.92),
 }
-#: How far the confidence may be from the share of right answers: as printed (labels and headings as discovery
-#: tells them, which the weights never saw), and as extracted.
-NEAR_ENOUGH = {True: 0.2, False: 0.12}
+#: How far the confidence may be from the share of right answers: as printed, and as extracted (the weights
+#: were fitted to print).
+NEAR_ENOUGH = {True: 0.1, False: 0.12}
 MEANING = Path(__file__).parent / "meaning"
 
 
@@ -268,6 +270,18 @@ def test_a_member_alone_leaves_the_domain_to_what_stands_above(
     (around,) = surroundings([seen], text, book.members)
     told = dict(zip(OF_DOMAIN, domain_evidence(book, seen, around), strict=True))
     assert any(told["member"]) and any(told["lonely_leads"]) is lonely
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "helps"),
+    [("Fraude", 12, True), ("Fraude", 80, False), ("Accueil", 12, False)],
+    ids=["near under the same heading", "too far below it", "under another"],
+)
+def test_a_figure_helps_those_near_under_its_heading(heading: str, line: int, helps: bool) -> None:
+    seen = [SeenFigure(10, 0, "", "Fraude", "EUR", "constate"), SeenFigure(line, 0, "", heading, "EUR", "")]
+    helpers = [{"subi": 0.9}] * len(under_one_heading(seen, 0))
+    scores = together({"subi": 0.2, "evite": 0.4}, helpers, {"own": 1.0, "none": 0.0, "under": 2.0})
+    assert max(scores, key=scores.__getitem__) == ("subi" if helps else "evite")
 
 
 def test_no_figure_makes_no_section() -> None:
