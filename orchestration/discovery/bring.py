@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.discovery.aside import Workbench, written_aside
-from orchestration.discovery.complete import BLOCK, DOUBT, complete, concepts_of, phrase_book
+from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import read_figures
@@ -287,7 +287,7 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         pl.col("bloc") == BLOCK
     )
     left = {(int(line), int(column)) for line, column in whole.select("ligne", "colonne").iter_rows()}
-    found = read_figures(document, report.periode[:4])
+    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     figures = [f for f in found.figures if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
     understood = [

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.discovery.bodies import Bodies, place_of
 from orchestration.discovery.concepts import Concept, concepts_in
 from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
 from orchestration.discovery.phrases import (
@@ -82,7 +83,7 @@ def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
     complete it with what only that second reading understood; add the relations that its structure suggests.
     """
     extract = extract_report(report, document, shelf.catalogue)
-    found = read_figures(document, report.periode[:4])
+    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, shelf.catalogue))
     extract = with_second_reading(extract, report, found.figures)
     if report.brouillon:
         extract = complete(extract, report, document, shelf.catalogue, shelf.book, found)
@@ -120,7 +121,7 @@ def complete(
     """``extract`` with every number that remained to be read and that discovery understands, as
     ``revue = false``.
     """
-    found = found or read_figures(document, report.periode[:4])
+    found = found or read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     bound = {
         address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
         for row in extract.numbers.filter(pl.col("statut") == "observation").iter_rows(named=True)
@@ -217,6 +218,11 @@ def _completed(
     return {**row, "note": f"{DOUBT} ({rule})"} if rule else row
 
 
+def bodies_of(report: Report, catalogue: Catalogue) -> Bodies:
+    """The bodies of the seeds, seen from the report's own."""
+    return Bodies(catalogue, report.organisme, report.territoire)
+
+
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
     """The concept of each figure of ``document``, told by its label and by what stands around it."""
     seen = [SeenFigure(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures]
@@ -234,8 +240,8 @@ def as_row(
     confidence = (
         min(figure.confidence, concept.confidence) if concept.indicator != UNMAPPED else figure.confidence / 2
     )
-    body = _body_of(figure, catalogue) or report.organisme
-    territory = report.territoire if body == report.organisme else catalogue.territories.get(body, UNSTATED)
+    own = (report.organisme, report.territoire)
+    body, territory = place_of(figure.organisation, figure.territory, own, catalogue)
     row = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(
         ligne=str(figure.ligne),
@@ -262,11 +268,6 @@ def as_row(
     )
     row.update({f"{d}_code": code for d, code in book.member_of(figure.row_label, concept.indicator).items()})
     return row
-
-
-def _body_of(figure: Figure, catalogue: Catalogue) -> str | None:
-    """The member of the seeds for the other body that the text names, when it is known."""
-    return catalogue.resolve("organisme", figure.organisation) if figure.organisation else None
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestration.discovery.bodies import place_of
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.figures import Figure
 from orchestration.discovery.phrases import UNMAPPED, UNSURE_NOTES
@@ -274,7 +275,7 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
         else:
             pieces.append(_between(text[previous_end:start], width))
         pieces.append("{}")
-        values.append(_meaning(u, bench.catalogue))
+        values.append(_meaning(u, bench))
         previous_end = end
     end = previous_end or 0
     rest = text[end : end + REACH]
@@ -329,7 +330,7 @@ def _shortened(label: str) -> str:
     return kept if len(label) <= MAX_LABEL else kept.rsplit(" ", 1)[0].rstrip(" |,")
 
 
-def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
+def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {
         "indicateur": u.concept.indicator,
@@ -340,8 +341,10 @@ def _meaning(u: Understood, catalogue: Catalogue) -> dict[str, Any]:
         meaning["nature"] = figure.nature
     if figure.role != "feuille":
         meaning["role"] = figure.role
-    if figure.organisation and (body := catalogue.resolve("organisme", figure.organisation)):
-        meaning |= {"organisme": body, "territoire": catalogue.territories.get(body, UNSTATED)}
+    own = (bench.report.organisme, bench.report.territoire)
+    body, territory = place_of(figure.organisation, figure.territory, own, bench.catalogue)
+    if (body, territory) != own:
+        meaning |= {"organisme": body, "territoire": territory}
     if _SIGNED.match(figure.printed) and figure.nature != "evolution":
         meaning["signe"] = "imprime"
     elif figure.value < 0:

@@ -15,6 +15,9 @@ from decimal import Decimal
 from typing import Any
 
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
+from orchestration.discovery.bodies import Bodies, Named
+from orchestration.discovery.chapters import scopes
+from orchestration.discovery.deciding import Conclusion
 from orchestration.discovery.furniture import set_aside, unsure_pages
 from orchestration.discovery.headers import Header, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
@@ -80,7 +83,7 @@ class Figure:
     and 1.
 
     ``organisation`` holds the words by which the text names another body than the report's (``national``,
-    ``CPAM de l'Isère``).
+    ``CPAM de l'Isère``), its code where the seeds are known, and then ``territory`` that of its place.
     """
 
     ligne: int
@@ -98,6 +101,7 @@ class Figure:
     layout: str
     confidence: float
     organisation: str = ""
+    territory: str = ""
     row_label: str = ""
     column: int = 0
     role: str = "feuille"
@@ -124,6 +128,8 @@ class Sheet:
     stacked: dict[int, StackedCell]
     doubtful: dict[int, str] = field(default_factory=dict, repr=False)
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
+    bodies: Bodies | None = None
+    scopes: dict[int, Named] = field(default_factory=dict, repr=False)
 
     def wants(self, passage: Passage) -> bool:
         """Whether a digit of the passage is to be read."""
@@ -162,13 +168,18 @@ def discover(document: Document, year: str | None = None) -> list[Figure]:
 
 
 def read_figures(
-    document: Document, year: str | None = None, taken_back: frozenset[int] = frozenset()
+    document: Document,
+    year: str | None = None,
+    taken_back: frozenset[int] = frozenset(),
+    bodies: Bodies | None = None,
 ) -> Found:
     """Read every figure of ``document`` and say what its layout sets aside; the characters at ``taken_back``
-    are read whatever sets them aside.
+    are read whatever sets them aside. With the seeds' ``bodies``, each figure tells whose it is by its code.
     """
     year = year or periods.main_year(document.text, document.name) or UNKNOWN_YEAR
     sheet = _laid_out(document, year, taken_back)
+    if bodies is not None:
+        sheet.bodies, sheet.scopes = bodies, scopes(sheet.lines, document, bodies)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
         if sheet.wants(passage) or may_spell(passage.text):
@@ -303,6 +314,7 @@ def _of_phrases(
 ) -> Iterator[Figure]:
     spans = tuple((q.start, q.end) for q in found)
     previous: Quantity | None = None
+    whose: Named | None = None
     about = _ABOUT_ABOVE.match(passage.text)
     aside = about or _OPENS_ASIDE.match(passage.text)
     near = last is not None and passage.lines[0].number - last.ligne <= (3 if about else 2)
@@ -317,7 +329,9 @@ def _of_phrases(
             continue
         if quantity is not scene.quantity:
             scene = replace(scene, quantity=quantity)
-        figure = _of_phrase(sheet, passage, scene, told.rule if told else "")
+        said = sheet.bodies.of_scene(scene, whose) if sheet.bodies else None
+        whose = said.answer if said else None
+        figure = _of_phrase(sheet, passage, scene, told.rule if told else "", said)
         before = _helped(passage.text, quantity, figure, before)
         yield before
 
@@ -366,18 +380,23 @@ def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None
     return replace(figure, label=labels.merged(figure.label, before.label))
 
 
-def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> Figure:
+def _of_phrase(
+    sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str, said: Conclusion[Named] | None
+) -> Figure:
     quantity = scene.quantity
     nature, value = natures.of_scene(scene)
-    organisation = organisations.of_scene(scene)
-    period = periods.of_scene(scene, nature.answer == "evolution", elsewhere=organisation is not None)
+    organisation = None if said else _other_body(sheet, scene)
+    body = said or organisation
+    period = periods.of_scene(
+        scene, nature.answer == "evolution", elsewhere=bool(organisation or (said and not said.answer.own))
+    )
     label = _label_of_phrase(sheet, passage, scene)
     confidence = 0.45 + 0.35 * period.confidence + (0.15 if label else 0)
     told = (
         f"nature.{nature.rule}",
         f"periode.{period.rule}",
         f"unite.{unit_rule}" if unit_rule else "",
-        f"organisme.{organisation.rule}" if organisation else "",
+        f"organisme.{body.rule}" if body else "",
     )
     return _figure(
         sheet,
@@ -390,7 +409,7 @@ def _of_phrase(sheet: Sheet, passage: Passage, scene: Scene, unit_rule: str) -> 
         scene.heading,
         "phrase",
         confidence,
-        organisation=organisation.answer if organisation else "",
+        **_whose(sheet, passage, said.answer if said else None, organisation.answer if organisation else ""),
         role="dont" if _OF_WHICH.search(scene.before) else "feuille",
         rules=tuple(filter(None, told)),
     )
@@ -471,7 +490,13 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
             "encadre",
             0.7 if label else 0.4,
         )
-        yield replace(figure, organisation=organisations.of_title(words.text))
+        said = sheet.bodies.of_labels(words.below, words.above) if sheet.bodies else None
+        whose = _whose(sheet, passage, said, organisations.of_title(words.text))
+        yield replace(
+            figure,
+            organisation=whose.get("organisation", ""),
+            territory=whose.get("territory", ""),
+        )
 
 
 def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
@@ -509,6 +534,8 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
     cell = _signed_by_print(passage.text, cell)
     heading = sheet.headings[passage.lines[0].number - 1]
     label = labels.joined(own, cell.header)
+    names = (*own.split(" | "), *cell.header.split(" | "))
+    said = sheet.bodies.of_labels(*names) if sheet.bodies else None
     weight = labels.weight(label)
     if weight <= (MOST_BESIDE_TITLE if title else 2):
         label = labels.merged(label, title or heading)
@@ -523,10 +550,26 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         heading,
         "tableau",
         cell.confidence,
-        organisation=organisations.of_labels(*own.split(" | "), *cell.header.split(" | ")),
+        **_whose(sheet, passage, said, organisations.of_labels(*names)),
         row_label=own,
         column=column,
     )
+
+
+def _other_body(sheet: Sheet, scene: Scene) -> Conclusion[str] | None:
+    """What a sentence says without the seeds: all bodies together, or one that they do not know."""
+    other = organisations.of_scene(scene)
+    return None if other and sheet.bodies and sheet.bodies.knows(other.answer) else other
+
+
+def _whose(sheet: Sheet, passage: Passage, said: Named | None, other: str) -> dict[str, str]:
+    """The body of a figure: what its words say, else the other body that they name, else whose chapter, box
+    or row it stands in; nothing for the report's own."""
+    if said is None and not other:
+        said = sheet.scopes.get(passage.lines[0].number)
+    if said is None:
+        return {"organisation": other}
+    return {} if said.own else {"organisation": said.body, "territory": said.territory}
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:

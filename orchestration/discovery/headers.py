@@ -190,7 +190,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
             continue
         if len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
-        elif columns := _header_columns(line, year):
+        elif (columns := _header_columns(line, year)) and not _titles_cells(lines, i, columns, year):
             state.head(columns)
         elif line.kind in (Kind.ROW, Kind.NUMBERS):
             state.row()
@@ -256,6 +256,15 @@ class _State:
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
             self.header, self.gap = Header(), 0
+
+
+def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
+    """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it."""
+    if columns[0].rank is not None or len(cells_of(lines[at].text)) > 1:
+        return False
+    below = next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
+    cut = _header_columns(below, year) if below is not None else []
+    return len(cut) >= 2 and cut[0].rank is not None
 
 
 def _only_first_cell(line: Line) -> str:

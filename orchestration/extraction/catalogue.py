@@ -118,7 +118,7 @@ LINKS = frozenset({"part", "ratio", "mensuel", "au_plus"})
 class Catalogue:
     """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the
     territory of each body, labels by dimension and code, the parent of each member by dimension, the
-    concepts of the core and the domains by code."""
+    concepts of the core and the domains by code, the type of each body."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
@@ -129,6 +129,7 @@ class Catalogue:
     links: dict[str, Link] = field(default_factory=dict)
     concepts: dict[str, Notion] = field(default_factory=dict)
     domains: dict[str, Notion] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -181,7 +182,10 @@ def load_catalogue(seeds: Path) -> Catalogue:
     links = {r["code"]: _link(r, indicators) for r in _rows(seeds / "liens_indicateurs.csv")}
     concepts = {r["code"]: _notion(r) for r in rows["concepts"] if r["code"] != UNSTATED}
     domains = {r["code"]: _notion(r) for r in rows["domaines"]}
-    return Catalogue(indicators, members, aliases, territories, labels, parents, links, concepts, domains)
+    types = {r["code"]: r["type"] for r in rows["organismes"]}
+    return Catalogue(
+        indicators, members, aliases, territories, labels, parents, links, concepts, domains, types
+    )
 
 
 def _link(row: dict[str, str], indicators: Collection[str]) -> Link:

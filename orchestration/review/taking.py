@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from orchestration.discovery.complete import bodies_of
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.draft import Understood, field_for
 from orchestration.discovery.figures import address, read_figures
@@ -101,7 +102,8 @@ def _form(dossier: Dossier, number: Unread) -> dict[str, Any] | None:
     start = document.offset(number.line, number.column)
     wanted = frozenset(range(start, start + number.width))
     place = address(number.line, number.column, number.printed)
-    found = read_figures(document, report.periode[:4], wanted).figures
+    bodies = bodies_of(report, dossier.catalogue)
+    found = read_figures(document, report.periode[:4], wanted, bodies).figures
     figure = next((f for f in found if address(f.ligne, f.colonne, f.printed) == place), None)
     if figure is None:
         return None
