@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
@@ -131,19 +132,36 @@ class Sheet:
     bodies: Bodies | None = None
     scopes: dict[int, Named] = field(default_factory=dict, repr=False)
 
-    def wants(self, passage: Passage) -> bool:
-        """Whether a digit of the passage is to be read."""
-        return any(passage.offset(m.start()) in self.wanted for m in _DIGIT.finditer(passage.text))
+    @cached_property
+    def _hidden(self) -> str:
+        """The document with every digit that is not to be read as ``#``."""
+        wanted = self.wanted
+        return _DIGIT.sub(lambda m: m[0] if m.start() in wanted else "#", self.document.text)
 
     def masked(self, passage: Passage) -> str:
         """The passage with every digit that is not to be read as ``#``: what is set aside never joins a
         number.
         """
-        return _DIGIT.sub(lambda m: m[0] if passage.offset(m.start()) in self.wanted else "#", passage.text)
+        text, hidden = passage.text, self._hidden
+        if len(passage.places) == 1:
+            shift = passage.places[0][1]
+            return _with_hidden(text, hidden[shift : shift + len(text)])
+        ends = [*(begin for begin, _ in passage.places[1:]), len(text)]
+        return "".join(
+            _with_hidden(text[a:b], hidden[a + shift : b + shift])
+            for (a, shift), b in zip(passage.places, ends, strict=True)
+        )
 
     def masked_line(self, line: Line) -> str:
         """The same of a line."""
-        return _DIGIT.sub(lambda m: m[0] if line.start + m.start() in self.wanted else "#", line.text)
+        return _with_hidden(line.text, self._hidden[line.start : line.start + len(line.text)])
+
+
+def _with_hidden(text: str, hidden: str) -> str:
+    """``text`` with ``#`` where the same stretch of the document hides a digit."""
+    if "#" not in hidden:
+        return text
+    return "".join("#" if b == "#" and a.isdigit() else a for a, b in zip(text, hidden, strict=True))
 
 
 @dataclass(frozen=True)
@@ -182,8 +200,9 @@ def read_figures(
         sheet.bodies, sheet.scopes = bodies, scopes(sheet.lines, document, bodies)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
-        if sheet.wants(passage) or may_spell(passage.text):
-            found.extend(_of_passage(sheet, passage, _figure_above(found, passage)))
+        masked = sheet.masked(passage)
+        if _DIGIT.search(masked) or may_spell(passage.text):
+            found.extend(_of_passage(sheet, passage, masked, _figure_above(found, passage)))
     return Found(
         sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful
     )
@@ -291,8 +310,8 @@ def _without_doubles(figures: list[Figure]) -> Iterator[Figure]:
             yield figure
 
 
-def _of_passage(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
-    first, masked = passage.lines[0], sheet.masked(passage)
+def _of_passage(sheet: Sheet, passage: Passage, masked: str, last: Figure | None) -> Iterator[Figure]:
+    first = passage.lines[0]
     whole = len(passage.lines) == 1 and len(passage.text) == len(first.text.rstrip())
     header = sheet.headers[first.number - 1]
     is_row = first.kind is Kind.ROW and not opens_with_value(masked)

@@ -40,6 +40,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
 #: The same of the name of a body or of a place.
+_ENDS_OF_NAMES = (" de", " la", "région", "CPAM", "DRSM", "ELSM", "CGSS")
 _OPEN_NAME = re.compile(r"\b(?:ex-région|CPAM|DRSM|ELSM|CGSS|(?:la|l'|ex-)(?:CPAM|DRSM|ELSM) de(?: la)?)$")
 _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];[-+]?\d")
 _TRAILING_NUMBERS = re.compile(
@@ -422,7 +423,7 @@ def _runs_on(before: str, text: str) -> bool:
     a number, or because it fills its column.
     """
     cut = bool(_CUT_NUMBER.search(before) and _LAST_GROUPS.match(text))
-    if _OPEN_NAME.search(before) and text[:1].isupper():
+    if text[:1].isupper() and before.endswith(_ENDS_OF_NAMES) and _OPEN_NAME.search(before):
         return True
     filled = len(before) >= 60 or (len(before) >= 40 and text[:1].isdigit())
     return text[:1].islower() or text[:1] in "%€" or cut or filled

@@ -156,6 +156,7 @@ def power(multiplier: str) -> Decimal:
     return Decimal(10) ** int(meaning("multiplicateurs", multiplier) or 0)
 
 
+@lru_cache(maxsize=64)
 def half_width(decimals: int) -> Decimal:
     """Half a unit of the last digit shown: ``0`` decimals -> ``0.5``, ``2`` -> ``0.005``."""
     return Decimal(5).scaleb(-decimals - 1)
