@@ -41,14 +41,14 @@ _REACHES = re.compile(r"\b(?:a|par|pour|avec|en|dans|chez|sur|au|aux|entre)\s(?:
 #: A verb that says how large the change is that a noun names.
 _IS = pattern(
     r"\s(?:[^.;:()\d]{0,60}\s)?"
-    r"(?:est|etait|a ete|atteint|represente|ressort|reste|demeure|s'(?:est )?\w+|se \w+)\s"
+    r"(?:est|etait|(?:a|ont) pu etre|a ete|atteint|represente|ressort|reste|demeure|s'(?:est )?\w+|se \w+)\s"
     r"(?:\w+\s)?(?:de\s|d'|a\s)?\s*(?:{approche}\s*)?$"
 )
 _DETERMINED = re.compile(r"(?:^|[,:;.]\s*|\b(?:cette|la|une|leur|sa|son|ce|le)\s|\bl')$")
 #: Words after which a number is a level, whatever moved before.
 _LEVEL = re.compile(
     r"\b(?:objectif\w*|cible\w*|attendu\w*|seuil\w*|est|sont|etait|etaient|atteint|atteignent|atteindre"
-    r"|represent\w+|concern\w+|touche\w*|contre|versus|dont|soit|avec|alors|tandis|mais|qui|ou|pass\w+|compt\w+|affich\w+|s'etabli\w+|s'elev\w+|realis\w+|permet\w*)\b"
+    r"|represent\w+|concern\w+|touche\w*|contre|versus|dont|soit|avec|alors|tandis|mais|qui|ou|pass(?:e|ee?s?|ent|ait|aient|er|ant)|desormais|maintenant|compt\w+|affich\w+|s'etabli\w+|s'elev\w+|realis\w+|permet\w*)\b"
 )
 #: Between two numbers that one word moves.
 _SHARED = pattern(
@@ -79,11 +79,15 @@ _MORE = pattern(
 )
 #: Hours that are worked beyond the week, a thing and no change, unless an earlier time is named.
 _OVERTIME = re.compile(r"\s*(?:supplementaires?|complementaires?)\b(?!\s(?:par rapport|qu[e']|vs\b))")
+_SOONER = re.compile(r"\s*plus (?:tot|vite)(?=\s?[,.;])")
 _AFTER_EVOLUTION = pattern(
     r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
-    r"|en[ -]dess(?:us|ous) d(?:[eu]|es)\s(?:[^\W\d]+\s){0,3}(?:19|20)\d\d"
+    r"|(?:en|au)[ -]dess(?:us|ous) d(?:[eu]|es)\s(?:[^\W\d]+\s){0,3}(?:19|20)\d\d"
+    r"|entre\s(?:19|20)\d\d\set\s(?:19|20)\d\d\b"
     r"|par rapport|(?:de\s|d'){noms_de_variation}|en un an|sur un an|vs\b)"
 )
+#: The next thing that the same verb moves, in its own unit (``, la facture d'énergie de``).
+_AND_ANOTHER = re.compile(r"\s?,\s(?:la\s|les?\s|l'|cel(?:ui|les?)\s|ceux\s)[^.,;:()\d#]{3,60}\s(?:de\s|d')")
 _IN_A_LIST = re.compile(r"[^.:()]{0,60}(?:,|\set)\s$")
 _IN_OTHER = re.compile(r"\s(?:en|chez|pour|dans|sur|aux?)\s")
 _WON = ("gagne", "gagnes", "gagnee", "gagnees")
@@ -173,6 +177,8 @@ def compared_after(scene: Scene) -> bool:
     or those after the number before, listed with it (``3 % de hausse en nombre, 6 % en montant``)."""
     if scene.quantity.unit == "heures" and _OVERTIME.match(scene.after):
         return False
+    if scene.quantity.unit in TIMES and _SOONER.match(scene.after):
+        return True
     return any(_MORE.match(after) or _AFTER_EVOLUTION.match(after) for after in _afters(scene))
 
 
@@ -202,7 +208,8 @@ def _shared(scene: Scene) -> int | None:
     if last is None:
         return None
     other = scene.quantity.unit not in (*RELATIVE, last.unit)
-    if other and "," in scene.words[last.end : end]:
+    between = scene.words[last.end : end]
+    if other and "," in between and (last.unit in RELATIVE or not _AND_ANOTHER.fullmatch(between)):
         return None
     for begin, stop in reversed([s for s in scene.spans if s[1] <= end]):
         if not _goes_on(scene, scene.quiet[stop:end], end):

@@ -19,6 +19,9 @@ _TITLED_EVOLUTION = pattern(
     r"\W*(?:ce qui\s(?:{baisse}|{hausse}|monte)|(?:les?\s|l'|des?\s|en\s)?"
     r"(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation})\b(?!.*\b(?:nombre|volume)\s*$)"
 )
+#: A line of a list of rates, each behind its name.
+_NAMED_RATE = re.compile(r"\W*[^\d:]{2,60}:\s*[-+\u2212]?\s?\d[\d,.]*\s?(?:%|points?)\W*")
+_ANNOUNCES = pattern(r"\W*[^:.;()\d]{0,40}\b(?:en|a la)\s{noms_de_variation}\s?:")
 #: A gap to another body or to an aim is no change in time.
 _GAP_TO = re.compile(
     r"\s*(?:points?\s|jours?\s)?(?:de (?:plus|moins|mieux) que? ?"
@@ -37,6 +40,12 @@ _TO_ANOTHER = re.compile(
     r"|cel(?:ui|le|les)\s(?:de\s|du\s|des\s|d')(?:la\s|l')?(?!an\b|annee|exercice|periode|meme|\w*mestre|mois|campagne)"
     r"[^\W\d])"
 )
+#: ``à - 2 points de la région``: how far from another one.
+_SITS = re.compile(r"\ba\s$")
+_FROM_ANOTHER = re.compile(
+    r"\s*(?:points?\s)?(?:de la|du|des|de l'|sous (?:la|le|l'))\s?"
+    r"(?:region\w*|national\w*|moyenne|objectif|cible|reseau|niveau)\b"
+)
 _PASSED = re.compile(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|m€|points?|minutes?|tonnes|agents)?\s*a\s$")
 #: What a balance below zero is called.
 _BELOW_ZERO = re.compile(r"\b(?:negati|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
@@ -47,7 +56,8 @@ _BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*(
 _BY_THEN_AFTER = re.compile(
     r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
 )
-_AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){1,4}?(?:(?:en|sur) un an|par rapport)\b")
+_IN_A_YEAR = re.compile(r"\s?en\s((?:19|20)\d\d)\b")
+_AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){0,4}?(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d)\b")
 _RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
 _OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
@@ -90,19 +100,28 @@ def _listed_under_change(scene: Scene) -> str | None:
 
 def _listed_evolutions(scene: Scene) -> str | None:
     """A rate in a list whose title says that it lists evolutions (``Évolution des dépenses 2021/2020``)."""
-    titled = _relative(scene) and scene.lead and _TITLED_EVOLUTION.match(plain(scene.lead))
+    title = scene.lead or (scene.heading if _NAMED_RATE.fullmatch(scene.words) else "")
+    titled = _relative(scene) and title and _TITLED_EVOLUTION.match(plain(title))
     return _evolves_if(titled and not _RATE_NAMES.search(scene.before[-110:]))
+
+
+def _announced_change(scene: Scene) -> str | None:
+    """``En hausse : les soins (4,4 %)``: rates in brackets after what announces them."""
+    listed = _relative(scene) and scene.before.endswith("(") and scene.after.startswith(")")
+    return _evolves_if(listed and _ANNOUNCES.match(scene.before))
 
 
 def _promised(scene: Scene) -> str | None:
     """What a contract foresees, what is to come by a later year."""
     by_then = _BY_THEN.search(scene.before) or _BY_THEN_AFTER.match(scene.after)
+    by_then = by_then or _IN_A_YEAR.match(scene.after)
     later = by_then is not None and by_then[1] > scene.year
     return "objectif" if later or _PROMISED.search(scene.before[-110:]) else None
 
 
 def _gap(scene: Scene) -> str | None:
     compared = _STANDS.search(scene.before) and _TO_ANOTHER.match(scene.after)
+    compared = compared or (_SITS.search(scene.before) and _FROM_ANOTHER.match(scene.after))
     return "constate" if compared or _GAP_TO.match(scene.after) else None
 
 
@@ -147,6 +166,7 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule("dit_apres", 0.9, lambda s: _evolves_if(compared_after(s))),
     DecisionRule("liste_de_baisses", 0.85, _listed_under_change),
     DecisionRule("liste_d_evolutions", 0.85, _listed_evolutions),
+    DecisionRule("variation_annoncee", 0.85, _announced_change),
     DecisionRule("signe", 0.9, _signed),
     DecisionRule("mot_qui_varie", 0.87, lambda s: _evolves_if(direction(s))),
     DecisionRule(
@@ -183,6 +203,8 @@ def _falls(scene: Scene, rule: str) -> bool:
     """Whether an evolution without a sign of its own goes down, as the rule that told it has it."""
     if scene.quantity.unit == "ratio":
         return False
+    if rule == "variation_annoncee":
+        return rises_or_falls(scene.before.partition(":")[0]) == -1
     if rule in ("liste_de_baisses", "liste_d_evolutions"):
         return rises_or_falls(scene.above) == -1
     return (told_after(scene) or direction(scene) or rises_or_falls(scene.before[-70:]) or 1) < 0

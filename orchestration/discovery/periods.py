@@ -63,20 +63,25 @@ _OF_A_NUMBER = r"(?:%|€|jours?|ans|m€|millions?(?: d'euros)?|points?|minutes
 _FROM_THEN_ON = re.compile(r"\ba (?:compter|partir) d|\bselon l|\ben fonction d|\bd'une? \w+ a l'autre")
 _FROM = re.compile(rf"\bde\s[\d\s.,]+{_OF_A_NUMBER}\s*a\s*$")
 _PASSES = pattern(
-    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont)\w+|{baisse}|{hausse}|{change})(?:\s\w+){0,2},?\sde\s$"
+    r"\b(?:pass(?:e|ee|es|ees|ant|ent|ait|aient|er)|(?:ramen|tomb|descend|remont|revien)\w+|{baisse}|{hausse}|{change})(?:\s\w+){0,2},?\sde\s$"
 )
 #: A passage before another one that leaves its verb out.
 _PASSED_BEFORE = re.compile(
     r"\bpass(?:e|ee|es|ees|ent|ait|aient)\sde\s[\d ]+[^.;\d]{0,20}\sa\s[\d ]+.*\bet\s"
 )
 _AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
-_FOR_OPENING = re.compile(rf"\W*pour\s(?:l'annee\s|fin\s)?({_YEAR})\b\s?,")
+_FOR_OPENING = re.compile(rf"\W*(?:pour|au titre de)\s(?:l'annee\s|l'exercice\s|fin\s)?({_YEAR})\b\s?,")
 _AIMED_AFTER = re.compile(
     rf"[^.;:()\d]{{0,35}}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b"
 )
 _BETWEEN = re.compile(
     rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})"
 )
+_THAT_OF = re.compile(
+    rf"\bcel(?:ui|les?)\s(?:de|pour)\s({_YEAR})\s(?:est|sera|serait|etait|s'etabli\w+|atteint|devrait|ressort|s'eleve)"
+    r"\b[^.;\d]{0,40}$"
+)
+_SUM_OF = re.compile(rf"\b(?:cumul\w*|total)\s(?:de|entre|sur)\s({_YEAR})\s(?:a|et|-)\s({_YEAR})\b")
 _FOR_YEAR = re.compile(
     rf"(?:[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)"
     rf"|[^.,;()]{{0,25}}?\bpour)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
@@ -291,6 +296,12 @@ def _campaign(match: re.Match[str], year: str) -> str | None:
 _RANKS = {"premier": 1, "second": 2, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "dernier": 0}
 
 
+#: A rank without its half-year or quarter (``; au second, 1 377``); levels of years ago.
+_RANK_ALONE = re.compile(rf"\bau\s(?P<rank>{'|'.join(_RANKS)})(?=\s?[,;.:)]|\s\d|$)")
+_PART_CODE = re.compile(rf"{_YEAR}-[ST]\d")
+_YEARS_AGO = re.compile(rf"\bcel(?:ui|les?)\sd'(il y a (?P<count>{_COUNT})\sans)\b")
+
+
 def _part(match: re.Match[str], year: str) -> str:
     rank = match["rank"]
     number = int(rank[0]) if rank[0].isdigit() else _RANKS[rank]
@@ -308,7 +319,7 @@ def _day(name: str) -> str:
 
 _CAMPAIGN = re.compile(
     r"\b(?P<season>campagne|saison|hiver|annee "
-    rf"scolaire)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])"
+    rf"scolaire|sur la periode)?\s?(?P<first>{_YEAR})\s?[/\-–]\s?(?P<second>{_YEAR}|\d\d)(?![\d/])"
 )
 #: A day or a month whose years are the columns beside it: none follows, or several do.
 _NO_YEAR = rf"(?!\.?\s{_YEAR}\b(?!\s+{_YEAR}))(?![/.]\d)"
@@ -385,7 +396,8 @@ def mentions(printed: str, year: str) -> tuple[Mention, ...]:
         counted = _overlaps(match, taken) or counts_like_a_year(printed, *match.span(1))
         if not counted and not _is_of_a_name(text, match.start()):
             found.append(_mention(text, *match.span(), match[1], False))
-    return tuple(sorted([*found, *_years_before(text, year)], key=lambda m: m.start))
+    found += [*_years_before(text, year), *_parts_by_rank(text, found)]
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 def _overlaps(match: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
@@ -399,9 +411,21 @@ def _is_of_a_name(text: str, at: int) -> bool:
 
 def _years_before(text: str, year: str) -> Iterator[Mention]:
     """Where a text says the year before without its number; ``évolution N-1`` compares with it."""
+    for match in _YEARS_AGO.finditer(text):
+        yield _mention(text, *match.span(1), str(int(year[:4]) - _counted(match["count"])), False)
     for match in _LAST_YEAR.finditer(text):
         told = _mention(text, match.start(), match.end(), previous(year), False)
         yield replace(told, base=True) if _CHANGE_SINCE.search(text, 0, match.start()) else told
+
+
+def _parts_by_rank(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """``au premier semestre, ... ; au second``: a rank alone goes on the halves or quarters named before."""
+    for match in _RANK_ALONE.finditer(text) if found else ():
+        before = [m for m in found if m.end <= match.start() and _PART_CODE.fullmatch(m.code)]
+        if before:
+            part, rank = before[-1].code[5], _RANKS[match["rank"]]
+            code = f"{before[-1].code[:4]}-{part}{rank or (4 if part == 'T' else 2)}"
+            yield _mention(text, *match.span(), code, False)
 
 
 def _mention(text: str, start: int, end: int, code: str, dated: bool) -> Mention:
@@ -627,6 +651,18 @@ def _in_bracket_of_base(times: Times) -> str | None:
     return base.code if base and times.scene.words[base.end : start].strip() == "(" else None
 
 
+def _that_of_year(times: Times) -> str | None:
+    """``et celui de 2023 est estimé à 32,0``: the figure is that year's, no comparison with it."""
+    match = _THAT_OF.search(times.scene.words, times.scene.bounds[0], times.scene.quantity.start)
+    return match[1] if match and match.end() == times.scene.quantity.start else None
+
+
+def _summed(times: Times) -> str | None:
+    """``Au cumul de 2021 à 2023, 412 installations``: all the years together."""
+    match = _SUM_OF.search(times.scene.words, times.scene.bounds[0], times.scene.quantity.start)
+    return f"{match[1]}/{match[2]}" if match and times.scene.quantity.unit not in ("%", "points") else None
+
+
 def _only_later(times: Times) -> str | None:
     later = times.later
     if not later or len({m.code for m in later}) > 1:
@@ -642,6 +678,8 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("de_a", 0.75, _passing_since),
     DecisionRule("a_present", 0.9, lambda t: t.year if _AT_PRESENT.match(t.scene.after) else None),
     DecisionRule("d_ici", 0.75, _aimed),
+    DecisionRule("celui_de_l_annee", 0.9, _that_of_year),
+    DecisionRule("cumul_d_annees", 0.85, _summed),
     DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
     DecisionRule("base_entre_parentheses", 0.9, _in_bracket_of_base),
     DecisionRule("autre_organisme", 0.7, _elsewhere),
@@ -700,6 +738,16 @@ def _of_its_year(times: Times) -> str | None:
         year = after.code
     else:
         return None
+    return f"{previous(year)}/{year}"
+
+
+def _after_another(times: Times) -> str | None:
+    """``+ 1,1 % après + 8,4 %``: the signed rate after another is of the year before."""
+    scene, last = times.scene, times.scene.previous
+    signed = scene.quantity.signed and last is not None and last.signed and last.unit == scene.quantity.unit
+    if not signed or last is None or scene.words[last.end : scene.quantity.start].strip(" ,") != "apres":
+        return None
+    year = previous((times.main.code if times.main else times.usual)[:4])
     return f"{previous(year)}/{year}"
 
 
@@ -769,6 +817,7 @@ EVOLUTIONS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("sur_des_annees", 0.85, _over_years),
     DecisionRule("sur_un_an", 0.85, _over_one_year),
     DecisionRule("variation_d_une_annee", 0.9, _of_its_year),
+    DecisionRule("apres_une_autre", 0.85, _after_another),
     DecisionRule("entre_deux_annees", 0.95, _between),
     DecisionRule("meme_periode", 0.85, _same_span),
     DecisionRule("depuis_lors", 0.85, _since_then),

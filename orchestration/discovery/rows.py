@@ -499,6 +499,7 @@ def _period_of_cell(column: HeaderColumn | None, header: Header, titles: tuple[s
     told = (column.period if column else None) or header.period
     if told and len(told) == len("2020"):
         return periods.within_year(titles[0], told) or told
+    told = told or periods.of_month(titles[0], year)
     return told or next(filter(None, (periods.of_title(title, year) for title in titles)), year)
 
 

@@ -86,8 +86,10 @@ _LETTERS = re.compile(
 )
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 #: Words before a dash that make it a sign, and those after a number that opens its line.
-_SAYS_SIGN = re.compile(r"\b(?:soit|(?:est|etait|reste|ressort|s'etablit|s'eleve)\s(?:de|a))\s$")
-_SINCE = re.compile(r"\s*(?:[^\W\d]+\s){0,3}(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d|vs)\b")
+_SAYS_SIGN = re.compile(
+    r"\b(?:soit|(?:est|etait|reste|ressort|s'etablit|s'eleve|resultat|solde|variation|evolution)\s(?:net\s)?(?:de|a))\s$"
+)
+_SINCE = re.compile(r"\s*(?:[^\W\d]+\s){0,3}(?:(?:en|sur) un an|par rapport|depuis [\d#]{4}|vs)(?!\w)")
 #: Units of which a number alone behind a dash is no item of a list.
 _SPANS = ("jours", "minutes", "secondes", "heures", "semaines")
 _PARTS = re.compile(r"[a-z]+")
@@ -322,6 +324,8 @@ def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, re
         return True
     if last == ":" and not glued and folded[match.start("sign") - 1] == ":":
         return False  # « : » and a bullet without a line end between them
+    if not glued and last in ",:" and _SINCE.match(folded, match.end()):
+        return True
     if not glued and _SAYS_SIGN.search(folded, 0, match.start("sign")):
         return True
     if last in ":;/|%€)" or last.isalnum():
