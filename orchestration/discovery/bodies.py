@@ -238,6 +238,11 @@ class _Told:
     previous: Named | None
 
 
+def may_name(words: str) -> bool:
+    """Whether plain words hold a type of body, so perhaps a name."""
+    return bool(_BARE.search(words))
+
+
 def _kind(words: str) -> str:
     bare = words.removeprefix("l'").removeprefix("ex").lstrip("-")
     return next((short for long, short in _SHORT.items() if bare.startswith(long)), bare)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from orchestration.discovery.bodies import HOUSE, Bodies, Named
+from orchestration.discovery.bodies import HOUSE, Bodies, Named, may_name
 from orchestration.discovery.layout import Kind, Line, cells_of
 from orchestration.extraction.documents import Document
 from orchestration.notation.folding import plain
@@ -66,9 +66,12 @@ def scopes(lines: list[Line], document: Document, bodies: Bodies) -> dict[int, N
 def _titles(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, Named]]:
     """The lines that a title of a body ends on: one line, or two that read together."""
     shown = [line for line in lines if line.kind is not Kind.BLANK]
+    named = {line.number for line in shown if may_name(plain(line.text))}
     below: Line | None
     skip = 0
     for line, below in itertools.zip_longest(shown, shown[1:]):
+        if not {line.number, below.number if below is not None else 0} & named:
+            continue
         if line.number == skip or line.kind not in (Kind.HEADING, Kind.LABEL, Kind.PROSE):
             continue
         near = below is not None and below.number == line.number + 1 and below.kind is line.kind
@@ -83,7 +86,7 @@ def _titles(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, Named]]:
 
 def _of_title(text: str, bodies: Bodies, kind: Kind) -> Named | None:
     words = plain(text)
-    if len(words.split()) > 16 or words.endswith((".", ",", ";")) or _digits(words):
+    if not may_name(words) or len(words.split()) > 16 or words.endswith((".", ",", ";")) or _digits(words):
         return None
     named = list(bodies.named(words))
     if len(named) != 1 or not _related(named[0], bodies):
@@ -161,6 +164,9 @@ def _rows_under_types(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, 
     for line in lines:
         if line.kind is Kind.BLANK:
             blank += 1
+            continue
+        if not kind and not may_name(plain(line.text)):
+            blank = 0
             continue
         spans = cells_of(line.text)
         first = line.text[slice(*spans[0])] if len(spans) > 1 else ""

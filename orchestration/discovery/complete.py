@@ -83,7 +83,8 @@ def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
     complete it with what only that second reading understood; add the relations that its structure suggests.
     """
     extract = extract_report(report, document, shelf.catalogue)
-    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, shelf.catalogue))
+    bodies = bodies_of(report, shelf.catalogue) if report.brouillon else None
+    found = read_figures(document, report.periode[:4], bodies=bodies)
     extract = with_second_reading(extract, report, found.figures)
     if report.brouillon:
         extract = complete(extract, report, document, shelf.catalogue, shelf.book, found)
