@@ -102,12 +102,14 @@ class Bodies:
     @cached_property
     def _spellings(self) -> dict[tuple[str, str], str]:
         """Codes by type and name, as ``_NAMED`` cuts them."""
-        return _spellings(tuple(self.catalogue.aliases["organisme"].items()))
+        return _spellings(tuple(self.catalogue.aliases.get("organisme", {}).items()))
 
     @cached_property
     def _places(self) -> dict[str, str]:
         """Codes of places by their spellings, without blanks and hyphens: a line end may have eaten them."""
-        return {_key(plain(name)): code for name, code in self.catalogue.aliases["territoire"].items()}
+        return {
+            _key(plain(name)): code for name, code in self.catalogue.aliases.get("territoire", {}).items()
+        }
 
     def place_named(self, words: str) -> str | None:
         """The place of the seeds that ``words``, in plain letters, are."""
@@ -127,12 +129,12 @@ class Bodies:
         """The region around the report's territory; empty when that is one itself, or not known."""
         place = self.territory
         while place and not place.startswith("reg_"):
-            place = self.catalogue.parents["territoire"].get(place, "")
+            place = self.catalogue.parents.get("territoire", {}).get(place, "")
         return place if place != self.territory else ""
 
     def above(self, code: str) -> bool:
         """Whether the report's body stands above ``code``."""
-        parents = self.catalogue.parents["organisme"]
+        parents = self.catalogue.parents.get("organisme", {})
         while code := parents.get(code, ""):
             if code == self.own:
                 return True
