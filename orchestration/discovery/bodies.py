@@ -8,6 +8,7 @@ than none. What a title above says is ``chapters``; names that no seed knows are
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -163,13 +164,13 @@ class Bodies:
         """The bodies of the seeds that ``words`` (in plain letters) name, in order."""
         if not _BARE.search(words):
             return
-        for match in _NAMED.finditer(words):
+        at = 0
+        while match := _NAMED.search(words, at):
             kind = _kind(match["type"])
-            if (found := self._longest(kind, match["name"])) and not self._goes_on(
-                kind, words, match, found[1]
-            ):
-                code, length = found
-                yield self._of_body(code, match.start(), match.start("name") + length)
+            code, length = self._longest(kind, match["name"]) or ("", 0)
+            at = match.start("name") + length if code else match.end("type")
+            if code and not self._goes_on(kind, words, match, length):
+                yield self._of_body(code, match.start(), at)
 
     def _goes_on(self, kind: str, words: str, match: re.Match[str], length: int) -> bool:
         """Whether the name of another body of the same type follows: what is said is of both together."""
@@ -352,6 +353,12 @@ RULES: tuple[DecisionRule[_Told, Named], ...] = (
     DecisionRule("suite_du_precedent", 0.85, _goes_on),
     DecisionRule("corps_sujet", 0.85, _subject),
 )
+
+
+def bodies_named(text: str, catalogue: Catalogue) -> Counter[str]:
+    """The codes of the bodies that a text names, with how often: only bodies that the seeds know."""
+    words = " ".join(plain(text).split())
+    return Counter(one.body for one in Bodies(catalogue, "", "").named(words))
 
 
 def place_of(named: str, territory: str, own: tuple[str, str], catalogue: Catalogue) -> tuple[str, str]:

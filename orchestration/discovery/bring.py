@@ -19,12 +19,13 @@ from typing import Any
 import polars as pl
 
 from orchestration.discovery.aside import Workbench, written_aside
+from orchestration.discovery.bodies import bodies_named
 from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
-from orchestration.discovery.organisations import bare_name, bodies_named
+from orchestration.discovery.organisations import bare_name
 from orchestration.discovery.periods import stated_year
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.suggested import with_structure

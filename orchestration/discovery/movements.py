@@ -62,7 +62,6 @@ _NEW = re.compile(
     r"\b(?:ont|avons|avait|avaient|plus|moins|pres|autour)\s(?:\w+\s)*(?:de\s|d')\D*$|"
     r"\bune?\s|\b(?:taux|part|proportion|score|moyenne|niveau|total|montant)\s(?:\w+\s)?(?:de\s|d')\D*$"
 )
-_HAS = re.compile(r"\ba\s[^\W\d]")
 _JOINED = re.compile(r"[^.:()\d#,]{0,25}(?:\set|\spuis|\sou)\s(?:respectivement\s)?$")
 _SENTENCES, _DIGIT = re.compile(r"(?<=[.!?;])\s"), re.compile(r"\d")
 _OF_THINGS = re.compile(r"\s*(?:des?\b(?!\s(?:ses|son|sa|leurs?|nos|notre)\b)|du\b|d')")
@@ -235,7 +234,7 @@ def _goes_on(scene: Scene, between: str, end: int) -> bool:
         return False
     counted = end == scene.quantity.start and _OF_THINGS.match(scene.after)
     joined = _SHARED.match(between) or (_JOINED.match(between) and not counted)
-    return bool(joined) and not (_NEW.search(between) or _HAS.search(scene.text[end - len(between) : end]))
+    return bool(joined) and not _NEW.search(between)
 
 
 def _won(scene: Scene) -> int | None:

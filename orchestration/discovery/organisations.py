@@ -1,16 +1,13 @@
-"""The body a figure speaks of when the text names another than the report's own; the body that a whole report
-speaks of.
+"""The body a figure speaks of when the text names another than the report's own, told by words alone;
+``bodies`` knows those of the seeds.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
 from orchestration.discovery.scene import Scene
-from orchestration.extraction.catalogue import Catalogue
 from orchestration.notation.folding import mended, plain
 
 NATIONAL = "national"
@@ -31,17 +28,6 @@ _OTHER = re.compile(
     rf"\b(?:pour|à|par|dans|de|de la|du) (?:la |l')(?P<body>(?:CPAM|DRSM|CGSS|CRAMIF|ELSM)\s{_OF}{_NAME})"
 )
 _TYPED = re.compile(rf"\b(?P<type>{_TYPES})\s{_OF}(?P<name>{_NAME})")
-_SPELLED = re.compile(
-    r"\b(?:[Cc]aisse [Pp]rimaire(?: d'[Aa]ssurance [Mm]aladie)?|[Cc]aisse d'[Aa]ssurance [Mm]aladie|(?:L"
-    r"|l)'[Aa]ssurance [Mm]aladie|[Aa]ssurance [Mm]aladie)"
-    rf"\s(?P<of>de la |de l'|du |des |de |d')(?P<name>{_NAME})"
-)
-_SPELLED_TYPES = (
-    (re.compile(rf"\b[Cc]aisse d'[Aa]llocations [Ff]amiliales\s{_OF}(?P<name>{_NAME})"), "CAF"),
-    (re.compile(rf"\b[Mm]utualité [Ss]ociale [Aa]gricole\s{_OF}(?P<name>{_NAME})"), "MSA"),
-    (re.compile(rf"\b[Aa]gence [Rr]égionale de [Ss]anté\s{_OF}(?P<name>{_NAME})"), "ARS"),
-    (re.compile(rf"\b[Dd]irection [Rr]égionale du [Ss]ervice [Mm]édical\s{_OF}(?P<name>{_NAME})"), "DRSM"),
-)
 _SENTENCE = re.compile(r"[;.](?=\s|$)|\bcontre\b")
 #: What ends the words of a number: another one is compared with it, or named in brackets.
 _STOP = re.compile(
@@ -109,31 +95,3 @@ def bare_name(label: str) -> str:
     """The name of a body as seeds spell it: its type and its place, without the article between them."""
     match = _TYPED.fullmatch(mended(label).strip())
     return f"{match['type'].upper()} {match['name']}" if match else label
-
-
-def bodies_named(text: str, catalogue: Catalogue) -> Counter[str]:
-    """The codes of the bodies that a text names, with how often: only bodies that the seeds know."""
-    known = (_resolved(label, catalogue) for label in _labels(mended(text)))
-    return Counter(code for code in known if code)
-
-
-def _labels(text: str) -> Iterator[str]:
-    """Names as the text writes them, with the type of body they are of."""
-    for match in _TYPED.finditer(text):
-        yield f"{match['type'].upper()} {match['name']}"
-    for match in _SPELLED.finditer(text):
-        yield f"CPAM {match['name']}"
-    for spelled, kind in _SPELLED_TYPES:
-        for match in spelled.finditer(text):
-            yield f"{kind} {match['name']}"
-
-
-def _resolved(label: str, catalogue: Catalogue) -> str | None:
-    """The body whose name opens ``label``: words after a name (``CPAM Gers Rapport``) are no part of it."""
-    words = label.split()
-    for length in range(len(words), 1, -1):
-        short = " ".join(words[:length])
-        for spelling in (short, short.replace("-", " "), short.replace(" ", "-").replace("-", " ", 1)):
-            if code := catalogue.resolve("organisme", spelling):
-                return code
-    return None
