@@ -281,12 +281,16 @@ def _after(told: _Told) -> Named | None:
     if bracket := _IN_BRACKETS.match(near):
         return next((one for one in told.bodies.named(bracket[1]) if one.start == 0), None)
     words = _STOP.split(near)[0]
-    for one in told.bodies.named(words):
+    if one := next(told.bodies.named(words), None):
         led = words[: one.start]
         given = _TOWARDS.search(led) and _EXCHANGED.search(scene.before)
         return one if _PREPOSED.search(led) and not (given or _EXCHANGED.search(led)) else None
+    return _region_after(told, words)
+
+
+def _region_after(told: _Told, words: str) -> Named | None:
     found = told.bodies.region_named(words)
-    if found is None and _COMPARED.search(scene.before):
+    if found is None and _COMPARED.search(told.scene.before):
         found = told.bodies.region_named(words, _IN)
     own_region = found is not None and found.body == EVERYBODY and found.start > 40
     return None if found is None or own_region or _EXCHANGED.search(words[: found.start]) else found

@@ -32,6 +32,7 @@ _NUMBERED = re.compile(
 )
 _HEAD_TYPE = re.compile(r"\W*(?P<type>elsm|cpam|cgss|drsm|caf|carsat|urssaf|msa|ars)s?\W*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TITLES = (Kind.HEADING, Kind.LABEL, Kind.PROSE)
 #: Lines with words that a box may have, and rows below the head of a table with a blank line between.
 _BOX_LINES = 10
 
@@ -70,18 +71,27 @@ def _titles(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, Named]]:
     below: Line | None
     skip = 0
     for line, below in itertools.zip_longest(shown, shown[1:]):
-        if not {line.number, below.number if below is not None else 0} & named:
+        if line.number == skip or line.kind not in _TITLES or not _either(line, below, named):
             continue
-        if line.number == skip or line.kind not in (Kind.HEADING, Kind.LABEL, Kind.PROSE):
-            continue
-        near = below is not None and below.number == line.number + 1 and below.kind is line.kind
-        texts = [line.text.strip(), f"{line.text.strip()} {below.text.strip()}" if near and below else ""]
-        one, two = (_of_title(text, bodies, line.kind) for text in texts)
-        if two is not None and (one is None or one.body != two.body) and below is not None:
+        one = _of_title(line.text.strip(), bodies, line.kind)
+        two = _of_title(_with_next(line, below), bodies, line.kind)
+        if two is not None and below is not None and (one is None or one.body != two.body):
             skip = below.number
             yield below.number, two
         elif one is not None:
             yield line.number, one
+
+
+def _with_next(line: Line, below: Line | None) -> str:
+    """A title that goes on in the next line of its kind."""
+    if below is None or below.number != line.number + 1 or below.kind is not line.kind:
+        return ""
+    return f"{line.text.strip()} {below.text.strip()}"
+
+
+def _either(line: Line, below: Line | None, named: set[int]) -> bool:
+    """Whether a line or the one below it may hold a name."""
+    return line.number in named or (below is not None and below.number in named)
 
 
 def _of_title(text: str, bodies: Bodies, kind: Kind) -> Named | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
+from orchestration.notation.tokens import Quantity
 
 #: Units of a change of what has another unit, and units of time.
 RELATIVE, TIMES = ("%", "points"), ("jours", "minutes", "secondes", "heures", "semaines", "mois")
@@ -207,8 +208,7 @@ def _shared(scene: Scene) -> int | None:
     if last is None:
         return None
     other = scene.quantity.unit not in (*RELATIVE, last.unit)
-    between = scene.words[last.end : end]
-    if other and "," in between and (last.unit in RELATIVE or not _AND_ANOTHER.fullmatch(between)):
+    if other and _stands_apart(last, scene.words[last.end : end]):
         return None
     for begin, stop in reversed([s for s in scene.spans if s[1] <= end]):
         if not _goes_on(scene, scene.quiet[stop:end], end):
@@ -224,6 +224,11 @@ def _shared(scene: Scene) -> int | None:
             return _way(scene, match, before[: match.start()]) if bound else None
         end = begin
     return None
+
+
+def _stands_apart(last: Quantity, between: str) -> bool:
+    """Whether a comma before a number of another unit ends what moved: no other thing that moved follows."""
+    return "," in between and (last.unit in RELATIVE or not _AND_ANOTHER.fullmatch(between))
 
 
 def _goes_on(scene: Scene, between: str, end: int) -> bool:

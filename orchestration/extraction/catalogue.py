@@ -173,7 +173,7 @@ def load_catalogue(seeds: Path) -> Catalogue:
     seeds_of = {"organisme": "organismes", "territoire": "territoires", **DIMENSIONS}
     members = {dim: frozenset(r["code"] for r in rows[name]) for dim, name in seeds_of.items()}
     aliases = {dim: _aliases(name, rows[name]) for dim, name in seeds_of.items()}
-    territories = {r["code"]: r["territoire_code"] for r in rows["organismes"] if r["territoire_code"]}
+    territories, types = _of_bodies(rows["organismes"])
     labels = {dim: {r["code"]: r["libelle"] for r in rows[name]} for dim, name in seeds_of.items()}
     parents = {
         dim: {r["code"]: r["parent_code"] for r in rows[name] if r.get("parent_code")}
@@ -182,10 +182,15 @@ def load_catalogue(seeds: Path) -> Catalogue:
     links = {r["code"]: _link(r, indicators) for r in _rows(seeds / "liens_indicateurs.csv")}
     concepts = {r["code"]: _notion(r) for r in rows["concepts"] if r["code"] != UNSTATED}
     domains = {r["code"]: _notion(r) for r in rows["domaines"]}
-    types = {r["code"]: r["type"] for r in rows["organismes"]}
     return Catalogue(
         indicators, members, aliases, territories, labels, parents, links, concepts, domains, types
     )
+
+
+def _of_bodies(rows: list[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """The territory of each body that has one, and the type of each, by their codes."""
+    territories = {r["code"]: r["territoire_code"] for r in rows if r["territoire_code"]}
+    return territories, {r["code"]: r.get("type") or "" for r in rows}
 
 
 def _link(row: dict[str, str], indicators: Collection[str]) -> Link:

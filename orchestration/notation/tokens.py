@@ -324,13 +324,17 @@ def _signed_within(folded: str, match: re.Match[str], last: str, glued: bool, re
         return True
     if last == ":" and not glued and folded[match.start("sign") - 1] == ":":
         return False  # « : » and a bullet without a line end between them
-    if not glued and last in ",:" and _SINCE.match(folded, match.end()):
-        return True
-    if not glued and _SAYS_SIGN.search(folded, 0, match.start("sign")):
+    if not glued and _said_to_change(folded, match, last):
         return True
     if last in ":;/|%€)" or last.isalnum():
         return relative or (glued and last != ";")
     return relative and (glued or last == ",")
+
+
+def _said_to_change(folded: str, match: re.Match[str], last: str) -> bool:
+    """Whether words before a dash (``soit -``, ``un solde de -``) or after its number make it a sign."""
+    since = last in ",:" and _SINCE.match(folded, match.end())
+    return bool(since or _SAYS_SIGN.search(folded, 0, match.start("sign")))
 
 
 def _opens_signed(folded: str, match: re.Match[str], glued: bool, relative: bool, unit: str | None) -> bool:
