@@ -44,6 +44,7 @@ from orchestration.publication.freshness import Freshness, judge_freshness, last
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release
 from orchestration.settings import CRON, TIME_ZONE, Settings
+from orchestration.telling.diagnosis import explain_refusal
 from orchestration.telling.notification import beat, notify
 
 if TYPE_CHECKING:
@@ -265,15 +266,19 @@ def answer_failure(
     instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings
 ) -> dg.RunRequest | dg.SkipReason | None:
     """Tell why a run failed, or ask for a night without the reports that it was refused for; one that nobody
-    stopped on purpose, as far as is known, begins again once.
+    stopped on purpose, as far as is known, begins again once. Where readers' state was confirmed since, only
+    the list of runs says why.
     """
     failed = run.run_id
     events = [entry.dagster_event for entry in instance.all_logs(failed) if entry.dagster_event]
     killed = was_buried(run) or bool(crash_of(event.message or "" for event in events))
-    if killed and confirmed_since(instance, run, settings):
-        return dg.SkipReason("a later night has confirmed what readers have")
     if launched_by_hand(run):
         return dg.SkipReason("the command line told its own failure")
+    if confirmed_since(instance, run, settings, killed):
+        release = current_release(settings.warehouse)
+        shown = explain_refusal(refusals(events), None, release, findings=found_by(events))
+        show_diagnosis(instance, failed, shown)
+        return dg.SkipReason("a later night has confirmed what readers have")
     if accused_in(settings.private, failed):
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
     again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
@@ -294,14 +299,18 @@ def bury_and_tell(instance: dg.DagsterInstance, settings: Settings) -> None:
             show_diagnosis(instance, run_id, told)
 
 
-def confirmed_since(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> bool:
-    """Whether readers' state was confirmed after a run began: what became of that run is no news then."""
+def confirmed_since(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings, killed: bool = True
+) -> bool:
+    """Whether readers' state was confirmed after a run ended: what became of that run is no news then. One
+    that was ``killed`` counts from its beginning: when it ended, nobody knows.
+    """
     record, confirmed = instance.get_run_record_by_id(run.run_id), last_confirmation(settings)
-    return (
-        record is not None
-        and confirmed is not None
-        and confirmed.at.timestamp() > (record.start_time or record.create_timestamp.timestamp())
-    )
+    if record is None or confirmed is None:
+        return False
+    began = record.start_time or record.create_timestamp.timestamp()
+    ended = record.end_time or record.update_timestamp.timestamp()
+    return confirmed.at.timestamp() > (began if killed else ended)
 
 
 def watch_sensor(asset: dg.AssetKey, settings: Settings) -> dg.SensorDefinition:

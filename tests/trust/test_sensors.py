@@ -39,8 +39,9 @@ from orchestration.graph import dead_runs, sensors
 from orchestration.graph.assets import audit
 from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
-from orchestration.graph.night import last_build, refusals
+from orchestration.graph.night import DIAGNOSIS_TAG, last_build, refusals
 from orchestration.graph.sensors import evaluate, nightly_schedule
+from orchestration.publication.freshness import DIAGNOSIS, FAILING, UNCHANGED, Confirmation
 from orchestration.settings import EVERY_NIGHT, PROJECT_ROOT, TIME_ZONE, Settings, read_settings
 from orchestration.telling import notification
 from tests.publication.tiny_build import audited
@@ -509,6 +510,33 @@ def test_a_night_without_hands_that_was_killed_begins_again_once(
         told = (settings.private / "diagnosis.txt").read_text()
         assert ("It begins again at once" in told) is again
         assert (dead_runs.WITHOUT_A_WORD in told) is killed
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(60, False), (-60, True)], ids=["since", "before"])
+def test_a_failure_after_which_a_night_confirmed_is_shown_and_not_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, seconds: int, told: bool
+) -> None:
+    """The alarm looks every 30 seconds: a later night may have succeeded by then."""
+    subjects: list[str] = []
+    monkeypatch.setattr(notification, "notify", lambda subject, _: subjects.append(subject))
+    settings.private.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly")
+        run = instance.create_run_for_job(job, tags={"launched_by": "documents"})
+        instance.report_dagster_event(_started(run), run_id=run.run_id)
+        instance.report_run_failed(run, "x.txt is refused")
+        record = instance.get_run_record_by_id(run.run_id)
+        assert record is not None and record.end_time is not None
+        at = datetime.fromtimestamp(record.end_time, UTC) + timedelta(seconds=seconds)
+        confirmed = Confirmation("000002", at, UNCHANGED)
+        monkeypatch.setattr(sensors, "last_confirmation", lambda _: confirmed)
+        answer = sensors.answer_failure(instance, run, settings)
+        found = instance.get_run_by_id(run.run_id)
+    assert isinstance(answer, dg.SkipReason) is not told
+    assert found is not None and "x.txt is refused" in found.tags[DIAGNOSIS_TAG]
+    assert bool(subjects) is told
+    for name in (DIAGNOSIS, FAILING):
+        assert (settings.private / name).exists() is told
 
 
 @pytest.mark.parametrize(
