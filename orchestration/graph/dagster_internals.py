@@ -7,7 +7,7 @@ else in this room asks here. Does not belong here: what these names are used for
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,10 +22,12 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 from dagster._core.scheduler.instigation import InstigatorState
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.runs import SqlRunStorage
+from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from dagster._core.storage.schedules.schema import JobTickTable
 from dagster._core.storage.schedules.sql_schedule_storage import SqlScheduleStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, serialize_value
 from dagster._utils.error import SerializableErrorInfo
 from packaging.version import Version
 
@@ -41,6 +43,7 @@ __all__ = [
     "daemons_healthy",
     "dbt_version",
     "run_daemon",
+    "tags_removed",
     "ticks_forgotten",
     "without_dbt",
 ]
@@ -93,6 +96,18 @@ def ticks_forgotten(instance: DagsterInstance, after: datetime) -> int:
         return int(
             connection.execute(JobTickTable.delete().where(JobTickTable.c.timestamp > moment)).rowcount
         )
+
+
+def tags_removed(instance: DagsterInstance, run_id: str, names: Collection[str]) -> None:
+    """Remove tags of a run; Dagster itself only adds them."""
+    storage, run = instance.run_storage, instance.get_run_by_id(run_id)
+    if run is None or not isinstance(storage, SqlRunStorage):
+        return
+    body = serialize_value(run.with_tags({n: value for n, value in run.tags.items() if n not in names}))
+    own = RunTagsTable.c.run_id == run_id
+    with storage.connect() as connection:
+        connection.execute(RunsTable.update().where(RunsTable.c.run_id == run_id).values(run_body=body))
+        connection.execute(RunTagsTable.delete().where(own & RunTagsTable.c.key.in_(names)))
 
 
 def dbt_version() -> Version:

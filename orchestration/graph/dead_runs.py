@@ -36,8 +36,9 @@ GIVEN_UP = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal
 _CRASH = re.compile(
     r"Run execution process for \S+ (?:was terminated by signal (\d+)|unexpectedly exited with code \d+)"
 )
-#: Tag of a run that ended without a word: nobody told its failure yet.
-BURIED = {"ended": "without a word"}
+#: Tag of a run that ended without a word: nobody told its failure yet. It names the run, for one that repeats
+#: it gets a copy.
+ENDED = "ended"
 
 
 def unfinished(instance: DagsterInstance) -> list[RunRecord]:
@@ -96,7 +97,7 @@ def _bury(instance: DagsterInstance, run_id: str) -> bool:
     now = instance.get_run_by_id(run_id)
     if now is None or now.is_finished:
         return False
-    instance.add_run_tags(run_id, BURIED)
+    instance.add_run_tags(run_id, _buried(run_id))
     instance.report_run_failed(now, WITHOUT_A_WORD)
     return True
 
@@ -126,7 +127,9 @@ def bury_own(
         own = [
             record.dagster_run.run_id
             for record in unfinished(instance)
-            if record.create_timestamp >= began and tags.items() <= dict(record.dagster_run.tags).items()
+            if record.create_timestamp >= began
+            and tags.items() <= dict(record.dagster_run.tags).items()
+            and not repeats(record.dagster_run)
         ]
         return [run_id for run_id in own if _bury(instance, run_id)]
 
@@ -156,4 +159,13 @@ def crash_of(messages: Iterable[str]) -> str:
 
 def was_buried(run: DagsterRun) -> bool:
     """Whether a run failed because its process ended without a word."""
-    return BURIED.items() <= dict(run.tags).items()
+    return _buried(run.run_id).items() <= dict(run.tags).items()
+
+
+def _buried(run_id: str) -> dict[str, str]:
+    return {ENDED: f"without a word ({run_id[:8]})"}
+
+
+def repeats(run: DagsterRun) -> bool:
+    """Whether somebody had another run executed again, in the UI: Dagster copies the tags of that one."""
+    return bool(run.parent_run_id or run.get_parent_run_id())

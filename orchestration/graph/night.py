@@ -30,14 +30,14 @@ from orchestration.dbt import warm
 from orchestration.dbt.manifest import current_manifest, dbt_environment
 from orchestration.errors import Busy, NightError
 from orchestration.extraction.errors import ExtractionError
-from orchestration.graph.dead_runs import bury_when_idle, crash_of
+from orchestration.graph.dead_runs import ENDED, bury_when_idle, crash_of, repeats
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
 from orchestration.progress import moment, progress
 from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, one_more_failure
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings, read_settings
-from orchestration.telling.diagnosis import FINDINGS, explain_refusal, shortened, tags_of
+from orchestration.telling.diagnosis import FINDINGS, SHOWN_TAGS, explain_refusal, shortened, tags_of
 
 if TYPE_CHECKING:
     from dagster import (
@@ -328,9 +328,25 @@ def _show(run_id: str, diagnosis: str) -> None:
         show_diagnosis(instance, run_id, diagnosis)
 
 
+def forget_repeated(instance: DagsterInstance, run: DagsterRun) -> None:
+    """Remove from a run the tags that speak of the one that it repeats. What is only shown never fails a
+    night.
+    """
+    from orchestration.graph.dagster_internals import tags_removed
+
+    if repeats(run):
+        with contextlib.suppress(Exception):
+            tags_removed(instance, run.run_id, [DIAGNOSIS_TAG, *SHOWN_TAGS, ENDED, *BY_HAND])
+
+
+def launched_by(run: DagsterRun) -> str:
+    """Who started a run; empty for a click in the UI, also one that repeats a run of somebody else."""
+    return "" if repeats(run) else run.tags.get("launched_by", "")
+
+
 def launched_by_hand(run: DagsterRun) -> bool:
     """Whether a run was started from the command line, which tells its own failures."""
-    return BY_HAND.items() <= dict(run.tags).items()
+    return launched_by(run) == BY_HAND["launched_by"]
 
 
 def sentence_of(event: DagsterEvent) -> str:

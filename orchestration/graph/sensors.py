@@ -34,6 +34,7 @@ from orchestration.graph.night import (
     found_by,
     keep,
     last_build,
+    launched_by,
     launched_by_hand,
     record_failure,
     refusals,
@@ -281,7 +282,7 @@ def answer_failure(
         return dg.SkipReason("a later night has confirmed what readers have")
     if accused_in(settings.private, failed):
         return dg.RunRequest(run_key=f"again-{failed}", tags={"launched_by": "second attempt"})
-    again = killed and run.tags.get("launched_by") in BEGUN_BY_ITSELF
+    again = killed and launched_by(run) in BEGUN_BY_ITSELF
     sentences = refusals(events) + ["It begins again at once, by itself"] * again
     told = record_failure(settings, sentences, last_build(settings, failed), found_by(events))
     show_diagnosis(instance, failed, told)

@@ -20,6 +20,8 @@ FINDINGS = "diagnosis"
 _LINES = re.compile(
     r"\b(?<!\.(?:yml|csv)[,:] )(?:lines?|lignes?|ligne\(s\)) (\d+(?:(?:, | to | et | à )\d+)*)"
 )
+#: Tags of a failed run that show what its diagnosis names.
+SHOWN_TAGS = ("reports", "lines", "failing")
 #: How ``publication.freshness`` says since when nights fail.
 _FAILING = re.compile(r"Nights fail (since [^.]+)\.")
 #: Suites that say again, expectation by expectation, what the gaps say relation by relation.
@@ -132,12 +134,12 @@ def tags_of(diagnosis: str, codes: Iterable[str]) -> dict[str, str]:
     named = ", ".join(_LINES.findall(diagnosis)).replace(" à ", " to ") if reports else ""
     lines = re.findall(r"\d+(?: to \d+)?", named)
     failing = _FAILING.search(diagnosis)
-    said = {
-        "reports": ", ".join(reports[:MANY]),
-        "lines": ", ".join(list(dict.fromkeys(lines))[:MANY]),
-        "failing": failing[1] if failing else "",
-    }
-    return {name: value for name, value in said.items() if value}
+    said = (
+        ", ".join(reports[:MANY]),
+        ", ".join(list(dict.fromkeys(lines))[:MANY]),
+        failing[1] if failing else "",
+    )
+    return {name: value for name, value in zip(SHOWN_TAGS, said, strict=True) if value}
 
 
 def _of_the_machine(sentences: Sequence[str]) -> list[str]:

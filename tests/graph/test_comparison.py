@@ -72,6 +72,22 @@ def test_a_night_without_work_ends_with_its_first_step(settings: Settings) -> No
     assert [event.step_key for event in result.all_events if event.is_step_skipped] == ["read", "published"]
 
 
+@pytest.mark.parametrize("repeats", [True, False])
+def test_a_run_that_repeats_another_does_not_show_why_that_one_failed(
+    settings: Settings, repeats: bool
+) -> None:
+    of_another = dict.fromkeys(("diagnosis", "reports", "lines", "failing", "ended", "launched_by"), "x")
+    own = {"full": "true"}
+    if repeats:
+        own |= {f"dagster/{name}_run_id": "0" for name in ("parent", "root")}
+    done = KEPT[0].get_run_by_id(run(None, "", **of_another, **own).run_id)
+    assert done is not None and done.status == dg.DagsterRunStatus.SUCCESS
+    shown = {name: value for name, value in done.tags.items() if not name.startswith(".dagster/")}
+    assert shown == (own if repeats else of_another | own)
+    listed = [each.run_id for each in KEPT[0].get_runs(dg.RunsFilter(tags={"launched_by": "x"}))]
+    assert (done.run_id in listed) is not repeats
+
+
 @pytest.mark.parametrize("selection", [["read"], ["published"], ["read", "published"]])
 def test_chosen_steps_do_their_work(settings: Settings, selection: list[str]) -> None:
     assert done(run([dg.AssetKey(name) for name in selection])) == selection

@@ -512,6 +512,35 @@ def test_a_night_without_hands_that_was_killed_begins_again_once(
         assert (dead_runs.WITHOUT_A_WORD in told) is killed
 
 
+@pytest.mark.parametrize("by", ["documents", "command line"])
+@pytest.mark.parametrize("killed", [False, True], ids=["refused", "killed"])
+def test_a_run_that_repeats_one_that_was_killed_answers_for_itself(
+    settings: Settings, by: str, killed: bool
+) -> None:
+    """Somebody clicks in the UI, and Dagster copies the tags."""
+    settings.private.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(jobs=[_empty_job()]).resolve_job_def("nightly")
+        first = instance.create_run_for_job(job, tags={"launched_by": by})
+        instance.report_engine_event("works", first, EngineEventData.in_process(_ended()))
+        assert bury_when_idle(instance, settings) == [first.run_id]
+        copied = instance.get_run_by_id(first.run_id)
+        assert copied is not None and dead_runs.was_buried(copied)
+        again = {f"dagster/{name}_run_id": first.run_id for name in ("parent", "root")}
+        run = instance.create_run_for_job(job, tags={**copied.tags, **again})
+        if killed:
+            instance.report_engine_event("works", run, EngineEventData.in_process(_ended()))
+            assert bury_when_idle(instance, settings) == [run.run_id]
+        else:
+            instance.report_run_failed(run, "x.txt is refused")
+        failed = instance.get_run_by_id(run.run_id)
+        assert failed is not None and dead_runs.was_buried(failed) is killed
+        assert sensors.answer_failure(instance, failed, settings) is None
+    told = (settings.private / "diagnosis.txt").read_text()
+    assert "It begins again" not in told
+    assert (dead_runs.WITHOUT_A_WORD if killed else "x.txt is refused") in told
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(60, False), (-60, True)], ids=["since", "before"])
 def test_a_failure_after_which_a_night_confirmed_is_shown_and_not_told(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, seconds: int, told: bool

@@ -20,6 +20,7 @@ from orchestration.building.stopping import heard_at_the_end
 from orchestration.building.suspects import Complaint, accuse
 from orchestration.errors import FULL, MAKE_ROOM, NightError, says_full
 from orchestration.extraction.errors import ExtractionError
+from orchestration.graph.night import forget_repeated
 from orchestration.publication.publish import first_line
 from orchestration.reconciliation.register import RegisterRefused, entries_by_report
 from orchestration.reconciliation.terms import RelationRefused
@@ -46,11 +47,13 @@ class Night(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Night", None, None]:
         settings = read_settings()
         settings.require(*OF_A_NIGHT)
-        if context.dagster_run is not None and _asked_in_full(context.dagster_run.tags):
+        if context.run is not None and context.instance is not None:
+            forget_repeated(context.instance, context.run)
+        if context.run is not None and _asked_in_full(context.run.tags):
             settings = replace(settings, full=True)
         with only_night(settings.private, waits=WAITS):
             self._settings, self._workplace = settings, None
-            self.journal.begin("" if context.dagster_run is None else context.dagster_run.run_id)
+            self.journal.begin("" if context.run is None else context.run.run_id)
             yield self
 
     @property
