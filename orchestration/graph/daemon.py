@@ -1,4 +1,4 @@
-"""Dagster's daemon under a clock that somebody corrects.
+"""Dagster's daemon under a clock that somebody corrects, and after a history that began anew.
 
 A tick that a wrong clock dated years ahead would let schedule, sensors and alarm wait for that year, without
 a word. So ticks of the future are forgotten when the daemon starts, and it starts again by itself when the
@@ -17,7 +17,13 @@ from typing import Any
 
 from dagster import DagsterInstance
 
-from orchestration.graph.dagster_internals import InstigatorState, run_daemon, ticks_forgotten
+from orchestration.graph.dagster_internals import (
+    InstigatorState,
+    RunStatusSensorCursor,
+    SensorInstigatorData,
+    run_daemon,
+    ticks_forgotten,
+)
 from orchestration.publication.freshness import SKEW
 
 #: Seconds between two looks at the clock.
@@ -48,6 +54,27 @@ def _until(state: InstigatorState, now: float) -> InstigatorState:
     return state.with_data(data._replace(**mended)) if mended else state
 
 
+def hear_again(instance: DagsterInstance) -> list[str]:
+    """Let sensors of runs hear a history that began anew: what they remember is the number of an event of the
+    one before, and they would hear nothing until the new numbers reach it. Returns their names.
+
+    They hear the new history from its beginning: what failed since it began is told.
+    """
+    newest, deaf = instance.event_log_storage.get_maximum_record_id() or 0, []
+    for state in instance.all_instigator_state():
+        data = state.instigator_data
+        if not isinstance(data, SensorInstigatorData) or not RunStatusSensorCursor.is_valid(
+            data.cursor or ""
+        ):
+            continue
+        last = RunStatusSensorCursor.from_json(data.cursor or "")
+        if last.record_id > newest:
+            first = last._replace(record_id=0, record_timestamp=None).to_json()
+            instance.update_instigator_state(state.with_data(data._replace(cursor=first)))
+            deaf.append(state.instigator_name)
+    return deaf
+
+
 def set_back(before: float, now: float) -> bool:
     """Whether the clock was set back between two looks, each the seconds of the clock less those since the
     machine started."""
@@ -69,6 +96,8 @@ def main() -> None:
     with DagsterInstance.get() as instance:
         if forgotten := forget_the_future(instance):
             log.warning("%d ticks are dated later than the clock: they are forgotten", forgotten)
+        for name in hear_again(instance):
+            log.warning("the history of runs began anew: %s hears it from its beginning", name)
     command = [sys.executable, "-m", "orchestration.graph.daemon", *sys.argv[1:]]
     threading.Thread(target=_watch_the_clock, args=(command,), daemon=True).start()
     run_daemon()

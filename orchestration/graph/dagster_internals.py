@@ -16,10 +16,11 @@ from dagster import DagsterInstance
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as CheckedMaterialization,
 )
+from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorCursor
 from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition as UnresolvedJob,
 )
-from dagster._core.scheduler.instigation import InstigatorState
+from dagster._core.scheduler.instigation import InstigatorState, SensorInstigatorData
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs import SqlRunStorage
@@ -37,6 +38,8 @@ __all__ = [
     "CheckedMaterialization",  # freshness: a verdict without a run says of which materialization it speaks
     "ConfigurableClassData",  # history: how dagster.yaml makes a storage
     "InstigatorState",  # daemon: what is remembered of a schedule or a sensor
+    "RunStatusSensorCursor",  # daemon: the last event that a sensor of runs heard
+    "SensorInstigatorData",  # daemon: what is remembered of a sensor
     "SerializableErrorInfo",  # night: the error of a step, for the diagnosis
     "SqliteEventLogStorage",  # history: the storage that keeps its engines
     "UnresolvedJob",  # sensors: the type of a job before its assets are known

@@ -23,7 +23,9 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 
-from orchestration.graph.daemon import forget_the_future, set_back
+from orchestration.graph.daemon import forget_the_future, hear_again, set_back
+from orchestration.graph.home import prepare_home
+from orchestration.settings import PROJECT_ROOT, read_settings
 
 NOW = datetime(2027, 11, 1, 1, tzinfo=UTC)
 WRONG = datetime(2037, 1, 1, 1, tzinfo=UTC)
@@ -82,6 +84,59 @@ def test_ticks_of_the_future_are_forgotten_and_those_of_now_are_kept(tmp_path: P
             ),
             [],
         )
+
+
+def fail_one(instance: dg.DagsterInstance, job: dg.JobDefinition) -> str:
+    run = instance.create_run_for_job(job)
+    instance.report_run_failed(run)
+    return run.run_id
+
+
+def test_the_alarm_hears_what_fails_after_a_damaged_history_was_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    (tmp_path / "dagster.yaml").write_text((PROJECT_ROOT / "dagster.yaml").read_text())
+    settings, heard = read_settings({}, tmp_path), []
+
+    @dg.job(name="nightly")
+    def nightly() -> None: ...
+
+    @dg.run_failure_sensor(name="alarm", monitored_jobs=[nightly])
+    def alarm(context: dg.RunFailureSensorContext) -> None:
+        heard.append(context.dagster_run.run_id)
+
+    def tick(instance: dg.DagsterInstance) -> None:
+        """A tick as the daemon's: what it remembers is kept beside the history."""
+        known = [s for s in instance.all_instigator_state() if s.instigator_name == "alarm"]
+        before = known[0].instigator_data.cursor if known else None  # type: ignore[union-attr]
+        with dg.build_sensor_context(
+            instance, before, repository_def=dg.Definitions(jobs=[nightly]).get_repository_def()
+        ) as context:
+            cursor = alarm.evaluate_tick(context).cursor
+        data = SensorInstigatorData(cursor=cursor)
+        if known:
+            instance.update_instigator_state(known[0].with_data(data))
+        else:
+            state = InstigatorState(origin("alarm"), InstigatorType.SENSOR, InstigatorStatus.RUNNING, data)
+            instance.add_instigator_state(state)
+
+    with dg.DagsterInstance.from_config(str(prepare_home(settings))) as instance:
+        tick(instance)
+        before = [fail_one(instance, nightly) for _ in range(4)]
+        tick(instance)
+        assert heard == before
+        assert hear_again(instance) == [], "nothing began anew"
+        tick(instance)
+        assert heard == before
+    (home / "history/runs/index.db").write_text("garbage\n" * 100)
+    with dg.DagsterInstance.from_config(str(prepare_home(settings))) as instance:
+        after = [fail_one(instance, nightly)]
+        assert hear_again(instance) == ["alarm"]
+        tick(instance)
+        assert heard == before + after
+        assert hear_again(instance) == []
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, False), (-60, False), (-3600, True), (86_400, False)])
