@@ -70,6 +70,12 @@ MAX_HEADING_WORDS = 14
 _GUTTER, _RAGGED = 24, 4
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
 _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?![\d,])")
+#: A short line that tells what somebody did: a sentence has begun, no label stands there.
+_SPEAKS = re.compile(
+    r"\b(?:a|ont|avons|avait|avaient)\s+(?:\w+\s)?\w+(?:é|i|u|is|it|ert)e?s?\b|\bnous\s\w+ons\b"
+    r"|\b(?:est|sont|était|étaient|s['’]élève(?:nt)?|atteint|compte(?:nt)?|représente(?:nt)?)\b",
+    re.IGNORECASE,
+)
 
 
 class Kind(Enum):
@@ -407,6 +413,8 @@ def _continues(before: Line, line: Line) -> bool:
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
+    if line.number - before.number == 1 and _SPEAKS.search(text) and _cuts_a_number(text, line.text.lstrip()):
+        return True
     return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
 
 
@@ -422,11 +430,16 @@ def _runs_on(before: str, text: str) -> bool:
     """Whether a line of prose that ends no sentence goes on: in small letters, with a unit, with the rest of
     a number, or because it fills its column.
     """
-    cut = bool(_CUT_NUMBER.search(before) and _LAST_GROUPS.match(text))
+    cut = _cuts_a_number(before, text)
     if text[:1].isupper() and before.endswith(_ENDS_OF_NAMES) and _OPEN_NAME.search(before):
         return True
     filled = len(before) >= 60 or (len(before) >= 40 and text[:1].isdigit())
     return text[:1].islower() or text[:1] in "%€" or cut or filled
+
+
+def _cuts_a_number(before: str, text: str) -> bool:
+    """Whether the end of a line may cut a number between two groups of its digits."""
+    return bool(_CUT_NUMBER.search(before) and _LAST_GROUPS.match(text))
 
 
 def _hangs(text: str, first: str, below: int) -> bool:
