@@ -25,7 +25,7 @@ from orchestration.site.tables import figure_rows
 from orchestration.site.typography import UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
-MOST = 400
+MOST = 360
 NAMED = 25
 
 
