@@ -238,7 +238,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "sure": acceptable(dossier.items, suggester.agrees),
         "decisions": trail.decisions(),
         "minutes": trail.minutes(),
-        "last": last.said if last else "",
+        "last": last,
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
         "members": {
             dimension: dict(
@@ -250,7 +250,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     }
     if chosen:
         table = table_of(dossier, chosen)
-        cuts = cuts_of(dossier, chosen) if not table or len(table) > len(chosen.open) else {}
+        cuts = cuts_of(dossier, chosen)
         told |= {
             "suggestions": suggester.of(chosen.items[0]),
             "wider": suggester.wider(chosen.items[0]),
@@ -309,12 +309,15 @@ def _passages(dossier: Dossier, group: Group) -> Iterator[Excerpt]:
 
 def _excerpt(dossier: Dossier, group: Group, shown: Sequence[int]) -> Excerpt:
     texts = [dossier.document.lines[at - 1] for at in shown]
-    spare = _spare_blanks([text for at, text in zip(shown, texts, strict=True) if _in_table(group, at)])
-    lines = []
-    for at, text in zip(shown, texts, strict=True):
-        dropped = spare if "   " in text.strip() else frozenset()
-        lines.append((at, _marked(group, at, text, dropped)))
-    return Excerpt(lines)
+    wide = {at for at, text in zip(shown, texts, strict=True) if "   " in text.strip()}
+    spare = _spare_blanks([text for at, text in zip(shown, texts, strict=True) if at in wide])
+    kept = spare if any(_in_table(group, at) for at in wide) else frozenset()
+    return Excerpt(
+        [
+            (at, _marked(group, at, text, kept if at in wide else frozenset()))
+            for at, text in zip(shown, texts, strict=True)
+        ]
+    )
 
 
 def _in_table(group: Group, line: int) -> bool:
@@ -518,11 +521,16 @@ def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
-    last = desk.trail(dossier.report).undo()
+    trail = desk.trail(dossier.report)
+    shown = dict(form).get("etape", "")
+    if shown and trail.steps() and shown != str(trail.steps()[-1].at):
+        raise Stale(f"{code}: ce n'est plus la dernière décision ; rechargez la page")
+    last = trail.undo()
+    desk.forget()
+    write_reading(desk.dossier(code), desk.settings.raw, desk.shelf())
     for dimension, codes in last.members.items():
         forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
     desk.forget()
-    write_reading(desk.dossier(code), desk.settings.raw, desk.shelf())
     return f"annulé : {last.said}"
 
 

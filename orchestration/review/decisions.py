@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.discovery.phrases import UNSURE_NOTES
-from orchestration.extraction.catalogue import REASONS, Catalogue
+from orchestration.extraction.catalogue import REASONS, UNSTATED, Catalogue
+from orchestration.extraction.corrections import FILE as CORRECTIONS_FILE
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited_blocks
@@ -79,7 +80,7 @@ def decide(
             "de nouveau"
         )
     decided = [
-        (find_item(dossier, key), _completed(find_item(dossier, key), part, completes))
+        (find_item(dossier, key), _completed(dossier, key, part, completes))
         for part in decision.parts or (decision,)
         for key in part.figures
     ]
@@ -89,15 +90,18 @@ def decide(
     return open_dossier(dossier.report, dossier.document, dossier.catalogue)
 
 
-def _completed(item: Item, decision: Decision, completes: Completes | None) -> Decision:
+def _completed(dossier: Dossier, key: str, decision: Decision, completes: Completes | None) -> Decision:
     """The decision for one figure: what its row says of it is added where neither the reviewer nor the draft
-    says it.
+    says it; another body brings its place along.
     """
+    item = find_item(dossier, key)
     indicator = decision.meaning.get("indicateur") or item.meaning["indicateur"]
     if decision.aside:
         return decision
-    said = completes(item, indicator) if completes else {}
+    said = dict(completes(item, indicator)) if completes else {}
     told = {key: value for key, value in decision.meaning.items() if value != item.meaning[key]}
+    if "organisme" in told:
+        said["territoire"] = dossier.catalogue.territories.get(told["organisme"], UNSTATED)
     return replace(decision, meaning={**said, **told})
 
 
@@ -215,7 +219,11 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
 def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
     with tempfile.TemporaryDirectory(prefix="revue-") as temporary:
         folder = Path(temporary) / dossier.report.code
-        for path in template_files(dossier.report.folder):
+        corrections = dossier.report.folder / CORRECTIONS_FILE
+        for path in [
+            *template_files(dossier.report.folder),
+            *([corrections] if corrections.is_file() else []),
+        ]:
             name = path.relative_to(dossier.report.folder)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             text = after.get(str(name))

@@ -321,7 +321,8 @@ def _verdicts(
     """
     trusted = Template(blocs=tuple(block.model_copy(update={"revue": True}) for block in template.blocs))
     problems = Problems(report.code)
-    extract = extract_of(document, Reader(document, report.defaults, catalogue, problems).read(trusted))
+    reader = Reader(document, report.defaults, catalogue, problems, load_corrections(report.folder))
+    extract = extract_of(document, reader.read(trusted))
     found: dict[tuple[int, int], list[tuple[str, bool]]] = {}
     try:
         relations = read_relations(read_numbers(extract.numbers), extract.relations)

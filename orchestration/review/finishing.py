@@ -46,6 +46,13 @@ def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:
     write_reading(dossier, raw)
     if dossier.left:
         return f"{dossier.report.code} reste une ébauche : {_why_a_draft(dossier)}"
+    if dossier.refusals:
+        count = count_words(len(dossier.refusals), "contradiction", "contradictions")
+        return (
+            f"{dossier.report.code} est relu. Il imprime {count} : la nuit refuse ce que le registre des "
+            "constats ne porte pas. observatoire register --propose >> expectations/constats.yml y ajoute "
+            "ce qui manque, à relire"
+        )
     return f"{dossier.report.code} est relu : la prochaine nuit le publie dans les faits"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration.extraction.catalogue import CODE, DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import NUMBERS_FILE
 from orchestration.extraction.tables import slug
 from orchestration.notation.folding import fold_label
 
@@ -101,7 +102,7 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
 
 def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Path) -> list[str]:
     """Take members out of the seed of a dimension again where nothing was said of them since and no template
-    under ``raw`` names them; returns their codes.
+    or extract under ``raw`` names them; returns their codes.
     """
     path, header, rows = _read(seeds, dimension)
     used = {
@@ -109,6 +110,7 @@ def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Pat
         for template in raw.glob("*/**/*.yml")
         for code in re.findall(rf"\b{dimension}: *[\"']?([a-z0-9_]+)", template.read_text(encoding="utf-8"))
     }
+    used |= _occurring(raw, f"{dimension}_code")
     gone = [
         row["code"]
         for row in rows
@@ -118,6 +120,15 @@ def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Pat
     if gone:
         _write(path, header, [row for row in rows if row["code"] not in gone])
     return gone
+
+
+def _occurring(raw: Path, column: str) -> set[str]:
+    """The codes that stand in a column of the extracts: a table of a template reads them by name."""
+    found: set[str] = set()
+    for extract in raw.glob(f"*/{NUMBERS_FILE}"):
+        with extract.open(encoding="utf-8", newline="") as stream:
+            found.update(row.get(column) or "" for row in csv.DictReader(stream))
+    return found
 
 
 def kept_seed(seeds: Path, dimension: str) -> Callable[[], None]:

@@ -35,6 +35,7 @@ from orchestration.review.seeds import Known
 BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
 #: What may be below zero, and the words that say that it is.
 _BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bdeficit\w*\b")
+_ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
 #: Indicators proposed at once, and found by a search.
 PROPOSED, FOUND = 5, 12
 
@@ -98,14 +99,16 @@ class Suggester:
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
         """What the words of a figure's row say beside its indicator: its member, or that it is a total
         over the members of the rows beside it; nothing that the draft says already. A number without a unit
-        counts what its indicator counts; a deficit that is counted as a balance is below zero.
+        counts what its indicator counts; a deficit that is counted as a balance is below zero,
+        unless its words name a surplus too: which of both it is, only the print can say.
         """
         return self._unit(item, indicator) | self._sign(item, indicator) | self._members(item, indicator)
 
     def _sign(self, item: Item, indicator: str) -> dict[str, str]:
         known = self._catalogue.indicators.get(indicator)
         balance = known is not None and _BALANCE.search(fold_label(known.libelle))
-        below = item.value > 0 and _BELOW_ZERO.search(fold_label(item.label))
+        label = fold_label(item.label)
+        below = item.value > 0 and _BELOW_ZERO.search(label) and not _ABOVE_ZERO.search(label)
         level = item.meaning["nature"] in ("constate", "total") and not item.meaning["signe"]
         return {"signe": "moins"} if balance and below and level else {}
 

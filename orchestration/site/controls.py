@@ -85,7 +85,7 @@ def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[
 
 def _term(term: Row, places: Places, root: str) -> str:
     printed = escape(term["valeur_imprimee"], quote=False)
-    return inked(printed, places, root, term["rapport_code"], term["ligne"], term["colonne"])
+    return inked(printed, places, root, term["imprime_dans"], term["ligne"], term["colonne"])
 
 
 def _verdict(row: Row, findings: Mapping[str, Row], root: str) -> str:

@@ -149,7 +149,7 @@ def _term(term: Row, nature: str, places: Places) -> TermLine:
         number(term["constante"]) if term["constante"] is not None else "absent"
     )
     href = (
-        places.ink(term["rapport_code"], term["ligne"], term["colonne"]) if term["ligne"] is not None else ""
+        places.ink(term["imprime_dans"], term["ligne"], term["colonne"]) if term["ligne"] is not None else ""
     )
     return TermLine(sign, term["libelle"] or term["indicateur"] or "", printed, href, term["ligne"])
 

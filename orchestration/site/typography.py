@@ -102,12 +102,10 @@ def period(code: str) -> str:
     à 2020``.
     """
     if "/" in code:
-        start, _, end = code.partition("/")
-        return (
-            f"de {period(start)} à {period(end)}"
-            if len(start) == 4
-            else f"du {period(start)} au {period(end)}"
-        )
+        start, end = map(period, code.split("/", 1))
+        if code[:1].isdecimal() and start.startswith(MONTHS):
+            return f"d’{start} à {end}" if start[0] in "ao" else f"de {start} à {end}"
+        return f"de {start} à {end}" if start.isdecimal() else f"du {start} au {end}"
     parts = code.split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
         return day(date(int(parts[0]), int(parts[1]), int(parts[2])))

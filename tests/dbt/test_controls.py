@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.dbt.tiny_reports import GROUPED, QUOTIENTS, SUMS
+from tests.dbt.warehouse import query
+from tests.site.made import made, with_records
 
 VERDICTS = ("exact", "arrondi", "tronque", "ecart", "a_rapprocher", "a_verifier", "non_verifiable")
 
@@ -85,6 +87,25 @@ def test_reports_are_held_against_each_other_and_the_younger_bears_it(sql):
         assert "a2020" in scopes or "b2020" in scopes
     assert sql("select count(*) from marts.fct_controle where relation like 'entre_rapports/%' "
                "and verdict not in ('exact', 'arrondi', 'tronque', 'a_rapprocher')") == [(0,)]  # fmt: skip
+
+
+def test_a_term_leads_to_the_report_that_prints_it(build, tmp_path):
+    """Numbers of another edition have their ink there: in the report of the control, that place is another
+    number, or none.
+    """
+    site = made(with_records(build[0], tmp_path / "observatoire.duckdb"), tmp_path)
+    assert site.dead == []
+    across = query(
+        build[0],
+        "select c.rapport_code, o.rapport_code, o.ligne, o.colonne from marts.fct_controle as c "
+        "inner join marts.pont_controle_observation as p using (controle_key) "
+        "inner join marts.fct_observation as o using (observation_key) "
+        "where c.relation like 'entre_rapports/%' and o.rapport_code <> c.rapport_code",
+    )
+    assert across
+    for report, printed_in, line, column in across:
+        page = (site.folder / f"controles/{report}.html").read_text(encoding="utf-8")
+        assert re.search(rf"rapport/{printed_in}(?:/\d+)?\.html#n{line}-{column}\b", page)
 
 
 def test_the_elder_print_is_the_most_precise(sql):

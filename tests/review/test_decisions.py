@@ -417,6 +417,43 @@ def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
     assert rows.filter(rows["indicateur_code"] == "resultat_exercice")["valeur"].to_list() == ["-340000"]
 
 
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        (
+            "41 200",
+            "L'exercice 2022 se solde par un déficit de 17 900 €, après un excédent de 41 200 € en 2021.",
+        ),
+        ("52 300", "Solde | 2021 | 2022\nExcédent ou déficit de l'exercice | (8 410) | 52 300"),
+    ],
+)
+def test_words_that_name_a_surplus_and_a_deficit_set_no_sign(tmp_path: Path, printed: str, text: str) -> None:
+    house = lay_out(tmp_path, f"{PRINTED}\nBUDGET\n\n{text}\n")
+    dossier = house.dossier()
+    suggester = Suggester(
+        dossier.catalogue, list_reports(house.settings.raw), dossier, known_of(house.settings.seeds)
+    )
+    assert "signe" not in suggester.completes(figure(dossier, printed), "resultat_exercice")
+
+
+def test_another_body_brings_its_place_along(house: House) -> None:
+    place = house.dossier().catalogue.territories["cpam_var"]
+    assert figure(house.dossier(), "1 204").meaning["territoire"] != place
+    after = one(house, "1 204", indicateur="visites_accueil", organisme="cpam_var")
+    assert figure(after, "1 204").meaning["territoire"] == place
+
+
+def test_a_report_with_corrections_can_be_reviewed(house: House) -> None:
+    item = figure(house.dossier(), "1 310")
+    (house.folder / "corrections.yml").write_text(
+        f"corrections:\n  - ligne: {item.line}\n    colonne: {item.column}\n    avant: {{periode: '2021'}}\n"
+        "    apres: {periode: '2020'}\n    motif: lu au mauvais exercice\n    date: 2026-01-05\n",
+        encoding="utf-8",
+    )
+    after = one(house, "1 204", indicateur="visites_accueil")
+    assert figure(after, "1 204").reviewed
+
+
 def test_a_number_in_bare_words_is_counted_as_its_indicator_is(house: House) -> None:
     suggester = Suggester(
         house.dossier().catalogue,
@@ -492,6 +529,18 @@ def test_a_report_is_finished_when_every_figure_was_reviewed(house: House) -> No
     assert after.reviewed == len(after.items)
     assert "la prochaine nuit" in finish(after, house.settings.raw, house.trail())
     assert ("brouillon" in (house.folder / "report.yml").read_text(encoding="utf-8")) == bool(after.left)
+
+
+def test_the_end_of_a_review_names_the_findings_that_the_night_asks_for(house: House) -> None:
+    dossier = house.dossier()
+    rows = tuple(item.key for item in dossier.items if item.printed in ("431,0", "30,1"))
+    alike = {"indicateur": "prestations_versees", "risque": "maladie"}
+    after = decide(dossier, Decision(rows, alike, despite=True), dossier.state, house.trail())
+    assert after.refusals
+    for item in after.items:
+        if not item.reviewed:
+            after = decide(after, Decision((item.key,), {}), after.state, house.trail())
+    assert "observatoire register --propose" in finish(after, house.settings.raw, house.trail())
 
 
 def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same(house: House) -> None:
