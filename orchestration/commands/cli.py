@@ -84,10 +84,22 @@ def cli(root: str | None) -> None:
         os.environ["OBSERVATOIRE_ROOT"] = root
 
 
+def _open_what_is_closed() -> None:
+    """Give a closed standard stream (``>&-``) the null device, before a database file gets its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: run a command (by default that of this process), telling refusals plainly, whatever bytes
     the name of a file has.
     """
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after

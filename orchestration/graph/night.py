@@ -33,7 +33,13 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.graph.dead_runs import ENDED, bury_when_idle, crash_of, repeats
 from orchestration.graph.home import home_of, on_a_sound_history, prepare_home
 from orchestration.progress import moment, progress
-from orchestration.publication.freshness import DIAGNOSIS, UNCHANGED, confirm, one_more_failure
+from orchestration.publication.freshness import (
+    DIAGNOSIS,
+    PUBLISHED,
+    UNCHANGED,
+    confirm,
+    one_more_failure,
+)
 from orchestration.publication.hold import held
 from orchestration.publication.publish import current_release, mend_links
 from orchestration.settings import OF_A_NIGHT, Settings, read_settings
@@ -104,9 +110,10 @@ def run_night(settings: Settings, out: TextIO | None = None) -> Outcome:
     except Exception as error:
         return _outcome(settings, [_told(settings, error)], began=False)
     try:
+        before = current_release(settings.warehouse)
         with _telling(out or sys.stdout):
             result = _attempts(settings)
-            return _outcome_of(settings, result)
+            return _outcome_of(settings, result, before)
     except Exception as error:
         return _outcome(settings, [_told(settings, error)])
 
@@ -380,10 +387,17 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
     return " ".join(error.message.split())
 
 
-def _outcome_of(settings: Settings, result: ExecuteInProcessResult) -> Outcome:
-    """How the last run of a night ended."""
+def _outcome_of(settings: Settings, result: ExecuteInProcessResult, before: str | None) -> Outcome:
+    """How the last run of a night ended that found the release ``before``. Once readers have a new one, a
+    request to stop refuses nothing any more.
+    """
     events = result.all_events
     said = [] if result.success else refusals(events)
+    now = current_release(settings.warehouse)
+    if said and now is not None and now > (before or ""):
+        progress.info("readers have release %s; what came after it was not done: %s", now, said[0])
+        confirm(settings, PUBLISHED)
+        said = []
     outcome = _outcome(settings, said, run=result.run_id, findings=found_by(events))
     if outcome.diagnosis:
         _show(result.run_id, outcome.diagnosis)

@@ -81,6 +81,18 @@ def test_a_refusal_is_told_without_a_traceback(
     assert "Traceback" not in error
 
 
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_closed_stream_stops_no_command(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    command = [sys.executable, "-m", "orchestration", "releases"]
+    closing = 'exec "$@" ' + " ".join(f"{number}>&-" for number in closed)
+    environment = {**os.environ, "OBSERVATOIRE_ROOT": str(tmp_path)}
+    whole, shown = (
+        subprocess.run(called, env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+        for called in (command, ["sh", "-c", closing, "sh", *command])
+    )
+    assert shown.returncode == whole.returncode and "Traceback" not in shown.stderr + shown.stdout
+
+
 def test_folders_are_those_of_the_installation_that_is_named(tmp_path: Path) -> None:
     assert read_settings({"OBSERVATOIRE_ROOT": str(tmp_path)}).raw == tmp_path / "raw"
     assert (

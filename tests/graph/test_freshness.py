@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -16,7 +17,7 @@ from orchestration.graph.assets.publication import PUBLICATION_KEY
 from orchestration.graph.checks.freshness import FRESHNESS, fresh_result, freshness_check, report_freshness
 from orchestration.graph.sensors import tell_turn, watch_sensor
 from orchestration.publication.freshness import PUBLISHED, UNCHANGED, Freshness, confirm, judge_freshness
-from orchestration.publication.publish import publish
+from orchestration.publication.publish import current_release, publish
 from orchestration.publication.retention import roll_back
 from orchestration.settings import Settings, read_settings
 from tests.publication.tiny_build import write_build
@@ -180,6 +181,27 @@ def test_the_command_line_confirms_when_it_finds_nothing_to_do(
     assert night.run_night(settings).unchanged
     seen = judge_freshness(settings, datetime.now(UTC))
     assert (seen.fresh, seen.confirmed and seen.confirmed.how) == (True, UNCHANGED)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_request_to_stop_after_the_publication_refuses_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, published: bool
+) -> None:
+    before = current_release(settings.warehouse)
+
+    def stopped(_: Settings) -> SimpleNamespace:
+        if published:
+            publish(tmp_build, settings.warehouse, "000003")
+        return SimpleNamespace(success=False, all_events=[], run_id="a run")
+
+    tmp_build = write_build(settings.root / "3" / "observatoire.duckdb")
+    monkeypatch.setattr(night, "_attempts", stopped)
+    monkeypatch.setattr(night, "refusals", lambda events: ["asked to stop"])
+    monkeypatch.setattr(night, "_show", lambda run, diagnosis: None)
+    monkeypatch.setattr(night, "without_work", lambda _: None)
+    outcome = night.run_night(settings)
+    assert (outcome.release, bool(outcome.refusals)) == (("000003", False) if published else (before, True))
+    assert (settings.private / "diagnosis.txt").exists() is not published
 
 
 def test_the_check_can_be_run_by_hand_and_belongs_to_no_night(settings: Settings) -> None:
