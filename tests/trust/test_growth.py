@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.building import published
 from orchestration.building.plan import plan_night
 from tests.trust.documents import catalogue
 from tests.trust.tiny_night import lay_out, run, settings_of, write_document
@@ -110,6 +111,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Counter
         root = tmp_path_factory.mktemp(f"nights{size}")
         for name, (change, act) in STORY.items():
             change(root, size)
+            published._read.cache_clear()  # each is a process of its own, which knows no published state yet
             with counting() as work:
                 act(root)
             found.setdefault(name, []).append(work)
