@@ -413,9 +413,15 @@ def _continues(before: Line, line: Line) -> bool:
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
-    if line.number - before.number == 1 and _SPEAKS.search(text) and _cuts_a_number(text, line.text.lstrip()):
+    return line.number - before.number == 1 and _goes_on(text, line)
+
+
+def _goes_on(before: str, line: Line) -> bool:
+    """Whether a short line that ends no sentence goes on in the line just below it."""
+    text = line.text.lstrip()
+    if _SPEAKS.search(before) and _cuts_a_number(before, text):
         return True
-    return first.islower() and line.kind in (Kind.PROSE, Kind.LABEL) and line.number - before.number == 1
+    return text[:1].islower() and line.kind in (Kind.PROSE, Kind.LABEL)
 
 
 def _stands_apart(line: Line) -> bool:

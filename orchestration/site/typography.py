@@ -102,10 +102,7 @@ def period(code: str) -> str:
     à 2020``.
     """
     if "/" in code:
-        start, end = map(period, code.split("/", 1))
-        if code[:1].isdecimal() and start.startswith(MONTHS):
-            return f"d’{start} à {end}" if start[0] in "ao" else f"de {start} à {end}"
-        return f"de {start} à {end}" if start.isdecimal() else f"du {start} au {end}"
+        return _span(*map(period, code.split("/", 1)))
     parts = code.split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
         return day(date(int(parts[0]), int(parts[1]), int(parts[2])))
@@ -120,6 +117,13 @@ def period(code: str) -> str:
     if len(parts) == 2 and parts[1].isdecimal():
         return f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
     return {"non_precise": "période non précisée", "ensemble": "toutes périodes"}.get(code, code)
+
+
+def _span(start: str, end: str) -> str:
+    """From one period to another: years and months take no article."""
+    if start.startswith(MONTHS):
+        return f"d’{start} à {end}" if start[0] in "ao" else f"de {start} à {end}"
+    return f"de {start} à {end}" if start.isdecimal() else f"du {start} au {end}"
 
 
 def day(moment: date) -> str:
