@@ -313,7 +313,7 @@ def passages(lines: list[Line]) -> Iterator[Passage]:
             yield from columns[line.number]
         if line.kind is Kind.BLANK or line.number in columns:
             continue
-        if group and not _continues(group[-1], line):
+        if group and not _continues(group, line):
             yield from _joined(group)
             group = []
         group.append(line)
@@ -399,7 +399,8 @@ def _column_of(column: list[_Piece]) -> Passage:
     return Passage("".join(pieces), tuple(places), tuple(piece.line for piece in column))
 
 
-def _continues(before: Line, line: Line) -> bool:
+def _continues(group: list[Line], line: Line) -> bool:
+    before = group[-1]
     if line.kind in (Kind.BULLET, Kind.HEADING) or before.kind in (Kind.HEADING, Kind.NUMBERS, Kind.ROW):
         return False
     text, first = before.text.rstrip(), line.text.lstrip()[:1]
@@ -413,13 +414,15 @@ def _continues(before: Line, line: Line) -> bool:
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
-    return line.number - before.number == 1 and _goes_on(text, line)
+    return line.number - before.number == 1 and _goes_on(group, line)
 
 
-def _goes_on(before: str, line: Line) -> bool:
-    """Whether a short line that ends no sentence goes on in the line just below it."""
-    text = line.text.lstrip()
-    if _SPEAKS.search(before) and _cuts_a_number(before, text):
+def _goes_on(group: list[Line], line: Line) -> bool:
+    """Whether a short line that ends no sentence goes on in the line just below it; ``group`` holds the
+    lines of its sentence: in a narrow column its verb stands in one of them.
+    """
+    before, text = group[-1].text.rstrip(), line.text.lstrip()
+    if _cuts_a_number(before, text) and _SPEAKS.search(" ".join(one.text.strip() for one in group)):
         return True
     return text[:1].islower() and line.kind in (Kind.PROSE, Kind.LABEL)
 
