@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.discovery import labels
 from orchestration.discovery.bodies import Bodies, place_of
 from orchestration.discovery.concepts import Concept, concepts_in
 from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
@@ -43,6 +44,8 @@ from orchestration.extraction.reports import (
 BLOCK = "sans_gabarit"
 #: How the note of a number begins that a rule set aside without being sure: people look at it.
 DOUBT = "écarté sans certitude"
+#: Characters of a label.
+MAX_LABEL = 120
 
 
 def phrase_book(catalogue: Catalogue, reports: Iterable[Report], without: str = "") -> PhraseBook:
@@ -261,7 +264,7 @@ def as_row(
         territoire_code=territory,
         periode_code=figure.period,
         bloc=BLOCK,
-        libelle=figure.label[:120],
+        libelle=labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase"),
         note=note,
         confiance=f"{max(confidence, 0.05):.2f}",
         revue="false",

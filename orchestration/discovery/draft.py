@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestration.discovery import labels
 from orchestration.discovery.bodies import place_of
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.figures import Figure
@@ -324,12 +325,6 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
-def _shortened(label: str) -> str:
-    """A label of 80 characters at most, cut between words."""
-    kept = label[:MAX_LABEL]
-    return kept if len(label) <= MAX_LABEL else kept.rsplit(" ", 1)[0].rstrip(" |,")
-
-
 def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {
@@ -350,7 +345,7 @@ def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     elif figure.value < 0:
         meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
-    meaning["libelle"] = _shortened(figure.label)
+    meaning["libelle"] = labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase")
     if u.concept.indicator == UNMAPPED:
         meaning["note"] = UNSURE_NOTES[u.concept.concept != UNSTATED]
         meaning |= {"concept": u.concept.concept} if u.concept.concept != UNSTATED else {}

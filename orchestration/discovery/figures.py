@@ -52,7 +52,7 @@ _NAMED_VALUE = re.compile(r"\W*[^\W\d][^\d:]{2,40}:\s*[-+]?\d[\d\s.,]*(?:%|[^\W\
 #: A line about the figure above it: an arrow and how it changed, what was aimed at.
 _ABOUT_ABOVE = re.compile(
     r"\W*(?:[▲▼↑↓↗↘⬆⬇]|(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau"
-    r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d)",
+    r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d|r[ée]sultat\s(?:19|20)\d\d\s?:)",
     re.IGNORECASE,
 )
 #: Blanks more in a document than in a passage between a number and its unit on the next line.
@@ -440,7 +440,8 @@ def _label_of_phrase(sheet: Sheet, passage: Passage, scene: Scene) -> str:
     title = sheet.headers[at].title or scene.heading or scene.lead
     said = periods.without(text, sheet.year)
     label = labels.of_phrase(said, scene.quantity.start, _end_of_range(scene), scene.others, title)
-    label = _words_of_card(sheet, passage, scene.quantity) or label
+    if over := _words_of_card(sheet, passage, scene.quantity):
+        label = labels.merged(label if _WORD.search(passage.text[_end_of_range(scene) :]) else over, over)
     if labels.weight(label) <= 1 and _NAMED_VALUE.match(text) and not _ABOUT_ABOVE.match(text):
         label = labels.merged(label, sheet.titles[at] or title)
     return labels.merged(label, sheet.titles[at]) if sheet.titles[at] else label
@@ -531,8 +532,10 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         sheet.settled.get(line.number),
         sheet.wrapped.get(line.number, ("", "")),
     )
-    own = row.label or (
-        last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else ""
+    own = (
+        row.label
+        or header.corner
+        or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     )
     for column, cell in enumerate(row.cells, 1):
         yield _of_cell(

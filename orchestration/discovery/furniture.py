@@ -57,6 +57,8 @@ _NOTE = re.compile(
 )
 _NOTE_LINE = re.compile(r"^\s*\(?(\d)\)?\s*(?=[A-ZÉÈÀÎÔ])")
 _CALLED_NOTE = re.compile(r"^\s*[(\[]?(\d{1,2})[)\]]?[.:]?\s*(?=[A-ZÉÈÀÎÔ][a-zà-ÿ']|[LlDd]['’])")
+#: A further note on the line of the one before it.
+_NEXT_NOTE = re.compile(r"[.;]\s+[(\[]?(\d{1,2})[)\].:]+\s(?=[^\W\d])")
 _YEARS_OF_TWO = re.compile(
     r"\b(?:[ée]vol\w*|var(?:iation)?|[ée]cart)\.?\s*(?P<years>\d\d\s?/\s?\d\d)(?![\d/,])", re.IGNORECASE
 )
@@ -177,9 +179,17 @@ def _beside_edge(lines: list[Line], i: int) -> bool:
     running = any(
         x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below)
     )
+    return running or (at_edge and not _in_box(above, below))
+
+
+def _in_box(above: Line | None, below: Line | None) -> bool:
+    """Whether a number alone has its words above it, or right below it in small letters, or stands below
+    another.
+    """
     labelled = above is not None and above.kind is Kind.LABEL and len(above.text.split()) <= 6
     stacked = above is not None and bool(_LONE.match(above.text))
-    return running or (at_edge and not labelled and not stacked)
+    named = below is not None and below.kind is Kind.LABEL and below.text.lstrip()[:1].islower()
+    return labelled or stacked or named
 
 
 def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -357,6 +367,11 @@ def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
         match = _CALLED_NOTE.match(line.text)
         if match and first.get(match[1], line.start) < line.start and line.kind is not Kind.ROW:
             yield _span(line, match, "note", 1)
+            last = int(match[1])
+            for more in _NEXT_NOTE.finditer(line.text, match.end()):
+                if more[1] in first and int(more[1]) == last + 1:
+                    yield _span(line, more, "note", 1)
+                    last += 1
 
 
 def _short_years(lines: list[Line]) -> Iterator[Aside]:

@@ -107,6 +107,10 @@ _NOT_COUNTED = re.compile(
         )
     )
 )
+#: The name of a column of times.
+_NAMES_TIME = re.compile(
+    r"\W*(?:ann[ée]es?|exercices?|p[ée]riodes?|mois|trimestres?|dates?)\b", re.IGNORECASE
+)
 FAR_TOO_LONG, LONG_PROSE = 400, 90
 #: Words beside those that name columns, in a header that only single blanks part.
 MAX_OTHER_WORDS = 10
@@ -174,6 +178,14 @@ class Header:
         return _without_day(first.text) if bare and counts and not first.period else ""
 
     @property
+    def corner(self) -> str:
+        """What the name of the rows says is measured, where these are years and the columns parts of them."""
+        first, *others = self.columns or (HeaderColumn("", 0, 0),)
+        parts = len(others) >= 2 and all(c.period and len(c.period) > len("2020") for c in others)
+        named = _WORD.search(first.text) and not first.period and not _NAMES_TIME.match(first.text)
+        return first.text if parts and named else ""
+
+    @property
     def has_evolution(self) -> bool:
         return any(c.nature == "evolution" for c in self.columns)
 
@@ -231,7 +243,8 @@ class _State:
     def section(self, title: str) -> None:
         """A title between the rows of one table."""
         self.title = title
-        self.header = replace(self.header, title=title, given=inherited(title) or self.header.given)
+        given = inherited(title) or (None if _implied(title) == "nombre" else self.header.given)
+        self.header = replace(self.header, title=title, given=given)
 
     def close(self, line: Line, below: Line | None) -> None:
         kept = line.kind is Kind.HEADING or line.text.rstrip().endswith(":")
@@ -313,10 +326,15 @@ def is_continued(line: Line, row: Line) -> bool:
     """Whether the label of a row began on the line above it: words alone that end no sentence, and the row
     goes on in small letters or in brackets.
     """
-    if row.kind is not Kind.ROW or line.kind not in (Kind.PROSE, Kind.LABEL):
+    return row.kind is Kind.ROW and is_wrapped(line, row)
+
+
+def is_wrapped(line: Line, below: Line) -> bool:
+    """Whether words alone that end no sentence go on on the line below, in small letters or in brackets."""
+    if line.kind not in (Kind.PROSE, Kind.LABEL):
         return False
     alone = len(cells_of(line.text)) == 1 and not _counts(line.text)
-    opens = row.text.lstrip(" |")[:1]
+    opens = below.text.lstrip(" |")[:1]
     return alone and not _ENDS.search(line.text) and (opens.islower() or opens == "(")
 
 
@@ -370,6 +388,19 @@ def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
         return columns
     columns = [replace(first, period=None) if own else first, *columns[1:]]
     return [replace(c, period=f"{c.period}-{day.code}") if c in years else c for c in columns]
+
+
+def shared_by(column: HeaderColumn, count: int) -> list[HeaderColumn]:
+    """A column for each of ``count`` numbers of one cell: those that its name gives, parted by strokes
+    (``Nb / Montant 2021``); the column itself for each where its name does not.
+    """
+    names = [name.strip() for name in column.text.split("/")]
+    if count < 2 or len(names) != count or any(not _WORD.search(name) for name in names):
+        return [column] * count
+    return [
+        replace(column, text=name, given=inherited(name) or unit_of_line(name), implied=_implied(name))
+        for name in names
+    ]
 
 
 def header_of(names: Sequence[str], title: str, year: str) -> Header:

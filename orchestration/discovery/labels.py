@@ -18,7 +18,7 @@ _STOP_AFTER = re.compile(
     r"un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
     r"|\("
 )
-_STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))")
+_STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))|,\ssoit\s(?=une?\s[^\W\d]{3,})")
 #: A colon between a figure and the words that say what it is (``3,1 M€ : le déficit``).
 _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
 #: The same of a figure that opens its line (``712 : entretiens``).
@@ -226,6 +226,20 @@ def has_substance(text: str) -> bool:
         (w.casefold() not in _WEAK and len(w) > 2 and not _MEASURING.match(w)) or (w.isupper() and len(w) > 1)
         for w in found
     )
+
+
+def within(label: str, most: int, *, said: bool) -> str:
+    """A label of ``most`` characters at most, cut between words; that of a sentence (``said``) keeps the
+    words nearest to its number, the last of its last part.
+    """
+    if len(label) <= most:
+        return label
+    first, _, last = label.rpartition(" | ")
+    if said and len(first) < most // 2:
+        room = most - len(first) - len(" | …") if first else most - len("…")
+        kept = last[-room:].partition(" ")[2].lstrip("… ")
+        return " | ".join(filter(None, (first, kept)))
+    return label[:most].rsplit(" ", 1)[0].rstrip(" |,")
 
 
 def weight(label: str) -> int:

@@ -46,6 +46,8 @@ _SEPARATED_CELL = re.compile(r"\S(?:\t|\s{3,}|\s*\|)\s*[-+\u2212(]?\s?\d|[^\s;];
 _TRAILING_NUMBERS = re.compile(
     r"(?:(?:(?<=\s)|^)[-+\u2212(]?\s?\d[\d.,]*\s?(?:%|‰|€|k€|M€|pts?)?\)?(?:\s+|$)|(?:(?<=\s)|^)[-–]\s+){2,}$"
 )
+#: Figures listed in a line, each after its words (``reçus : 310 ; traités : 268 (86 %)``).
+_LISTED = re.compile(r"\d\s?;\s[^\W\d]")
 _DIGIT = re.compile(r"\d")
 _ENDS_OF_NUMBERS = ".,%‰€)ts"
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
@@ -236,7 +238,7 @@ def _ends_in_cells(bare: str) -> bool:
     one number has.
     """
     tail = _TRAILING_NUMBERS.search(bare) if bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS else None
-    if not tail or len(_WORD.findall(bare[: tail.start()])) > 12:
+    if not tail or len(_WORD.findall(bare[: tail.start()])) > 12 or _LISTED.search(bare, 0, tail.start()):
         return False
     numbers = _GROUPED.findall(tail.group())
     return len(numbers) >= 2 or any(len(re.findall(r"\d+", n.partition(",")[0])) >= 4 for n in numbers)

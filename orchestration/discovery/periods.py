@@ -910,6 +910,12 @@ def within_year(label: str, year: str) -> str | None:
     return named if named and named.startswith(f"{year}-") and "/" not in named else None
 
 
+def in_year(code: str, year: str, named: str) -> str:
+    """A part of a year (``T2``, ``mars``) in another year, unless the words that name it tell their own."""
+    part = len(code) > len(year) and "/" not in code and not _ANY_YEAR.search(plain(named))
+    return f"{year}{code[len(year) :]}" if part else code
+
+
 def day_of_years(text: str) -> DayOfYears | None:
     """The day or the month that a text names without the year, or before several years; else ``None``."""
     flat = plain(text)

@@ -13,7 +13,14 @@ from decimal import Decimal
 
 from orchestration.discovery import periods
 from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
-from orchestration.discovery.headers import OBJECTIVE, Header, HeaderColumn, is_continued
+from orchestration.discovery.headers import (
+    OBJECTIVE,
+    Header,
+    HeaderColumn,
+    is_continued,
+    is_wrapped,
+    shared_by,
+)
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
 from orchestration.extraction.grouping import Reading
@@ -167,9 +174,13 @@ def continued_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     small letters.
     """
     found: dict[int, tuple[str, str]] = {}
-    for above, row in itertools.pairwise(lines):
+    for at, (above, row) in enumerate(itertools.pairwise(lines)):
         if is_continued(above, row):
-            found[row.number] = (above.text.strip(" •–-"), "")
+            first = at
+            while first and at - first < MAX_CELL_LINES - 1 and is_wrapped(lines[first - 1], lines[first]):
+                first -= 1
+            words = (line.text.strip(" •–-") for line in lines[first : at + 1])
+            found[row.number] = (" ".join(words), "")
     return found
 
 
@@ -364,7 +375,10 @@ class _CutRow:
                 yield from zip(found, _columns_for(found, header), strict=True)
             elif holds_value or i:
                 text, column = self.masked[a:b], self._column(header, i, ranks)
-                yield from ((_shifted(_of_own_sign(q, text), a), column) for q in quantities(text))
+                found = [_shifted(_of_own_sign(q, text), a) for q in quantities(text)]
+                yield from zip(
+                    found, shared_by(column, len(found)) if column else [None] * len(found), strict=True
+                )
 
     def _column(self, header: Header, i: int, ranks: list[int]) -> HeaderColumn | None:
         """The column of the ``i``-th cell."""
@@ -497,6 +511,8 @@ def cell_in(
 def _period_of_cell(column: HeaderColumn | None, header: Header, titles: tuple[str, str], year: str) -> str:
     """The period of a cell, the nearest that is told: by its column, the table, the row, the heading."""
     told = (column.period if column else None) or header.period
+    if column and column.period and (own := _LONE_YEAR.fullmatch(titles[0].strip())):
+        told = periods.in_year(column.period, own[0], column.text)
     if told and len(told) == len("2020"):
         return periods.within_year(titles[0], told) or told
     told = told or periods.of_month(titles[0], year)

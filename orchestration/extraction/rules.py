@@ -141,7 +141,9 @@ RULES: tuple[SetAsideRule, ...] = (
         "article|art.|alinea|avenant|decret|loi |lois |ordonn|arrete",
     ),
     _rule(
-        "article_lettre", "reference_legale", r"\b[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*"
+        "article_lettre",
+        "reference_legale",
+        r"\b(?<!\bn\.)(?<!\bn\.\s)[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*",
     ),
     _rule(
         "numero",
