@@ -390,12 +390,12 @@ def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
     return [replace(c, period=f"{c.period}-{day.code}") if c in years else c for c in columns]
 
 
-def shared_by(column: HeaderColumn, count: int) -> list[HeaderColumn]:
+def shared_by(column: HeaderColumn | None, count: int) -> list[HeaderColumn | None]:
     """A column for each of ``count`` numbers of one cell: those that its name gives, parted by strokes
     (``Nb / Montant 2021``); the column itself for each where its name does not.
     """
-    names = [name.strip() for name in column.text.split("/")]
-    if count < 2 or len(names) != count or any(not _WORD.search(name) for name in names):
+    names = [name.strip() for name in column.text.split("/")] if column else []
+    if column is None or count < 2 or len(names) != count or any(not _WORD.search(name) for name in names):
         return [column] * count
     return [
         replace(column, text=name, given=inherited(name) or unit_of_line(name), implied=_implied(name))

@@ -376,9 +376,7 @@ class _CutRow:
             elif holds_value or i:
                 text, column = self.masked[a:b], self._column(header, i, ranks)
                 found = [_shifted(_of_own_sign(q, text), a) for q in quantities(text)]
-                yield from zip(
-                    found, shared_by(column, len(found)) if column else [None] * len(found), strict=True
-                )
+                yield from zip(found, shared_by(column, len(found)), strict=True)
 
     def _column(self, header: Header, i: int, ranks: list[int]) -> HeaderColumn | None:
         """The column of the ``i``-th cell."""
