@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
-from orchestration.building.engine import kept_apart, opened, read_apart, wal
+from orchestration.building.engine import MEMORY, kept_apart, opened, read_apart, wal
 from orchestration.building.inputs import PROJECT, Key
 from orchestration.building.published import look
 from orchestration.building.records import write_states
@@ -45,6 +46,16 @@ def test_blocks_within_a_block_share_its_engine_and_leave_it_open(tmp_path: Path
     assert read(build) == 7
     with opened(build, read_only=True) as alone, pytest.raises(duckdb.InvalidInputException):
         alone.execute("update marts.fct set valeur = 8")
+
+
+def test_an_engine_keeps_as_much_in_memory_as_that_of_dbt(tmp_path: Path) -> None:
+    with opened(write_build(tmp_path / "observatoire.duckdb"), read_only=True) as connection:
+        row = connection.execute("select current_setting('memory_limit')").fetchone()
+    assert row == ("2.3 GiB",)
+    profile = yaml.safe_load(
+        (Path(__file__).parents[2] / "dbt_project" / "profiles.yml").read_text(encoding="utf-8")
+    )
+    assert profile["observatoire"]["outputs"]["nuit"]["config_options"]["memory_limit"] == MEMORY
 
 
 def test_a_published_file_that_cannot_be_opened_holds_up_nothing(tmp_path: Path, started: list[str]) -> None:

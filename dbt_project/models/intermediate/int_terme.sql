@@ -1,24 +1,31 @@
 -- Every term of every relation with the figure it points to; a constant has no figure, a missing term no value.
-with relations as (
+-- The terms of one relation are numbered as they sort; what the warehouse adds by itself comes numbered.
+with ecrites as (
   select
     rapport_code, relation, nature, formule, role, poids, rapport_code as rapport_terme, ligne, colonne, constante, paire, reserve
   from {{ ref('stg_relation') }}
   union all
-  select
-    rapport_code, relation, nature, formule, role, poids, rapport_code as rapport_terme, ligne, colonne, constante, paire, reserve
-  from {{ ref('int_vraisemblance') }}
-  union all
   select rapport_code, relation, nature, formule, role, poids, rapport_terme, ligne, colonne, constante, paire, reserve
   from {{ ref('int_entre_rapports') }}
+),
+
+relations as (
+  select
+    *,
+    row_number() over (
+      partition by rapport_code, relation order by role, rapport_terme, ligne nulls last, colonne, poids, constante
+    ) as rang
+  from ecrites
+  union all
+  select
+    rapport_code, relation, nature, formule, role, poids, rapport_code, ligne, colonne, constante, paire, reserve, rang
+  from {{ ref('int_vraisemblance') }}
 )
 
 select
   {{ cle(['r.rapport_code', 'r.relation']) }} as controle_key,
   r.rapport_code, r.relation, r.nature, r.formule, r.role, r.poids, r.rapport_terme, r.ligne, r.colonne, r.constante, r.paire, r.reserve,
-  row_number() over (
-    partition by r.rapport_code, r.relation
-    order by r.role, r.rapport_terme, r.ligne nulls last, r.colonne, r.poids, r.constante
-  ) as rang,
+  r.rang,
   case
     when r.ligne is null and r.constante is not null then 'constante'
     when r.ligne is null then 'manquant'

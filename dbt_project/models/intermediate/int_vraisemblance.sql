@@ -196,6 +196,7 @@ select
   'plausibilite' as nature,
   'entre ' || minimum || ' et ' || maximum || ' d''après ' || nb || ' semblables (' || reperes || ')' as formule,
   r.role,
+  r.rang,
   cast(1 as decimal(18, 6)) as poids,
   case when r.role = 'resultat' then ligne end as ligne,
   case when r.role = 'resultat' then colonne end as colonne,
@@ -203,4 +204,4 @@ select
   0 as paire,
   '' as reserve
 from lisibles
-cross join (select 'resultat' as role union all select 'minimum' union all select 'maximum') as r
+cross join (select 'maximum' as role, 1 as rang union all select 'minimum', 2 union all select 'resultat', 3) as r
