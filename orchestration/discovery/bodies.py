@@ -43,7 +43,7 @@ _NAMED = re.compile(
     rf"(?<![\w-])(?P<type>{_TYPE})\s{_OF}(?P<name>[a-z0-9][^\W_]*(?:(?:['\- ]|, )[^\W_]+){{0,8}})"
 )
 _BARE = re.compile(rf"(?<![\w-])(?:{_TYPE})\b")
-_ALSO = re.compile(rf"\s?(?:et|&|,|/)\s{_OF}(?P<name>[^\W_]+(?:['\- ][^\W_]+){{0,5}})")
+_ALSO = re.compile(rf"\s?(?:et|&|,|/)\s(?:celles?\s)?{_OF}(?P<name>[^\W_]+(?:['\- ][^\W_]+){{0,5}})")
 _REGION = re.compile(rf"(?<![\w-])(?:ex-?)?regions?\s{_OF}(?P<name>[^\W\d_]+(?:['\- ][^\W\d_]+){{0,7}})")
 _IN = re.compile(r"\b(?:en|dans (?:le |la |les |l'))\s?(?P<name>[^\W\d_]+(?:['\- ][^\W\d_]+){0,7})")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -172,6 +172,17 @@ class Bodies:
             if code and not self._goes_on(kind, words, match, length):
                 yield self._of_body(code, match.start(), at)
 
+    def listed(self, words: str) -> Iterator[Named]:
+        """The bodies of the seeds that ``words`` name, those too that share the type of the one before
+        (``les CPAM du Gers et du Lot``)."""
+        for match in _NAMED.finditer(words):
+            kind, at = _kind(match["type"]), match.start("name")
+            name: str | None = match["name"]
+            while name and (found := self._longest(kind, name)):
+                yield self._of_body(found[0], at, at + found[1])
+                also = _ALSO.match(words, at + found[1])
+                at, name = (also.start("name"), also["name"]) if also else (at, None)
+
     def _goes_on(self, kind: str, words: str, match: re.Match[str], length: int) -> bool:
         """Whether the name of another body of the same type follows: what is said is of both together."""
         also = _ALSO.match(words, match.start("name") + length)
@@ -264,6 +275,22 @@ def _spellings(aliases: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], st
     return found
 
 
+def _respectively(told: _Told) -> Named | None:
+    """``les CPAM du Gers et du Lot ont reçu respectivement 12 400 et 9 800 appels``: as many bodies as
+    figures, in the same order."""
+    scene = told.scene
+    begin, stop = scene.bounds
+    said = scene.words.find("respectivement", begin, stop)
+    if said < 0:
+        return None
+    inside = [a for a, _ in scene.spans if begin <= a < stop]
+    after = [a for a in inside if a > said] or inside
+    listed = list(told.bodies.listed(scene.words[begin:stop]))
+    if len(listed) != len(after) or len(after) < 2 or scene.quantity.start not in after:
+        return None
+    return listed[after.index(scene.quantity.start)]
+
+
 def _clause_before(told: _Told) -> tuple[int, str]:
     """Where the words since the number before, or since the clause began, begin; and they."""
     scene = told.scene
@@ -352,6 +379,7 @@ def _goes_on(told: _Told) -> Named | None:
 _DOT_GOES_ON = r"[^.;\d]{0,60}\(\s*[-+]?\s*"
 
 RULES: tuple[DecisionRule[_Told, Named], ...] = (
+    DecisionRule("respectivement", 0.9, _respectively),
     DecisionRule("corps_nomme_apres", 0.9, _after),
     DecisionRule("corps_nomme_avant", 0.85, _before),
     DecisionRule("suite_du_precedent", 0.85, _goes_on),

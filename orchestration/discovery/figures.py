@@ -600,7 +600,7 @@ def _signed_by_print(text: str, cell: RowCell) -> RowCell:
     """
     quantity = cell.quantity
     bare = quantity.end == quantity.digits_end and not quantity.signed
-    if cell.nature == "evolution" or quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
+    if quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
         return cell
     return replace(cell, quantity=negated(quantity))
 

@@ -36,7 +36,7 @@ _BLANKS = re.compile(r"\s+")
 _CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 #: A year or a day with the words before it (``reçus en 2022 par canal``, ``au 31 décembre 2022``).
 _IN_A_YEAR = re.compile(
-    r"\b(?:(?:en|fin|depuis|courant)|(?:au|le)\s\d{1,2}(?:er)?\s[^\W\d]+)\s(?:19|20)\d\d"
+    r"\b(?:(?:(?:jusqu|qu)['’])?(?:en|fin|depuis|courant)|(?:au|le)\s\d{1,2}(?:er)?\s[^\W\d]+)\s(?:19|20)\d\d"
     r"(?:\s?[/–-]\s?(?:19|20)?\d\d)?(?![\w,.]*\d)",
     re.IGNORECASE,
 )

@@ -62,6 +62,10 @@ _TABS = re.compile(r"\t{2,}")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";\s|\s;|^[^;]*;$")
 #: A line that opens with a percentage: its words, if any, tell whose it is, not what it measures.
 _VALUE_FIRST = re.compile(r"[-+\u2212]?\d+(?:[,.]\d+)?\s?%")
+#: A label and one amount of thousands in brackets.
+_ACCOUNT = re.compile(
+    r"\s*[^\W\d][^\d();:]{3,80} (?P<amount>\(\d{1,3}(?:[ \xa0\u202f.]\d{3})+(?:,\d+)?\))\s*"
+)
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"\t+|\s{3,}")
 #: A line that only rules a table off (``---|---``).
@@ -159,7 +163,7 @@ def lines_of(document: Document) -> list[Line]:
         beside = {found[at].kind for at in (number - 2, number) if 0 <= at < len(found)}
         if _may_be_title(line) and Kind.NUMBERS not in beside:
             found[number - 1] = replace(line, kind=Kind.HEADING)
-    return _walled(found)
+    return _with_accounts(_walled(found))
 
 
 def _may_be_title(line: Line) -> bool:
@@ -193,6 +197,22 @@ def _walled(lines: list[Line]) -> list[Line]:
         if "|" in line.text and line.text.lstrip().startswith("|") and not is_rule(line.text):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
             found[i] = replace(line, bounded=not any(around))
+    return found
+
+
+def _with_accounts(lines: list[Line]) -> list[Line]:
+    """Lines of an account whose long label leaves one blank before its negative amount
+    (``Résultat courant (1 114)``) as rows, where a row stands beside them.
+    """
+    found = list(lines)
+    for i, line in enumerate(lines):
+        ends = line.kind in (Kind.LABEL, Kind.PROSE) and line.text.rstrip().endswith(")")
+        match = _ACCOUNT.fullmatch(line.text) if ends else None
+        beside = {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}
+        if match and Kind.ROW in beside:
+            blank = match.start("amount") - 1
+            text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
+            found[i] = replace(line, text=text, kind=Kind.ROW)
     return found
 
 

@@ -36,6 +36,10 @@ _OF_A_YEAR = re.compile(r"\s?(?:en|fin|au|pour)\s(?:[^\W\d]+\s){0,2}(?:19|20)\d\
 _SIGNS = ("moins", "plus")
 #: ``moins 4 %`` after a point, a comma, ``soit``: what is set apart.
 _DIRECTLY, _APART = pattern(r"\s+(?:{approche}\s*)?$"), re.compile(r"(?:^|[,:;.(]|\bsoit)\s?$")
+#: A list of what came and went (``Moins 8 % de courriers, plus 2 sites, moins 3 agents``), also of things.
+_SIGNED_LIST = re.compile(
+    r"(?:^\W*|:\s?|\bsoit\s)(?:(?:moins|plus)\s[\dx#][^.:;()]{0,60}?(?:,|\set)\s(?:et\s)?)*$"
+)
 _BESIDE = re.compile(r"[^.;:()\d]{0,20}\(\s*$")
 _COLON = re.compile(r"[^.;()\d]{0,20}(?:\bn\s?-\s?1\s?)?[:=]\s*$")
 _REACHES = re.compile(r"\b(?:a|par|pour|avec|en|dans|chez|sur|au|aux|entre)\s(?:[^\W\d]+\s)?$")
@@ -61,7 +65,7 @@ _COMPARED = pattern(
 #: A level of its own in such a list (``et un taux de 62 %``).
 _NEW = re.compile(
     r"\b(?:ont|avons|avait|avaient|plus|moins|pres|autour)\s(?:\w+\s)*(?:de\s|d')\D*$|"
-    r"\bune?\s|\b(?:taux|part|proportion|score|moyenne|niveau|total|montant)\s(?:\w+\s)?(?:de\s|d')\D*$"
+    r"\bune?\s|\b(?:taux|part|proportion|score|la moyenne|niveau|total|montant)\s(?:\w+\s)?(?:de\s|d')\D*$"
 )
 _JOINED = re.compile(r"[^.:()\d#,]{0,25}(?:\set|\spuis|\sou)\s(?:respectivement\s)?$")
 _SENTENCES, _DIGIT = re.compile(r"(?<=[.!?;])\s"), re.compile(r"\d")
@@ -69,7 +73,7 @@ _OF_THINGS = re.compile(r"\s*(?:des?\b(?!\s(?:ses|son|sa|leurs?|nos|notre)\b)|du
 #: Right after a number: less of it, more of it, better by it.
 _LESS = pattern(
     r"\s*(?:[^\W\d]+[\s'-]){0,4}?(?:de moins|en moins|(?:de\s|d'){noms_de_variation:baisse}"
-    r"|plus (?:tot|vite|rapide\w*)|(?:en|au)[ -]dessous)\b"
+    r"|plus (?:tot|vite|rapide\w*)|(?:en|au)[ -]dessous|sous (?:le|son) niveau)\b"
 )
 _MORE = pattern(
     r"\s*(?:[^\W\d]+[\s'-]){0,4}?"
@@ -81,7 +85,7 @@ _MORE = pattern(
 _OVERTIME = re.compile(r"\s*(?:supplementaires?|complementaires?)\b(?!\s(?:par rapport|qu[e']|vs\b))")
 _SOONER = re.compile(r"\s*plus (?:tot|vite)(?=\s?[,.;])")
 _AFTER_EVOLUTION = pattern(
-    r"\s*(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son) niveau d"
+    r"\s*(?:(?:(?:en|au)[ -]dess(?:us|ous) d(?:u|e son)|sous (?:le|son)) niveau (?:de\s|d')"
     r"|(?:en|au)[ -]dess(?:us|ous) d(?:[eu]|es)\s(?:[^\W\d]+\s){0,3}(?:19|20)\d\d"
     r"|entre\s(?:19|20)\d\d\set\s(?:19|20)\d\d\b"
     r"|par rapport|(?:de\s|d'){noms_de_variation}|en un an|sur un an|vs\b)"
@@ -141,7 +145,8 @@ def _binds(scene: Scene, before: str, word: str, gap: str) -> bool:
     if word in ("perte", "gain") and scene.quantity.unit == "EUR":
         return False
     if word in _SIGNS:
-        return relative and _DIRECTLY.match(gap) is not None and bool(_APART.search(before))
+        listed = relative or _SIGNED_LIST.search(before)
+        return bool(listed and _DIRECTLY.match(gap) and _APART.search(before))
     if noun and _DETERMINED.search(before) and _IS.match(gap):
         return True
     if _NAMES_A_THING.search(before) and not _VERB.match(word):

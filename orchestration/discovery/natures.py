@@ -9,7 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
-from orchestration.discovery.movements import RELATIVE, compared_after, direction, rises_or_falls, told_after
+from orchestration.discovery.movements import (
+    RELATIVE,
+    compared_after,
+    direction,
+    rises_or_falls,
+    told_after,
+)
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
@@ -18,6 +24,12 @@ from orchestration.notation.tokens import Quantity
 _TITLED_EVOLUTION = pattern(
     r"\W*(?:ce qui\s(?:{baisse}|{hausse}|monte)|(?:les?\s|l'|des?\s|en\s)?"
     r"(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}{noms_de_variation})\b(?!.*\b(?:nombre|volume)\s*$)"
+)
+#: What a list of changes of any unit is called.
+_ANNOUNCED_LIST = re.compile(
+    r"\W*(?:les\s|des\s)?(?:(?:principa|fort|plus|autre|seul)\w*\s){0,3}"
+    r"(?:baisses|diminutions|reculs|reductions|hausses|augmentations|progressions)\b"
+    r"(?!\s(?:du nombre|de tarifs?))"
 )
 #: A line of a list of rates, each behind its name.
 _NAMED_RATE = re.compile(r"\W*[^\d:]{2,60}:\s*[-+\u2212]?\s?\d[\d,.]*\s?(?:%|points?)\W*")
@@ -91,9 +103,12 @@ def _evolves_if(told: object) -> str | None:
 
 
 def _listed_under_change(scene: Scene) -> str | None:
-    """A rate that opens a line behind a dash, under a title that names a fall or a rise."""
-    if not (_relative(scene) and scene.opens_list):
+    """A rate that opens a line behind a dash, under a title that names a fall or a rise; any number under one
+    that announces the falls themselves (``Les principales baisses :``)."""
+    if not scene.opens_list:
         return None
+    if not _relative(scene):
+        return _evolves_if(_ANNOUNCED_LIST.match(scene.above) and scene.quantity.unit in ("EUR", None))
     named = rises_or_falls(scene.above)
     return _evolves_if(named and not re.search(r"\btaux|\bpart", scene.above))
 
@@ -133,6 +148,7 @@ def _signed(scene: Scene) -> str | None:
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
     telling = telling or bool(_AFTER_SOME.match(scene.after)) or scene.before.endswith("soit ")
+    telling = telling or bool(_BEHIND_ARROW.search(scene.before))
     return _evolves_if(telling and not money_told and not _in_account(scene))
 
 
@@ -255,6 +271,7 @@ def value_alone(before: str, after: str) -> bool:
 
 
 _ALONE_BEHIND_DASH = re.compile(r"\s*([-\u2212–])\s?\d[\d,.]*\s?(?:%|points?|pts?)\s*")
+_BEHIND_ARROW = re.compile(r"[▲▼↑↓↗↘⬆⬇]\s*$")
 _ARROW = re.compile(r"([▲▼↑↓↗↘⬆⬇])\s*((?:[-+\u2212–]\s*)?$)")
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"

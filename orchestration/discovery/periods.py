@@ -36,8 +36,8 @@ _COMPARES = re.compile(
 _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
     r"(?:a|aux?)|\b(?:celui|celles?|ceux)\s(?:de|du|d')|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
-    r"|\bdess(?:us|ous) d(?:[eu]|es)(?:\s[^\W\d]+){0,2}"
-    r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur|face a)\s*"
+    r"|\bdess(?:us|ous) d(?:[eu]|es)(?:\s[^\W\d]+){0,2}|\b(?:super|infer)ieure?s?\s(?:d[e'][^.;()]{1,20}\s)?a"
+    r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur(?!\sla\s)|face a)\s*"
     r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
 #: Words before a date that name a plan or a law, not when something was counted.
@@ -77,6 +77,8 @@ _AIMED_AFTER = re.compile(
 _BETWEEN = re.compile(
     rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})"
 )
+#: Words that lead to where something stands at the end of a time.
+_REACHED = re.compile(r"\b(?:attei|s'etabli|s'elev|pass|port|culmin|retomb|desormais|compt)\w*\b[^.;]*$")
 _THAT_OF = re.compile(
     rf"\bcel(?:ui|les?)\s(?:de|pour)\s({_YEAR})\s(?:est|sera|serait|etait|s'etabli\w+|atteint|devrait|ressort|s'eleve)"
     r"\b[^.;\d]{0,40}$"
@@ -90,7 +92,8 @@ _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
 _OF_WHAT = re.compile(r"\s(?:de|d')\s?[^\W\d]")
 _OTHER_THING = re.compile(
-    r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en)\s(?!(?:l'an|l'annee|un "
+    r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en|une?(?=\s(?:jour|mois|semaine|journee)\s[^\W\d]))"
+    r"\s(?!(?:l'an|l'annee|un "
     r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
 )
 _IN_YEARS = re.compile(rf"\b(?:en|sur)\s({_COUNT})\sans\b")
@@ -671,6 +674,18 @@ def _only_later(times: Times) -> str | None:
     return None if between.count("(") != between.count(")") else later[0].code
 
 
+def _over_span(times: Times) -> str | None:
+    """``412 dossiers ouverts entre 2019 et 2022``: a count of all the years together; a rate is of one."""
+    words, quantity = times.scene.words, times.scene.quantity
+    moved = times.scene.passes or _FROM.search(words[: quantity.start]) or _REACHED.search(times.scene.before)
+    if quantity.unit not in ("EUR", None) or moved:
+        return None
+    near = times.after or times.main
+    match = _BETWEEN.search(words, *times.scene.bounds)
+    spans = match and near and match.start() <= near.start < match.end()
+    return f"{match[1]}/{match[2]}" if match and spans and match[1] < match[2] else None
+
+
 LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("annees_des_chiffres", 0.9, _own_years),
     DecisionRule("pour_l_annee", 0.9, _for_the_year),
@@ -680,6 +695,7 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("d_ici", 0.75, _aimed),
     DecisionRule("celui_de_l_annee", 0.9, _that_of_year),
     DecisionRule("cumul_d_annees", 0.85, _summed),
+    DecisionRule("sur_l_intervalle", 0.85, _over_span),
     DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
     DecisionRule("base_entre_parentheses", 0.9, _in_bracket_of_base),
     DecisionRule("autre_organisme", 0.7, _elsewhere),
@@ -895,6 +911,14 @@ def of_title(title: str, year: str) -> str | None:
     return first if next(found, None) is None else None
 
 
+#: What leads to a time, and what stands between two of them.
+_LEADS_TO = re.compile(
+    r"\b(?:jusqu'(?:en|au?)|depuis|entre|d'ici(?:\sa)?|(?:a|en) (?:partir|compter) d[ue])\s+"
+    r"(?:(?:le|la|l'annee|fin|debut|du|au)\s+)*$"
+)
+_BETWEEN_TIMES = re.compile(r"\s*(?:et|à|au|puis|ou)\s*")
+
+
 @dataclass(frozen=True, slots=True)
 class DayOfYears:
     """A day or a month of any year and where a text names it: ``au 31 décembre`` is ``12-31``."""
@@ -928,7 +952,14 @@ def day_of_years(text: str) -> DayOfYears | None:
 
 
 def without(text: str, year: str) -> str:
-    """``text`` with the times that it names blanked out, character for character."""
-    for mention in mentions(text, year):
-        text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
+    """``text`` with the times that it names blanked out, and what leads to them (``jusqu'en``), character
+    for character."""
+    named, last = mentions(text, year), 0
+    for mention in named:
+        led = _LEADS_TO.search(plain(text), last, mention.start)
+        start = led.start() if led else mention.start
+        if last and _BETWEEN_TIMES.fullmatch(text, last, start):
+            start = last
+        text = f"{text[:start]}{' ' * (mention.end - start)}{text[mention.end :]}"
+        last = mention.end
     return text

@@ -24,6 +24,7 @@ from orchestration.discovery.headers import (
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
 from orchestration.extraction.grouping import Reading
+from orchestration.notation.folding import plain
 from orchestration.notation.tokens import Quantity, quantities
 
 #: Lines that one cell may wrap over.
@@ -108,6 +109,11 @@ def _one_each(found: list[Quantity], header: Header) -> bool:
     """Whether numbers of one kind are as many as the columns; those of several units are boxes."""
     alike = header.has_evolution or len({q.unit for q in found if q.unit}) <= 1
     return alike and len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1)
+
+
+#: A column of gaps, and the columns that say what was planned.
+_GAP_NAMED = re.compile(r"\W*[ée]carts?\b", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:prevu|prevision|budget|objectif|cible|attendu|notifie|vote|alloue)")
 
 
 def fills(masked: str, header: Header, width: int) -> bool:
@@ -587,8 +593,19 @@ def _evolution_cell(
         own = f"{periods.previous(own)}/{own}"
     evolution = _evolution_with_unit(quantity, column, row, header)
     words = periods.without(column.text, year) if column and column.nature != "evolution" else ""
+    if _of_a_plan(column, header):
+        return RowCell(
+            evolution, own or header.period or year, "constate", column.text if column else "", 0.8
+        )
     named = words if _WORD.search(words) else "évolution"
     return RowCell(evolution, own or _years_of(header, year), "evolution", named, 0.8)
+
+
+def _of_a_plan(column: HeaderColumn | None, header: Header) -> bool:
+    """Whether a gap stands beside what was planned and what became of it, no two years."""
+    if column is None or not _GAP_NAMED.match(column.text) or header.dated >= 2:
+        return False
+    return any(_PLANNED.search(plain(other.text)) for other in header.columns)
 
 
 def _evolution_with_unit(

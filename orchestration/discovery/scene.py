@@ -18,7 +18,8 @@ _STOP = re.compile(r"[;.!?](?=\s|$)")
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 _TOWARDS = re.compile(
-    r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*(?:a|puis)\s+[+\d]"
+    r"\s*(?:%|€|jours?|ans|points?|m€|millions?(?: d'euros)?|minutes?)?\s*(?:a|puis)\s+"
+    r"(?!(?:19|20)\d\d(?:\s?[,.;)]|\s(?:et|mais)\b|$))[+\d]"
 )
 #: A title that only names a time, and a line of words and their value below it.
 _DATED_LEAD = re.compile(r"(?:[^\W\d]+\s){0,2}(?:19|20)\d\d\s*:?", re.IGNORECASE)

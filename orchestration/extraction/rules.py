@@ -270,11 +270,12 @@ RULES: tuple[SetAsideRule, ...] = (
         "e|er|nd|re",
         leads="digits",
     ),
-    _rule(
+    _lines(
         "rang_de_liste",
         "rang_de_liste",
         r"\b(?:axe|titre|tableaux?|chapitre|volet|niveau|livrables?|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche"
-        r"|indicateur|classe|partie|lot|types?|groupe|zone)s?\s\d{1,3}(?:\.\d{1,2})*(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
+        r"|indicateur|classe|partie|lot(?!s?\v)|types?|groupe|zone)s?[ \n\v]\d{1,3}(?:\.\d{1,2})*"
+        r"(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
         "axe|titre|tableau|chapitre|volet|niveau|livrable|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|type|groupe|zone",
     ),
     # Telephone numbers.

@@ -84,6 +84,13 @@ _LETTERS = re.compile(
     rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))"
 )
+#: Changes in letters (``soit quatre de plus``, ``, trois agents de moins``).
+_MORE_IN_LETTERS = re.compile(
+    rf"(?:[,;:(]\s?|\b(?:soit|avec|mais|et)\s)(?P<more>(?!une?\s){_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,4}})"
+    rf"(?=\s(?:(?P<unit>{words('unites')})\s|(?!fois|raison|etape|unite)[^\W\d]{{3,20}}\s)?(?:de|en)\s(?:plus|moins)\b"
+    r"(?!\sen\s(?:plus|moins)\b))"
+)
+_SAYS_MORE = (" de plus", " de moins", " en plus", " en moins")
 _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents?\seuros|mille\sd")
 #: Words before a dash that make it a sign, and those after a number that opens its line.
 _SAYS_SIGN = re.compile(
@@ -138,7 +145,7 @@ def _quantities(text: str, loose: bool) -> Iterator[Quantity]:
     if not spells and not _DIGIT.search(text):
         return
     folded = plain(text)
-    spelled = list(_in_letters(folded)) if spells else []
+    spelled = sorted([*_in_letters(folded), *_more_in_letters(folded)], key=_start) if spells else []
     done = 0
     for match in _matches(folded, _LOOSE_TOKEN if loose else _TOKEN):
         begin = match.start("digits")
@@ -187,7 +194,9 @@ def may_spell(text: str) -> bool:
     numbers in it.
     """
     small = text.lower()
-    return ("mill" in small or "cent" in small) and bool(_MAY_SPELL.search(plain(text)))
+    if ("mill" in small or "cent" in small) and _MAY_SPELL.search(plain(text)):
+        return True
+    return any(more in small for more in _SAYS_MORE) and bool(_MORE_IN_LETTERS.search(plain(text)))
 
 
 def negated(quantity: Quantity) -> Quantity:
@@ -367,6 +376,20 @@ def _in_letters(folded: str) -> Iterator[Quantity]:
         width = Decimal("0.5") * scale if match["multiplier"] else rounding_of_zeros(value)
         stop = match.end("words") if match["words"] else match.end("paid")
         yield Quantity(start, end, start, stop, value * scale, width, unit, scale != 1, False, 0, scale)
+
+
+def _start(quantity: Quantity) -> int:
+    return quantity.start
+
+
+def _more_in_letters(folded: str) -> Iterator[Quantity]:
+    """By how much something changed, in letters, with its unit where one follows."""
+    for match in _MORE_IN_LETTERS.finditer(folded):
+        start, end = match.span("more")
+        value, unit = spelled_value(match["more"]), match["unit"]
+        stop = match.end("unit") if unit else end
+        code = str(meaning("unites", unit)) if unit else None
+        yield Quantity(start, stop, start, end, value, half_width(0), code, False, False, 0, Decimal(1))
 
 
 def spelled_value(spelled: str) -> Decimal:

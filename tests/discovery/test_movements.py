@@ -29,6 +29,22 @@ PAIRS = [
         "La part d'appels servis se dégrade de 2 points.",
         "-2",
     ),
+    ("En un an : moins 12 agents.", "-12", "Il reste 350 dossiers, moins 12 annulés.", "12"),
+    ("Moins 2 % de plis et plus 3 sites.", "3", "Le service suit 40 dossiers, plus 3 en attente.", "3"),
+    ("Moins 2 % de plis, moins 3 sites.", "-3", "Le bilan : 40 sites, moins 3 fermés.", "3"),
+    ("Le budget est comprimé de 112 k€.", "-112000", "La pharmacie suit des comprimés de 500 mg.", "500"),
+    ("Le taux abandonne 0,4 point.", "-0.4", "Les appels abandonnés sont 4 %.", "4"),
+    ("Le délai est de 12 jours, soit trois jours de moins.", "-3", "De moins en moins de plis : 12.", "12"),
+    ("La caisse emploie 40 agents, soit six de plus.", "6", "Trois fois de plus, 12 plis.", "12"),
+    ("Les baisses de l'année :\n- 12 agents", "-12", "Baisse des visites\n- 12 agents", "12"),
+    ("Effectifs ▼ 3 CDI", "-3", "Effectifs : 3 CDI", "3"),
+    ("La facture est 11 % sous le niveau de 2021.", "-11", "La facture est à 11 % du niveau voulu.", "11"),
+    (
+        "Les plis diminuent de 5 % et la durée moyenne de 2 jours.",
+        "-2",
+        "Les plis diminuent de 5 % et il y a une durée moyenne de 2 jours.",
+        "2",
+    ),
     ("Les plis sont 5 % de moins.", "-5", "C'est 5 points de moins que la moyenne nationale.", "5"),
 ]
 
