@@ -211,7 +211,8 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         elif _is_within(lines, i, state.header):
             continue
         elif line.kind is Kind.HEADING or _closes(line):
-            state.close(line, lines[i + 1] if i + 1 < len(lines) else None)
+            below = (other for other in lines[i + 1 : i + 3] if other.kind is not Kind.BLANK)
+            state.close(line, next(below, None))
             found[-1] = Header()
         else:
             state.name(line)
@@ -251,7 +252,11 @@ class _State:
         self.title = line.text.strip() if kept else ""
         self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
         scale = _SCALE_AT_END.search(line.text)
-        if scale and below is not None and _LABEL_AND_NUMBER.fullmatch(below.text):
+        if (
+            scale
+            and below is not None
+            and (below.kind is Kind.ROW or _LABEL_AND_NUMBER.fullmatch(below.text))
+        ):
             self.header = replace(self.header, given=inherited(scale[0]))
 
     def name(self, line: Line) -> None:

@@ -25,6 +25,8 @@ _SPOKEN = re.compile(r"^\s*:(?=\s+(?:le|la|les|l'|un|une|des|du)\b)")
 _NAMED_AFTER = re.compile(r"^\s*[:=–-]\s*(?=[^\W\d])")
 #: What opens a sentence whose first number speaks of what comes after its comma (``À 43,8 %, la part``).
 _OPENS_WITH = re.compile(r"\W*(?:à|avec|de|pour)\s", re.IGNORECASE)
+#: Between a share and what it is a share of (``98,6 % des 12 304 analyses``).
+_OF_SO_MANY = re.compile(r"\s(?:des|de|de ces|d')\s?(?:près de |plus de |quelque )?")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 #: What opens a label without saying anything: what is left of a time, the preposition after a number.
@@ -147,6 +149,9 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     parts = [part for part in (after, before) if has_substance(part)]
     if not parts and _OPENS_WITH.fullmatch(text[:start]):
         told = _shortened(_until(text[end:stop].lstrip(" ,"), _STOP_AFTER), first=True)
+        parts = [told] if has_substance(told) else []
+    if not parts and _OF_SO_MANY.fullmatch(text[end:stop]):
+        told = _shortened(_until(_without(text, others)[stop:], _STOP_AFTER), first=True)
         parts = [told] if has_substance(told) else []
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))

@@ -148,7 +148,7 @@ def _signed(scene: Scene) -> str | None:
     telling = _relative(scene) or scene.before.rstrip().endswith("(") or alone
     money_told = quantity.unit == "EUR" and scene.after.lstrip().startswith(":")
     telling = telling or bool(_AFTER_SOME.match(scene.after)) or scene.before.endswith("soit ")
-    telling = telling or bool(_BEHIND_ARROW.search(scene.before))
+    telling = telling or bool(_BEHIND_ARROW.search(scene.before) or _LISTED_AFTER.search(scene.before))
     return _evolves_if(telling and not money_told and not _in_account(scene))
 
 
@@ -271,6 +271,8 @@ def value_alone(before: str, after: str) -> bool:
 
 
 _ALONE_BEHIND_DASH = re.compile(r"\s*([-\u2212–])\s?\d[\d,.]*\s?(?:%|points?|pts?)\s*")
+#: A list of changes behind its name (``Variation du stock en 2021 : - 812 dossiers, + 45``).
+_LISTED_AFTER = pattern(r"\b{noms_de_variation}\b[^.:;]{0,60}:\s[^.:;]{0,80}$")
 _BEHIND_ARROW = re.compile(r"[▲▼↑↓↗↘⬆⬇]\s*$")
 _ARROW = re.compile(r"([▲▼↑↓↗↘⬆⬇])\s*((?:[-+\u2212–]\s*)?$)")
 _MEASURED = re.compile(

@@ -501,9 +501,9 @@ def cell_in(
     """What a number of a ``row`` says in its column, below its header, beside its label."""
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
-        return _evolution_cell(quantity, None, row, header, year)
+        return _evolution_cell(quantity, None, row, header, year, label)
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
-        return _evolution_cell(quantity, column, row, header, year)
+        return _evolution_cell(quantity, column, row, header, year, label)
     quantity = _with_unit(quantity, column, header, label, heading)
     if nature == "constate" and OBJECTIVE.search(label):
         nature = "objectif"
@@ -586,12 +586,17 @@ def _told_by(label: str) -> tuple[Decimal, str] | None:
 
 
 def _evolution_cell(
-    quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header, year: str
+    quantity: Quantity,
+    column: HeaderColumn | None,
+    row: list[Quantity],
+    header: Header,
+    year: str,
+    label: str,
 ) -> RowCell:
     own = column.period if column else None
     if own and len(own) == 4:
         own = f"{periods.previous(own)}/{own}"
-    evolution = _evolution_with_unit(quantity, column, row, header)
+    evolution = _evolution_with_unit(quantity, column, row, header, label)
     words = periods.without(column.text, year) if column and column.nature != "evolution" else ""
     if _of_a_plan(column, header):
         return RowCell(
@@ -609,16 +614,16 @@ def _of_a_plan(column: HeaderColumn | None, header: Header) -> bool:
 
 
 def _evolution_with_unit(
-    quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header
+    quantity: Quantity, column: HeaderColumn | None, row: list[Quantity], header: Header, label: str
 ) -> Quantity:
-    """An evolution in the unit that its column gives, or that the numbers before it tell."""
+    """An evolution in the unit that its column gives, or that the numbers before it or the row tell."""
     if quantity.unit is not None:
         return quantity
     if column and column.given:
         return replace(quantity, unit=column.given[1])
     unit = _unit_of_evolution(quantity, row)
-    if unit == "nombre" and header.given is not None:
-        return in_terms_of(quantity, *header.given)
+    if unit == "nombre" and (given := inherited(label) or header.given) is not None:
+        return in_terms_of(quantity, *given)
     return replace(quantity, unit=unit)
 
 

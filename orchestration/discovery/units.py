@@ -22,7 +22,7 @@ _SERIES = re.compile(r"\b(?:contre|versus|vs|a|et|puis|ou|apres|sur|-|–|/|\(|:
 _BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|apres|au lieu de)\s*:?\s*(?:environ\s|pres de\s)?$")
 _AIM = pattern(r"\(\s?{vise}\s?(?:a|:|de|est de|etait de)?\s?$")
 _PART_OF_IT = re.compile(r"\b(?:dont|et|ou|puis)\s*$")
-_OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros)")
+_OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros|plus|moins)")
 _MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
 _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
 #: A number out of so many (``6 sur 10 et 74 %``): the second one has no unit of what comes after it.
@@ -53,7 +53,9 @@ def _of_scaled(scene: Scene) -> Given | None:
     quantity, previous = scene.quantity, scene.previous
     if not quantity.scaled or _OF_WHICH.match(scene.words, quantity.end):
         return None
-    compared = previous is not None and previous.scaled and previous.unit == "EUR"
+    compared = (
+        previous is not None and previous.unit == "EUR" and (previous.scaled or _GAP.match(scene.after))
+    )
     return (quantity.scale, "EUR") if compared or _MONEY_BEFORE.search(_near(scene, 80)) else None
 
 
@@ -119,6 +121,14 @@ def _of_other_year(scene: Scene) -> Given | None:
     return (_ONE, previous.unit) if previous and previous.unit and same and told else None
 
 
+def _of_change_of_rate(scene: Scene) -> Given | None:
+    """``97,9 % chez les pharmaciens (- 0,1)``: the change of a rate, in points."""
+    previous, quantity = scene.previous, scene.quantity
+    alone = scene.before.rstrip().endswith("(") and scene.after.startswith(")")
+    changes = previous and previous.unit == "%" and not previous.signed and abs(quantity.value) < 100
+    return (_ONE, "points") if quantity.signed and alone and changes else None
+
+
 def _of_cents(scene: Scene) -> Given | None:
     return (_ONE, "EUR") if scene.quantity.decimals == 2 and abs(scene.quantity.value) >= 1000 else None
 
@@ -147,6 +157,7 @@ BARE: tuple[DecisionRule[Scene, Given], ...] = (
     DecisionRule("comparaison", 0.85, _of_series),
     DecisionRule("ecart", 0.9, _of_gap),
     DecisionRule("autre_annee", 0.85, _of_other_year),
+    DecisionRule("variation_d_un_taux", 0.85, _of_change_of_rate),
     DecisionRule("centimes", 0.8, _of_cents),
     DecisionRule("titre_en_pourcent", 0.8, _of_rates),
     DecisionRule("phrase_au_dessus", 0.8, _of_list),

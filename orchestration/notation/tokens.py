@@ -95,6 +95,8 @@ _MAY_SPELL = re.compile(r"(?<!\d )(?<!\d)(?:million|milliard)|mille\seuros|cents
 #: Words before a dash that make it a sign, and those after a number that opens its line.
 _SAYS_SIGN = re.compile(
     r"\b(?:soit|(?:est|etait|reste|ressort|s'etablit|s'eleve|resultat|solde|variation|evolution)\s(?:net\s)?(?:de|a))\s$"
+    r"|\b(?:soldes?|resultats?|variations?|evolutions?)\b[^.:;]{0,60}:\s"
+    r"(?:[-+\u2212–]\s?\d[\d\s]*(?:,\d+)?[^.:;\d,]{0,40},\s(?:et\s)?)*$"
 )
 _SINCE = re.compile(r"\s*(?:[^\W\d]+\s){0,3}(?:(?:en|sur) un an|par rapport|depuis [\d#]{4}|vs)(?!\w)")
 #: Units of which a number alone behind a dash is no item of a list.

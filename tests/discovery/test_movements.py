@@ -45,6 +45,8 @@ PAIRS = [
         "Les plis diminuent de 5 % et il y a une durée moyenne de 2 jours.",
         "2",
     ),
+    ("Solde : - 9.", "-9", "Bilan : - 9 ateliers.", "9"),
+    ("Variation du stock : + 4 dossiers, - 9 rentes.", "-9", "Stock : 4 dossiers, - 9 rentes.", "9"),
     ("Les plis sont 5 % de moins.", "-5", "C'est 5 points de moins que la moyenne nationale.", "5"),
 ]
 
