@@ -313,13 +313,16 @@ def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, An
     return [{**b, "bloc": b["bloc"] if b["bloc"] not in taken else f"{b['bloc']}_nouveau"} for b in drafts]
 
 
+#: What a template says at its head while it is a draft.
+DRAFT_HEAD = (
+    "# Brouillon : corriger les sens, puis passer `revue` a true bloc par bloc. Voir docs/templates.md.\n"
+)
+
+
 def _write(result: Brought, path: Path, blocks: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = "../" * len(path.relative_to(result.report.folder).parts) + SCHEMA
-    head = (
-        f"# yaml-language-server: $schema={schema}\n# Brouillon : corriger les sens, puis passer `revue` "
-        "a true bloc par bloc. Voir docs/templates.md.\n"
-    )
+    head = f"# yaml-language-server: $schema={schema}\n{DRAFT_HEAD}"
     path.write_text(head + _yaml({"blocs": blocks}), encoding="utf-8")
     if path not in result.written:
         result.written.append(path)

@@ -116,6 +116,8 @@ FAR_TOO_LONG, LONG_PROSE = 400, 90
 MAX_OTHER_WORDS = 10
 #: Characters of the name of the rows, words of the name of a column, where single blanks part them.
 MAX_STUB, MAX_COLUMN_WORDS = 40, 4
+#: Cells from which a long line that wide blanks part is no prose.
+MANY_CELLS = 5
 _DAY_HINT = re.compile(r"\b(?:au|fin|le|en|mois)\s|^\W*\d", re.IGNORECASE)
 _ENDS, _ENDS_CLAUSE = re.compile(r"[.:;,]\s*$"), re.compile(r"[.:;]\s*$")
 _DIGIT = re.compile(r"\d")
@@ -518,7 +520,18 @@ def _columns_at(spans: Sequence[tuple[int, int]], text: str, year: str) -> list[
 
 def _may_head(line: Line, cells: int) -> bool:
     """Whether a line of so many ruled cells that names columns can be a header: no prose, no counts."""
-    return not (_closes(line, LONG_PROSE) and cells < 3) and not _counts(line.text)
+    prose = _closes(line, LONG_PROSE) and cells < 3 and not _few_words_each(line.text)
+    return not prose and not _counts(line.text)
+
+
+def _few_words_each(text: str) -> bool:
+    """Whether wide blanks part a line into many cells of few words, as the months of a year do: no prose,
+    however long.
+    """
+    spans = cells_of(text)
+    return len(spans) >= MANY_CELLS and all(
+        len(_WORD.findall(text[a:b])) <= MAX_COLUMN_WORDS for a, b in spans
+    )
 
 
 def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:

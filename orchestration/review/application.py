@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -23,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from orchestration.discovery.complete import Shelf
+from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import (
     DIMENSION_NAMES,
@@ -40,10 +42,21 @@ from orchestration.extraction.reports import Report, list_reports, load_report
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words
-from orchestration.review.decisions import MISPRINT, Decision, Stale, decide, meaning_from
+from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
-from orchestration.review.groups import Group, acceptable, cuts_of, groups_of, row_of, table_of
+from orchestration.review.groups import (
+    SECTION,
+    Group,
+    Series,
+    acceptable,
+    cuts_of,
+    groups_of,
+    row_of,
+    table_of,
+    titles_apart,
+    whole_tables,
+)
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import trail_of
@@ -80,6 +93,11 @@ ROLES = {
     "feuille": "chiffre de détail",
     "total": "total de ses parties",
     "dont": "partie déjà comptée (dont)",
+}
+ADDITIVITY = {
+    "additif": "oui : un nombre d'actes, un montant de l'année",
+    "semi_additif": "entre organismes, pas dans le temps : un effectif, un stock",
+    "non_additif": "non : un taux, une moyenne, un délai, un plafond",
 }
 SIGNS = {
     "imprime": "celui qui est imprimé",
@@ -173,6 +191,7 @@ def _templates() -> Environment:
         unites={unit: UNIT_NAMES.get(unit, unit.replace("_", " ")) for unit in UNITS},
         roles=ROLES,
         signes=SIGNS,
+        additivites=ADDITIVITY,
         motifs={reason: REASONS[reason] for reason in ASIDE},
         dimensions=DIMENSION_NAMES,
         contradiction=MISPRINT,
@@ -222,7 +241,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     code = request.path_params["code"]
     dossier = desk.dossier(code)
     groups = groups_of(dossier)
-    chosen = _chosen(groups, request.query_params.get("groupe", ""))
+    chosen = _chosen(dossier, groups, request.query_params.get("groupe", ""))
     words = request.query_params.get("cherche", "")
     trail = desk.trail(dossier.report)
     suggester = desk.suggester(dossier)
@@ -230,6 +249,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     told: dict[str, Any] = {
         "dossier": dossier,
         "groups": groups,
+        "titles": titles_apart(groups),
         "chosen": chosen,
         "words": words,
         "said": request.query_params,  # a search keeps what was ticked and corrected before
@@ -251,7 +271,10 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     if chosen:
         table = table_of(dossier, chosen)
         cuts = cuts_of(dossier, chosen)
+        whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
         told |= {
+            "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
+            "kept": _read_alike(dossier, suggester, table),
             "suggestions": suggester.of(chosen.items[0]),
             "wider": suggester.wider(chosen.items[0]),
             "found": suggester.search(words) if words else [],
@@ -261,6 +284,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
             "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
             "membres_dits": _members_told(dossier, chosen),
             "rows": {row_of(item) for item in (table or chosen.open) if item.table},
+            "sections": SECTION in cuts,
             "cuts": {
                 cut: [(one, suggester.of(one.items[0])) for one in series] for cut, series in cuts.items()
             },
@@ -280,8 +304,18 @@ def _label_of(dossier: Dossier, indicator: str) -> str:
     return known.libelle if known else indicator
 
 
-def _chosen(groups: list[Group], code: str) -> Group | None:
-    found = next((group for group in groups if group.code == code), None)
+def _read_alike(dossier: Dossier, suggester: Suggester, table: Sequence[Item]) -> list[tuple[str, str]]:
+    """By row of a table that arithmetic confirms, the indicator that it is read as, where the words of every
+    row name it today before any other; else nothing.
+    """
+    if not all(item.meaning["indicateur"] != UNMAPPED and suggester.agrees(item) for item in table):
+        return []
+    read = {row_of(item): _label_of(dossier, item.meaning["indicateur"]) for item in table}
+    return list(read.items()) if len(set(read.values())) > 1 else []
+
+
+def _chosen(dossier: Dossier, groups: list[Group], code: str) -> Group | None:
+    found = next((group for group in (*groups, *whole_tables(dossier)) if group.code == code), None)
     return found or next((group for group in groups if group.open), groups[0] if groups else None)
 
 
@@ -355,7 +389,7 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
             with desk.lock:
                 dossier = desk.dossier(request.path_params["code"])
                 groups = groups_of(dossier)
-                chosen = _chosen(groups, request.query_params.get("groupe", ""))
+                chosen = _chosen(dossier, groups, request.query_params.get("groupe", ""))
                 image = picture_of(
                     desk.settings.documents / dossier.report.document,
                     request.path_params["number"],
@@ -430,7 +464,10 @@ def _indicator(dossier: Dossier, words: str) -> str:
     return found[0]
 
 
-def _done(desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str]) -> str:
+def _done(
+    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
+) -> str:
+    """Write a decision; ``choices`` is how many things it decides where its parts do not tell."""
     with _rows_named(desk, dossier, decision, given.get("lignes", "")) as (dossier, members, added):
         suggester = desk.suggester(dossier)
 
@@ -438,7 +475,7 @@ def _done(desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, 
             return {**suggester.completes(item, indicator), **members.get(row_of(item), {})}
 
         trail = desk.trail(dossier.report)
-        after = decide(dossier, decision, given.get("etat", ""), trail, completes, added)
+        after = decide(dossier, decision, given.get("etat", ""), trail, completes, added, choices)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw, desk.shelf())
     return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
@@ -485,26 +522,76 @@ def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     items = acceptable(dossier.items, desk.suggester(dossier).agrees)
     if not items:
         raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
-    return _done(desk, dossier, Decision(_keys_of(items)), dict(form))
+    return _done_where_it_holds(desk, dossier, Decision((), parts=_one_by_one(items)), dict(form), choices=1)
+
+
+def _one_by_one(items: Iterable[Item]) -> tuple[Decision, ...]:
+    """A part for the figures of each table, and one for each line outside of tables."""
+    parts: dict[tuple[int, int], list[Item]] = defaultdict(list)
+    for item in items:
+        parts[item.table, 0 if item.table else item.line].append(item)
+    return tuple(Decision(_keys_of(those)) for those in parts.values())
+
+
+def _done_where_it_holds(
+    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
+) -> str:
+    """Write the parts of a decision, but those that the audit of the next night would refuse: these stay
+    open, and why is said.
+    """
+    whole = decision
+    while True:
+        try:
+            said = _done(desk, dossier, decision, given, choices)
+            break
+        except Refused as error:
+            refused = error
+            kept = tuple(part for part in decision.parts if not _lines_of(dossier, part) & error.lines)
+            if not kept or kept == decision.parts:
+                raise
+            decision = replace(decision, parts=kept)
+    left = sum(len(part.figures) for part in whole.parts) - sum(len(part.figures) for part in decision.parts)
+    return said if not left else f"{said} {count_words(left, 'chiffre')} de cet envoi attendent : {refused}"
+
+
+def _lines_of(dossier: Dossier, decision: Decision) -> set[int]:
+    return {item.line for item in dossier.items if item.key in decision.figures}
 
 
 def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier, given = desk.dossier(code), dict(form)
-    chosen = _chosen(groups_of(dossier), given.get("groupe", ""))
+    chosen = _chosen(dossier, groups_of(dossier), given.get("groupe", ""))
     items = table_of(dossier, chosen) if chosen else ()
     cut = cuts_of(dossier, chosen).get(given.get("coupe", "")) if chosen else None
     if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
-    if cut is None:
+    despite = bool(given.get("malgre"))
+    if cut is not None:
+        decision = _series_named(dossier, cut, given)
+    elif given.get("geste") == "garder":
+        if not _read_alike(dossier, desk.suggester(dossier), items):
+            raise ExtractionError(
+                "une ligne de ce tableau n'est plus lue sûrement : dites ce que chacune mesure"
+            )
+        decision = Decision(_keys_of(items))
+    else:
         meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
         decision = Decision(_keys_of(items), meaning)
-    else:
-        named = [_indicator(dossier, given.get(f"serie{rank}", "")) for rank in range(len(cut))]
-        parts = zip(cut, named, strict=True)
-        decision = Decision(
-            (), parts=tuple(Decision(_keys_of(one.items), {"indicateur": name}) for one, name in parts)
-        )
-    return _done(desk, dossier, decision, given)
+    write = _done_where_it_holds if given.get("coupe") == SECTION else _done
+    return write(desk, dossier, replace(decision, despite=despite), given)
+
+
+def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]) -> Decision:
+    """The decision of a form that names the indicator of each row or column, from a list or in words; what
+    it leaves open stays open.
+    """
+    parts = []
+    for rank, one in enumerate(cut):
+        if named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
+            parts.append(Decision(_keys_of(one.items), {"indicateur": _indicator(dossier, named)}))
+    if not parts:
+        raise ExtractionError("dites ce que mesure au moins une ligne : rien n'est choisi d'avance")
+    return Decision((), parts=tuple(parts))
 
 
 def _keys_of(items: Iterable[Item]) -> tuple[str, ...]:

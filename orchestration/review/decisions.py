@@ -31,6 +31,14 @@ class Stale(ExtractionError):
     """The template changed since the page was made."""
 
 
+class Refused(ExtractionError):
+    """The audit of the next night would not let the decision pass; ``lines`` are those that it is about."""
+
+    def __init__(self, message: str, lines: frozenset[int]) -> None:
+        super().__init__(message)
+        self.lines = lines
+
+
 @dataclass(frozen=True)
 class Decision:
     """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the
@@ -67,9 +75,11 @@ def decide(
     trail: Trail,
     completes: Completes | None = None,
     members: Mapping[str, Sequence[str]] | None = None,
+    choices: int = 0,
 ) -> Dossier:
     """Write ``decision`` and return the report as it reads afterwards; ``members`` are the codes that were
-    added to the seeds for it, by dimension, to be taken back with it.
+    added to the seeds for it, by dimension, to be taken back with it; ``choices`` is how many things were
+    decided, if not one for each part.
 
     Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` when the decision
     cannot be written or would change how other figures are read. Nothing is written then.
@@ -85,9 +95,10 @@ def decide(
         for key in part.figures
     ]
     after = _edited_files(dossier, decided)
-    tried(dossier, decided, after, decision.despite)
-    trail.record(decision.told(dossier.catalogue), len(decided), after, max(1, len(decision.parts)), members)
-    return open_dossier(dossier.report, dossier.document, dossier.catalogue)
+    again = tried(dossier, decided, after, decision.despite)
+    choices = choices or max(1, len(decision.parts))
+    trail.record(decision.told(dossier.catalogue), len(decided), after, choices, members)
+    return again
 
 
 def _completed(dossier: Dossier, key: str, decision: Decision, completes: Completes | None) -> Decision:
@@ -164,8 +175,8 @@ def _meaning_of(form: Any, name: str, rank: int) -> Any:
     return meanings[rank]
 
 
-def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite: bool = False) -> None:
-    """Read the report with the files as they would be; refuse what does not read, or reads other figures
+def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite: bool = False) -> Dossier:
+    """The report read with the files as they would be; refuses what does not read, or reads other figures
     otherwise, or (but ``despite``) what the audit of the next night would refuse.
     """
     again = _read_with(dossier, after)
@@ -199,6 +210,7 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
             raise ExtractionError(
                 f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé"
             )
+    return replace(again, report=dossier.report)
 
 
 def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
@@ -209,10 +221,11 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
     ]
     if told:
         more = f" (et {len(told) - 1} de plus)" if len(told) > 1 else ""
-        raise ExtractionError(
-            f"la nuit refuserait cette décision : {told[0].rstrip('.')}{more}. Dites ce qui distingue ces "
-            "chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; si "
-            f"c'est le rapport qui se trompe, cochez « {MISPRINT} ». Rien n'est écrit"
+        raise Refused(
+            f"la nuit refuserait cette décision : {told[0].said.rstrip('.')}{more}. Dites ce qui distingue "
+            "ces chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; "
+            f"si c'est le rapport qui se trompe, cochez « {MISPRINT} ». Rien n'est écrit",
+            frozenset().union(*(one.lines for one in told)),
         )
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -124,13 +125,20 @@ class Unread:
         return len(self.printed)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditRefusal:
+    """What an audit will not let pass, told in French, and the lines that it is about."""
+
+    said: str
+    lines: frozenset[int]
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A report under review; ``state`` is the digest of its template files, which a decision must
     still find.
 
-    ``refusals`` are what an audit will not let pass in the reviewed figures, by what it is about, told in
-    French.
+    ``refusals`` are what an audit will not let pass in the reviewed figures, by what it is about.
     """
 
     report: Report
@@ -140,7 +148,7 @@ class Dossier:
     state: str
     unread: tuple[Unread, ...]
     files: tuple[str, ...] = field(default=())
-    refusals: Mapping[str, str] = field(default_factory=dict)
+    refusals: Mapping[str, AuditRefusal] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -179,11 +187,11 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     verdicts = _verdicts(report, document, catalogue, template)
     lines = lines_of(document)
     headings = headings_above(lines)
-    tables = _tables(lines, headings)
-    read = (
+    read = [
         _judged(_item(capture, document, holes.get((capture.bloc, capture.id)), headings), verdicts)
         for capture in reading.captures
-    )
+    ]
+    tables = _tables(lines, headings, {item.line for item in read})
     items = tuple(replace(item, table=tables.get(item.line, 0)) for item in read)
     unread = numbers.filter(pl.col("statut") != "observation")
     return Dossier(
@@ -203,7 +211,9 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     )
 
 
-def _refusals(extract: Extract, items: Sequence[Item], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def _refusals(
+    extract: Extract, items: Sequence[Item], catalogue: Catalogue
+) -> Iterator[tuple[str, AuditRefusal]]:
     """What the audit of the next night refuses: a figure in another unit than its indicator's, a relation
     between reviewed figures that does not hold.
     """
@@ -211,30 +221,38 @@ def _refusals(extract: Extract, items: Sequence[Item], catalogue: Catalogue) -> 
         indicator = catalogue.indicators.get(item.meaning["indicateur"])
         wrong = indicator is not None and item.meaning["unite"] != indicator.unite
         if item.reviewed and indicator and wrong and item.meaning["nature"] in ("constate", "total"):
-            yield (
-                f"unite/{item.key}",
+            said = (
                 f"« {item.printed} » (ligne {item.line}) est lu en {item.meaning['unite']}, "
-                f"{indicator.code} se compte en {indicator.unite}",
+                f"{indicator.code} se compte en {indicator.unite}"
             )
+            yield f"unite/{item.key}", AuditRefusal(said, frozenset({item.line}))
     with contextlib.suppress(RelationRefused):
         for verdict in judge_all(read_relations(read_numbers(extract.numbers), extract.relations)):
             if verdict.fails:
-                yield verdict.relation.key, state(verdict)
+                lines = frozenset(line for line, _ in verdict.relation.places)
+                yield verdict.relation.key, AuditRefusal(state(verdict), lines)
 
 
 #: Lines between two rows of one table at most: blank ones, and words that a cell goes on with.
 _BETWEEN = 3
 
 
-def _tables(lines: list[Line], headings: list[str]) -> dict[int, int]:
-    """The rank (from 1) of the table that each row of a table stands in, by its line; lone rows are none."""
+#: What the head of another table names in its cells, where it holds no figure.
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _tables(lines: list[Line], headings: list[str], figures: Set[int]) -> dict[int, int]:
+    """The rank (from 1) of the table that each row of a table stands in, by its line; lone rows are none.
+    ``figures`` are the lines with figures: a row of years without any is the head of another table.
+    """
     runs: list[list[int]] = []
     between = 0
     for line in lines:
         if line.kind in (Kind.ROW, Kind.NUMBERS):
             last = lines[runs[-1][-1] - 1] if runs else None
             alike = last is not None and headings[last.number - 1] == headings[line.number - 1]
-            if last and alike and between <= _BETWEEN and _under(last, line):
+            begins = _is_head(line, figures) or between > _BETWEEN
+            if last and alike and not begins and _under(last, line):
                 runs[-1].append(line.number)
             else:
                 runs.append([line.number])
@@ -243,8 +261,12 @@ def _tables(lines: list[Line], headings: list[str]) -> dict[int, int]:
             between += 1
         else:
             between = _BETWEEN + 1
-    tables = [run for run in runs if len(run) > 1]
+    tables = [run for run in runs if len(figures & set(run)) > 1]
     return {line: rank for rank, run in enumerate(tables, 1) for line in run}
+
+
+def _is_head(line: Line, figures: Set[int]) -> bool:
+    return line.number not in figures and _YEAR.search(line.text) is not None
 
 
 def _under(row: Line, line: Line) -> bool:
@@ -348,20 +370,21 @@ def _speaks(verdict: Verdict, named: Mapping[tuple[int, int], tuple[str, str]]) 
     """Whether a relation of a draft says something of it.
 
     A draft does not say the members of all its rows: what only holds between figures of one meaning may bind
-    rows that differ, unless they stand on one line or are labelled alike.
+    rows that differ, unless they stand on one line or are labelled alike; nor the title of each column: what
+    is printed twice stands on two lines.
     """
     relation = verdict.relation
     if verdict.verdict == "non_verifiable":
         return False
     if relation.key.startswith(("evolution/", "somme/")):
         return True
+    apart = len({line for line, _ in relation.places}) > 1
     terms = {named[place] for place in relation.places}
     if UNMAPPED in {indicator for indicator, _ in terms}:
         return False
-    apart = len({line for line, _ in relation.places}) > 1
     if relation.nature == "repetition":
-        return len(terms) == 1
-    return not (apart and relation.nature in (*QUOTIENTS, "somme"))
+        return apart and len(terms) == 1
+    return not (apart and relation.nature in (*QUOTIENTS, "somme", "borne"))
 
 
 def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]]) -> Item:

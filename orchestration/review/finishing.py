@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from orchestration.discovery.bring import DRAFT_HEAD
 from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import REPORT_FILE, load_report, write_extract
@@ -66,10 +67,15 @@ def _why_a_draft(dossier: Dossier) -> str:
 
 
 def _short_files(dossier: Dossier) -> dict[str, str]:
-    """The files of the template that can be said shorter and still read the same, by name."""
+    """The files of the template that can be said shorter and still read the same, by name; they are no drafts
+    any more.
+    """
     found: dict[str, str] = {}
     for name in dossier.files:
-        text = (dossier.report.folder / name).read_text(encoding="utf-8")
+        written = (dossier.report.folder / name).read_text(encoding="utf-8")
+        text = written.replace(DRAFT_HEAD, "", 1)
+        if text != written:
+            found[name] = text
         with contextlib.suppress(ExtractionError):
             after = {name: shorter_template(text, name)}
             tried(dossier, (), after)

@@ -5,7 +5,7 @@ stroke.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,10 +14,12 @@ from itertools import groupby
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
 from orchestration.notation.folding import fold_label
-from orchestration.review.dossier import Dossier, Item
+from orchestration.review.dossier import Dossier, Item, told_value
 
 #: Confidence from which several figures may be accepted as one decision.
 SURE = Decimal("0.98")
+#: The way to decide what stands under one heading, outside of tables.
+SECTION = "rubrique"
 GroupKey = tuple[str, ...]
 
 
@@ -81,6 +83,26 @@ def groups_of(dossier: Dossier) -> list[Group]:
         held[keys[item.key]].append(item)
     found = [Group(tuple(items), key) for key, items in held.items()]
     return sorted(found, key=lambda g: (not g.open, -_weight(g), g.items[0].line))
+
+
+def whole_tables(dossier: Dossier) -> list[Group]:
+    """Every table with all its figures as one group, for tables that measure one thing."""
+    held: dict[int, list[Item]] = defaultdict(list)
+    for item in sorted(dossier.items, key=lambda item: (item.line, item.column)):
+        if item.table:
+            held[item.table].append(item)
+    return [Group(tuple(items), ("tableau", str(table), "", "")) for table, items in held.items()]
+
+
+def titles_apart(groups: Sequence[Group]) -> dict[str, str]:
+    """The title of each group by its code; where several have one title, the row that each begins with tells
+    them apart.
+    """
+    shared = Counter(group.title for group in groups)
+    return {
+        group.code: f"{group.title} ({row_of(group.items[0])})" if shared[group.title] > 1 else group.title
+        for group in groups
+    }
 
 
 def _keys(items: Iterable[Item]) -> dict[str, GroupKey]:
@@ -177,6 +199,26 @@ def acceptable(items: Iterable[Item], agrees: Callable[[Item], bool]) -> tuple[I
     )
 
 
+def section_of(dossier: Dossier, group: Group) -> list[Series]:
+    """The figures of boxes and sentences that wait under the heading of a group, each with what shares its
+    words: one form may say what each of them is. Empty where there is one alone, or the group is of a table.
+    """
+    if group.items[0].table:
+        return []
+    heading = group.items[0].heading
+    there = [
+        g for g in groups_of(dossier) if g.open and not g.items[0].table and g.items[0].heading == heading
+    ]
+    there.sort(key=lambda g: g.open[0].line < group.items[0].line)  # from this one on, then those above
+    found = [Series(_told_alone(g), g.open) for g in there[:MOST_SERIES]]
+    return found if len(found) > 1 else []
+
+
+def _told_alone(group: Group) -> str:
+    first = group.open[0]
+    return f"{first.label or group.title} : {first.printed} = {told_value(first)}, {first.meaning['periode']}"
+
+
 def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
     """The open figures of the table that a group belongs to, where every relation of the table holds; else
     nothing.
@@ -210,8 +252,12 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
 
 def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
     """The ways in which the table of a group may be decided in one form: any where arithmetic confirms it;
-    else row by row, where nothing is refuted and the figures of each row count alike.
+    else row by row, where nothing is refuted and the figures of each row count alike; outside of tables, what
+    waits under the heading of the group, one by one.
     """
+    if not group.items[0].table:
+        section = section_of(dossier, group)
+        return {SECTION: section} if section else {}
     if table := table_of(dossier, group):
         return series_of(table)
     table_rank = group.items[0].table

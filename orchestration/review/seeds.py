@@ -161,9 +161,9 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     path, header, rows = _read(seeds, "indicateur")
     row = {
         **dict.fromkeys(header, ""),
-        "additivite": "non_additif",
         **{k: v.strip() for k, v in given.items() if k in header},
     }
+    row["additivite"] = row["additivite"] or adds_up(row["unite"], row["libelle"])
     missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
     if missing:
         raise ExtractionError(f"il manque {', '.join(missing)} au nouvel indicateur")
@@ -176,6 +176,19 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
         row["concept_code"] = "non_precise"
     _write(path, header, _with(rows, row))
     return row["code"]
+
+
+#: Units that are counted, and the words of what is no count although it is told in them.
+_COUNTED = frozenset({"nombre", "EUR", "tonnes"})
+_NO_COUNT = re.compile(r"\b(?:moyen(?:ne)?s?|median[es]?|plafonds?|seuils?|forfaits?|maximum|minimum|rang)\b")
+
+
+def adds_up(unit: str, label: str) -> str:
+    """How an indicator adds of which nobody said it: a count or an amount does, a mean, a limit or a rate
+    never.
+    """
+    counted = unit in _COUNTED and not _NO_COUNT.search(fold_label(label))
+    return "additif" if counted else "non_additif"
 
 
 def _read(seeds: Path, dimension: str) -> tuple[Path, list[str], list[dict[str, str]]]:

@@ -24,7 +24,7 @@ from orchestration.discovery.phrases import (
 )
 from orchestration.discovery.structure import TOTAL
 from orchestration.discovery.wording import SeenFigure, stems
-from orchestration.extraction.catalogue import UNSTATED, WHOLE, Catalogue, Indicator
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
@@ -33,6 +33,8 @@ from orchestration.review.seeds import Known
 
 #: Units that often stand in the words of a label alone.
 BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
+#: Natures of figures that are counted as their indicator is.
+_IN_ITS_UNIT = frozenset({"constate", "total", "objectif", "moyenne", "parametre"})
 #: What may be below zero, and the words that say that it is.
 _BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bdeficit\w*\b")
 _ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
@@ -92,17 +94,46 @@ class Suggester:
         self._place = {item.key: at for at, item in enumerate(items)}
 
     def agrees(self, item: Item) -> bool:
-        """Whether the indicator that a figure is read as is the likeliest one today as well."""
+        """Whether the indicator that a figure is read as is the likeliest one today as well, and no member
+        is missing that the rows beside it name.
+        """
         found = self.of(item)
-        return bool(found) and found[0].indicator.code == item.meaning["indicateur"]
+        likeliest = bool(found) and found[0].indicator.code == item.meaning["indicateur"]
+        return likeliest and not self._lacks_a_member(item)
+
+    def _lacks_a_member(self, item: Item) -> bool:
+        """Whether most rows of a figure's table name members of a dimension and its own names none."""
+        code = item.meaning["indicateur"]
+        said = {**item.meaning, **self._members(item, code)}
+        beside = [
+            other
+            for other in self._dossier.items
+            if item.table == other.table != 0
+            and other.line != item.line
+            and other.meaning["indicateur"] == code
+            and not TOTAL.match(other.label)
+        ]
+        return not TOTAL.match(item.label) and any(
+            said[dimension] == UNSTATED
+            and 2 * sum(other.meaning[dimension] != UNSTATED for other in beside) > len(beside)
+            for dimension in DIMENSIONS
+        )
 
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
         """What the words of a figure's row say beside its indicator: its member, or that it is a total
         over the members of the rows beside it; nothing that the draft says already. A number without a unit
-        counts what its indicator counts; a deficit that is counted as a balance is below zero,
-        unless its words name a surplus too: which of both it is, only the print can say.
+        counts what its indicator counts, and a rate is no share; a deficit that is counted as a balance is
+        below zero, unless its words name a surplus too: which of both it is, only the print can say.
         """
-        return self._unit(item, indicator) | self._sign(item, indicator) | self._members(item, indicator)
+        told = self._unit(item, indicator) | self._level(item, indicator) | self._sign(item, indicator)
+        return told | self._members(item, indicator)
+
+    def _level(self, item: Item, indicator: str) -> dict[str, str]:
+        """A percentage of an indicator that is counted in percent is its level, not a share of something."""
+        known = self._catalogue.indicators.get(indicator)
+        if not (known and known.unite == "%" == item.meaning["unite"] and item.meaning["nature"] == "part"):
+            return {}
+        return {"nature": "constate"} | ({"role": "feuille"} if item.meaning["role"] == "dont" else {})
 
     def _sign(self, item: Item, indicator: str) -> dict[str, str]:
         known = self._catalogue.indicators.get(indicator)
@@ -114,7 +145,7 @@ class Suggester:
 
     def _unit(self, item: Item, indicator: str) -> dict[str, str]:
         known = self._catalogue.indicators.get(indicator)
-        bare = item.meaning["unite"] == "nombre" and item.meaning["nature"] in ("constate", "total")
+        bare = item.meaning["unite"] == "nombre" and item.meaning["nature"] in _IN_ITS_UNIT
         return {"unite": known.unite} if known and bare and known.unite in BARE else {}
 
     def _members(self, item: Item, indicator: str) -> dict[str, str]:

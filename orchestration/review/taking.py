@@ -20,7 +20,7 @@ from orchestration.extraction.catalogue import REASONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.review.decisions import Stale, tried
-from orchestration.review.dossier import Dossier, Unread, open_dossier, state_of
+from orchestration.review.dossier import Dossier, Unread, state_of
 from orchestration.review.trail import Trail
 
 
@@ -85,9 +85,9 @@ def take_up(dossier: Dossier, key: str, state: str, trail: Trail) -> Dossier:
     name = nearest.hole.file
     text = (dossier.report.folder / name).read_text(encoding="utf-8")
     after = {name: edited_blocks(text, name, {nearest.hole.block: partial(_append, form)})}
-    tried(dossier, (), after)
+    again = tried(dossier, (), after)
     trail.record(f"« {number.printed} » est un chiffre", 1, after)
-    return open_dossier(dossier.report, document=dossier.document, catalogue=dossier.catalogue)
+    return again
 
 
 def _append(form: dict[str, Any], block: Any) -> None:

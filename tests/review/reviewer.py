@@ -6,12 +6,12 @@ decide by what they know, with the page's own choices, by search, or by code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import Group, cuts_of, groups_of, table_of
+from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, table_of, whole_tables
 from orchestration.review.suggestions import BARE
 from tests.review.invented import Meant, pairs
 
@@ -70,8 +70,14 @@ class Reviewer:
         code = self.page.get_attribute(".groupes li.courant a", "href") or ""
         group = next(g for g in groups_of(dossier) if code.endswith(g.code))
         table = table_of(dossier, group)
+        if self._decide_section(dossier, group) or self._keep_table(table):
+            return
         if (not table or len(table) > len(group.open)) and self._decide_table(dossier, group):
             return
+        whole = next((one for one in whole_tables(dossier) if group.items[0] in one.items), group)
+        if self._one_thing(whole) and len(whole.open) > len(group.open):
+            self.follow("a.entier")
+            group = whole
         wanted = {item.key: self.knows.get(item.key) for item in group.open}
         first = next(iter(wanted.values()))
         if first is None:
@@ -81,6 +87,40 @@ class Reviewer:
         self._keep_only(self._alike(group, first))
         self._mend(group, first)
         self._choose(first.indicator)
+
+    def _decide_section(self, dossier: Dossier, group: Group) -> bool:
+        """Say what each box and sentence under the heading is where its value, unit and period are right."""
+        named: dict[int, str] = {}
+        for rank, one in enumerate(cuts_of(dossier, group).get(SECTION, ())):
+            meant = [self.knows.get(item.key) for item in one.items]
+            right = (m and not _wrong(item, m) for item, m in zip(one.items, meant, strict=True))
+            if all(right) and len({m.indicator for m in meant if m}) == 1:
+                named[rank] = next(m.indicator for m in meant if m)
+        if len(named) < 2:
+            return False
+        form = f".tableau details:has(input[value={SECTION}]) form"
+        return self._pick({f"serie{rank}": code for rank, code in named.items()}, form, "")
+
+    def _keep_table(self, table: Sequence[Item]) -> bool:
+        """Keep every row of a table as it is read where the page offers it and it is right."""
+        keep = ".tableau button[value=garder]"
+        meant = [self.knows.get(item.key) for item in table]
+        right = all(
+            one and one.indicator == item.meaning["indicateur"] and not _wrong(item, one) and not one.rows
+            for item, one in zip(table, meant, strict=True)
+        )
+        if not table or not right or not self.page.locator(keep).count():
+            return False
+        self.submit(keep)
+        return True
+
+    def _one_thing(self, group: Group) -> bool:
+        meant = [self.knows.get(item.key) for item in group.open]
+        first = meant[0]
+        return first is not None and all(
+            one is not None and one.indicator == first.indicator and not _wrong(item, one)
+            for item, one in zip(group.open, meant, strict=True)
+        )
 
     def _alike(self, group: Group, first: Meant) -> list[str]:
         """The figures that one form can settle with ``first``: same indicator, and what must be mended is
@@ -136,31 +176,34 @@ class Reviewer:
         meant = [self.knows.get(item.key) for item in table]
         if any(one is None or _wrong(item, one) for item, one in zip(table, meant, strict=True)):
             return False
-        named = {one.indicator for one in meant if one}
+        codes = {one.indicator for one in meant if one}
         rows = next((one.rows for one in meant if one), "")
-        if len(named) == 1:
-            return self._pick({"indicateur": named.pop()}, ".tableau > form", rows)
+        if len(codes) == 1 and self._pick({"indicateur": codes.pop()}, ".tableau > form", rows):
+            return True
         for cut, series in cuts_of(dossier, group).items():
             cells = [(item, self.knows.get(item.key)) for one in series for item in one.items]
             if any(one is None or _wrong(item, one) for item, one in cells):
                 continue
-            if not table and len({one.indicator for _, one in cells if one}) == 1:
+            if cut == SECTION or (not table and len({one.indicator for _, one in cells if one}) == 1):
                 return False
             each = [{self.knows[item.key].indicator for item in one.items} for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"
                 self.click(f"{form} summary")
-                return self._pick(
-                    {f"serie{rank}": names.pop() for rank, names in enumerate(each)}, f"{form} form", rows
-                )
+                named = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
+                return self._pick(named, f"{form} form", rows)
         return False
 
     def _pick(self, chosen: dict[str, str], form: str, rows: str) -> bool:
         for name, indicator in chosen.items():
             select = self.page.locator(f"{form} select[name={name}]")
-            if indicator not in [option.get_attribute("value") for option in select.locator("option").all()]:
+            offered = [option.get_attribute("value") for option in select.locator("option").all()]
+            if indicator in offered:
+                select.select_option(indicator)
+            elif name == "indicateur":
                 return False
-            select.select_option(indicator)
+            else:
+                self.page.fill(f"{form} input[name={name.replace('serie', 'autre')}]", indicator)
             self.clicks += 1
         self._name_rows(rows, form)
         self.submit(f"{form} button:not([disabled])")
@@ -168,12 +211,13 @@ class Reviewer:
 
 
 def _wrong(item: Item, meant: Meant) -> dict[str, str]:
-    """What a person must mend beside the indicator; the page itself says that a row called total is one, and
-    that what is counted in days or hours is.
+    """What a person must mend beside the indicator; the page itself says that a row called total is one, that
+    what is counted in days or hours is, and that a rate is no share.
     """
     said = {"periode": meant.period, "unite": meant.unit, "nature": meant.nature}
     if item.meaning["unite"] == "nombre" and meant.unit in BARE:
         del said["unite"]
-    if meant.nature == "total" and item.meaning["nature"] == "constate":
+    read, level = item.meaning["nature"], meant.nature == "constate" and meant.unit == "%"
+    if (meant.nature == "total" and read == "constate") or (level and read == "part"):
         del said["nature"]
     return {side: value for side, value in said.items() if item.meaning[side] != value}

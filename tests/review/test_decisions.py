@@ -548,6 +548,8 @@ def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same
     after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
     before, declared = house.template, (house.folder / "report.yml").read_text(encoding="utf-8")
     finish(after, house.settings.raw, house.trail())
+    assert "# Brouillon" in before and "# Brouillon" not in house.template
+    assert house.template.startswith("# yaml-language-server")
     again = house.dossier()
     assert [(i.key, i.value, i.meaning, i.label, i.reviewed) for i in again.items] == [
         (i.key, i.value, i.meaning, i.label, i.reviewed) for i in after.items

@@ -31,6 +31,25 @@ def test_a_new_indicator_is_known(house: House) -> None:
     assert load_catalogue(house.settings.seeds).indicators["essai_nouveau"].unite == "nombre"
 
 
+@pytest.mark.parametrize(
+    ("given", "additivity"),
+    [
+        ({}, "additif"),
+        ({"unite": "EUR", "libelle": "Montant réglé"}, "additif"),
+        ({"unite": "EUR", "libelle": "Montant moyen réglé"}, "non_additif"),
+        ({"unite": "%"}, "non_additif"),
+        ({"unite": "jours"}, "non_additif"),
+        ({"additivite": ""}, "additif"),  # a form that leaves it open
+        ({"additivite": "semi_additif"}, "semi_additif"),
+    ],
+)
+def test_a_new_indicator_adds_as_its_unit_does_unless_somebody_says_otherwise(
+    house: House, given: dict[str, str], additivity: str
+) -> None:
+    add_indicator(house.settings.seeds, {**NEW, **given})
+    assert load_catalogue(house.settings.seeds).indicators["essai_nouveau"].additivite == additivity
+
+
 def test_a_row_names_a_member_that_is_there_or_becomes_one(house: House) -> None:
     seeds = house.settings.seeds
     assert member_named(seeds, "poste", "pensions d'INVALIDITÉ") == "invalidite"

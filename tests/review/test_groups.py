@@ -1,0 +1,297 @@
+"""What is decided together: a table as a whole, row by row, or what stands under one heading; and what
+arithmetic says of a draft.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orchestration.extraction.reports import list_reports
+from orchestration.review.decisions import Decision, decide
+from orchestration.review.dossier import Dossier, Item
+from orchestration.review.groups import (
+    SECTION,
+    SURE,
+    acceptable,
+    cuts_of,
+    groups_of,
+    table_of,
+    titles_apart,
+    whole_tables,
+)
+from orchestration.review.seeds import known_of
+from orchestration.review.suggestions import Suggester
+from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out, serving
+from tests.review.test_requests import COOKIE, ask
+
+TWO_TABLES = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ÉQUIPES
+
+Effectif | 2021 | 2022
+Femmes | 127 | 131
+Hommes | 58 | 61
+Ensemble | 185 | 192
+
+Mouvements | 2021 | 2022
+Embauches | 14 | 17
+Départs | 12 | 9
+"""
+BOXES = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CHIFFRES CLÉS
+
+1 204 visites à l'accueil
+37 salariés recrutés
+91,2 % taux de décroché
+"""
+
+
+def figure(dossier: Dossier, printed: str) -> Item:
+    return next(item for item in dossier.items if item.printed.startswith(printed))
+
+
+def group_of(dossier: Dossier, printed: str) -> str:
+    return next(g.code for g in groups_of(dossier) if any(i.printed.startswith(printed) for i in g.items))
+
+
+def suggester_of(house: House, dossier: Dossier) -> Suggester:
+    seeds = house.settings.seeds
+    return Suggester(dossier.catalogue, list_reports(house.settings.raw), dossier, known_of(seeds))
+
+
+def send(house: House, host: str, action: str, *said: tuple[str, str]) -> tuple[int, str]:
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    return ask(host, "POST", f"/rapport/{CODE}/{action}", own, [("etat", house.dossier().state), *said])
+
+
+def test_a_head_of_its_own_begins_another_table_and_titles_tell_them_apart(tmp_path: Path) -> None:
+    dossier = lay_out(tmp_path, TWO_TABLES).dossier()
+    assert figure(dossier, "127").table == figure(dossier, "192").table != figure(dossier, "14").table > 0
+    groups = groups_of(dossier)
+    told = titles_apart(groups)
+    assert len(set(told.values())) == len(groups)
+    same = [group for group in groups if group.title == "ÉQUIPES"]
+    assert all(told[group.code] != group.title for group in same) or len(same) < 2
+
+
+def test_years_in_the_rows_of_a_table_begin_no_other_one(tmp_path: Path) -> None:
+    printed = TWO_TABLES.replace("Hommes |", "Hommes (depuis 2019) |")
+    dossier = lay_out(tmp_path, printed).dossier()
+    assert figure(dossier, "127").table == figure(dossier, "58").table == figure(dossier, "185").table
+
+
+DELAYS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ATTENTE
+
+Dossiers | Durée constatée | Durée visée
+Rentes | 31 | 28
+Capitaux | 17 | 20
+Pensions | 44 | 40
+"""
+
+
+def test_a_table_of_one_thing_is_decided_as_a_whole(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, DELAYS)
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "31"))
+    (whole,) = whole_tables(dossier)
+    assert len(group.items) < len(whole.items) == 6
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+        assert f'href="?groupe={whole.code}"' in page
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={whole.code}", COOKIE)[1]
+        assert len(re.findall(r'name="chiffre" value="[\d-]+" checked', page)) == 6
+        figures = [("chiffre", item.key) for item in whole.items]
+        rows = [("indicateur", "delai_paiement"), ("lignes", "poste"), ("geste", "lire")]
+        assert send(house, host, "decider", *figures, *rows, ("malgre", "oui"))[0] == 303
+    after = house.dossier()
+    assert {(i.meaning["indicateur"], i.meaning["unite"]) for i in after.items} == {
+        ("delai_paiement", "jours")
+    }
+
+
+def test_what_stands_under_one_heading_is_named_by_one_form_and_the_rest_stays_open(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, BOXES)
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "1 204"))
+    ways = cuts_of(dossier, group)[SECTION]
+    rank = {one.items[0].printed: at for at, one in enumerate(ways)}
+    assert set(rank) == {"1 204", "37", "91,2 %"}
+    form = [("groupe", group.code), ("coupe", SECTION)]
+    with serving(house) as host:
+        assert send(house, host, "tableau", *form)[0] == 422  # nothing is chosen beforehand
+        named = [
+            (f"serie{rank['1 204']}", "visites_accueil"),
+            (f"serie{rank['91,2 %']}", ""),
+            (f"autre{rank['37']}", "embauches"),  # what is written counts where no proposal is right
+        ]
+        assert send(house, host, "tableau", *form, *named)[0] == 303
+    after = house.dossier()
+    assert {i.printed: i.meaning["indicateur"] for i in after.items if i.reviewed} == {
+        "1 204": "visites_accueil",
+        "37": "embauches",
+    }
+    assert house.trail().decisions() == 2  # one form, two things decided
+
+
+CHANNELS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CONTACTS
+
+Canal | 2021 | 2022 | Évolution
+Appels reçus | 40 231 | 41 237 | +2,5 %
+Courriels reçus | 8 016 | 8 417 | +5,0 %
+Rendez-vous honorés | 1 003 | 1 071 | {rate}
+"""
+
+
+@pytest.mark.parametrize(("rate", "confirmed"), [("+6,8 %", True), ("+9,0 %", False)])
+def test_a_confirmed_table_is_offered_by_rows_and_a_refuted_one_is_not(
+    tmp_path: Path, rate: str, confirmed: bool
+) -> None:
+    dossier = lay_out(tmp_path, CHANNELS.format(rate=rate)).dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "41 237"))
+    assert bool(table_of(dossier, group)) == confirmed
+    assert [one.name for one in cuts_of(dossier, group).get("lignes", [])] == (
+        ["Appels reçus", "Courriels reçus", "Rendez-vous honorés"] if confirmed else []
+    )
+
+
+def test_a_confirmed_table_is_kept_as_read_only_while_its_words_name_what_is_read(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, CHANNELS.format(rate="+6,8 %"), known=REVIEWED)
+    dossier = house.dossier()
+    form = [("groupe", group_of(dossier, "41 237")), ("geste", "garder")]
+    read = {i.label.split(" | ")[0]: i.meaning["indicateur"] for i in dossier.items}
+    assert read == {
+        "Appels reçus": "appels_recus",
+        "Courriels reçus": "courriels_recus",
+        "Rendez-vous honorés": "rendez_vous",
+    }
+    template = house.template
+    path = house.folder / "template.yml"
+    with serving(house) as host:
+        path.write_text(template.replace("courriels_recus", "embauches"), encoding="utf-8")  # planted
+        assert send(house, host, "tableau", *form)[0] == 422 and not house.dossier().reviewed
+        path.write_text(template, encoding="utf-8")
+        assert send(house, host, "tableau", *form)[0] == 303
+    after = house.dossier()
+    assert after.reviewed == len(after.items) == 9 and house.trail().decisions() == 1
+
+
+def test_a_rate_that_is_decided_is_a_level_and_no_share(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, PRINTED + "\nQUALITÉ\n\n88,4 % des assurés sont satisfaits.\n")
+    dossier = house.dossier()
+    item = figure(dossier, "88,4")
+    assert item.meaning["nature"] == "part"
+    completes = suggester_of(house, dossier).completes
+    assert completes(item, "effectif_salaries").get("nature") is None  # a share of what is counted
+    decision = Decision((item.key,), {"indicateur": "taux_satisfaction"})
+    after = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "88,4")
+    assert after.meaning["nature"] == "constate" and after.meaning["role"] in ("", "feuille")
+
+
+def test_what_lacks_the_member_that_its_table_names_is_not_accepted_unseen(house: House) -> None:
+    template = house.template
+    path = house.folder / "template.yml"
+    sure = re.sub(r"confiance: [\d.]+", f"confiance: {SURE}", template)
+    path.write_text(sure, encoding="utf-8")
+    names = {"Maladie": "maladie", "Maternité": "maternite"}
+    dossier = house.dossier()
+    rows = [i for i in dossier.items if i.label.split(" | ")[0] in names]
+    assert len(rows) == 6 and {i.meaning["risque"] for i in rows} == set(names.values())
+    agreed = {i.key for i in acceptable(dossier.items, suggester_of(house, dossier).agrees)}
+    assert agreed & {i.key for i in rows}
+    path.write_text(
+        sure.replace("Maternité", "Soins divers").replace("risque: maternite", "risque: non_precise"),
+        encoding="utf-8",
+    )
+    document = house.settings.documents / "rapport_2022.txt"
+    document.write_text(
+        document.read_text(encoding="utf-8").replace("Maternité", "Soins divers"), encoding="utf-8"
+    )
+    dossier = house.dossier()
+    agreed = {i.key for i in acceptable(dossier.items, suggester_of(house, dossier).agrees)}
+    assert agreed & {i.key for i in dossier.items if i.meaning["risque"] == "maladie"}
+    assert not agreed & {i.key for i in dossier.items if i.label.startswith("Soins divers")}
+
+
+def test_arithmetic_sees_a_reading_as_it_was_corrected(house: House) -> None:
+    """The relations are judged on the reading that the corrections give, not on that of the template."""
+    item = figure(house.dossier(), "412,3")
+    assert item.confirmed and not item.refuted
+    (house.folder / "corrections.yml").write_text(
+        f"corrections:\n  - ligne: {item.line}\n    colonne: {item.column}\n"
+        f"    avant: {{valeur: '{int(item.value)}'}}\n    apres: {{valeur: '412300'}}\n"
+        "    motif: des milliers\n    date: 2026-01-05\n",
+        encoding="utf-8",
+    )
+    item = figure(house.dossier(), "412,3")
+    assert item.value == 412300 and item.refuted and not item.confirmed
+
+
+DRAFTED = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+Site | Visites
+Auch | 7 310
+Condom | 2 105
+Lectoure | 9 940
+"""
+
+
+def test_rows_that_differ_do_not_refute_one_another(tmp_path: Path) -> None:
+    """A draft does not say which site each row is: three counts of one indicator are no contradiction."""
+    house = lay_out(tmp_path, DRAFTED)
+    text = re.sub(r"indicateur: \w+", "indicateur: visites_accueil", house.template)
+    (house.folder / "template.yml").write_text(text, encoding="utf-8")
+    assert [item.refuted for item in house.dossier().items] == [(), (), ()]
+
+
+def test_what_the_night_would_refuse_stays_open_and_the_rest_of_the_form_is_written(tmp_path: Path) -> None:
+    """One form names three boxes; one of them cannot be what it is called."""
+    house = lay_out(tmp_path, BOXES.replace("91,2 %", "191,2 %"))
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "1 204"))
+    rank = {one.items[0].printed: at for at, one in enumerate(cuts_of(dossier, group)[SECTION])}
+    named = {"1 204": "visites_accueil", "37": "embauches", "191,2 %": "taux_decroche"}
+    form = [("groupe", group.code), ("coupe", SECTION)]
+    form += [(f"serie{rank[printed]}", code) for printed, code in named.items()]
+    with serving(house) as host:
+        assert send(house, host, "tableau", *form)[0] == 303
+        assert {i.printed for i in house.dossier().items if i.reviewed} == {"1 204", "37"}
+        last = [("groupe", group_of(house.dossier(), "191,2")), ("chiffre", figure(dossier, "191,2").key)]
+        last += [("indicateur", "taux_decroche"), ("geste", "lire")]
+        assert send(house, host, "decider", *last)[0] == 422
+        assert send(house, host, "decider", *last, ("malgre", "oui"))[0] == 303
+
+
+def test_sure_figures_that_contradict_one_another_do_not_keep_the_others_from_being_accepted(
+    tmp_path: Path,
+) -> None:
+    house = lay_out(tmp_path, BOXES.replace("91,2 %", "191,2 %"), known=REVIEWED)
+    dossier = house.dossier()
+    text = re.sub(r"confiance: [\d.]+", f"confiance: {SURE}", house.template)
+    (house.folder / "template.yml").write_text(text, encoding="utf-8")
+    for item in dossier.items:
+        assert item.meaning["indicateur"] in ("visites_accueil", "taux_decroche", "a_definir", "embauches")
+    with serving(house) as host:
+        status, _ = send(house, host, "accepter")
+    reviewed = {i.printed for i in house.dossier().items if i.reviewed}
+    assert status == 303 and "1 204" in reviewed and "191,2 %" not in reviewed
+    assert house.trail().decisions() == 1
