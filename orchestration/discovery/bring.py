@@ -284,11 +284,11 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
     book = phrase_book(catalogue, reports, without=report.code)
-    whole = complete(result.extract, report, document, catalogue, book).numbers.filter(
+    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
+    whole = complete(result.extract, report, document, catalogue, book, found).numbers.filter(
         pl.col("bloc") == BLOCK
     )
     left = {(int(line), int(column)) for line, column in whole.select("ligne", "colonne").iter_rows()}
-    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     figures = [f for f in found.figures if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
     understood = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -229,8 +229,14 @@ def bodies_of(report: Report, catalogue: Catalogue) -> Bodies:
 
 def concepts_of(figures: Iterable[Figure], book: PhraseBook, document: Document) -> list[Concept]:
     """The concept of each figure of ``document``, told by its label and by what stands around it."""
-    seen = [SeenFigure(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures]
-    return concepts_in(book, seen, document.text)
+    seen = tuple(SeenFigure(f.ligne, f.colonne, f.label, f.heading, f.unit, f.nature) for f in figures)
+    return list(_kept_concepts(book, seen, document.text))
+
+
+@lru_cache(maxsize=1)
+def _kept_concepts(book: PhraseBook, seen: tuple[SeenFigure, ...], text: str) -> tuple[Concept, ...]:
+    """Concepts of the figures asked for last: who drafts a template asks twice for the same."""
+    return tuple(concepts_in(book, seen, text))
 
 
 def as_row(

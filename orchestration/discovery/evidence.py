@@ -189,6 +189,8 @@ class _Words:
         self._title_length = book.length(around.title) or 1.0
         self._heavy = book.weigh(self._own) or 1.0
         self._title_weight = book.weigh(around.title) or 1.0
+        #: A phrase that shares no word with these says nothing.
+        self._met_here = frozenset(self._worth) | around.context | self._member
 
     def of(self, sense: Sense) -> dict[str, float]:
         book, around = self._book, self._around
@@ -196,7 +198,7 @@ class _Words:
         best = dict.fromkeys(SPEAKS_FOR, 0.0)
         nearest = 0.0
         for naming in book.namings[sense.code]:
-            if naming.source == "definition":
+            if naming.source == "definition" or self._met_here.isdisjoint(naming.words):
                 continue
             shared = book.weigh(naming.words & own)
             helped = (shared + book.weigh((naming.words - own) & around.context)) / naming.weight

@@ -1,5 +1,5 @@
-"""Bringing documents of every shape: whatever the layout, a draft that reads, every figure accounted for,
-never a traceback.
+"""Bringing documents of every shape: whatever the layout, a draft that reads, every digit accounted for where
+it stands, never a traceback.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import bring, summary
 from orchestration.discovery.complete import phrase_book
 from orchestration.extraction.catalogue import load_catalogue
+from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.settings import PROJECT_ROOT
+from tests.discovery.scoring import document_of
 
 WORDS = [
     "appels", "visites", "dossiers", "Maladie", "Maternité", "AT-MP", "Total", "dont", "soit", "contre",
@@ -95,14 +97,21 @@ def piece(chance: random.Random) -> str:
     return chance.choice(("", "\n", "   ", f"{chance.randint(1, 300)}", f"- {chance.randint(1, 99)} -"))
 
 
-#: Layouts of the long tests, a seventh of a second each: OBSERVATOIRE_LAYOUTS=10000 tries as many.
-MANY = int(os.environ.get("OBSERVATOIRE_LAYOUTS", "1000"))
+#: Layouts of the long tests, and how many of them stand in one document.
+MANY, TOGETHER = int(os.environ.get("OBSERVATOIRE_LAYOUTS", "10000")), 20
 
 
 def layout(seed: int) -> str:
     chance = random.Random(seed)
     text = "\n".join(piece(chance) for _ in range(chance.randint(1, 14)))
     return f"Rapport d'activité 2022 de la caisse\n{text}\n"
+
+
+def layouts(start: int) -> str:
+    """A document of small layouts, each of one piece or two."""
+    chances = [random.Random(seed) for seed in range(start, start + TOGETHER)]
+    texts = ["\n".join(piece(chance) for _ in range(chance.randint(1, 2))) for chance in chances]
+    return "\n\n".join(["Rapport d'activité 2022 de la caisse", *texts, ""])
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +127,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def brought(root: Path, seed: int) -> None:
+def brought(root: Path, text: str) -> None:
     shutil.rmtree(root / "raw", ignore_errors=True)
     (root / "raw").mkdir()
     path = root / "r.txt"
-    path.write_text(layout(seed), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     try:
         result = bring(path, root, root / "raw" / "documents", "cpam_gers_2022", "cpam_gers", "2022")
     except ExtractionError as error:
@@ -130,20 +139,54 @@ def brought(root: Path, seed: int) -> None:
         return
     assert summary(result)
     numbers = result.extract.numbers
+    assert lost_or_invented(result.document, numbers) == []
     review = pl.read_csv(result.report.folder / "a_revoir.csv", infer_schema=False)
     observed = numbers.filter(pl.col("statut") == "observation")
     assert review.height >= observed.height + numbers.filter(pl.col("statut") == "a_relever").height
     assert observed.filter(pl.col("libelle").str.contains(r"[\n\t]")).is_empty()
 
 
+def lost_or_invented(document: Document, numbers: pl.DataFrame) -> list[str]:
+    """The digits of a document that no row of its extract prints at their place, and the rows that print
+    digits which do not stand there.
+    """
+    text = document.text
+    covered: set[int] = set()
+    faults: list[str] = []
+    for line, column, printed in numbers.select("ligne", "colonne", "valeur_imprimee").iter_rows():
+        at = document.offset(int(line), int(column))
+        for character in "".join(printed.split()):
+            at += len(text[at:]) - len(text[at:].lstrip())
+            if text[at : at + 1] != character:
+                faults.append(f"line {line}: {printed!r} does not stand there")
+                break
+            covered.add(at)
+            at += 1
+    lost = (at for at, character in enumerate(text) if character.isdecimal() and at not in covered)
+    return [*faults, *(f"lost: {text[max(0, at - 20) : at + 5]!r}" for at in lost)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (("1", "7", "1 204"), []),
+        (("1", "7", "1 20"), ["lost: 'reçus : 1 204\\n'"]),
+        (("1", "7", "1 205"), ["line 1: '1 205' does not stand there", "lost: 'reçus : 1 204\\n'"]),
+    ],
+)
+def test_a_lost_or_invented_digit_is_told(cells: tuple[str, str, str], fault: list[str]) -> None:
+    rows = pl.DataFrame([cells], schema=["ligne", "colonne", "valeur_imprimee"], orient="row")
+    assert lost_or_invented(document_of("reçus : 1 204\n"), rows) == fault
+
+
 @pytest.mark.parametrize("start", range(0, 40, 20))
 def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
     for seed in range(start, start + 20):
-        brought(root, seed)
+        brought(root, layout(seed))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(1_000, 1_000 + MANY, 500))
-def test_a_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:
-    for seed in range(start, start + 500):
-        brought(root, seed)
+def test_ten_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:
+    for first in range(start, start + 500, TOGETHER):
+        brought(root, layouts(first))
