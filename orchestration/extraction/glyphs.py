@@ -29,6 +29,8 @@ PICTURE, CONTRAST = 1_600, 10
 MOST_UNSEEN = 0.5
 #: Share of the glyphs of one text object without ink that makes it unseen.
 RUN_UNSEEN = 0.8
+#: Below this difference of the squares of cosine and sine a box does not tell the width of what stands in it.
+LEAST_TURN = 0.2
 UNMAPPED = "•"
 _LIGATURES = {
     "\ufb00": "ff",
@@ -159,13 +161,23 @@ def _placed(
     along = [x * cos + y * sin for x in (outer[0], outer[2]) for y in (outer[1], outer[3])]
     start = origin[0] * cos + origin[1] * sin
     if angle % 90:  # the cell of slanted text is not a box along its line
-        width = 0.5 * size
+        width = _advance(outer, size, abs(cos), abs(sin))
         return Glyph(
             text, start, start + width, origin[1] * cos - origin[0] * sin, size or 1.0, angle, box, run
         )
     across = [y * cos - x * sin for x in (outer[0], outer[2]) for y in (outer[1], outer[3])]
     height = size or max(across) - min(across) or 1.0
     return Glyph(text, min(along), max(along), origin[1] * cos - origin[0] * sin, height, angle, box, run)
+
+
+def _advance(outer: tuple[float, float, float, float], size: float, cos: float, sin: float) -> float:
+    """The width of a slanted glyph along its line, from the box around its cell; half its size where the slant
+    does not tell width from height.
+    """
+    wide, high = abs(outer[2] - outer[0]), abs(outer[3] - outer[1])
+    turned = cos * cos - sin * sin
+    width = (wide * cos - high * sin) / turned if abs(turned) > LEAST_TURN else 0.0
+    return width if 0.1 * size < width < 1.5 * size else 0.5 * size
 
 
 def _within(page: PdfPage, glyphs: list[Glyph]) -> list[Glyph]:

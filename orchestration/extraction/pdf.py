@@ -121,8 +121,8 @@ def _lost(glyphs: Iterable[Glyph], text: str, page: int) -> Iterator[LeftOut]:
 
 
 def _pieces(lines: Iterable[Sequence[Character]]) -> Iterator[Piece]:
-    """The boxes of the text on lines that print a digit: one for each run of characters of numbers, or of
-    other ones, without a blank.
+    """The boxes of the text on lines that print a digit: one for each run of characters of numbers, of raised
+    marks, or of other ones, without a blank.
     """
     offset = 0
     for line in lines:
@@ -143,8 +143,9 @@ def _pieces(lines: Iterable[Sequence[Character]]) -> Iterator[Piece]:
 
 
 def _run_end(line: Sequence[Character], start: int) -> int:
-    def kind(i: int) -> tuple[bool, bool]:
-        return line[i][1] is None, bool(_NUMERIC.match(line[i][0]))
+    def kind(i: int) -> tuple[bool, bool, bool]:
+        character, glyph = line[i]
+        return glyph is None, bool(_NUMERIC.match(character)), glyph is not None and glyph.raised
 
     end = start + 1
     while end < len(line) and kind(end) == kind(start):

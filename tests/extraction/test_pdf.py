@@ -283,3 +283,47 @@ def test_lines_printed_larger_than_the_text_are_told_and_titles_are_those_that_r
     found = document(tmp_path, titles)
     assert [found.lines[line - 1].strip() for line in found.large] == ["Nos équipes", "312"]
     assert [line.text for line in lines_of(found) if line.kind is Kind.HEADING] == ["Nos équipes"]
+
+
+def slanted(angle: int, text: str, spacing: float) -> Callable[[Canvas], None]:
+    def draw(page: Canvas) -> None:
+        page.translate(200, 500)
+        page.rotate(angle)
+        words = page.beginText(0, 0)
+        words.setFont("Helvetica-Bold", 24)
+        words.setCharSpace(spacing)
+        words.textOut(text)
+        page.drawText(words)
+
+    return draw
+
+
+@pytest.mark.parametrize(
+    ("angle", "text", "spacing"),
+    [
+        (-6, "98,2 % des appels", 2.0),
+        (6, "1 245 visites", 0.0),
+        (15, "54 320 dossiers", 1.0),
+        (-60, "7 654 321 actes", 1.0),
+        (45, "318 204 agents", 0.0),
+        (6, "412   87   93", 0.0),
+    ],
+)
+def test_numbers_of_a_slanted_card_are_whole_and_apart(
+    tmp_path: Path, angle: int, text: str, spacing: float
+) -> None:
+    found = document(tmp_path, slanted(angle, text, spacing))
+    assert " ".join(text.split()) in " ".join(found.text.split())
+
+
+def test_the_box_of_a_mark_does_not_hold_the_word_that_it_marks(tmp_path: Path) -> None:
+    def draw(page: Canvas) -> None:
+        end = show(page, 40, 700, "Versements : 320 dossiers")
+        show(page, end, 704, "1", ("Helvetica", 6))
+        show(page, end + 8, 700, "en tout")
+
+    found = document(tmp_path, draw)
+    at = found.text.index("¹")
+    place = found.place(at, at + 1)
+    assert place is not None
+    assert place.x1 - place.x0 < 6
