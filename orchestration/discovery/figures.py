@@ -61,7 +61,9 @@ _ABOUT_WORD = re.compile(
     r"\W*(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau|moyenne)\b", re.IGNORECASE
 )
 #: A line that goes on about the figure of the line above.
-_OPENS_ASIDE = re.compile(r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou)\b", re.IGNORECASE)
+_OPENS_ASIDE = re.compile(
+    r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou|en (?:hausse|baisse|recul|progression))\b", re.IGNORECASE
+)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"

@@ -95,18 +95,21 @@ _NOT_COUNTED = re.compile(
     "|".join(
         (
             r"\(\d\)",
+            r"s(?<!\w.)em(?:aine|\.)\s\d{1,2}\b",
             r"s(?<!\w.)ur\s\d{1,2}\sans\b",
             *(
                 rf"{digit}(?<!\w.)(?:\d?(?:er)?\s(?:mois|{_MONTH})\b|(?:er|e|ème|nde?)\b"
-                r"|\d{0,2}(?:\sans\s(?:et|ou)\s(?:plus|moins)|\s?(?:à|-|–|et)\s?\d{1,3}\sans\b))"
+                r"|\d{0,2}(?:\sans\s(?:et|ou)\s(?:plus|moins)|\s?(?:à|-|–|et)\s?\d{1,3}\s(?:ans|jours|mois)\b))"
                 for digit in "0123456789"
             ),
             r"p(?<!\w.)(?:our|ar)\s10{0,2}\s?000\b",
-            r"p(?<!\w.)lus\sde\s\d{1,3}\sans\b",
-            r"m(?<!\w.)oins\sde\s\d{1,3}\sans\b",
+            r"p(?<!\w.)lus\sde\s\d{1,3}\s(?:ans|jours|mois)\b",
+            r"m(?<!\w.)oins\sde\s\d{1,3}\s(?:ans|jours|mois)\b",
         )
     )
 )
+#: The name of a column that holds the whole of its row.
+_WHOLE = re.compile(r"\W*(?:total|ensemble|cumul|moyenne|ann[ée]e)\b", re.IGNORECASE)
 #: The name of a column of times.
 _NAMES_TIME = re.compile(
     r"\W*(?:ann[ée]es?|exercices?|p[ée]riodes?|mois|trimestres?|dates?)\b", re.IGNORECASE
@@ -183,7 +186,9 @@ class Header:
     def corner(self) -> str:
         """What the name of the rows says is measured, where these are years and the columns parts of them."""
         first, *others = self.columns or (HeaderColumn("", 0, 0),)
-        parts = len(others) >= 2 and all(c.period and len(c.period) > len("2020") for c in others)
+        wholes = [c for c in others if _WHOLE.match(c.text)]
+        within = [c for c in others if c.period and len(c.period) > len("2020") and c not in wholes]
+        parts = len(within) >= 2 and len(within) + len(wholes) == len(others)
         named = _WORD.search(first.text) and not first.period and not _NAMES_TIME.match(first.text)
         return first.text if parts and named else ""
 

@@ -20,6 +20,7 @@ _INHERITED = re.compile(
 #: Rates by thousands (``pour 100 000 habitants``).
 _PER = re.compile(r"\b(?:pour|par)\s(10{0,2})\s?000\b")
 _RATES = {"1": "pour_mille", "10": "par_10000", "100": "par_100000"}
+_SCALE_ALONE = re.compile(r"milliers?|millions?|milliards?", re.IGNORECASE)
 _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 
 
@@ -65,3 +66,8 @@ def unit_of_line(text: str) -> tuple[Decimal, str] | None:
     if found is None or found.unit is None or found.end != len(bare) + 2:
         return None
     return found.scale, found.unit
+
+
+def scale_of_line(text: str) -> tuple[Decimal, str] | None:
+    """The scale of counts that a line holds and nothing else (``milliers``), or ``None``."""
+    return inherited(f"en {text.strip()}") if _SCALE_ALONE.fullmatch(text.strip()) else None

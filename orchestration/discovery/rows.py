@@ -22,7 +22,7 @@ from orchestration.discovery.headers import (
     shared_by,
 )
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
-from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
+from orchestration.discovery.quantities import in_terms_of, inherited, scale_of_line, unit_of_line
 from orchestration.extraction.grouping import Reading
 from orchestration.notation.folding import plain
 from orchestration.notation.tokens import Quantity, quantities
@@ -347,7 +347,8 @@ class _CutRow:
     def units(self) -> dict[tuple[int, int], tuple[Decimal, str]]:
         """The cells after the first that only name the unit of the row."""
         words = (span for span in self.spans[1:] if span not in self.numeric)
-        return {span: unit for span in words if (unit := unit_of_line(self.line.text[slice(*span)]))}
+        texts = ((span, self.line.text[slice(*span)]) for span in words)
+        return {span: unit for span, text in texts if (unit := unit_of_line(text) or scale_of_line(text))}
 
     def label(self) -> str:
         """The words of the cells before the first number."""

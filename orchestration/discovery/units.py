@@ -18,6 +18,8 @@ Given = tuple[Decimal, str]
 
 _ONE = Decimal(1)
 RANGE = re.compile(r"\s*(?:a|à|et|ou|-|–|/)\s*[+-]?\s?$")
+#: A blank and a sign that hugs the next number: no range (``98 120 -3,1 %``).
+_SIGN_ALONE = re.compile(r"\s+[-–]")
 _SERIES = re.compile(r"\b(?:contre|versus|vs|a|et|puis|ou|apres|sur|-|–|/|\(|:)\s*$")
 _BARE_COMPARED = re.compile(r"\b(?:contre|versus|vs|apres|au lieu de)\s*:?\s*(?:environ\s|pres de\s)?$")
 _AIM = pattern(r"\(\s?{vise}\s?(?:a|:|de|est de|etait de)?\s?$")
@@ -61,13 +63,10 @@ def _of_scaled(scene: Scene) -> Given | None:
 
 def _of_range(scene: Scene) -> Given | None:
     following = scene.following
-    if _BASE_OF.search(scene.before):
+    if following is None or not following.unit or _BASE_OF.search(scene.before):
         return None
-    if (
-        following
-        and following.unit
-        and RANGE.fullmatch(scene.words[scene.quantity.end : following.digits_start])
-    ):
+    between = scene.words[scene.quantity.end : following.digits_start]
+    if RANGE.fullmatch(between) and not _SIGN_ALONE.fullmatch(between):
         return (following.scale, following.unit) if following.unit not in ("ratio", "rang") else None
     return None
 

@@ -171,8 +171,8 @@ def _placed(
 
 
 def _advance(outer: tuple[float, float, float, float], size: float, cos: float, sin: float) -> float:
-    """The width of a slanted glyph along its line, from the box around its cell; half its size where the slant
-    does not tell width from height.
+    """The width of a slanted glyph along its line, from the box around its cell; half its size where the
+    slant does not tell width from height.
     """
     wide, high = abs(outer[2] - outer[0]), abs(outer[3] - outer[1])
     turned = cos * cos - sin * sin

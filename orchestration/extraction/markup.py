@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.formats import LeftOut
@@ -360,8 +361,8 @@ class Walk:
             lines.done.extend(inner)
 
     def _drawing(self, element: HtmlElement, lines: Lines) -> None:
-        """The texts of a drawing, one a line; those of a chart, whose ticks are mostly bare numbers, are left
-        out.
+        """The texts of a drawing, one a line; those of a chart whose bare numbers only count by one step, as
+        the ticks of an axis do, are left out.
         """
         painted = [
             part
@@ -370,8 +371,8 @@ class Walk:
         ]
         texts = [" ".join(_printed(text).split()) for text in painted]
         numbered = [text for text in texts if any(map(str.isdecimal, text))]
-        bare = sum(1 for text in numbered if not re.search(r"[^\W\d_]{2,}", text))
-        if bare >= 3 and 2 * bare > len(numbered):
+        bare = [text for text in numbered if not re.search(r"[^\W\d_]{2,}", text)]
+        if len(bare) >= 3 and 2 * len(bare) > len(numbered) and _are_ticks(bare):
             self._leave_out(CHART, element)
             return
         if unpainted := _digits(_printed(element)) - _digits("".join(texts)):
@@ -463,6 +464,17 @@ def walled(row: Sequence[str], widths: Sequence[int]) -> str:
 def _within(part: HtmlElement, whole: HtmlElement) -> Iterator[HtmlElement]:
     """The elements between a part and the whole that holds it."""
     return itertools.takewhile(lambda above: above is not whole, part.iterancestors())
+
+
+def _are_ticks(texts: list[str]) -> bool:
+    """Whether numbers that stand alone in a drawing only count by one step; years beside them do not."""
+    shown = {re.sub(r"[^\d,.-]", "", text).replace(",", ".") for text in texts}
+    counted = [text for text in shown if not re.fullmatch(r"(?:19|20)\d\d", text)]
+    try:
+        values = sorted(map(Decimal, counted))
+    except InvalidOperation:
+        return False
+    return len({b - a for a, b in itertools.pairwise(values)}) <= 1
 
 
 def _is_data(rows: Sequence[HtmlElement]) -> bool:

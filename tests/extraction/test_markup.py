@@ -117,6 +117,13 @@ def test_what_is_left_out_is_told_with_its_reason(body: str, reason: str, text: 
     assert not any(map(str.isdigit, found.text))
 
 
+def test_the_values_of_a_chart_that_count_by_no_step_are_in_the_text() -> None:
+    bars = ("2020", "21,4", "2021", "25,0", "2022", "27,3")
+    found = page("<svg>" + "".join(f"<text>{bar}</text>" for bar in bars) + "</svg>")
+    assert all(bar in found.text.split("\n") for bar in bars)
+    assert not found.left_out
+
+
 @pytest.mark.parametrize(
     "sheet",
     [
