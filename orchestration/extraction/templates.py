@@ -302,7 +302,7 @@ class SetAsideForm(PlacedForm):
     """A per-report exception where no rule can know: the fragment's numbers are set aside for ``motif``."""
 
     lire: Fragment
-    motif: str
+    motif: str = Field(pattern=r"^[a-z0-9_]+$")
     rang: int | None = Field(default=None, ge=1)
     partout: bool = False
 

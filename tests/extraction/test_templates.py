@@ -70,6 +70,13 @@ MISTAKES = [
         False,
     ),
     ("bloc: accueil", "bloc: Accueil général", 2, "minuscules, chiffres et soulignés", True),
+    (
+        "champs:\n",
+        'ecarts: [{lire: "les {} axes", motif: durée légale}]\n    champs:\n',
+        5,
+        "minuscules, chiffres et soulignés",
+        True,
+    ),
     ("champs:\n", "champs: {}\n    ecarts:\n", 5, "« champs » attend une liste", True),
     ("{visites} visites", "{age} visites", 6, "un trou ne peut pas se nommer « age »", False),
     ("canal: telephone", "canal: telephone\n        role: [total]", 10, "« role »", True),
