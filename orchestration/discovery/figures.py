@@ -57,9 +57,6 @@ _ABOUT_ABOVE = re.compile(
 )
 #: Blanks more in a document than in a passage between a number and its unit on the next line.
 _MOST_BLANKS = 12
-_ABOUT_WORD = re.compile(
-    r"\W*(?:objectifs?|cibles?|attendu|rappel|r[ée]gion|france|national|r[ée]seau|moyenne)\b", re.IGNORECASE
-)
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(
     r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou|en (?:hausse|baisse|recul|progression))\b", re.IGNORECASE
@@ -218,7 +215,7 @@ def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
         return found[-1] if found else None
     line = passage.lines[0]
     column = passage.offset(0) - line.start + len(passage.text) - len(passage.text.lstrip())
-    above = [f for f in found[-8:] if f.ligne < line.number and not _ABOUT_WORD.match(f.label)]
+    above = [f for f in found[-8:] if f.ligne < line.number]
     nearest = [f for f in above if above and f.ligne == above[-1].ligne]
     return min(nearest, key=lambda f: abs(f.colonne - column), default=found[-1])
 
@@ -486,7 +483,6 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     for i, quantity in enumerate(found):
         words = boxes.words_around(sheet.lines, line, i, len(found), header)
         quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
-        quantity = natures.with_dash(passage.text, quantity, words.below)
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (
             words.period

@@ -257,20 +257,11 @@ def with_arrow(text: str, quantity: Quantity) -> Quantity:
     return replace(quantity, start=min(quantity.start, match.start(2)), value=value, signed=True)
 
 
-def with_dash(text: str, quantity: Quantity, below: str) -> Quantity:
-    """A percentage alone behind a dash, with no words below that the dash could list, as what fell by it."""
-    match = _ALONE_BEHIND_DASH.fullmatch(text)
-    if match is None or quantity.signed or quantity.unit not in ("%", "points") or below:
-        return quantity
-    return replace(quantity, start=match.start(1), value=-quantity.value, signed=True)
-
-
 def value_alone(before: str, after: str) -> bool:
     """Whether a signed number has no words of its own on its line."""
     return not _WORD.search(before) and not _WORD.search(after)
 
 
-_ALONE_BEHIND_DASH = re.compile(r"\s*([-\u2212–])\s?\d[\d,.]*\s?(?:%|points?|pts?)\s*")
 #: A list of changes behind its name (``Variation du stock en 2021 : - 812 dossiers, + 45``).
 _LISTED_AFTER = pattern(r"\b{noms_de_variation}\b[^.:;]{0,60}:\s[^.:;]{0,80}$")
 _BEHIND_ARROW = re.compile(r"[▲▼↑↓↗↘⬆⬇]\s*$")

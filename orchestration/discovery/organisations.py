@@ -18,9 +18,6 @@ _NATIONAL = re.compile(
     r"|au niveau du reseau|reseau\s?:)|^\W*(?:france(?: metropolitaine)?|nationa(?:le?|ux))\W*$"
 )
 _MAY_BE_NATIONAL, _MAY_BE_OTHER = re.compile("nation|franc|reseau"), re.compile("CPAM|DRSM|CGSS|CRAMIF|ELSM")
-_OPENING_NATIONAL = re.compile(
-    r"^\W*(?:au niveau national|(?:au|sur le) plan national|a l'echelle nationale|en france)\b"
-)
 _NAME = r"[A-ZÉÈÎÔ][\w'-]+(?:[ -](?:(?:et|de|la|du|en|sur|d')[ -])?[A-ZÉÈÎÔ][\w'-]+)*"
 _OF = r"(?:de la |de l'|du |des |de |d'|en |à la )?"
 _TYPES = r"CPAM|DRSM|CGSS|CRAMIF|Cramif|CARSAT|Carsat|CAF|Caf|MSA|URSSAF|Urssaf|ARS|ELSM|CTRC"
@@ -36,7 +33,6 @@ _STOP = re.compile(
 )
 #: Before a number, the one that it lies above or below.
 _GAP = re.compile(r"\b(?:inf[ée]rieur|sup[ée]rieur|dessus|dessous)\w*\s(?:de|d')\s?$")
-_OF_WHICH = re.compile(r"\bdont\s(?:[^\d.;]{0,30})?$")
 
 
 def _named_after(scene: Scene) -> str | None:
@@ -53,19 +49,9 @@ def _named_before(scene: Scene) -> str | None:
     return of_title(_SENTENCE.split(scene.text[max(begin, start - 50) : start])[-1]) or None
 
 
-def _opens_sentence(scene: Scene) -> str | None:
-    """``Sur le plan national, ... dont ...``: the place that opens a sentence holds for its first figure and
-    that one's parts.
-    """
-    first = not any(scene.bounds[0] <= a < scene.quantity.start for a, _ in scene.others)
-    holds = first or bool(_OF_WHICH.search(scene.before))
-    return NATIONAL if holds and _OPENING_NATIONAL.match(scene.before) else None
-
-
 RULES: tuple[DecisionRule[Scene, str], ...] = (
     DecisionRule("nomme_apres", 0.85, _named_after),
     DecisionRule("nomme_avant", 0.8, _named_before),
-    DecisionRule("ouvre_la_phrase", 0.8, _opens_sentence),
 )
 
 

@@ -83,7 +83,6 @@ _THAT_OF = re.compile(
     rf"\bcel(?:ui|les?)\s(?:de|pour)\s({_YEAR})\s(?:est|sera|serait|etait|s'etabli\w+|atteint|devrait|ressort|s'eleve)"
     r"\b[^.;\d]{0,40}$"
 )
-_SUM_OF = re.compile(rf"\b(?:cumul\w*|total)\s(?:de|entre|sur)\s({_YEAR})\s(?:a|et|-)\s({_YEAR})\b")
 _FOR_YEAR = re.compile(
     rf"(?:[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)"
     rf"|[^.,;()]{{0,25}}?\bpour)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
@@ -660,12 +659,6 @@ def _that_of_year(times: Times) -> str | None:
     return match[1] if match and match.end() == times.scene.quantity.start else None
 
 
-def _summed(times: Times) -> str | None:
-    """``Au cumul de 2021 à 2023, 412 installations``: all the years together."""
-    match = _SUM_OF.search(times.scene.words, times.scene.bounds[0], times.scene.quantity.start)
-    return f"{match[1]}/{match[2]}" if match and times.scene.quantity.unit not in ("%", "points") else None
-
-
 def _only_later(times: Times) -> str | None:
     later = times.later
     if not later or len({m.code for m in later}) > 1:
@@ -694,7 +687,6 @@ LEVELS: tuple[DecisionRule[Times, str], ...] = (
     DecisionRule("a_present", 0.9, lambda t: t.year if _AT_PRESENT.match(t.scene.after) else None),
     DecisionRule("d_ici", 0.75, _aimed),
     DecisionRule("celui_de_l_annee", 0.9, _that_of_year),
-    DecisionRule("cumul_d_annees", 0.85, _summed),
     DecisionRule("sur_l_intervalle", 0.85, _over_span),
     DecisionRule("dit_apres", 0.95, lambda t: t.after.code if t.after else None),
     DecisionRule("base_entre_parentheses", 0.9, _in_bracket_of_base),

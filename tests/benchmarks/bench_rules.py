@@ -4,9 +4,9 @@ how often rightly.
 ``python -m tests.benchmarks.bench_rules`` prints a line for each rule of natures, periods, units and bodies,
 and for each rule that sets numbers aside: how many digits of the corpus it takes, and how many of them belong
 to a figure that a reader would take. A rule that never decides, or is often wrong, is one to delete or to
-mend. With ``--without`` it leaves each rule out in turn and prints in how many excerpts it had a say and how many
-figures of the corpus are then read wrong, the first of them named: a rule whose absence nobody notices is one
-to delete (two minutes: only the excerpts in which a rule had a say are read again).
+mend. With ``--without`` it leaves each rule out in turn and prints in how many excerpts it had a say and how
+many figures of the corpus are then read wrong, the first of them named: a rule whose absence nobody notices
+is one to delete (half a minute: only the excerpts in which a rule had a say are read again).
 """
 
 from __future__ import annotations
