@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from orchestration.collector import spare_the_collector
 from orchestration.dbt.manifest import refused
 from orchestration.dbt.processes import end_with
 
@@ -111,6 +112,7 @@ def _start(project: Path, environment: dict[str, str], *asked: str) -> subproces
 
 def main(project: str, asked: str = "") -> int:
     """Parse, write the manifest where ``asked``, wait, build; the exit status is dbt's."""
+    spare_the_collector()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
