@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
+from orchestration.collector import spare_the_collector
 from tests.made_once import made_once
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def pytest_configure() -> None:
     too, for every child.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    spare_the_collector()
     # The same examples in every run and no time limit for one: what fails is what was changed, not a machine
     # that is busy. Others are tried with `make test PYTEST="--hypothesis-profile explore -k invariance"`.
     properties.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -97,6 +99,17 @@ def no_instance_of_another_test() -> Iterator[None]:
     state = sys.modules.get("dagster._core.storage.defs_state.base")
     with state.set_defs_state_storage(None) if state else contextlib.nullcontext():
         yield
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of an installation that has nothing yet: no report, no build."""
+    from orchestration.settings import read_settings
+
+    (tmp_path / "raw").mkdir()
+    found = read_settings({}, tmp_path)
+    found.private.mkdir(parents=True)
+    return found
 
 
 @pytest.fixture(scope="session")

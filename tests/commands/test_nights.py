@@ -16,7 +16,7 @@ from orchestration.commands import nights
 from orchestration.graph import night
 from orchestration.graph.night import Outcome
 from orchestration.progress import progress
-from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 FULL = Path("/dev/full")
 REFUSED = Outcome([], 1.0, None, "000001", ["x is wrong"], "The night failed: x is wrong.")
@@ -32,14 +32,6 @@ class Nobody(io.StringIO):
 
     def flush(self) -> None:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "raw").mkdir()
-    found = read_settings({}, tmp_path)
-    found.private.mkdir(parents=True)
-    return found
 
 
 @pytest.mark.parametrize("broken", ["stdout", "stderr"])

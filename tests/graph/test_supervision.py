@@ -18,7 +18,7 @@ from orchestration.building.alive import look_at
 from orchestration.building.journal import Journal, NightStep
 from orchestration.graph.night import BY_HAND, DIAGNOSIS_TAG
 from orchestration.graph.supervision import mark_the_run, sentence_of_end, tell_the_end
-from orchestration.settings import PROJECT_ROOT, Settings, read_settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 #: The work of the child, then what the process that was started says of it.
 PROGRAM = """
@@ -114,14 +114,6 @@ def test_a_night_ends_with_the_process_that_was_started() -> None:
     process.stdout.readline()
     process.kill()
     assert process.communicate(timeout=SECONDS)[0] == "", "its output ends when the child has ended"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "raw").mkdir()
-    found = read_settings({}, tmp_path)
-    found.private.mkdir(parents=True)
-    return found
 
 
 @pytest.mark.parametrize(
