@@ -257,6 +257,7 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "waiting": list(waiting_in(dossier)),
         "sure": acceptable(dossier.items, suggester.agrees),
         "decisions": trail.decisions(),
+        "envois": trail.sent(),
         "minutes": trail.minutes(),
         "last": last,
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),

@@ -92,12 +92,11 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
     if not CODE.fullmatch(stem) or stem.replace("_", "").isdecimal() or "|" in spelled:
         raise ExtractionError(f"« {label} » ne peut pas nommer un membre")
     for row in rows:
-        if fold_label(spelled) in map(fold_label, (row["code"], row["libelle"], *row["alias"].split("|"))):
+        named = fold_label(spelled) in map(fold_label, (row["libelle"], *row["alias"].split("|")))
+        if named or row["code"] == stem:
             return row["code"]
-    taken = {row["code"] for row in rows}
-    code = next(name for n in range(len(rows) + 1) if (name := f"{stem}_{n + 1}" if n else stem) not in taken)
-    _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": code, "libelle": spelled}))
-    return code
+    _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": stem, "libelle": spelled}))
+    return stem
 
 
 def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Path) -> list[str]:

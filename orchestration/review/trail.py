@@ -85,6 +85,10 @@ class Trail:
         """How many things were decided: a form that says what each of four rows means is four decisions."""
         return sum(step.choices for step in self.steps())
 
+    def sent(self) -> int:
+        """How many forms that decided something were sent."""
+        return sum(step.choices > 0 for step in self.steps())
+
     def record(
         self,
         said: str,

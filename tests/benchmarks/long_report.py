@@ -137,6 +137,7 @@ def _population(w: Writer) -> None:
         [Row(label, (base,), (("programme", code),)) for label, base, code in programmes],
         total="Total",
         evolution="Variation",
+        names="programme",
     )
     w.p(
         f"Le département compte {w.n(w.drift(517_300, 2), 'population_habitants')} habitants répartis dans "

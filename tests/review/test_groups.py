@@ -142,7 +142,7 @@ def test_what_stands_under_one_heading_is_named_by_one_form_and_the_rest_stays_o
         "1 204": "visites_accueil",
         "37": "embauches",
     }
-    assert house.trail().decisions() == 2  # one form, two things decided
+    assert (house.trail().decisions(), house.trail().sent()) == (2, 1)  # one form, two things decided
 
 
 CHANNELS = """\

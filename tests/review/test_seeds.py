@@ -53,6 +53,9 @@ def test_a_new_indicator_adds_as_its_unit_does_unless_somebody_says_otherwise(
 def test_a_row_names_a_member_that_is_there_or_becomes_one(house: House) -> None:
     seeds = house.settings.seeds
     assert member_named(seeds, "poste", "pensions d'INVALIDITÉ") == "invalidite"
+    assert (
+        member_named(seeds, "programme", "C2S gratuite") == "c2s_gratuite"
+    )  # its code in words, not its label
     added = member_named(seeds, "poste", "Frais  d'optique")
     assert added == "frais_d_optique" == member_named(seeds, "poste", "Frais d'optique")
     assert load_catalogue(seeds).resolve("poste", "frais d'optique") == added
