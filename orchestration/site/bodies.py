@@ -10,9 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from orchestration.extraction.catalogue import NATURES
 from orchestration.site.charts import ChartSeries, map_of_france, objective, series
 from orchestration.site.figures import SEEN, Chart, headlines
-from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
+from orchestration.site.frame import DOMAINS, Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.tables import as_markup, badge, figure_link, finding_link, inked, link, marks
 from orchestration.site.typography import counted_words, french, number, period
@@ -151,7 +152,8 @@ def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row], root
     found = next((findings[key] for row in rows for key in row["constats"] if key in findings), None)
     name = link(root, f"indicateur/{shown['indicateur_code']}.html", as_markup(shown["indicateur"]))
     said = f"<small>{as_markup(' · '.join(shown['precisions']))}</small>" if shown["precisions"] else ""
-    noted = "".join(f" {badge(mark)}" for mark in marks(shown))
+    nature = "" if shown["nature"] in SEEN else label(NATURES, shown["nature"])
+    noted = "".join(f" {badge(mark)}" for mark in (nature, *marks(shown)) if mark)
     card = f" {finding_link(root, found['page'])}" if found else ""
     past = (
         f"{figure_link(before, places, root)}<small>{as_markup(period(before['periode_code']))}</small>"
@@ -159,8 +161,8 @@ def _line(rows: Sequence[Row], places: Places, findings: Mapping[str, Row], root
         else ""
     )
     return (
-        f"<tr><th scope=row>{name}{said}{noted}{card}<td class=n>{figure_link(shown, places, root)}"
-        f"<td>{as_markup(period(shown['periode_code']))}<td class=n>{past}<td class=n>{number(len(rows))}\n"
+        f"<tr><th scope=row>{name}{said}{noted}{card}<td>{figure_link(shown, places, root)}"
+        f"<td>{as_markup(period(shown['periode_code']))}<td>{past}<td>{number(len(rows))}\n"
     )
 
 

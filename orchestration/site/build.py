@@ -232,7 +232,7 @@ def _of_reports(
             yield from controls.control_pages(report, relations, parts, known.places, found)
         yield from cards.of_report(code, report["titre"], parts)
     yield cards.page(known.titles)
-    yield reports.index_page(known.reports)
+    yield reports.index_page(known.reports, known.places)
 
 
 def _over_all(rows: Rows, known: SiteIndex) -> Iterator[Page]:
@@ -242,7 +242,9 @@ def _over_all(rows: Rows, known: SiteIndex) -> Iterator[Page]:
     yield from overview.objective_pages(rows.all("objectifs"), known.places)
     yield from overview.evolution_pages(rows.all("evolutions"), known.places)
     yield overview.method_page(known.edition, known.reports, rows.all("motifs"))
-    yield controls.overview_page(rows.all("controles_par_nature"), rows.all("validations"), known.reports)
+    yield controls.overview_page(
+        rows.all("controles_par_nature"), rows.all("validations"), known.reports, known.places
+    )
     yield reference.dictionary_page(known.tables)
     yield from reference.member_pages(known.members)
     yield reference.download_page(known.edition, known.tables)

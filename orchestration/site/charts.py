@@ -27,6 +27,8 @@ WRAPPED, MOST_LINES = 42, 3
 #: Overseas départements, which the outline does not hold: squares in the lower left corner, in this order.
 OVERSEAS = {"971": "Guadeloupe", "972": "Martinique", "973": "Guyane", "974": "La Réunion", "976": "Mayotte"}
 PLOT_HEIGHT = 190
+#: What a year and a value take of the width of a chart on the narrowest telephone, in per cent of it.
+YEAR_WIDTH, VALUE_WIDTH = 13.0, 25.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,6 @@ class Bar:
     value: Decimal
     unit: str
     mark: Decimal | None = None
-    tone: str = ""
 
 
 def bars(rows: Sequence[Bar], name: str) -> Markup:
@@ -79,8 +80,7 @@ def _bar(row: Bar, label: Sequence[str], top: int, low: Decimal, span: Decimal) 
             f'y2="{top + HEAD + BAR + 4}"/>'
         )
     return (
-        f'{told}<rect class="b {row.tone}" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%" '
-        f'height="{BAR}" rx="2"/>{mark}'
+        f'{told}<rect class="b" x="{left:.2f}%" y="{top + HEAD + 1}" width="{width:.2f}%"/>{mark}'
         f'<text class="v" x="{max(end, zero):.2f}%" dx="6" y="{top + HEAD + 12}">{escape(text)}</text>'
     )
 
@@ -102,9 +102,15 @@ def series(lines: Sequence[ChartSeries], unit: str, name: str) -> Markup:
         return Markup("")
     years = sorted({year for line in lines for year, _ in line.points})
     low, span = _reach([value for line in lines for _, value in line.points])
-    drawn = "".join(_axis(years)) + "".join(
-        _line(line, rank, years, low, span, unit) for rank, line in enumerate(lines)
-    )
+    placed = [
+        [
+            (_across(year, years), 26 + float((low + span - value) / span) * (PLOT_HEIGHT - 34), value)
+            for year, value in line.points
+        ]
+        for line in lines
+    ]
+    drawn = "".join(_axis(years)) + "".join(map(_line, placed, range(len(placed))))
+    drawn += _values(placed, unit)
     legend = "".join(f'<li class="s{rank}">{escape(line.name)}</li>' for rank, line in enumerate(lines))
     base = "" if low == 0 else f"<p>L’axe ne part pas de zéro mais de {short_value(low, unit)}.</p>"
     svg = (
@@ -129,31 +135,45 @@ def _across(year: int, years: Sequence[int]) -> float:
 
 
 def _axis(years: Sequence[int]) -> list[str]:
-    step = max(1, -(-len(years) // 6))
-    shown = years[::-1][::step]
+    places = [_across(year, years) for year in years]
     return [f'<line class="a" x1="0" x2="100%" y1="{PLOT_HEIGHT}" y2="{PLOT_HEIGHT}"/>'] + [
-        f'<text class="x" x="{_across(year, years):.2f}%" y="{PLOT_HEIGHT + 18}">{year}</text>'
-        for year in shown
+        f'<text class="x" x="{places[rank]:.2f}%" y="{PLOT_HEIGHT + 18}">{years[rank]}</text>'
+        for rank in _apart(places, YEAR_WIDTH)
     ]
 
 
-def _line(line: ChartSeries, rank: int, years: Sequence[int], low: Decimal, span: Decimal, unit: str) -> str:
-    places = [
-        (_across(year, years), 26 + float((low + span - value) / span) * (PLOT_HEIGHT - 34), value)
-        for year, value in line.points
-    ]
+def _apart(places: Sequence[float], width: float) -> list[int]:
+    """Which of some places in ascending order may be named with ``width`` between them: the last, the first,
+    then what fits from the left.
+    """
+    taken = [len(places) - 1]
+    for place, x in enumerate(places):
+        if all(abs(x - places[other]) >= width for other in taken):
+            taken.append(place)
+    return sorted(taken)
+
+
+def _line(places: Sequence[tuple[float, float, Decimal]], rank: int) -> str:
     segments = "".join(
         f'<line x1="{a[0]:.2f}%" y1="{a[1]:.1f}" x2="{b[0]:.2f}%" y2="{b[1]:.1f}"/>'
         for a, b in pairwise(places)
     )
     dots = "".join(f'<circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>' for x, y, _ in places)
-    ends = {0, len(places) - 1} if len(places) > 3 or rank else set(range(len(places)))
-    values = "".join(
-        f'<text class="v x" x="{x:.2f}%" y="{y - 10:.1f}">{escape(short_value(value, unit))}</text>'
-        for index, (x, y, value) in enumerate(places)
-        if index in ends
-    )
-    return f'<g class="s s{rank}">{segments}{dots}{values}</g>'
+    return f'<g class="s s{rank}">{segments}{dots}</g>'
+
+
+def _values(lines: Sequence[Sequence[tuple[float, float, Decimal]]], unit: str) -> str:
+    """The values of the points that have room for them on a telephone: all that fit of a single line, both
+    ends of several; what would lie on another one is left to the table.
+    """
+    drawn: list[tuple[float, float, str]] = []
+    for rank, places in enumerate(lines):
+        named = _apart([x for x, _, _ in places], VALUE_WIDTH)
+        for place in named if not rank and len(places) < 4 else dict.fromkeys((named[0], named[-1])):
+            x, y, value = places[place]
+            if all(abs(x - left) >= VALUE_WIDTH or abs(y - 10 - top) >= LINE for left, top, _ in drawn):
+                drawn.append((x, y - 10, escape(short_value(value, unit))))
+    return "".join(f'<text class="v x" x="{x:.2f}%" y="{y:.1f}">{text}</text>' for x, y, text in drawn)
 
 
 def objective(result: Decimal, target: Decimal, reached: bool) -> str:

@@ -19,6 +19,8 @@ from orchestration.site.typography import french
 
 #: Charts on one page: those of the indicators that most bodies print.
 CHARTS = 3
+#: Figures of one indicator on a page of a concept.
+MOST = 24
 #: From a page of a concept to the root.
 ROOT = "../"
 
@@ -52,7 +54,12 @@ def concept_pages(
         k=concept,
         figures=_charts(groups, concept["comparable"]),
         tables=[
-            (name, key, figure_rows(group, places, reports, findings, ROOT, short=True))
+            (
+                name,
+                key,
+                figure_rows(recent(group), places, reports, findings, ROOT, short=True),
+                len(group) - len(recent(group)),
+            )
             for (key, name), group in groups
         ],
         comparaisons=_comparisons(compared, places, reports, findings),
@@ -70,6 +77,12 @@ def concept_pages(
         yield Page(xlsx, as_xlsx(table))
 
 
+def recent(group: Sequence[Row]) -> Sequence[Row]:
+    """The figures of one indicator, or as many as a page shows: those of the latest years, in their order."""
+    latest = sorted(range(len(group)), key=lambda place: (-group[place]["annee"], place))
+    return [group[place] for place in sorted(latest[:MOST])]
+
+
 def _comparisons(
     compared: Sequence[Row], places: Places, reports: Mapping[str, Row], findings: Mapping[str, Row]
 ) -> list[dict[str, Any]]:
@@ -84,6 +97,7 @@ def _comparisons(
             {
                 "nom": name,
                 "indicateur_code": first["indicateur_code"],
+                "autres": first["nb_organismes"] - len({row["organisme_code"] for row in rows}),
                 "rangs": figure_rows(rows, places, reports, findings, ROOT, short=True),
                 "dessin": bars(bars_of, name) if len(rows) > 2 and not found else "",
             }

@@ -19,7 +19,6 @@ from orchestration.site.frame import (
     Page,
     Places,
     label,
-    numbered,
     render_page,
     short_name,
     split,
@@ -45,7 +44,7 @@ def control_pages(
     parts = split(controls, MOST)
     listed = Counter(row["nature"] for row in controls)
     relations = len(controls) - sum(listed[nature] for nature in ONLY_MARKS)
-    paths = numbered(f"controles/{report['rapport_code']}.html", parts)
+    paths = [places.relations(report["rapport_code"], number) for number in range(1, len(parts) + 1)]
     for path, rows in zip(paths, parts, strict=True):
         root = "../" * path.count("/")
         shown = [_relation(row, terms.get(row["controle_key"], ()), places, findings, root) for row in rows]
@@ -79,7 +78,7 @@ def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[
         f"<tr><td>{_verdict(row, findings, root)}"
         f"<th scope=row>{as_markup(capital(label(RELATIONS, row['nature'])))}"
         f"<small>{as_markup((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
-        f"<td class=n>{printed}<td class=n>{computed}<td>{' · '.join(others[:TERMS])}{more}"
+        f"<td>{printed}<td>{computed}<td>{' · '.join(others[:TERMS])}{more}"
     )
 
 
@@ -95,7 +94,9 @@ def _verdict(row: Row, findings: Mapping[str, Row], root: str) -> str:
     return as_markup(name) if row["verdict"] in HOLDING else badge(name)
 
 
-def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row]) -> Page:
+def overview_page(
+    counts: Sequence[Row], validations: Sequence[Row], reports: Sequence[Row], places: Places
+) -> Page:
     """Relations by nature and verdict, the audit's suites and expectations, and the way to each report's
     relations.
     """
@@ -116,5 +117,9 @@ def overview_page(counts: Sequence[Row], validations: Sequence[Row], reports: Se
         suites=sorted(suites.items()),
         attentes=len(validations),
         echecs=sum(not row["succes"] for row in validations),
-        rapports=[row for row in reports if row["nb_controles"]],
+        rapports=[
+            {**row, "relations": places.relations(row["rapport_code"])}
+            for row in reports
+            if row["nb_controles"]
+        ],
     )

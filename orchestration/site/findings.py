@@ -132,9 +132,13 @@ def _short(value: Decimal | None) -> Decimal | None:
 
 
 def _evidence(row: Row) -> str:
-    """The evidence, unless the explanation already tells it."""
-    evidence = str(row["preuve"] or "").rstrip(".")
-    return "" if not evidence or evidence.split(" ; ")[0] in str(row["explication"]) else evidence
+    """The evidence, as far as neither the explanation nor the title tells it."""
+    first, _, more = str(row["preuve"] or "").rstrip(".").partition(" ; ")
+    if not first or first in str(row["explication"]):
+        return ""
+    if more and first.casefold() == str(row["titre"]).casefold():
+        return f"Ce qui l'étaye : {more}"
+    return f"Cause la plus probable : {' ; '.join(filter(None, (first, more)))}"
 
 
 def _term(term: Row, nature: str, places: Places) -> TermLine:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,15 @@ class Places:
         if len(cuts) < 2:
             return f"rapport/{report}.html"
         return f"rapport/{report}/{max(bisect_right(cuts, line), 1)}.html"
+
+    def relations(self, report: str, part: int = 1) -> str:
+        """A page of the relations of a report, from the root: beside its parts when it has some, so that the
+        many links between them are short.
+        """
+        further = "" if part == 1 else f"-{part}"
+        if len(self.cuts.get(report, ())) < 2:
+            return f"controles/{report}{further}.html"
+        return f"rapport/{report}/controles{further}.html"
 
     def ink(self, report: str, line: int, column: int | None = None) -> str:
         """The address of a number or of a line, from the root."""
@@ -148,8 +157,8 @@ def environment() -> Environment:
     return made
 
 
-#: End tags that HTML lets a page leave out in tables; a site is tables, so it is a twentieth lighter.
-IMPLIED = ("</td>", "</th>", "</tr>")
+#: End tags that HTML lets a page leave out in tables and lists: a site of tables is a twentieth lighter.
+IMPLIED = ("</td>", "</th>", "</tr>", "</li>")
 
 
 def render_page(template: str, path: str, **context: Any) -> Page:
@@ -158,7 +167,22 @@ def render_page(template: str, path: str, **context: Any) -> Page:
     html = environment().get_template(template).render(r=root, chemin=path, **context)
     for closed in IMPLIED:
         html = html.replace(closed, "")
+    for long, near in _nearer(path.rpartition("/")[0]):
+        html = html.replace(long, near)
     return Page(path, html.encode("utf-8", errors="replace"))
+
+
+@lru_cache(maxsize=1024)
+def _nearer(folder: str) -> list[tuple[str, str]]:
+    """How the links of a page in ``folder`` begin that lead up to the root and down the same way again, and
+    how they begin without the detour.
+    """
+    parts = folder.split("/") if folder else []
+    found = []
+    for kept in range(len(parts), 0, -1):
+        detour = "../" * len(parts) + "/".join(parts[:kept]) + "/"
+        found.append((f'href="{detour}', 'href="' + "../" * (len(parts) - kept)))
+    return found
 
 
 def split(rows: Sequence[Any], most: int) -> list[Sequence[Any]]:

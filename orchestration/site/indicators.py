@@ -26,7 +26,7 @@ from orchestration.site.typography import UNWRITTEN
 
 #: Figures on one page: 300 kB at most.
 MOST = 360
-NAMED = 25
+NAMED = 12
 
 
 def indicator_pages(
@@ -61,7 +61,8 @@ def indicator_pages(
         "qui_plus": max(0, len(printing) - NAMED),
         "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]],
         "pas_plus": max(0, len(missing) - NAMED),
-        "constats": _findings(figures, findings),
+        "constats": (noted := _findings(figures, findings))[:NAMED],
+        "constats_plus": max(0, len(noted) - NAMED),
     }
     for number, (path, rows) in enumerate(zip(paths, parts, strict=True), 1):
         yield render_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from orchestration.site.typography import capital, instant, number, period
 
 #: Rows of a table on one page: 300 kB at most.
 MOST = 320
+#: Rows that one leafs through, on all pages of a kind.
+LEAFED = 3 * MOST
 SHOWN = 12
 CHANGES = {"ajoute": "ajouté", "retire": "retiré", "modifie": "modifié"}
 
@@ -95,8 +98,9 @@ def front_page(
 
 
 def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
-    """Every objective beside its result."""
-    parts = split(targets, MOST)
+    """Objectives beside their results: all of them, or those of the latest year of each body."""
+    shown = of_latest_years(targets)
+    parts = split(shown, MOST)
     paths = numbered("objectifs.html", parts)
     counts = Counter(str(row["atteinte"]) for row in targets)
     bodies: dict[str, Counter[str]] = {}
@@ -109,6 +113,7 @@ def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
             objectifs=objective_rows(rows, places, "../" * path.count("/"), named=True),
             nb_objectifs=len(rows),
             total=len(targets),
+            anciens=len(targets) - len(shown),
             comptes=counts,
             chemins=paths,
             o=None,
@@ -117,8 +122,11 @@ def objective_pages(targets: Sequence[Row], places: Places) -> Iterator[Page]:
 
 
 def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]:
-    """Every evolution that is printed, beside the one that the printed years give."""
-    parts = split(evolutions, MOST)
+    """Evolutions as printed, beside those that the printed years give: all of them, or those of the latest
+    year of each body.
+    """
+    listed = of_latest_years(evolutions)
+    parts = split(listed, MOST)
     paths = numbered("evolutions.html", parts)
     strong = sorted(
         (row for row in evolutions if row["unite"] == "%" and abs(row["evolution"]) < 1000),
@@ -135,9 +143,28 @@ def evolution_pages(evolutions: Sequence[Row], places: Places) -> Iterator[Page]
             path,
             evolutions=shown,
             total=len(evolutions),
+            anciennes=len(evolutions) - len(listed),
             chemins=paths,
             figure_dessin=drawn if path == paths[0] else "",
         )
+
+
+def of_latest_years(rows: Sequence[Row]) -> Sequence[Row]:
+    """All rows, unless they would be too many to leaf through: then those of the latest year of each body;
+    the earlier ones are left to the pages of bodies and indicators.
+    """
+    if len(rows) <= LEAFED:
+        return rows
+    last: dict[str, str] = {}
+    for row in rows:
+        body = str(row["organisme_code"])
+        last[body] = max(last.get(body, ""), _year(row))
+    return [row for row in rows if _year(row) == last[str(row["organisme_code"])]]
+
+
+def _year(row: Row) -> str:
+    """The year in which a period ends."""
+    return max(re.findall(r"\d{4}", str(row["periode_code"])), default="")
 
 
 def _named(row: Row) -> str:
@@ -156,14 +183,14 @@ def _evolution(row: Row, places: Places, root: str) -> str:
         root, f"organisme/{row['organisme_code']}.html", as_markup(row["organisme"] or row["organisme_code"])
     )
     years = "".join(
-        f"<td class=n>{'' if row[name] is None else number(row[name])}"
+        f"<td>{'' if row[name] is None else number(row[name])}"
         for name in ("valeur_depart", "valeur_arrivee")
     )
     computed = row["evolution_recalculee"]
     return (
-        f"<tr><th scope=row>{indicator}{said}<td>{body}<td class=n>{printed}"
+        f"<tr><th scope=row>{indicator}{said}<td>{body}<td>{printed}"
         f"<td>{as_markup(period(row['periode_code']))}{years}"
-        f"<td class=n>{'' if computed is None else number(computed, row['unite'], 1)}{differs}\n"
+        f"<td>{'' if computed is None else number(computed, row['unite'], 1)}{differs}\n"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.extraction.catalogue import DIMENSION_NAMES
+from orchestration.notation.folding import fold_label
 from orchestration.site.frame import DOMAINS, Page, label, render_page, short_name
 from orchestration.site.overview import Edition
 from orchestration.site.rows import Row
@@ -44,7 +45,11 @@ ABOUT_PAGES = (
     ("Dictionnaire des tables", "dictionnaire.html", "colonnes tables schéma dbt documentation"),
     ("À comparer : toutes les notions", "concepts.html", "comparer comparaison concepts"),
     ("Tous les indicateurs", "indicateurs.html", "liste catalogue"),
-    ("Tous les organismes", "organismes.html", "liste caisses cpam drsm elsm"),
+    (
+        "Tous les organismes",
+        "organismes.html",
+        "liste caisses cpam drsm elsm euros par assuré par personne protégée",
+    ),
     ("Tous les rapports", "rapports.html", "liste documents"),
 )
 #: What analysts type, and the words that the catalogue uses: either brings the other.
@@ -118,6 +123,9 @@ def search_index(
         for entry in entries
     )
     told = json.dumps(kinds, ensure_ascii=False)
+    spelt = {fold_label(short): words for short, words in short_forms().items()}
+    forms = json.dumps(spelt, ensure_ascii=False)
+    told += f";\nwindow.FORMES = {forms}"
     return Page("index.js", f"window.GENRES = {told};\nwindow.INDEX = [\n{lines}\n];\n".encode())
 
 

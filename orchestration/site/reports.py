@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from orchestration.extraction.catalogue import NATURES, REASONS
@@ -31,6 +31,10 @@ _COVERED = re.compile(rf"{HIDDEN}[{HIDDEN}\s]*")
 _DIGITS = re.compile(r"[+\-−(]?\s?\d[\d\s.,]*")
 #: The element of a number that is no observation: one that was set aside; any other is marked to be reviewed.
 ASIDE = {"ecarte": "i"}
+
+
+#: A printed number and the box on its page that it opens; 0 for one that is no observation.
+Numbered = tuple[Row, int]
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,14 @@ def report_pages(
     names = [
         _span(start, stop) for start, stop in zip(starts, [*(s - 1 for s in starts[1:]), 0], strict=True)
     ]
-    shared = {"p": report, "chemins": paths, "noms": names, "debuts": starts, "texte": bool(lines)}
+    shared: dict[str, Any] = {
+        "p": report,
+        "chemins": paths,
+        "noms": names,
+        "debuts": starts,
+        "texte": bool(lines),
+    }
+    shared["relations"] = places.relations(code)
     if len(paths) > 1:
         headings = [
             _headings(lines, numbers, start, stop)
@@ -168,25 +179,30 @@ def _lines(
     findings: Mapping[str, Row],
     own: str,
 ) -> Iterator[Printed]:
-    root, before = "../" * depth, 0
+    root, before, opened = "../" * depth, 0, count(1)
     for line in order:
-        ours = numbers.get(line, ())
-        boxes = [_box(row, root, findings, own) for row in ours if row["statut"] == "observation"]
+        ours = [(row, next(opened) if row["statut"] == "observation" else 0) for row in numbers.get(line, ())]
+        boxes = [_box(row, box, root, findings, own) for row, box in ours if box]
         text = _marked(lines[line], ours) if line in lines else _labelled(ours)
         skipped = line - before - 1 if before and lines else 0
         yield Printed(
-            line, text, _beside(ours), boxes, line in lines and not ours, skipped if skipped >= TOLD else 0
+            line,
+            text,
+            _beside(numbers.get(line, ())),
+            boxes,
+            line in lines and not ours,
+            skipped if skipped >= TOLD else 0,
         )
         before = line
 
 
-def _marked(text: str, numbers: Sequence[Row]) -> str:
+def _marked(text: str, numbers: Sequence[Numbered]) -> str:
     """A printed line with each of its numbers marked at its place; what stays out is told by a bracket."""
     pieces, at = [], 0
-    for row in numbers:
+    for row, box in numbers:
         start, stop = _place(text, row)
         pieces.append(_plain(text[at : max(start, at)]))
-        pieces.append(_number(row))
+        pieces.append(_number(row, box))
         at = max(stop, at)
     return "".join([*pieces, _plain(text[at:].rstrip())])
 
@@ -213,22 +229,26 @@ def _plain(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _labelled(numbers: Sequence[Row]) -> str:
-    """The numbers of a line whose text is not at hand, each after its label."""
-    pieces = []
-    for row in numbers:
-        said = french(row["libelle"] or row["indicateur"] or "") if row["statut"] == "observation" else ""
-        pieces.append((f"{escape(said, quote=False)}{THIN}: " if said else "") + _number(row))
+def _labelled(numbers: Sequence[Numbered]) -> str:
+    """The numbers of a line whose text is not at hand, after their labels; one that several share in a row is
+    told once.
+    """
+    pieces, before = [], ""
+    for row, box in numbers:
+        said = french(row["libelle"] or row["indicateur"] or "") if box else ""
+        told = f"{escape(said, quote=False)}{THIN}: " if said and said != before else ""
+        pieces.append(told + _number(row, box))
+        before = said
     return " · ".join(pieces)
 
 
-def _number(row: Row) -> str:
-    """One number, as printed, under its anchor."""
+def _number(row: Row, box: int) -> str:
+    """One number, as printed, under its anchor; it opens its ``box``."""
     name = f"{row['ligne']}-{row['colonne']}"
     printed = escape(row["valeur_imprimee"], quote=False)
-    if row["statut"] == "observation":
-        tone = ' class="c" title="dans un constat"' if row["constats"] else ""
-        return f'<button id="n{name}" popovertarget="d{name}"{tone}>{printed}</button>'
+    if box:
+        tone = ' class=c title="dans un constat"' if row["constats"] else ""
+        return f'<button id="n{name}" popovertarget=d{box}{tone}>{printed}</button>'
     tag = ASIDE.get(row["statut"], "mark")
     return f'<{tag} id="n{name}">{printed}</{tag}>'
 
@@ -238,13 +258,13 @@ def _beside(numbers: Sequence[Row]) -> str:
     reasons = Counter(label(REASONS, row["motif"]) for row in numbers if row["statut"] == "ecarte")
     left = sum(row["statut"] == "a_relever" for row in numbers)
     told = [f"{reason} ({count})" if count > 1 else reason for reason, count in reasons.items()]
-    said = [f"écarté : {', '.join(told)}"] if told else []
+    said = [", ".join(told)] if told else []
     return french(
         " ; ".join([*said, *([counted_words(left, "nombre à relever", "nombres à relever")] if left else [])])
     )
 
 
-def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> str:
+def _box(row: Row, box: int, root: str, findings: Mapping[str, Row], own: str) -> str:
     """What a number means, which relations check it, and where it leads; the body is named where it is not
     the report's ``own``.
     """
@@ -258,12 +278,12 @@ def _box(row: Row, root: str, findings: Mapping[str, Row], own: str) -> str:
     value = escape(number(row["valeur"], row["unite"]), quote=False)
     indicator = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"] or ""))
     return (
-        f'<div popover id="d{row["ligne"]}-{row["colonne"]}">{indicator}{escape(about, quote=False)}'
-        f"<b>{value}</b>{nature}{checked}{'' if row['revue'] else ' · non relu'}{cards}</div>"
+        f"<p popover id=d{box}>{indicator}{escape(about, quote=False)}"
+        f"<b>{value}</b>{nature}{checked}{'' if row['revue'] else ' · non relu'}{cards}"
     )
 
 
-def index_page(reports: Sequence[Row]) -> Page:
+def index_page(reports: Sequence[Row], places: Places) -> Page:
     """The reports, with what each was read into."""
     total: Mapping[str, Any] = {
         name: sum(row[name] for row in reports)
@@ -279,6 +299,9 @@ def index_page(reports: Sequence[Row]) -> Page:
     return render_page(
         "rapports.html",
         "rapports.html",
-        rapports=[{**row, "nom": short_name(row["titre"])} for row in reports],
+        rapports=[
+            {**row, "nom": short_name(row["titre"]), "relations": places.relations(row["rapport_code"])}
+            for row in reports
+        ],
         total=total,
     )

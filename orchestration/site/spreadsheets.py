@@ -41,6 +41,8 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WORTH_A_BOOK = 10
 #: What programs look up by its code.
 _FOR_PEOPLE = ("organisme", "libelle")
+#: What the period and the printed number say already.
+_IMPLIED = ("annee", "demi_intervalle")
 
 
 Table = Sequence[Sequence[str]]
@@ -52,8 +54,10 @@ def tabulate(rows: Iterable[Row]) -> Table:
 
 
 def as_csv(table: Table, without: Sequence[str] = ()) -> bytes:
-    """The rows with a head, as RFC 4180 with line feeds; ``without`` what is the same in all of them."""
-    left = (*_FOR_PEOPLE, *without)
+    """The rows with a head, as RFC 4180 with line feeds; ``without`` what is the same in all of them. What
+    other columns imply (the year, the rounding) stands in workbooks and in the published file.
+    """
+    left = (*_FOR_PEOPLE, *_IMPLIED, *without)
     taken = itemgetter(*(place for place, column in enumerate(COLUMNS) if column not in left))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

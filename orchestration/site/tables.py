@@ -19,8 +19,9 @@ from orchestration.site.frame import Places, label, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import THIN, french, number, period
 
-#: How a scope says that the precisions beside it are a part whose whole no report prints.
-ALONE = "le tout n'est pas imprimé"
+#: How a scope says that the precisions beside it are a part whose whole no report prints, and what other
+#: parts are called.
+ALONE, PART = "le tout n'est pas imprimé", "dont : "
 
 
 @lru_cache(maxsize=65_536)
@@ -75,9 +76,9 @@ def figure_rows(
     lines = []
     for code, group in groupby(rows, lambda row: row["organisme_code"]):
         own = list(group)
-        span = f'rowgroup" rowspan="{len(own)}' if len(own) > 1 else "row"
+        span = f"rowgroup rowspan={len(own)}" if len(own) > 1 else "row"
         body = link(root, f"organisme/{code}.html", as_markup(own[0]["organisme"] or code))
-        head = f'<th scope="{span}">{body}'
+        head = f"<th scope={span}>{body}"
         for row in own:
             where = _source(row, reports[row["rapport_code"]]) + finding_links(row, findings, root)
             lines.append(f"<tr>{head}{_figure(row, places, root, short)}<td>{where}\n")
@@ -93,7 +94,8 @@ def _figure(row: Row, places: Places, root: str, short: bool) -> str:
     if short:
         return f"<td>{value}<td>{when}{noted}"
     precisions = as_markup(" · ".join(row["precisions"]))
-    return f"<td>{value}<td>{when}<td>{precisions}{noted}<td>{as_markup(label(NATURES, row['nature']))}"
+    nature = "" if row["nature"] == "constate" else as_markup(label(NATURES, row["nature"]))
+    return f"<td>{value}<td>{when}<td>{precisions}{noted}<td>{nature}"
 
 
 def _source(row: Row, report: Row) -> str:
@@ -101,7 +103,7 @@ def _source(row: Row, report: Row) -> str:
     that is not how its value is told.
     """
     own = report["organisme_code"] == row["organisme_code"]
-    name = f"rapport {report['periode_code']}" if own else short_name(report["titre"])
+    name = str(report["periode_code"]) if own else short_name(report["titre"])
     printed, value = str(row["valeur_imprimee"]), number(row["valeur"], row["unite"])
     same = "".join(printed.split()) == "".join(value.split())
     quoted = "" if same else f"«{THIN}{escape(printed, quote=False)}{THIN}» "
@@ -120,4 +122,6 @@ def _scope(row: Row) -> str:
     if row["perimetre"] == "partiel" and row["precisions"] and words.endswith(ALONE):
         return "partie seule"
     said = {"partiel": "périmètre partiel", "elargi": "périmètre élargi"}.get(str(row["perimetre"]), "")
+    if said and words.startswith(PART):
+        return words.removeprefix(PART)
     return f"{said} : {words}" if said and words else said

@@ -37,7 +37,7 @@ KINDS = {
     "long indicator": "indicateur/professionnels_sante_nombre.html",
     "body": "organisme/cpam_herault.html", "parts": "rapport/cpam_rhone_2020.html",
     "print": "rapport/cpam_rhone_2020/4.html",
-    "short print": "rapport/cpam_correze_2021.html", "relations": "controles/cpam_herault_2021.html",
+    "short print": "rapport/cpam_correze_2021.html", "relations": "rapport/cpam_herault_2021/controles.html",
 }  # fmt: skip
 #: What analysts type, and how the address of a page that must be among the first three begins.
 WORDS = {

@@ -25,11 +25,14 @@ from orchestration.site.spreadsheets import WORTH_A_BOOK
 from tests.site.made import HOSTILE, with_print, with_records
 
 CELLS = ("td", "th")
+#: What the start of an element, or the end of one (``/``), closes by itself.
 IMPLIED_BY = {
     "td": CELLS,
     "th": CELLS,
     "tr": (*CELLS, "tr"),
     **dict.fromkeys(("/thead", "/tbody", "/table", "tbody"), (*CELLS, "tr")),
+    **dict.fromkeys(("li", "/ul", "/ol"), ("li",)),
+    **dict.fromkeys(("p", "h2", "figure", "/section"), ("p",)),
 }
 VOID = {"meta", "link", "input", "img", "br", "hr", "path", "rect", "line", "circle"}
 

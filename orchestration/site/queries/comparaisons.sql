@@ -14,5 +14,5 @@ with reunies as (
 )
 
 select * from reunies
-where rang <= 12 and place <= 40
+where rang <= 8 and place <= 24
 order by concept_code, rang, place

@@ -40,12 +40,26 @@
     });
     return found;
   };
+  // A short form is sought as typed and spelt out: a page whose name spells it out is what is meant.
+  var spell = function (text) {
+    return fold(text).split(/\s+/).map(function (word) { return window.FORMES[word] || word; }).join(" ");
+  };
+  var gather = function (asked, share) {
+    var best = {};
+    asked.forEach(function (tokens) {
+      find(tokens, tokens.length < 3 && share > 0.5 ? 1 : share).forEach(function (hit) {
+        if (!best[hit[1]] || best[hit[1]][0] < hit[0]) { best[hit[1]] = hit; }
+      });
+    });
+    return Object.keys(best).map(function (rank) { return best[rank]; });
+  };
   // Every word of two, most of more; where nothing holds that many, what holds some: a thing and a body are two pages.
   var search = function (text, limit) {
-    var tokens = words(text);
-    if (!tokens.length) { return []; }
-    var found = find(tokens, tokens.length < 3 ? 1 : 0.67);
-    if (!found.length) { found = find(tokens, 0.34); }
+    var asked = [words(text)], spelt = words(spell(text));
+    if (!asked[0].length) { return []; }
+    if (spelt.join(" ") !== asked[0].join(" ")) { asked.push(spelt); }
+    var found = gather(asked, 0.67);
+    if (!found.length) { found = gather(asked, 0.34); }
     found.sort(function (a, b) { return b[0] - a[0] || a[1] - b[1]; });
     return found.slice(0, limit || 12).map(function (hit) { return hit[2]; });
   };
@@ -132,12 +146,19 @@
   // Where a number is opened, the command that corrects its reading, to be copied.
   document.addEventListener("toggle", function (event) {
     var box = event.target, report = /\/rapport\/([^/.]+)/.exec(location.pathname);
-    if (event.newState !== "open" || !report || !/^d\d+-\d+$/.test(box.id) || box.querySelector("code")) { return; }
+    if (event.newState !== "open" || !report || !/^d\d+$/.test(box.id) || box.querySelector("code")) { return; }
+    var number = document.querySelector("[popovertarget=" + box.id + "]").id.slice(1);
     var told = document.createElement("p"), command = document.createElement("code");
     told.textContent = "Mal lu\u202f? Dans un clone, puis la nuit suivante\u202f:";
-    command.textContent = ".venv/bin/observatoire correct " + report[1] + " " + box.id.slice(1) + " valeur=… -m \"…\"";
+    command.textContent = ".venv/bin/observatoire correct " + report[1] + " " + number + " valeur=… -m \"…\"";
     box.append(told, command);
   }, true);
+
+  // The number of a line of print is its address: hundreds of links would stand between one number and the next for the keyboard.
+  document.addEventListener("click", function (event) {
+    var line = event.target.parentNode;
+    if (event.target.tagName === "A" && !event.target.href && line && /^l\d+$/.test(line.id)) { location.hash = line.id; }
+  });
 
   // An address that names a number opens what it means; one of a part of a report that was split leads to that part.
   var arrive = function () {
