@@ -16,11 +16,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 FILE_NAME = "datapackage.json"
 SCHEMA = "marts"
 #: Version of the data contract: the first number rises when a name or a code changes its meaning
 #: (`marts.dim_code_ancien` leads on).
 CONTRACT_VERSION = "2.0.0"
+#: Of what the project adds to the facts that reports print (`DONNEES.md`), by its SPDX name.
+LICENCE = {"name": "etalab-2.0", "title": "Licence Ouverte 2.0 (Etalab)"}
+REPORTS = "dim_rapport"
 
 #: Types of the contracts, without their precision -> types of a table schema.
 FIELD_TYPES = {
@@ -36,6 +41,9 @@ FIELD_TYPES = {
 #: How dbt writes the model that a relationship test leads to.
 _REF = re.compile(r"ref\(\s*'(?P<name>\w+)'\s*\)")
 
+#: The moment at the end of the name of a release.
+_MADE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$")
+
 Node = Mapping[str, Any]
 
 
@@ -46,8 +54,21 @@ def write_datapackage(release: Path, manifest: Path) -> Path:
     path = release / FILE_NAME
     tables = [file.stem for file in (release / "parquet").glob("*.parquet")]
     package = describe_package(json.loads(manifest.read_text(encoding="utf-8")), tables)
+    package |= _origin(release)
     path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def _origin(release: Path) -> dict[str, Any]:
+    """When a release was made, by its name, and the reports that it was read from, by their titles."""
+    found: dict[str, Any] = {}
+    if made := _MADE.search(release.name):
+        found["created"] = "{}-{}-{}T{}:{}:{}Z".format(*made.groups())
+    reports = release / "parquet" / f"{REPORTS}.parquet"
+    if reports.exists():
+        titles = pl.read_parquet(reports, columns=["rapport_code", "titre"]).sort("rapport_code")
+        found["sources"] = [{"title": f"{title} ({code})"} for code, title in titles.iter_rows()]
+    return found
 
 
 def describe_package(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
@@ -66,6 +87,7 @@ def describe_package(manifest: Node, tables: Iterable[str]) -> dict[str, Any]:
         "description": "Les tables de `marts`, une par fichier Parquet ; grain et règles des sommes sont "
         "dits dans chaque description.",
         "profile": "data-package",
+        "licenses": [LICENCE],
         "resources": [_resource(model, known, references) for model in known.values()],
     }
 

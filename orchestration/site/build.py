@@ -247,7 +247,7 @@ def _over_all(rows: Rows, known: SiteIndex) -> Iterator[Page]:
     )
     yield reference.dictionary_page(known.tables)
     yield from reference.member_pages(known.members)
-    yield reference.download_page(known.edition, known.tables)
+    yield reference.download_page(known.edition, known.tables, known.indicators)
     yield reference.search_index(known.indicators, known.bodies, known.reports, known.members, known.concepts)
 
 

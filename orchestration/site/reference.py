@@ -98,10 +98,19 @@ def member_pages(members: Sequence[Row]) -> Iterator[Page]:
         )
 
 
-def download_page(edition: Edition, tables: Sequence[Row]) -> Page:
-    """Files, licence, sources, and a line of Python, R and SQL for each."""
+def download_page(edition: Edition, tables: Sequence[Row], indicators: Sequence[Row]) -> Page:
+    """Files, licence, sources, and a line of Python, R and SQL for each; they show the indicator that most
+    bodies print.
+    """
     marts = [row for row in tables if row["schema_name"] == "marts"]
-    return render_page("telechargements.html", "telechargements.html", edition=edition, tables=marts)
+    shown = max(indicators, key=lambda row: (row["nb_organismes"], row["nb_chiffres"]), default=None)
+    return render_page(
+        "telechargements.html",
+        "telechargements.html",
+        edition=edition,
+        tables=marts,
+        exemple=shown["indicateur_code"] if shown else "",
+    )
 
 
 def search_index(

@@ -92,6 +92,18 @@ def test_package_and_data_are_valid(release, manifest):
     assert [task.stats.get("rows") for task in report.tasks] == [2, 1]
 
 
+def test_a_release_says_its_licence_its_date_and_its_sources(release, manifest):
+    made = release / "000002-20260501T003000Z"
+    (release / "parquet").rename(made.mkdir() or made / "parquet")
+    query = "select 'cpam_b_2021' as rapport_code, 'Un rapport' as titre"
+    duckdb.sql(f"copy ({query}) to '{made}/parquet/dim_rapport.parquet' (format parquet)")
+    package = json.loads(written(made, manifest).read_text(encoding="utf-8"))
+    assert list(frictionless.Package.metadata_validate(package)) == []
+    assert package["created"] == "2026-05-01T00:30:00Z"
+    assert package["sources"] == [{"title": "Un rapport (cpam_b_2021)"}]
+    assert package["licenses"][0]["name"] == "etalab-2.0"
+
+
 @pytest.mark.parametrize(
     ("table", "query", "error"),
     [

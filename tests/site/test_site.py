@@ -5,8 +5,10 @@ same bytes twice.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
+import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -301,6 +303,31 @@ def test_a_report_whose_only_relations_are_counted_and_not_listed_has_its_page(
         connection.execute("update marts.fct_controle set nature = 'borne', verdict = 'exact'")
         assert connection.execute("select count(*) from marts.fct_controle").fetchone() != (0,)
     assert not build_site(build, tmp_path / "site").faults
+
+
+def test_the_lines_of_the_page_of_downloads_work_as_typed(
+    night: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(night, tmp_path / "observatoire.duckdb")
+    (tmp_path / "parquet").mkdir()
+    (tmp_path / "site").symlink_to(site.folder)
+    with duckdb.connect(str(night), read_only=True) as connection:
+        connection.execute(
+            f"copy marts.fct_observation to '{tmp_path / 'parquet' / 'fct_observation.parquet'}'"
+        )
+    page = (site.folder / "telechargements.html").read_text(encoding="utf-8")
+    told = [html.unescape(code) for code in re.findall(r"(?s)<pre[^>]*><code>(.*?)</code></pre>", page)]
+    sql, python, r = told
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as connection:
+        for statement in filter(str.strip, sql.split(";")):
+            answer = connection.execute(statement)
+            assert statement.lstrip().startswith("attach") or answer.fetchall(), statement
+    names: dict[str, Any] = {}
+    exec(python, names)
+    names["base"].close()
+    assert names["chiffres"].height == names["memes"].height > names["page"].height > 0
+    assert all(re.fullmatch(r"(library\(\w+\)|\w+ <- [\w.]+\(.*\))", line) for line in r.splitlines())
 
 
 def test_a_file_that_is_no_build_is_refused_with_one_sentence(tmp_path: Path) -> None:
