@@ -86,6 +86,21 @@ WORDS = {
     "incohérences": "constats.html", "objectifs": "objectifs.html",
     "CPG": "(concept|indicateur)/(score_cpg|cpg_points)",
     "carte": "carte.html", "télécharger csv": "telechargements.html",
+    "ij": "(concept|indicateur)/(ij|indemnites)", "diabete": "(membres/programme|indicateur/.*sophia)",
+    "feuille de soins": "membres/modalite",
+    "contentieux tribunaux": "(concept|indicateur)/(recours|affaires)",
+    "escroquerie": "(concept|indicateur)/.*fraude", "migrants": "(concept|indicateur)/beneficiaires_ame",
+    "ceam": "(concept|indicateur)/cartes_vitale", "euros par assuré": "organismes.html",
+    "kinés": "(concept|indicateur)/professionnels_sante", "mails": "(concept|indicateur)/courriels",
+    "arret de travail": "(concept|indicateur)/arrets_travail",
+    "carte vitale": "(concept|indicateur)/cartes_vitale",
+    "sans medecin traitant": "(concept|indicateur)/(taux_)?medecin_traitant",
+    "delais de paiement": "(concept|indicateur)/delai_paiement",
+    "embauches": "(concept|indicateur)/embauches",
+    "reclamations": "(concept|indicateur)/reclamations", "sms": "(concept|indicateur)/(campagnes|messages)",
+    "handicap": "indicateur/travailleurs_handicapes", "agents": "(concept|indicateur)/effectif",
+    "dépenses": "(concept|indicateur)/prestations_versees", "etp": "(concept|indicateur)/effectif",
+    "france services": "(membres/programme|indicateur/france_services)",
 }  # fmt: skip
 
 #: Forty questions of people who are not analysts: what they type, a page that must be among the first

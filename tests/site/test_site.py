@@ -243,6 +243,23 @@ def test_only_relations_are_told_as_verified(night: Path, site: Site) -> None:
     assert re.sub(r"\D", "", told[1]) == str(counted[False])
 
 
+def test_what_a_body_prints_of_its_change_alone_is_told_as_an_evolution(night: Path, site: Site) -> None:
+    alone = rows(
+        night,
+        "select organisme_code, indicateur_code from marts.fct_observation group by all "
+        "having bool_and(nature = 'evolution')",
+    )
+    assert alone
+    for body, indicator in alone:
+        pages_of = [
+            site.folder / f"organisme/{body}.html",
+            *(site.folder / f"organisme/{body}").glob("*.html"),
+        ]
+        told = "".join(page.read_text(encoding="utf-8") for page in pages_of)
+        row = re.search(rf'<tr><th scope=row><a href="[./]*indicateur/{indicator}\.html">.*', told)
+        assert row and "<em>évolution</em>" in row[0], (body, indicator)
+
+
 def test_pages_are_in_french_print(site: Site) -> None:
     for page in pages(site):
         words = own_words(page)
