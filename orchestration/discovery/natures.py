@@ -58,9 +58,11 @@ _FROM_ANOTHER = re.compile(
     r"\s*(?:points?\s)?(?:de la|du|des|de l'|sous (?:la|le|l'))\s?"
     r"(?:region\w*|national\w*|moyenne|objectif|cible|reseau|niveau)\b"
 )
+#: ``l'écart à la cible est de - 6,8 points``.
+_GAP_IS = re.compile(r"\becart\s(?:a|au|avec)\s[^.;\d]{3,40}\b(?:est|etait|atteint)\s(?:de\s|d')?$")
 _PASSED = re.compile(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|m€|points?|minutes?|tonnes|agents)?\s*a\s$")
 #: What a balance below zero is called.
-_BELOW_ZERO = re.compile(r"\b(?:negati|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
+_BELOW_ZERO = re.compile(r"\b(?:negati|positi|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
 _IN_THE_RED = pattern(
     r"\b(?:en deficit|deficitaires?|en perte|negati(?:f|fs|ve|ves))\s(?:de\s|d'|a\s)(?:{approche}\s?)?$"
 )
@@ -137,6 +139,7 @@ def _promised(scene: Scene) -> str | None:
 def _gap(scene: Scene) -> str | None:
     compared = _STANDS.search(scene.before) and _TO_ANOTHER.match(scene.after)
     compared = compared or (_SITS.search(scene.before) and _FROM_ANOTHER.match(scene.after))
+    compared = compared or _GAP_IS.search(scene.before)
     return "constate" if compared or _GAP_TO.match(scene.after) else None
 
 

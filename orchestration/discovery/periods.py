@@ -477,15 +477,22 @@ class Times:
 
     @cached_property
     def after(self) -> Mention | None:
-        """The first time after the number within its own clause."""
+        """The first time after the number within its own clause, without a number of its own."""
         return next(
             (
                 m
                 for m in self._own
                 if m.start >= self.scene.quantity.end and not m.base and not self.separated(m)
+                if not self._opens_bracket(m)
             ),
             None,
         )
+
+    def _opens_bracket(self, mention: Mention) -> bool:
+        """Whether a time in another clause has a number of its own (``, après la perte de 2020 (- 9 %)``)."""
+        words = self.scene.words
+        between = words[self.scene.quantity.end : mention.start]
+        return "," in between and _BRACKETED.match(words, mention.end) is not None
 
     def separated(self, mention: Mention) -> bool:
         return _separated(self.scene.words, self.scene.quantity.end, mention.start, self.scene.others)
@@ -908,6 +915,7 @@ _LEADS_TO = re.compile(
     r"\b(?:jusqu'(?:en|au?)|depuis|entre|d'ici(?:\sa)?|(?:a|en) (?:partir|compter) d[ue])\s+"
     r"(?:(?:le|la|l'annee|fin|debut|du|au)\s+)*$"
 )
+_BRACKETED = re.compile(r"\s?\(\s?[-+\u2212]?\s?\d[\d\s.,]*\s?(?:%|points?)?\s?\)")
 _BETWEEN_TIMES = re.compile(r"\s*(?:et|à|au|puis|ou)\s*")
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
+from orchestration.discovery.movements import TIMES
 from orchestration.discovery.quantities import in_terms_of, inherited
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
@@ -121,11 +122,15 @@ def _of_other_year(scene: Scene) -> Given | None:
 
 
 def _of_change_of_rate(scene: Scene) -> Given | None:
-    """``97,9 % chez les pharmaciens (- 0,1)``: the change of a rate, in points."""
+    """``97,9 % chez les pharmaciens (- 0,1)``, ``96 jours (- 11)``: the change of a rate in points, of a time
+    in its own unit."""
     previous, quantity = scene.previous, scene.quantity
     alone = scene.before.rstrip().endswith("(") and scene.after.startswith(")")
-    changes = previous and previous.unit == "%" and not previous.signed and abs(quantity.value) < 100
-    return (_ONE, "points") if quantity.signed and alone and changes else None
+    if previous is None or previous.signed or not (quantity.signed and alone and abs(quantity.value) < 100):
+        return None
+    if previous.unit in TIMES:
+        return _ONE, previous.unit
+    return (_ONE, "points") if previous.unit == "%" else None
 
 
 def _of_cents(scene: Scene) -> Given | None:

@@ -86,7 +86,7 @@ _LETTERS = re.compile(
 )
 #: Changes in letters (``soit quatre de plus``, ``, trois agents de moins``).
 _MORE_IN_LETTERS = re.compile(
-    rf"(?:[,;:(]\s?|\b(?:soit|avec|mais|et)\s)(?P<more>(?!une?\s){_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,4}})"
+    rf"(?:[,;:(]\s?|\b(?:soit|avec|mais|et|compte|emploie)\s)(?P<more>(?!une?\s){_NUMERAL}(?:(?:-et-|\set\s|[\s-]){_NUMERAL}){{0,4}})"
     rf"(?=\s(?:(?P<unit>{words('unites')})\s|(?!fois|raison|etape|unite)[^\W\d]{{3,20}}\s)?(?:de|en)\s(?:plus|moins)\b"
     r"(?!\sen\s(?:plus|moins)\b))"
 )
