@@ -46,6 +46,27 @@ def years(w: Writer, indicator: str, unit: str = "nombre", decimals: int = 0, co
     ]
 
 
+def drifted(w: Writer, columns: Sequence[Column], rows: Sequence[Row]) -> list[list[float]]:
+    """The values of each row, by column."""
+    return [
+        [
+            Writer(w.year - c.ago).drift(
+                r.bases[min(at, len(r.bases) - 1)], 3 * n + at * (c.ago == 0), c.decimals
+            )
+            for at, c in enumerate(columns)
+        ]
+        for n, r in enumerate(rows)
+    ]
+
+
+def summed(total: str, rows: Sequence[Row], cells: list[list[float]]) -> tuple[Row, list[float]]:
+    """The row ``total`` of some rows, which counts whatever they count apart."""
+    whole = {name: "ensemble" for r in rows for name, _ in r.members}
+    return Row(total, (), tuple(whole.items())), [
+        round(sum(column), 2) for column in zip(*cells, strict=True)
+    ]
+
+
 def grid(
     w: Writer,
     first: str,
@@ -59,20 +80,10 @@ def grid(
     """A table; with a row of sums called ``total``, a last column ``evolution`` of the two before it;
     ``names`` is the dimension whose members the rows name where the seeds may not know them.
     """
-    cells = [
-        [
-            Writer(w.year - c.ago).drift(
-                r.bases[min(at, len(r.bases) - 1)], 3 * n + at * (c.ago == 0), c.decimals
-            )
-            for at, c in enumerate(columns)
-        ]
-        for n, r in enumerate(rows)
-    ]
-    whole = {name: "ensemble" for r in rows for name, _ in r.members}
+    cells = drifted(w, columns, rows)
     told = list(zip(rows, cells, strict=True))
     if total:
-        sums = [round(sum(column), 2) for column in zip(*cells, strict=True)]
-        told.append((Row(total, (), tuple(whole.items())), sums))
+        told.append(summed(total, rows, cells))
     lines = []
     for row, values in told:
         said = dict(row.members) | ({"rows": names} if names else {})

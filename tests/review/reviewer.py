@@ -6,7 +6,7 @@ decide by what they know, with the page's own choices, by search, or by code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -173,26 +173,37 @@ class Reviewer:
 
     def _decide_table(self, dossier: Dossier, group: Group) -> bool:
         table = table_of(dossier, group)
-        meant = [self.knows.get(item.key) for item in table]
-        if any(one is None or _wrong(item, one) for item, one in zip(table, meant, strict=True)):
+        if not self._understood(table):
             return False
-        codes = {one.indicator for one in meant if one}
-        rows = next((one.rows for one in meant if one), "")
-        if len(codes) == 1 and self._pick({"indicateur": codes.pop()}, ".tableau > form", rows):
+        named = self._named(table)
+        if len(named) == 1 and self._pick(
+            {"indicateur": named.pop()}, ".tableau > form", self._rows_of(table)
+        ):
             return True
         for cut, series in cuts_of(dossier, group).items():
-            cells = [(item, self.knows.get(item.key)) for one in series for item in one.items]
-            if any(one is None or _wrong(item, one) for item, one in cells):
+            cells = [item for one in series for item in one.items]
+            if not self._understood(cells):
                 continue
-            if cut == SECTION or (not table and len({one.indicator for _, one in cells if one}) == 1):
+            if cut == SECTION or (not table and len(self._named(cells)) == 1):
                 return False
-            each = [{self.knows[item.key].indicator for item in one.items} for one in series]
+            each = [self._named(one.items) for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"
                 self.click(f"{form} summary")
-                named = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
-                return self._pick(named, f"{form} form", rows)
+                chosen = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
+                return self._pick(chosen, f"{form} form", self._rows_of(table))
         return False
+
+    def _understood(self, items: Iterable[Item]) -> bool:
+        """Whether the page has of each of the figures all that it means, but for the indicator."""
+        meant = [(item, self.knows.get(item.key)) for item in items]
+        return all(one is not None and not _wrong(item, one) for item, one in meant)
+
+    def _named(self, items: Iterable[Item]) -> set[str]:
+        return {one.indicator for item in items if (one := self.knows.get(item.key))}
+
+    def _rows_of(self, items: Iterable[Item]) -> str:
+        return next((one.rows for item in items if (one := self.knows.get(item.key))), "")
 
     def _pick(self, chosen: dict[str, str], form: str, rows: str) -> bool:
         for name, indicator in chosen.items():

@@ -543,6 +543,11 @@ def test_the_end_of_a_review_names_the_findings_that_the_night_asks_for(house: H
     assert "observatoire register --propose" in finish(after, house.settings.raw, house.trail())
 
 
+def as_read(dossier: Dossier) -> list[tuple[object, ...]]:
+    """What a reading of the template gives of each figure."""
+    return [(i.key, i.value, i.meaning, i.label, i.reviewed) for i in dossier.items]
+
+
 def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same(house: House) -> None:
     dossier = house.dossier()
     after = decide(dossier, Decision(tuple(item.key for item in dossier.items)), dossier.state, house.trail())
@@ -551,9 +556,7 @@ def test_a_finished_template_says_once_what_its_figures_share_and_reads_the_same
     assert "# Brouillon" in before and "# Brouillon" not in house.template
     assert house.template.startswith("# yaml-language-server")
     again = house.dossier()
-    assert [(i.key, i.value, i.meaning, i.label, i.reviewed) for i in again.items] == [
-        (i.key, i.value, i.meaning, i.label, i.reviewed) for i in after.items
-    ]
+    assert as_read(again) == as_read(after)
     rows = next(
         block for block in yaml.safe_load(house.template)["blocs"] if block["bloc"].startswith("prestations")
     )

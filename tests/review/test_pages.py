@@ -15,7 +15,7 @@ from orchestration.extraction.reports import load_report, read_extract
 from orchestration.review.groups import acceptable
 from tests.conftest import MILLISECONDS
 from tests.review.conftest import CODE, PRINTED, REVIEWED, TOKEN, House, lay_out, serving
-from tests.review.invented import BODY, LABEL, print_pdf, truth
+from tests.review.invented import BODY, LABEL, Meant, print_pdf, truth
 from tests.review.reviewer import Reviewer, known, said
 
 if TYPE_CHECKING:
@@ -38,6 +38,27 @@ def left(page: Page) -> int:
     return int(page.locator(".groupes li:not(.fait)").count())
 
 
+def reviewed_by_clicks(browser: Browser, house: House, meant: list[Meant], *stops: int) -> Reviewer:
+    """Decide all of a draft, one session after the other: each is killed after so many decisions."""
+    clicks = 0
+    trouble: list[str] = []
+    for stop in stops:
+        with serving(house) as host:
+            page = opened(browser, host, REPORT)
+            page.on("dialog", lambda dialog: trouble.append(dialog.message))
+            page.on("pageerror", lambda error: trouble.append(str(error)))
+            reviewer = Reviewer(page, known(house.dossier(REPORT), meant), clicks=clicks)
+            while left(page) and reviewer.submitted < stop:
+                reviewer.decide(house.dossier(REPORT))
+            clicks = reviewer.clicks
+            if not left(page):
+                print(page.inner_text(".avance"))
+                with page.expect_navigation():
+                    page.click("button:has-text('Terminer')")
+            assert not trouble and not reviewer.stuck
+    return reviewer
+
+
 def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path: Path) -> None:
     """118 figures in tables, boxes and prose, from the document to the extract that nights load; stopped in
     between.
@@ -45,27 +66,8 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
     document = print_pdf(browser, tmp_path / "rapport-2022.pdf", 2022, HOSTILE)
     house = lay_out(tmp_path / "house", document, REVIEWED, body=LABEL)
     meant = truth(2022)
-    trouble: list[str] = []
-    reviewer: Reviewer | None = None
-
-    def refused(dialog: Any) -> None:
-        trouble.append(dialog.message)
-
-    for stop in (12, 400):  # the first session is killed after some decisions
-        with serving(house) as host:
-            page = opened(browser, host, REPORT)
-            page.on("dialog", refused)
-            page.on("pageerror", lambda error: trouble.append(str(error)))
-            before: Reviewer | None = reviewer
-            reviewer = Reviewer(page, known(house.dossier(REPORT), meant))
-            reviewer.clicks += before.clicks if before else 0
-            while left(page) and reviewer.submitted < stop:
-                reviewer.decide(house.dossier(REPORT))
-            if not left(page):
-                decisions = page.inner_text(".avance")
-                with page.expect_navigation():
-                    page.click("button:has-text('Terminer')")
-    dossier = house.dossier(REPORT)
+    reviewer = reviewed_by_clicks(browser, house, meant, 12, 400)
+    dossier, trail = house.dossier(REPORT), house.trail(REPORT)
     knows = known(dossier, meant)
     wrong = [
         (item.printed, key, item.meaning[key], value)
@@ -73,14 +75,9 @@ def test_a_report_in_pdf_is_finished_by_clicks_alone(browser: Browser, tmp_path:
         for key, value in said(knows[item.key])
         if item.meaning[key] != value
     ]
-    trail = house.trail(REPORT)
-    assert reviewer is not None
-    print(
-        f"{len(dossier.items)} figures: {trail.decisions()} decisions, {reviewer.clicks} clicks; {decisions}"
-    )
+    print(f"{len(dossier.items)} figures: {trail.decisions()} decisions, {reviewer.clicks} clicks")
     named = [item for item in dossier.items if knows[item.key].rows]
     assert named and all(item.meaning[knows[item.key].rows] != "non_precise" for item in named)
-    assert not trouble and not reviewer.stuck
     assert len(dossier.items) == len(meant) and dossier.reviewed == len(meant) and not wrong
     assert trail.decisions() <= len(meant) // 2
     report = load_report(house.settings.raw / REPORT)
