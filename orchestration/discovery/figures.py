@@ -20,7 +20,7 @@ from orchestration.discovery.bodies import Bodies, Named
 from orchestration.discovery.chapters import scopes
 from orchestration.discovery.deciding import Conclusion
 from orchestration.discovery.furniture import set_aside, unsure_pages
-from orchestration.discovery.headers import Header, headers_above
+from orchestration.discovery.headers import Header, band_numbers, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import (
     RowCell,
@@ -224,8 +224,10 @@ def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozen
     lines = lines_of(document)
     aside = set_aside(lines, document.text)
     unclaimed, doubtful = _sorted_out(document)
-    wanted = frozenset(unclaimed - aside.keys()) | taken_back
     headers = headers_above(lines, year)
+    for begin, stop in band_numbers(lines, headers):
+        aside |= dict.fromkeys(range(begin, stop), "libelle")
+    wanted = frozenset(unclaimed - aside.keys()) | taken_back
     sheet = Sheet(
         document,
         year,

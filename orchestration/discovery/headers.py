@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -113,6 +113,17 @@ _WHOLE = re.compile(r"\W*(?:total|ensemble|cumul|moyenne|ann[ée]e)\b", re.IGNOR
 #: The name of a column of times.
 _NAMES_TIME = re.compile(
     r"\W*(?:ann[ée]es?|exercices?|p[ée]riodes?|mois|trimestres?|dates?)\b", re.IGNORECASE
+)
+#: A line below a table that only tells its scale.
+_SCALE_BELOW = re.compile(
+    r"\W*(?:(?:montants?|d[ée]penses|donn[ée]es|chiffres|sommes)\b[^.;:\d]{0,40}\s)?(?:exprim[ée]e?s?\s)?"
+    r"en\s(?:k€|M€|(?:milliers|millions|milliards)\sd['’]\s?euros)\W*",
+    re.IGNORECASE,
+)
+#: Numbers that name a column: a week, a band of days or months.
+_BAND = re.compile(
+    r"\bsem(?:aine|\.)\s\d{1,2}\b|\b(?:plus|moins)\sde\s\d{1,3}\s(?:jours|mois)\b"
+    r"|\b(?:de\s)?\d{1,3}\s?(?:à|-|–|et)\s?\d{1,3}\s(?:jours|mois)\b"
 )
 FAR_TOO_LONG, LONG_PROSE = 400, 90
 #: Words beside those that name columns, in a header that only single blanks part.
@@ -223,7 +234,28 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
             found[-1] = Header()
         else:
             state.name(line)
+    _scaled_below(found, lines)
     return found
+
+
+def _scaled_below(headers: list[Header], lines: list[Line]) -> None:
+    """Give tables the scale that the line right below them tells."""
+    for at, line in enumerate(lines):
+        if _SCALE_BELOW.fullmatch(line.text):
+            _scale_above(headers, lines, at)
+
+
+def _scale_above(headers: list[Header], lines: list[Line], at: int) -> None:
+    """Give the table right above a line that only tells a scale this scale, where nothing else gives one."""
+    given, at = inherited(lines[at].text), at - 1
+    while at >= 0 and lines[at].kind is Kind.BLANK:
+        at -= 1
+    columns = headers[at].columns if at >= 0 else ()
+    while at >= 0 and lines[at].kind in (Kind.ROW, Kind.NUMBERS) and headers[at].columns == columns:
+        if not columns or headers[at].given or any(c.given for c in columns if c.nature == "constate"):
+            return
+        headers[at] = replace(headers[at], given=given)
+        at -= 1
 
 
 @dataclass
@@ -593,6 +625,21 @@ def _blanked(written: re.Pattern[str], text: str) -> str:
     for match in written.finditer(small_letters(text)):
         text = f"{text[: match.start()]}{' ' * (match.end() - match.start())}{text[match.end() :]}"
     return text
+
+
+def band_numbers(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int, int]]:
+    """The places in the document of digits that name columns: weeks, bands of days or months (``5 à 10
+    jours`` over a column of counts).
+    """
+    for at, (line, below) in enumerate(itertools.pairwise(lines)):
+        heads = headers[at + 1].columns is not headers[at].columns and len(headers[at + 1].columns) >= 2
+        if heads and below.kind is Kind.ROW and len(cells_of(line.text)) >= 2 and _DIGIT.search(line.text):
+            for band in _BAND.finditer(small_letters(line.text)):
+                digits = (m for m in re.finditer(r"\d+", band[0]))
+                yield from (
+                    (line.start + band.start() + m.start(), line.start + band.start() + m.end())
+                    for m in digits
+                )
 
 
 def _without_day(text: str) -> str:

@@ -367,7 +367,9 @@ class Walk:
         painted = [
             part
             for part in element.iter()
-            if _tag(part) in _PAINTED and not any(_tag(a) in _PAINTED for a in _within(part, element))
+            if _tag(part) in _PAINTED
+            and not any(_tag(a) in _PAINTED for a in _within(part, element))
+            and not any(self._is_hidden(a, _tag(a)) for a in (part, *_within(part, element)))
         ]
         texts = [" ".join(_printed(text).split()) for text in painted]
         numbered = [text for text in texts if any(map(str.isdecimal, text))]

@@ -109,6 +109,8 @@ def test_a_page_reads_as_a_person_reads_it(body: str, lines: list[str]) -> None:
         ("<span class='sr-only'>page 3</span>", "masque", "page 3"),
         ("<footer>Mentions 2024</footer>", "pied de page", "Mentions 2024"),
         (AXIS, "graphique", "0 100 200 Appels"),
+        ("<svg><text style='display:none'>44</text><text>Appels</text></svg>", "masque", "44"),
+        ("<svg><g style='visibility:hidden'><text>44</text></g><text>Appels</text></svg>", "masque", "44"),
     ],
 )
 def test_what_is_left_out_is_told_with_its_reason(body: str, reason: str, text: str) -> None:
