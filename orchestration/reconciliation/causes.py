@@ -2,9 +2,9 @@
 does not.
 
 A figure is named when it alone repairs the most failing relations without breaking one that holds; where
-several could, a slip of the hand that explains only one of them decides. Otherwise nothing is named: a wrong
-name is worse than none. One error is explained once, over all the relations that it spoils
-(`Diagnosis.group`).
+several could, a slip of the hand that explains only one of them decides, or what the report prints near them
+(`likelihood`). Otherwise nothing is named: a wrong name is worse than none. One error is explained once, over
+all the relations that it spoils (`Diagnosis.group`).
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ from decimal import Decimal
 import polars as pl
 
 from orchestration.reconciliation.context import ReportContext
-from orchestration.reconciliation.digits import print_unit, shown_digits
-from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS, Hypothesis, hypotheses
+from orchestration.reconciliation.digits import one_digit_away, shown_digits
+from orchestration.reconciliation.hypotheses import (
+    ENOUGH_DIGITS,
+    SLIP_CLAUSES,
+    Hypothesis,
+    hypotheses,
+)
+from orchestration.reconciliation.likelihood import shares, weigh
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import READINGS, Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import count_words, french_value, listed, where
 
+DIGIT = "chiffre_errone"
 UNKNOWN, HEADING, LETTERED = "inconnue", "intitule_errone", "lettre_pour_chiffre"
 PRIOR = (
     "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
@@ -33,6 +40,8 @@ PRIOR = (
 )  # fmt: skip
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
+#: How much of the weight of all figures that could be wrong one needs to be named.
+SURE = 0.7
 #: Slips that prove nothing by themselves: any figure has one, and tables repeat values.
 WEAK = frozenset({"cellule_designee", "valeur_repetee"})
 PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
@@ -70,6 +79,7 @@ class _Case:
     standing: Standing
     slip: Hypothesis | None = None
     restored: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def number(self) -> PrintedNumber:
@@ -103,6 +113,9 @@ def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     leading = _leading(open_cases)
     if len(leading) == 1 and _decided(leading[0], open_cases):
         return _named(verdict, leading[0], open_cases)
+    likely = _likely(_most_restoring(open_cases), context)
+    if likely is not None:
+        return _named(verdict, likely, open_cases)
     return _undecided(verdict, leading)
 
 
@@ -123,8 +136,7 @@ def _leading(cases: Sequence[_Case]) -> list[_Case]:
     """The figures that repair the most failing relations; among them, those that a slip of the
     hand explains.
     """
-    most = max((len(case.restored) for case in cases), default=0)
-    first = [case for case in cases if len(case.restored) == most]
+    first = _most_restoring(cases)
     explained = [case for case in first if case.slip is not None and not case.slip.needs_support]
     telling = [case for case in explained if case.slip is not None and case.slip.cause in TELLING]
     if len(telling) == 1:
@@ -132,17 +144,38 @@ def _leading(cases: Sequence[_Case]) -> list[_Case]:
     return [case for case in first if case in explained or _could_slip(case)] if explained else first
 
 
+def _most_restoring(cases: Sequence[_Case]) -> list[_Case]:
+    most = max((len(case.restored) for case in cases), default=0)
+    return [case for case in cases if len(case.restored) == most]
+
+
+def _likely(cases: Sequence[_Case], context: ReportContext) -> _Case | None:
+    """The figure that outweighs all others together, as one wrong digit and beside what the report prints
+    near it; None where none does.
+    """
+    if len(cases) < 2:
+        return None
+    weights = [weigh(case.standing, context) for case in cases]
+    share, case, weight = max(zip(shares(weights), cases, weights, strict=True), key=lambda one: one[0])
+    if share < SURE or not weight.reached:
+        return None
+    why = "les autres nombres ne s'expliquent guère par un seul chiffre faux"
+    if weight.witness is not None:
+        why = f"{where(weight.witness)} va dans le même sens"
+    slip = case.slip
+    if len(weight.reached) == 1:
+        [value], number = weight.reached, case.number
+        clause = f"{SLIP_CLAUSES[DIGIT]} : {where(number)} au lieu de {french_value(value, number.unit)}"
+        slip = Hypothesis(DIGIT, number, {number.place: value}, clause)
+    return replace(case, slip=slip, why=why)
+
+
 def _could_slip(case: _Case) -> bool:
     """Whether a number of one or two digits, for which no slip is told, is one digit away from what it should
     be.
     """
-    number, digits = case.number, shown_digits(case.number)
-    unit = print_unit(number.value or Decimal(0), number.half_width)
-    sign = -1 if (number.value or 0) < 0 else 1
-    return len(digits) < ENOUGH_DIGITS and any(
-        case.standing.allows(sign * int(digits[:i] + other + digits[i + 1 :]) * unit)
-        for i in range(len(digits))
-        for other in "0123456789"
+    return len(shown_digits(case.number)) < ENOUGH_DIGITS and any(
+        case.standing.allows(value) for value in one_digit_away(case.number)
     )
 
 
@@ -191,6 +224,8 @@ def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
     clause = slip.clause if slip else f"{where(number)} erroné, {french_value(proposed, number.unit)} attendu"
     others = [other.number for other in cases if other.number.place != number.place]
     evidence = _told(proposed, number, case.restored, case.standing.kept, others)
+    if case.why:
+        evidence = f"{evidence} ; {case.why}"
     return Diagnosis(
         verdict, cause, clause, evidence, number, proposed, {number.place: proposed}, case.restored
     )

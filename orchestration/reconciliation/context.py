@@ -33,7 +33,7 @@ from orchestration.reconciliation.terms import (
     Relation,
     Term,
 )
-from orchestration.reconciliation.verdicts import Verdict, enclose, judge, rounded
+from orchestration.reconciliation.verdicts import Verdict, enclose, judge, printed_alike, rounded
 from orchestration.reconciliation.wording import at_print
 
 #: More than any report prints.
@@ -99,6 +99,25 @@ class ReportContext:
         for numbers in self.by_block.values():
             for number in numbers:
                 index[column_of(number)].append(number)
+        return index
+
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[int, list[PrintedNumber]]]:
+        """By block, then by line: the numbers with a value that stand on one line, from left to right."""
+        index: dict[str, dict[int, list[PrintedNumber]]] = defaultdict(lambda: defaultdict(list))
+        for block, numbers in self.by_block.items():
+            for number in numbers:
+                index[block][number.line].append(number)
+        return index
+
+    @cached_property
+    def same_figure(self) -> Mapping[tuple[str, str, str], list[PrintedNumber]]:
+        """Numbers of one indicator, members and unit: what a figure is in other periods. No evolutions."""
+        index: dict[tuple[str, str, str], list[PrintedNumber]] = defaultdict(list)
+        for numbers in self.by_block.values():
+            for number in numbers:
+                if number.indicator and number.nature != "evolution":
+                    index[number.indicator, number.members, number.unit].append(number)
         return index
 
     @cached_property
@@ -210,6 +229,15 @@ def suspects(relation: Relation) -> list[tuple[PrintedNumber, Interval]]:
         if term.number is not None and wanted is not None:
             found.append((term.number, wanted))
     return found
+
+
+def printable(relation: Relation, number: PrintedNumber, wanted: Interval) -> Interval:
+    """What can be printed in the place of a number that would have to be `wanted`: as precise as print, and
+    nothing but the other print where both show one figure alike.
+    """
+    if printed_alike(relation):
+        return Interval(wanted.centre, wanted.centre)
+    return difference(wanted, around(Decimal(0), number.half_width))
 
 
 def required(relation: Relation, term: Term) -> Interval | None:

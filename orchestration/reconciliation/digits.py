@@ -59,6 +59,16 @@ def slips(number: PrintedNumber) -> Iterator[Slip]:
         yield Slip("echelle", number.value / TEN**power)
 
 
+def one_digit_away(number: PrintedNumber) -> Iterator[Decimal]:
+    """Every value that one other digit makes of a figure; the first digit of several never becomes 0."""
+    digits, unit = shown_digits(number), print_unit(number.value or Decimal(0), number.half_width)
+    sign = -1 if (number.value or 0) < 0 else 1
+    for i, digit in enumerate(digits):
+        for other in "0123456789":
+            if other != digit and not (other == "0" and i == 0 and len(digits) > 1):
+                yield sign * int(digits[:i] + other + digits[i + 1 :]) * unit
+
+
 def _neighbours_swapped(digits: str) -> Iterator[str]:
     for i in range(len(digits) - 1):
         yield digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 
-from orchestration.reconciliation.context import ReportContext, RowShift, column_of
+from orchestration.reconciliation.context import ReportContext, RowShift, column_of, printable
 from orchestration.reconciliation.digits import Slip, print_unit, shown_digits, slips
 from orchestration.reconciliation.intervals import (
     HUNDRED,
@@ -65,7 +65,7 @@ SLIP_CLAUSES = {
 def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One number was mistyped: sign, scale, digits."""
     for number, wanted in context.suspects(verdict):
-        allowed = difference(wanted, around(Decimal(0), number.half_width))
+        allowed = printable(verdict.relation, number, wanted)
         for slip in slips(number):
             if not allowed.contains(slip.value) or _too_short(slip, number, verdict.relation):
                 continue

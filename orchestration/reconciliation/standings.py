@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestration.reconciliation.context import ReportContext, required
+from orchestration.reconciliation.context import ReportContext, printable, required
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
 from orchestration.reconciliation.terms import Address, PrintedNumber, Relation
@@ -58,7 +58,7 @@ def standings(verdict: Verdict, context: ReportContext) -> list[Standing]:
 
 
 def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context: ReportContext) -> Standing:
-    allowed = _printable(wanted, number)
+    allowed = printable(verdict.relation, number, wanted)
     found: dict[str, list[str]] = {
         "restored": [verdict.relation.key],
         "kept": [],
@@ -120,11 +120,7 @@ def _room(relation: Relation, place: Address) -> Interval | None:
     """What could be printed at an address for the relation to hold; None when it says nothing of it."""
     term = next(term for term in relation.terms if term.place == place)
     wanted = required(relation, term)
-    return None if wanted is None or term.number is None else _printable(wanted, term.number)
-
-
-def _printable(wanted: Interval, number: PrintedNumber) -> Interval:
-    return Interval(wanted.low - number.half_width, wanted.high + number.half_width)
+    return None if wanted is None or term.number is None else printable(relation, term.number, wanted)
 
 
 def _common(left: Interval, right: Interval) -> Interval | None:

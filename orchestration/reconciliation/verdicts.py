@@ -114,7 +114,7 @@ def _compare(relation: Relation, centre: Decimal) -> str:
     enclosure = enclose(relation, rounded)
     if exact:
         return EXACT
-    if not _printed_alike(relation):
+    if not printed_alike(relation):
         if enclosure.meets(rounded(relation.result)):
             return ROUNDED
         if relation.nature in TRUNCATABLE and _holds_truncated(relation):
@@ -122,7 +122,7 @@ def _compare(relation: Relation, centre: Decimal) -> str:
     return _contradiction(relation)
 
 
-def _printed_alike(relation: Relation) -> bool:
+def printed_alike(relation: Relation) -> bool:
     """Whether two prints of one figure show it at the same precision: they are then equal or contradict each
     other.
     """

@@ -31,7 +31,7 @@ import polars as pl
 from orchestration.commands.register import extract_frames
 from orchestration.reconciliation.causes import diagnose_all, report_context
 from orchestration.reconciliation.context import ReportContext
-from orchestration.reconciliation.digits import print_unit, shown_digits
+from orchestration.reconciliation.digits import one_digit_away
 from orchestration.reconciliation.findings import register_gap
 from orchestration.reconciliation.terms import READINGS, PrintedNumber
 from orchestration.reconciliation.verdicts import judge
@@ -80,16 +80,6 @@ def built_frames(warehouse: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return frames[0].fill_null(""), frames[1].fill_null("")
 
 
-def wrong_digits(number: PrintedNumber) -> Iterator[Decimal]:
-    """Every value that one wrong digit makes of a figure; the first digit of several never becomes 0."""
-    digits, unit = shown_digits(number), print_unit(number.value or Decimal(0), number.half_width)
-    sign = -1 if (number.value or 0) < 0 else 1
-    for i, digit in enumerate(digits):
-        for other in "0123456789":
-            if other != digit and not (other == "0" and i == 0 and len(digits) > 1):
-                yield sign * int(digits[:i] + other + digits[i + 1 :]) * unit
-
-
 def seen_by(number: PrintedNumber, wrong: Decimal, context: ReportContext) -> frozenset[str]:
     """The kinds of control that see the figure printed wrong: their verdict turns, or a registered gap is
     another one.
@@ -111,7 +101,7 @@ def mutate(context: ReportContext, draws: int, rng: random.Random) -> Iterator[S
         number = context.numbers[place]
         if number.value is None:
             continue
-        candidates = list(wrong_digits(number))
+        candidates = list(one_digit_away(number))
         for wrong in candidates if not draws else rng.sample(candidates, min(draws, len(candidates))):
             yield Seen(number, wrong, seen_by(number, wrong, context), place in twice)
 
@@ -154,13 +144,13 @@ def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
     )
 
 
-def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
+def causes_report(found: Mapping[str, ReportContext], sample: int, seed: int = SEED) -> str:
     """Of caught wrong digits: named right (the figure and its value), named innocent, one of two,
     not named.
     """
     counts: Counter[str] = Counter()
     by_cause: dict[str, Counter[str]] = defaultdict(Counter)
-    for context, outcome in _caught(found, sample):
+    for context, outcome in _caught(found, sample, seed):
         told, cause = judge_cause(context, outcome)
         counts[told] += 1
         by_cause[cause][told] += 1
@@ -173,8 +163,10 @@ def causes_report(found: Mapping[str, ReportContext], sample: int) -> str:
     return "\n".join([f"causes : {total} chiffres faux vus", *lines])
 
 
-def _caught(found: Mapping[str, ReportContext], sample: int) -> Iterator[tuple[ReportContext, Seen]]:
-    rng = random.Random(SEED)
+def _caught(
+    found: Mapping[str, ReportContext], sample: int, seed: int
+) -> Iterator[tuple[ReportContext, Seen]]:
+    rng = random.Random(seed)
     pool = [
         (context, outcome)
         for context in found.values()
@@ -210,12 +202,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--warehouse", type=Path)
     parser.add_argument("--draws", type=int, default=6)
     parser.add_argument("--sample", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the sample of causes")
     options = parser.parse_args(arguments)
     found = contexts(options.warehouse)
     if "digits" in options.what:
         print(digits_report(found, options.draws))
     if "causes" in options.what:
-        print(causes_report(found, options.sample))
+        print(causes_report(found, options.sample, options.seed))
     return 0
 
 

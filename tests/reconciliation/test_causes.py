@@ -264,3 +264,62 @@ def test_a_heading_that_says_what_stands_under_it_is_no_finding() -> None:
     page = cross_table()
     page.total("b/repetition/n=intitule(m)", (10, 10), [(10, 10)], "repetition")
     assert diagnoses(page) == {}
+
+
+TWO_COLUMNS = [("6120", "6012"), ("2310", "2274"), ("1480", "1459"), ("5270", "5191"), ("3940", "3880")]
+
+
+def two_columns(*, units: str = "nombre") -> Page:
+    """Five rows whose two columns keep step; only the first column has its total."""
+    page = Page()
+    rows = [
+        (page.put(new, unit=units, ligne=i, colonne=5), page.put(old, ligne=i, colonne=20))
+        for i, (new, old) in enumerate(TWO_COLUMNS, 10)
+    ]
+    total = sum(int(new) for new, _ in TWO_COLUMNS)
+    page.total("t", page.put(str(total), unit=units, ligne=20, colonne=5), [new for new, _ in rows])
+    return page
+
+
+def test_the_row_decides_between_figures_that_one_digit_would_mend() -> None:
+    page = two_columns()
+    misprint(page, 11, 5, "7310")
+    found = diagnoses(page)["t"]
+    assert (found.cause, found.proposed) == ("chiffre_errone", Decimal("2310"))
+    assert found.suspect and found.suspect.place == (11, 5)
+    assert "« 2274 » (ligne 11)" in found.evidence
+
+
+def test_where_no_row_can_be_compared_nothing_is_named() -> None:
+    page = two_columns(units="EUR")
+    misprint(page, 11, 5, "7310")
+    assert diagnoses(page)["t"].cause == "inconnue"
+
+
+def test_a_last_digit_within_the_usual_step_names_nothing() -> None:
+    page = two_columns()
+    misprint(page, 11, 5, "2314")
+    assert diagnoses(page)["t"].cause == "inconnue"
+
+
+def test_the_other_years_of_a_figure_decide() -> None:
+    page = Page()
+    kinds = [("a", "4130", "4050"), ("b", "5260", "5310")]
+    parts = []
+    for i, (code, now, before) in enumerate(kinds):
+        parts.append(page.put(now, ligne=10 + i, indicateur_code=code, periode_code="2021"))
+        page.put(before, ligne=30 + i, indicateur_code=code, periode_code="2020", bloc="autre")
+    page.total("t", page.put("9390", ligne=15, indicateur_code="t", periode_code="2021"), parts)
+    misprint(page, 10, parts[0][1], "1130")
+    found = diagnoses(page)["t"]
+    assert (found.suspect and found.suspect.place, found.proposed) == (parts[0], Decimal("4130"))
+
+
+@pytest.mark.parametrize(("left", "right"), [("17", "20"), ("16", "15")])
+def test_a_print_beside_one_of_equal_precision_is_mended_by_that_print_alone(left: str, right: str) -> None:
+    page = Page()
+    first, again = page.put(left, "0.5", "jours"), page.put(right, "0.5", "jours")
+    page.total("r", first, [again], "repetition")
+    page.total("s", again, [page.put(right, "0.5", "jours")], "repetition")
+    found = diagnoses(page)["r"]
+    assert (found.suspect and found.suspect.place, found.proposed) == (first, Decimal(right))
