@@ -23,7 +23,7 @@ from orchestration.reconciliation.hypotheses import (
     Hypothesis,
     hypotheses,
 )
-from orchestration.reconciliation.likelihood import shares, weigh
+from orchestration.reconciliation.likelihood import portions, weigh
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import READINGS, Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
@@ -156,7 +156,7 @@ def _likely(cases: Sequence[_Case], context: ReportContext) -> _Case | None:
     if len(cases) < 2:
         return None
     weights = [weigh(case.standing, context) for case in cases]
-    share, case, weight = max(zip(shares(weights), cases, weights, strict=True), key=lambda one: one[0])
+    share, case, weight = max(zip(portions(weights), cases, weights, strict=True), key=lambda one: one[0])
     if share < SURE or not weight.reached:
         return None
     why = "les autres nombres ne s'expliquent guère par un seul chiffre faux"

@@ -69,7 +69,7 @@ def _central(value: Decimal, standing: Standing) -> float:
     return 1.0 if not width else 1 - float(abs(value - standing.allowed.centre) / width)
 
 
-def shares(weights: Sequence[Weight]) -> list[float]:
+def portions(weights: Sequence[Weight]) -> list[float]:
     """The weights as shares of one."""
     most = max(weight.log for weight in weights)
     odds = [math.exp(weight.log - most) for weight in weights]
