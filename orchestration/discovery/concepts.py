@@ -23,15 +23,15 @@ from orchestration.discovery.phrases import UNMAPPED, PhraseBook, Sense
 from orchestration.discovery.wording import Around, SeenFigure, stems, surroundings
 from orchestration.extraction.catalogue import UNSTATED
 
-#: Least confidence of what is given: an indicator or a concept, and a domain. Of a body left out, 81 % of the
-#: meanings given from 0.65 on are right (78 % from 0.6 on, 85 % from 0.75 on), 93 % of the domains.
-SURE_ENOUGH, LIKELY_DOMAIN = 0.65, 0.72
+#: Least confidence of what is given: an indicator or a concept, and a domain. Of a body left out, 85 % of the
+#: meanings given from 0.7 on are right (84 % from 0.65 on, 87 % from 0.75 on), 93 % of the domains.
+SURE_ENOUGH, LIKELY_DOMAIN = 0.7, 0.72
 #: Confidence of a figure whose own words are exactly those of the catalogue's label, in its unit.
 NAMED = 0.85
 #: The domain of a figure nobody can place.
 NO_DOMAIN = "autre"
-#: How many meanings are proposed, and what no confidence goes beyond.
-PROPOSED, SUREST = 5, 0.95
+#: How many meanings are proposed.
+PROPOSED = 5
 #: Figures under one heading that help each other to their meaning: how many on each side, how many lines off.
 UNDER_FIGURES, UNDER_LINES = 15, 25
 #: Lines after which a section may as well be another, and what a figure alone tells of its section: figures
@@ -43,14 +43,14 @@ _LEAST_LOG = -12.0
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each piece of evidence adds to the log-odds, by its name; ``*_sure`` turn a log-odds into the
-    confidence (offset and slope)."""
+    confidence (offset, slope, and the most that it may promise)."""
 
     domain: Mapping[str, float]
     neighbours: Mapping[str, float]
     sense: Mapping[str, float]
     together: Mapping[str, float]
-    domain_sure: tuple[float, float]
-    sense_sure: tuple[float, float]
+    domain_sure: tuple[float, float, float]
+    sense_sure: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,12 +297,13 @@ def _parent(book: PhraseBook, shares: Mapping[str, float], weights: Weights) -> 
     return best, sureness(min(1.0, found[best]), weights.sense_sure)
 
 
-def sureness(share: float, line: tuple[float, float]) -> float:
-    """The confidence of an answer that has this share: the share of right answers, as fitted."""
+def sureness(share: float, line: tuple[float, float, float]) -> float:
+    """The confidence of an answer that has this share: the share of right answers, as fitted, and no more
+    than the surest answers held."""
     bounded = min(1 - 1e-6, max(1e-6, share))
-    offset, slope = line
+    offset, slope, most = line
     told = 1 / (1 + math.exp(-(offset + slope * math.log(bounded / (1 - bounded)))))
-    return round(min(SUREST, told), 2)
+    return round(min(most, told), 2)
 
 
 def _log_shares(scores: Mapping[str, float]) -> dict[str, float]:
@@ -323,5 +324,8 @@ def load_weights(without: str = "") -> Weights:
 
 def weights_from(kept: Mapping[str, Mapping[str, float]]) -> Weights:
     """Weights as the file keeps them."""
-    sure = {name: (kept[name]["offset"], kept[name]["slope"]) for name in ("domain_sure", "sense_sure")}
+    sure = {
+        name: (kept[name]["offset"], kept[name]["slope"], kept[name]["most"])
+        for name in ("domain_sure", "sense_sure")
+    }
     return Weights(kept["domain"], kept["neighbours"], kept["sense"], kept["together"], **sure)

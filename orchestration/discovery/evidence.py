@@ -58,6 +58,7 @@ OF_SENSE = (
     *SPEAKS_FOR,
     *("none", "length", "behind", "unit", "other_unit", "relative", "evolution", "domain", "core", "printed"),
     *("no_indicator", "other_measure", "measure_unsaid", "other_title"),
+    *("lead_unsaid", "rest", "share_stated"),
 )
 #: What a word of the heading and of the lines around is worth beside one of the label.
 _IN_TITLE, _NEARBY = 0.5, 0.35
@@ -132,6 +133,7 @@ def sense_evidence(
             "other_unit": float(seen.unit != sense.unit and not relative),
             "relative": relative,
             "evolution": relative * (seen.nature == "evolution"),
+            "share_stated": relative * (seen.nature not in ("evolution", "part")),
             "domain": domains[sense.domain],
             "core": float(sense.core),
             "printed": float(book.met[code] > 0),
@@ -195,6 +197,7 @@ class _Words:
     def of(self, sense: Sense) -> dict[str, float]:
         book, around = self._book, self._around
         own, said = self._own, book.said[sense.code]
+        known, unsaid = book.rarity.keys(), around.own - book.vocabulary[sense.code]
         best = dict.fromkeys(SPEAKS_FOR, 0.0)
         nearest = 0.0
         for naming in book.namings[sense.code]:
@@ -212,6 +215,8 @@ class _Words:
             "known": book.weigh(own & book.vocabulary[sense.code]) / self._heavy,
             "lead": float(lead == around.lead and not self._titled),
             "length": min(1.0, self._heavy / 10),
+            "lead_unsaid": float(not self._titled and around.lead in unsaid & known),
+            "rest": min(1.5, book.weigh(unsaid & around.bare) / 10),
             "title_alone": best["title"] * self._titled,
             "title_known": book.weigh(around.title & said) / self._title_weight,
             "other_measure": book.weigh((around.bare & MEASURES) - said) / 10,

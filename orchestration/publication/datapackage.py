@@ -43,6 +43,10 @@ _REF = re.compile(r"ref\(\s*'(?P<name>\w+)'\s*\)")
 
 #: The moment at the end of the name of a release.
 _MADE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$")
+#: Columns that name a member above, of their own table.
+_ABOVE = frozenset({"parent_code", "racine_code"})
+#: Columns that hold something else beside keys: terms that are no observation, concepts without a parent.
+_NO_KEY = frozenset({("pont_controle_observation", "observation_key"), ("dim_concept", "parent_code")})
 
 Node = Mapping[str, Any]
 
@@ -159,18 +163,36 @@ def _references(manifest: Node) -> Iterator[tuple[str, str, str, str]]:
 def _foreign_keys(
     model: Node, known: Mapping[str, Node], references: list[tuple[str, str, str, str]]
 ) -> list[dict[str, Any]]:
-    """A column leads where its relationship test says; the same column of a table without the test leads to
-    the same dimension.
+    """A column leads where its relationship test says; without one it leads to the dimension or the
+    observation whose key it is named after (`population_periode_code` too), and what names a member above, to
+    its own table.
     """
     own = {column: (to, field) for name, column, to, field in references if name == model["name"]}
     shared = {
-        column: (to, field)
-        for _, column, to, field in references
-        if to.startswith("dim_") and column == field
+        key: (name, key)
+        for name, of in known.items()
+        for key in list(of.get("primary_key") or ())[:1]
+        if name.startswith("dim_") or name == "fct_observation"
     }
     keys = []
     for column in model["columns"]:
-        to, field = own.get(column) or shared.get(column, ("", ""))
-        if to in known and to != model["name"]:
+        to, field = _above(model, column) or own.get(column) or _named_after(column, shared)
+        if (model["name"], column) in _NO_KEY or to not in known:
+            continue
+        if to != model["name"]:
             keys.append({"fields": [column], "reference": {"resource": to, "fields": [field]}})
+        elif column in _ABOVE:  # a table that leads to itself has no name there
+            keys.append({"fields": [column], "reference": {"resource": "", "fields": [field]}})
     return keys
+
+
+def _above(model: Node, column: str) -> tuple[str, str] | None:
+    """The table and key of the member above, in a dimension that says so."""
+    if column not in _ABOVE or not model["name"].startswith("dim_"):
+        return None
+    return model["name"], next(iter(model["primary_key"]))
+
+
+def _named_after(column: str, shared: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """The table and key after which a column is named; nothing where none is."""
+    return next((to for key, to in shared.items() if column == key or column.endswith(f"_{key}")), ("", ""))

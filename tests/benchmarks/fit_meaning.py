@@ -58,7 +58,13 @@ from tests.discovery.left_out import (
 Matrix = npt.NDArray[np.float64]
 #: Figures of a body whose senses are weighed; a long report teaches no more than several short ones.
 MOST = 300
+#: The share of answers, the surest, of which no confidence promises more than they held.
+SUREST = 0.15
+#: What no confidence in a domain or in a meaning goes beyond: no bin of bodies left out held more.
+MOST_SURE = (0.95, 0.9)
 STEPS = 40
+#: A confidence that is the share itself.
+_BARE = (0.0, 1.0, 1.0)
 _ALONE = {"own": 1.0, "beside": 0.0}
 _TOGETHER = ("own", "none", "under")
 
@@ -201,7 +207,7 @@ def _domains_fitted(read: Sequence[Lesson]) -> Weights:
             first.add(evidence.tolist(), lesson.book.domains.index(figure.domain), lesson.worth)
     alone = dict(zip(OF_DOMAIN, first.fit(OF_DOMAIN, 1.0, (), False).tolist(), strict=True))
     nothing = dict.fromkeys(OF_SENSE, 0.0)
-    weights = Weights(alone, _ALONE, nothing, dict.fromkeys(_TOGETHER, 0.0), (0.0, 1.0), (0.0, 1.0))
+    weights = Weights(alone, _ALONE, nothing, dict.fromkeys(_TOGETHER, 0.0), _BARE, _BARE)
     for lesson in read:
         told = domains_of(lesson.book, lesson.seen, lesson.around, weights)
         for figure, mine, near in zip(lesson.figures, told, in_sections(lesson.seen, told), strict=True):
@@ -246,13 +252,14 @@ def _surely(read: Sequence[Lesson]) -> Weights:
 
 
 def _sure(weights: Weights, answers: Sequence[Answer]) -> Weights:
-    domain = _line([(share, right) for share, right, _, _ in answers])
-    sense = _line([(share, right) for _, _, share, right in answers])
+    domain = _line([(share, right) for share, right, _, _ in answers], MOST_SURE[0])
+    sense = _line([(share, right) for _, _, share, right in answers], MOST_SURE[1])
     return replace(weights, domain_sure=domain, sense_sure=sense)
 
 
-def _line(answers: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Offset and slope that turn the log-odds of a share into the share of right answers, by Newton."""
+def _line(answers: Sequence[tuple[float, bool]], most: float) -> tuple[float, float, float]:
+    """Offset and slope that turn the log-odds of a share into the share of right answers, by Newton; and the
+    most that may be promised: the share of right answers among the surest, ``most`` at best."""
     shares = np.clip(np.array([share for share, _ in answers]), 1e-6, 1 - 1e-6)
     rows = np.c_[np.ones(len(shares)), np.log(shares / (1 - shares))]
     right = np.array([good for _, good in answers], dtype=float)
@@ -261,12 +268,15 @@ def _line(answers: Sequence[tuple[float, bool]]) -> tuple[float, float]:
         told = 1 / (1 + np.exp(-rows @ line))
         bend = rows.T @ (rows * (told * (1 - told))[:, None]) + 1e-3 * np.eye(2)
         line += np.linalg.solve(bend, rows.T @ (right - told))
-    return float(line[0]), float(line[1])
+    surest = np.argsort(-shares, kind="stable")[: max(1, round(len(shares) * SUREST))]
+    return float(line[0]), float(line[1]), min(most, float(right[surest].mean()))
 
 
 def _kept(weights: Weights) -> dict[str, Any]:
     sure = {"domain_sure": weights.domain_sure, "sense_sure": weights.sense_sure}
-    lines = {k: {"offset": round(a, 3), "slope": round(b, 3)} for k, (a, b) in sure.items()}
+    lines = {
+        k: {"offset": round(a, 3), "slope": round(b, 3), "most": round(c, 2)} for k, (a, b, c) in sure.items()
+    }
     of = {name: getattr(weights, name) for name in ("domain", "neighbours", "sense", "together")}
     return {k: {name: round(x, 3) for name, x in v.items()} for k, v in of.items()} | lines
 
@@ -296,7 +306,7 @@ def show() -> None:
                 c.domain == k.domain,
                 c.confidence,
                 _right(book, best, k),
-                c.given == best,
+                c.given != UNSTATED,
             )
             for c, k in zip(found, figures, strict=True)
             for best in [c.given if c.given != UNSTATED or not c.proposals else c.proposals[0].code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -261,5 +262,26 @@ def test_the_data_package_describes_every_mart_with_its_keys(sql, project):
     }
     assert keyless == {"dim_ligne"}
     for name in (f"fct_{domain}" for domain in DOMAINS):
-        codes = [field["name"] for field in resources[name]["fields"] if field["name"].endswith("_code")]
-        assert [key["fields"][0] for key in resources[name]["foreignKeys"]] == codes
+        names = [field["name"] for field in resources[name]["fields"]]
+        keys = [column for column in names if column.endswith("_code") or column == "observation_key"]
+        assert [key["fields"][0] for key in resources[name]["foreignKeys"]] == keys
+    lost = {
+        (name, *key["fields"], held)
+        for name, schema in resources.items()
+        for key in schema.get("foreignKeys", ())
+        if (held := _orphans(sql, name, key))
+    }
+    assert lost == set()
+    led = {(n, *k["fields"]) for n, schema in resources.items() for k in schema.get("foreignKeys", ())}
+    assert led >= {("dim_risque", "parent_code"), ("vue_par_assure", "population_periode_code")}
+
+
+def _orphans(sql: Callable[[str], list[tuple[Any, ...]]], table: str, key: Mapping[str, Any]) -> int:
+    """How many rows hold a value that the table to which a key leads does not know."""
+    (column,), (field,) = key["fields"], key["reference"]["fields"]
+    to = key["reference"]["resource"] or table
+    query = f"select {field} from marts.{to}"
+    ((found,),) = sql(
+        f"select count(*) from marts.{table} where {column} is not null and {column} not in ({query})"
+    )
+    return int(found)

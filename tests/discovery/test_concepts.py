@@ -39,22 +39,23 @@ from tests.discovery.scoring import document_of
 
 #: Least shares over all bodies, each left out, with the documents and without: figures placed in a domain,
 #: right among them; figures given a meaning, right among them.
-LEAST = {True: (0.76, 0.92, 0.38, 0.80), False: (0.87, 0.92, 0.56, 0.72)}
+LEAST = {True: (0.76, 0.92, 0.38, 0.84), False: (0.87, 0.92, 0.56, 0.75)}
 #: The same on the invented excerpts.
 LEAST_HELD = {
-    "held_first.yml": (0.95, 0.95, 0.66, 0.94),
-    "held_second.yml": (0.95, 0.95, 0.68, 0.88),
-    "held_third.yml": (0.95, 0.95, 0.68, 0.92),
+    "held_first.yml": (0.95, 0.95, 0.70, 0.95),
+    "held_second.yml": (0.95, 0.95, 0.66, 0.88),
+    "held_third.yml": (0.95, 0.95, 0.66, 0.90),
+    "held_fourth.yml": (0.95, 0.95, 0.72, 0.90),
 }
 #: How far the confidence may be from the share of right answers: as printed, and as extracted (the weights
 #: were fitted to print).
-NEAR_ENOUGH = {True: 0.1, False: 0.12}
+NEAR_ENOUGH = {True: 0.1, False: 0.13}
 MEANING = Path(__file__).parent / "meaning"
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What was told of a figure and whether it is right; a parent of the right concept is."""
+    """What was told of a figure and whether its concept is right; a parent of the right concept is."""
 
     report: str
     concept: Concept
@@ -93,8 +94,9 @@ def _left_out(code: str, catalogue: Catalogue) -> Iterator[Guess]:
     figures = known(body, book)
     concepts = concepts_in(book, [k.seen for k in figures], body.text, load_weights(code))
     for figure, concept in zip(figures, concepts, strict=True):
-        right = concept.given in _wider(catalogue, figure.sense or "") | _wider(catalogue, figure.indicator)
-        yield Guess(code, concept, concept.domain == figure.domain, right)
+        right = _wider(catalogue, figure.sense or "") | _wider(catalogue, figure.indicator)
+        told = {concept.given, book.sense_of.get(concept.given, concept.given)}
+        yield Guess(code, concept, concept.domain == figure.domain, bool(told & right))
     yield from (Guess(code, Concept(UNMAPPED, "autre", 0.0), False, False) for _ in range(body.unread))
 
 
@@ -129,7 +131,7 @@ def test_a_body_left_out_gets_much_of_its_meaning_back(
         assert share >= least
 
 
-@pytest.mark.parametrize(("low", "high"), [(SURE_ENOUGH, 0.7), (0.7, 0.8), (0.8, 1.0)])
+@pytest.mark.parametrize(("low", "high"), [(SURE_ENOUGH, 0.8), (0.8, 0.86), (0.86, 1.0)])
 def test_confidence_is_close_to_the_share_of_right_answers(
     guesses: list[Guess], low: float, high: float
 ) -> None:

@@ -140,6 +140,34 @@ def test_types_keys_and_words_come_from_the_contract(manifest):
     ]
 
 
+def test_a_column_leads_to_the_key_that_it_is_named_after_and_to_a_member_above():
+    nodes = [
+        model(
+            "dim_risque", ("risque_code", "varchar", "primary_key"), ("parent_code", "varchar", "not_null")
+        ),
+        model("fct_observation", ("observation_key", "varchar", "primary_key")),
+        model(
+            "vue_ecarts",
+            ("ecart_key", "varchar", "primary_key"),
+            ("depart_observation_key", "varchar", ""),
+            ("autre_risque_code", "varchar", ""),
+            ("parent_code", "varchar", ""),
+        ),
+        model("pont_controle_observation", ("observation_key", "varchar", "not_null")),
+    ]
+    package = describe_package({"nodes": {n["name"]: n for n in nodes}}, [n["name"] for n in nodes])
+    found = {
+        (resource["name"], key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
+        for resource in package["resources"]
+        for key in resource["schema"].get("foreignKeys", ())
+    }
+    assert found == {
+        ("dim_risque", "parent_code", "", "risque_code"),
+        ("vue_ecarts", "depart_observation_key", "fct_observation", "observation_key"),
+        ("vue_ecarts", "autre_risque_code", "dim_risque", "risque_code"),
+    }
+
+
 def test_only_files_of_the_release_are_described(manifest):
     assert [
         resource["name"] for resource in describe_package(manifest, ["dim_risque", "inconnue"])["resources"]
