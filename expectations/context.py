@@ -30,6 +30,7 @@ from expectations.checks import Check
 from expectations.data_docs import RESULTS
 from expectations.recomputation import CREATE
 from expectations.suites import all_checks
+from orchestration.settings import ENGINE_MEMORY
 
 PROJECT = Path(__file__).with_name("great_expectations.yml")
 SOURCE, SITE, CHECKPOINT = "construction", "audit", "nightly"
@@ -187,7 +188,7 @@ def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
         SOURCE,
         connection_string=f"duckdb:///{build.absolute()}",
         kwargs={
-            "connect_args": {"read_only": True, "config": {"threads": 1}},
+            "connect_args": {"read_only": True, "config": {"threads": 1, "memory_limit": ENGINE_MEMORY}},
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         },

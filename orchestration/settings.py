@@ -37,6 +37,9 @@ OF_A_NIGHT = (
     "OBSERVATOIRE_WAREHOUSE", "OBSERVATOIRE_RAW", DOCUMENTS, "OBSERVATOIRE_TOLERANCE", "OBSERVATOIRE_VOLUME",
     "OBSERVATOIRE_KEPT", "OBSERVATOIRE_KEPT_GB",
 )  # fmt: skip
+#: What one engine may keep in memory, as ``dbt_project/profiles.yml`` says too; beyond, it writes beside its
+#: file. Two thousand reports must fit into the 4 GiB of the installed services, beside the rest of the night.
+ENGINE_MEMORY = "2500MB"
 Value = TypeVar("Value")
 
 

@@ -15,12 +15,10 @@ from types import MappingProxyType
 import duckdb
 
 from orchestration.errors import Busy, NightError
+from orchestration.settings import ENGINE_MEMORY
 
 #: What dbt attaches the file of its inner models as.
 STEPS = "etapes"
-#: What one engine may keep in memory, as ``dbt_project/profiles.yml`` says too; beyond, it writes beside its
-#: file. Two thousand reports must fit into the 4 GiB of the installed services, beside the rest of the night.
-MEMORY = "2500MB"
 #: The files that this thread holds open, by their true path: an engine takes longer to start than most
 #: questions to answer.
 _HELD: ContextVar[Mapping[Path, duckdb.DuckDBPyConnection]] = ContextVar("held", default=MappingProxyType({}))
@@ -83,7 +81,7 @@ def kept_apart(path: Path) -> Iterator[None]:
 def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
-        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set memory_limit = '{ENGINE_MEMORY}'")
         if (steps := steps_of(path)).exists():
             connection.execute(f"attach '{path_literal(steps)}' as {STEPS} (read_only)")
     except duckdb.IOException as error:

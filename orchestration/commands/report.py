@@ -43,9 +43,11 @@ def report(document: Path, code: str | None, body: str | None, year: str | None)
 def show(document: Path, year: str | None) -> None:
     """List every figure of a document that is understood without a template; nothing is written."""
     from orchestration.discovery.figures import discover
+    from orchestration.discovery.periods import stated_year
     from orchestration.extraction.documents import read_document
 
-    for f in discover(read_document(document), year):
+    read_whole = read_document(document)
+    for f in discover(read_whole, year or stated_year(read_whole.text, read_whole.name)):
         read = (
             f"{f.value} {f.unit} {f.nature} {f.period} | {f.label} | {f.organisation} {f.layout} "
             f"{f.confidence}"

@@ -97,12 +97,19 @@ def _evolutions(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
                 period: [c for c in cells if c["periode_code"] == period and c["nature"] in _COUNTED]
                 for period in (old, new)
             }
-            if len(dated[old]) == len(dated[new]) == 1 and dated[old][0]["unite"] == dated[new][0]["unite"]:
+            if len(dated[old]) == len(dated[new]) == 1 and _changes(cell, dated[old][0], dated[new][0]):
                 yield from _relation(
                     f"evolution/{line}/{cell['colonne']}",
                     "evolution",
                     [("resultat", cell), ("terme", dated[new][0]), ("base", dated[old][0])],
                 )
+
+
+def _changes(cell: ExtractRow, old: ExtractRow, new: ExtractRow) -> bool:
+    """Whether the unit of an evolution is one in which the change between two figures is told."""
+    unit = old["unite"]
+    told = {"points"} if unit == "%" else {"%", unit}
+    return new["unite"] == unit and cell["unite"] in told
 
 
 def _totals(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:

@@ -151,6 +151,11 @@ _COUNTED = re.compile(
 )
 
 
+#: Where the title of a report is looked for, in characters, and the year that ends it.
+_TITLE = 2000
+_TITLED = re.compile(rf"^\W*(?:rapport|bilan)\b[^.;\d]{{0,60}}?\s({_YEAR})\W*$", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it
@@ -192,13 +197,16 @@ def main_year(text: str, name: str = "") -> str | None:
 
 
 def stated_year(text: str, name: str = "") -> str | None:
-    """The year that a report says it is of: the one in its file name, else the latest of those that it prints
-    most as its own, not as a comparison, in brackets, or as the date of a plan; ``None`` when it prints none
-    so, for then one has to ask."""
+    """The year that a report says it is of: the one in its file name, else that of its title, else the latest
+    of those that it prints most as its own, not as a comparison, in brackets, or as the date of a plan;
+    ``None`` when it prints none so, for then one has to ask."""
     named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
     if named:
         return str(named[-1])
     flat = plain(text)
+    titled = {match[1] for match in _TITLED.finditer(flat[:_TITLE])}
+    if len(titled) == 1:
+        return titled.pop()
     own = Counter(m[1] for m in _ANY_YEAR.finditer(flat) if _is_own(text, flat, m))
     return max(own, key=lambda y: (own[y], y)) if own else None
 

@@ -8,10 +8,11 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.building.engine import MEMORY, kept_apart, opened, read_apart, wal
+from orchestration.building.engine import kept_apart, opened, read_apart, wal
 from orchestration.building.inputs import PROJECT, Key
 from orchestration.building.published import look
 from orchestration.building.records import write_states
+from orchestration.settings import ENGINE_MEMORY
 from tests.publication.tiny_build import read, write_build
 
 
@@ -55,7 +56,7 @@ def test_an_engine_keeps_as_much_in_memory_as_that_of_dbt(tmp_path: Path) -> Non
     profile = yaml.safe_load(
         (Path(__file__).parents[2] / "dbt_project" / "profiles.yml").read_text(encoding="utf-8")
     )
-    assert profile["observatoire"]["outputs"]["nuit"]["config_options"]["memory_limit"] == MEMORY
+    assert profile["observatoire"]["outputs"]["nuit"]["config_options"]["memory_limit"] == ENGINE_MEMORY
 
 
 def test_a_published_file_that_cannot_be_opened_holds_up_nothing(tmp_path: Path, started: list[str]) -> None:

@@ -129,3 +129,30 @@ def test_a_refusing_command_imports_neither_dagster_nor_great_expectations() -> 
         [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+#: The year before is printed more often than that of the title.
+TITLED = """\
+CPAM du Gers
+Rapport d'activité
+2022
+
+Au 31 décembre 2021, 38 214 assurés
+Depuis 2021, 3 agences
+En 2021, 18 bornes
+
+4 512 appels reçus
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "period"), [([], "2022"), (["--year", "2021"], "2021")], ids=["as printed", "as asked"]
+)
+def test_figures_are_shown_with_the_year_that_bringing_the_report_would_give(
+    tmp_path: Path, arguments: list[str], period: str
+) -> None:
+    document = tmp_path / "rapport.txt"
+    document.write_text(TITLED, encoding="utf-8")
+    told = CliRunner().invoke(cli, ["show", str(document), *arguments])
+    assert told.exit_code == 0
+    assert f"4512 nombre constate {period} |" in told.output

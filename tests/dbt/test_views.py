@@ -86,7 +86,7 @@ def test_rates_per_insured_person_or_the_reason(sql):
 def test_who_prints_what(sql):
     assert sql("select rapport_code, publication from marts.vue_qui_imprime_quoi where concept_code = "
                "'passages' order by 1") == [
-        ("a2020", "publié"), ("a2021", "non publié"), ("b2020", "publié"), ("d2020", "non publié"),
+        ("a2020", "publié"), ("a2021", "non relu"), ("b2020", "publié"), ("d2020", "non publié"),
     ]  # fmt: skip
 
 

@@ -117,6 +117,9 @@ Risque | 2021 | 2022 | Évolution
 Maladie | 100 123 | 110 135 | 10,0 %
 Maternité | 20 011 | 21 012 | 9,0 %
 Total | 120 134 | 131 647 | 9,6 %
+
+Aides | 2021 | 2022 | Évolution
+Ateliers | 3 871 | 4 018 | 2,86 M€
 """
 
 
@@ -136,6 +139,7 @@ def test_the_review_list_quotes_the_print_and_tells_what_does_not_add_up(bring_t
     assert "l'évolution « 9,0 % » (ligne" in by_value["9,0 %"]["doute"]
     assert "devrait être 131\u202f147, somme de" in by_value["131 647"]["doute"]
     assert not by_value["120 134"]["doute"] and not by_value["10,0 %"]["doute"]
+    assert not by_value["2,86 M€"]["doute"], "a change between counts is not told in euros"
 
 
 def test_the_summary_tells_what_was_not_read(bring_text: Bring) -> None:

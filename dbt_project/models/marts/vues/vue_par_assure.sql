@@ -70,6 +70,7 @@ attendus as (
 absents as (
   select
     a.*, o.libelle as organisme,
+    a.rapport_code in (select rapport_code from {{ ref('int_observation') }} where not revue) as a_relire,
     exists (
       select 1 from comptes as c
       where c.indicateur_code = a.indicateur_code and c.organisme_code = a.organisme_code and c.annee = a.annee
@@ -99,7 +100,11 @@ union all by name
 select
   concept_code, concept, indicateur_code, indicateur, domaine, annee, '' as membres, organisme_code, organisme,
   'non_precise' as territoire_code,
-  case when en_partie then 'Publié par parties seulement en ' || annee else 'Non publié par le rapport de ' || annee end as raison,
+  case
+    when en_partie then 'Publié par parties seulement en ' || annee
+    when a_relire then 'Rapport de ' || annee || ' pas encore relu en entier'
+    else 'Non publié par le rapport de ' || annee
+  end as raison,
   'non_precise' as perimetre, rapport_code
 from absents
 order by concept_code, indicateur_code, annee, membres, organisme_code, ligne
