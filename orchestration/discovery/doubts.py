@@ -17,6 +17,7 @@ import polars as pl
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS
+from orchestration.extraction.relations import alike
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report
 from orchestration.reconciliation.findings import state
 from orchestration.reconciliation.terms import Address, read_numbers, read_relations
@@ -149,7 +150,8 @@ def _repetitions(rows: Sequence[ExtractRow]) -> Iterator[ExtractRow]:
     for prints in groups.values():
         finest = min(prints, key=lambda row: float(row["demi_intervalle"] or 0))
         for other in prints[:MOST_PRINTS]:
-            if other is not finest:
+            same = finest["valeur"] == other["valeur"] or alike(finest["libelle"], other["libelle"])
+            if other is not finest and same:
                 yield from _relation(
                     f"repetition/{other['ligne']}/{other['colonne']}",
                     "repetition",

@@ -497,9 +497,13 @@ class Times:
         )
 
     def _opens_bracket(self, mention: Mention) -> bool:
-        """Whether a time in another clause has a number of its own (``, après la perte de 2020 (- 9 %)``)."""
+        """Whether a time in another clause has a number of its own (``, après la perte de 2020 (- 9 %)``,
+        ``5,9 % (2021 : 5,2 %)``).
+        """
         words = self.scene.words
         between = words[self.scene.quantity.end : mention.start]
+        if _OPENS.search(between):
+            return _TOLD_AFTER.match(words, mention.end) is not None
         return "," in between and _BRACKETED.match(words, mention.end) is not None
 
     def separated(self, mention: Mention) -> bool:
@@ -924,6 +928,8 @@ _LEADS_TO = re.compile(
     r"(?:(?:le|la|l'annee|fin|debut|du|au)\s+)*$"
 )
 _BRACKETED = re.compile(r"\s?\(\s?[-+\u2212]?\s?\d[\d\s.,]*\s?(?:%|points?)?\s?\)")
+_OPENS = re.compile(r"\(\s?(?:en\s|fin\s)?$")
+_TOLD_AFTER = re.compile(r"\s?[:=]\s?[-+\u2212]?\s?\d")
 _BETWEEN_TIMES = re.compile(r"\s*(?:et|à|au|puis|ou)\s*")
 
 

@@ -77,6 +77,13 @@ _COUNTED = re.compile(
     r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|depense|remboursement|indu|frais|budget|charge|"
     r"cotisation|soin|recette|creance|travaux|prejudice|perte|gain|economie|participation)[a-z]"
 )
+#: A thousand of things that are counted, without ``de``: ``52 k courriels``, ``Courriels : 52 k``.
+_MONEY = (
+    r"(?:montant|prestation|depense|remboursement|indu|frais|budget|charge|cotisation|soin|recette|creance|travaux"
+    r"|prejudice|perte|gain|economie|participation|aide|subvention|penalite|vers|pay|regl|recouvr|investi|dot|credit|indemnit|pension|rente|allocation)"
+)
+_COUNTED_AFTER = re.compile(rf"\s(?!{_MONEY})[a-z]{{3,}}[sx](?![a-z])")
+_COUNTED_BEFORE = re.compile(rf"(?:^|[\n;.])(?:(?!\b{_MONEY})[^\n;.:]){{2,60}}[sx]\s?:\s?$")
 _NUMERAL = words("lettres")
 _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s"
@@ -287,6 +294,9 @@ def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
     (``1,2 M d'assurés``).
     """
     counts = match["multiplier"] in ("m", "k") and bool(_COUNTED.match(folded, match.end()))
+    if match["multiplier"] == "k":
+        before = folded[max(0, match.start("digits") - 70) : match.start("digits")]
+        counts = counts or bool(_COUNTED_AFTER.match(folded, match.end()) or _COUNTED_BEFORE.search(before))
     small = match["multiplier"] == "m" and text[match.start("multiplier")] == "m"
     return None if counts or small else "EUR"
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orchestration.extraction.confined import Limits, confine
 from orchestration.extraction.documents import read_document
@@ -25,15 +25,40 @@ from orchestration.site.rows import Row
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from pypdfium2 import PdfPage
 
 #: Dots per point of the page: 100 dpi.
 SCALE = 100 / 72
 COLOURS = 16
-#: What is shown around a number that was read (its row to the left, its unit to the right) and around one
-#: that was set aside, in points.
+#: What is shown around a number that was read (its row to the left, its unit to the right) where the page
+#: holds no text, and around one that was set aside, in points.
 READ, ASIDE = (260, 4, 90, 4), (3, 3, 3, 3)
+#: Words above or below a number name it where their line is no wider than this, in points, and close to it in
+#: heights of a line; that many lines of them on each side.
+LABEL_WIDTH, CLOSE, LABEL_LINES = 170, 1.6, 3
 LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=300)
 _ROOT = Path(__file__).resolve().parents[2]
+
+
+class Area(NamedTuple):
+    """A rectangle of a page, in points from its top left corner."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def around(self, left: float, above: float, right: float, below: float) -> Area:
+        """The rectangle widened on each side."""
+        return Area(self.x0 - left, self.y0 - above, self.x1 + right, self.y1 + below)
+
+    def shares_rows_with(self, other: Area) -> bool:
+        """Whether half of the lower of the two stands at the height of the other."""
+        common = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return common > 0.5 * min(self.y1 - self.y0, other.y1 - other.y0)
+
+    def shares_columns_with(self, other: Area) -> bool:
+        return self.x0 < other.x1 and other.x0 < self.x1
 
 
 @dataclass(frozen=True)
@@ -86,7 +111,8 @@ class Originals:
         if not boxes or (data := self._read(report)) is None:
             return {}
         request = json.dumps({"boxes": boxes, "whole": self._whole}, sort_keys=True)
-        key = sha256(f"{report['document_sha256']} {request}".encode()).hexdigest()
+        drawn_so = sha256(Path(__file__).read_bytes()).hexdigest()
+        key = sha256(f"{report['document_sha256']} {drawn_so} {request}".encode()).hexdigest()
         self._used.add(key)
         folder = self._kept / key
         if not (folder / "pages.json").exists() and not _draw(data, request, folder):
@@ -133,23 +159,78 @@ def main(arguments: list[str]) -> None:
         page = document[int(number) - 1]
         turned = page.get_rotation()
         picture = page.render(scale=SCALE, rotation=-turned % 360, draw_annots=False).to_pil().convert("RGB")
-        shown = picture if request["whole"] else _surroundings(picture, boxes)
+        shown = picture if request["whole"] else _surroundings(picture, boxes, _lines(page))
         shown.quantize(COLOURS).save(folder / f"{number}.png", optimize=True)
         sizes[number] = [picture.width / SCALE, picture.height / SCALE]
     (folder / "pages.json").write_text(json.dumps(sizes), encoding="utf-8")
 
 
-def _surroundings(picture: Image, boxes: Sequence[Sequence[float]]) -> Image:
-    """A white page with what stands around its numbers."""
+def _lines(page: PdfPage) -> list[Area]:
+    """The stretches of text of a page, each on one line."""
+    text, (left, _, _, top) = page.get_textpage(), page.get_cropbox()
+    found = (text.get_rect(i) for i in range(text.count_rects()))
+    lines: list[Area] = []
+    for x0, y0, x1, y1 in sorted(found):
+        piece = Area(x0 - left, top - y1, x1 - left, top - y0)
+        near = next((i for i, line in enumerate(lines) if _continues(line, piece)), None)
+        if near is None:
+            lines.append(piece)
+        else:
+            lines[near] = Area(*map(min, lines[near][:2], piece[:2]), *map(max, lines[near][2:], piece[2:]))
+    return lines
+
+
+def _continues(line: Area, piece: Area) -> bool:
+    """Whether two pieces of text are words of one line: no wider apart than the blank between words."""
+    blank = 0.5 * max(line.y1 - line.y0, piece.y1 - piece.y0)
+    return line.shares_rows_with(piece) and line.shares_columns_with(piece.around(blank, 0, blank, 0))
+
+
+def _surroundings(picture: Image, boxes: Sequence[Sequence[float]], lines: Sequence[Area]) -> Image:
+    """A white page with what stands around its numbers: whole lines, never a slice of one."""
     from PIL import Image
 
     shown = Image.new("RGB", picture.size, "white")
-    for x0, y0, x1, y1, read in boxes:
-        left, above, right, below = READ if read else ASIDE
-        begin = _within(picture, x0 - left, y0 - above)
-        end = _within(picture, x1 + right, y1 + below)
-        shown.paste(picture.crop((*begin, *end)), begin)
+    for *corners, read in boxes:
+        box = Area(*corners)
+        words = [*_row(box, lines), *_labels(box, lines)] if read else []
+        bare = READ if read and not words else ASIDE
+        for place in (box.around(*bare), *(line.around(1, 1, 1, 1) for line in words)):
+            begin, end = _within(picture, *place[:2]), _within(picture, *place[2:])
+            shown.paste(picture.crop((*begin, *end)), begin)
     return shown
+
+
+def _row(box: Area, lines: Sequence[Area]) -> list[Area]:
+    """What stands on the line of a number; where nothing is near, the nearest text before it."""
+    row = [line for line in lines if line.shares_rows_with(box)]
+    near = [line for line in row if line.shares_columns_with(box.around(READ[0], 0, READ[2], 0))]
+    if all(line.shares_columns_with(box) for line in near):
+        before = [line for line in row if line.x1 <= box.x0]
+        near += [max(before, key=lambda line: line.x1)] if before else []
+    return near
+
+
+def _labels(box: Area, lines: Sequence[Area]) -> list[Area]:
+    """The short lines right above and below a number, in its column: what a box or a column is called."""
+    narrow = [line for line in lines if line.x1 - line.x0 <= LABEL_WIDTH and not line.shares_rows_with(box)]
+    found = []
+    for side in (-1, 1):
+        last = box
+        for _ in range(LABEL_LINES):
+            following = [line for line in narrow if _follows(last, line, side)]
+            if not following:
+                break
+            last = min(following, key=lambda line: side * line.y0)
+            found.append(last)
+    return found
+
+
+def _follows(last: Area, line: Area, side: int) -> bool:
+    """Whether a line stands right above (-1) or below (1) another one, in its column."""
+    gap = line.y0 - last.y1 if side > 0 else last.y0 - line.y1
+    height = line.y1 - line.y0
+    return -0.4 * height < gap < CLOSE * height and line.shares_columns_with(last.around(10, 0, 10, 0))
 
 
 def _within(picture: Image, x: float, y: float) -> tuple[int, int]:

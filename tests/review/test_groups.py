@@ -171,19 +171,20 @@ def test_a_confirmed_table_is_offered_by_rows_and_a_refuted_one_is_not(
 
 
 def test_a_confirmed_table_is_kept_as_read_only_while_its_words_name_what_is_read(tmp_path: Path) -> None:
-    house = lay_out(tmp_path, CHANNELS.format(rate="+6,8 %"), known=REVIEWED)
+    printed = CHANNELS.format(rate="+6,8 %").replace("Courriels reçus", "Passages en accueil")
+    house = lay_out(tmp_path, printed, known=REVIEWED)
     dossier = house.dossier()
     form = [("groupe", group_of(dossier, "41 237")), ("geste", "garder")]
     read = {i.label.split(" | ")[0]: i.meaning["indicateur"] for i in dossier.items}
     assert read == {
         "Appels reçus": "appels_recus",
-        "Courriels reçus": "courriels_recus",
+        "Passages en accueil": "visites_accueil",
         "Rendez-vous honorés": "rendez_vous",
     }
     template = house.template
     path = house.folder / "template.yml"
     with serving(house) as host:
-        path.write_text(template.replace("courriels_recus", "embauches"), encoding="utf-8")  # planted
+        path.write_text(template.replace("visites_accueil", "embauches"), encoding="utf-8")  # planted
         assert send(house, host, "tableau", *form)[0] == 422 and not house.dossier().reviewed
         path.write_text(template, encoding="utf-8")
         assert send(house, host, "tableau", *form)[0] == 303

@@ -30,6 +30,10 @@ def document(tmp_path: Path) -> Path:
     canvas.drawString(72, HEIGHT - 60, "Une phrase que personne ne montre.")
     canvas.drawString(220, HEIGHT - 140, "Visites")
     canvas.drawString(300, HEIGHT - 140, "1 204")
+    canvas.drawString(280, HEIGHT - 156, "dont maternité")
+    canvas.drawString(
+        72, HEIGHT - 172, "Une longue phrase qui passe sous le nombre et que la page ne montre pas du tout."
+    )
     canvas.save()
     path = tmp_path / "documents" / "rapport.pdf"
     path.parent.mkdir()
@@ -53,6 +57,7 @@ def inked(picture: Path, x0: float, y0: float, x1: float, y1: float) -> bool:
 
 
 PROSE, LABEL, DIGITS = (60, 45, 400, 65), (215, 128, 270, 144), tuple(BOX)
+BELOW, NEXT = (280, 146, 360, 158), (72, 163, 500, 174)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,7 @@ def test_only_the_surroundings_of_numbers_are_shown(
     assert (round(drawn[1].width), round(drawn[1].height)) == (WIDTH, HEIGHT)
     assert inked(drawn[1].file, *DIGITS)
     assert (inked(drawn[1].file, *PROSE), inked(drawn[1].file, *LABEL)) == (prose, label)
+    assert (inked(drawn[1].file, *NEXT), inked(drawn[1].file, *BELOW)) == (prose, label)
     assert len(Image.open(drawn[1].file).getcolors() or []) <= facsimile.COLOURS
 
 

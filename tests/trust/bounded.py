@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import subprocess
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
@@ -43,6 +44,7 @@ def _limited(sender: Connection, function: Callable[[], str], seconds: int) -> N
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     try:
+        subprocess.run(["true"], check=True)  # what a started process holds until it is another program
         inherited = _peak()
         answer = function()
         sender.send((answer, _peak() - inherited))
@@ -51,8 +53,8 @@ def _limited(sender: Connection, function: Callable[[], str], seconds: int) -> N
 
 
 def _peak() -> int:
-    """The most memory that this process and the largest of those it started have held, in bytes; a forked
-    process begins with that of its parent."""
+    """The most memory that this process and the largest of those it started have held, in bytes; each begins
+    with that of its parent, which has imported much where other tests ran before."""
     return (
         sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         * 1024
