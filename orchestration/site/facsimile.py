@@ -12,7 +12,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +37,9 @@ READ, ASIDE = (260, 4, 90, 4), (3, 3, 3, 3)
 #: Words above or below a number name it where their line is no wider than this, in points, and close to it in
 #: heights of a line; that many lines of them on each side.
 LABEL_WIDTH, CLOSE, LABEL_LINES = 170, 1.6, 3
+#: How far above or below a line the next one is looked for, and the height of the bands by which lines are
+#: found, in points.
+REACH, BAND = 40, 20
 LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=300)
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -165,19 +169,40 @@ def main(arguments: list[str]) -> None:
     (folder / "pages.json").write_text(json.dumps(sizes), encoding="utf-8")
 
 
-def _lines(page: PdfPage) -> list[Area]:
-    """The stretches of text of a page, each on one line."""
+class LinesByHeight:
+    """Stretches of text of a page, each on one line, found by their height: a page may hold thousands."""
+
+    def __init__(self, pieces: Iterable[Area]) -> None:
+        self._lines: list[Area] = []
+        self._by_band: dict[int, set[int]] = defaultdict(set)
+        for piece in sorted(pieces):
+            near = next((i for i in self._touching(piece) if _continues(self._lines[i], piece)), None)
+            if near is None:
+                near = len(self._lines)
+                self._lines.append(piece)
+            line = self._lines[near]
+            line = Area(*map(min, line[:2], piece[:2]), *map(max, line[2:], piece[2:]))
+            self._lines[near] = line
+            for band in _bands(line):
+                self._by_band[band].add(near)
+
+    def _touching(self, area: Area) -> list[int]:
+        return sorted({i for band in _bands(area) for i in self._by_band.get(band, ())})
+
+    def beside(self, area: Area) -> list[Area]:
+        """The lines at the height of an area, and little more."""
+        return [self._lines[i] for i in self._touching(area)]
+
+
+def _bands(area: Area) -> range:
+    return range(int(area.y0 // BAND), int(area.y1 // BAND) + 1)
+
+
+def _lines(page: PdfPage) -> LinesByHeight:
+    """The lines of text of a page."""
     text, (left, _, _, top) = page.get_textpage(), page.get_cropbox()
     found = (text.get_rect(i) for i in range(text.count_rects()))
-    lines: list[Area] = []
-    for x0, y0, x1, y1 in sorted(found):
-        piece = Area(x0 - left, top - y1, x1 - left, top - y0)
-        near = next((i for i, line in enumerate(lines) if _continues(line, piece)), None)
-        if near is None:
-            lines.append(piece)
-        else:
-            lines[near] = Area(*map(min, lines[near][:2], piece[:2]), *map(max, lines[near][2:], piece[2:]))
-    return lines
+    return LinesByHeight(Area(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in found)
 
 
 def _continues(line: Area, piece: Area) -> bool:
@@ -186,7 +211,7 @@ def _continues(line: Area, piece: Area) -> bool:
     return line.shares_rows_with(piece) and line.shares_columns_with(piece.around(blank, 0, blank, 0))
 
 
-def _surroundings(picture: Image, boxes: Sequence[Sequence[float]], lines: Sequence[Area]) -> Image:
+def _surroundings(picture: Image, boxes: Sequence[Sequence[float]], lines: LinesByHeight) -> Image:
     """A white page with what stands around its numbers: whole lines, never a slice of one."""
     from PIL import Image
 
@@ -201,9 +226,9 @@ def _surroundings(picture: Image, boxes: Sequence[Sequence[float]], lines: Seque
     return shown
 
 
-def _row(box: Area, lines: Sequence[Area]) -> list[Area]:
+def _row(box: Area, lines: LinesByHeight) -> list[Area]:
     """What stands on the line of a number; where nothing is near, the nearest text before it."""
-    row = [line for line in lines if line.shares_rows_with(box)]
+    row = [line for line in lines.beside(box) if line.shares_rows_with(box)]
     near = [line for line in row if line.shares_columns_with(box.around(READ[0], 0, READ[2], 0))]
     if all(line.shares_columns_with(box) for line in near):
         before = [line for line in row if line.x1 <= box.x0]
@@ -211,14 +236,19 @@ def _row(box: Area, lines: Sequence[Area]) -> list[Area]:
     return near
 
 
-def _labels(box: Area, lines: Sequence[Area]) -> list[Area]:
+def _labels(box: Area, lines: LinesByHeight) -> list[Area]:
     """The short lines right above and below a number, in its column: what a box or a column is called."""
-    narrow = [line for line in lines if line.x1 - line.x0 <= LABEL_WIDTH and not line.shares_rows_with(box)]
     found = []
     for side in (-1, 1):
         last = box
         for _ in range(LABEL_LINES):
-            following = [line for line in narrow if _follows(last, line, side)]
+            following = [
+                line
+                for line in lines.beside(last.around(0, REACH, 0, REACH))
+                if _follows(last, line, side)
+                and line.x1 - line.x0 <= LABEL_WIDTH
+                and not line.shares_rows_with(box)
+            ]
             if not following:
                 break
             last = min(following, key=lambda line: side * line.y0)
