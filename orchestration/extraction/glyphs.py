@@ -41,6 +41,9 @@ _LIGATURES = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
+#: Bytes of Windows-1252 that a font without names hands on as control characters: the euro, quotes, dashes.
+#: Any other control character with ink is a letter (mostly a ligature) that the file does not name.
+_C1 = {chr(b): bytes([b]).decode("cp1252", "replace") for b in range(0x80, 0xA0)}
 _HYPHENS = frozenset({"\x02", "\ufffe", "\u00ad"})
 
 
@@ -137,12 +140,21 @@ def _character(raw: object, text: object, i: int) -> str:
     character = chr(code) if code else UNMAPPED
     if character in _HYPHENS:
         return "-"
-    if character.isspace():
-        return " " if character in "\t\n\r\x0b\x0c" else character
     category = unicodedata.category(character)
+    if category == "Cc" and character not in "\t\n\r" and _is_drawn(raw, text, i):
+        return _C1.get(character, UNMAPPED).replace("\ufffd", UNMAPPED)
+    if character.isspace():
+        return " " if category == "Cc" else character
     if category in ("Cc", "Cf"):
         return ""
     return _LIGATURES.get(character, UNMAPPED if category in ("Cs", "Cn") else character)
+
+
+def _is_drawn(raw: object, text: object, i: int) -> bool:
+    """Whether the character at ``i`` has ink of its own."""
+    left, right, bottom, top = edges = [ctypes.c_double() for _ in range(4)]
+    raw.FPDFText_GetCharBox(text, i, *map(ctypes.byref, edges))  # type: ignore[attr-defined]
+    return right.value > left.value and top.value > bottom.value
 
 
 def _placed(

@@ -327,3 +327,38 @@ def test_the_box_of_a_mark_does_not_hold_the_word_that_it_marks(tmp_path: Path) 
     place = found.place(at, at + 1)
     assert place is not None
     assert place.x1 - place.x0 < 6
+
+
+def pdf_whose_z_means(code: int, text: str) -> bytes:
+    """A page that draws ``text``, in a font that calls its letter Z the character ``code``."""
+    names = f"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <5a> <{code:04x}> endbfchar"
+    drawn = f"BT /F 12 Tf 40 700 Td ({text}) Tj 0 -40 Td ({FILLER}) Tj ET"
+    bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        f"<< /Length {len(names)} >>\nstream\n{names}\nendstream",
+    ]
+    objects = "".join(f"{n} 0 obj\n{body}\nendobj\n" for n, body in enumerate(bodies, 1))
+    return f"%PDF-1.4\n{objects}trailer << /Root 1 0 R >>\n%%EOF\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "drawn", "read"),
+    [
+        pytest.param(0x1F, "Con[Z]rmations : 320", "Con[•]rmations : 320", id="ligature-without-letters"),
+        pytest.param(0x80, "320 Z", "320 €", id="euro-of-windows"),
+        pytest.param(0x92, "LZaccueil : 320", "L’accueil : 320", id="apostrophe-of-windows"),
+        pytest.param(0x81, "Con[Z]rmations : 320", "Con[•]rmations : 320", id="no-character-of-windows"),
+        pytest.param(0x09, "AccueilZ320", "Accueil 320", id="a-tab-is-a-blank"),
+    ],
+)
+def test_a_drawn_control_character_is_a_letter_and_no_reason_to_refuse(
+    tmp_path: Path, code: int, drawn: str, read: str
+) -> None:
+    path = tmp_path / "r.pdf"
+    path.write_bytes(pdf_whose_z_means(code, drawn))
+    assert read in read_document(path).text
