@@ -47,6 +47,8 @@ _ASIDE_LABEL = re.compile(
 )
 #: Weighty words up to which the label of a cell takes the title of its table beside it.
 MOST_BESIDE_TITLE = 5
+#: How surely a cell is read whose column names no period.
+WITHOUT_PERIOD = 0.7
 #: A line of one word or two and its value (``Satisfaction : 87,1 %``): what stands above says of whom.
 _NAMED_VALUE = re.compile(r"\W*[^\W\d][^\d:]{2,40}:\s*[-+]?\d[\d\s.,]*(?:%|[^\W\d]{1,8}\b)?\W*$")
 #: A line about the figure above it: an arrow and how it changed, what was aimed at.
@@ -553,7 +555,7 @@ def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: Stack
 
 
 def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str, column: int) -> Figure:
-    cell = _signed_by_print(passage.text, cell)
+    cell = _dated_by_print(passage.text, _signed_by_print(passage.text, cell))
     heading = sheet.headings[passage.lines[0].number - 1]
     label = labels.joined(own, cell.header)
     names = (*own.split(" | "), *cell.header.split(" | "))
@@ -603,6 +605,16 @@ def _signed_by_print(text: str, cell: RowCell) -> RowCell:
     if quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
         return cell
     return replace(cell, quantity=negated(quantity))
+
+
+def _dated_by_print(text: str, cell: RowCell) -> RowCell:
+    """A number of a row whose year stands right behind it (``318 (2021)``, ``318 en 2021``) is of that year,
+    unless its column says otherwise.
+    """
+    told = periods.right_behind(text, cell.quantity.end)
+    if told is None or cell.nature == "evolution" or cell.confidence > WITHOUT_PERIOD:
+        return cell
+    return replace(cell, period=told, confidence=max(cell.confidence, WITHOUT_PERIOD))
 
 
 def _figure(

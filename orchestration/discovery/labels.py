@@ -212,7 +212,12 @@ def _shortened(text: str, *, first: bool, most: int = MAX_WORDS) -> str:
         words = words[: heavy[most]] if first else words[heavy[-most] :]
     while words and not _weighs(words[-1]) and words[-2:] not in _OPEN_ENDED:
         words.pop()
-    return _CLEAN.sub("", " ".join(words))
+    return _closed(_CLEAN.sub("", " ".join(words)))
+
+
+def _closed(label: str) -> str:
+    """A label whose last bracket is closed, as it was before its end was cleaned."""
+    return f"{label})" if label.rfind("(") > label.rfind(")") else label
 
 
 @lru_cache(maxsize=8192)

@@ -151,6 +151,10 @@ _COUNTED = re.compile(
 )
 
 
+#: A year right behind a number, in brackets or not.
+_BEHIND = re.compile(
+    rf"\s?\(\s?(?:en\s)?({_YEAR})\s?\)|\s?(?:en|fin)\s({_YEAR})(?=\s?(?:[;,.|]|et\s|$))", re.M
+)
 #: Where the title of a report is looked for, in characters, and the year that ends it.
 _TITLE = 2000
 _TITLED = re.compile(rf"^\W*(?:rapport|bilan)\b[^.;\d]{{0,60}}?\s({_YEAR})\W*$", re.MULTILINE)
@@ -222,6 +226,12 @@ def _is_own(text: str, flat: str, match: re.Match[str]) -> bool:
         or _NAMED.search(before)
     )
     return not bracketed and not compared and not counts_like_a_year(text, *match.span(1))
+
+
+def right_behind(text: str, end: int) -> str | None:
+    """The year that stands alone behind the number which ends at ``end``: ``(2021)``, ``en 2021``."""
+    match = _BEHIND.match(text, end)
+    return match[1] or match[2] if match else None
 
 
 def previous(year: str) -> str:
