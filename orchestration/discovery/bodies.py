@@ -175,12 +175,14 @@ class Bodies:
     def listed(self, words: str) -> Iterator[Named]:
         """The bodies of the seeds that ``words`` name, those too that share the type of the one before
         (``les CPAM du Gers et du Lot``)."""
-        for match in _NAMED.finditer(words):
-            kind, at = _kind(match["type"]), match.start("name")
+        read = 0
+        while match := _NAMED.search(words, read):
+            kind, at, read = _kind(match["type"]), match.start("name"), match.end("type")
             name: str | None = match["name"]
             while name and (found := self._longest(kind, name)):
-                yield self._of_body(found[0], at, at + found[1])
-                also = _ALSO.match(words, at + found[1])
+                read = at + found[1]
+                yield self._of_body(found[0], at, read)
+                also = _ALSO.match(words, read)
                 at, name = (also.start("name"), also["name"]) if also else (at, None)
 
     def _goes_on(self, kind: str, words: str, match: re.Match[str], length: int) -> bool:
