@@ -15,7 +15,7 @@ from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.fields import Match, find_all, find_once
 from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe_reading, readings
 from orchestration.extraction.implied import implied
-from orchestration.extraction.labels import MAX_LABEL, hole_labels, is_fragment, meaning_label
+from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.linked import linked
 from orchestration.extraction.relations import (
@@ -287,7 +287,7 @@ class Reader:
             self._result.set_aside.append(SetAside(*span, spec.ecarter))
             return
         try:
-            found = capture(self._folded, span, spec, block.bloc, ident, label[:MAX_LABEL], self._catalogue)
+            found = capture(self._folded, span, spec, block.bloc, ident, cut_label(label), self._catalogue)
         except MeaningError as error:
             shown = self._folded.flat[max(0, span[0] - 25) : span[1] + 15]
             self._problem(span[0], block, f"{ident}, à « {shown} » : {error}", form)

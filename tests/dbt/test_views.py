@@ -83,6 +83,22 @@ def test_rates_per_insured_person_or_the_reason(sql):
     assert rows == [("cpam_a", 0.5, ""), ("cpam_b", None, "Population protégée non publiée pour 2020")]
 
 
+def test_a_body_without_the_figure_says_why(sql):
+    """Nothing is absent from a report of which figures wait to be read."""
+    assert sql(
+        "select rapport_code, raison from marts.vue_par_assure where indicateur_code = 'visites' "
+        "and valeur is null order by 1"
+    ) == [
+        ("a2021", "Rapport de 2021 pas encore relu en entier"),
+        ("b2020", "Rapport de 2020 pas encore relu en entier"),
+        ("d2020", "Non publié par le rapport de 2020"),
+    ]
+    assert sql("select rapport_code from marts.dim_rapport where not a_relire order by 1") == [
+        ("a2020",),
+        ("d2020",),
+    ]
+
+
 def test_who_prints_what(sql):
     assert sql("select rapport_code, publication from marts.vue_qui_imprime_quoi where concept_code = "
                "'passages' order by 1") == [
@@ -94,6 +110,13 @@ def test_a_figure_is_found_without_accents_or_capitals(sql):
     assert sql(
         "select count(*) > 0 from marts.vue_chiffres where recherche like '%autre nom de passages%'"
     ) == [(True,)]
+
+
+def test_what_a_figure_measures_is_told_apart_from_what_stands_around_it(sql):
+    assert sql(
+        "select count(*) filter (mesure like '%autre nom%'), count(*) filter (mesure like '%passages%') > 0 "
+        "from marts.vue_chiffres"
+    ) == [(0, True)]
 
 
 def test_old_codes_lead_to_new_ones(sql):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.labels import hole_labels, is_fragment
+from orchestration.extraction.labels import MAX_LABEL, cut_label, hole_labels, is_fragment
 from tests.extraction.conftest import observed
 
 CAPTURED = [
@@ -220,6 +220,7 @@ def test_the_same_ink_is_never_read_twice(read) -> None:
         ),
         ("courrier contre {a}%", ["courrier contre"]),
         ("Total {} {} {}", ["Total", "Total", "Total"]),
+        ("{} maisons de san-", ["maisons de"]),
     ],
 )
 def test_each_hole_is_labelled_by_the_words_around_it(fragment, labels):
@@ -262,7 +263,31 @@ def test_a_hole_is_reviewed_or_set_aside_by_itself(read) -> None:
         ("", True),
         ("comptes) progresse de", True),
         ("évolution de", True),
+        ("agents formés ( en 2022", True),
+        ("retraite (- par rapport", True),
+        ("don de a été versé", True),
+        ("part de des dossiers", True),
+        ("équipe de agents", True),
+        ("SIGNATURE DE ACCORDS", True),
+        ("délai de jours", True),
+        ("Délai moyen ans", True),
+        ("2022, contrats", True),
+        ("octobre, près de", True),
+        ("versée à caisses", True),
+        ("contacté employeurs", True),
+        ("saisines contre saisines en 2022", True),
+        ("Sète, soit habitants", True),
+        ("nous avions comptes", True),
+        ("dossiers % des dossiers", True),
+        ("région Bretagne. des demandes", True),
+        ("plateforme a reçu appels", True),
         ("PUMa", False),
+        ("bénéficiaires de la C2S non participative", False),
+        ("Mises à jour", False),
+        ("MONTANT moyen annuel", False),
+        ("personnes dépistées pour le VIH", False),
+        ("Taux (tous motifs)", False),
+        ("Recours contre tiers", False),
         ("APPELS REÇUS", False),
         ("rendez-vous honorés", False),
         ("Délai de remboursement", False),
@@ -274,3 +299,15 @@ def test_a_hole_is_reviewed_or_set_aside_by_itself(read) -> None:
 )
 def test_a_label_names_something(label, fragment):
     assert is_fragment(label) is fragment
+
+
+@pytest.mark.parametrize(
+    ("label", "cut"),
+    [
+        ("Appels reçus", "Appels reçus"),
+        ("x" * (MAX_LABEL - 4) + " aide à la caisse", "x" * (MAX_LABEL - 4)),
+        ("x" * (MAX_LABEL - 10) + ", perte d'activité", "x" * (MAX_LABEL - 10) + ", perte"),
+    ],
+)
+def test_a_long_label_is_cut_where_a_word_ends(label, cut):
+    assert cut_label(label) == cut

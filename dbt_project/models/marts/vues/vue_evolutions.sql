@@ -30,7 +30,7 @@ rapprochees as (
 select
   r.chiffre_key as evolution_key,
   coalesce(r.concept_code, 'non_precise') as concept_code, r.indicateur_code, i.libelle as indicateur, r.domaine,
-  r.organisme_code, g.libelle as organisme, r.territoire_code, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
+  r.organisme_code, g.libelle as organisme, r.territoire_code, t.libelle as territoire, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
   r.periode_depart, r.periode_arrivee,
   {{ colonnes_dimensions('r.{}_code') }},
   r.valeur as evolution, r.demi_intervalle, r.unite,
@@ -44,5 +44,6 @@ select
 from rapprochees as r
 inner join {{ ref('int_indicateur') }} as i on r.indicateur_code = i.indicateur_code
 inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and r.organisme_code = g.code
+inner join {{ ref('int_membre') }} as t on t.dimension = 'territoire' and r.territoire_code = t.code
 left join {{ ref('int_membres') }} as m on r.observation_key = m.observation_key
 order by r.chiffre_key

@@ -53,7 +53,7 @@ atteintes as (
 select
   r.chiffre_key as objectif_key,
   coalesce(r.concept_code, 'non_precise') as concept_code, r.indicateur_code, i.libelle as indicateur, r.domaine,
-  r.organisme_code, g.libelle as organisme, r.territoire_code, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
+  r.organisme_code, g.libelle as organisme, r.territoire_code, t.libelle as territoire, r.periode_code, r.annee, coalesce(m.membres, '') as membres,
   {{ colonnes_dimensions('r.{}_code') }},
   r.unite, i.sens,
   r.valeur as objectif, r.resultat, r.resultat_periode_code, cast(r.resultat - r.valeur as decimal(38, 6)) as ecart, a.taux_atteinte,
@@ -74,6 +74,7 @@ select
 from rapprochees as r
 inner join {{ ref('int_indicateur') }} as i on r.indicateur_code = i.indicateur_code
 inner join {{ ref('int_membre') }} as g on g.dimension = 'organisme' and r.organisme_code = g.code
+inner join {{ ref('int_membre') }} as t on t.dimension = 'territoire' and r.territoire_code = t.code
 left join {{ ref('int_membres') }} as m on r.observation_key = m.observation_key
 left join atteintes as a on r.chiffre_key = a.chiffre_key
 order by r.chiffre_key

@@ -57,7 +57,7 @@ jugees as (
 
 -- A body whose report of the year prints nothing of a concept that another body's whole figure is known for.
 attendus as (
-  select c.*, r.organisme_code, p.annee, r.rapport_code
+  select c.*, r.organisme_code, p.annee, r.rapport_code, r.a_relire
   from (
     select distinct concept_code, concept, indicateur_code, indicateur, domaine
     from jugees
@@ -70,7 +70,6 @@ attendus as (
 absents as (
   select
     a.*, o.libelle as organisme,
-    a.rapport_code in (select rapport_code from {{ ref('int_observation') }} where not revue) as a_relire,
     exists (
       select 1 from comptes as c
       where c.indicateur_code = a.indicateur_code and c.organisme_code = a.organisme_code and c.annee = a.annee

@@ -1,4 +1,3 @@
--- What a report prints is only known once somebody has read its figures: where some wait, nothing is said to be absent.
 with imprimes as (
   select
     concept_code, rapport_code,
@@ -8,16 +7,12 @@ with imprimes as (
     min(ligne) as premiere_ligne
   from {{ ref('int_lecture') }}
   group by concept_code, rapport_code
-),
-
-a_relire as (
-  select distinct rapport_code from {{ ref('int_observation') }} where not revue
 )
 
 select
   c.concept_code, c.libelle as concept, c.domaine, r.rapport_code, r.organisme_code, o.libelle as organisme, p.annee,
   case
-    when i.nb_chiffres is null and a.rapport_code is not null then 'non relu'
+    when i.nb_chiffres is null and r.a_relire then 'non relu'
     when i.nb_chiffres is null then 'non publié'
     when i.nb_entiers > 0 then 'publié'
     else 'publié en partie'
@@ -31,6 +26,5 @@ cross join {{ ref('int_rapport') }} as r
 inner join {{ ref('int_membre') }} as o on o.dimension = 'organisme' and r.organisme_code = o.code
 inner join {{ ref('int_periode') }} as p on r.periode_code = p.periode_code
 left join imprimes as i on c.concept_code = i.concept_code and r.rapport_code = i.rapport_code
-left join a_relire as a on r.rapport_code = a.rapport_code
 where c.concept_code <> 'non_precise'
 order by c.domaine, c.concept_code, r.rapport_code
