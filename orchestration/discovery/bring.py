@@ -341,7 +341,7 @@ def _review_list(report: Report, document: Document, extract: Extract) -> Path:
     figures that nobody reviewed, by growing confidence; each with its line as printed and the relations of
     the print that it breaks."""
     path = report.folder / REVIEW
-    doubts = doubts_of(report, extract)
+    doubts = doubts_of(extract)
     doubtful = extract.numbers.filter(
         (pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE
     )

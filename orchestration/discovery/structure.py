@@ -34,6 +34,24 @@ _PARTED = re.compile(
     r"\b(?:dont|soit|r[ée]parti\w*|se (?:r[ée]partiss|d[ée]compos)\w*|compos\w*)\b|:", re.IGNORECASE
 )
 _IN_ALL = re.compile(r"\b(?:total|en tout|ensemble)\b", re.IGNORECASE)
+#: Parts that leave nothing out: these words of two labels take a whole apart.
+_COMPLEMENTS = (
+    (re.compile(r"\bfemmes?\b"), re.compile(r"\bhommes?\b")),
+    (re.compile(r"\bavec\b"), re.compile(r"\bsans\b")),
+    (re.compile(r"\bavec\b"), re.compile(r"\bhors\b")),
+)
+_ATTAINED = re.compile(r"\b(?:atteint\w*|r[ée]alis\w*)\b", re.IGNORECASE)
+_GOAL = re.compile(r"\b(?:objectifs?|cibles?|pr[ée]vus?|pr[ée]vues?)\b", re.IGNORECASE)
+_STOCK = re.compile(r"\b(?:en cours|en stock|en instance|en attente|pendant\w*)\b", re.IGNORECASE)
+_COMES_IN = re.compile(
+    r"\b(?:re[çc]u\w*|nouve\w+|entr[ée]\w*|d[ée]pos\w+|enregistr\w+|ouvert\w*)\b", re.IGNORECASE
+)
+_GOES_OUT = re.compile(
+    r"\b(?:clos\w*|cl[ôo]tur\w+|termin\w+|trait\w+|sorti\w*|jug\w+|r[ée]gl\w+)\b", re.IGNORECASE
+)
+_EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-zé]{4,})", re.IGNORECASE)
+_STAFF = re.compile(r"\b(?:salari|agent|collaborat|effectif|personne)", re.IGNORECASE)
+_SO = re.compile(r"\bsoit\b|\(\s*$")
 _WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$", re.IGNORECASE)
 _RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b", re.IGNORECASE)
 #: How many of them a year has at most and, where a service is not open all the time, at least.
@@ -43,6 +61,12 @@ _PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
 _PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
 FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
+#: Sentences that another one refers to, and digits of a share that two counts hardly make by chance.
+BACK, TELLING_SHARE = 3, 3
+#: Rates of a table whose total lies between them: a table cut by a page shows fewer.
+ENOUGH_RATES = 3
+#: Digits of a count that two parts hardly explain by one wrong digit.
+_SURE_DIGITS = 4
 #: Columns of a table that are tried against each other.
 MOST_COLUMNS = 12
 #: Rows that must agree before a column binds the others, and their least share.
@@ -78,9 +102,16 @@ class Tie:
     def relation(self) -> Relation:
         """The tie as reconciliation judges it."""
         result = _term(
-            "total" if self.nature in ("somme", "repetition") else "resultat", Decimal(1), self.result
+            "total" if self.nature in ("somme", "repetition", "flux") else "resultat", Decimal(1), self.result
         )
-        return Relation("", self.rule, self.nature, "", result, tuple(_term(*part) for part in self.parts))
+        parts = tuple(_term(*part, pair) for part, pair in zip(self.parts, self.pairs, strict=True))
+        return Relation("", self.rule, self.nature, "", result, parts)
+
+    @property
+    def pairs(self) -> Sequence[int]:
+        """The pair of each part: several bounds are one each, what else has no pairs is 0."""
+        apart = self.nature == "borne" and len(self.parts) > 2
+        return range(1, len(self.parts) + 1) if apart else (0,) * len(self.parts)
 
     @property
     def holds(self) -> bool:
@@ -106,20 +137,23 @@ def ties(figures: Sequence[Figure], text: str) -> list[Tie]:
 def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
     for table in _tables(figures):
         yield from table.ties()
-    for sentence in _sentences(figures, text):
+    sentences = list(_sentences(figures, text))
+    for at, sentence in enumerate(sentences):
         yield from sentence.ties()
+        before = [s for s in sentences[max(0, at - BACK) : at] if s.heading == sentence.heading]
+        yield from _referring(sentence, before[::-1])
     yield from _years(figures)
     yield from _repeated(figures)
 
 
-def _term(role: str, weight: Decimal, what: Figure | Decimal) -> Term:
+def _term(role: str, weight: Decimal, what: Figure | Decimal, pair: int = 0) -> Term:
     if isinstance(what, Decimal):
-        return Term(role, weight, None, None, what)
+        return Term(role, weight, None, None, what, pair)
     place = (what.ligne, what.colonne)
     number = PrintedNumber(
         "", *place, what.printed, what.value, what.half_width, unit=what.unit, nature=what.nature
     )
-    return Term(role, weight, place, number)
+    return Term(role, weight, place, number, None, pair)
 
 
 def _somme(result: Figure | Decimal, parts: Iterable[Figure], rule: str) -> Tie:
@@ -128,6 +162,10 @@ def _somme(result: Figure | Decimal, parts: Iterable[Figure], rule: str) -> Tie:
 
 def _share(result: Figure, term: Figure, base: Figure, rule: str) -> Tie:
     return Tie("part", result, (("terme", Decimal(1), term), ("base", Decimal(1), base)), rule)
+
+
+def _attained(result: Figure, done: Figure, goal: Figure, rule: str) -> Tie:
+    return Tie("atteinte", result, (("terme", Decimal(1), done), ("base", Decimal(1), goal)), rule)
 
 
 def _evolution(result: Figure, new: Figure, old: Figure, rule: str) -> Tie:
@@ -169,25 +207,39 @@ class _Table:
         return [i for i, row in enumerate(self.rows) if TOTAL.match(_label(row))]
 
     def ties(self) -> Iterator[Tie]:
-        """Totals under (or above) their rows, then what most rows agree on from column to column."""
+        """Totals under (or above) their rows, evolutions beside their years, then what most rows agree on."""
         for at in self.totals:
             yield from self._total(at)
+            yield from self._between(at)
+        for row in self.rows:
+            yield from _evolved_in(row)
         yield from self._agreed(self._sums_across())
         yield from self._agreed(self._evolutions())
         yield from self._agreed(self._shares())
+        yield from self._agreed(self._attainments())
         yield from self._hundreds()
 
     def _total(self, at: int) -> Iterator[Tie]:
-        """The choice of rows that most columns confirm; one column confirms by holding."""
+        """The choice of rows that most columns confirm; one column confirms by holding, and all of them where
+        one digit explains each that does not.
+        """
         best: list[Tie] = []
         for rows in self._summed(at):
             found = [tie for column in self.columns if (tie := self._sum_down(at, rows, column))]
             holding = sum(tie.holds for tie in found)
-            alone = not best and len(found) == 1 and found[0].credible
+            alone = not best and all(tie.credible for tie in found)
             if alone or holding > sum(tie.holds for tie in best):
                 best = found
         enough = 2 * sum(tie.holds for tie in best) > len(best)
-        yield from (tie for tie in best if tie.holds or enough or len(best) == 1)
+        yield from (tie for tie in best if tie.holds or enough or tie.credible)
+
+    def _between(self, at: int) -> Iterator[Tie]:
+        """The rate of a row of totals lies between those of its rows."""
+        for column in self.columns:
+            parts = [row[column] for i, row in enumerate(self.rows) if i not in self.totals and column in row]
+            goal = self.rows[at].get(column)
+            if goal is not None and len(self.totals) == 1 and len(parts) >= ENOUGH_RATES:
+                yield from _mean_of(goal, parts)
 
     def _summed(self, at: int) -> Iterator[list[int]]:
         """The rows that a total may sum: those since the total above, all, all subtotals, those below."""
@@ -261,6 +313,17 @@ class _Table:
                 if _is_count(term) and term.value < base.value
             ]
 
+    def _attainments(self) -> Iterator[list[Tie]]:
+        """A rate of attainment beside a goal and what was done."""
+        for goal, one, other in permutations(self.columns[:MOST_COLUMNS], 3):
+            yield [
+                _attained(row[goal], row[one], row[other], "atteinte_de_colonnes")
+                for row in self.rows
+                if goal in row and one in row and other in row and row[goal].unit == "%"
+                if row[other].nature == "objectif" and row[one].nature in _COUNTED
+                if row[one].unit == row[other].unit and row[other].value
+            ]
+
     def _agreed(self, families: Iterable[list[Tie]]) -> Iterator[Tie]:
         """The families that most rows confirm."""
         for family in families:
@@ -282,6 +345,31 @@ class _Table:
                 and (tie := _somme(_HUNDRED, cells, "cent")).holds
             ):
                 yield tie
+
+
+def _evolved_in(row: Mapping[int, Figure]) -> Iterator[Tie]:
+    """An evolution whose two years stand in its row, once each."""
+    for cell in row.values():
+        old, slash, new = cell.period.partition("/")
+        if cell.nature != "evolution" or not slash:
+            continue
+        pair = [
+            [c for c in row.values() if c.period == year and c.nature in _COUNTED and _measures(cell, c)]
+            for year in (new, old)
+        ]
+        if len(pair[0]) == len(pair[1]) == 1 and pair[0][0].unit == pair[1][0].unit:
+            yield _evolution(cell, pair[0][0], pair[1][0], "evolution_de_ligne")
+
+
+def _mean_of(goal: Figure, parts: Sequence[Figure]) -> Iterator[Tie]:
+    """A rate of all lies between the rates of the parts."""
+    alike = [p for p in parts if (p.unit, p.nature, p.period) == (goal.unit, goal.nature, goal.period)]
+    if goal.unit != "%" or goal.nature not in _COUNTED or goal.value == _HUNDRED or len(alike) < 2:
+        return
+    ends = (("minimum", Decimal(1), p) for p in alike), (("maximum", Decimal(1), p) for p in alike)
+    tie = Tie("borne", goal, tuple(part for end in ends for part in end), "entre_ses_parties")
+    if tie.credible:
+        yield tie
 
 
 def _label(row: Mapping[int, Figure]) -> str:
@@ -326,6 +414,14 @@ class _Sentence:
     before: tuple[str, ...]
     after: str
 
+    @property
+    def heading(self) -> str:
+        return self.figures[0].heading
+
+    def following(self, at: int) -> str:
+        """The words after a figure."""
+        return self.before[at + 1] if at + 1 < len(self.figures) else self.after
+
     def ties(self) -> Iterator[Tie]:
         """What its words part, compare and relate."""
         for at, figure in enumerate(self.figures):
@@ -336,7 +432,10 @@ class _Sentence:
             elif _is_count(figure):
                 yield from self._parted(at)
                 yield from self._by_the_day(at)
+            yield from self._for_each(at)
         yield from self._made_of_shares()
+        yield from self._attained()
+        yield from self._flow()
 
     def _evolved(self, at: int) -> Iterator[Tie]:
         old, slash, new = self.figures[at].period.partition("/")
@@ -353,22 +452,28 @@ class _Sentence:
         for after in years[0]:
             for former in years[1]:
                 tie = _evolution(self.figures[at], after, former, "evolution_de_phrase")
-                if after.unit == former.unit and (tie.holds or (len(self.figures) == 3 and tie.credible)):
+                alone = len(years[0]) == len(years[1]) == 1
+                if after.unit == former.unit and (tie.holds or (alone and tie.credible)):
                     yield tie
 
     def _shared(self, at: int) -> Iterator[Tie]:
         """A share beside the two counts that make it: one said to be part of the other, or the only two."""
         counts = [i for i, f in enumerate(self.figures) if _is_count(f)]
+        alone, so = len(counts) == 2, self._ends_so(at)
         for part, whole in permutations(counts, 2):
             one, all_of = self.figures[part], self.figures[whole]
             if one.unit != all_of.unit or not one.value < all_of.value:
                 continue
             tie = _share(self.figures[at], one, all_of, "part_de_phrase")
             said = (one.role == "dont" and whole < part) or _WHOLE.search(self.before[whole]) is not None
-            alone = len(counts) == 2
-            if (tie.holds and (said or alone)) or (said and alone and abs(at - part) == 1 and tie.credible):
+            sure = alone and (so or (said and abs(at - part) == 1))
+            if (tie.holds and (said or alone)) or (sure and tie.credible):
                 yield tie
                 return
+
+    def _ends_so(self, at: int) -> bool:
+        """Whether a figure is what the two before it make, in a sentence of three."""
+        return len(self.figures) == 3 and at == 2 and _SO.search(self.before[at]) is not None
 
     def _parted(self, at: int) -> Iterator[Tie]:
         """A count and those that follow it after a word that takes it apart."""
@@ -390,14 +495,18 @@ class _Sentence:
             _somme(self.figures[at], parts[:size], "parties_de_phrase") for size in range(len(parts), 1, -1)
         ]
         listed = ":" in self.before[at + 1] and len(parts) == len(self.figures) - 1 - at
-        sure = listed and (len(parts) > 2 or _IN_ALL.search(self.before[at]) is not None)
-        doubtful = tries[:1] if tries and sure and tries[0].credible else []
+        sure = listed and (
+            len(parts) > 2
+            or _IN_ALL.search(self.before[at]) is not None
+            or _digits(self.figures[at]) >= _SURE_DIGITS
+        )
+        told = listed and _complementary(parts)
+        doubtful = tries[:1] if tries and (told or (sure and tries[0].credible)) else []
         return next((tie for tie in tries if tie.holds), next(iter(doubtful), None))
 
     def _by_the_day(self, at: int) -> Iterator[Tie]:
         """A count by the day, the week or the month after the count of its year."""
-        words = self.before[at + 1] if at + 1 < len(self.figures) else self.after
-        rate = _RATE.match(words)
+        rate = _RATE.match(self.following(at))
         wholes = [f for f in self.figures[:at] if _is_count(f) and f.unit == self.figures[at].unit]
         if rate is None or not wholes or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
             return
@@ -413,11 +522,132 @@ class _Sentence:
             if tie.credible:
                 yield tie
 
+    def _for_each(self, at: int) -> Iterator[Tie]:
+        """What falls to each of those that the sentence counts."""
+        mean = self.figures[at]
+        each = _EACH.match(self.following(at))
+        if each is None or mean.unit not in _COUNTS or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
+            return
+        stem = fold_label(each[1]).rstrip("s")[:6]
+        counted = [f for f in self.figures[:at] if _is_count(f) and f.unit == "nombre" and _names(f, stem)]
+        wholes = [
+            f for f in self.figures[:at] if f.unit == mean.unit and f not in counted and f.value > mean.value
+        ]
+        if len(counted) == len(wholes) == 1 and counted[0].value:
+            parts: tuple[Part, ...] = (
+                ("terme", Decimal(1), wholes[0]),
+                ("base", Decimal(1), counted[0]),
+            )
+            tie = Tie("ratio", mean, parts, "moyenne_par_tete")
+            if tie.credible:
+                yield tie
+
+    def _attained(self) -> Iterator[Tie]:
+        """A goal, what was done, and the rate of attainment."""
+        rates = [i for i, f in enumerate(self.figures) if f.unit == "%" and _ATTAINED.search(self.before[i])]
+        if len(self.figures) != 3 or len(rates) != 1:
+            return
+        first, second = (i for i in range(3) if i != rates[0])
+        goals = [i for i in (first, second) if _GOAL.search(self.before[i] if i else self.before[0])]
+        if len(goals) != 1 or self.figures[first].unit != self.figures[second].unit:
+            return
+        goal, done = self.figures[goals[0]], self.figures[first + second - goals[0]]
+        tie = _attained(self.figures[rates[0]], done, goal, "atteinte_de_phrase")
+        if goal.value and tie.credible:
+            yield tie
+
+    def _flow(self) -> Iterator[Tie]:
+        """What was there, came in, went out, and is there now."""
+        if len(self.figures) != 4 or len({f.unit for f in self.figures}) > 1:
+            return
+        start, came, went, end = (
+            f"{before} {after}"
+            for before, after in zip(self.before, (*self.before[1:], self.after), strict=True)
+        )
+        said = _COMES_IN.search(came) and _GOES_OUT.search(went)
+        if said and _STOCK.search(start) and _STOCK.search(end):
+            signs = zip((1, 1, -1), self.figures[:3], strict=True)
+            tie = Tie(
+                "flux",
+                self.figures[3],
+                tuple(("terme", Decimal(sign), figure) for sign, figure in signs),
+                "flux_de_phrase",
+            )
+            if tie.credible:
+                yield tie
+
     def _made_of_shares(self) -> Iterator[Tie]:
         """Shares of one sentence that make a hundred together."""
         shares = [f for f in self.figures if _is_share(f) and f.value < _HUNDRED]
         if len(shares) > 1 and (tie := _somme(_HUNDRED, shares, "cent")).holds:
             yield tie
+
+
+def _names(figure: Figure, stem: str) -> bool:
+    """Whether the label of a figure holds a word that begins so."""
+    return any(word.startswith(stem) for word in fold_label(figure.label).split())
+
+
+def _complementary(parts: Sequence[Figure]) -> bool:
+    """Whether the labels of two parts leave nothing out: women and men, with and without."""
+    told = [fold_label(part.label.partition("|")[0]) for part in parts]
+    return len(told) == 2 and any(
+        (a.search(told[0]) and b.search(told[1])) or (b.search(told[0]) and a.search(told[1]))
+        for a, b in _COMPLEMENTS
+    )
+
+
+def _referring(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie]:
+    """What a sentence says of counts that the sentences before it give, the nearest first."""
+    counts = [f for other in before for f in other.figures if _is_count(f)]
+    own = [f for f in sentence.figures if _is_count(f)]
+    for figure in sentence.figures:
+        if figure.nature == "evolution":
+            yield from _evolved_from(figure, own, counts)
+        elif _is_share(figure) and len(own) == 1:
+            yield from _share_of(figure, own[0], counts)
+    if _complementary(sentence.figures) and len(own) == 2:
+        yield from _made_before(own, counts)
+    rates = [f for other in before[:1] for f in other.figures if f.unit == "%"]
+    if len(sentence.figures) == 1 and _IN_ALL.search(sentence.before[0]):
+        yield from _mean_of(sentence.figures[0], rates)
+
+
+def _made_before(parts: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[Tie]:
+    """The whole, given before, of two parts that leave nothing out."""
+    for whole in counts:
+        tie = _somme(whole, parts, "parties_de_phrases")
+        if (whole.unit, whole.period) == (parts[0].unit, parts[0].period) and tie.credible:
+            yield tie
+            return
+
+
+def _evolved_from(figure: Figure, own: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[Tie]:
+    """An evolution whose former year stands in its sentence and whose year stands before it."""
+    old, _, new = figure.period.partition("/")
+    former = [f for f in own if f.period == old and _measures(figure, f)]
+    if len(former) != 1 or any(f.period == new for f in own):
+        return
+    words = set(_told_words(former[0]))
+    for count in counts:
+        tie = _evolution(figure, count, former[0], "evolution_de_phrases")
+        alike = (count.period, count.unit) == (new, former[0].unit)
+        if alike and words & set(_told_words(count)) and tie.credible:
+            yield tie
+            return
+
+
+def _share_of(share: Figure, part: Figure, counts: Sequence[Figure]) -> Iterator[Tie]:
+    """A share of a count given before: one that two counts hardly make by chance, or of the staff."""
+    staff = _STAFF.search(share.label.partition("|")[0])
+    for whole in counts:
+        if whole.unit != part.unit or not part.value < whole.value:
+            continue
+        tie = _share(share, part, whole, "part_de_phrases")
+        telling = len(str(abs(share.value)).replace(".", "")) >= TELLING_SHARE
+        if (tie.holds and telling) or (staff and _STAFF.search(whole.label) and tie.credible):
+            yield tie
+            return
 
 
 def _at_most(part: Figure, whole: Figure) -> Iterator[Tie]:
@@ -443,7 +673,7 @@ def _goes_on(last: Figure, figure: Figure, text: str) -> bool:
 
 
 def _sentence(run: Sequence[Figure], text: str) -> Iterator[_Sentence]:
-    if 1 < len(run) <= MOST_FIGURES:
+    if 0 < len(run) <= MOST_FIGURES:
         starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
         before = tuple(text[start : f.start] for start, f in zip(starts, run, strict=True))
         yield _Sentence(tuple(run), before, text[run[-1].end : run[-1].end + 60])

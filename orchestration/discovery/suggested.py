@@ -22,13 +22,22 @@ FORMULAS = {
     "total_de_lignes": "la ligne de total est la somme de ses lignes",
     "total_de_colonnes": "la colonne de total est la somme des autres",
     "evolution_de_colonnes": "l'évolution est celle de deux colonnes de sa ligne",
+    "evolution_de_ligne": "l'évolution est celle des deux années de sa ligne",
+    "entre_ses_parties": "le taux de l'ensemble est entre ceux de ses parties",
     "part_du_total": "la part est celle de la ligne dans le total",
     "part_de_colonnes": "la part est celle d'une colonne dans une autre",
+    "atteinte_de_colonnes": "l'atteinte est celle de l'objectif et du résultat de sa ligne",
     "cent": "les parts font cent",
     "evolution_de_phrase": "l'évolution est celle des deux années de la phrase",
     "part_de_phrase": "la part est celle de deux nombres de la phrase",
     "parties_de_phrase": "les parties de la phrase font le tout",
     "partie_au_plus": "une partie ne dépasse pas le tout de sa phrase",
+    "evolution_de_phrases": "l'évolution est celle de l'année dite juste avant",
+    "part_de_phrases": "la part est celle d'un nombre dit juste avant",
+    "parties_de_phrases": "deux parties font le tout dit juste avant",
+    "atteinte_de_phrase": "l'atteinte est celle de l'objectif et du résultat de la phrase",
+    "flux_de_phrase": "le stock final est celui du début, plus les entrées, moins les sorties",
+    "moyenne_par_tete": "la moyenne est le total de la phrase par le nombre qu'elle dit",
     "par_jour": "un nombre par jour et celui de l'année",
     "par_semaine": "un nombre par semaine et celui de l'année",
     "par_mois": "un nombre par mois et celui de l'année",
@@ -59,7 +68,9 @@ def with_structure(extract: Extract, figures: Sequence[Figure], text: str) -> Ex
         printed = [read[_at(figure)] for figure in tie.figures]
         places = frozenset((row["ligne"], row["colonne"]) for row in printed)
         head = (tie.nature, printed[0]["ligne"], printed[0]["colonne"])
-        if places in bound or len(places) < 2 or (not tie.holds and head in heads) or _apart(tie, printed):
+        if places in bound or len(places) < 2 or _apart(tie, printed):
+            continue
+        if not tie.holds and (head in heads or _dated_otherwise(tie, read)):
             continue
         bound.add(places)
         rows.extend(_rows(tie, printed, read, taken))
@@ -84,6 +95,11 @@ def _apart(tie: Tie, printed: Sequence[NumberRow]) -> bool:
     meant = {"meme_chiffre": (*_PLACE, "indicateur_code"), "partie_au_plus": _PLACE}.get(tie.rule, ())
     told = [row for row in printed if row["revue"] == "true"]
     return any(len({row[name] for row in told}) > 1 for name in meant)
+
+
+def _dated_otherwise(tie: Tie, read: Mapping[tuple[int, int], NumberRow]) -> bool:
+    """Whether an evolution is said of other years than those that a template gives its figures."""
+    return tie.nature == "evolution" and any(read[_at(f)]["periode_code"] != f.period for f in tie.figures)
 
 
 def _bound(relations: pl.DataFrame) -> tuple[set[_Places], set[tuple[str, str, str]]]:
@@ -113,14 +129,15 @@ def _rows(
         "relation": key,
         "nature": tie.nature,
         "formule": FORMULAS[tie.rule],
-        "paire": "",
         "reserve": _scopes(printed),
     }
     result = tie.relation.result
-    for role, weight, what in ((result.role, result.weight, tie.result), *tie.parts):
+    parts = ((result.role, result.weight, tie.result), *tie.parts)
+    for (role, weight, what), pair in zip(parts, (0, *tie.pairs), strict=True):
         row = read[_at(what)] if isinstance(what, Figure) else None
         yield {
             **common,
+            "paire": str(pair or ""),
             "role": role,
             "poids": plain_decimal(weight),
             "ligne": row["ligne"] if row else "",

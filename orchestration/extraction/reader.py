@@ -17,7 +17,7 @@ from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, descr
 from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
-from orchestration.extraction.linked import linked
+from orchestration.extraction.linked import linked, plausible
 from orchestration.extraction.relations import (
     CaptureRelation,
     CaptureTerm,
@@ -47,6 +47,7 @@ from orchestration.extraction.templates import (
     TableForm,
     Template,
 )
+from orchestration.notation.folding import fold_label
 
 #: The indicator of figures whose concept nobody settled yet: nothing follows from it.
 UNDEFINED = "a_definir"
@@ -340,10 +341,28 @@ class Reader:
         known = [c for c in self._result.captures if c.spec.indicateur != UNDEFINED]
         found.extend(derived(reviewed))
         if len(known) > len(reviewed):
-            found.extend(derived(known))
+            found.extend(relation for relation in derived(known) if self._believed(relation))
         found.extend(announced(known, self._document.text, self._folded.offsets))
         found.extend(lettered(self._result.captures, self._folded.flat))
-        bounds = list(implied(known, self._catalogue, summed_pairs(found)))
+        bounds = [b for b in implied(known, self._catalogue, summed_pairs(found)) if self._believed(b)]
         found.extend(linked(known, self._catalogue, found))
         found.extend(bounds)
         self._result.relations = unique(found)
+
+    def _believed(self, relation: CaptureRelation) -> bool:
+        """Whether a relation says something of figures that nobody reviewed: they do not say the members of
+        all their rows, nor the title of each column. What binds figures of several lines, or of one line
+        under one meaning, has to hold or to fail by one digit; labels that are one are one figure.
+        """
+        figures = [term.capture for term in relation.termes if term.capture]
+        if len(figures) < 2 or all(figure.revue for figure in figures):
+            return True
+        apart = len({self._line(figure) for figure in figures}) > 1
+        if relation.nature == "repetition":
+            if not apart:
+                return len({figure.number.value for figure in figures}) == 1
+            return len({fold_label(figure.libelle) for figure in figures}) == 1 or plausible(relation)
+        return not apart or plausible(relation)
+
+    def _line(self, figure: Capture) -> int:
+        return self._document.locate(self._folded.offsets[figure.start])[0]

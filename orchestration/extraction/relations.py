@@ -31,7 +31,6 @@ from typing import Any
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
 from orchestration.extraction.templates import Spec
-from orchestration.notation.folding import plain
 from orchestration.reconciliation.terms import LETTER
 
 #: The members that a figure says, each with the rank of its dimension.
@@ -42,7 +41,6 @@ _DECLARED = re.compile(
 )
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s+x\s+)?([\w.*]+)\s*")
 _LETTER = re.compile(r"\dO|O\d")
-_WORD = re.compile(r"[a-z]{4,}")
 _PRODUCT = re.compile(r"\s*([\w.]+)\s*x\s*([\w.]+)\s*")
 _NATURE = {
     "effectif": "effectif_annonce",
@@ -311,28 +309,12 @@ def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
         prints = Counter(c.number.value for c in group)
         ordered = sorted(group, key=lambda c: (c.number.half_width, -prints[c.number.value], c.start))
         for other in ordered[1:]:
-            if not _one_figure(other, ordered[0]):
-                continue
             yield make(
                 f"{other.bloc}/repetition/{other.id}={ordered[0].name}",
                 "repetition",
                 other,
                 [plus(ordered[0])],
             )
-
-
-def _one_figure(print_: Capture, other: Capture) -> bool:
-    """Whether two prints of one meaning are of one figure: where nobody reviewed the meaning, a guessed
-    indicator alone does not make figures that differ contradict each other.
-    """
-    guessed = not (print_.revue and other.revue)
-    return not guessed or print_.number.value == other.number.value or alike(print_.libelle, other.libelle)
-
-
-def alike(label: str, other: str) -> bool:
-    """Whether two labels share a word of four letters or more."""
-    first, second = (set(_WORD.findall(plain(text))) for text in (label, other))
-    return not first.isdisjoint(second)
 
 
 def _evolution_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture]) -> Iterator[CaptureRelation]:

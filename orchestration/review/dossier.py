@@ -15,10 +15,11 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.discovery.complete import furnished
-from orchestration.discovery.doubts import clause_of, judged_by_place
+from orchestration.discovery.doubts import CONTRADICTED, clause_of, verdicts_of
 from orchestration.discovery.figures import read_figures
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.suggested import with_structure
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNIT_NAMES, UNSTATED, Catalogue
 from orchestration.extraction.corrections import load_corrections
@@ -30,8 +31,8 @@ from orchestration.extraction.reports import Extract, Report, extract_of
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.findings import state
-from orchestration.reconciliation.terms import QUOTIENTS, RelationRefused, read_numbers, read_relations
-from orchestration.reconciliation.verdicts import GAP, Verdict, judge_all
+from orchestration.reconciliation.terms import RelationRefused, read_numbers, read_relations
+from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import french_value
 
 #: Below this a figure is doubtful.
@@ -181,10 +182,11 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     problems.raise_if_any()
     extract = extract_of(document, reading)
     numbers = extract.numbers
+    found = read_figures(document, report.periode[:4])
     if "a_relever" in numbers["statut"]:
-        numbers = furnished(numbers, document, read_figures(document, report.periode[:4]))
+        numbers = furnished(numbers, document, found)
     holes = _holes(report, template)
-    verdicts = _verdicts(report, document, catalogue, template)
+    verdicts = _verdicts(with_structure(extract, found.figures, document.text))
     lines = lines_of(document)
     headings = headings_above(lines)
     read = [
@@ -335,56 +337,36 @@ def _item(capture: Capture, document: Document, hole: TemplatePointer | None, he
     )
 
 
-def _verdicts(
-    report: Report, document: Document, catalogue: Catalogue, template: Template
-) -> dict[tuple[int, int], list[tuple[str, bool]]]:
-    """By place, the relations that the figures imply if all of them are as read, told in French, and whether
-    each holds: those of the layout, and those of meaning where the meaning is known.
+def _verdicts(extract: Extract) -> dict[tuple[int, int], list[tuple[str, bool]]]:
+    """By place, the relations of an extract told in French, and whether each holds: the same that the review
+    list and the night tell.
     """
-    trusted = Template(blocs=tuple(block.model_copy(update={"revue": True}) for block in template.blocs))
-    problems = Problems(report.code)
-    reader = Reader(document, report.defaults, catalogue, problems, load_corrections(report.folder))
-    extract = extract_of(document, reader.read(trusted))
     found: dict[tuple[int, int], list[tuple[str, bool]]] = {}
     try:
-        relations = read_relations(read_numbers(extract.numbers), extract.relations)
-        verdicts = [*judged_by_place(extract), *judge_all(relations)]
+        verdicts = verdicts_of(extract)
     except RelationRefused:
         return found
-    named = {
-        (int(line), int(column)): (indicator, fold_label(label))
-        for line, column, indicator, label in extract.numbers.select(
-            "ligne", "colonne", "indicateur_code", "libelle"
-        ).iter_rows()
+    labels = {
+        (int(line), int(column)): fold_label(label)
+        for line, column, label in extract.numbers.select("ligne", "colonne", "libelle").iter_rows()
     }
-    for verdict in filter(lambda verdict: _speaks(verdict, named), verdicts):
-        held = verdict.verdict != GAP
-        if held and verdict.relation.nature == "borne":
-            continue  # a bound that holds refutes nothing and confirms nothing
-        for place in verdict.relation.places:
-            found.setdefault(place, []).append((clause_of(verdict), held))
+    for verdict in verdicts:
+        if verdict.verdict in CONTRADICTED or (verdict.holds and _confirms(verdict, labels)):
+            for place in verdict.relation.places:
+                found.setdefault(place, []).append((clause_of(verdict), verdict.holds))
     return found
 
 
-def _speaks(verdict: Verdict, named: Mapping[tuple[int, int], tuple[str, str]]) -> bool:
-    """Whether a relation of a draft says something of it.
-
-    A draft does not say the members of all its rows: what only holds between figures of one meaning may bind
-    rows that differ, unless they stand on one line or are labelled alike; nor the title of each column: what
-    is printed twice stands on two lines.
+def _confirms(verdict: Verdict, labels: Mapping[tuple[int, int], str]) -> bool:
+    """Whether a relation that holds says that its figures are read right: a bound never does, nor do two
+    prints of one line that are taken for one figure.
     """
     relation = verdict.relation
-    if verdict.verdict == "non_verifiable":
-        return False
-    if relation.key.startswith(("evolution/", "somme/")):
-        return True
-    apart = len({line for line, _ in relation.places}) > 1
-    terms = {named[place] for place in relation.places}
-    if UNMAPPED in {indicator for indicator, _ in terms}:
-        return False
     if relation.nature == "repetition":
-        return apart and len(terms) == 1
-    return not (apart and relation.nature in (*QUOTIENTS, "somme", "borne"))
+        return len({line for line, _ in relation.places}) == len(relation.places) and (
+            len({labels[place] for place in relation.places}) == 1
+        )
+    return relation.nature != "borne"
 
 
 def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]]) -> Item:

@@ -158,6 +158,15 @@ def test_a_finding_says_what_is_printed_where_and_its_likely_cause(sql):
     assert (statement, severity) == ("33,3 est imprimé 35,0", "faible")
 
 
+def test_who_found_no_wrong_figure_is_not_contradicted_by_the_machine(sql):
+    """The register says `inconnue`: what the diagnosis names is shown nowhere."""
+    (cause, expected, evidence, title) = sql(
+        "select cause, devrait_etre, preuve, titre from marts.dim_constat where constat_code = 'total_b'"
+    )[0]
+    assert (cause, expected, evidence) == ("inconnue", "", "")
+    assert title.startswith("Ce qui est imprimé ligne") and "rien d'imprimé ne dit" in title
+
+
 def test_bridge_names_constants_and_keeps_every_term(sql):
     assert sql(
         "select count(*) from marts.pont_controle_observation inner join marts.fct_controle "

@@ -517,7 +517,7 @@ def print_relations(p: Printer) -> None:
             relation=relation,
             ecart=gap,
             explication="constat de test",
-            cause="chiffre mal imprimé",
+            cause="inconnue" if key == "total_b" else "chiffre mal imprimé",
             gravite="faible",
             date="2024-01-31",
         )
@@ -530,4 +530,14 @@ def print_relations(p: Printer) -> None:
         valeur_proposee="33.3",
         gravite="forte",
         constat="33,3 est imprimé 35,0",
+    )
+    p.raw.add(
+        "diagnostic",
+        rapport_code="b2020",
+        relation="total_faux",
+        cause="chiffre_errone",
+        preuve="un autre chiffre convient",
+        valeur_proposee="7",
+        gravite="forte",
+        titre="un chiffre erroné, un autre attendu",
     )

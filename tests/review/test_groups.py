@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from orchestration.extraction.reports import list_reports
+from orchestration.discovery.doubts import verdicts_of
+from orchestration.extraction.reports import list_reports, load_report, read_extract
 from orchestration.review.decisions import Decision, decide
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.groups import (
@@ -262,6 +264,41 @@ def test_rows_that_differ_do_not_refute_one_another(tmp_path: Path) -> None:
     text = re.sub(r"indicateur: \w+", "indicateur: visites_accueil", house.template)
     (house.folder / "template.yml").write_text(text, encoding="utf-8")
     assert [item.refuted for item in house.dossier().items] == [(), (), ()]
+
+
+#: A draft with one wrong digit in each of a table, a sentence, a list and two sentences, and what is told.
+MISPRINTED = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+Canal | 2021 | 2022 | Évolution
+Téléphone | 61 875 | 64 320 | + 4,0 %
+Courriels | 23 410 | 26 385 | + 14,6 %
+Total | 85 285 | 91 155 | + 6,9 %
+
+La caisse a reçu 18 460 visites : 12 215 à Auch et 6 845 à Condom.
+
+ÉQUIPES
+
+La caisse compte 264 salariés.
+Parmi eux, 141 télétravaillent, soit 83,4 % de l'effectif.
+"""
+
+
+def test_the_review_list_the_page_and_the_night_tell_the_same(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, MISPRINTED)
+    rows = pl.read_csv(house.folder / "a_revoir.csv", infer_schema=False).filter(pl.col("doute") != "")
+    night = [v for v in verdicts_of(read_extract(load_report(house.folder))) if not v.holds]
+    page = {(item.line, item.printed): set(item.refuted) for item in house.dossier().items if item.refuted}
+    listed = {
+        (int(line), printed): set(told.split(" ; "))
+        for line, printed, told in rows.select("ligne", "valeur_imprimee", "doute").iter_rows()
+    }
+    assert {line for line, _ in page} == {line for v in night for line, _ in v.relation.places}
+    assert set(page) == set(listed)
+    assert {"26 385", "6 845", "83,4 %"} <= {printed for _, printed in page}
 
 
 def test_what_the_night_would_refuse_stays_open_and_the_rest_of_the_form_is_written(tmp_path: Path) -> None:

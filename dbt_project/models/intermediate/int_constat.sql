@@ -36,17 +36,24 @@ select
   c.nature, c.formule, c.domaine, c.lignes, c.valeur_imprimee, c.valeur_recalculee,
   coalesce(c.ecart, r.ecart) as ecart, c.tolerance, r.ecart as ecart_enregistre,
   coalesce(i.imprime, '') as imprime,
+  -- Who looked at it found nothing in print that tells which figure is wrong: the machine's suspect is not shown.
+  r.cause = 'inconnue' and coalesce(d.cause, 'inconnue') <> 'inconnue' as suspect_ecarte,
   case
-    when d.cause = 'intitule_errone' then ''
+    when d.cause = 'intitule_errone' or coalesce(nullif(r.cause, ''), nullif(d.cause, ''), 'inconnue') = 'inconnue' then ''
     else coalesce(nullif(d.valeur_proposee, ''), cast(c.valeur_recalculee as varchar), '')
   end as devrait_etre,
   coalesce(nullif(r.cause, ''), nullif(d.cause, ''), 'inconnue') as cause,
-  coalesce(d.preuve, '') as preuve,
+  case when suspect_ecarte then '' else coalesce(d.preuve, '') end as preuve,
   coalesce(d.constat, '') as constat,
   coalesce(nullif(r.explication, ''), 'Écart non encore examiné.') as explication,
   coalesce(nullif(r.gravite, ''), nullif(d.gravite, ''), 'a_evaluer') as gravite,
   coalesce(nullif(d.groupe, ''), coalesce(r.rapport_code, c.rapport_code) || ':' || coalesce(r.relation, c.relation)) as groupe,
-  coalesce(nullif(d.titre, ''), coalesce(d.constat, '')) as titre,
+  case
+    when suspect_ecarte
+      then 'Ce qui est imprimé ' || case len(c.lignes) when 1 then 'ligne ' else 'lignes ' end
+        || array_to_string(c.lignes, ', ') || ' se contredit ; rien d''imprimé ne dit quel chiffre est faux'
+    else coalesce(nullif(d.titre, ''), coalesce(d.constat, ''))
+  end as titre,
   r.date_revue
 from registre as r
 full join (select * from {{ ref('int_controle') }}) as c
