@@ -51,6 +51,15 @@ _GOES_OUT = re.compile(
 )
 _EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-zé]{4,})", re.IGNORECASE)
 _STAFF = re.compile(r"\b(?:salari|agent|collaborat|effectif|personne)", re.IGNORECASE)
+_MEAN = re.compile(r"\b(?:moyenn?e?s?|en moyenne)\b", re.IGNORECASE)
+#: Of what a share is said, after it or before it.
+_OF_WHAT = (
+    re.compile(
+        r"^\s*(?:des|du|de la|de l['’]|de ses|de nos|d['’])\s*(?:ensemble (?:des|du) )?([a-zéèêâîô]{4,})",
+        re.I,
+    ),
+    re.compile(r"\bpart (?:des|du|de la|de l['’])\s*([a-zéèêâîô]{4,})", re.I),
+)
 _SO = re.compile(r"\bsoit\b|\(\s*$")
 _WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$", re.IGNORECASE)
 _RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b", re.IGNORECASE)
@@ -73,6 +82,8 @@ MOST_COLUMNS = 12
 ENOUGH_ROWS, MOST_AGREE = 2, Decimal("0.66")
 #: Digits of a count that two prints hardly share by chance.
 TELLING_DIGITS = 5
+#: And under words that they share.
+FEW_DIGITS = 3
 #: Digits of a year's count that its parts hardly make by chance, and letters of a word that says nothing.
 _TELLING_SUM, _SHORT = 3, 3
 _HUNDRED = Decimal(100)
@@ -161,15 +172,19 @@ def _somme(result: Figure | Decimal, parts: Iterable[Figure], rule: str) -> Tie:
 
 
 def _share(result: Figure, term: Figure, base: Figure, rule: str) -> Tie:
-    return Tie("part", result, (("terme", Decimal(1), term), ("base", Decimal(1), base)), rule)
+    return Tie("part", result, _over(term, base), rule)
+
+
+def _over(term: Figure, base: Figure) -> tuple[Part, ...]:
+    return (("terme", Decimal(1), term), ("base", Decimal(1), base))
 
 
 def _attained(result: Figure, done: Figure, goal: Figure, rule: str) -> Tie:
-    return Tie("atteinte", result, (("terme", Decimal(1), done), ("base", Decimal(1), goal)), rule)
+    return Tie("atteinte", result, _over(done, goal), rule)
 
 
 def _evolution(result: Figure, new: Figure, old: Figure, rule: str) -> Tie:
-    return Tie("evolution", result, (("terme", Decimal(1), new), ("base", Decimal(1), old)), rule)
+    return Tie("evolution", result, _over(new, old), rule)
 
 
 def _digits(figure: Figure) -> int:
@@ -422,6 +437,11 @@ class _Sentence:
         """The words after a figure."""
         return self.before[at + 1] if at + 1 < len(self.figures) else self.after
 
+    def said_of(self, at: int) -> str:
+        """The first letters of what a share is said to be a share of, folded; empty where it says nothing."""
+        told = (_OF_WHAT[0].search(self.following(at)), _OF_WHAT[1].search(self.before[at]))
+        return next((fold_label(match[1]).rstrip("s")[:8] for match in told if match), "")
+
     def ties(self) -> Iterator[Tie]:
         """What its words part, compare and relate."""
         for at, figure in enumerate(self.figures):
@@ -431,11 +451,13 @@ class _Sentence:
                 yield from self._shared(at)
             elif _is_count(figure):
                 yield from self._parted(at)
+                yield from self._summed_up(at)
                 yield from self._by_the_day(at)
             yield from self._for_each(at)
         yield from self._made_of_shares()
         yield from self._attained()
         yield from self._flow()
+        yield from self._mean_first()
 
     def _evolved(self, at: int) -> Iterator[Tie]:
         old, slash, new = self.figures[at].period.partition("/")
@@ -452,24 +474,44 @@ class _Sentence:
         for after in years[0]:
             for former in years[1]:
                 tie = _evolution(self.figures[at], after, former, "evolution_de_phrase")
-                alone = len(years[0]) == len(years[1]) == 1
-                if after.unit == former.unit and (tie.holds or (alone and tie.credible)):
+                beside = self._beside(at, after, former)
+                sure = (len(years[0]) == len(years[1]) == 1 or beside) and tie.credible
+                said = beside and _SO.search(self.before[at]) is not None
+                if after.unit == former.unit and (tie.holds or sure or said):
                     yield tie
+
+    def _beside(self, at: int, *others: Figure) -> bool:
+        """Whether the figures beside one are two others, nothing between."""
+        near = (self.figures[max(0, at - 2) : at], self.figures[max(0, at - 1) : at + 2])
+        return any({id(f) for f in others} <= {id(f) for f in run} for run in near)
 
     def _shared(self, at: int) -> Iterator[Tie]:
         """A share beside the two counts that make it: one said to be part of the other, or the only two."""
         counts = [i for i, f in enumerate(self.figures) if _is_count(f)]
-        alone, so = len(counts) == 2, self._ends_so(at)
+        alone, stem = len(counts) == 2, self.said_of(at)
         for part, whole in permutations(counts, 2):
             one, all_of = self.figures[part], self.figures[whole]
             if one.unit != all_of.unit or not one.value < all_of.value:
                 continue
             tie = _share(self.figures[at], one, all_of, "part_de_phrase")
-            said = (one.role == "dont" and whole < part) or _WHOLE.search(self.before[whole]) is not None
-            sure = alone and (so or (said and abs(at - part) == 1))
-            if (tie.holds and (said or alone)) or (sure and tie.credible):
+            said = self._said_part(part, whole) or (part == at - 1 and _names(all_of, stem))
+            near = (alone or bool(stem)) and abs(at - part) == 1
+            if self._sure(tie, said, alone, near, at):
                 yield tie
                 return
+
+    def _sure(self, tie: Tie, said: bool, alone: bool, near: bool, at: int) -> bool:
+        """Whether a share is of its two counts: it holds and they are said or alone, or one digit explains
+        why it does not and words say it.
+        """
+        if tie.holds:
+            return said or alone
+        return ((alone and self._ends_so(at)) or (said and near)) and tie.credible
+
+    def _said_part(self, part: int, whole: int) -> bool:
+        """Whether the words before two counts make one a part of the other."""
+        after = self.figures[part].role == "dont" and whole < part
+        return after or _WHOLE.search(self.before[whole]) is not None
 
     def _ends_so(self, at: int) -> bool:
         """Whether a figure is what the two before it make, in a sentence of three."""
@@ -494,15 +536,24 @@ class _Sentence:
         tries = [
             _somme(self.figures[at], parts[:size], "parties_de_phrase") for size in range(len(parts), 1, -1)
         ]
-        listed = ":" in self.before[at + 1] and len(parts) == len(self.figures) - 1 - at
-        sure = listed and (
-            len(parts) > 2
-            or _IN_ALL.search(self.before[at]) is not None
-            or _digits(self.figures[at]) >= _SURE_DIGITS
-        )
+        all_of_them = len(parts) == len(self.figures) - 1 - at
+        listed = all_of_them and ":" in self.before[at + 1]
+        said = len(parts) > 2 or _IN_ALL.search(self.before[at]) is not None
+        sure = (listed and said) or (all_of_them and _digits(self.figures[at]) >= _SURE_DIGITS)
         told = listed and _complementary(parts)
         doubtful = tries[:1] if tries and (told or (sure and tries[0].credible)) else []
         return next((tie for tie in tries if tie.holds), next(iter(doubtful), None))
+
+    def _summed_up(self, at: int) -> Iterator[Tie]:
+        """What a sentence counts, then says in all."""
+        whole = self.figures[at]
+        parts = [
+            f for f in self.figures[:at] if _is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)
+        ]
+        said = _IN_ALL.search(self.following(at)) or _IN_ALL.search(self.before[at])
+        greatest = max((f.value for f in parts), default=whole.value)
+        if said and _SO.search(self.before[at]) and len(parts) == at > 1 and whole.value > greatest:
+            yield _somme(whole, parts, "parties_de_phrase")
 
     def _by_the_day(self, at: int) -> Iterator[Tie]:
         """A count by the day, the week or the month after the count of its year."""
@@ -534,27 +585,35 @@ class _Sentence:
             f for f in self.figures[:at] if f.unit == mean.unit and f not in counted and f.value > mean.value
         ]
         if len(counted) == len(wholes) == 1 and counted[0].value:
-            parts: tuple[Part, ...] = (
-                ("terme", Decimal(1), wholes[0]),
-                ("base", Decimal(1), counted[0]),
-            )
-            tie = Tie("ratio", mean, parts, "moyenne_par_tete")
+            tie = Tie("ratio", mean, _over(wholes[0], counted[0]), "moyenne_par_tete")
+            if tie.credible:
+                yield tie
+
+    def _mean_first(self) -> Iterator[Tie]:
+        """A mean, then the count and the total that make it."""
+        if len(self.figures) != 3 or not _MEAN.search(self.before[0]):
+            return
+        mean, *others = self.figures
+        totals = [f for f in others if f.unit == mean.unit and f.value > mean.value]
+        counted = [f for f in others if f.unit == "nombre" and f.value and f not in totals]
+        if len(totals) == len(counted) == 1 and mean.unit in _COUNTS - {"nombre"}:
+            tie = Tie("ratio", mean, _over(totals[0], counted[0]), "moyenne_par_tete")
             if tie.credible:
                 yield tie
 
     def _attained(self) -> Iterator[Tie]:
         """A goal, what was done, and the rate of attainment."""
-        rates = [i for i, f in enumerate(self.figures) if f.unit == "%" and _ATTAINED.search(self.before[i])]
-        if len(self.figures) != 3 or len(rates) != 1:
-            return
-        first, second = (i for i in range(3) if i != rates[0])
-        goals = [i for i in (first, second) if _GOAL.search(self.before[i] if i else self.before[0])]
-        if len(goals) != 1 or self.figures[first].unit != self.figures[second].unit:
-            return
-        goal, done = self.figures[goals[0]], self.figures[first + second - goals[0]]
-        tie = _attained(self.figures[rates[0]], done, goal, "atteinte_de_phrase")
-        if goal.value and tie.credible:
-            yield tie
+        for at, rate in enumerate(self.figures[2:], 2):
+            goal, done = self.figures[at - 2], self.figures[at - 1]
+            if not _GOAL.search(self.before[at - 2]):
+                goal, done = done, goal
+            words = self.before[at - 2 : at + 1]
+            said = _GOAL.search(words[0] if goal is self.figures[at - 2] else words[1])
+            attained = any(map(_ATTAINED.search, words[1:]))
+            if rate.unit == "%" and said and attained and goal.unit == done.unit in _COUNTS and goal.value:
+                tie = _attained(rate, done, goal, "atteinte_de_phrase")
+                if tie.credible:
+                    yield tie
 
     def _flow(self) -> Iterator[Tie]:
         """What was there, came in, went out, and is there now."""
@@ -585,7 +644,7 @@ class _Sentence:
 
 def _names(figure: Figure, stem: str) -> bool:
     """Whether the label of a figure holds a word that begins so."""
-    return any(word.startswith(stem) for word in fold_label(figure.label).split())
+    return bool(stem) and any(word.startswith(stem) for word in fold_label(figure.label).split())
 
 
 def _complementary(parts: Sequence[Figure]) -> bool:
@@ -601,11 +660,11 @@ def _referring(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie
     """What a sentence says of counts that the sentences before it give, the nearest first."""
     counts = [f for other in before for f in other.figures if _is_count(f)]
     own = [f for f in sentence.figures if _is_count(f)]
-    for figure in sentence.figures:
+    for at, figure in enumerate(sentence.figures):
         if figure.nature == "evolution":
             yield from _evolved_from(figure, own, counts)
         elif _is_share(figure) and len(own) == 1:
-            yield from _share_of(figure, own[0], counts)
+            yield from _share_of(figure, own[0], counts, sentence.said_of(at))
     if _complementary(sentence.figures) and len(own) == 2:
         yield from _made_before(own, counts)
     rates = [f for other in before[:1] for f in other.figures if f.unit == "%"]
@@ -637,15 +696,18 @@ def _evolved_from(figure: Figure, own: Sequence[Figure], counts: Sequence[Figure
             return
 
 
-def _share_of(share: Figure, part: Figure, counts: Sequence[Figure]) -> Iterator[Tie]:
-    """A share of a count given before: one that two counts hardly make by chance, or of the staff."""
-    staff = _STAFF.search(share.label.partition("|")[0])
+def _share_of(share: Figure, part: Figure, counts: Sequence[Figure], stem: str) -> Iterator[Tie]:
+    """A share of a count given before: the one that it names (``stem``, or the staff), or one that two counts
+    hardly make by chance.
+    """
+    telling = len(str(abs(share.value)).replace(".", "")) >= TELLING_SHARE
     for whole in counts:
+        tie = _share(share, part, whole, "part_de_phrases")
         if whole.unit != part.unit or not part.value < whole.value:
             continue
-        tie = _share(share, part, whole, "part_de_phrases")
-        telling = len(str(abs(share.value)).replace(".", "")) >= TELLING_SHARE
-        if (tie.holds and telling) or (staff and _STAFF.search(whole.label) and tie.credible):
+        staff = _STAFF.match(stem) and _STAFF.search(whole.label)
+        named = _names(whole, stem) or staff is not None
+        if (tie.holds and (telling or named)) or (named and tie.credible):
             yield tie
             return
 
@@ -738,22 +800,34 @@ def _repeated(figures: Sequence[Figure]) -> Iterator[Tie]:
     by_value: dict[tuple[Decimal, str], list[Figure]] = defaultdict(list)
     by_words: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
-        digits = re.sub(r"\D", "", figure.printed).rstrip("0")
-        if not _is_count(figure) or len(digits) < TELLING_DIGITS:
+        if not _is_count(figure) or _meant_digits(figure) < FEW_DIGITS:
             continue
         by_value[figure.value, figure.unit].append(figure)
+        if _meant_digits(figure) < TELLING_DIGITS:
+            continue
         words = " ".join(fold_label(figure.label).split())
         if len(words.split()) > 1:
             by_words[words, figure.unit, figure.period].append(figure)
     for prints in by_value.values():
-        for other in prints[1:]:
-            if other.period == prints[0].period:
-                yield _again(other, prints[0])
+        yield from (_again(other, prints[0]) for other in prints[1:] if _one_thing(other, prints[0]))
     for prints in by_words.values():
         for one, other in combinations(prints, 2):
             tie = _again(other, one)
             if one.ligne != other.ligne and one.value != other.value and tie.credible:
                 yield tie
+
+
+def _one_thing(other: Figure, first: Figure) -> bool:
+    """Whether two equal prints of one period are of one thing: by their digits, or by their words."""
+    if other.period != first.period:
+        return False
+    words = set(_told_words(other)) & set(_told_words(first))
+    return _meant_digits(first) >= TELLING_DIGITS or (bool(words) and other.ligne != first.ligne)
+
+
+def _meant_digits(figure: Figure) -> int:
+    """How many digits are printed, but for the zeros at the end."""
+    return len(re.sub(r"\D", "", figure.printed).rstrip("0"))
 
 
 def _again(other: Figure, first: Figure) -> Tie:

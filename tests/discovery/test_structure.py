@@ -44,6 +44,15 @@ KINDS = [
      "parties_de_phrases", "8 316 6 904 1 412"),
     ("Satisfaction des assurés : 91,5 %, des employeurs : 83,2 %. Ensemble des publics : 88,4 %.",
      "entre_ses_parties", "88,4 % 91,5 % 83,2 % 91,5 % 83,2 %"),
+    ("Les saisies valent 2 140 k€, les remises 85 k€ et les abandons 310 k€, soit 2 535 k€ au total.",
+     "parties_de_phrase", "2 535 k€ 2 140 k€ 85 k€ 310 k€"),
+    ("L'aide moyenne est de 640 € pour 1 250 accords (800 000 € versés).",
+     "moyenne_par_tete", "640 € 800 000 € 1 250"),
+    ("Enveloppe : 930 000 €\nDépensé : 883 500 €, soit 95,0 % de l'enveloppe\n412 dossiers et 35 aides",
+     "part_de_phrase", "95,0 % 883 500 € 930 000 €"),
+    ("Les 210 agents ont lu 318 400 feuilles, soit 4,0 % de moins qu'en 2020 (331 667).",
+     "evolution_de_phrase", "4,0 % 318 400 331 667"),
+    ("Nous avons mené 431 ateliers.\nPlus loin : les 431 ateliers de l'année.", "meme_chiffre", "431 431"),
     ("Public | Visites 2020 | Visites 2021 | Évolution\nBellac | 4 120 | 4 532 | + 10,0 %\n"
      "Guéret | 3 000 | 2 910 | - 3,0 %", "evolution_de_ligne", "+ 10,0 % 4 532 4 120|- 3,0 % 2 910 3 000"),
     ("Action | Objectif | Résultat | Taux d'atteinte\n"
@@ -79,6 +88,19 @@ SPOILED = [
         "entre_ses_parties",
     ),
     ("La caisse a versé 9 400 aides : 5 160 aux familles et 4 420 aux retraités.", "parties_de_phrase"),
+    (
+        "Les saisies valent 2 140 k€, les remises 58 k€ et les abandons 310 k€, soit 2 535 k€ au total.",
+        "parties_de_phrase",
+    ),
+    ("L'aide moyenne est de 840 € pour 1 250 accords (800 000 € versés).", "moyenne_par_tete"),
+    (
+        "Enveloppe : 930 000 €\nDépensé : 883 500 €, soit 59,0 % de l'enveloppe\n412 dossiers et 35 aides",
+        "part_de_phrase",
+    ),
+    (
+        "Les 210 agents ont lu 318 400 feuilles, soit 7,0 % de moins qu'en 2020 (331 667).",
+        "evolution_de_phrase",
+    ),
     ("Le siège compte 134 salariés : 103 femmes et 13 hommes.", "parties_de_phrase"),
     ("8 410 appels reçus, 7 737 appels traités, soit un taux de décroché de 29,0 %.", "part_de_phrase"),
 ]
@@ -94,6 +116,9 @@ APART = [
     "La caisse compte 264 salariés.\nLe taux de réponse est de 53,4 % sur 141 courriers.",
     "Nous avons reçu 21 630 visites en 2021.\nLes appels étaient 19 940 en 2020, une évolution de + 3,5 %.",
     "• 8 316 bénéficiaires\n• 6 904 hommes vaccinés et 1 207 femmes vaccinées",
+    "Nous avons mené 431 ateliers.\nPlus loin : 431 lettres.\nLes 12 ateliers, puis 12 ateliers.",
+    "Le montant moyen est de 640 € pour 1 250 accords (24 000 € rendus).",
+    "Les saisies valent 2 140 k€, les remises 85 k€, soit 12 k€ au total de moins.",
     "Dossiers reçus : 318 ; visites : 204 ; clos : 251 ; agents : 271.",
     "L'équipe de 14 agents a formé 3 200 assurés, 18 % de plus de 60 ans et 12 % de moins de 30 ans.",
 ]
