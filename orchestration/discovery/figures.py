@@ -136,8 +136,14 @@ class Sheet:
     @cached_property
     def _hidden(self) -> str:
         """The document with every digit that is not to be read as ``#``."""
-        wanted = self.wanted
-        return _DIGIT.sub(lambda m: m[0] if m.start() in wanted else "#", self.document.text)
+        text, wanted = self.document.text, self.wanted
+        characters = list(text)
+        for run in _DIGITS.finditer(text):
+            start, end = run.span()
+            for at in range(start, end):
+                if at not in wanted:
+                    characters[at] = "#"
+        return "".join(characters)
 
     def masked(self, passage: Passage) -> str:
         """The passage with every digit that is not to be read as ``#``: what is set aside never joins a
@@ -162,7 +168,13 @@ def _with_hidden(text: str, hidden: str) -> str:
     """``text`` with ``#`` where the same stretch of the document hides a digit."""
     if "#" not in hidden:
         return text
-    return "".join("#" if b == "#" and a.isdigit() else a for a, b in zip(text, hidden, strict=True))
+    characters = list(text)
+    at = hidden.find("#")
+    while at >= 0:
+        if characters[at].isdigit():
+            characters[at] = "#"
+        at = hidden.find("#", at + 1)
+    return "".join(characters)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ _NEXT_NOTE = re.compile(r"[.;]\s+[(\[]?(\d{1,2})[)\].:]+\s(?=[^\W\d])")
 _YEARS_OF_TWO = re.compile(
     r"\b(?:[ée]vol\w*|var(?:iation)?|[ée]cart)\.?\s*(?P<years>\d\d\s?/\s?\d\d)(?![\d/,])", re.IGNORECASE
 )
-_CALL = re.compile(r"[a-zà-ÿ)]{3,}(\d)(?![\w,.%])")
+_CALL = re.compile(r"\d(?<=[a-zà-ÿ)]{3}.)(?![\w,.%])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,13 @@ def set_aside(lines: list[Line], printed: str = "") -> dict[int, str]:
     wins. ``printed`` is the text of the document, whose raised marks call notes.
     """
     reasons: dict[int, str] = {}
+    numbered = [line for line in lines if _DIGIT.search(line.text)]
     called: Callable[[list[Line]], Iterable[Aside]] = partial(_called_notes, printed=printed)
     for finder in (*_FINDERS[:1], called, *_FINDERS[1:]):
-        for aside in finder(lines):
+        for aside in finder(numbered if finder in (called, *_OF_NUMBERED) else lines):
             for at in range(aside.start, aside.end):
                 reasons.setdefault(at, aside.motif)
     return reasons
-
-
-def _with_digits(lines: list[Line]) -> list[Line]:
-    return [line for line in lines if _DIGIT.search(line.text)]
 
 
 def _span(line: Line, match: re.Match[str], motif: str, group: int | str = 0) -> Aside:
@@ -97,11 +94,18 @@ def _span(line: Line, match: re.Match[str], motif: str, group: int | str = 0) ->
 
 def _page_marks(lines: list[Line]) -> Iterator[Aside]:
     """Page numbers that say what they are, and those at the edge of a running title."""
-    for line in _with_digits(lines):
+    for line in lines:
         if match := _PAGE_MARK.match(line.text):
             yield _span(line, match, "page")
-        elif len(line.text.split()) <= 14 and _EDGE_NUMBER.search(line.text) and _RUNNING.search(line.text):
+        elif _runs(line.text) and _EDGE_NUMBER.search(line.text):
             yield from (_span(line, m, "page") for m in _EDGE_NUMBER.finditer(line.text))
+
+
+def _runs(text: str) -> bool:
+    """Whether a line is a running title of few words."""
+    small = text.lower()
+    named = any(words in small for words in ("activit", "rapport annuel", "www.", "©"))
+    return named and bool(_RUNNING.search(text)) and len(text.split()) <= 14
 
 
 def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
@@ -176,9 +180,7 @@ def _beside_edge(lines: list[Line], i: int) -> bool:
     at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(
         x.kind is Kind.BLANK for x in lines[i + 1 :]
     )
-    running = any(
-        x is not None and _RUNNING.search(x.text) and len(x.text.split()) <= 14 for x in (above, below)
-    )
+    running = any(x is not None and _runs(x.text) for x in (above, below))
     return running or (at_edge and not _in_box(above, below))
 
 
@@ -267,7 +269,7 @@ def _ticks(lines: list[Line]) -> Iterator[Aside]:
             yield Aside(line.start, line.start + len(line.text), "graduation")
         elif line.kind is Kind.NUMBERS and len(found) == 1:
             run.append((line, found[0].value))
-        elif len(line.text.split()) > 3 or len(run) < 2:
+        elif len(run) < 2 or len(line.text.split()) > 3:
             yield from _ticks_of(run)
             run = []
     yield from _ticks_of(run)
@@ -304,14 +306,15 @@ def _summaries(lines: list[Line]) -> Iterator[Aside]:
     """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in lines:
-        if line.text.rstrip()[-1:].isdigit() and (match := _LEADER.search(line.text)):
+        leads = line.text.rstrip()[-1:].isdigit() and ("…" in line.text or line.text.count(".") >= 4)
+        if leads and (match := _LEADER.search(line.text)):
             run.append((line, match))
         elif line.kind is not Kind.BLANK:
             yield from _leaders_of(run)
             run = []
     yield from _leaders_of(run)
     for i, line in enumerate(lines):
-        if _SUMMARY.match(line.text):
+        if line.kind is not Kind.BLANK and _SUMMARY.match(line.text):
             yield from _entries(lines[i + 1 : i + 120])
 
 
@@ -337,7 +340,7 @@ def _entries(lines: list[Line]) -> Iterator[Aside]:
 
 def _ordinals(lines: list[Line]) -> Iterator[Aside]:
     """Numbers of chapters and of list items at the beginning of a line, followed by words."""
-    for line in _with_digits(lines):
+    for line in lines:
         if match := _ORDINAL.match(line.text):
             yield _span(line, match, "rang_de_liste")
 
@@ -346,13 +349,12 @@ def _notes(lines: list[Line]) -> Iterator[Aside]:
     """Marks of footnotes: at the foot by their opening words, or because a word above carries the
     same digit.
     """
-    lines = _with_digits(lines)
     marked = [
         (line, mark)
         for line in lines
         if line.kind is not Kind.HEADING and (mark := _NOTE_LINE.match(line.text))
     ]
-    called = {m[1] for line in lines for m in _CALL.finditer(line.text)} if marked else set()
+    called = {m[0] for line in lines for m in _CALL.finditer(line.text)} if marked else set()
     yield from (_span(line, mark, "note") for line, mark in marked if mark[1] in called)
     yield from (_span(line, m, "note") for line in lines if (m := _NOTE.match(line.text)))
 
@@ -363,7 +365,7 @@ def _called_notes(lines: list[Line], printed: str) -> Iterator[Aside]:
     for mark in NOTE_MARK.finditer(printed):
         for number in re.findall(r"\d+", unicodedata.normalize("NFKC", mark[0])):
             first.setdefault(number, mark.start())
-    for line in _with_digits(lines) if first else ():
+    for line in lines if first else ():
         match = _CALLED_NOTE.match(line.text)
         if match and first.get(match[1], line.start) < line.start and line.kind is not Kind.ROW:
             yield _span(line, match, "note", 1)
@@ -393,3 +395,5 @@ _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
     _page_between_texts,
     _chapter_numbers,
 )
+#: Those that look at lines with a digit only.
+_OF_NUMBERED = (_page_marks, _short_years, _ordinals, _notes)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
@@ -208,6 +209,10 @@ class Header:
         return any(c.nature == "evolution" for c in self.columns)
 
 
+#: The header of a line that has none above it.
+_NOTHING = Header()
+
+
 def headers_above(lines: list[Line], year: str) -> list[Header]:
     """For each line, the header that holds for it: kept through rows and short labels, forgotten at prose or
     after a gap.
@@ -231,7 +236,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         elif line.kind is Kind.HEADING or _closes(line):
             below = (other for other in lines[i + 1 : i + 3] if other.kind is not Kind.BLANK)
             state.close(line, next(below, None))
-            found[-1] = Header()
+            found[-1] = _NOTHING
         else:
             state.name(line)
     _scaled_below(found, lines)
@@ -241,7 +246,8 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
 def _scaled_below(headers: list[Header], lines: list[Line]) -> None:
     """Give tables the scale that the line right below them tells."""
     for at, line in enumerate(lines):
-        if _SCALE_BELOW.fullmatch(line.text):
+        scaled = "€" in line.text or "illi" in line.text.lower()
+        if scaled and _SCALE_BELOW.fullmatch(line.text):
             _scale_above(headers, lines, at)
 
 
@@ -265,7 +271,7 @@ class _State:
     """
 
     year: str
-    header: Header = Header()
+    header: Header = _NOTHING
     title: str = ""
     gap: int = 0
     renamed: bool = False
@@ -273,7 +279,7 @@ class _State:
     def head(self, columns: list[HeaderColumn]) -> None:
         fresh = self.gap == 0
         if not fresh and _another_table(self.header.columns, columns):
-            self.header = Header()
+            self.header = _NOTHING
         self.header = _merged(self.header, columns, self.title, self.year, fresh=fresh)
         self.gap, self.renamed = 0, False
 
@@ -312,7 +318,7 @@ class _State:
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
-            self.header, self.gap = Header(), 0
+            self.header, self.gap = _NOTHING, 0
 
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
@@ -389,6 +395,8 @@ def _closes(line: Line, longest: int = 60) -> bool:
 
 def _titled(title: str, year: str) -> Header:
     """What a title alone gives the rows below it; a line with figures of its own gives nothing."""
+    if not title:
+        return _NOTHING
     given, period = inherited(title), periods.of_title(title, year)
     if (given or period) and _counts(title):
         return Header((), title)
@@ -613,6 +621,7 @@ def _capitals_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[in
     return spans
 
 
+@lru_cache(maxsize=1024)
 def _counts(text: str) -> tuple[Quantity, ...]:
     """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
     if not _DIGIT.search(text):
@@ -622,9 +631,13 @@ def _counts(text: str) -> tuple[Quantity, ...]:
 
 def _blanked(written: re.Pattern[str], text: str) -> str:
     """``text`` with blanks for what a pattern of small letters matches."""
+    pieces: list[str] = []
+    done = 0
     for match in written.finditer(small_letters(text)):
-        text = f"{text[: match.start()]}{' ' * (match.end() - match.start())}{text[match.end() :]}"
-    return text
+        start, end = match.span()
+        pieces += text[done:start], " " * (end - start)
+        done = end
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 def band_numbers(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int, int]]:

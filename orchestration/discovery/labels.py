@@ -34,8 +34,8 @@ _OPENS_WEAKLY = re.compile(
     r"^(?:(?:en|fin|au)\s*,\s*|(?:de la|de l'|des|de|du|d')\s*(?<=[\s'])(?=\w))+", re.IGNORECASE
 )
 _OPEN_BRACKET = re.compile(r"\s*:?\s*\((?:\w+\s?){0,2}[:<>]?$")
-_BLANKS = re.compile(r"\s+")
-_CLEAN = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+#: What a year of a label, and a number or a sign in it, begin with: what to ask for before looking for them.
+_DIGIT, _OPENS_NUMBER = re.compile(r"\d"), re.compile(r"[-+\u2212–%?€(\d]")
 #: A year or a day with the words before it (``reçus en 2022 par canal``, ``au 31 décembre 2022``).
 _IN_A_YEAR = re.compile(
     r"\b(?:(?:(?:jusqu|qu)['’])?(?:en|fin|depuis|courant)|(?:au|le)\s\d{1,2}(?:er)?\s[^\W\d]+)\s(?:19|20)\d\d"
@@ -140,7 +140,8 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
 
     ``others`` are the spans of the other figures of the text; the label does not run over the next one.
     """
-    text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
+    if "…" in text or text.count(".") >= 3:
+        text = _LEADERS.sub(lambda m: " " * len(m[0]), text)
     stop = min((a for a, _ in others if a >= end), default=len(text))
     spoken = _SPOKEN if any(map(str.isalpha, text[:start])) else _NAMED_AFTER
     after = _shortened(_until(spoken.sub("", text[end:stop]), _STOP_AFTER), first=True)
@@ -198,10 +199,39 @@ def _since(text: str, stop: re.Pattern[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    bare = _NUMBERS.sub(lambda m: m["age"] or " ", _IN_A_YEAR.sub(" ", _SCALE.sub(" ", text))).rstrip()
-    return _OPENS_WEAKLY.sub("", _BLANKS.sub(" ", _CLEAN.sub("", _OPEN_BRACKET.sub("", bare))))
+    bare = _SCALE.sub(" ", text) if "(" in text else text
+    bare = _without_numbers(_IN_A_YEAR.sub(" ", bare) if _DIGIT.search(bare) else bare).rstrip()
+    bare = _OPEN_BRACKET.sub("", bare) if "(" in bare else bare
+    return _OPENS_WEAKLY.sub("", " ".join(_trimmed(bare).split()))
 
 
+def _without_numbers(text: str) -> str:
+    """``text`` with a blank for each number and each lone sign; ages stay."""
+    pieces: list[str] = []
+    done = 0
+    opening = _OPENS_NUMBER.search(text)
+    while opening:
+        at = opening.start()
+        if match := _NUMBERS.match(text, at):
+            pieces += text[done:at], match["age"] or " "
+            at = done = match.end()
+        else:
+            at += 1
+        opening = _OPENS_NUMBER.search(text, at)
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
+def _trimmed(text: str) -> str:
+    """``text`` from its first letter or digit to its last one."""
+    begin, stop = 0, len(text)
+    while begin < stop and not text[begin].isalnum():
+        begin += 1
+    while begin < stop and not text[stop - 1].isalnum():
+        stop -= 1
+    return text[begin:stop]
+
+
+@lru_cache(maxsize=8192)
 def _shortened(text: str, *, first: bool, most: int = MAX_WORDS) -> str:
     """The words as printed, so that a person can read them; of a longer text ``most`` weighty ones with
     what stands between them, from its beginning (``first``) or its end.
@@ -212,7 +242,7 @@ def _shortened(text: str, *, first: bool, most: int = MAX_WORDS) -> str:
         words = words[: heavy[most]] if first else words[heavy[-most] :]
     while words and not _weighs(words[-1]) and words[-2:] not in _OPEN_ENDED:
         words.pop()
-    return _closed(_CLEAN.sub("", " ".join(words)))
+    return _closed(_trimmed(" ".join(words)))
 
 
 def _closed(label: str) -> str:
@@ -252,11 +282,13 @@ def within(label: str, most: int, *, said: bool) -> str:
     return label[:most].rsplit(" ", 1)[0].rstrip(" |,")
 
 
+@lru_cache(maxsize=4096)
 def weight(label: str) -> int:
     """How many weighty words a label has."""
     return sum(len(w) > 2 and _weighs(w) for w in re.findall(r"[^\W\d_]+", label))
 
 
+@lru_cache(maxsize=4096)
 def merged(label: str, other: str) -> str:
     """Two labels as one, without saying anything twice and without growing beyond three parts."""
     parts = [p for p in (*label.split(" | "), *other.split(" | ")) if has_substance(p)]

@@ -36,7 +36,7 @@ _UNIT_LETTERS = re.compile(
     r"|ETP|secondes?|sur)?",
     re.IGNORECASE,
 )
-_ENDS_SENTENCE = re.compile(r"[.!?;]\s*$")
+_ENDS_OF_SENTENCES = (".", "!", "?", ";")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
 #: The same of the name of a body or of a place.
@@ -50,13 +50,17 @@ _TRAILING_NUMBERS = re.compile(
 _LISTED = re.compile(r"\d\s?;\s[^\W\d]")
 _DIGIT = re.compile(r"\d")
 _ENDS_OF_NUMBERS = ".,%‰€)ts"
+#: What such numbers are made of.
+_OF_NUMBERS = re.compile(r"[-+\u2212–(\d.,\s%‰€kMpts)]+")
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.]\d{3}(?!\d))*(?:,\d+)?")
 #: Blanks lost as question marks (``40?%``, ``1?204``), between what belongs together.
-_LOST_BLANK = re.compile(r"(?<=\d)\?(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w)\?(?=\s?:)")
+_LOST_BLANK = re.compile(
+    r"\?(?:(?<=\d.)(?=\d{3}(?!\d)|\s?[%€]|\s?(?:k€|M€|Md|million|milli))|(?<=\w.)(?=\s?:))"
+)
 #: Form feeds, and bullets of symbol fonts that became characters of their own.
 _DEBRIS = re.compile("[\x0c\ufffd\uf000-\uf0ff]")
 #: Marks of bold print, of no meaning.
-_BOLD = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
+_BOLD = re.compile(r"\*\*(?:(?=\S)|(?<=\S..))")
 _PIPE, _TAB = re.compile(r"\s*\|\s*"), re.compile(r"[^\S\t]*\t[^\S\t]*")
 _TABS = re.compile(r"\t{2,}")
 _SEMICOLON, _SPOKEN_SEMICOLON = re.compile(r";"), re.compile(r";\s|\s;|^[^;]*;$")
@@ -67,7 +71,7 @@ _ACCOUNT = re.compile(
     r"\s*[^\W\d][^\d();:]{3,80} (?P<amount>\(\d{1,3}(?:[ \xa0\u202f.]\d{3})+(?:,\d+)?\))\s*"
 )
 _GAP = re.compile(r"\s{2,}")
-_WIDE = re.compile(r"\t+|\s{3,}")
+_WIDE, _THREE_BLANKS = re.compile(r"\t+|\s{3,}"), re.compile(r"\s\s\s")
 #: A line that only rules a table off (``---|---``).
 _RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
 _DRAWN = frozenset(" \t\xa0\u202f\u2009|:+=_–—-")
@@ -172,8 +176,8 @@ def _may_be_title(line: Line) -> bool:
     return (
         line.kind in (Kind.LABEL, Kind.PROSE)
         and 0 < len(words) <= MAX_HEADING_WORDS
-        and not _ENDS_SENTENCE.search(line.text.rstrip())
-        and not _WIDE.search(line.text.strip())
+        and not line.text.rstrip().endswith(_ENDS_OF_SENTENCES)
+        and not is_wide(line.text.strip())
         and sum(map(str.isdigit, line.text)) <= sum(map(str.isalpha, line.text))
     )
 
@@ -208,8 +212,7 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
     for i, line in enumerate(lines):
         ends = line.kind in (Kind.LABEL, Kind.PROSE) and line.text.rstrip().endswith(")")
         match = _ACCOUNT.fullmatch(line.text) if ends else None
-        beside = {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}
-        if match and Kind.ROW in beside:
+        if match and Kind.ROW in {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}:
             blank = match.start("amount") - 1
             text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
             found[i] = replace(line, text=text, kind=Kind.ROW)
@@ -237,7 +240,8 @@ def kind_of(text: str) -> Kind:
             return Kind.ROW
         if not words or (_UNIT_LETTERS.fullmatch(words[0]) and not _WORD.search(_UNIT_WORD.sub(" ", bare))):
             return Kind.NUMBERS
-        if _SEPARATED_CELL.search(bare) or _ends_in_cells(bare):
+        parted = "|" in bare or ";" in bare or is_wide(bare)
+        if (parted and _SEPARATED_CELL.search(bare)) or _ends_in_cells(bare):
             return Kind.ROW
     if _BULLET.match(text):
         return Kind.BULLET
@@ -248,7 +252,7 @@ def _kind_of_words(bare: str, words: list[str]) -> Kind:
     letters = sum(map(str.isalpha, bare)) if len(words) <= MAX_HEADING_WORDS else 0
     if letters and sum(map(str.isupper, bare)) > 0.8 * letters:
         return Kind.HEADING
-    if len(words) <= 6 and not _ENDS_SENTENCE.search(bare):
+    if len(words) <= 6 and not bare.endswith(_ENDS_OF_SENTENCES):
         return Kind.LABEL
     return Kind.PROSE
 
@@ -257,7 +261,10 @@ def _ends_in_cells(bare: str) -> bool:
     """A label followed by at least two numbers up to the end of the line, or by more groups of digits than
     one number has.
     """
-    tail = _TRAILING_NUMBERS.search(bare) if bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS else None
+    if not (bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS):
+        return False
+    longest = _OF_NUMBERS.match(bare[::-1])
+    tail = _TRAILING_NUMBERS.search(bare, len(bare) - len(longest[0])) if longest else None
     if not tail or len(_WORD.findall(bare[: tail.start()])) > 12 or _LISTED.search(bare, 0, tail.start()):
         return False
     numbers = _GROUPED.findall(tail.group())
@@ -282,9 +289,10 @@ def cells_of(text: str) -> list[tuple[int, int]]:
     cells.
     """
     cut = separator(text)
-    if cut is None and not _WIDE.search(text):
+    wide = is_wide(text)
+    if cut is None and not wide:
         return [(0, len(text))] if text and not text.isspace() else []
-    cut = cut or (_GAP if _WIDE.search(text.strip()) else _WIDE)
+    cut = cut or (_GAP if wide and is_wide(text.strip()) else _WIDE)
     spans, cursor = [], 0
     for gap in cut.finditer(text):
         spans.append((cursor, gap.start()))
@@ -295,6 +303,14 @@ def cells_of(text: str) -> list[tuple[int, int]]:
     while spans and not text[slice(*spans[-1])].strip():
         spans.pop()
     return spans
+
+
+def is_wide(text: str) -> bool:
+    """Whether a tab or three blanks in a row stand in a text. One that can be printed has no blanks but plain
+    ones, which are quicker to look for."""
+    if text.isprintable():
+        return "   " in text
+    return "\t" in text or bool(_THREE_BLANKS.search(text))
 
 
 def is_rule(text: str) -> bool:
@@ -374,7 +390,7 @@ def _two_columns(lines: list[Line]) -> list[list[_Piece]]:
     """The pieces of the two columns of prose that stand side by side on these lines, where all of them do;
     else nothing. Lines of the two columns may stand at different heights.
     """
-    if len(lines) < 2 or not any(_WIDE.search(line.text) for line in lines):
+    if len(lines) < 2 or not any(is_wide(line.text) for line in lines):
         return []
     left: list[_Piece] = []
     right: list[_Piece] = []
@@ -430,7 +446,7 @@ def _continues(group: list[Line], line: Line) -> bool:
         return False
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
         return True
-    if _ENDS_SENTENCE.search(text) or text.endswith(":") or _stands_apart(line):
+    if text.endswith((*_ENDS_OF_SENTENCES, ":")) or _stands_apart(line):
         return False
     if _hangs(text, first, line.number - before.number):
         return True
@@ -452,9 +468,7 @@ def _goes_on(group: list[Line], line: Line) -> bool:
 def _stands_apart(line: Line) -> bool:
     """Whether a line is one of a table or of boxes: it never goes on a sentence."""
     cut = line.kind is Kind.ROW and separator(line.text) is not None
-    return (
-        line.kind is Kind.NUMBERS or cut or bool(_WIDE.search(line.text) and _WIDE.search(line.text.strip()))
-    )
+    return line.kind is Kind.NUMBERS or cut or (is_wide(line.text) and is_wide(line.text.strip()))
 
 
 def _runs_on(before: str, text: str) -> bool:
@@ -470,7 +484,7 @@ def _runs_on(before: str, text: str) -> bool:
 
 def _cuts_a_number(before: str, text: str) -> bool:
     """Whether the end of a line may cut a number between two groups of its digits."""
-    return bool(_CUT_NUMBER.search(before) and _LAST_GROUPS.match(text))
+    return bool(before[-1:].isdigit() and _LAST_GROUPS.match(text) and _CUT_NUMBER.search(before))
 
 
 def _hangs(text: str, first: str, below: int) -> bool:
@@ -501,9 +515,7 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """The spans of a line's cells when each holds a number and its words (two columns of key figures), else
     nothing.
     """
-    if "|" not in line.text and not _WIDE.search(line.text):
-        return []
-    if "|" not in line.text and not _WIDE.search(line.text.strip()):
+    if "|" not in line.text and not (is_wide(line.text) and is_wide(line.text.strip())):
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
@@ -542,8 +554,10 @@ def titles_of(lines: list[Line]) -> list[str]:
 
 def _is_nested(line: Line, below: Line) -> bool:
     """Whether a bullet stands deeper than the bullet above it."""
+    if not line.kind is below.kind is Kind.BULLET:
+        return False
     indents = [len(one.text) - len(one.text.lstrip()) for one in (line, below)]
-    return line.kind is below.kind is Kind.BULLET and indents[1] > indents[0]
+    return indents[1] > indents[0]
 
 
 def headings_above(lines: list[Line]) -> list[str]:

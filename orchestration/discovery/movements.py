@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from orchestration.discovery.scene import Scene
-from orchestration.notation.lexicon import pattern
+from orchestration.notation.lexicon import hinted, pattern
 from orchestration.notation.tokens import Quantity
 
 #: Units of a change of what has another unit, and units of time.
@@ -75,11 +75,12 @@ _LESS = pattern(
     r"\s*(?:[^\W\d]+[\s'-]){0,4}?(?:de moins|en moins|(?:de\s|d'){noms_de_variation:baisse}"
     r"|plus (?:tot|vite|rapide\w*)|(?:en|au)[ -]dessous|sous (?:le|son) niveau)\b"
 )
-_MORE = pattern(
+_MORE = hinted(
+    "plus|moins|supplementaire|additionnel|mieux|gagne",
     r"\s*(?:[^\W\d]+[\s'-]){0,4}?"
     r"(?:(?:de plus|de moins|en plus|en moins|supplementaires?|additionnel\w*)(?![\w-])"
     r"(?!\s(?:de\s\d|des?\b|du\b|d'))|en moins (?:de |d'|des )(?!{lettres}|\d|#)"
-    r"|de mieux\b|de gagnee?s?\b|plus (?:tot|tard|vite|rapide\w*) qu[e'])"
+    r"|de mieux\b|de gagnee?s?\b|plus (?:tot|tard|vite|rapide\w*) qu[e'])",
 )
 #: Hours that are worked beyond the week, a thing and no change, unless an earlier time is named.
 _OVERTIME = re.compile(r"\s*(?:supplementaires?|complementaires?)\b(?!\s(?:par rapport|qu[e']|vs\b))")

@@ -18,7 +18,7 @@ from orchestration.discovery.movements import (
 )
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
-from orchestration.notation.lexicon import pattern
+from orchestration.notation.lexicon import hinted, pattern
 from orchestration.notation.tokens import Quantity
 
 _TITLED_EVOLUTION = pattern(
@@ -44,7 +44,7 @@ _GAP_TO = re.compile(
     r"|\s*(?:[^\W\d]+\s)?de (?:plus|moins) qu[e'] ?(?:prevu|attendu|espere|fixe|vise|annonce|budgete)"
 )
 #: The same with the comparison before the number (``inférieure de 3 points à la moyenne``).
-_STANDS = re.compile(r"\b(?:(?:super|infer)ieure?s?|depass\w+)\s(?:de|d')\s?$")
+_STANDS = hinted("perieur|ferieur|depass", r"\b(?:(?:super|infer)ieure?s?|depass\w+)\s(?:de|d')\s?$")
 _TO_ANOTHER = re.compile(
     r"\s*(?:(?:[^\W\d]+\s)?(?:a|au|aux|le|la)\s)?"
     r"(?:l'objectif|l'attendu|la cible|(?:budget|previsions?|plafond|seuil)\b"
@@ -59,35 +59,47 @@ _FROM_ANOTHER = re.compile(
     r"(?:region\w*|national\w*|moyenne|objectif|cible|reseau|niveau)\b"
 )
 #: ``l'écart à la cible est de - 6,8 points``.
-_GAP_IS = re.compile(r"\becart\s(?:a|au|avec)\s[^.;\d]{3,40}\b(?:est|etait|atteint)\s(?:de\s|d')?$")
+_GAP_IS = hinted("ecart", r"\becart\s(?:a|au|avec)\s[^.;\d]{3,40}\b(?:est|etait|atteint)\s(?:de\s|d')?$")
 _PASSED = re.compile(r"\bde\s[\d\s.,]+(?:%|€|jours?|ans|m€|points?|minutes?|tonnes|agents)?\s*a\s$")
 #: What a balance below zero is called.
-_BELOW_ZERO = re.compile(r"\b(?:negati|positi|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$")
-_IN_THE_RED = pattern(
-    r"\b(?:en deficit|deficitaires?|en perte|negati(?:f|fs|ve|ves))\s(?:de\s|d'|a\s)(?:{approche}\s?)?$"
+_BELOW_ZERO = hinted(
+    "negati|positi|deficit|solde|resultat|perte",
+    r"\b(?:negati|positi|deficit|solde|resultat|perte)\w*[^.;()]{0,20}\(\s?$",
 )
-_BY_THEN = re.compile(r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$")
-_BY_THEN_AFTER = re.compile(
-    r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
+_IN_THE_RED = hinted(
+    "defici|perte|negati",
+    r"\b(?:en deficit|deficitaires?|en perte|negati(?:f|fs|ve|ves))\s(?:de\s|d'|a\s)(?:{approche}\s?)?$",
+)
+_BY_THEN = hinted(
+    "d'ici", r"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b[^.;\d]*$"
+)
+_BY_THEN_AFTER = hinted(
+    "d'ici", r"[^.;:()\d]{0,45}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*((?:19|20)\d\d)\b"
 )
 _IN_A_YEAR = re.compile(r"\s?en\s((?:19|20)\d\d)\b")
 _AFTER_SOME = re.compile(r"\s*(?:[^\W\d]+\s){0,4}?(?:(?:en|sur) un an|par rapport|depuis (?:19|20)\d\d)\b")
-_RATE_NAMES = pattern(r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$")
-_OBJECTIVE = pattern(r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$")
+_RATE_NAMES = hinted(
+    "taux|part|pourcentage|proportion", r"\b(?:taux|part|pourcentage|proportion)\b[^.;]{0,80}$"
+)
+_OBJECTIVE = hinted(
+    "objectif|cible|attendu",
+    r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$",
+)
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
-_PROMISED = pattern(
+_PROMISED = hinted(
+    "prev|vis|fixe|envisag|ambition|projet",
     r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il "
     r"(?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
     r"(?:prevoi\w*|prevu\w*|vise\w*|fixe\w*)\s(?:de\s|d'|a\s)?(?:\w+er\s)?(?:{approche}\s?)?$"
     r"|\b(?:prevoi(?:t|ent)|envisagent?|ambitionnent?|projet(?:te|tent)|vis(?:e|ent))\s(?:de\s|d'|a\s)"
     r"(?:[^\W\d]+\s){0,3}?[^\W\d]+(?:er|ir|re)\s(?:{approche}\s?)?$"
-    r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$"
+    r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$",
 )
 _PART_OF = re.compile(r"\s*(?:des?\b|d'(?!ici\b)|du\b)")
 _AMONG = re.compile(
     r"(?:^|[.;:,]\s*)\W*(?:parmi|au sein d|sur l'ensemble d|sur (?:ces|les)\s|dans l'ensemble)"
 )
-_AVERAGE = pattern(r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
+_AVERAGE = hinted("moyenne", r"\ben moyenne,?\s(?:de\s|d'|a\s)?(?:{approche}\s?)?$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -97,7 +109,9 @@ def _relative(scene: Scene) -> bool:
 
 def _towards(scene: Scene) -> bool:
     """``de 21 à 14``: a passage from one level to another, no evolution."""
-    return (scene.before.endswith("de ") and scene.passes) or bool(_PASSED.search(scene.before))
+    before = scene.before
+    passed = before.rstrip().endswith("a") and _PASSED.search(before)
+    return (before.endswith("de ") and scene.passes) or bool(passed)
 
 
 def _evolves_if(told: object) -> str | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
 from orchestration.discovery.scene import Scene
@@ -40,7 +41,9 @@ def _named_after(scene: Scene) -> str | None:
     if _GAP.search(scene.text[: scene.quantity.start]):
         return None
     stop = min((a for a, _ in scene.others if a >= end), default=len(scene.text))
-    return of_title(_STOP.split(scene.text[end : min(stop, end + 90)])[0]) or None
+    near = scene.text[end : min(stop, end + 90)]
+    ends = _STOP.search(near)
+    return of_title(near[: ends.start()] if ends else near) or None
 
 
 def _named_before(scene: Scene) -> str | None:
@@ -57,7 +60,13 @@ RULES: tuple[DecisionRule[Scene, str], ...] = (
 
 def of_scene(scene: Scene) -> Conclusion[str] | None:
     """The other body that the sentence gives a figure, or ``None``."""
-    return first_answer(RULES, scene)
+    return first_answer(RULES, scene) if _may_name(scene.text) else None
+
+
+@lru_cache(maxsize=256)
+def _may_name(text: str) -> bool:
+    """Whether a sentence has a word that names another body: what to ask before looking for whose it is."""
+    return bool(_MAY_BE_NATIONAL.search(plain(text)) or _MAY_BE_OTHER.search(text))
 
 
 def of_title(text: str) -> str:

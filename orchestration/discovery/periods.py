@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
 from orchestration.discovery.scene import Scene
 from orchestration.notation.folding import plain
-from orchestration.notation.lexicon import lexicon, meaning, pattern, words
+from orchestration.notation.lexicon import hinted, lexicon, meaning, pattern, words
 from orchestration.notation.tokens import spelled_value
 
 _YEAR = r"(?:19|20)\d\d"
@@ -24,10 +24,11 @@ MONTHS: dict[str, int] = {
 _MONTH = words("mois")
 _COUNT = rf"(?:\d{{1,2}}|{words('lettres')})"
 _DAY = r"(?P<{0}day>\d{{1,2}})(?:\s?er)?(?:\s(?P<{0}month>MONTH))?(?:\s(?P<{0}year>YEAR))?"
-_ANY_YEAR = re.compile(rf"(?<![\d/.,-])({_YEAR})(?![\d,.]\d|\d|\s?[%€]|\sp\d|-\d)")
-_LAST_YEAR = re.compile(
+_ANY_YEAR = re.compile(r"([12](?<![\d/.,-].)(?:(?<=1)9|(?<=2)0)\d\d)(?![\d,.]\d|\d|\s?[%€]|\sp\d|-\d)")
+_LAST_YEAR = hinted(
+    "l'an|un an|l'exercice|n-|n -|n\t-",
     r"l'an (?:passe|dernier)|l'annee (?:precedente|derniere|passee)|\bn\s?-\s?1\b|un an (?:plus "
-    r"tot|auparavant)|l'exercice precedent"
+    r"tot|auparavant)|l'exercice precedent",
 )
 _COMPARES = re.compile(
     r"\b(?:contre|versus|vs|au lieu de|apres|face a)\s*:?\s*(?:pres\s+de\s+|environ\s+)?$|\(pour\s$"
@@ -69,19 +70,23 @@ _PASSES = pattern(
 _PASSED_BEFORE = re.compile(
     r"\bpass(?:e|ee|es|ees|ent|ait|aient)\sde\s[\d ]+[^.;\d]{0,20}\sa\s[\d ]+.*\bet\s"
 )
-_AIMED = re.compile(rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
+_AIMED = hinted("d'ici", rf"\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b[^.;]*$")
 _FOR_OPENING = re.compile(rf"\W*(?:pour|au titre de)\s(?:l'annee\s|l'exercice\s|fin\s)?({_YEAR})\b\s?,")
-_AIMED_AFTER = re.compile(
-    rf"[^.;:()\d]{{0,35}}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b"
+_AIMED_AFTER = hinted(
+    "d'ici", rf"[^.;:()\d]{{0,35}}\bd'ici\s(?:a\s)?(?:la\s)?(?:fin\s)?(?:de\s|l'annee\s)*({_YEAR})\b"
 )
 _BETWEEN = re.compile(
     rf"\b(?:entre|de)\s(?:fin\s|l'annee\s)?({_YEAR})\s(?:et|a)\s(?:fin\s|l'annee\s)?({_YEAR})"
 )
 #: Words that lead to where something stands at the end of a time.
-_REACHED = re.compile(r"\b(?:attei|s'etabli|s'elev|pass|port|culmin|retomb|desormais|compt)\w*\b[^.;]*$")
-_THAT_OF = re.compile(
+_REACHED = hinted(
+    "attei|etabli|elev|pass|port|culmin|retomb|desormais|compt",
+    r"\b(?:attei|s'etabli|s'elev|pass|port|culmin|retomb|desormais|compt)\w*\b[^.;]*$",
+)
+_THAT_OF = hinted(
+    "cel",
     rf"\bcel(?:ui|les?)\s(?:de|pour)\s({_YEAR})\s(?:est|sera|serait|etait|s'etabli\w+|atteint|devrait|ressort|s'eleve)"
-    r"\b[^.;\d]{0,40}$"
+    r"\b[^.;\d]{0,40}$",
 )
 _FOR_YEAR = re.compile(
     rf"(?:[^.;()]{{0,40}}?\b(?:pour|au titre de|sur)\s(?:l'annee|l'exercice|la campagne|la saison)"
@@ -319,7 +324,7 @@ _RANKS = {"premier": 1, "second": 2, "deuxieme": 2, "troisieme": 3, "quatrieme":
 #: A rank without its half-year or quarter (``; au second, 1 377``); levels of years ago.
 _RANK_ALONE = re.compile(rf"\bau\s(?P<rank>{'|'.join(_RANKS)})(?=\s?[,;.:)]|\s\d|$)")
 _PART_CODE = re.compile(rf"{_YEAR}-[ST]\d")
-_YEARS_AGO = re.compile(rf"\bcel(?:ui|les?)\sd'(il y a (?P<count>{_COUNT})\sans)\b")
+_YEARS_AGO = hinted("il y a", rf"\bcel(?:ui|les?)\sd'(il y a (?P<count>{_COUNT})\sans)\b")
 
 
 def _part(match: re.Match[str], year: str) -> str:
@@ -354,37 +359,52 @@ _IN_MONTH = re.compile(
     rf"\b(?:en|fin|debut|courant|mois de|mois d')\s?(?P<month>{_MONTH})\b(?:\s(?P<year>{_YEAR}))?"
 )
 _MONTH_OF = re.compile(rf"\b(?P<month>{_MONTH})\s(?P<year>{_YEAR})\b")
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None]], ...] = (
-    (re.compile(rf"\b(?:du|entre le|de)\s{_day('a')}\s(?:au|et le|a)\s{_day('b')}\b"), _range),
+#: What the names of months begin with.
+_OF_MONTHS = tuple(sorted({plain(m)[:3] for e in lexicon()["mois"] for m in e.mots}))
+#: The forms of a time, each with what a text must hold of it and what reads it.
+_READERS: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[[re.Match[str], str], str | None]], ...] = (
+    (
+        re.compile(rf"\b(?:du|entre le|de)\s{_day('a')}\s(?:au|et le|a)\s{_day('b')}\b"),
+        ("du", "de", "entre"),
+        _range,
+    ),
     (
         re.compile(
             rf"\b(?:de|entre)\s(?P<amonth>{_MONTH})(?:\s(?P<ayear>{_YEAR}))?\s(?:a|et)\s(?P<bmonth>{_MONTH})(?:\s(?P<byear>{_YEAR}))?"
         ),
+        _OF_MONTHS,
         _month_range,
     ),
     (
         re.compile(
             rf"\b(?:les|des)\s(?P<count>{_COUNT})\s(?P<which>premiers|derniers)\smois(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
         ),
+        ("mois",),
         _some_months,
     ),
-    (_DATED, _date),
-    (re.compile(rf"\bau\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})(?!\s{_YEAR})"), _day_of_year),
-    (_SLASHED, _slashed),
-    (_CAMPAIGN, _campaign),
+    (_DATED, _OF_MONTHS, _date),
+    (
+        re.compile(rf"\bau\s(?P<day>\d{{1,2}})(?:\s?er)?\s(?P<month>{_MONTH})(?!\s{_YEAR})"),
+        _OF_MONTHS,
+        _day_of_year,
+    ),
+    (_SLASHED, ("/", "."), _slashed),
+    (_CAMPAIGN, ("/", "-", "–"), _campaign),
     (
         re.compile(
             rf"\b(?P<rank>premier|second|deuxieme|troisieme|quatrieme|dernier|[1-4]\s?(?:er?|eme|nde?|e)?)\s(?P<part>semestre"
             rf"|trimestre)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
         ),
+        ("mestre",),
         _part,
     ),
     (
         re.compile(rf"\b(?:(?P<before>{_YEAR})[\s-])?(?P<part>[st][1-4])\b(?:\s(?P<year>{_YEAR}))?"),
+        tuple(f"{part}{rank}" for part in "st" for rank in "1234"),
         _short_part,
     ),
-    (_IN_MONTH, _in_month),
-    (_MONTH_OF, _in_month),
+    (_IN_MONTH, _OF_MONTHS, _in_month),
+    (_MONTH_OF, _OF_MONTHS, _in_month),
 )
 _CUT_BY_POINT = "|".join(rf"{digit}[/.]\d" for digit in "0123456789")
 #: What a text must hold to name a time; each way begins with a letter of its own, for speed.
@@ -392,32 +412,52 @@ _HINT = re.compile(
     rf"19\d\d|20\d\d|trimestre|semestre|s[1-4](?<!\ws.)\b|t[1-4](?<!\wt.)\b|{_MONTH[3:-1]}|{_CUT_BY_POINT}"
     r"|annee|l'an\b|n\s?-\s?1|un an|exercice|mois"
 )
+#: The same without a digit: what to ask of a text first.
+_TIME_WORDS = (*_OF_MONTHS, "mois", "mestre", "annee", "l'an", "un an", "exercice")
+_DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=4096)
 def mentions(printed: str, year: str) -> tuple[Mention, ...]:
     """Every time that a text names, in order; ``year`` completes those that leave it out."""
     text = plain(printed)
-    if not _HINT.search(text):
+    if not _may_tell(text):
         return ()
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for written, reader in _READERS:
-        for match in written.finditer(text):
-            if _overlaps(match, taken):
-                continue
-            code = reader(match, year)
-            if code or written is _CAMPAIGN:
-                taken.append(match.span())
-            season = written is _CAMPAIGN and match["season"]
-            if code and (season or not _is_of_a_name(text, match.start())):
-                found.append(_mention(text, *match.span(), code, written in (_DATED, _SLASHED)))
+    for match, written, reader in _written(text):
+        if _overlaps(match, taken):
+            continue
+        code = reader(match, year)
+        if code or written is _CAMPAIGN:
+            taken.append(match.span())
+        season = written is _CAMPAIGN and match["season"]
+        if code and (season or not _is_of_a_name(text, match.start())):
+            found.append(_mention(text, *match.span(), code, written in (_DATED, _SLASHED)))
     for match in _ANY_YEAR.finditer(text):
         counted = _overlaps(match, taken) or counts_like_a_year(printed, *match.span(1))
         if not counted and not _is_of_a_name(text, match.start()):
             found.append(_mention(text, *match.span(), match[1], False))
     found += [*_years_before(text, year), *_parts_by_rank(text, found)]
     return tuple(sorted(found, key=lambda m: m.start))
+
+
+def _may_tell(text: str) -> bool:
+    """Whether plain words may name a time."""
+    worded = bool(_DIGIT.search(text)) or any(map(text.__contains__, _TIME_WORDS))
+    return worded and bool(_HINT.search(text))
+
+
+def _written(
+    text: str,
+) -> Iterator[tuple[re.Match[str], re.Pattern[str], Callable[[re.Match[str], str], str | None]]]:
+    """What looks like a time, form by form, with its form and its reader."""
+    told: dict[tuple[str, ...], bool] = {}
+    for written, needed, reader in _READERS:
+        if needed not in told:
+            told[needed] = any(map(text.__contains__, needed))
+        if told[needed]:
+            yield from ((match, written, reader) for match in written.finditer(text))
 
 
 def _overlaps(match: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
@@ -608,7 +648,7 @@ def _for_the_year(times: Times) -> str | None:
 def _passing(times: Times) -> str | None:
     """``de 21 à 14 jours entre 2021 et 2022``: the first number belongs to the first year."""
     words, start = times.scene.words, times.scene.quantity.start
-    between = _BETWEEN.search(words, *times.scene.bounds)
+    between = _BETWEEN.search(words, *times.scene.bounds) if "19" in words or "20" in words else None
     if not between:
         return None
     if times.scene.passes and re.search(r"\b(?:de|d')\s*$", words[:start]):
@@ -619,6 +659,8 @@ def _passing(times: Times) -> str | None:
 def _passing_since(times: Times) -> str | None:
     """``recule de 34,1 à 33,4``: the first number belongs to the year before."""
     words, (start, end) = times.scene.words, (times.scene.quantity.start, times.scene.quantity.end)
+    if words[max(0, start - 3) : start - 1] != "de":
+        return None
     passes = _PASSES.search(words[max(0, start - 60) : start]) or (
         words[:start].endswith(" de ") and _PASSED_BEFORE.search(words, times.scene.bounds[0], start)
     )
@@ -699,12 +741,13 @@ def _only_later(times: Times) -> str | None:
 def _over_span(times: Times) -> str | None:
     """``412 dossiers ouverts entre 2019 et 2022``: a count of all the years together; a rate is of one."""
     words, quantity = times.scene.words, times.scene.quantity
-    moved = times.scene.passes or _FROM.search(words[: quantity.start]) or _REACHED.search(times.scene.before)
-    if quantity.unit not in ("EUR", None) or moved:
-        return None
     near = times.after or times.main
+    if quantity.unit not in ("EUR", None) or near is None:
+        return None
+    if times.scene.passes or _FROM.search(words[: quantity.start]) or _REACHED.search(times.scene.before):
+        return None
     match = _BETWEEN.search(words, *times.scene.bounds)
-    spans = match and near and match.start() <= near.start < match.end()
+    spans = match and match.start() <= near.start < match.end()
     return f"{match[1]}/{match[2]}" if match and spans and match[1] < match[2] else None
 
 

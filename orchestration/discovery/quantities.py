@@ -27,11 +27,11 @@ _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 @lru_cache(maxsize=4096)
 def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
+    if "(" not in text and "en" not in text.lower():
+        return _rate(text)
     match = _INHERITED.search(text)
-    if not match and (rate := _PER.search(text)):
-        return Decimal(1), _RATES[rate[1]]
     if not match:
-        return next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
+        return _rate(text) or next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
     what = match["what"].casefold().rstrip(")")
     if what in ("%", "pourcentage", "pourcentages"):
         return Decimal(1), "%"
@@ -42,6 +42,12 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
     )
     key = what.rstrip("€").rstrip("s") or "€"
     return Decimal(10) ** _SCALES.get(key, 0), "EUR" if money else "jours" if match["euros"] else "nombre"
+
+
+def _rate(text: str) -> tuple[Decimal, str] | None:
+    """The unit of a rate by thousands (``pour 100 000 habitants``)."""
+    rate = _PER.search(text) if "000" in text else None
+    return (Decimal(1), _RATES[rate[1]]) if rate else None
 
 
 def in_terms_of(quantity: Quantity, scale: Decimal, unit: str) -> Quantity:

@@ -118,7 +118,7 @@ def leads_of(lines: list[Line]) -> list[str]:
     """For each line, the line without a number right above it or above its list: the title of a list, a dated
     title of a text.
     """
-    found, lead = [], ""
+    found, lead, dated = [], "", False
     for i, line in enumerate(lines):
         found.append(lead)
         if line.kind is Kind.BLANK:
@@ -127,7 +127,8 @@ def leads_of(lines: list[Line]) -> list[str]:
             )
         elif _titles(line):
             lead = line.text.strip()
-        elif _DATED_LEAD.fullmatch(lead) and _NAMED_VALUE.match(line.text.strip()):
+            dated = bool(_DATED_LEAD.fullmatch(lead))
+        elif lead and dated and _NAMED_VALUE.match(line.text.strip()):
             continue
         elif line.kind not in (Kind.BULLET, Kind.NUMBERS) and not _LIST_DASH.match(line.text[:3]):
             lead = ""
@@ -143,7 +144,8 @@ def _titles(line: Line) -> bool:
     )
     if not short or line.kind is Kind.BULLET:
         return False
-    return not any(map(str.isdigit, _ANY_YEAR.sub("", bare)))
+    numbered = not bare.isascii() or _RUN.search(bare)
+    return not (numbered and any(map(str.isdigit, _ANY_YEAR.sub("", bare))))
 
 
 def _dated_title(bare: str) -> bool:

@@ -19,6 +19,7 @@ from orchestration.notation.tokens import quantities
 #: Characters of a name, lines of one name.
 MAX_NAME, MAX_NAME_LINES = 70, 3
 _NO_VALUE = re.compile(r"\s*(?:[-–—/]|n\.?\s?[dcs]\.?|n/?a)\s*", re.IGNORECASE)
+MAX_NO_VALUE = len("n. d.")
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 
 
@@ -82,7 +83,7 @@ def _groups(lines: list[Line]) -> Iterator[_Group | None]:
 
 
 def _is_cell(line: Line) -> bool:
-    if _NO_VALUE.fullmatch(line.text):
+    if len(line.text.strip()) <= MAX_NO_VALUE and _NO_VALUE.fullmatch(line.text):
         return True
     if line.kind is not Kind.NUMBERS or _YEAR.fullmatch(line.text):
         return False
@@ -91,8 +92,9 @@ def _is_cell(line: Line) -> bool:
 
 def _is_name(line: Line) -> bool:
     worded = line.kind in (Kind.LABEL, Kind.HEADING, Kind.PROSE) and not line.text.rstrip().endswith(".")
-    short = len(line.text.strip()) <= MAX_NAME and len(cells_of(line.text)) == 1
-    return short and (worded or bool(_YEAR.fullmatch(line.text)))
+    if len(line.text.strip()) > MAX_NAME or not (worded or _YEAR.fullmatch(line.text)):
+        return False
+    return len(cells_of(line.text)) == 1
 
 
 def _tables(groups: Iterator[_Group | None]) -> Iterator[list[_Group]]:

@@ -117,8 +117,10 @@ def _of_other_year(scene: Scene) -> Given | None:
     """``33,1 pour 1 000 (34,6 en 2020)``: the same measure of another year, in brackets."""
     previous = scene.previous
     same = previous and previous.unit and not previous.scaled and scene.before.rstrip().endswith("(")
+    if not same:
+        return None
     told = _IN_YEAR.match(scene.after) or (_THAT_OF.search(scene.before) and scene.after[:1] == ")")
-    return (_ONE, previous.unit) if previous and previous.unit and same and told else None
+    return (_ONE, previous.unit) if previous and previous.unit and told else None
 
 
 def _of_change_of_rate(scene: Scene) -> Given | None:

@@ -32,7 +32,7 @@ BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
 #: Runs of blanks that folding changes: all but a single plain space or line end; and marks of notes, which
 #: folded text leaves out.
 _RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S \n]|[\u00a0\u202f\u2009]")
-_BLANKS = re.compile(r"\s{2,}|[^\S \n]")
+_BLANKS = re.compile(r"\s(?:\s+|(?<=[^ \n]))")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 

@@ -143,7 +143,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "article_lettre",
         "reference_legale",
-        r"\b(?<!\bn\.)(?<!\bn\.\s)[lrd]\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*",
+        r"[lrd](?<!\w.)(?<!\bn\..)(?<!\bn\.\s.)\s?\.?\s?\d{2,}(?:[.\-]\d+)*(?:\s?\d?\s?[-.]\s?\d+)*",
     ),
     _rule(
         "numero",
@@ -253,7 +253,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _cased(
         "codes_de_sites",
         "sigle",
-        r"\b([A-Z]{2,5})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b",
+        r"([A-Z](?<!\w.)[A-Z]{1,4})\s\d{1,4}(?:(?:,\s|\set\s|\sou\s|;\s|\s-\s)\1\s\d{1,4})+\b",
         certainty=0.85,
     ),
     _rule(
@@ -303,7 +303,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _cased(
         "nom_de_produit",
         "identifiant",
-        r"\b[A-Z][a-zà-ÿ]+[A-Z]\w+\s\d\b|\b[A-Z]{2,6}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b)",
+        r"[A-Z](?<!\w.)(?:[a-zà-ÿ]+[A-Z]\w+\s\d\b|[A-Z]{1,5}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b))",
         certainty=0.65,
     ),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
@@ -328,7 +328,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "version",
         "version",
         r"\bversions?\s\d+(?:\.\d+)*(?:\s(?:a|et)\s\d+(?:\.\d+)+)?|\b\d{1,2}\.\d{1,2}\.\d{1,2}\b|\bv\d+(?:\.\d+)+",
-        "version|.",
+        "version|.0|.1|.2|.3|.4|.5|.6|.7|.8|.9",
         whole=True,
     ),
     _rule(

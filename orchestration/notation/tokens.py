@@ -66,6 +66,8 @@ _SECONDS_AFTER = re.compile(
     r"(\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)"
 )
 _APPROXIMATE = pattern(r"{approche}\s*$")
+#: The letters with which such words end.
+_ENDS_OF_APPROXIMATIONS = frozenset(form[-1] for e in lexicon()["approche"] for form in map(plain, e.mots))
 _GLUED = re.compile(r"[^\W\d](?<!\bx)$")
 #: A label that runs into its number, as cells of a page do: a word of small letters, then a number that
 #: cannot be a mark.
@@ -205,7 +207,8 @@ def may_spell(text: str) -> bool:
     small = text.lower()
     if ("mill" in small or "cent" in small) and _MAY_SPELL.search(plain(text)):
         return True
-    return any(more in small for more in _SAYS_MORE) and bool(_MORE_IN_LETTERS.search(plain(text)))
+    compares = (" plus" in small or " moins" in small) and any(more in small for more in _SAYS_MORE)
+    return compares and bool(_MORE_IN_LETTERS.search(plain(text)))
 
 
 def negated(quantity: Quantity) -> Quantity:
@@ -284,9 +287,17 @@ def _unit(text: str, folded: str, match: re.Match[str]) -> str | None:
     if match["multiplier"] and len(match["multiplier"]) <= 4:
         return _unit_of_short(text, folded, match)
     begin, end = match.span("digits")
-    if _FOLD.match(folded, end) or _TIMES.search(folded, max(0, begin - 45), begin):
+    if ("fois" in folded and _FOLD.match(folded, end)) or _multiplies(folded, begin):
         return "ratio"
-    return "rang" if _ORDINAL.match(folded, end) else None
+    return "rang" if "sur" in folded and _ORDINAL.match(folded, end) else None
+
+
+def _multiplies(folded: str, begin: int) -> bool:
+    """Whether the words before a number make it a factor (``multiplié par 4``, ``x 3``)."""
+    start = max(0, begin - 45)
+    near = folded[start:begin]
+    told = "par" in near or "x" in near or "×" in near or "facteur" in near
+    return told and bool(_TIMES.search(folded, start, begin))
 
 
 def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
@@ -302,7 +313,9 @@ def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
 
 
 def _width(folded: str, begin: int, value: Decimal, decimals: int) -> Decimal:
-    approximate = _APPROXIMATE.search(folded, max(0, begin - 20), begin)
+    start = max(0, begin - 20)
+    ends = folded[start:begin].rstrip()[-1:] in _ENDS_OF_APPROXIMATIONS
+    approximate = ends and _APPROXIMATE.search(folded, start, begin)
     return rounding_of_zeros(value) if approximate and value and not decimals else half_width(decimals)
 
 
