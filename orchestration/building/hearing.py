@@ -39,13 +39,32 @@ def reports_refused(
     return found
 
 
+def defects_refused(
+    build: Path, nodes: Nodes, failing: Iterable[str], compiled: Path
+) -> dict[str, list[str]]:
+    """What is wrong with the rows that each test of ``failing`` refuses, in the words of the test, each once;
+    only tests whose rows say so (a column ``defaut``).
+    """
+    found: dict[str, list[str]] = {}
+    with contextlib.suppress(duckdb.Error, NightError), opened(build, read_only=True) as connection:
+        for name in failing:
+            refused = _query(nodes[name], compiled) if name in nodes else ""
+            with contextlib.suppress(duckdb.Error):
+                rows = connection.execute(f"select distinct defaut from ({refused}) order by 1").fetchall()
+                found[name] = [str(row[0]) for row in rows]
+    return found
+
+
+def _query(test: Mapping[str, Any], compiled: Path) -> str:
+    """The SQL of a test; empty where dbt kept none."""
+    paths = sorted(compiled.rglob(Path(test["path"]).name))
+    return paths[0].read_text(encoding="utf-8").strip().rstrip(";") if paths else ""
+
+
 def _of_test(
     connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], nodes: Nodes, compiled: Path
 ) -> frozenset[str]:
-    paths = sorted(compiled.rglob(Path(test["path"]).name))
-    if not paths:
-        return frozenset()
-    refused = paths[0].read_text(encoding="utf-8").strip().rstrip(";")
+    refused = _query(test, compiled)
     if named := _codes(connection, f"select distinct rapport_code from ({refused})"):
         return named
     tested, column = nodes.get(test.get("attached_node") or "", {}), test.get("column_name")

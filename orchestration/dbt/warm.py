@@ -116,6 +116,9 @@ def main(project: str, asked: str = "") -> int:
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     from dbt.cli.main import dbtRunner
 
+    from orchestration.dbt.dbt_internals import spare_the_unheard
+
+    spare_the_unheard()
     os.chdir(project)
     folders = ["--project-dir", project, "--profiles-dir", project]
     writing = "--write-json" if asked == WRITTEN else "--no-write-json"

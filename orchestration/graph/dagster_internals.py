@@ -10,7 +10,10 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.machinery import ModuleSpec
 from importlib.metadata import version
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 
 from dagster import DagsterInstance
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -59,20 +62,35 @@ SILENT = 300.0
 
 @contextmanager
 def without_dbt() -> Iterator[None]:
-    """Import dagster-dbt as where dbt is not installed, which it supports: it then imports nothing of it.
+    """Import parts of dagster-dbt as where dbt is not installed, which it supports: it then imports nothing
+    of it. What chooses all nodes, as here, needs none of them.
 
-    Half of a night's start would be dbt's modules in a process that never calls dbt (``orchestration.dbt``
-    runs it in one of its own). What chooses all nodes, as here, needs none of them.
+    Nor runs the first file of the package, which imports a client of dbt's hosted service and a second way to
+    declare assets. Half of a night's start would be both, in a process that never calls dbt
+    (``orchestration.dbt`` runs it in one of its own).
     """
-    hidden = "dbt.version"
-    known = sys.modules.get(hidden)
-    sys.modules[hidden] = None  # type: ignore[assignment]  # what Python calls a module that cannot be imported
+    package = sys.modules.get("dagster_dbt") or module_from_spec(_spec("dagster_dbt"))
+    with _hidden("dbt.version", None), _hidden("dagster_dbt", package):
+        yield
+
+
+def _spec(name: str) -> ModuleSpec:
+    found = find_spec(name)
+    assert found is not None  # declared in pyproject.toml
+    return found
+
+
+@contextmanager
+def _hidden(name: str, instead: ModuleType | None) -> Iterator[None]:
+    """Let Python find something else instead of a module; nothing is a module that cannot be imported."""
+    known = sys.modules.get(name)
+    sys.modules[name] = instead  # type: ignore[assignment]
     try:
         yield
     finally:
-        del sys.modules[hidden]
+        del sys.modules[name]
         if known is not None:
-            sys.modules[hidden] = known
+            sys.modules[name] = known
 
 
 def daemons_healthy(instance: DagsterInstance) -> bool:

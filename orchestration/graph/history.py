@@ -2,9 +2,9 @@
 
 The stock storage makes a new engine for each event and each of the two files that it writes, so that a night
 of some hundred assets and checks spends more time on bookkeeping than on the audit. This one keeps the
-engines of the shards in use and lets SQLite sync at checkpoints (write-ahead logging keeps the file whole; a
-power cut may lose the last events of a night's history, never a warehouse). Named in ``dagster.yaml``; the
-version of Dagster is pinned because ``_connect`` is private.
+engines of the shards in use, remembers which tables it has found, and lets SQLite sync at checkpoints
+(write-ahead logging keeps the file whole; a power cut may lose the last events of a night's history, never a
+warehouse). Named in ``dagster.yaml``; the version of Dagster is pinned because ``_connect`` is private.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ class SteadyEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, sqlalchemy.Engine] = {}
+        self._found: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -36,6 +37,11 @@ class SteadyEventLog(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "SteadyEventLog":
         return cls(inst_data=inst_data, **config_value)
+
+    def has_table(self, table_name: str) -> bool:
+        if table_name not in self._found and super().has_table(table_name):
+            self._found.add(table_name)  # no table ever goes
+        return table_name in self._found
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.hearing import Nodes, reports_refused, reports_without
+from orchestration.building.hearing import Nodes, defects_refused, reports_refused, reports_without
 
 ROWS = """
 create schema marts;
@@ -59,6 +59,32 @@ def test_the_rows_say_whose_they_are(
     assert reports_refused(build, nodes, ["test.o.t.1", "model.o.f"], compiled.parent) == {
         "test.o.t.1": frozenset(codes)
     }
+
+
+@pytest.mark.parametrize(
+    ("refused", "defects"),
+    [
+        (
+            f"select 'unite = ' || unite as defaut from {RELATION} where unite <> 'x';",
+            ["unite = EUR", "unite = parsec"],
+        ),
+        (f"select 'unite = ' || unite as defaut from {RELATION} where false", []),
+        (f"select unite from {RELATION}", None),
+        ("select nobody from nowhere", None),
+    ],
+    ids=["told once each", "no rows", "rows that say nothing", "cannot run"],
+)
+def test_the_rows_say_what_is_wrong_with_them(
+    tmp_path: Path, refused: str, defects: list[str] | None
+) -> None:
+    build = tmp_path / "observatoire.duckdb"
+    with duckdb.connect(str(build)) as connection:
+        connection.execute(ROWS)
+    (tmp_path / "t.sql").write_text(refused)
+    found = defects_refused(
+        build, {"test.o.t.1": {"path": "x/t.sql"}}, ["test.o.t.1", "test.o.gone"], tmp_path
+    )
+    assert found == ({} if defects is None else {"test.o.t.1": defects})
 
 
 @pytest.mark.parametrize(

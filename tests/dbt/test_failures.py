@@ -39,9 +39,7 @@ def unreadable_numbers(printer: Printer) -> None:
             strange_members,
             ["+fct_observation", "+pont_controle_observation", "+dim_rapport", "+dim_risque"],
             {
-                "relationships_fct_observation_risque_code__risque_code__ref_dim_risque_",
-                "relationships_fct_observation_organisme_code__organisme_code__ref_dim_organisme_",
-                "relationships_fct_observation_indicateur_code__indicateur_code__ref_dim_indicateur_",
+                "membres_connus_fct_observation",
                 "relationships_pont_controle_observation_observation_key__observation_key__ref_fct_observation_",
                 "accepted_values_fct_observation_nature__constate__objectif__evolution__part__total__moyenne__score__rang__parametre",
                 "accepted_values_fct_observation_role__feuille__total__dont",

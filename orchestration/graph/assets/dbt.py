@@ -12,7 +12,7 @@ import orjson
 
 from orchestration.building.comments import write_comments
 from orchestration.building.engine import count_rows, opened
-from orchestration.building.hearing import reports_refused, reports_without
+from orchestration.building.hearing import defects_refused, reports_refused, reports_without
 from orchestration.building.suspects import Complaint
 from orchestration.building.verdict import forget_refusal_by_dbt, refusal_by_dbt, refuse_by_dbt
 from orchestration.dbt.manifest import dbt_environment
@@ -25,10 +25,14 @@ from orchestration.progress import moment
 from orchestration.settings import Settings
 
 with without_dbt():
-    from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
+    from dagster_dbt.asset_decorator import dbt_assets
+    from dagster_dbt.core.dbt_cli_invocation import DbtCliInvocation
+    from dagster_dbt.dagster_dbt_translator import DagsterDbtTranslator
 
 #: Seconds that dbt gets to stop.
 PATIENCE = 10.0
+#: How many defects of the rows that a test refuses are told.
+SHOWN_DEFECTS = 5
 #: DuckDB's kinds of errors that no row explains.
 OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "INTERNAL Error", "Permission Error")
 
@@ -67,13 +71,15 @@ class Layers(DagsterDbtTranslator):
 
 @dataclass
 class DbtResults:
-    """What one dbt process told: the status of each node, how many rows a test refuses and of which reports,
-    whose rows leave a model empty where it may not be, its error messages, its exit status.
+    """What one dbt process told: the status of each node, how many rows a test refuses, of which reports and
+    for which defects, whose rows leave a model empty where it may not be, its error messages, its exit
+    status.
     """
 
     finished: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     reports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    defects: Mapping[str, list[str]] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     errors: list[str] = field(default_factory=list)
     succeeded: bool = False
@@ -104,7 +110,9 @@ class DbtResults:
     def _refused(self, node: str) -> str:
         codes = sorted(self.reports.get(node, ()))
         whose = f" of {', '.join(codes)}" if codes else ""
-        return f"{node.split('.')[2]}: {self.rows[node]} rows{whose} are refused"
+        first = self.defects.get(node, [])[:SHOWN_DEFECTS]
+        why = f" ({', '.join(first)})" if first else ""
+        return f"{node.split('.')[2]}: {self.rows[node]} rows{whose} are refused{why}"
 
     def summary(self) -> str:
         tests = sum(node.startswith("test.") for node in self.finished)
@@ -226,9 +234,11 @@ def selected_nodes(context: dg.AssetExecutionContext, manifest: Mapping[str, Any
 def blame(night: Night, run: str, results: DbtResults, nodes: Mapping[str, Any]) -> None:
     """Say whose rows dbt refuses, and remember those reports with all that the audit would refuse next."""
     settings = night.settings
-    results.reports = reports_refused(settings.build, nodes, results.rows, settings.target / "compiled")
+    compiled = settings.target / "compiled"
+    results.reports = reports_refused(settings.build, nodes, results.rows, compiled)
+    results.defects = defects_refused(settings.build, nodes, results.rows, compiled)
     if results.rows_to_blame():
-        said, compiled = " ".join(results.errors), settings.target / "compiled"
+        said = " ".join(results.errors)
         results.empty = reports_without(settings.build, nodes, results.failing(), said, compiled)
         later = heard_before_its_turn(night) if settings.tolerance and results.tests_only() else []
         night.accuse(run, [*results.complaints(), *later])
