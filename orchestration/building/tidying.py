@@ -11,13 +11,13 @@ import shutil
 from pathlib import Path
 
 from orchestration.building.engine import steps_of, wal
+from orchestration.building.verdict import refusal_by_dbt
 from orchestration.building.whole import left_aside
 from orchestration.settings import Settings
 
 _FILES = (
     "journal.jsonl",
     "audit.json",
-    "refused.txt",
     "night.log",
     "diagnosis.txt",
     "constats.html",
@@ -41,7 +41,12 @@ def clear_the_way(settings: Settings) -> list[Path]:
 def in_the_way(settings: Settings) -> list[Path]:
     """What ``clear_the_way`` would remove."""
     builds = [settings.build, steps_of(settings.build)]
-    files = [*builds, *map(wal, builds), *(settings.private / name for name in _FILES)]
+    files = [
+        *builds,
+        *map(wal, builds),
+        refusal_by_dbt(settings.build),
+        *(settings.private / name for name in _FILES),
+    ]
     folders = [settings.staged, settings.data_docs, settings.target, settings.private / "logs"]
     blocking = [path for path in files if path.is_dir() and not path.is_symlink()]
     blocking += [path for path in folders if (path.exists() or path.is_symlink()) and not path.is_dir()]

@@ -388,8 +388,8 @@ def _root_message(error: SerializableErrorInfo | None) -> str:
 
 
 def _outcome_of(settings: Settings, result: ExecuteInProcessResult, before: str | None) -> Outcome:
-    """How the last run of a night ended that found the release ``before``. Once readers have a new one, a
-    request to stop refuses nothing any more.
+    """How a night ended that found the release ``before``, by its last run. Once readers have a newer one,
+    what failed after it (a request to stop, a full disk) is told and refuses nothing.
     """
     events = result.all_events
     said = [] if result.success else refusals(events)
