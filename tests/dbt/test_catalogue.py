@@ -184,3 +184,22 @@ def test_what_several_languages_spell_is_spelled_alike():
     assert list(contract.ROLES) == accepted("fct_observation", "role")
     assert set(frame.RELATIONS) == set(contract.RELATION_NATURES)
     assert set(frame.VERDICTS) == set(contract.VERDICTS)
+
+
+def references(sql: str) -> tuple[set[str], set[str], set[str]]:
+    """What a figure is held against: as int_vraisemblance measures it, tells it in a formula, explains it."""
+    explained, _, model = sql.partition("with chiffres as")
+    measured = model.partition("mesures as (")[2].partition("rangs as (")[0]
+    looped = measured.partition("for repere, cles in ")[2].partition("%}")[0]
+    made = re.findall(r"colonne, '(\w+)'", measured) + re.findall(r"\('(\w+)', '[\w, ]+'\)", looped)
+    (told,) = re.findall(r"for repere in \[([^]]*)\] %\}\n\s*, max", model)
+    named = re.findall(r"(?m)^--   ((?:\w+, )*\w+) {2,}", explained)
+    return set(made), set(re.findall(r"\w+", told)), {name for line in named for name in line.split(", ")}
+
+
+def test_what_a_figure_is_held_against_is_told_and_explained():
+    sql = (PROJECT / "models" / "intermediate" / "int_vraisemblance.sql").read_text(encoding="utf-8")
+    made, told, explained = references(sql)
+    assert made == told == explained and len(made) >= 8
+    ninth = sql.replace("rangs as (", "select ligne, colonne, 'saison' as repere\n\nrangs as (", 1)
+    assert references(ninth)[0] - told == {"saison"}
