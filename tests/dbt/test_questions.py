@@ -133,3 +133,76 @@ def test_verdicts_are_those_of_the_library(night):
         "select rapport_code, relation, verdict from marts.fct_controle where nature <> 'plausibilite'",
     )
     assert {(report, key): verdict for report, key, verdict in rows} == expected
+
+
+#: What stands on a keyboard for a concept, in words as short as people type them.
+ABBREVIATIONS = {
+    "css": "beneficiaires_c2s", "ame": "beneficiaires_ame", "ij": "ij_nombre", "decroche": "taux_decroche",
+    "dipa": "dipa", "rct": "recours_contre_tiers", "cra": "recours_recus", "cpts": "cpts", "msp": "msp",
+    "ald": "avis_ald", "prado": "prado", "etp": "effectif", "dam": "visites_dam", "atmp": "at_mp_declares",
+}  # fmt: skip
+
+
+def test_every_printed_concept_is_found_by_each_of_its_names(night):
+    """Folded as `recherche` is; as a part of it, and by its abbreviation as a whole word."""
+    names = """
+        select c.concept_code, unnest(string_split(c.libelle || '|' || c.alias, '|')) as nom
+        from marts.dim_concept as c
+        where c.concept_code <> 'non_precise'
+          and exists (select 1 from marts.vue_chiffres as v where v.concept_code = c.concept_code)
+    """
+    missed = f"""
+        select n.concept_code, n.nom from ({names}) as n
+        where not exists (
+          select 1 from marts.vue_chiffres as v
+          where v.concept_code = n.concept_code
+            and contains(v.recherche, replace(replace(lower(strip_accents(n.nom)), 'œ', 'oe'), '’', '''')))
+    """
+    assert query(night[0], f"select count(*) > 1000 from ({names})") == [(True,)]
+    assert query(night[0], missed) == []
+
+
+@pytest.mark.parametrize("word", sorted(ABBREVIATIONS))
+def test_an_abbreviation_finds_its_concept(night, word):
+    found = query(
+        night[0],
+        "select distinct concept_code from marts.vue_chiffres where regexp_matches(recherche, ?)",
+        [rf"\b{word}\b"],
+    )
+    assert (ABBREVIATIONS[word],) in found
+
+
+def test_what_two_reports_print_is_listed_with_its_reason(night):
+    assert query(
+        night[0],
+        """
+        select concept_code from marts.vue_chiffres where concept_code <> 'non_precise'
+        group by concept_code having count(distinct rapport_code) > 1
+        except
+        select concept_code from marts.vue_comparaison where raison <> ''
+        """,
+    ) == []  # fmt: skip
+
+
+def test_no_body_is_set_beside_one_that_contains_it(night):
+    """Whatever is called comparable stands beside another body of its kind, for the same cell."""
+    cells = "indicateur_code, unite, annee, membres"
+    assert query(night[0], "select count(*) > 50 from marts.vue_comparaison where comparable") == [(True,)]
+    assert query(
+        night[0],
+        f"""
+        select {cells} from marts.vue_comparaison where comparable
+        group by all having count(distinct organisme_code) < 2
+        """,
+    ) == []  # fmt: skip
+    assert query(
+        night[0],
+        f"""
+        select a.organisme_code, b.organisme_code
+        from marts.vue_comparaison as a
+        join marts.vue_comparaison as b using ({cells})
+        join marts.dim_organisme as o on a.organisme_code = o.organisme_code
+        where a.comparable and b.comparable and a.organisme_code <> b.organisme_code
+          and list_contains(string_split(o.chemin, '/'), b.organisme_code)
+        """,
+    ) == []  # fmt: skip
