@@ -232,10 +232,11 @@ blocs:
     [
         ("true", "Forfait", "6 842 350", True),
         ("false", "Forfait", "6 842 350", False),
-        ("false", "Budget de l'année", "6 842 350", True),
+        ("false", "budget", "6 842 350", True),
+        ("false", "Budget des visites", "6 842 350", False),
         ("false", "Forfait", "312 000", True),
     ],
-    ids=["reviewed", "guessed", "guessed, alike", "guessed, equal"],
+    ids=["reviewed", "guessed", "guessed, one label", "guessed, one word", "guessed, equal"],
 )
 def test_a_guessed_meaning_alone_makes_no_contradiction(
     read, reviewed: str, other: str, value: str, repeated: bool
@@ -249,7 +250,7 @@ blocs:
       - {{lire: "un {{a}} €", a: {{libelle: Budget}}}}
       - {{lire: "deux {{b}} €", b: {{libelle: "{other}"}}}}
 """
-    assert (read(f"un 312 000 € puis deux {value} €", template).relations.height > 0) == repeated
+    assert (read(f"un 312 000 €\npuis deux {value} €", template).relations.height > 0) == repeated
 
 
 def test_a_relation_of_a_draft_that_fails_is_a_doubt(read) -> None:
