@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
@@ -38,7 +39,7 @@ from orchestration.extraction.catalogue import (
 )
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import Report, list_reports, load_report
+from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words
@@ -59,7 +60,7 @@ from orchestration.review.groups import (
 )
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
-from orchestration.review.progress import trail_of
+from orchestration.review.progress import ReviewProgress, counted, trail_of
 from orchestration.review.seeds import (
     add_alias,
     add_indicator,
@@ -129,7 +130,19 @@ class Desk:
         if held is None or held.state != state_of(report):
             document = read_document(document_of(report, self.settings.documents), report.encodage)
             self.dossiers[code] = open_dossier(report, document, load_catalogue(self.settings.seeds))
+            if held is not None:  # somebody went on by hand: what is counted is what is read
+                write_reading(self.dossiers[code], self.settings.raw, self.shelf())
         return self.dossiers[code]
+
+    def progress(self, dossier: Dossier) -> ReviewProgress:
+        """How far a review has come, counted as in a terminal and beside the asset: from its extract, or from
+        its reading where it has none yet.
+        """
+        try:
+            numbers = read_extract(dossier.report).numbers
+        except ExtractionError:
+            numbers = dossier.numbers
+        return counted(numbers, self.trail(dossier.report))
 
     def trail(self, report: Report) -> Trail:
         return trail_of(self.settings.warehouse, report)
@@ -238,11 +251,17 @@ def _home(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
 
 
 def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
-    code = request.path_params["code"]
+    return "rapport.html", _report_told(desk, request.path_params["code"], request.query_params)
+
+
+def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
+    """What the page of a report shows; ``said`` is what was ticked, chosen and written in it before: a search
+    and a form that is refused keep it.
+    """
     dossier = desk.dossier(code)
     groups = groups_of(dossier)
-    chosen = _chosen(dossier, groups, request.query_params.get("groupe", ""))
-    words = request.query_params.get("cherche", "")
+    chosen = _chosen(dossier, groups, said.get("groupe", ""))
+    words = said.get("cherche", "")
     trail = desk.trail(dossier.report)
     suggester = desk.suggester(dossier)
     last = next(reversed(trail.steps()), None)
@@ -252,13 +271,12 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
         "titles": titles_apart(groups),
         "chosen": chosen,
         "words": words,
-        "said": request.query_params,  # a search keeps what was ticked and corrected before
-        "ticked": request.query_params.getlist("chiffre"),
+        "said": said,
+        "ticked": said.getlist("chiffre"),
         "waiting": list(waiting_in(dossier)),
         "sure": acceptable(dossier.items, suggester.agrees),
-        "decisions": trail.decisions(),
-        "envois": trail.sent(),
-        "minutes": trail.minutes(),
+        "avance": desk.progress(dossier),
+        "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
         "last": last,
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
         "members": {
@@ -287,10 +305,18 @@ def _report(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
             "rows": {row_of(item) for item in (table or chosen.open) if item.table},
             "sections": SECTION in cuts,
             "cuts": {
-                cut: [(one, suggester.of(one.items[0])) for one in series] for cut, series in cuts.items()
+                cut: list(
+                    zip(
+                        series,
+                        [suggester.of_series(one.items) for one in series],
+                        suggester.proposed(series) if table else [""] * len(series),
+                        strict=True,
+                    )
+                )
+                for cut, series in cuts.items()
             },
         }
-    return "rapport.html", told
+    return told
 
 
 def _members_told(dossier: Dossier, group: Group) -> str:
@@ -421,15 +447,22 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(
-                pages.get_template("erreur.html").render(message=str(error), code=code, groupe=group), 422
-            )
+            return refused(code, form, str(error))
         back = (
             f"&groupe={quote(group)}&cherche={quote(dict(form).get('code', ''))}"
             if act is _new_indicator
             else ""
         )
         return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}{back}", 303)
+
+    def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
+        """The page as it was sent, with why nothing was written; that alone where there is no such page."""
+        try:
+            with desk.lock:
+                told = _report_told(desk, code, QueryParams(form))
+        except (ExtractionError, OSError):
+            return HTMLResponse(pages.get_template("erreur.html").render(message=why, code=code), 422)
+        return HTMLResponse(pages.get_template("rapport.html").render(refus=why, **told), 422)
 
     return endpoint
 
@@ -567,8 +600,11 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
     despite = bool(given.get("malgre"))
+    choices = 0
     if cut is not None:
         decision = _series_named(dossier, cut, given)
+        if items:
+            choices = _choices(decision, desk.suggester(dossier).proposed(cut), cut)
     elif given.get("geste") == "garder":
         if not _read_alike(dossier, desk.suggester(dossier), items):
             raise ExtractionError(
@@ -579,7 +615,17 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
         decision = Decision(_keys_of(items), meaning)
     write = _done_where_it_holds if given.get("coupe") == SECTION else _done
-    return write(desk, dossier, replace(decision, despite=despite), given)
+    return write(desk, dossier, replace(decision, despite=despite), given, choices)
+
+
+def _choices(decision: Decision, proposed: Sequence[str], cut: Sequence[Series]) -> int:
+    """How many things the form of a table that arithmetic confirms decides: one for all that stands chosen
+    and is accepted as it stands, one for each series that the reviewer names otherwise or anew.
+    """
+    chosen = {part.figures: part.meaning["indicateur"] for part in decision.parts}
+    said = [(chosen.get(_keys_of(one.items), ""), told) for one, told in zip(cut, proposed, strict=True)]
+    accepted = any(code and code == told for code, told in said)
+    return accepted + sum(code not in ("", told) for code, told in said)
 
 
 def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]) -> Decision:

@@ -139,7 +139,8 @@ class Dossier:
     """A report under review; ``state`` is the digest of its template files, which a decision must
     still find.
 
-    ``refusals`` are what an audit will not let pass in the reviewed figures, by what it is about.
+    ``numbers`` are the rows of its extract as the template alone reads it; ``refusals`` are what an audit
+    will not let pass in the reviewed figures, by what it is about.
     """
 
     report: Report
@@ -148,6 +149,7 @@ class Dossier:
     items: tuple[Item, ...]
     state: str
     unread: tuple[Unread, ...]
+    numbers: pl.DataFrame
     files: tuple[str, ...] = field(default=())
     refusals: Mapping[str, AuditRefusal] = field(default_factory=dict)
 
@@ -164,10 +166,6 @@ class Dossier:
     @property
     def reviewed(self) -> int:
         return sum(item.reviewed for item in self.items)
-
-    @property
-    def doubtful(self) -> int:
-        return sum(bool(item.doubts) and not item.reviewed for item in self.items)
 
 
 def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Dossier:
@@ -208,6 +206,7 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
                 "ligne", "colonne", "valeur_imprimee", "motif"
             ).iter_rows()
         ),
+        numbers,
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
         dict(_refusals(extract, items, catalogue)),
     )

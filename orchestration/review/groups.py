@@ -5,6 +5,7 @@ stroke.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Group:
         rows = {item.line for item in self.items}
         if first.table and len(rows) > 1 and first.heading:
             return " · ".join(filter(None, (first.heading, self.key[3].capitalize())))
-        if first.table and len({_column(item) for item in self.items if _counts(item)}) > 1:
+        if first.table and len({column_of(item) for item in self.items if _counts(item)}) > 1:
             return row_of(first)
         return first.label or first.heading or f"ligne {first.line}"
 
@@ -114,8 +115,43 @@ def _keys(items: Iterable[Item]) -> dict[str, GroupKey]:
         if table:
             keys.update(_keys_of_table(table, cells))
         else:
-            keys.update((item.key, _key_of_phrase(item)) for item in cells)
+            keys.update(_keys_of_phrases(cells))
     return keys
+
+
+#: The last words before a figure that is set against the one before it.
+_AGAINST = re.compile(
+    r"\b(?:contre|objectif|cible|apres|au lieu|face)\b(?: (?:de|d|a|aux?|en|un|une|l|la|le))*$"
+)
+
+
+def _keys_of_phrases(cells: Sequence[Item]) -> Iterator[tuple[str, GroupKey]]:
+    """A figure of a sentence that is set against the one before it (last year's, the aim, how it changed) is
+    decided with that one.
+    """
+    base: Item | None = None
+    key: GroupKey = ()
+    for item in cells:
+        if base is None or not _against(base, item):
+            base, key = item, _key_of_phrase(item)
+        yield item.key, key
+
+
+def _against(base: Item, item: Item) -> bool:
+    """Whether a figure says what that of ``base``, in its sentence, was before, should be, or its change."""
+    one, other = base.hole, item.hole
+    if (
+        one is None
+        or other is None
+        or (one.file, one.block, one.field) != (other.file, other.block, other.field)
+    ):
+        return False
+    if item.meaning["nature"] == "evolution":
+        return base.meaning["nature"] != "evolution"
+    said, before = fold_label(item.label), fold_label(base.label)
+    apart = any(item.meaning[key] != base.meaning[key] for key in ("periode", "nature"))
+    alike = said == before or (said.startswith(before) and _AGAINST.search(said) is not None)
+    return apart and alike and item.meaning["unite"] == base.meaning["unite"]
 
 
 def _key_of_phrase(item: Item) -> GroupKey:
@@ -129,7 +165,7 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     """
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
     when = _columns_of_times(cells)
-    titles = {item.key: "" if _column(item) in when else _column(item) for item in cells}
+    titles = {item.key: "" if column_of(item) in when else column_of(item) for item in cells}
     titled = any(_apart(row, titles) for row in lines.values())
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
@@ -156,7 +192,7 @@ def _columns_of_times(cells: Sequence[Item]) -> set[str]:
     """The titles of columns that say when and nothing else: months, quarters or days across, each its own or
     none, and the total of them.
     """
-    told = {(_column(item), item.meaning["periode"]) for item in cells if _counts(item)}
+    told = {(column_of(item), item.meaning["periode"]) for item in cells if _counts(item)}
     parts = {(title, time) for title, time in told if len(time) > len("2022")}
     titles, times = {title for title, _ in parts}, {time for _, time in parts}
     if not 1 < len(times) == len(parts) or len(titles) not in (1, len(times)):
@@ -173,9 +209,14 @@ def row_of(item: Item) -> str:
     return item.label.split(" | ")[0]
 
 
-def _column(item: Item) -> str:
+def column_of(item: Item) -> str:
+    """The folded title of the column of a figure; empty where it has none."""
+    return fold_label(_title(item))
+
+
+def _title(item: Item) -> str:
     pieces = item.label.split(" | ")
-    return fold_label(pieces[1]) if len(pieces) > 1 else ""
+    return pieces[1] if len(pieces) > 1 else ""
 
 
 def _weight(group: Group) -> int:
@@ -215,8 +256,8 @@ def section_of(dossier: Dossier, group: Group) -> list[Series]:
 
 
 def _told_alone(group: Group) -> str:
-    first = group.open[0]
-    return f"{first.label or group.title} : {first.printed} = {told_value(first)}, {first.meaning['periode']}"
+    told = (f"{one.printed} = {told_value(one)}, {one.meaning['periode']}" for one in group.open)
+    return f"{group.open[0].label or group.title} : {' ; '.join(told)}"
 
 
 def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
@@ -242,7 +283,7 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     for key, place in _keys_of_table(0, sorted(items, key=lambda item: (item.line, item.column))):
         columns[place[:4]].append(next(item for item in items if item.key == key))
     by_row = [Series(name, tuple(those)) for name, those in rows.items()]
-    by_column = [Series(_told_column(those), tuple(those)) for those in columns.values()]
+    by_column = [Series(_toldcolumn_of(those), tuple(those)) for those in columns.values()]
     return {
         name: cut
         for name, cut in (("colonnes", by_column), ("lignes", by_row))
@@ -273,7 +314,6 @@ def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
 MOST_SERIES = 12
 
 
-def _told_column(items: Sequence[Item]) -> str:
+def _toldcolumn_of(items: Sequence[Item]) -> str:
     first = items[0]
-    pieces = first.label.split(" | ")
-    return f"{pieces[1] if len(pieces) > 1 else first.heading} ({first.meaning['unite']})"
+    return f"{_title(first) or first.heading} ({first.meaning['unite']})"

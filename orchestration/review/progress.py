@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.discovery.complete import BLOCK
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
@@ -22,7 +23,7 @@ from orchestration.review.trail import Trail
 @dataclass(frozen=True)
 class ReviewProgress:
     """Figures of a draft and how many of them are reviewed or doubtful, numbers that nothing reads, decisions
-    and minutes of work so far.
+    forms that were sent and minutes of work so far.
     """
 
     figures: int
@@ -30,6 +31,7 @@ class ReviewProgress:
     doubtful: int
     left: int
     decisions: int
+    sent: int
     minutes: int
 
     @property
@@ -38,7 +40,7 @@ class ReviewProgress:
         return (
             f"{self.reviewed} of {self.figures} figures reviewed, {self.doubtful} doubtful, "
             f"{self.left} numbers "
-            f"left, {self.decisions} decisions in {self.minutes} minutes"
+            f"left, {self.decisions} decisions in {self.sent} forms and {self.minutes} minutes"
         )
 
 
@@ -57,15 +59,23 @@ def progress_of(report: Report, warehouse: Path) -> ReviewProgress | None:
         numbers = read_extract(report).numbers
     except ExtractionError:
         return None
-    observed = numbers.filter(pl.col("statut") == "observation")
+    return counted(numbers, trail_of(warehouse, report))
+
+
+def counted(numbers: pl.DataFrame, trail: Trail) -> ReviewProgress:
+    """The progress that the rows of an extract and a trail tell. What only the second reading understood
+    waits to be taken up: it is left, not a figure to review.
+    """
+    beyond = pl.col("bloc") == BLOCK
+    observed = numbers.filter((pl.col("statut") == "observation") & ~beyond)
     waiting = observed.filter(pl.col("revue") == "false")
     unsure = pl.col("confiance").cast(pl.Float64, strict=False) < float(DOUBTFUL)
-    trail = trail_of(warehouse, report)
     return ReviewProgress(
         observed.height,
         observed.height - waiting.height,
         waiting.filter((pl.col("indicateur_code") == UNMAPPED) | unsure).height,
-        numbers.filter(pl.col("statut") == "a_relever").height,
+        numbers.filter((pl.col("statut") == "a_relever") | beyond).height,
         trail.decisions(),
+        trail.sent(),
         trail.minutes(),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -29,6 +29,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
+from orchestration.review.groups import Series, column_of
 from orchestration.review.seeds import Known
 
 #: Units that often stand in the words of a label alone.
@@ -38,6 +39,8 @@ _IN_ITS_UNIT = frozenset({"constate", "total", "objectif", "moyenne", "parametre
 #: What may be below zero, and the words that say that it is.
 _BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bdeficit\w*\b")
 _ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
+#: From this confidence on, the indicator of a series of a table that arithmetic confirms stands chosen.
+LIKELY = 0.5
 #: Indicators proposed at once, and found by a search.
 PROPOSED, FOUND = 5, 12
 
@@ -150,12 +153,22 @@ class Suggester:
 
     def _members(self, item: Item, indicator: str) -> dict[str, str]:
         said = self._member(item, indicator)
-        if TOTAL.match(item.label) and item.meaning["nature"] != "evolution":
+        if (TOTAL.match(item.label) or self._totals_row(item)) and item.meaning["nature"] != "evolution":
             said |= {"role": "total"} if item.meaning["role"] in ("", "feuille") else {}
         if TOTAL.match(item.label):
             rows = (other for other in self._dossier.items if item.table and other.table == item.table)
             said |= {dimension: WHOLE for row in rows for dimension in self._member(row, indicator)}
         return {key: code for key, code in said.items() if item.meaning[key] in ("", "feuille", UNSTATED)}
+
+    def _totals_row(self, item: Item) -> bool:
+        """Whether a figure stands under a head called total beside others of its unit on its row."""
+        return TOTAL.match(column_of(item)) is not None and any(
+            other.line == item.line
+            and other.table == item.table
+            and other.meaning["unite"] == item.meaning["unite"]
+            and not TOTAL.match(column_of(other))
+            for other in self._dossier.items
+        )
 
     def _member(self, item: Item, indicator: str) -> dict[str, str]:
         """The member that the first words of a figure name; where several dimensions know them, that of a
@@ -185,6 +198,34 @@ class Suggester:
             if (code := proposal.indicator) != UNMAPPED:
                 found.setdefault(code, self._told(code, proposal.confidence))
         return list(found.values())[:PROPOSED]
+
+    def of_series(self, items: Sequence[Item]) -> list[Suggestion]:
+        """The likeliest indicators of figures that have one: the mean of what the words of each say."""
+        counted = [item for item in items if item.meaning["nature"] != "evolution"] or list(items)
+        told = [one for item in counted for one in self.of(item)]
+        shares: dict[str, float] = defaultdict(float)
+        for one in told:
+            shares[one.indicator.code] += one.confidence / len(counted)
+        why = {one.indicator.code: one.why for one in told}
+        ranked = sorted(shares, key=lambda code: -shares[code])[:PROPOSED]
+        return [self._told(code, min(1.0, shares[code]), why[code]) for code in ranked]
+
+    def proposed(self, series: Sequence[Series]) -> list[str]:
+        """By series of a table, the indicator that stands chosen in its form until the reviewer says another:
+        likelier than not, not that of a surer series, and not other than the draft reads; else empty.
+        """
+        tops = [next(iter(self.of_series(one.items)), None) for one in series]
+        surest: dict[str, float] = {}
+        for top in filter(None, tops):
+            surest[top.indicator.code] = max(top.confidence, surest.get(top.indicator.code, 0.0))
+        return [
+            top.indicator.code
+            if top
+            and top.confidence >= max(LIKELY, surest[top.indicator.code])
+            and {item.meaning["indicateur"] for item in one.items} <= {UNMAPPED, top.indicator.code}
+            else ""
+            for top, one in zip(tops, series, strict=True)
+        ]
 
     def wider(self, item: Item) -> list[tuple[str, str, float]]:
         """What can be said of a figure where no indicator is right, from the nearest to the widest: label,

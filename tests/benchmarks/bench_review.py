@@ -1,7 +1,11 @@
 """How many decisions a long report takes: somebody who knows what its figures mean decides it by clicks, in
 Chromium, from the PDF to a finished report; then the next year's report of the same body.
 
-    python -m tests.benchmarks.bench_review [YEAR]
+    python -m tests.benchmarks.bench_review [long|other] [YEAR]
+
+``long`` is the PDF that the review was built on; ``other`` a saved page that was written before anybody saw
+how it goes, and whose next year has other words (a third of its labels), one column more and two chapters in
+each other's place.
 
 Prints figures, forms sent, things decided, clicks, the share that reads right in the end, the planted wrong
 suggestions that would have passed with those that are sure, and what is left of the next year's report.
@@ -12,7 +16,8 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,25 +27,46 @@ from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import list_reports
 from orchestration.review.dossier import Dossier, open_dossier
-from orchestration.review.groups import SURE, acceptable, groups_of, table_of
+from orchestration.review.groups import SURE, acceptable, cuts_of, groups_of, table_of
 from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
-from tests.benchmarks.long_report import BODY, LABEL, written
+from tests.benchmarks import long_report, other_report
 from tests.review.conftest import REVIEWED, TOKEN, House, lay_out, serving
-from tests.review.invented import Meant
-from tests.review.reviewer import Reviewer, known, said
+from tests.review.invented import Meant, Writer
+from tests.review.reviewer import Reviewer, known, said, unread
 
 MOST = 400
 
 
-def printed(browser: Browser, path: Path, year: int) -> list[Meant]:
-    """Print the report of ``year`` to ``path``; returns what its figures mean."""
-    html, writer = written(year)
-    page = browser.new_page()
-    page.set_content(html)
-    page.pdf(path=path, prefer_css_page_size=True)
-    page.close()
-    return writer.meant
+@dataclass(frozen=True)
+class Source:
+    """One of the invented reports: its body, and how a year of it comes to lie in a folder."""
+
+    body: str
+    label: str
+    suffix: str
+    written: Callable[[int, bool], tuple[str, Writer]]
+
+    def lies(self, browser: Browser, folder: Path, year: int, changed: bool) -> tuple[Path, list[Meant]]:
+        """Put the report of ``year`` into ``folder``; returns its path and what its figures mean."""
+        html, writer = self.written(year, changed)
+        path = folder / f"rapport-{year}{self.suffix}"
+        if self.suffix == ".html":
+            path.write_text(html, encoding="utf-8")
+            return path, writer.meant
+        page = browser.new_page()
+        page.set_content(html)
+        page.pdf(path=path, prefer_css_page_size=True)
+        page.close()
+        return path, writer.meant
+
+
+SOURCES = {
+    "long": Source(
+        long_report.BODY, long_report.LABEL, ".pdf", lambda year, changed: long_report.written(year)
+    ),
+    "other": Source(other_report.BODY, other_report.LABEL, ".html", other_report.written),
+}
 
 
 def waiting(page: Page) -> int:
@@ -55,6 +81,8 @@ def decided(browser: Browser, house: House, code: str, meant: list[Meant]) -> Re
         dossier = house.dossier(code)
         reviewer = Reviewer(page, known(dossier, meant))
         reviewer.accept_sure()
+        reviewer.take_up(unread(dossier, meant))
+        reviewer.knows = known(house.dossier(code), meant)
         while waiting(page) and reviewer.submitted < MOST and len(reviewer.stuck) < 3:
             before = reviewer.submitted, reviewer.clicks
             reviewer.decide(
@@ -110,24 +138,26 @@ def planted(dossier: Dossier, house: House) -> tuple[int, int]:
         table = table_of(false, group)
         if all(item.meaning["indicateur"] != UNMAPPED and suggester.agrees(item) for item in table):
             passed |= {item.key for item in table}
+        for series in cuts_of(false, group).values() if table else ():
+            for one, code in zip(series, suggester.proposed(series), strict=True):
+                passed |= {item.key for item in one.items if code and item.meaning["indicateur"] == code}
     return len(passed & keys), len(passed)
 
 
-def measure(year: int) -> None:
+def measure(source: Source, year: int) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        meant = printed(browser, root / f"rapport-{year}.pdf", year)
-        house = lay_out(root / "house", root / f"rapport-{year}.pdf", REVIEWED, body=LABEL)
-        code = f"{BODY}_{year}"
+        path, meant = source.lies(browser, root, year, changed=False)
+        house = lay_out(root / "house", path, REVIEWED, body=source.label)
+        code = f"{source.body}_{year}"
         draft = house.dossier(code)
         print(f"{len(meant)} figures printed, {len(draft.items)} read by the draft")
         slipped, offered = planted(draft, house)
         print(f"planted: {slipped} of 10 pass with {offered} accepted at once")
         told(house, code, meant, decided(browser, house, code, meant))
-        following = printed(browser, root / f"rapport-{year + 1}.pdf", year + 1)
-        brought = bring(root / f"rapport-{year + 1}.pdf", house.settings.root, house.settings.documents)
-        code = brought.report.code
+        path, following = source.lies(browser, root, year + 1, changed=True)
+        code = bring(path, house.settings.root, house.settings.documents).report.code
         groups = len(groups_of(house.dossier(code)))
         told(house, code, following, decided(browser, house, code, following), groups)
         browser.close()
@@ -141,11 +171,11 @@ def told(house: House, code: str, meant: list[Meant], reviewer: Reviewer, groups
         f"{code}: {len(dossier.items)} figures in {reviewer.submitted} forms, {decisions} things decided, "
         f"{reviewer.clicks} clicks; {len(dossier.items) / max(1, reviewer.submitted):.1f} figures a form; "
         f"{dossier.reviewed} reviewed, {len(wrong)} wrong, {len(reviewer.stuck)} refused"
-        + (f"; {reviewer.submitted / groups:.0%} of {groups} groups" if groups else "")
+        + (f"; {decisions} decisions for {groups} groups ({decisions / groups:.0%})" if groups else "")
     )
     for line in (*wrong, *reviewer.stuck, *(f"searched {code}" for code in reviewer.searched)):
         print("  ", line)
 
 
 if __name__ == "__main__":
-    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 2022)
+    measure(SOURCES[(sys.argv[1:] or ["long"])[0]], int((sys.argv[2:] or ["2022"])[0]))

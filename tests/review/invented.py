@@ -8,9 +8,11 @@ years do: other figures, most words the same, one page rewritten, one row more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -422,10 +424,16 @@ def print_pdf(browser: Browser, path: Path, year: int, hostile: str = "") -> Pat
 
 
 def pairs(meant: list[Meant], printed: list[str]) -> Iterator[tuple[int, Meant]]:
-    """The place in ``printed`` of each figure that was meant, in order; what stands between is left out."""
-    at = 0
-    for one in meant:
-        found = next((i for i in range(at, len(printed)) if one.printed in printed[i]), None)
-        if found is not None:
-            yield found, one
-            at = found + 1
+    """The place in ``printed`` of each figure that was meant, in order; what stands on one side alone is left
+    out.
+    """
+    wanted, found = [bare(one.printed) for one in meant], [bare(text) for text in printed]
+    for block in SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks():
+        for step in range(block.size):
+            yield block.b + step, meant[block.a + step]
+
+
+def bare(printed: str) -> str:
+    """The digits of a number as printed, without sign and unit."""
+    number = re.search(r"\d[\d\s]*(?:,\d+)?", printed)
+    return "".join(number[0].split()) if number else printed

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from orchestration.review.dossier import Dossier, Item
+from orchestration.review.dossier import Dossier, Item, Unread
 from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, table_of, whole_tables
 from orchestration.review.suggestions import BARE
 from tests.review.invented import Meant, pairs
@@ -23,6 +23,15 @@ def known(dossier: Dossier, meant: list[Meant]) -> dict[str, Meant]:
     """What the person knows of each figure, by its place."""
     items = sorted(dossier.items, key=lambda item: (item.line, item.column))
     return {items[at].key: one for at, one in pairs(meant, [item.printed for item in items])}
+
+
+def unread(dossier: Dossier, meant: list[Meant]) -> list[str]:
+    """The places of the numbers that mean something and that nothing reads."""
+    there: list[Item | Unread] = [*dossier.items, *dossier.unread]
+    numbers = sorted(there, key=lambda number: (number.line, number.column))
+    places = {number.key for number in dossier.unread}
+    meaning = pairs(meant, [number.printed for number in numbers])
+    return [numbers[at].key for at, _ in meaning if numbers[at].key in places]
 
 
 def said(one: Meant) -> list[tuple[str, str]]:
@@ -64,6 +73,15 @@ class Reviewer:
     def accept_sure(self) -> None:
         if self.page.locator("button:has-text('chiffres sûrs')").count():
             self.submit("button:has-text('chiffres sûrs')")
+
+    def take_up(self, places: Iterable[str]) -> None:
+        """Make a figure of each number at a place that the page lists among those that nothing reads."""
+        for place in places:
+            form = f"#attente form:has(input[value='{place}'])"
+            if self.page.locator(form).count():
+                if self.page.get_attribute("#attente", "open") is None:
+                    self.click("#attente summary")
+                self.submit(f"{form} button")
 
     def decide(self, dossier: Dossier) -> None:
         """Decide the group that the page shows."""
@@ -209,6 +227,8 @@ class Reviewer:
         for name, indicator in chosen.items():
             select = self.page.locator(f"{form} select[name={name}]")
             offered = [option.get_attribute("value") for option in select.locator("option").all()]
+            if name != "indicateur" and select.input_value() == indicator:
+                continue
             if indicator in offered:
                 select.select_option(indicator)
             elif name == "indicateur":
