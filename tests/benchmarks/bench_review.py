@@ -82,8 +82,8 @@ def decided(browser: Browser, house: House, code: str, meant: list[Meant]) -> Re
         reviewer = Reviewer(page, known(dossier, meant))
         reviewer.accept_sure()
         reviewer.take_up(unread(dossier, meant))
-        reviewer.knows = known(house.dossier(code), meant)
-        while waiting(page) and reviewer.submitted < MOST and len(reviewer.stuck) < 3:
+        reviewer.knows, first = known(house.dossier(code), meant), len(reviewer.stuck)
+        while waiting(page) and reviewer.submitted < MOST and len(reviewer.stuck) < first + 9:
             before = reviewer.submitted, reviewer.clicks
             reviewer.decide(
                 open_dossier(dossier.report, dossier.document, load_catalogue(house.settings.seeds))
