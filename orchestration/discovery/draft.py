@@ -268,11 +268,13 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
     pieces: list[str] = []
     values: list[dict[str, Any]] = []
     previous_end: int | None = None
+    year = "" if around else _year_of_row(text, _digits(bench.document, passage[0].figure)[0])
     for u in passage:
         start, end = _digits(bench.document, u.figure)
         if previous_end is None:
             line_start = 0 if around else text.rfind("\n", 0, start) + 1
-            pieces.append(_tail(text[max(line_start, start - REACH) : start], width))
+            before = text[max(line_start, start - REACH) : start]
+            pieces.append(before if year else _tail(before, width))
         else:
             pieces.append(_between(text[previous_end:start], width))
         pieces.append("{}")
@@ -283,13 +285,26 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
     stop = -1 if around else rest.find("\n")
     pieces.append(_head(rest if stop < 0 else rest[:stop], width))
     fragment = re.sub(r"\s+", " ", "".join(pieces)).strip()
+    words = fragment.replace(year, "an", 1) if year else fragment
     if (
-        not _LETTER.search(HOLE.sub("", fragment))
-        or any(c.isdecimal() for c in fragment)
+        not _LETTER.search(HOLE.sub("", words))
+        or any(c.isdecimal() for c in words)
         or len(GAP.findall(fragment)) > MAX_GAPS
     ):
         return None
     return {"lire": fragment, "valeurs": values}
+
+
+def _year_of_row(text: str, start: int) -> str:
+    """The year that names the row of the figure at ``start`` and is all that stands before it: no figure, so
+    that its row may be found by it; empty where there is none.
+    """
+    named = _YEAR_OF_ROW.fullmatch(text[text.rfind("\n", 0, start) + 1 : start])
+    return named[1] if named else ""
+
+
+#: A year and nothing else before the first figure of a row.
+_YEAR_OF_ROW = re.compile(r"\W*((?:19|20)\d\d)\W+")
 
 
 def _digits(document: Document, figure: Figure) -> tuple[int, int]:

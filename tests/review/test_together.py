@@ -181,3 +181,31 @@ def test_the_page_and_the_terminal_count_alike(tmp_path: Path) -> None:
             if not reviewed:
                 said = [("chiffre", figure(house.dossier(), "1 204").key), ("indicateur", "visites_accueil")]
                 assert send(house, host, "decider", *said)[0] == 303
+
+
+YEARS_DOWN = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+Année | Visites | Appels
+2019 | 10 540 | 40 200
+2020 | 11 540 | 41 200
+2021 | {middle} | 42 200
+2022 | 13 540 | 43 200
+
+Agents
+Année | Femmes | Hommes
+2020 | 54 | 43
+2021 | 52 | 42
+2022 | 51 | 44
+"""
+
+
+@pytest.mark.parametrize("middle", ["12 540", "2 021"])  # a figure that is its year is a figure all the same
+def test_a_draft_reads_every_row_that_is_named_by_its_year(tmp_path: Path, middle: str) -> None:
+    dossier = lay_out(tmp_path, YEARS_DOWN.format(middle=middle)).dossier()
+    years = {item.printed: item.meaning["periode"] for item in dossier.items}
+    assert (len(dossier.items), dossier.left) == (14, 0)
+    assert (years[middle], years["41 200"], years["52"]) == ("2021", "2020", "2021")
