@@ -69,7 +69,7 @@ from orchestration.review.seeds import (
     known_of,
     member_named,
 )
-from orchestration.review.suggestions import Suggester
+from orchestration.review.suggestions import Suggester, Suggestion
 from orchestration.review.taking import take_up, waiting_in
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
@@ -287,36 +287,40 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         },
         "domaines": {code: domain.libelle for code, domain in dossier.catalogue.domains.items()},
     }
-    if chosen:
-        table = table_of(dossier, chosen)
-        cuts = cuts_of(dossier, chosen)
-        whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
-        told |= {
-            "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
-            "kept": _read_alike(dossier, suggester, table),
-            "suggestions": suggester.of(chosen.items[0]),
-            "wider": suggester.wider(chosen.items[0]),
-            "found": suggester.search(words) if words else [],
-            "passages": list(_passages(dossier, chosen)),
-            "pages": sorted({item.page for item in chosen.items if item.page}),
-            "table": table,
-            "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
-            "membres_dits": _members_told(dossier, chosen),
-            "rows": {row_of(item) for item in (table or chosen.open) if item.table},
-            "sections": SECTION in cuts,
-            "cuts": {
-                cut: list(
-                    zip(
-                        series,
-                        [suggester.of_series(one.items) for one in series],
-                        suggester.proposed(series) if table else [""] * len(series),
-                        strict=True,
-                    )
-                )
-                for cut, series in cuts.items()
-            },
-        }
-    return told
+    return told | (_chosen_told(dossier, suggester, chosen, words) if chosen else {})
+
+
+def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: str) -> dict[str, Any]:
+    """What the page shows of the group that is decided; ``words`` are those of a search."""
+    table = table_of(dossier, chosen)
+    cuts = cuts_of(dossier, chosen)
+    whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
+    return {
+        "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
+        "kept": _read_alike(dossier, suggester, table),
+        "suggestions": suggester.of(chosen.items[0]),
+        "wider": suggester.wider(chosen.items[0]),
+        "found": suggester.search(words) if words else [],
+        "passages": list(_passages(dossier, chosen)),
+        "pages": sorted({item.page for item in chosen.items if item.page}),
+        "table": table,
+        "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
+        "membres_dits": _members_told(dossier, chosen),
+        "rows": {row_of(item) for item in (table or chosen.open) if item.table},
+        "sections": SECTION in cuts,
+        "cuts": {cut: _cut_told(suggester, series, bool(table)) for cut, series in cuts.items()},
+    }
+
+
+def _cut_told(
+    suggester: Suggester, series: Sequence[Series], confirmed: bool
+) -> list[tuple[Series, list[Suggestion], str]]:
+    """Each series of a form with what is proposed for it and, where arithmetic confirms the table, what
+    stands chosen.
+    """
+    chosen = suggester.proposed(series) if confirmed else [""] * len(series)
+    proposals = [suggester.of_series(one.items) for one in series]
+    return list(zip(series, proposals, chosen, strict=True))
 
 
 def _members_told(dossier: Dossier, group: Group) -> str:

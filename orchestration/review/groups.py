@@ -44,7 +44,7 @@ class Group:
         rows = {item.line for item in self.items}
         if first.table and len(rows) > 1 and first.heading:
             return " · ".join(filter(None, (first.heading, self.key[3].capitalize())))
-        if first.table and len({column_of(item) for item in self.items if _counts(item)}) > 1:
+        if first.table and len({head_of(item) for item in self.items if _counts(item)}) > 1:
             return row_of(first)
         return first.label or first.heading or f"ligne {first.line}"
 
@@ -165,7 +165,7 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     """
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
     when = _columns_of_times(cells)
-    titles = {item.key: "" if column_of(item) in when else column_of(item) for item in cells}
+    titles = {item.key: "" if head_of(item) in when else head_of(item) for item in cells}
     titled = any(_apart(row, titles) for row in lines.values())
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
@@ -192,7 +192,7 @@ def _columns_of_times(cells: Sequence[Item]) -> set[str]:
     """The titles of columns that say when and nothing else: months, quarters or days across, each its own or
     none, and the total of them.
     """
-    told = {(column_of(item), item.meaning["periode"]) for item in cells if _counts(item)}
+    told = {(head_of(item), item.meaning["periode"]) for item in cells if _counts(item)}
     parts = {(title, time) for title, time in told if len(time) > len("2022")}
     titles, times = {title for title, _ in parts}, {time for _, time in parts}
     if not 1 < len(times) == len(parts) or len(titles) not in (1, len(times)):
@@ -209,7 +209,7 @@ def row_of(item: Item) -> str:
     return item.label.split(" | ")[0]
 
 
-def column_of(item: Item) -> str:
+def head_of(item: Item) -> str:
     """The folded title of the column of a figure; empty where it has none."""
     return fold_label(_title(item))
 
@@ -283,7 +283,7 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     for key, place in _keys_of_table(0, sorted(items, key=lambda item: (item.line, item.column))):
         columns[place[:4]].append(next(item for item in items if item.key == key))
     by_row = [Series(name, tuple(those)) for name, those in rows.items()]
-    by_column = [Series(_toldcolumn_of(those), tuple(those)) for those in columns.values()]
+    by_column = [Series(_told_column(those), tuple(those)) for those in columns.values()]
     return {
         name: cut
         for name, cut in (("colonnes", by_column), ("lignes", by_row))
@@ -314,6 +314,6 @@ def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
 MOST_SERIES = 12
 
 
-def _toldcolumn_of(items: Sequence[Item]) -> str:
+def _told_column(items: Sequence[Item]) -> str:
     first = items[0]
     return f"{_title(first) or first.heading} ({first.meaning['unite']})"

@@ -29,7 +29,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import Series, column_of
+from orchestration.review.groups import Series, head_of
 from orchestration.review.seeds import Known
 
 #: Units that often stand in the words of a label alone.
@@ -162,11 +162,11 @@ class Suggester:
 
     def _totals_row(self, item: Item) -> bool:
         """Whether a figure stands under a head called total beside others of its unit on its row."""
-        return TOTAL.match(column_of(item)) is not None and any(
+        return TOTAL.match(head_of(item)) is not None and any(
             other.line == item.line
             and other.table == item.table
             and other.meaning["unite"] == item.meaning["unite"]
-            and not TOTAL.match(column_of(other))
+            and not TOTAL.match(head_of(other))
             for other in self._dossier.items
         )
 

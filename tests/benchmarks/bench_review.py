@@ -16,7 +16,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import list_reports
 from orchestration.review.dossier import Dossier, open_dossier
-from orchestration.review.groups import SURE, acceptable, cuts_of, groups_of, table_of
+from orchestration.review.groups import SURE, Series, acceptable, cuts_of, groups_of, table_of
 from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
 from tests.benchmarks import long_report, other_report
@@ -133,15 +133,26 @@ def planted(dossier: Dossier, house: House) -> tuple[int, int]:
     suggester = Suggester(
         dossier.catalogue, list_reports(house.settings.raw), false, known_of(house.settings.seeds)
     )
-    passed = {item.key for item in acceptable(false.items, suggester.agrees)}
-    for group in groups_of(false):
-        table = table_of(false, group)
+    passed = {item.key for item in acceptable(false.items, suggester.agrees)} | _kept(false, suggester)
+    return len(passed & keys), len(passed)
+
+
+def _kept(dossier: Dossier, suggester: Suggester) -> set[str]:
+    """The figures that a table confirmed by arithmetic would take as they are read, at one stroke."""
+    passed: set[str] = set()
+    for group in groups_of(dossier):
+        table = table_of(dossier, group)
         if all(item.meaning["indicateur"] != UNMAPPED and suggester.agrees(item) for item in table):
             passed |= {item.key for item in table}
-        for series in cuts_of(false, group).values() if table else ():
-            for one, code in zip(series, suggester.proposed(series), strict=True):
-                passed |= {item.key for item in one.items if code and item.meaning["indicateur"] == code}
-    return len(passed & keys), len(passed)
+        for series in cuts_of(dossier, group).values() if table else ():
+            passed |= _chosen(suggester, series)
+    return passed
+
+
+def _chosen(suggester: Suggester, series: Sequence[Series]) -> set[str]:
+    """The figures of a form that are read as what stands chosen in it."""
+    told = zip(series, suggester.proposed(series), strict=True)
+    return {item.key for one, code in told for item in one.items if code == item.meaning["indicateur"] != ""}
 
 
 def measure(source: Source, year: int) -> None:
