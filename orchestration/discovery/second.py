@@ -19,6 +19,7 @@ import polars as pl
 
 from orchestration.discovery.figures import Figure, address
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, Report, plain_decimal
+from orchestration.reconciliation.terms import MISPRINT
 from orchestration.reconciliation.wording import french_value
 
 NATURE = "seconde_lecture"
@@ -51,20 +52,36 @@ def with_second_reading(extract: Extract, report: Report, figures: Iterable[Figu
     holds both readings in words where they differ in value, sign, unit or year.
     """
     year = report.periode[:4]
+    misprints = _misprints(extract.relations)
     again = {address(f.ligne, f.colonne, f.printed): f for f in figures}
     rows = [
         term
         for row in extract.numbers.iter_rows(named=True)
         if row["statut"] == "observation" and row["revue"] == "true"
         if (figure := again.get(address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])))
-        for term in _relation(row, figure, year)
+        for term in _relation(row, figure, year, misprints.get((row["ligne"], row["colonne"]), ""))
     ]
     second = pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
-    kept = extract.relations.filter(pl.col("nature") != NATURE)
+    read = {(row["ligne"], row["colonne"]) for row in rows}
+    alone = [key for key, _, place in _printed_otherwise(extract.relations) if place not in read]
+    kept = extract.relations.filter((pl.col("nature") != NATURE) | pl.col("relation").is_in(alone))
     return Extract(extract.numbers, pl.concat([kept, second]))
 
 
-def _relation(row: Mapping[str, str], figure: Figure, report_year: str) -> Iterator[dict[str, str]]:
+def _printed_otherwise(relations: pl.DataFrame) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """The misprints that the template reads past: the key of each, both readings in words, its place."""
+    told = relations.filter(pl.col("relation").str.ends_with(MISPRINT) & (pl.col("role") == "total"))
+    for key, words, line, column in told.select("relation", "reserve", "ligne", "colonne").iter_rows():
+        yield key, words, (line, column)
+
+
+def _misprints(relations: pl.DataFrame) -> dict[tuple[str, str], str]:
+    return {place: words for _, words, place in _printed_otherwise(relations)}
+
+
+def _relation(
+    row: Mapping[str, str], figure: Figure, report_year: str, misprint: str
+) -> Iterator[dict[str, str]]:
     first = _Reading(
         Decimal(row["valeur"]), row["unite"], _last_year(row["periode_code"]), row["periode_code"]
     )
@@ -75,7 +92,7 @@ def _relation(row: Mapping[str, str], figure: Figure, report_year: str) -> Itera
         "nature": NATURE,
         "formule": f"relu {french_value(figure.value, figure.unit)} sans gabarit",
         "paire": "",
-        "reserve": _reserve(first, second, figure, scale, report_year),
+        "reserve": misprint or _reserve(first, second, figure, scale, report_year),
     }
     total = {"role": "total", "poids": "1", "ligne": row["ligne"], "colonne": row["colonne"], "constante": ""}
     term = {"role": "terme", "poids": plain_decimal(scale), "ligne": "", "colonne": ""}

@@ -85,6 +85,7 @@ def capture(
         printed_unit,
     )
     _check_members(spec, catalogue)
+    _check_misprint(spec, unite)
     return Capture(signed_from, end + len(suffix.rstrip()), number, unite, spec, bloc, ident, libelle)
 
 
@@ -142,7 +143,8 @@ def _unit(spec: Spec, printed: str | None, catalogue: Catalogue) -> str:
             "gabarit"
         )
     if spec.unite:
-        if printed and printed != spec.unite and not (printed == "%" and spec.unite == "points"):
+        misprint = spec.imprime is not None and spec.imprime.unite == printed
+        if printed and printed != spec.unite and not (misprint or (printed, spec.unite) == ("%", "points")):
             raise MeaningError(f"« {printed} » est imprimé, le gabarit dit « {spec.unite} »")
         return spec.unite
     if spec.nature in ("evolution", "part"):
@@ -165,6 +167,20 @@ def _half_width(value: Decimal, decimals: int, scale: Decimal, unite: str, spec:
     if unite == "nombre" and not decimals and scale == 1 and spec.nature in _COUNTED:
         return rounding_of_zeros(value) if value and value % _THOUSANDS == 0 else Decimal(0)
     return half_width(decimals) * scale
+
+
+def _check_misprint(spec: Spec, unite: str) -> None:
+    """Refuse a misprint that says nothing else than what is read, or that nobody explains."""
+    if spec.imprime is None:
+        return
+    read = {**spec.__dict__, "unite": unite}
+    same = [key for key, value in spec.imprime if value is not None and value == read[key]]
+    if same:
+        raise MeaningError(
+            f"`imprime` dit {same[0]} « {read[same[0]]} », qui est aussi ce que le gabarit lit"
+        )
+    if not spec.note:
+        raise MeaningError("`imprime` dit une coquille ; dites dans `note` comment elle est levée")
 
 
 def _check_members(spec: Spec, catalogue: Catalogue) -> None:

@@ -18,6 +18,7 @@ from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.linked import linked, plausible
+from orchestration.extraction.misprints import misprinted
 from orchestration.extraction.relations import (
     CaptureRelation,
     CaptureTerm,
@@ -343,6 +344,7 @@ class Reader:
         if len(known) > len(reviewed):
             found.extend(relation for relation in derived(known) if self._believed(relation))
         found.extend(announced(known, self._document.text, self._folded.offsets))
+        found.extend(misprinted(known))
         found.extend(lettered(self._result.captures, self._folded.flat))
         bounds = [b for b in implied(known, self._catalogue, summed_pairs(found)) if self._believed(b)]
         found.extend(linked(known, self._catalogue, found))

@@ -384,6 +384,7 @@ def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
         "arrondi",
         "multiplicateur",
         "note",
+        "imprime",
     )
     same = form.colonnes[index].model_dump(exclude=set(meaning))
     by_period = {

@@ -48,6 +48,8 @@ _DESCRIPTIONS = {
     "multiplicateur": "Échelle donnée par une note ou un titre, non par le nombre.",
     "libelle": "Libellé court, jamais une phrase.",
     "ecarter": "Met le nombre de côté pour ce motif (date, page, note...) au lieu de le lire.",
+    "imprime": "Ce qui est imprimé (periode, unite, nature ou indicateur) là où le gabarit lit autrement : "
+    "la coquille devient un contrôle, et un constat si d'autres chiffres la contredisent.",
     "note": "Un doute, et comment il a été levé.",
 }
 

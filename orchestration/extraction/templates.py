@@ -115,6 +115,21 @@ else:
     RowDimension = Literal[tuple(DIMENSIONS)] | Literal["organisme", "territoire"]
 
 
+class PrintedMeaning(Form):
+    """What is printed of a figure that is read otherwise: a misprint, which becomes a control of its own."""
+
+    periode: Period | None = None
+    unite: Unit | None = None
+    nature: Nature | None = None
+    indicateur: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> PrintedMeaning:
+        if all(value is None for _, value in self):
+            raise ValueError("`imprime` dit ce qui est imprimé : periode, unite, nature ou indicateur")
+        return self
+
+
 class Spec(Form):
     """What a figure means. Unset keys are inherited from the cell's row, column, table, block, then report.
 
@@ -139,6 +154,7 @@ class Spec(Form):
     multiplicateur: Literal["millier", "million", "milliard"] | None = None
     libelle: str | None = Field(default=None, max_length=MAX_FRAGMENT)
     note: str | None = Field(default=None, max_length=MAX_NOTE)
+    imprime: PrintedMeaning | None = None
     confiance: Decimal | None = Field(default=None, gt=0, le=1)
     revue: bool | None = None
     ecarter: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")

@@ -26,6 +26,8 @@ NATURES = SUMS | QUOTIENTS | MEANS | BOUNDS
 #: What a contradiction of these natures asks for is a look, never a refusal.
 ONLY_MARKS = frozenset({"plausibilite", "seconde_lecture"})
 #: These say how the ink was read, not whether it is right: they are no evidence for or against a figure.
+#: How the key of a second reading ends that print itself gives: what stands there is read otherwise.
+MISPRINT = "=imprime()"
 READINGS = frozenset({"seconde_lecture"})
 
 #: What the key of a relation holds that a letter among the digits of a figure makes.

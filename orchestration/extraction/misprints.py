@@ -1,0 +1,62 @@
+"""Misprints that a template reads past: what it reads otherwise than printed (`imprime`), as relations of
+their own, so that nothing is repaired in silence.
+
+Belongs here: the print taken at its word. A figure under the year, unit, nature or indicator that is printed
+meets the other figures as any figure does; where they contradict it, the heading is the finding and no figure
+is accused. Both readings are always told, as a second reading. Does not belong here: how a heading that
+arithmetic names by hand is declared (`intitule(...)`, relations.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from orchestration.extraction.captures import Capture
+from orchestration.extraction.relations import CaptureRelation, CaptureTerm, derived, make
+from orchestration.reconciliation.terms import MISPRINT
+
+
+def misprinted(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:
+    """What the prints that ``captures`` read otherwise say at their word, and both readings of each."""
+    for capture in captures:
+        if capture.spec.imprime is not None:
+            yield _both(capture)
+            twin = _at_its_word(capture)
+            others = [other for other in captures if other is not capture]
+            for relation in derived([*others, twin]):
+                told = [t.capture for t in relation.termes if t.capture is not None]
+                if any(one is twin for one in told):
+                    names = "+".join(one.name for one in told if one is not twin)
+                    key = f"{capture.bloc}/{relation.nature}/{capture.id}=intitule({names})"
+                    yield replace(relation, key=key)
+
+
+def _at_its_word(capture: Capture) -> Capture:
+    """The figure with the meaning that is printed."""
+    printed = capture.spec.imprime
+    assert printed is not None
+    said = {key: value for key, value in printed if value is not None}
+    unit = said.pop("unite", capture.unite)
+    return replace(capture, spec=capture.spec.model_copy(update={**said, "imprime": None}), unite=unit)
+
+
+def _both(capture: Capture) -> CaptureRelation:
+    """The second reading that print itself gives: the same value, under another meaning."""
+    term = CaptureTerm("terme", Decimal(1), None, capture.number.value)
+    key = f"{capture.bloc}/seconde_lecture/{capture.id}{MISPRINT}"
+    told = _told(capture)
+    return replace(make(key, "seconde_lecture", capture, [term]), reserve=told)
+
+
+def _told(capture: Capture) -> str:
+    """Both readings in words."""
+    printed = capture.spec.imprime
+    assert printed is not None
+    said = [(key, value) for key, value in printed if value is not None]
+    read = [(key, capture.unite if key == "unite" else getattr(capture.spec, key)) for key, _ in said]
+    return " ; ".join(
+        f"{who} : {', '.join(f'{key} {value}' for key, value in told)}"
+        for who, told in (("imprimé", said), ("gabarit", read))
+    )
