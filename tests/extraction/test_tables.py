@@ -228,18 +228,22 @@ blocs:
 
 
 @pytest.mark.parametrize(
-    ("reviewed", "other", "value", "repeated"),
+    ("reviewed", "other", "between", "value", "repeated"),
     [
-        ("true", "Forfait", "6 842 350", True),
-        ("false", "Forfait", "6 842 350", False),
-        ("false", "budget", "6 842 350", True),
-        ("false", "Budget des visites", "6 842 350", False),
-        ("false", "Forfait", "312 000", True),
+        ("true", "Forfait", " puis", "6 842 350", True),
+        ("false", "Forfait", " puis", "6 842 350", False),
+        ("false", "Budget", " puis", "6 842 350", False),
+        ("false", "Budget", ".\n", "6 842 350", True),
+        ("false", "Budget de l'année", ".\n", "6 842 350", False),
+        ("false", "Forfait", " puis", "312 000", True),
+        ("false", "Forfait", ".\n", "812 000", True),
     ],
-    ids=["reviewed", "guessed", "guessed, one label", "guessed, one word", "guessed, equal"],
-)
+    ids=[
+        "reviewed", "guessed", "one line", "labelled alike", "not quite", "guessed, equal", "one digit apart",
+    ],
+)  # fmt: skip
 def test_a_guessed_meaning_alone_makes_no_contradiction(
-    read, reviewed: str, other: str, value: str, repeated: bool
+    read, reviewed: str, other: str, between: str, value: str, repeated: bool
 ) -> None:
     template = f"""
 blocs:
@@ -250,7 +254,8 @@ blocs:
       - {{lire: "un {{a}} €", a: {{libelle: Budget}}}}
       - {{lire: "deux {{b}} €", b: {{libelle: "{other}"}}}}
 """
-    assert (read(f"un 312 000 €\npuis deux {value} €", template).relations.height > 0) == repeated
+    found = read(f"un 312 000 €{between} deux {value} €", template).relations
+    assert (found.height > 0) == repeated
 
 
 def test_a_relation_of_a_draft_that_fails_is_a_doubt(read) -> None:
