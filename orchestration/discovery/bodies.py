@@ -62,15 +62,17 @@ _EXCHANGED = re.compile(
     r"\b(?:transmi|adress|envoy|confi|transfer|provenan|issus?\b|venus?\b|repris|recu|orient|signal|partag|echang"
     r"|avec\b|aupres\b|compte de|contre la\b|financ|vers\b)"
 )
-_OURS = re.compile(r"\b(?:nous|notre|nos|notres?)\b")
+_OURS = re.compile(r"\b(?:nous|nos|notres?)\b")
 _PREPOSED = re.compile(
     r"\b(?:pour|a|par|dans|de|en|chez|d)[ ']?(?:la |le |les |l'|des |du )?(?:[^\W\d]+ ){0,2}$"
     r"|\b(?:au|aux|du|des) $"
 )
 _TOWARDS = re.compile(r"\ba (?:la |l')$|\baux? $")
 _IN_BRACKETS = re.compile(r"\W*\((?:la |l')?([^()]{4,60})\)")
-_CLAUSE = re.compile(r"[;.](?=\s|$)|\bcontre\b|\bquand\b|\btandis\b|\balors\b")
-_STOP = re.compile(r"[;.:](?=\s|$)|\(|\b(?:contre|devant|derriere|quand|tandis|alors)\b")
+#: Words with which another body has its turn.
+_TURNS = "contre|quand|tandis|alors"
+_CLAUSE = re.compile(rf"[;.](?=\s|$)|\b(?:{_TURNS})\b")
+_STOP = re.compile(rf"[;.:](?=\s|$)|\(|\b(?:{_TURNS}|devant|derriere)\b")
 _SUBJECT = re.compile(r"\W*(?:(?:en|au) [^,]{2,24}, ?|pour sa part, ?)?(?:la |l'|le )?$")
 _AND = re.compile(r"\W*(?:et|ou)\b|\W*,\s*(?:la|l')\b")
 #: What goes on about the figure before it.

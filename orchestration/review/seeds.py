@@ -110,12 +110,8 @@ def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Pat
         for code in re.findall(rf"\b{dimension}: *[\"']?([a-z0-9_]+)", template.read_text(encoding="utf-8"))
     }
     used |= _occurring(raw, f"{dimension}_code")
-    gone = [
-        row["code"]
-        for row in rows
-        if row["code"] in set(codes) - used
-        and not any(row[k] for k in header if k not in ("code", "libelle"))
-    ]
+    idle, told = set(codes) - used, [column for column in header if column not in ("code", "libelle")]
+    gone = [row["code"] for row in rows if row["code"] in idle and not any(row[column] for column in told)]
     if gone:
         _write(path, header, [row for row in rows if row["code"] not in gone])
     return gone
