@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells
+from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, is_wide, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import small_letters
 from orchestration.notation.tokens import Quantity, quantities
@@ -541,6 +541,8 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text, is_bullet = line.text, line.kind is Kind.BULLET
+    if _closes(line, LONG_PROSE) and not ("|" in text or ";" in text or is_wide(text)):
+        return []
     if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(small_letters(text)):
         return []
     cut = ranked_cells(text, bounded=line.bounded)

@@ -31,7 +31,7 @@ from orchestration.extraction.relations import (
     stated_members,
 )
 from orchestration.reconciliation.context import suspects
-from orchestration.reconciliation.digits import shown_digits, slips
+from orchestration.reconciliation.digits import digit_slips, shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS
 from orchestration.reconciliation.intervals import around
 from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
@@ -254,10 +254,10 @@ def plausible(candidate: CaptureRelation) -> bool:
 def explained_by_a_digit(relation: Relation) -> bool:
     """Whether one wrong digit of one figure explains why a relation does not hold."""
     return any(
-        slip.kind in _ONE_DIGIT and around(slip.value, number.half_width).meets(wanted)
+        around(slip.value, number.half_width).meets(wanted)
         for number, wanted in suspects(relation)
         if len(shown_digits(number)) >= ENOUGH_DIGITS
-        for slip in slips(number)
+        for slip in digit_slips(number, _ONE_DIGIT)
     )
 
 

@@ -316,6 +316,8 @@ def refuse_too_many_numbers(report: Report, document: Document) -> None:
     """Raise ``ExtractionError`` for a document that is no report but a table of data: its ledger would not
     fit in memory.
     """
+    if len(document.text) <= MAX_NUMBERS:
+        return
     runs = sum(1 for _ in _DIGITS.finditer(document.text))
     if runs > MAX_NUMBERS:
         raise ExtractionError(
@@ -395,7 +397,8 @@ def _row_at(document: Document, start: int, end: int, statut: str, motif: str) -
     printed = " ".join(document.text[start:end].split())
     row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
     row.update(ligne=ligne, colonne=colonne, statut=statut, motif=motif)
-    row.update(valeur_imprimee=printed if motif == "appel_de_note" else NOTE_MARK.sub("", printed))
+    kept = printed.isascii() or motif == "appel_de_note"
+    row.update(valeur_imprimee=printed if kept else NOTE_MARK.sub("", printed))
     row.update(place_cells(document, start, end))
     return row
 

@@ -36,6 +36,8 @@ MAX_COMBINATIONS = 20_000
 _BULLET = r"(?:^|(?<=[\n\t]))[ \v\t]{0,40}(?:[-–•o>*▪][ \v\t]{0,40})?"
 _LEAD = re.compile(rf"{_BULLET}\Z")
 _AFTER_LABEL = re.compile(r"[ \v]{0,40}[:*]?")
+#: Digits of any kind among letters with accents: what ``isdigit`` has to be asked of.
+_NUMERIC = re.compile(r"[^\W_A-Za-z]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -502,6 +504,7 @@ def unclaimed_lines(folded: Folded, rows: list[PrintedRow], set_aside: list[tupl
     if not rows:
         return []
     spans = [(r.label_start, r.end) for r in rows] + set_aside
-    inside = range(min(r.label_start for r in rows), max(r.end for r in rows))
+    begin, stop = min(r.label_start for r in rows), max(r.end for r in rows)
     held = set(itertools.chain.from_iterable(range(a, b) for a, b in spans))
-    return [i for i in inside if folded.flat[i].isdigit() and i not in held]
+    places = (m.start() for m in _NUMERIC.finditer(folded.flat, begin, stop))
+    return [at for at in places if at not in held and folded.flat[at].isdigit()]

@@ -6,7 +6,7 @@ Does not belong here: whether the other number would make a relation hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,16 +47,23 @@ def slips(number: PrintedNumber) -> Iterator[Slip]:
     """Every number that one slip turns into `number`; none twice for a kind."""
     if number.value is None:
         return
-    digits, unit = shown_digits(number), print_unit(number.value, number.half_width)
-    sign = -1 if number.value < 0 else 1
-    for kind, others in _DIGIT_SLIPS.items():
-        for other in sorted(set(others(digits)) - {digits, ""}):
-            yield Slip(kind, sign * int(other) * unit)
+    yield from digit_slips(number, _DIGIT_SLIPS)
     if number.value:
         yield Slip("signe", -number.value)
     for power in (1, 2, 3):
         yield Slip("echelle", number.value * TEN**power)
         yield Slip("echelle", number.value / TEN**power)
+
+
+def digit_slips(number: PrintedNumber, kinds: Container[str]) -> Iterator[Slip]:
+    """Every number that one slip of these kinds among the digits turns into `number`."""
+    if number.value is None:
+        return
+    digits, unit = shown_digits(number), print_unit(number.value, number.half_width)
+    sign = -1 if number.value < 0 else 1
+    for kind, others in _DIGIT_SLIPS.items():
+        for other in sorted(set(others(digits)) - {digits, ""}) if kind in kinds else ():
+            yield Slip(kind, sign * int(other) * unit)
 
 
 def one_digit_away(number: PrintedNumber) -> Iterator[Decimal]:
