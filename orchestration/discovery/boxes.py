@@ -254,9 +254,9 @@ def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:
     if words.given is not None:
         return in_terms_of(quantity, *words.given)
     if match := _UNIT_BELOW.match(words.below):
-        return replace(quantity, unit=_UNITS.get(match[1], match[1]))
+        return quantity._replace(unit=_UNITS.get(match[1], match[1]))
     titled = words.above.rstrip(" :").casefold().startswith(("montant", "coût", "budget"))
     given = inherited(words.above) or header.given
     if given and given != (Decimal(1), "nombre") and (words.period or not words.below):
         return in_terms_of(quantity, *given)
-    return replace(quantity, unit="EUR") if titled else quantity
+    return quantity._replace(unit="EUR") if titled else quantity

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -27,8 +27,7 @@ class DecisionRule(Generic[S, T]):
     decide: Callable[[S], T | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion(Generic[T]):
+class Conclusion(NamedTuple, Generic[T]):
     """An answer, the rule that gave it and how sure it is."""
 
     answer: T

@@ -10,8 +10,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from orchestration.extraction.documents import Document
 from orchestration.notation.folding import NOTE_MARK, RAISED, mended
@@ -100,8 +101,7 @@ class Kind(Enum):
     ROW = "row"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same
     length) and kind.
 
@@ -116,8 +116,7 @@ class Line:
     bounded: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Lines that read as one piece of text: ``text`` joined by blanks, ``places`` where each line begins in
     it and what to add to a place in it for one in the document.
     """
@@ -166,7 +165,7 @@ def lines_of(document: Document) -> list[Line]:
         line = found[number - 1]
         beside = {found[at].kind for at in (number - 2, number) if 0 <= at < len(found)}
         if _may_be_title(line) and Kind.NUMBERS not in beside:
-            found[number - 1] = replace(line, kind=Kind.HEADING)
+            found[number - 1] = line._replace(kind=Kind.HEADING)
     return _with_accounts(_walled(found))
 
 
@@ -200,7 +199,7 @@ def _walled(lines: list[Line]) -> list[Line]:
     for i, line in enumerate(lines):
         if "|" in line.text and line.text.lstrip().startswith("|") and not is_rule(line.text):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
-            found[i] = replace(line, bounded=not any(around))
+            found[i] = line._replace(bounded=not any(around))
     return found
 
 
@@ -215,7 +214,7 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
         if match and Kind.ROW in {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}:
             blank = match.start("amount") - 1
             text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
-            found[i] = replace(line, text=text, kind=Kind.ROW)
+            found[i] = line._replace(text=text, kind=Kind.ROW)
     return found
 
 

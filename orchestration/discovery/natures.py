@@ -5,7 +5,6 @@ a term of a rule.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
@@ -271,7 +270,7 @@ def with_arrow(text: str, quantity: Quantity) -> Quantity:
     if match is None or match.end() != quantity.digits_start:
         return quantity
     value = abs(quantity.value) * (-1 if match[1] in "▼↓↘⬇" else 1)
-    return replace(quantity, start=min(quantity.start, match.start(2)), value=value, signed=True)
+    return quantity._replace(start=min(quantity.start, match.start(2)), value=value, signed=True)
 
 
 def value_alone(before: str, after: str) -> bool:

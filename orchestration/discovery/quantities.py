@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -52,8 +51,7 @@ def _rate(text: str) -> tuple[Decimal, str] | None:
 
 def in_terms_of(quantity: Quantity, scale: Decimal, unit: str) -> Quantity:
     """A bare quantity restated in an inherited scale and unit."""
-    return replace(
-        quantity,
+    return quantity._replace(
         value=quantity.value * scale,
         half_width=quantity.half_width * scale,
         unit=unit,

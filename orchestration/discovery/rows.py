@@ -416,7 +416,7 @@ def _of_own_sign(quantity: Quantity, cell: str) -> Quantity:
     if not dashed or quantity.signed:
         return quantity
     opens = len(cell) - len(cell.lstrip())
-    return replace(quantity, start=opens, value=-quantity.value, signed=True)
+    return quantity._replace(start=opens, value=-quantity.value, signed=True)
 
 
 def _whole(label: str, wrapped: tuple[str, str]) -> str:
@@ -450,8 +450,7 @@ def _rank_at(cut: list[tuple[int, int]], place: int) -> int:
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
-    return replace(
-        quantity,
+    return quantity._replace(
         start=quantity.start + by,
         end=quantity.end + by,
         digits_start=quantity.digits_start + by,
@@ -621,11 +620,11 @@ def _evolution_with_unit(
     if quantity.unit is not None:
         return quantity
     if column and column.given:
-        return replace(quantity, unit=column.given[1])
+        return quantity._replace(unit=column.given[1])
     unit = _unit_of_evolution(quantity, row)
     if unit == "nombre" and (given := inherited(label) or header.given) is not None:
         return in_terms_of(quantity, *given)
-    return replace(quantity, unit=unit)
+    return quantity._replace(unit=unit)
 
 
 def _years_of(header: Header, year: str) -> str:

@@ -5,7 +5,6 @@ stands above.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
@@ -180,4 +179,4 @@ def completed(scene: Scene) -> tuple[Quantity, Conclusion[Given] | None]:
     if told is None:
         return quantity, None
     scale, unit = told.answer
-    return replace(quantity, unit=unit) if quantity.scaled else in_terms_of(quantity, scale, unit), told
+    return quantity._replace(unit=unit) if quantity.scaled else in_terms_of(quantity, scale, unit), told

@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import pattern
@@ -54,8 +54,7 @@ class SetAsideRule:
     but: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Characters of folded text that a rule sets aside."""
 
     start: int

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import lexicon, meaning, pattern, words
@@ -115,8 +115,7 @@ _PARTS = re.compile(r"[a-z]+")
 _PER = {4: "pour_mille", 5: "par_10000"}
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number read in a text: span of sign, digits and suffix, span of the digits alone; ``value`` and
     ``half_width`` in base units; ``unit`` when print shows it; ``signed`` when a sign stands before it;
     ``scale`` what its multiplier is worth."""
@@ -213,8 +212,8 @@ def may_spell(text: str) -> bool:
 
 def negated(quantity: Quantity) -> Quantity:
     """A number in parentheses in a column of money: negative, the parentheses part of its ink."""
-    return replace(
-        quantity, start=quantity.start - 1, end=quantity.end + 1, value=-abs(quantity.value), signed=True
+    return quantity._replace(
+        start=quantity.start - 1, end=quantity.end + 1, value=-abs(quantity.value), signed=True
     )
 
 
