@@ -285,6 +285,8 @@ def _round(step: Decimal) -> bool:
 
 
 def _ticks_of(run: list[tuple[Line, Decimal]]) -> Iterator[Aside]:
+    if len(run) < MIN_TICKS:
+        return
     values = sorted({v for _, v in run})
     ticks: set[Decimal] = set()
     for step in {b - a for a, b in pairwise(values) if _round(b - a)}:

@@ -68,7 +68,7 @@ _NEW = re.compile(
     r"\bune?\s|\b(?:taux|part|proportion|score|la moyenne|niveau|total|montant)\s(?:\w+\s)?(?:de\s|d')\D*$"
 )
 _JOINED = re.compile(r"[^.:()\d#,]{0,25}(?:\set|\spuis|\sou)\s(?:respectivement\s)?$")
-_SENTENCES, _DIGIT = re.compile(r"(?<=[.!?;])\s"), re.compile(r"\d")
+_SENTENCES, _DIGIT = re.compile(r"\s(?<=[.!?;]\s)"), re.compile(r"\d")
 _OF_THINGS = re.compile(r"\s*(?:des?\b(?!\s(?:ses|son|sa|leurs?|nos|notre)\b)|du\b|d')")
 #: Right after a number: less of it, more of it, better by it.
 _LESS = pattern(

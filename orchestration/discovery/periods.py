@@ -21,6 +21,11 @@ _YEAR = r"(?:19|20)\d\d"
 MONTHS: dict[str, int] = {
     name: int(e.sens or 0) for e in lexicon()["mois"] for m in e.mots for name in (m, plain(m))
 }
+#: The months whose names begin with three letters or more.
+_BEGINNINGS: dict[str, set[int]] = {}
+for _name, _number in MONTHS.items():
+    for _length in range(3, len(_name) + 1):
+        _BEGINNINGS.setdefault(_name[:_length], set()).add(_number)
 _MONTH = words("mois")
 _COUNT = rf"(?:\d{{1,2}}|{words('lettres')})"
 _DAY = r"(?P<{0}day>\d{{1,2}})(?:\s?er)?(?:\s(?P<{0}month>MONTH))?(?:\s(?P<{0}year>YEAR))?"
@@ -613,6 +618,8 @@ def of_scene(scene: Scene, evolves: bool, *, elsewhere: bool = False) -> Conclus
 
 def _own_years(times: Times) -> str | None:
     """``4 980 et 6 120 visites en 2021 et 2022``: as many years as figures, in the same order."""
+    if len(times.scene.spans) < 2:
+        return None
     words, start = times.scene.words, times.scene.quantity.start
     row = _row_of_numbers(words, start, times.scene.spans)
     match = _YEARS_IN_ROW.match(words, row[-1][1]) if len(row) >= 2 else None
@@ -637,6 +644,9 @@ def _row_of_numbers(words: str, start: int, spans: tuple[tuple[int, int], ...]) 
 def _for_the_year(times: Times) -> str | None:
     """``pour l'année 2019`` right after the number, before any other."""
     words, end = times.scene.words, times.scene.quantity.end
+    near = words[end : end + 60]
+    if not ("pour" in near or "titre" in near or "sur" in near):
+        return None
     stop = min(
         (a for a, _ in times.scene.others if a >= end and not re.fullmatch(_YEAR, words[a : a + 4])),
         default=len(words),
@@ -964,8 +974,8 @@ def _bound(text: str, mention: Mention, others: list[tuple[int, int]]) -> bool:
 def of_month(header: str, year: str) -> str | None:
     """The month that a header is the name of (``Janvier``, ``fév.``), in the report's ``year``."""
     word = plain(header.strip().rstrip("."))
-    found = [number for name, number in MONTHS.items() if len(word) >= 3 and name.startswith(word)]
-    return f"{year}-{found[0]:02d}" if len(set(found)) == 1 else None
+    found = _BEGINNINGS.get(word, ())
+    return f"{year}-{next(iter(found)):02d}" if len(found) == 1 else None
 
 
 def of_title(title: str, year: str) -> str | None:

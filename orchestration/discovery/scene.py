@@ -13,7 +13,7 @@ from orchestration.discovery.layout import Kind, Line
 from orchestration.notation.folding import plain
 from orchestration.notation.tokens import Quantity
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s")
+_SENTENCE_END = re.compile(r"\s(?<=[.!?;]\s)")
 _STOP = re.compile(r"[;.!?](?=\s|$)")
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
