@@ -541,9 +541,7 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     ``Évolution``.
     """
     text, is_bullet = line.text, line.kind is Kind.BULLET
-    if _closes(line, LONG_PROSE) and not ("|" in text or ";" in text or is_wide(text)):
-        return []
-    if len(text) > FAR_TOO_LONG or not _MAY_HEAD.search(small_letters(text)):
+    if len(text) > FAR_TOO_LONG or not _may_name_columns(line):
         return []
     cut = ranked_cells(text, bounded=line.bounded)
     if not _may_head(line, len(cut)):
@@ -559,6 +557,14 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
         columns = _columns_at([m.span() for m in tokens], text, year)
         return [*_dated_stub(text, undated, columns), *columns]
     return _columns_at(_capitals_apart(text, tokens), text, year)
+
+
+def _may_name_columns(line: Line) -> bool:
+    """Whether a line has what every header has; long prose in one piece is none."""
+    text = line.text
+    if _closes(line, LONG_PROSE) and not ("|" in text or ";" in text or is_wide(text)):
+        return False
+    return bool(_MAY_HEAD.search(small_letters(text)))
 
 
 def _columns_at(spans: Sequence[tuple[int, int]], text: str, year: str) -> list[HeaderColumn]:
