@@ -207,7 +207,8 @@ class Reviewer:
             each = [self._named(one.items) for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"
-                self.click(f"{form} summary")
+                if self.page.get_attribute(form, "open") is None:
+                    self.click(f"{form} summary")
                 chosen = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
                 return self._pick(chosen, f"{form} form", self._rows_of(table))
         return False
