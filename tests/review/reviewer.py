@@ -55,6 +55,11 @@ class Reviewer:
         self.page.locator(selector).first.click()
         self.clicks += 1
 
+    def _open(self, part: str) -> None:
+        """Unfold a part of the page, if it is not unfolded already."""
+        if self.page.get_attribute(part, "open") is None:
+            self.click(f"{part} summary")
+
     def follow(self, selector: str) -> None:
         """Click what leads to another page, and wait until that page is whole: a page that has only begun
         shows no group, which looks like one with nothing left to decide.
@@ -79,8 +84,7 @@ class Reviewer:
         for place in places:
             form = f"#attente form:has(input[value='{place}'])"
             if self.page.locator(form).count():
-                if self.page.get_attribute("#attente", "open") is None:
-                    self.click("#attente summary")
+                self._open("#attente")
                 self.submit(f"{form} button")
 
     def decide(self, dossier: Dossier) -> None:
@@ -207,8 +211,7 @@ class Reviewer:
             each = [self._named(one.items) for one in series]
             if all(len(names) == 1 for names in each):
                 form = f".tableau details:has(input[value={cut}])"
-                if self.page.get_attribute(form, "open") is None:
-                    self.click(f"{form} summary")
+                self._open(form)
                 chosen = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
                 return self._pick(chosen, f"{form} form", self._rows_of(table))
         return False
