@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import polars as pl
@@ -193,7 +193,7 @@ def as_decimal(value: Any, what: str) -> Decimal | None:
     if isinstance(value, float):
         raise RelationRefused(f"{what}: {value} is a binary float; give text or Decimal")
     try:
-        number = Decimal(value)
+        number = _decimal(value)
     except InvalidOperation:
         raise RelationRefused(f"{what}: '{value}' is not a number") from None
     if not number.is_finite():
@@ -201,10 +201,19 @@ def as_decimal(value: Any, what: str) -> Decimal | None:
     return number
 
 
+@lru_cache(maxsize=4096)  # half-widths and weights are few, and values stand in their relations again
+def _decimal(value: Any) -> Decimal:
+    return Decimal(value)
+
+
 DIMENSION_COLUMNS = (
     "organisme_code", "territoire_code", "risque_code", "canal_code", "public_code", "profession_code",
     "acteur_code", "programme_code", "motif_code", "etablissement_code", "poste_code", "site_code",
     "age_code", "sexe_code", "modalite_code",
+)  # fmt: skip
+NUMBER_COLUMNS = (
+    "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "valeur", "demi_intervalle", "unite",
+    "nature", "role", "indicateur_code", "periode_code", "bloc", "libelle", "revue",
 )  # fmt: skip
 
 
@@ -214,7 +223,14 @@ def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Address, Print
     Raises RelationRefused when two numbers share an address or a value is not a number.
     """
     found: dict[Address, PrintedNumber] = {}
-    for row in numbers.iter_rows(named=True):
+    codes = [
+        pl.col(name).fill_null("") if name in numbers.columns else pl.lit("") for name in DIMENSION_COLUMNS
+    ]
+    told = numbers.select(
+        *(name for name in NUMBER_COLUMNS if name in numbers.columns),
+        pl.concat_str(codes, separator="|").alias("members"),
+    )
+    for row in told.iter_rows(named=True):
         number = _number(row, row.get("rapport_code") or report)
         if number.place in found:
             raise RelationRefused(
@@ -239,7 +255,7 @@ def _number(row: Mapping[str, Any], report: str) -> PrintedNumber:
         role=row.get("role") or "",
         indicator=row.get("indicateur_code") or "",
         period=row.get("periode_code") or "",
-        members="|".join(row.get(name) or "" for name in DIMENSION_COLUMNS),
+        members=row["members"],
         block=row.get("bloc") or "",
         label=row.get("libelle") or "",
         reviewed=str(row.get("revue", "true")).lower() == "true",

@@ -47,4 +47,3 @@ select
   {{ noms_des_intervalles('{}_droite < 1000000', dimensions_hierarchiques() | sort) }} as precisees,
   {{ colonnes_dimensions('{}_gauche, {}_droite', liste=intervalles()) }}
 from boites
-order by rapport_code, ligne, colonne

@@ -2,8 +2,9 @@
 with groupes as (
   select
     chiffre_key,
+    any_value(observation_key) filter (retenue) as observation_key,
     count(*) as nb_impressions,
-    count(distinct rapport_code) as nb_rapports,
+    count(distinct i.rapport_code) as nb_rapports,
     count(*) filter (not concorde and not tronquee) as nb_divergentes,
     count(*) filter (tronquee) as nb_tronquees,
     bool_and(role = 'dont') as toujours_dont,
@@ -12,19 +13,17 @@ with groupes as (
     {% for dimension in dimensions_hierarchiques() -%}
     min({{ dimension }}_code) as {{ dimension }}_code,
     {% endfor -%}
-    list_sort(list_distinct(list(ligne) filter (rapport_code = rapport_retenu and (concorde or tronquee)))) as lignes,
-    list_sort(list_distinct(coalesce(list(ligne) filter (rapport_code = rapport_retenu and not concorde and not tronquee), []))) as lignes_divergentes
-  from (
-    select *, first_value(rapport_code) over (partition by chiffre_key order by rang) as rapport_retenu
-    from {{ ref('int_impression') }}
-  )
+    list_sort(list_distinct(list(i.ligne) filter (i.rapport_code = rapport_retenu and (concorde or tronquee)))) as lignes,
+    list_sort(list_distinct(coalesce(list(i.ligne) filter (i.rapport_code = rapport_retenu and not concorde and not tronquee), []))) as lignes_divergentes
+  from {{ ref('int_impression') }} as i
+  inner join {{ ref('int_observation') }} as o using (observation_key)
   group by chiffre_key
 )
 
 select
   g.*,
   i.indicateur_code, i.periode_code, i.genre, i.nature, i.unite, i.additivite, i.domaine, i.concept_code, i.annee,
-  i.valeur, i.demi_intervalle, i.valeur_imprimee, i.observation_key, i.rapport_code, i.ligne, i.colonne,
+  i.valeur, i.demi_intervalle, i.valeur_imprimee, i.rapport_code, i.ligne, i.colonne,
   i.libelle, i.bloc, i.role, i.note,
   case
     when g.nb_impressions = 1 then 'impression unique'
@@ -34,5 +33,4 @@ select
     else 'impressions concordantes : la plus précise est retenue, à précision égale la première'
   end as choix
 from groupes as g
-inner join {{ ref('int_impression') }} as i on g.chiffre_key = i.chiffre_key and i.retenue
-order by i.rapport_code, i.ligne, i.colonne
+inner join {{ ref('int_observation') }} as i on g.observation_key = i.observation_key

@@ -9,7 +9,7 @@ impressions as (
   select
     t.controle_key,
     string_agg(
-      'ligne ' || t.ligne || ' : « ' || t.valeur_imprimee || ' »' || case when t.libelle <> '' then ' (' || t.libelle || ')' else '' end,
+      'ligne ' || t.ligne || ' : « ' || o.valeur_imprimee || ' »' || case when o.libelle <> '' then ' (' || o.libelle || ')' else '' end,
       ' ; ' order by case when t.role in ('total', 'resultat') then 0 else 1 end, t.ligne, t.colonne
     ) as imprime
   from {{ ref('int_terme') }} as t
@@ -18,7 +18,8 @@ impressions as (
     union
     select controle_key from registre
   ) as c on t.controle_key = c.controle_key
-  where t.valeur_imprimee is not null
+  inner join {{ ref('int_observation') }} as o on t.observation_key = o.observation_key
+  where o.valeur_imprimee is not null
   group by t.controle_key
 )
 

@@ -80,4 +80,3 @@ choisies as (
 select f.a_key as total_key, f.b_key as partie_key, f.poids, f.famille, f.declaree
 from choisies
 inner join familles as f on choisies.a_key = f.a_key and choisies.famille = f.famille
-order by all

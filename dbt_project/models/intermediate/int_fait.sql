@@ -9,4 +9,3 @@ select
 from {{ ref('int_chiffre') }} as c
 inner join {{ ref('int_emploi') }} as e using (chiffre_key)
 where e.emploi = 'feuille'
-order by c.domaine, c.indicateur_code, c.organisme_code, c.territoire_code, c.periode_code, c.rapport_code, c.ligne, c.colonne

@@ -11,6 +11,26 @@ titres_au_dessus as (
   from {{ ref('int_chiffre') }} as c
   inner join titres as t on c.rapport_code = t.rapport_code and t.ligne between c.ligne - {{ portee_d_un_titre() }} and c.ligne - 1
   group by c.chiffre_key
+),
+
+-- The figure of a year: what is printed for the year, else the stock of its 31 December; a campaign is the year in which it starts.
+-- Measures only (no objective, evolution, share, mean of an additive count, threshold).
+annuels as (
+  select c.chiffre_key
+  from {{ ref('int_chiffre') }} as c
+  inner join {{ ref('int_periode') }} as p on c.periode_code = p.periode_code
+  left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
+  where c.genre = 'mesure' and c.annee is not null
+    and (
+      p.type in ('annee', 'campagne')
+      or (
+        c.additivite <> 'additif' and p.type = 'jour' and extract(month from p.date_fin) = 12 and extract(day from p.date_fin) = 31
+      )
+    )
+  qualify row_number() over (
+    partition by c.indicateur_code, c.organisme_code, c.territoire_code, c.unite, c.annee, coalesce(m.membres_key, '')
+    order by case p.type when 'annee' then 1 when 'jour' then 2 else 3 end, c.chiffre_key
+  ) = 1
 )
 
 select
@@ -27,7 +47,8 @@ select
   s.perimetre, s.perimetre_mots, s.conditionnel,
   coalesce(f.constat_codes, cast([] as varchar[])) as constat_codes,
   cast(c.nb_impressions as integer) as nb_impressions,
-  coalesce(l.texte, '') as texte_imprime, coalesce(a.titre, '') as titre
+  coalesce(l.texte, '') as texte_imprime, coalesce(a.titre, '') as titre,
+  y.chiffre_key is not null as annuel
 from {{ ref('int_chiffre') }} as c
 inner join {{ ref('int_emploi') }} as e on c.chiffre_key = e.chiffre_key
 inner join {{ ref('int_periode') }} as p on c.periode_code = p.periode_code
@@ -40,3 +61,4 @@ left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
 left join {{ ref('int_constat_fait') }} as f on c.chiffre_key = f.fait_key
 left join {{ ref('int_ligne') }} as l on c.rapport_code = l.rapport_code and c.ligne = l.ligne
 left join titres_au_dessus as a on c.chiffre_key = a.chiffre_key
+left join annuels as y on c.chiffre_key = y.chiffre_key

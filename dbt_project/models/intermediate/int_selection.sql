@@ -131,4 +131,3 @@ select
 from {{ ref('int_candidate') }} as k
 left join atteintes as a using (chiffre_key)
 left join couvertures as c using (chiffre_key)
-order by k.groupe, k.chiffre_key
