@@ -31,19 +31,26 @@ def below(mean: str, function: str) -> str:
     return f"{function}((b_seule - hb_seule) * ({mean}), (b_seule + hb_seule) * ({mean}))"
 
 
+#: Weighted values at six decimals, as printed values are: a wide decimal that must be rounded costs a
+#: microsecond, so that what has the weight one is taken as it is.
 RECOMPUTED = f"""
-termes as (
+cites as (
   select
-    p.controle_key, p.role, p.paire, p.observation_key, coalesce(o.revue, true) as revue, o.ligne, o.colonne,
-        o.valeur_imprimee, o.domaine, o.unite,
-    cast(p.poids as decimal(38, 6)) as poids,
-    cast(case when p.observation_key = 'constante' then p.constante else o.valeur end as decimal(38, 6))
-        as valeur,
-    cast(case when p.observation_key = 'constante' then 0 else o.demi_intervalle end as decimal(38, 6))
-        as demi,
+    p.controle_key, p.role, p.paire, p.observation_key, p.poids, coalesce(o.revue, true) as revue, o.ligne,
+    o.colonne, o.valeur_imprimee, o.domaine, o.unite,
+    case when p.observation_key = 'constante' then p.constante else o.valeur end as valeur,
+    case when p.observation_key = 'constante' then 0 else o.demi_intervalle end as demi,
     p.role in ('total', 'resultat') as est_resultat
   from marts.pont_controle_observation as p
   left join marts.fct_observation as o using (observation_key)
+),
+
+termes as (
+  select
+    *,
+    case when poids = 1 then valeur else cast(poids * valeur as decimal(38, 6)) end as pese,
+    case when poids = 1 then demi else cast(abs(poids) * demi as decimal(38, 6)) end as demi_pese
+  from cites
 ),
 
 sommes as (
@@ -64,26 +71,22 @@ sommes as (
     count(*) filter (not revue) as non_revus,
     count(*) filter (observation_key = 'constante') as constantes,
     max(demi) filter (role = 'terme') as demi_terme,
-    cast(coalesce(sum(poids * valeur) filter (role = 'terme' and paire = 0), 0) as decimal(38, 6)) as t_seul,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'terme' and paire = 0), 0) as decimal(38, 6))
-        as ht_seul,
-    cast(coalesce(sum(poids * valeur) filter (role = 'base' and paire = 0), 0) as decimal(38, 6)) as b_seule,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'base' and paire = 0), 0) as decimal(38, 6))
-        as hb_seule,
-    cast(coalesce(sum(poids * valeur) filter (role = 'terme'), 0) as decimal(38, 6)) as t,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'terme'), 0) as decimal(38, 6)) as ht,
-    cast(coalesce(sum(poids * valeur) filter (role = 'base'), 0) as decimal(38, 6)) as b,
-    cast(coalesce(sum(abs(poids) * demi) filter (role = 'base'), 0) as decimal(38, 6)) as hb,
-    cast(coalesce(sum(case when poids * valeur <= 0 then -2 * abs(poids) * demi else 0 end)
-      filter (role = 'terme'), 0) as decimal(38, 6)) as coupe_bas,
-    cast(coalesce(sum(case when poids * valeur >= 0 then 2 * abs(poids) * demi else 0 end)
-      filter (role = 'terme'), 0) as decimal(38, 6)) as coupe_haut
+    coalesce(sum(pese) filter (role = 'terme' and paire = 0), 0) as t_seul,
+    coalesce(sum(demi_pese) filter (role = 'terme' and paire = 0), 0) as ht_seul,
+    coalesce(sum(pese) filter (role = 'base' and paire = 0), 0) as b_seule,
+    coalesce(sum(demi_pese) filter (role = 'base' and paire = 0), 0) as hb_seule,
+    coalesce(sum(pese) filter (role = 'terme'), 0) as t,
+    coalesce(sum(demi_pese) filter (role = 'terme'), 0) as ht,
+    coalesce(sum(pese) filter (role = 'base'), 0) as b,
+    coalesce(sum(demi_pese) filter (role = 'base'), 0) as hb,
+    coalesce(sum(case when pese <= 0 then -2 * demi_pese else 0 end) filter (role = 'terme'), 0) as coupe_bas,
+    coalesce(sum(case when pese >= 0 then 2 * demi_pese else 0 end) filter (role = 'terme'), 0) as coupe_haut
   from termes
   group by controle_key
 ),
 
 par_paire as (
-  select controle_key, role, sum(poids * valeur) as v, sum(abs(poids) * demi) as h
+  select controle_key, role, sum(pese) as v, sum(demi_pese) as h
   from termes where role in ('minimum', 'maximum') group by controle_key, role, paire
 ),
 

@@ -15,3 +15,8 @@
 {% macro moins_par_base(m, fonction) -%}
   any_value({{ fonction }}((t.base_seule - t.demi_base_seule) * ({{ m }}), (t.base_seule + t.demi_base_seule) * ({{ m }})))
 {%- endmacro %}
+
+{#- Whether a control needs its sums as doubles: a quotient always, a sum or a difference that does not print exactly. -#}
+{% macro a_convertir() -%}
+  calcul = 'quotient' or (calcul in ('somme', 'difference') and not egale)
+{%- endmacro %}

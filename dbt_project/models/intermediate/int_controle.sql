@@ -6,19 +6,12 @@
 --   moyenne_ponderee                                             resultat = sum(base x terme of one paire) / sum(base)
 --   borne, plausibilite                                          least minimum <= resultat <= greatest maximum; one paire is summed
 -- A number cut off instead of rounded lies at the end nearest to zero of what it stands for: `tronque`.
-with termes as (
-  select
-    *,
-    role in ('total', 'resultat') as est_resultat,
-    valeur - case when valeur <= 0 then 2 * demi_intervalle else 0 end as coupe_min,
-    valeur + case when valeur >= 0 then 2 * demi_intervalle else 0 end as coupe_max
-  from {{ ref('int_terme') }}
-),
-
-limites as (
+-- Sums of weighted values have twelve decimals. To round a wide decimal, or to make a double of it, costs more than all else here
+-- (a microsecond): what prints exactly is compared as it is, and only what asks for a quotient or does not print exactly is converted.
+with limites as (
   select
     controle_key, role, sum(poids * valeur) as centre, sum(abs(poids) * demi_intervalle) as demi
-  from termes
+  from {{ ref('int_terme') }}
   where role in ('minimum', 'maximum')
   group by controle_key, role, paire
 ),
@@ -41,7 +34,7 @@ paires as (
     coalesce(max(demi_intervalle) filter (role = 'terme'), 0) as ht,
     max(valeur) filter (role = 'base') as b,
     coalesce(max(demi_intervalle) filter (role = 'base'), 0) as hb
-  from termes
+  from {{ ref('int_terme') }}
   where nature = 'moyenne_ponderee' and paire > 0
   group by controle_key, paire
 ),
@@ -81,7 +74,14 @@ totaux as (
     coalesce(sum(abs(poids) * demi_intervalle) filter (role = 'base'), 0) as demi_base,
     coalesce(sum(poids * valeur) filter (role = 'base' and paire = 0), 0) as base_seule,
     coalesce(sum(abs(poids) * demi_intervalle) filter (role = 'base' and paire = 0), 0) as demi_base_seule
-  from termes
+  from (
+    select
+      *,
+      role in ('total', 'resultat') as est_resultat,
+      valeur - case when valeur <= 0 then 2 * demi_intervalle else 0 end as coupe_min,
+      valeur + case when valeur >= 0 then 2 * demi_intervalle else 0 end as coupe_max
+    from {{ ref('int_terme') }}
+  ) as termes
   group by controle_key
 ),
 
@@ -118,14 +118,32 @@ calculs as (
     end as calcul,
     case t.nature when 'ratio' then t.poids_resultat else 100 end as facteur,
     case t.nature when 'evolution' then 100 else 0 end as retrait,
-    t.nature = 'repetition' and t.nb_termes = 1 and t.nb_constantes = 0 and t.demi = t.demi_d_un_terme as imprimees_pareilles,
-    cast(t.terme - t.demi_terme as double) as t_min,
-    cast(t.terme + t.demi_terme as double) as t_max,
-    cast(t.base - t.demi_base as double) as b_min,
-    cast(t.base + t.demi_base as double) as b_max
+    t.nature = 'repetition' and t.nb_termes = 1 and t.nb_constantes = 0 and t.demi = t.demi_d_un_terme as imprimees_pareilles
   from totaux as t
   left join bornes as b on t.controle_key = b.controle_key
   left join moyennes as m on t.controle_key = m.controle_key
+),
+
+egalites as (
+  select
+    *,
+    case calcul
+      when 'quotient' then (imprimee + retrait) * base = facteur * terme
+      when 'moyenne' then imprimee * base = numerateur
+      when 'borne' then (minimum is null or imprimee >= minimum) and (maximum is null or imprimee <= maximum)
+      else imprimee = terme - base
+    end as egale
+  from calculs
+),
+
+etendues as (
+  select
+    *,
+    {%- for nom, somme in [('t', 'terme'), ('b', 'base')] %}
+    case when {{ a_convertir() }} then cast({{ somme }} - demi_{{ somme }} as double) end as {{ nom }}_min,
+    case when {{ a_convertir() }} then cast({{ somme }} + demi_{{ somme }} as double) end as {{ nom }}_max{{ ',' if not loop.last }}
+    {%- endfor %}
+  from egalites
 ),
 
 verifiables as (
@@ -142,16 +160,16 @@ verifiables as (
     end as motif_non_verifiable,
     facteur * {{ coins('least', 't', 'b') }} as quotient_1,
     facteur * {{ coins('greatest', 't', 'b') }} as quotient_2
-  from calculs
+  from etendues
 ),
 
 recalculs as (
   select
     *,
     case calcul
-      when 'somme' then cast(terme as decimal(38, 6))
+      when 'somme' then case when terme = imprimee then imprimee else cast(terme as decimal(38, 6)) end
       when 'difference' then cast(terme - base as decimal(38, 6))
-      when 'borne' then cast(least(greatest(imprimee, minimum), maximum) as decimal(38, 6))
+      when 'borne' then case when egale then imprimee else cast(least(greatest(imprimee, minimum), maximum) as decimal(38, 6)) end
       when 'moyenne' then cast(round(cast(numerateur as double) / nullif(cast(base as double), 0), 6) as decimal(38, 6))
       else cast(round(cast(facteur * terme as double) / nullif(cast(base as double), 0) - retrait, 6) as decimal(38, 6))
     end as recalculee,
@@ -164,13 +182,7 @@ recalculs as (
       when 'somme' then t_max
       when 'difference' then t_max - b_min
       else greatest(quotient_1, quotient_2) - retrait
-    end as recalcul_max,
-    case calcul
-      when 'quotient' then (imprimee + retrait) * base = facteur * terme
-      when 'moyenne' then imprimee * base = numerateur
-      when 'borne' then imprimee between coalesce(minimum, imprimee) and coalesce(maximum, imprimee)
-      else imprimee = terme - base
-    end as egale
+    end as recalcul_max
   from verifiables
 ),
 
@@ -179,7 +191,7 @@ compares as (
     *,
     case calcul
       when 'borne'
-        then imprimee + demi >= coalesce(minimum_bas, imprimee) and imprimee - demi <= coalesce(maximum_haut, imprimee)
+        then (minimum_bas is null or imprimee + demi >= minimum_bas) and (maximum_haut is null or imprimee - demi <= maximum_haut)
       when 'moyenne' then plus_haut >= 0 and plus_bas <= 0
       else round(greatest(recalcul_min - (imprimee + demi), (imprimee - demi) - recalcul_max), 9) <= 0
     end as rencontre,
@@ -201,7 +213,7 @@ select
   case when motif_non_verifiable is null then imprimee - recalculee end as ecart,
   case
     when motif_non_verifiable is not null then null
-    when calcul = 'somme' then cast(demi_terme + demi as decimal(38, 6))
+    when calcul = 'somme' then case when demi_terme = 0 then demi else cast(demi_terme + demi as decimal(38, 6)) end
     when calcul = 'difference' then cast(demi_terme + demi_base + demi as decimal(38, 6))
     when calcul in ('borne', 'moyenne') then cast(demi as decimal(38, 6))
     when imprimee >= recalculee then cast(recalcul_max - cast(recalculee as double) + cast(demi as double) as decimal(38, 6))

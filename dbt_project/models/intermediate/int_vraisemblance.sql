@@ -188,13 +188,20 @@ serrees as (
 lisibles as (
   select rapport_code, ligne, colonne, {{ significatif('minimum') }} as minimum, {{ significatif('maximum') }} as maximum, nb, reperes
   from serrees
+),
+
+dites as (
+  select
+    rapport_code, ligne, colonne, minimum, maximum,
+    'plausibilite/' || ligne || '-' || colonne as relation,
+    'entre ' || {{ texte_de('minimum') }} || ' et ' || {{ texte_de('maximum') }} || ' d''après ' || nb || ' semblables (' || reperes || ')' as formule
+  from lisibles
 )
 
 select
-  rapport_code,
-  'plausibilite/' || ligne || '-' || colonne as relation,
+  rapport_code, relation,
   'plausibilite' as nature,
-  'entre ' || minimum || ' et ' || maximum || ' d''après ' || nb || ' semblables (' || reperes || ')' as formule,
+  formule,
   r.role,
   r.rang,
   cast(1 as decimal(18, 6)) as poids,
@@ -203,5 +210,5 @@ select
   case r.role when 'minimum' then minimum when 'maximum' then maximum end as constante,
   0 as paire,
   '' as reserve
-from lisibles
+from dites
 cross join (select 'maximum' as role, 1 as rang union all select 'minimum', 2 union all select 'resultat', 3) as r

@@ -7,7 +7,7 @@ select
   cast(coalesce(nullif(poids, ''), '1') as decimal(18, 6)) as poids,
   cast(nullif(ligne, '') as integer) as ligne,
   cast(nullif(colonne, '') as integer) as colonne,
-  cast(nullif(constante, '') as decimal(38, 6)) as constante,
+  {{ decimal_de("nullif(constante, '')") }} as constante,
   coalesce(cast(nullif(paire, '') as integer), 0) as paire,
   coalesce(reserve, '') as reserve
 from {{ source('raw', 'relation') }}
