@@ -36,8 +36,8 @@ BROKEN = {
         "order by r.nb desc",
     ),
     "le_verdict_d_une_somme_est_celui_de_son_impression": (
-        "cast(t.terme + t.demi_terme as double) as t_max",
-        "cast(t.terme + t.demi_terme + 1 as double) as t_max",
+        "cast({{ somme }} + demi_{{ somme }} as double)",
+        "cast({{ somme }} + demi_{{ somme }} + 1 as double)",
     ),
     "le_verdict_d_une_part_est_celui_de_son_impression": (
         "when calcul = 'quotient' or nature = 'evolution'",
