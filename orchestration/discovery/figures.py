@@ -40,7 +40,14 @@ from orchestration.discovery.stacks import StackedCell, stacked_cells
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
 from orchestration.extraction.rules import DOUBTFUL, Claim, claims
-from orchestration.notation.tokens import Quantity, in_parentheses, may_spell, negated, quantities
+from orchestration.notation.tokens import (
+    Quantity,
+    counted_below,
+    in_parentheses,
+    may_spell,
+    negated,
+    quantities,
+)
 
 _ASIDE_LABEL = re.compile(
     r"\b(?:contre|versus|vs)\s*:?\s*$|\(\s*(?:\w+\s:?\s?){0,3}[+-]?\s?$|\bsoit\s[^\d]{0,25}$", re.IGNORECASE
@@ -498,6 +505,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         return
     for i, quantity in enumerate(found):
         words = boxes.words_around(sheet.lines, line, i, len(found), header)
+        quantity = counted_below(passage.text, quantity, words.below)
         quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (

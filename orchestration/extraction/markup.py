@@ -18,7 +18,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.formats import LeftOut
-from orchestration.extraction.styles import HIDES, Styles
+from orchestration.extraction.styles import BLOCK, HIDES, Styles, named
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import words
 
@@ -171,6 +171,9 @@ _NOTE = re.compile(r"[(\[]?\s*(?:\d{1,3}(?:\s*[,;-]\s*\d{1,3})*|[a-d*†‡])\s*
 _BLANKS = re.compile(r"[^\S\u00a0\u202f\u2009]+")
 _NUMBER_ALONE = re.compile(r"[+\-\u2212]?\s?\d[\d\s.,\u00a0\u202f\u2009]*")
 _UNIT_ALONE = re.compile(rf"(?:{words('multiplicateurs')})?\s*(?:d'|de\s)?\s*(?:{words('unites')})?\.?")
+#: A number and its unit at the end of an element; a word that goes on with the unit (``jour`` + ``s``).
+_ENDS_IN_UNIT = re.compile(rf"\d\s?((?:{words('multiplicateurs')}|{words('unites')}))$")
+_SAYS_UNIT = re.compile(rf"(?:{words('multiplicateurs')}|{words('unites')})(?!['’])")
 BULLET = "• "
 #: A change in a badge of its own (``+ 12 %``).
 _CHANGE = re.compile(r"[+\u2212]\s?\d|[-–]\s\d")
@@ -242,6 +245,8 @@ def _parted(before: str, after: str) -> bool:
         return True
     if before[-1] in "%€" and after[0].isalpha():
         return True
+    if after[0].isalpha() and (unit := _ENDS_IN_UNIT.search(plain(before[-40:]))):
+        return not _SAYS_UNIT.match(plain(unit[1] + after))
     if before[-1].isdecimal() and after[0].isalpha():
         return not re.match(r"(?:er|ère|re|nd|nde|e|è|ème|eme)s?\b", after)
     return (
@@ -295,13 +300,23 @@ class Walk:
             lines.done.extend(line.rstrip() for line in _printed(element).splitlines())
         elif tag == "svg":
             self._drawing(element, lines)
-        elif tag in _BLOCKS:
+        elif self._is_block(element):
             self._block(element, tag, lines)
         else:
             self._children(element, lines)
 
+    def _is_block(self, element: HtmlElement) -> bool:
+        """Whether an element stands on lines of its own: by its tag, by its own words, by a style sheet."""
+        tag = _tag(element)
+        if tag in _BLOCKS or not tag:
+            return bool(tag)
+        if BLOCK.search(element.get("style") or ""):
+            return True
+        above = [named(_tag(a), a.get("class"), a.get("id")) for a in element.iterancestors()]
+        return self._styles.set_apart(named(tag, element.get("class"), element.get("id")), above)
+
     def _block(self, element: HtmlElement, tag: str, lines: Lines) -> None:
-        holds = any(_tag(child) in _BLOCKS for child in element.iterchildren(tag="*"))
+        holds = any(self._is_block(child) for child in element.iterchildren(tag="*"))
         within = element.getparent()
         spaced = (tag in _SPACED or holds) and tag != "li" and (within is None or _tag(within) != "li")
         lines.end(blank=spaced)

@@ -84,8 +84,13 @@ _MONEY = (
     r"(?:montant|prestation|depense|remboursement|indu|frais|budget|charge|cotisation|soin|recette|creance|travaux"
     r"|prejudice|perte|gain|economie|participation|aide|subvention|penalite|vers|pay|regl|recouvr|investi|dot|credit|indemnit|pension|rente|allocation)"
 )
+_PAID = re.compile(r"d'(?:euro|€)")
 _COUNTED_AFTER = re.compile(rf"\s(?!{_MONEY})[a-z]{{3,}}[sx](?![a-z])")
 _COUNTED_BEFORE = re.compile(rf"(?:^|[\n;.])(?:(?!\b{_MONEY})[^\n;.:]){{2,60}}[sx]\s?:\s?$")
+#: The words of a box below ``5,6 M``, of things that are counted, with or without ``de``.
+_COUNTED_BELOW = pattern(
+    rf"d(?:'|es?\s)(?!{_MONEY})[a-z]|(?!{_MONEY})(?:(?:nouve|premi|derni)\w+\s)?{{comptes}}"
+)
 _NUMERAL = words("lettres")
 _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s"
@@ -309,6 +314,16 @@ def _unit_of_short(text: str, folded: str, match: re.Match[str]) -> str | None:
         counts = counts or bool(_COUNTED_AFTER.match(folded, match.end()) or _COUNTED_BEFORE.search(before))
     small = match["multiplier"] == "m" and text[match.start("multiplier")] == "m"
     return None if counts or small else "EUR"
+
+
+def counted_below(text: str, quantity: Quantity, below: str) -> Quantity:
+    """A number of ``text`` with a short multiplier and no currency (``5,6 M``) that ends its line, with the
+    words of the line ``below`` it: things that are counted and not paid have no unit.
+    """
+    bare = plain(text[quantity.digits_end : quantity.end]).strip() in ("m", "k")
+    things = plain(below.strip())
+    counts = bare and quantity.unit == "EUR" and _COUNTED_BELOW.match(things) and not _PAID.match(things)
+    return quantity._replace(unit=None) if counts else quantity
 
 
 def _width(folded: str, begin: int, value: Decimal, decimals: int) -> Decimal:

@@ -64,6 +64,23 @@ def page(body: str) -> PlainText:
             "<svg><title>9</title><text>12 sites</text><text><tspan>34</tspan> agents</text></svg>",
             ["12 sites", "34 agents"],
         ),
+        (
+            "<p><b>9 jours</b>délai, <i>12 M</i>d'actes, <b>1 jour</b>s</p>",
+            ["9 jours délai, 12 M d'actes, 1 jours"],
+        ),
+        ("<p><b>2 m</b>illions, <b>12 k</b>m, <b>3 M</b>d€</p>", ["2 millions, 12 km, 3 Md€"]),
+        (
+            "<style>.a > b.n{display: block}</style><div class='a'><b class='n'>8 jours</b>délai</div>",
+            ["8 jours", "délai"],
+        ),
+        ("<style>.a b{display:block}</style><p>les <b>8</b> sites</p>", ["les 8 sites"]),
+        ("<style>@media print{b{display:block}}</style><p>les <b>8</b> sites</p>", ["les 8 sites"]),
+        ("<style>b{display:inline-block}</style><p>les <b>8</b> sites</p>", ["les 8 sites"]),
+        ("<span style='display:block'>8 ans</span>d'écart", ["8 ans", "d'écart"]),
+        (
+            "<style>.a{display:flex;flex-direction:column}</style><div class='a'><i>8 M</i><i>d'actes</i></div>",
+            ["8 M", "d'actes"],
+        ),
         (TABLE, ["Nature       | 2021   | 2022", "Appels reçus | 98 450 | 97 120"]),
         (
             MERGED,
