@@ -7,15 +7,16 @@ else in this room asks here. Does not belong here: what these names are used for
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property, wraps
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 
-from dagster import DagsterInstance
+from dagster import AssetKey, AssetsDefinition, DagsterInstance
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as CheckedMaterialization,
 )
@@ -23,6 +24,7 @@ from dagster._core.definitions.run_status_sensor_definition import RunStatusSens
 from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition as UnresolvedJob,
 )
+from dagster._core.execution.context.system import StepExecutionContext
 from dagster._core.scheduler.instigation import InstigatorState, SensorInstigatorData
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
@@ -46,6 +48,7 @@ __all__ = [
     "SerializableErrorInfo",  # night: the error of a step, for the diagnosis
     "SqliteEventLogStorage",  # history: the storage that keeps its engines
     "UnresolvedJob",  # sensors: the type of a job before its assets are known
+    "ask_outputs_once",
     "daemons_healthy",
     "dbt_version",
     "run_daemon",
@@ -72,6 +75,26 @@ def without_dbt() -> Iterator[None]:
     package = sys.modules.get("dagster_dbt") or module_from_spec(_spec("dagster_dbt"))
     with _hidden("dbt.version", None), _hidden("dagster_dbt", package):
         yield
+
+
+def ask_outputs_once() -> None:
+    """Let a step be asked once which assets its outputs are. Dagster asks at each output, for each output,
+    and lists all of them to answer: the cube of the number of reports, most of a night of two thousand.
+    """
+    asked = StepExecutionContext.get_output_asset_keys
+    if hasattr(asked, "__wrapped__"):
+        return
+
+    @wraps(asked)
+    def once(step: StepExecutionContext) -> Set[AssetKey]:
+        if "_asked_outputs" not in vars(step):
+            vars(step)["_asked_outputs"] = asked(step)
+        return vars(step)["_asked_outputs"]  # type: ignore[no-any-return]
+
+    listed = cached_property(lambda assets: frozenset(assets.keys) | frozenset(assets.check_keys))
+    listed.__set_name__(AssetsDefinition, "asset_and_check_keys")
+    StepExecutionContext.get_output_asset_keys = once  # type: ignore[assignment, method-assign]
+    AssetsDefinition.asset_and_check_keys = listed  # type: ignore[assignment, method-assign]
 
 
 def _spec(name: str) -> ModuleSpec:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
+from dagster import AssetsDefinition
 
 from orchestration.graph import dagster_internals
 
@@ -54,3 +57,30 @@ def test_the_graph_imports_nothing_of_dbt() -> None:
         [sys.executable, "-W", "ignore", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:2] == ["[]", "True"]
+
+
+def questions(reports: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often a step of so many outputs, each with a check, is asked what one of its outputs is."""
+    keys = [dg.AssetKey(f"report_{rank}") for rank in range(reports)]
+
+    @dg.multi_asset(
+        specs=[dg.AssetSpec(key) for key in keys],
+        check_specs=[dg.AssetCheckSpec("fresh", asset=key) for key in keys],
+    )
+    def read() -> Iterator[dg.MaterializeResult]:
+        for key in keys:
+            fresh = dg.AssetCheckResult(passed=True, asset_key=key, check_name="fresh")
+            yield dg.MaterializeResult(asset_key=key, check_results=[fresh])
+
+    asked = []
+    keys_of = AssetsDefinition.check_keys.fget
+    assert keys_of is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(AssetsDefinition, "check_keys", property(lambda one: asked.append(1) or keys_of(one)))
+        assert dg.materialize([read]).success
+    return len(asked)
+
+
+def test_a_step_of_many_outputs_is_not_asked_of_all_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    dagster_internals.ask_outputs_once()
+    assert questions(40, monkeypatch) < 2 * 40

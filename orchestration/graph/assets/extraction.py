@@ -27,6 +27,7 @@ from orchestration.graph.assets.night import (
     told_plainly,
 )
 from orchestration.graph.checks.freshness import fresh_result, fresh_spec
+from orchestration.graph.dagster_internals import ask_outputs_once
 
 #: Unchanged reports that the journal tells one by one.
 SHOWN_KEPT = 20
@@ -42,6 +43,7 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
     to plan and to record.
     """
     by_key = {extraction_key(report.code): report for report in reports}
+    ask_outputs_once()
 
     @dg.multi_asset(
         name="extraction",
