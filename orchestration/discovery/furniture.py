@@ -20,6 +20,8 @@ from orchestration.notation.folding import NOTE_MARK
 from orchestration.notation.tokens import quantities
 
 MIN_TICKS = 4
+#: Pages that a text without blank lines around its page numbers must show, and lines of one at least.
+MIN_EDGES, MIN_PAGE = 4, 5
 _DIGIT = re.compile(r"\d")
 MAX_PAGE, MAX_LONE_PAGE = 999, 300
 #: A line that ends a sentence or titles a section; the name of a thing counted has no article.
@@ -28,12 +30,25 @@ _SECTION = re.compile(
     r"marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives)\b",
     re.IGNORECASE,
 )
+_NUMBERED_TITLE = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,4}\.|[A-Z]\.)\s+[A-ZÉÈÀÎ]")
+_ENDS = (".", "!", "?", ";")
 _LONE = re.compile(r"^\s*(\d{1,3})\s*$")
 _PAGE_MARK = re.compile(
     r"^\s*(?:(?:page|p\.?)\s*\|?\s*\d{1,3}(?:\s*(?:/|sur)\s*\d{1,3})?|[-–—|]\s*\d{1,3}\s*[-–—|]?|\d{1,3}\s*/\s*\d{1,3}"
     r"|\d{1,3}\s*\|)\s*$",
     re.IGNORECASE,
 )
+#: What a browser prints at the edges of each page beside the title: when, from where, which page of how many.
+_MARKS = tuple(
+    re.compile(rf"^(?:{text})(?=\s|$)|(?<=\s)(?:{text})$", re.IGNORECASE)
+    for text in (
+        r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})\s?,?\s+(?:(?:à|at)\s)?"
+        r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[AP]\.?M\.?)?",
+        r"(?:file:///?|https?://|about:blank|blob:)\S*",
+        r"(?:page\s)?\d{1,3}\s?(?:/|sur|of)\s?\d{1,3}",
+    )
+)
+_MAY_BE_MARK = re.compile(r"\d[/.-]\d|://|\d of \d", re.IGNORECASE)
 _RUNNING = re.compile(
     r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE
 )
@@ -108,6 +123,46 @@ def _runs(text: str) -> bool:
     return named and bool(_RUNNING.search(text)) and len(text.split()) <= 14
 
 
+def browser_marks(lines: list[Line]) -> list[Line]:
+    """What a browser adds to each page that it prints: lines of nothing but a moment, an address, a page and
+    how many there are, two of them at least; beside them, or on several pages, one with the title.
+    """
+    found: list[Line] = []
+    titled: dict[tuple[bool, str], list[Line]] = {}
+    for line in lines:
+        if line.kind is Kind.BLANK or not _MAY_BE_MARK.search(line.text):
+            continue
+        moment, address, pages, title = _of_browser(line.text)
+        if not title and moment + address + pages >= 2:
+            found.append(line)
+        elif moment or (address and title):
+            titled.setdefault((moment, title), []).append(line)
+    alone = bool(found) and sum(len(group) for (moment, _), group in titled.items() if moment) == 1
+    for (moment, _), group in titled.items():
+        found += group if len(group) > 1 or (moment and alone) else []
+    return found
+
+
+def _of_browser(text: str) -> tuple[bool, bool, bool, str]:
+    """Whether the edges of a line hold a moment, an address, a page of pages; and what is left of it."""
+    left, held = " ".join(text.split()), []
+    for mark in _MARKS:
+        left, times = mark.subn("", left, count=1)
+        held.append(bool(times))
+        left = left.strip(" |–-")
+    return held[0], held[1], held[2], left
+
+
+def without_marks(lines: list[Line]) -> list[Line]:
+    """The lines, those that a browser adds as if they were blank: they part no table and name nothing."""
+    marks = {line.number for line in browser_marks(lines)}
+    return [line._replace(text="", kind=Kind.BLANK) if line.number in marks else line for line in lines]
+
+
+def _of_browsers(lines: list[Line]) -> Iterator[Aside]:
+    yield from (Aside(line.start, line.start + len(line.text), "page") for line in browser_marks(lines))
+
+
 def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
     """Numbers alone between blank lines that grow with the document, or that stand at its edge or beside a
     running title.
@@ -118,6 +173,15 @@ def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
         if line.kind is Kind.NUMBERS and (m := _LONE.match(line.text)) and _isolated(lines, i)
     ]
     chain = set(_longest_growing(lone)) if len(lone) >= 3 else set()
+    edges = [
+        (i, int(lines[i].text))
+        for i, line in enumerate(lines)
+        if _LONE.match(line.text) and _at_edge(lines, i)
+    ]
+    if len(edges) >= MIN_EDGES:
+        paged = _longest_growing(edges, least=2, apart=MIN_PAGE)
+        chain |= set(paged) if len(paged) >= max(MIN_EDGES, 0.6 * len(edges)) else set()
+        lone = sorted({*lone, *chain})
     for i, value in lone:
         if (i, value) in chain or _beside_edge(lines, i):
             match = _LONE.match(lines[i].text)
@@ -174,9 +238,14 @@ def _isolated(lines: list[Line], i: int) -> bool:
     return above and (i + 1 >= len(lines) or lines[i + 1].kind is Kind.BLANK)
 
 
-def _beside_edge(lines: list[Line], i: int) -> bool:
+def _texts_around(lines: list[Line], i: int) -> tuple[Line | None, Line | None]:
+    """The nearest lines of text above and below one."""
     above = next((x for x in reversed(lines[max(0, i - 4) : i]) if x.kind is not Kind.BLANK), None)
-    below = next((x for x in lines[i + 1 : i + 5] if x.kind is not Kind.BLANK), None)
+    return above, next((x for x in lines[i + 1 : i + 5] if x.kind is not Kind.BLANK), None)
+
+
+def _beside_edge(lines: list[Line], i: int) -> bool:
+    above, below = _texts_around(lines, i)
     at_edge = all(x.kind is Kind.BLANK for x in lines[:i]) or all(
         x.kind is Kind.BLANK for x in lines[i + 1 :]
     )
@@ -194,14 +263,40 @@ def _in_box(above: Line | None, below: Line | None) -> bool:
     return labelled or stacked or named
 
 
-def _longest_growing(lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of numbers that grow page by page: 6 to 200 lines for each step of one."""
+def _at_edge(lines: list[Line], i: int) -> bool:
+    """Whether a number alone on its line may be a page without a blank line on both sides: it stands above a
+    title or a sentence that goes on below it, or below the end of a text; a box has its words right there.
+    """
+    opens, closes = _is_blank(lines, i - 1), _is_blank(lines, i + 1)
+    if opens and closes:
+        return not _in_box(*_texts_around(lines, i))
+    if opens:
+        return _begins_page(lines[i + 1], goes_on=not _is_blank(lines, i + 2))
+    above = lines[i - 1]
+    return closes and (above.kind is Kind.ROW or above.text.rstrip().endswith(_ENDS))
+
+
+def _is_blank(lines: list[Line], i: int) -> bool:
+    """Whether nothing stands on a line, or no such line is there."""
+    return not 0 <= i < len(lines) or lines[i].kind is Kind.BLANK
+
+
+def _begins_page(line: Line, *, goes_on: bool) -> bool:
+    """Whether a line is a title of a text that goes on below it, or a sentence."""
+    titled = _speaks(line) or bool(_NUMBERED_TITLE.match(line.text))
+    return titled and (goes_on or line.kind is Kind.PROSE)
+
+
+def _longest_growing(lone: list[tuple[int, int]], least: int = 6, apart: int = 0) -> list[tuple[int, int]]:
+    """The longest run of numbers that grow page by page: ``least`` to 200 lines for each step of one, and so
+    many lines ``apart``.
+    """
     best: list[list[tuple[int, int]]] = []
     for i, (line, value) in enumerate(lone):
         before = [
             b
             for (at, v), b in zip(lone[:i], best, strict=True)
-            if value > v and 6 <= (line - at) / (value - v) <= 200
+            if value > v and least <= (line - at) / (value - v) <= 200 and line - at >= apart
         ]
         best.append([*max(before, key=len, default=[]), (line, value)])
     longest = max(best, key=len, default=[])
@@ -386,6 +481,7 @@ def _short_years(lines: list[Line]) -> Iterator[Aside]:
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
+    _of_browsers,
     _page_marks,
     _short_years,
     _summaries,

@@ -305,6 +305,24 @@ RULES: tuple[SetAsideRule, ...] = (
         r"[A-Z](?<!\w.)(?:[a-zà-ÿ]+[A-Z]\w+\s\d\b|[A-Z]{1,5}\s\d(?=[,.;)](?!\d)|\s(?:et|est|a|sont|ou)\b))",
         certainty=0.65,
     ),
+    _lines(
+        "credits_photographiques",
+        "identifiant",
+        r"\b(?:credits?\s(?:photos?|photographi\w+|images?|visuels?)|photos?\s?(?::|©)|©)[^.;\n\d]{0,40}"
+        r"(?:[ #_-]\d{2,}(?:,[ \v](?:[^.;,\n\d]{1,30}[ #])?\d{2,})*)(?!,\d|[ \v]?\d|[ \v]?[%€])"
+        r"|\b(?:stock\s?photos?|adobe\s?stock|i-?stock(?:photo)?|shutter\s?stock|getty(?:\simages)?|fotolia|depositphotos|alamy)"
+        r"[ #_:n°/-]{1,4}\d{2,}",
+        "credit|photo|©|stock|getty|fotolia|alamy",
+        whole=True,
+    ),
+    _rule(
+        "studio",
+        "nom_propre",
+        r"\b(?:credits?(?:\s\w+)?|photo\w*|conception(?:\s\w+){0,3}|realisation(?:\s\w+){0,3}|maquette"
+        r"|mise en pages?|illustrations?|creation(?:\s\w+)?)\s?:\s(?:[^.;:\d]{0,40}\s)?"
+        r"(?:studio|agence|atelier|collectif|imprimerie)\s\d{1,4}(?!\s\w*s\b|\s?\d)",
+        "studio|agence|atelier|collectif|imprimerie",
+    ),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
     _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
     _rule(
