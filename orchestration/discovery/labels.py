@@ -42,9 +42,21 @@ _IN_A_YEAR = re.compile(
     r"(?:\s?[/–-]\s?(?:19|20)?\d\d)?(?![\w,.]*\d)",
     re.IGNORECASE,
 )
+_MONTH = "janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre"
+#: Numbers that are a part of a name: an age, a rank, a day of the year, a service by telephone, a threshold.
+_NAMED = (
+    r"(?<![\d.,])(?:(?:\d{1,3}\s?(?:-|–|à|et)\s?)?\d{1,3}\s?ans(?!\w)(?:\s(?:et|ou)\s(?:plus|moins))?"
+    r"|\d{1,3}(?:ers?|[èe]?res?|nde?s?|i?[eè]mes?|[eè]s?|\s(?:er|[èe]re|i?[eè]me))(?!\w)"
+    rf"|\d{{1,2}}\s(?:{_MONTH})(?!\w)(?!\s(?:19|20)\d\d)"
+    r"|(?<!\d )(?:36\s?(?:46|08|79|78)|(?:(?<=le )|(?<=au )|(?<=du ))3\d\s?\d\d)(?![\d.,]|\s\d|\s?[%€])"
+    r"|(?:(?<=moins de )|(?<=plus de )|(?<=sous )|(?<=delà de )|(?<=partir de )|(?<=jusqu'à )|(?<=en ))"
+    r"\d{1,3}(?:[ .]?\d{3})*(?:,\d+)?"
+    r"\s?(?:h|heures?|j|jours?|mois|min|minutes?|semaines?|[kM]?€|euros?)(?!\w))"
+)
 _NUMBERS = re.compile(
-    r"(?P<age>(?<![\d.,])(?:\d{1,3}\s?(?:-|–|à|et)\s?)?\d{1,3}\s?ans(?!\w)(?:\s(?:et|ou)\s(?:plus|moins))?)|"
-    r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)"
+    rf"(?P<named>{_NAMED})|(?![-+\u2212]?\(?{_NAMED})"
+    r"[-+\u2212]?\(?(?<![A-Za-z])\d[\d\s.,]*(?:(?:[kM]|Md)?[%‰€])?\)?|(?<!\w)[-+\u2212–%?€](?!\w)|\(\s*\)",
+    re.IGNORECASE,
 )
 #: The scale of a title or a column, which the value holds already.
 _SCALE = re.compile(
@@ -206,14 +218,14 @@ def clean(text: str) -> str:
 
 
 def _without_numbers(text: str) -> str:
-    """``text`` with a blank for each number and each lone sign; ages stay."""
+    """``text`` with a blank for each number and each lone sign; those that are a part of a name stay."""
     pieces: list[str] = []
     done = 0
     opening = _OPENS_NUMBER.search(text)
     while opening:
         at = opening.start()
         if match := _NUMBERS.match(text, at):
-            pieces += text[done:at], match["age"] or " "
+            pieces += text[done:at], match["named"] or " "
             at = done = match.end()
         else:
             at += 1

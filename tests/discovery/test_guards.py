@@ -74,7 +74,7 @@ def _pairs() -> Iterator[tuple[object, object, str]]:
     for text in TEXTS:
         yield layout.is_wide(text), bool(layout._WIDE.search(text)), text
         yield labels._trimmed(text), re.sub(r"^[\s\W_]+|[\s\W_]+$", "", text), text
-        yield labels._without_numbers(text), labels._NUMBERS.sub(lambda m: m["age"] or " ", text), text
+        yield labels._without_numbers(text), labels._NUMBERS.sub(lambda m: m["named"] or " ", text), text
         named = organisations.of_title(text)
         yield organisations._may_name(text) or not named, True, text
 
