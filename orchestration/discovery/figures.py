@@ -24,6 +24,7 @@ from orchestration.discovery.headers import Header, band_numbers, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import (
     RowCell,
+    bounds_of_rows,
     cell_in,
     continued_labels,
     fills,
@@ -247,7 +248,7 @@ def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozen
     lines = without_marks(lines)
     unclaimed, doubtful = _sorted_out(document)
     headers = headers_above(lines, year)
-    for begin, stop in band_numbers(lines, headers):
+    for begin, stop in (*band_numbers(lines, headers), *bounds_of_rows(lines, headers)):
         aside |= dict.fromkeys(range(begin, stop), "libelle")
     wanted = frozenset(unclaimed - aside.keys()) | taken_back
     sheet = Sheet(

@@ -56,6 +56,15 @@ _UNITS = re.compile(
 )
 
 
+#: A bound in the words of a label (``en moins de 48 h``, ``de plus de 2 000 €``, ``70 ans et plus``).
+_BOUND = re.compile(
+    r"(?:\b(?:(?:moins|plus|au-dela|a partir|a compter|inferieure?s? a|superieure?s? a)\s(?:de\s|d')?|sous\s"
+    r"|en\s|dans les\s|jusqu'a\s|d'ici\s)|[<>≤≥]\s?)\d{1,3}(?:[\s.]?\d{3})*(?:,\d+)?\s?"
+    r"(?:h|heures?|j|jours?|mois|ans(?:\s(?:et|ou)\s(?:plus|moins))?|min|mn|minutes?|semaines?|secondes?|[km]?€"
+    r"|euros?|km|%)(?![\w²])|(?<![\d,]\s)(?<!\d)\d{1,3}\sans\s(?:et|ou)\s(?:plus|moins)(?!\w)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RowCell:
     """One cell of a row: its number, period, nature, the words above its column, and how surely it was cut
@@ -275,6 +284,27 @@ def _settled_table(
         lines[i].number: reading
         for i, reading in zip(places, settled_by_total(ways[:-1], ways[-1], columns), strict=False)
     }
+
+
+def bounds_of_rows(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int, int]]:
+    """The places in the document of numbers that bound what a row counts: in its label, before as many
+    numbers as its header dates columns.
+    """
+    for line, header in zip(lines, headers, strict=True):
+        if (
+            header.dated < 2
+            or line.kind in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS)
+            or not _DIGIT.search(line.text)
+        ):
+            continue
+        match = _BOUND.search(plain(line.text))
+        if match is None or _DIGIT.search(line.text, 0, match.start()):
+            continue
+        if len(re.findall(r"\d+(?:,\d+)?", line.text[match.end() :])) >= header.dated:
+            yield from (
+                (line.start + run.start(), line.start + run.end())
+                for run in re.finditer(r"\d+", line.text[: match.end()])
+            )
 
 
 def _ends_in_numbers(text: str) -> bool:
