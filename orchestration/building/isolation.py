@@ -37,8 +37,23 @@ from orchestration.building.inputs import (
 from orchestration.building.members import Members
 from orchestration.building.patience import patiently
 from orchestration.building.published import Published
-from orchestration.building.staging import KEPT_FILE, StagedReport, stage_report, summarize, write_facts
-from orchestration.building.suspects import Suspect, read_suspects, standing
+from orchestration.building.staging import (
+    KEPT_FILE,
+    RESTORE,
+    StagedReport,
+    stage_report,
+    summarize,
+    write_facts,
+)
+from orchestration.building.suspects import (
+    FROM_DOCUMENT,
+    FROM_EXTRACT,
+    FROM_PUBLISHED,
+    NOWHERE,
+    Suspect,
+    read_suspects,
+    standing,
+)
 from orchestration.discovery.complete import Shelf
 from orchestration.errors import GIVE_MEMORY, NightError, Passing, lacks_memory
 from orchestration.extraction.catalogue import Catalogue
@@ -57,8 +72,6 @@ from orchestration.settings import Settings
 STATE_FILE = "state.json"
 #: Characters of a reason, and reasons (or reports of one), that the sentence of a night has room for.
 LONGEST_REASON, SHOWN_REASONS = 200, 4
-#: Where the rows of a report come from.
-FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
 OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 REFUSALS = (ExtractionError, RelationRefused, RegisterRefused, NightError)
 #: What a committed extract is read with: nothing.
@@ -153,9 +166,8 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
         return _set_back(report, work, inputs, NightError(work.away))
     reading = reading_key(report.code, inputs)
     if work.tolerance and (suspect := work.suspects.get(report.code)):
-        return _set_back(
-            report, work, inputs, NightError(suspect.reason), extract=suspect.source != FROM_EXTRACT
-        )
+        good = suspect.source != FROM_EXTRACT and not report.brouillon  # a draft's extract is the refused one
+        return _set_back(report, work, inputs, NightError(suspect.reason), extract=good)
     try:
         staged = _stage(report, work, reading, shelf)
         if work.tolerance:
@@ -216,8 +228,7 @@ def _refuse_untrusted(report: Report, work: Workplace) -> None:
     committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
     if committed and (broken := broken_seal(report)):
         raise NightError(
-            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); run make "
-            "extract or restore it from git"
+            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); {RESTORE}"
         )
     refuse_unregistered(report.code, work.staged / report.code, work.accepted.get(report.code, ()))
 

@@ -22,6 +22,7 @@ from orchestration.extraction.files import read_within
 from orchestration.extraction.reports import (
     NUMBERS_FILE,
     RELATIONS_FILE,
+    RESTORE,
     Extract,
     Report,
     broken_seal,
@@ -116,6 +117,10 @@ def read_rows(report: Report, data: bytes | None, shelf: Shelf) -> ReportRows:
         if document is not None:
             raise
         raise _changed_since(report, error) from error
+    if document is None and not report.brouillon and (broken := broken_seal(report)):
+        raise ExtractionError(
+            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); {RESTORE}"
+        )
     return ReportRows(
         extract,
         found,
@@ -151,10 +156,9 @@ def _changed_since(report: Report, error: ValueError) -> ExtractionError:
     path = report.folder / RELATIONS_FILE
     keys = [line.partition(",")[0].strip('"') for line in path.read_text(encoding="utf-8").splitlines()]
     named = [rank for rank, key in enumerate(keys, 1) if key and f"relation {key} " in f"{error} "]
-    where = f"{RELATIONS_FILE}, line {named[-1]}" if named else RELATIONS_FILE
+    where = f"{RELATIONS_FILE}, line {named[-1]}" if named else broken_seal(report) or RELATIONS_FILE
     return ExtractionError(
-        f"{report.code}: {where}: {str(error).removeprefix(f'{report.code}: ')}; run make extract or restore "
-        "it from git"
+        f"{report.code}: {where}: {str(error).removeprefix(f'{report.code}: ')}; {RESTORE}"
     )
 
 

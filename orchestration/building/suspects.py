@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from orchestration.building.published import Published
 
 SUSPECTS_FILE = "suspects.json"
+#: Where the rows of a report come from.
+FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
 LONGEST = 600
 
 
@@ -86,14 +88,20 @@ def accuse(
 
     ``complaints`` are all that the refusal says; every report that they name is blamed at once. Blame needs
     a published state to compare with or the name of the report in a complaint, and ends where more reports
-    than ``tolerance`` (a share) would be stale.
+    than ``tolerance`` (a share) would be stale. A suspect whose committed extract is refused in its turn is
+    blamed again, and nobody else in its place.
     """
-    complaints = list(complaints)
+    complaints, before = list(complaints), read_suspects(private)
     anew = [state for state in states if not state.reason and _is_new(state, published)]
-    named = [state for state in anew if any(complaint.names(state.code) for complaint in complaints)]
+    again = [
+        replace(state, reading=before[state.code].readings[state.code])
+        for state in states
+        if state.reason and state.source == FROM_EXTRACT and state.code in before
+    ]
+    named = [s for s in (*anew, *again) if any(complaint.names(s.code) for complaint in complaints)]
     blamed = named or (anew if published.reports else [])
-    stale = sum(bool(state.reason) for state in states)
-    if not blamed or stale + len(blamed) > tolerance * len(states):
+    stale = {state.code for state in states if state.reason}
+    if not blamed or len(stale | {state.code for state in blamed}) > tolerance * len(states):
         return []
     apart = [{state.code: state.reading} for state in named] or [
         {state.code: state.reading for state in blamed}
@@ -102,7 +110,7 @@ def accuse(
         state.code: Suspect(readings, project, state.source, _reason(state.code, complaints), run)
         for state, readings in zip(blamed, apart, strict=True)
     }
-    _write(private, {**read_suspects(private), **found})
+    _write(private, {**before, **found})
     return sorted(found)
 
 

@@ -173,7 +173,7 @@ def _writable(path: Path) -> bool:
 
 def _reports(settings: Settings) -> Iterator[HealthCheck]:
     from orchestration.extraction.errors import ExtractionError
-    from orchestration.extraction.reports import list_reports
+    from orchestration.extraction.reports import RESTORE, broken_seal, list_reports
     from orchestration.extraction.templates import load_template
 
     try:
@@ -183,6 +183,11 @@ def _reports(settings: Settings) -> Iterator[HealthCheck]:
         yield HealthCheck(GOOD, f"{len(reports)} reports are declared, their templates are well formed")
     except ExtractionError as error:
         yield HealthCheck(WRONG, str(error))
+        return
+    for report in reports:
+        if not report.brouillon and (broken := broken_seal(report)):
+            told = f"the committed extract is not the one that reading wrote ({broken})"
+            yield HealthCheck(WRONG, f"{report.code}: {told}; {RESTORE}")
 
 
 def _documents(settings: Settings) -> Iterator[HealthCheck]:

@@ -499,6 +499,10 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+#: What to do about a committed extract that cannot be used.
+RESTORE = "run `make extract` or restore it from git"
+
+
 def broken_seal(report: Report) -> str:
     """A clause naming the files of the committed extract that are not as reading wrote them; empty when all
     are.
@@ -534,17 +538,13 @@ def read_extract(report: Report) -> Extract:
             frame = pl.read_csv(read_within(path, MAX_CSV), infer_schema=False, empty_string_is_null=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise ExtractionError(
-                f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); run `make extract` or "
-                "restore it from git"
+                f"{report.code}: {name} cannot be read ({str(error).splitlines()[0]}); {RESTORE}"
             ) from error
         if tuple(frame.columns) != columns:
             raise ExtractionError(
-                f"{report.code}: {name} has other columns than this version reads; run `make extract` or "
-                "restore it from git"
+                f"{report.code}: {name} has other columns than this version reads; {RESTORE}"
             )
         frames.append(frame)
     if frames[0].is_empty():
-        raise ExtractionError(
-            f"{report.code}: {NUMBERS_FILE} is empty; run `make extract` or restore it from git"
-        )
+        raise ExtractionError(f"{report.code}: {NUMBERS_FILE} is empty; {RESTORE}")
     return Extract(*frames)

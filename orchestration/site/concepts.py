@@ -10,8 +10,8 @@ from typing import Any
 
 from orchestration.site.charts import Bar, bars
 from orchestration.site.figures import Chart, charts_of, headlines
-from orchestration.site.frame import DOMAINS, Page, Places, render_page, short_name
-from orchestration.site.indicators import NAMED
+from orchestration.site.frame import DOMAINS, Page, Places, render_page
+from orchestration.site.indicators import who_prints
 from orchestration.site.rows import Row
 from orchestration.site.spreadsheets import WORTH_A_BOOK, as_csv, as_xlsx, tabulate
 from orchestration.site.tables import figure_rows
@@ -47,7 +47,6 @@ def concept_pages(
     rows = [row for _, group in groups for row in group]
     xlsx = f"concept/{code}.xlsx" if len(rows) >= WORTH_A_BOOK else ""
     printing = [key for key in reports if key in set(concept["rapports"])]
-    missing = [key for key in reports if key not in set(printing)]
     yield render_page(
         "concept.html",
         f"concept/{code}.html",
@@ -66,10 +65,7 @@ def concept_pages(
         refus=refused,
         csv=f"concept/{code}.csv",
         xlsx=xlsx,
-        qui=[(key, short_name(reports[key]["titre"])) for key in printing[:NAMED]],
-        qui_plus=max(0, len(printing) - NAMED),
-        pas=[(key, short_name(reports[key]["titre"])) for key in missing[:NAMED]],
-        pas_plus=max(0, len(missing) - NAMED),
+        **who_prints(printing, reports),
     )
     table = tabulate(rows)
     yield Page(f"concept/{code}.csv", as_csv(table))

@@ -74,8 +74,9 @@ def usual_unit(rows: Sequence[Row]) -> str:
 
 def charts_of(name: str, rows: Sequence[Row]) -> list[Chart]:
     """At most two charts of one indicator: by body and over years, else by what the figures are
-    split into.
+    split into. A figure that nobody reviewed is in none.
     """
+    rows = [row for row in rows if row["revue"]]
     unit = usual_unit([row for row in rows if row["nature"] in SEEN])
     general = [row for row in headlines(rows) if row["unite"] == unit]
     found = [chart for chart in (_by_body(name, general, unit), _by_year(name, general, unit)) if chart]

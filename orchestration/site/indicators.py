@@ -29,6 +29,23 @@ MOST = 360
 NAMED = 12
 
 
+def who_prints(printing: Sequence[str], reports: Mapping[str, Row]) -> dict[str, Any]:
+    """The reports that print something, those that do not, and those of which nobody can say it because their
+    figures wait to be read: the first ``NAMED`` of each by code and name, and how many more there are.
+    """
+    others = [code for code in reports if code not in set(printing)]
+    told = {
+        "qui": printing,
+        "pas": [code for code in others if not reports[code]["nb_non_revues"]],
+        "non_relus": [code for code in others if reports[code]["nb_non_revues"]],
+    }
+    named = {
+        name: [(code, short_name(reports[code]["titre"])) for code in codes[:NAMED]]
+        for name, codes in told.items()
+    }
+    return {**named, **{f"{name}_plus": max(0, len(codes) - NAMED) for name, codes in told.items()}}
+
+
 def indicator_pages(
     indicator: Row,
     figures: Sequence[Row],
@@ -44,7 +61,6 @@ def indicator_pages(
     parts = split(figures, MOST)
     paths = numbered(f"indicateur/{code}.html", parts)
     printing = [report for report in reports if report in set(indicator["rapports"])]
-    missing = [report for report in reports if report not in set(printing)]
     shared: dict[str, Any] = {
         "i": indicator,
         "chemins": paths,
@@ -57,10 +73,7 @@ def indicator_pages(
         "figures": charts_of(indicator["libelle"], figures),
         "csv": f"indicateur/{code}.csv",
         "xlsx": f"indicateur/{code}.xlsx" if len(figures) >= WORTH_A_BOOK else "",
-        "qui": [(report, short_name(reports[report]["titre"])) for report in printing[:NAMED]],
-        "qui_plus": max(0, len(printing) - NAMED),
-        "pas": [(report, short_name(reports[report]["titre"])) for report in missing[:NAMED]],
-        "pas_plus": max(0, len(missing) - NAMED),
+        **who_prints(printing, reports),
         "constats": (noted := _findings(figures, findings))[:NAMED],
         "constats_plus": max(0, len(noted) - NAMED),
     }

@@ -134,8 +134,31 @@ def test_relations_that_were_cut_are_told_with_their_line_and_the_cure(
     path = report.folder / "relations.csv"
     path.write_text(f"{','.join(RELATION_COLUMNS)}\nt/somme/x,somme,x,total,1,2,8,,,\n{torn}\n")
     with pytest.raises(
-        ExtractionError, match=f"^tiny_2021: .*{said}.*; run make extract or restore it from git$"
+        ExtractionError, match=f"^tiny_2021: .*{said}.*; run `make extract` or restore it from git$"
     ):
+        stage(report, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("altered", "said"),
+    [
+        (None, ""),
+        ("numbers.csv", "numbers.csv changed since it was read"),
+        ("sceau.json", "sceau.json is missing"),
+    ],
+)
+def test_a_committed_extract_that_reading_did_not_write_is_refused_before_anything_is_built(
+    report: Report, tmp_path: Path, altered: str | None, said: str
+) -> None:
+    if altered is None:
+        assert stage(report, tmp_path).printed == 2
+        return
+    path = report.folder / altered
+    if altered == "sceau.json":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace("12", "13"))
+    with pytest.raises(ExtractionError, match=f"^tiny_2021: .*{said}.*restore it from git$"):
         stage(report, tmp_path)
 
 

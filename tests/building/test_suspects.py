@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,30 @@ def test_the_blame_falls_on_what_is_new_or_named_within_the_share(
     assert accuse(tmp_path, now, before, tolerance, [Complaint(complaint)], project="p", run="r1") == blamed
     assert accused_in(tmp_path, "r1") == blamed
     assert accused_in(tmp_path, "another run") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint", "blamed", "refused"),
+    [
+        ("extrait", "cpam_a_2021, ligne 3 : non", ["cpam_a_2021"], "extrait"),
+        ("extrait", "cpam_b_2021, ligne 3 : non", ["cpam_b_2021"], "document"),
+        ("publication", "cpam_a_2021, ligne 3 : non", ["cpam_b_2021"], "document"),
+    ],
+    ids=["its-extract-too", "another-one", "published-rows-are-good"],
+)
+def test_a_suspect_whose_extract_is_refused_too_is_blamed_again_and_nobody_in_its_place(
+    tmp_path: Path, source: str, complaint: str, blamed: list[str], refused: str
+) -> None:
+    first = [Complaint("cpam_a_2021, ligne 3 : non")]
+    accuse(tmp_path, states("cpam_a_2021"), published(*CODES[1:]), 0.7, first, project="p", run="r1")
+    now = [
+        replace(state, source=source, reading="", reason="refused") if state.code == "cpam_a_2021" else state
+        for state in states("cpam_b_2021")
+    ]
+    found = accuse(tmp_path, now, published(*CODES[1:]), 0.7, [Complaint(complaint)], project="p", run="r2")
+    assert found == blamed
+    suspect = read_suspects(tmp_path)[blamed[0]]
+    assert (suspect.source, suspect.readings) == (refused, {blamed[0]: f"new {blamed[0]}"})
 
 
 def test_a_second_attempt_adds_to_the_first(tmp_path: Path) -> None:

@@ -87,6 +87,25 @@ def test_a_spoiled_row_is_named(workshop: Workshop, place: dict[str, object], na
         assert word in message
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "valeur = -valeur, revue = false",
+        "valeur = 400, unite = 'ans', revue = false",
+        "valeur = 104, unite = '%', nature = 'part', revue = false",
+        "valeur = 104, unite = '%', nature = 'part'",
+    ],
+    ids=["negative-draft", "old-draft", "share-of-a-draft", "share-as-printed"],
+)
+def test_what_a_draft_may_take_wrongly_or_a_report_print_wrongly_refuses_no_night(
+    workshop: Workshop, place: dict[str, object], change: str
+) -> None:
+    """The share is a control of print, which has its finding."""
+    here = f"where rapport_code = '{place['report']}' and ligne = {place['line']}"
+    message = audit(workshop.spoil(f"update marts.fct_observation set {change} {here}"), "schema")
+    assert f"ligne {place['line']}" not in message
+
+
 @pytest.mark.parametrize(("member", "passes"), [("ensemble", True), ("telephone", False)])
 def test_a_fact_may_call_a_whole_what_its_observation_leaves_unsaid(
     workshop: Workshop, member: str, passes: bool

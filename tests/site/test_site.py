@@ -22,6 +22,8 @@ import pytest
 
 from orchestration.errors import NightError
 from orchestration.site.build import HEAVIEST, Site, build_site, refuse_faulty
+from orchestration.site.figures import charts_of
+from orchestration.site.indicators import who_prints
 from orchestration.site.links import Links
 from orchestration.site.spreadsheets import WORTH_A_BOOK
 from tests.site.made import HOSTILE, with_print, with_records
@@ -351,3 +353,31 @@ def test_a_file_that_is_no_build_is_refused_with_one_sentence(tmp_path: Path) ->
     (tmp_path / "observatoire.duckdb").write_text("no file of DuckDB")
     with pytest.raises(NightError, match=r"observatoire\.duckdb cannot be read for the pages"):
         build_site(tmp_path / "observatoire.duckdb", tmp_path / "site")
+
+
+def test_a_report_that_waits_to_be_read_is_not_said_to_print_nothing() -> None:
+    reports = {
+        code: {"titre": f"Rapport d'activité 2021, {code}", "nb_non_revues": waiting}
+        for code, waiting in (("a", 0), ("b", 3), ("c", 0), ("d", 2))
+    }
+    told = who_prints(["a", "d"], reports)
+    assert [[code for code, _ in told[name]] for name in ("qui", "pas", "non_relus")] == [
+        ["a", "d"],
+        ["c"],
+        ["b"],
+    ]
+    assert told["non_relus"] == [("b", "b, 2021")]
+    assert {told[f"{name}_plus"] for name in ("qui", "pas", "non_relus")} == {0}
+
+
+@pytest.mark.parametrize(("reviewed", "drawn"), [(True, 1), (False, 0)])
+def test_no_chart_shows_a_figure_that_nobody_reviewed(reviewed: bool, drawn: int) -> None:
+    usual = {
+        "perimetre": "entier", "periode_type": "annee", "nature": "constate", "unite": "nombre", "ligne": 1,
+        "colonne": 0, "annee": 2021, "periode_code": "2021", "precisions": [], "organisme_type": "cpam",
+    }  # fmt: skip
+    figures = [
+        {**usual, "organisme_code": code, "organisme": code, "valeur": Decimal(value), "revue": revue}
+        for code, value, revue in (("a", 12, True), ("b", 9, reviewed))
+    ]
+    assert len(charts_of("Visites", figures)) == drawn
