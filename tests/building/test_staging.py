@@ -125,7 +125,7 @@ def test_without_a_committed_extract_everything_is_added(report: Report) -> None
     [
         ("t/somme/x,somme,x,terme,1", "line 3: relation t/somme/x has a term that is neither"),
         ("t/somme/x,somme,x,te", "line 3: relation t/somme/x has a term that is neither"),
-        ("t/somme/x,somme,x,terme,1,deux,8,,,", r"relations.csv: .*'deux'"),
+        ("t/somme/x,somme,x,terme,1,deux,8,,,", r"relations.csv changed since it was read: .*'deux'"),
     ],
 )
 def test_relations_that_were_cut_are_told_with_their_line_and_the_cure(
