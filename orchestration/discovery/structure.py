@@ -501,12 +501,13 @@ class _Sentence:
                 return
 
     def _sure(self, tie: Tie, said: bool, alone: bool, near: bool, at: int) -> bool:
-        """Whether a share is of its two counts: it holds and they are said or alone, or one digit explains
-        why it does not and words say it.
+        """Whether a share is of its two counts: it holds and they are said or alone; or words say it and one
+        digit explains why it does not, or all of them say it (``Z, dont X, soit Y %``).
         """
         if tie.holds:
             return said or alone
-        return ((alone and self._ends_so(at)) or (said and near)) and tie.credible
+        so = alone and self._ends_so(at)
+        return (so and said) or ((so or (said and near)) and tie.credible)
 
     def _said_part(self, part: int, whole: int) -> bool:
         """Whether the words before two counts make one a part of the other."""

@@ -128,11 +128,21 @@ def _wider(scope: _Scope) -> Iterator[_Scope]:
 def _sums(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[CaptureRelation]:
     """A whole and all its printed parts over one dimension, in whatever blocks they stand."""
     for name, group in over_one_dimension(_summed(captures, catalogue)):
-        whole = group.pop(UNSTATED, None)
-        if whole is not None and len(group) > 1:
+        wholes = group.pop(UNSTATED, None)
+        if wholes is not None and len(group) > 1:
             parts = [figures[0] for figures in group.values()]
-            key = f"{whole[0].bloc}/somme/{whole[0].id}=parts_{name}"
-            yield make(key, "somme", whole[0], map(plus, parts))
+            for whole in {id(w): w for w in (wholes[0], _beside(wholes, parts))}.values():
+                key = f"{whole.bloc}/somme/{whole.id}=parts_{name}"
+                yield make(key, "somme", whole, map(plus, parts))
+
+
+def _beside(wholes: Sequence[Capture], parts: Sequence[Capture]) -> Capture:
+    """The print of a whole that stands in the block of its parts, nearest to them; else the first: a sentence
+    that tells a total again, rounded or of something wider, does not take the place of the table's own.
+    """
+    blocks = {part.bloc for part in parts}
+    inside = [whole for whole in wholes if whole.bloc in blocks]
+    return min(inside, key=lambda w: min(abs(w.start - part.start) for part in parts), default=wholes[0])
 
 
 def _summed(

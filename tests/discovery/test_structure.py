@@ -103,6 +103,10 @@ SPOILED = [
     ),
     ("Le siège compte 134 salariés : 103 femmes et 13 hommes.", "parties_de_phrase"),
     ("8 410 appels reçus, 7 737 appels traités, soit un taux de décroché de 29,0 %.", "part_de_phrase"),
+    (
+        "Le pôle a reçu 41 200 plis, dont 37 080 numérisés, soit un taux de reprise de 85,0 %.",
+        "part_de_phrase",
+    ),
 ]
 #: Words between numbers that bind nothing.
 APART = [
@@ -121,6 +125,7 @@ APART = [
     "Les saisies valent 2 140 k€, les remises 85 k€, soit 12 k€ au total de moins.",
     "Dossiers reçus : 318 ; visites : 204 ; clos : 251 ; agents : 271.",
     "L'équipe de 14 agents a formé 3 200 assurés, 18 % de plus de 60 ans et 12 % de moins de 30 ans.",
+    "On compte 3 200 rappels, dont 1 240 le lundi, soit 12 % de plus qu'en 2020.",
 ]
 
 

@@ -160,3 +160,11 @@ def test_what_print_states_is_not_suggested_again() -> None:
     whole, first, second = figure(1, "5412"), *parts("3012", "2400")
     stated = make("b/somme/n", "somme", whole, map(plus, (first, second)))
     assert verdicts(whole, first, second, stated=(stated,)) == []
+
+
+@pytest.mark.parametrize(("total", "verdict"), [("5412", "exact"), ("5418", "a_rapprocher")])
+def test_a_sentence_that_tells_a_wider_total_does_not_hide_the_sum_of_a_table(
+    total: str, verdict: str
+) -> None:
+    table = [replace(one, bloc="table") for one in (*parts("3012", "2400"), figure(20, total))]
+    assert ("somme", verdict) in verdicts(figure(1, "9000"), *table)
