@@ -93,12 +93,7 @@ def accuse(
     """
     complaints, before = list(complaints), read_suspects(private)
     anew = [state for state in states if not state.reason and _is_new(state, published)]
-    again = [
-        replace(state, reading=before[state.code].readings[state.code])
-        for state in states
-        if state.reason and state.source == FROM_EXTRACT and state.code in before
-    ]
-    named = [s for s in (*anew, *again) if any(complaint.names(s.code) for complaint in complaints)]
+    named = [s for s in (*anew, *_again(states, before)) if any(c.names(s.code) for c in complaints)]
     blamed = named or (anew if published.reports else [])
     stale = {state.code for state in states if state.reason}
     if not blamed or len(stale | {state.code for state in blamed}) > tolerance * len(states):
@@ -112,6 +107,15 @@ def accuse(
     }
     _write(private, {**before, **found})
     return sorted(found)
+
+
+def _again(states: Iterable[State], before: Mapping[str, Suspect]) -> list[State]:
+    """The suspects whose committed extract is in the build, with the readings that they were suspected for."""
+    return [
+        replace(state, reading=before[state.code].readings[state.code])
+        for state in states
+        if state.reason and state.source == FROM_EXTRACT and state.code in before
+    ]
 
 
 def _write(private: Path, suspects: Mapping[str, Suspect]) -> None:
