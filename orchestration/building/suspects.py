@@ -110,7 +110,7 @@ def accuse(
 
 
 def _again(states: Iterable[State], before: Mapping[str, Suspect]) -> list[State]:
-    """The suspects whose committed extract is in the build, with the readings that they were suspected for."""
+    """The suspects whose committed extract is in the build, with the readings they were suspected for."""
     return [
         replace(state, reading=before[state.code].readings[state.code])
         for state in states
