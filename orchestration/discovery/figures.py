@@ -71,6 +71,8 @@ _MOST_BLANKS = 12
 _OPENS_ASIDE = re.compile(
     r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou|en (?:hausse|baisse|recul|progression))\b", re.IGNORECASE
 )
+#: A part of what a box counts, with a number of its own (``agents, dont 64 % de cadres``).
+_OF_WHICH_COUNTED = re.compile(r"\W*\bdont\s+(?=\d).*", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?$")
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"
@@ -519,9 +521,8 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         )
         if nature == "evolution" and "/" not in period:
             period = f"{periods.previous(period[:4])}/{period[:4]}"
-        label = (
-            labels.joined(words.below, words.above) or labels.joined(header.title) or labels.joined(heading)
-        )
+        below = _OF_WHICH_COUNTED.sub("", words.below)
+        label = labels.joined(below, words.above) or labels.joined(header.title) or labels.joined(heading)
         figure = _figure(
             sheet,
             passage,

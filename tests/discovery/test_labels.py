@@ -46,3 +46,11 @@ Groupe            2020      2021
 """
     labels = [figure.label.split(" | ")[0] for figure in discover(document_of(text), "2021")]
     assert labels == ["1er groupe", "1er groupe", "2e groupe", "2e groupe", "3e groupe", "3e groupe"]
+
+
+def test_a_part_of_what_a_box_counts_is_none_of_its_words() -> None:
+    figures = discover(document_of("REPÈRES\n\n2 118\nagents, dont 64 % de cadres\n"), "2021")
+    assert [(figure.printed, figure.label.split(" | ")[0]) for figure in figures] == [
+        ("2 118", "agents"),
+        ("64 %", "cadres"),
+    ]
