@@ -109,6 +109,23 @@ def field_for(
     return _proved(bench, [understood])
 
 
+def set_aside_for(
+    document: Document, report: Report, unread: Understood, catalogue: Catalogue, reason: str
+) -> dict[str, Any] | None:
+    """The entry of ``ecarts`` that sets one number aside for ``reason``, by the words around it; ``None``
+    where words do not tell it from another.
+    """
+    bench = _Bench(document, report, catalogue)
+    first = bench.folded_at.get(_digits(document, unread.figure)[0], -1)
+    for around in (False, True):
+        for width in WIDTHS:
+            form = _field(bench, [unread], width, around)
+            found = _matches(bench, form["lire"]) if form else []
+            if form and len(found) == 1 and _begins(found[0], [first]):
+                return {"lire": form["lire"], "motif": reason}
+    return None
+
+
 def _with_common(block: dict[str, Any]) -> dict[str, Any]:
     """A block whose figures share a period says so once."""
     values = [value for form in block["champs"] for value in form["valeurs"]]

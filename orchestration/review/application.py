@@ -70,7 +70,7 @@ from orchestration.review.seeds import (
     member_named,
 )
 from orchestration.review.suggestions import Suggester, Suggestion
-from orchestration.review.taking import take_up, waiting_in
+from orchestration.review.taking import put_aside, take_up, waiting_in
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
 
@@ -651,10 +651,16 @@ def _keys_of(items: Iterable[Item]) -> tuple[str, ...]:
 
 def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier, given = desk.dossier(code), dict(form)
-    after = take_up(dossier, given.get("nombre", ""), given.get("etat", ""), desk.trail(dossier.report))
+    place, state, trail = given.get("nombre", ""), given.get("etat", ""), desk.trail(dossier.report)
+    if given.get("geste") == "ecarter":
+        after = put_aside(dossier, place, given.get("motif", ""), state, trail)
+        said = "ce nombre est mis de côté"
+    else:
+        after = take_up(dossier, place, state, trail)
+        said = "ce nombre est un chiffre désormais : il attend qu'on dise ce qu'il mesure"
     desk.dossiers[code] = after
     write_reading(after, desk.settings.raw, desk.shelf())
-    return "ce nombre est un chiffre désormais : il attend qu'on dise ce qu'il mesure"
+    return said
 
 
 def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:

@@ -1,24 +1,26 @@
 """Numbers that the draft does not read: those that a rule set aside without being sure, and those that
-nothing took; and how one of them becomes a figure to review, by a click.
+nothing took; and how one of them becomes a figure to review, or is set aside, by a click.
 
 Does not belong here: what a figure means (``decisions``), what a draft looks like (``discovery.draft``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from orchestration.discovery.complete import bodies_of
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
-from orchestration.discovery.draft import Understood, field_for
-from orchestration.discovery.figures import address, read_figures
+from orchestration.discovery.draft import Understood, field_for, set_aside_for
+from orchestration.discovery.figures import Figure, address, read_figures
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import REASONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
+from orchestration.notation.numbers import parse_number
 from orchestration.review.decisions import Stale, tried
 from orchestration.review.dossier import Dossier, Unread, state_of
 from orchestration.review.trail import Trail
@@ -63,6 +65,36 @@ def take_up(dossier: Dossier, key: str, state: str, trail: Trail) -> Dossier:
     Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` where no field can be
     written that reads this number alone.
     """
+    number = _waits(dossier, key, state)
+    form = _form(dossier, number)
+    if form is None:
+        raise ExtractionError(
+            f"« {number.printed} » (ligne {number.line}) ne se lit pas seul : écrivez son champ dans le "
+            "gabarit"
+        )
+    return _written(dossier, number, trail, f"« {number.printed} » est un chiffre", partial(_append, form))
+
+
+def put_aside(dossier: Dossier, key: str, reason: str, state: str, trail: Trail) -> Dossier:
+    """Set a number aside that nothing reads, for a reason of the vocabulary.
+
+    Raises ``Stale`` when the template is not what the reviewer saw, ``ExtractionError`` where the words
+    around the number do not tell it from another.
+    """
+    number = _waits(dossier, key, state)
+    unread = Understood(_bare(dossier, number), Concept(UNMAPPED, NO_DOMAIN, 0.0))
+    entry = set_aside_for(dossier.document, dossier.report, unread, dossier.catalogue, reason)
+    if entry is None or reason not in REASONS:
+        raise ExtractionError(
+            f"« {number.printed} » (ligne {number.line}) ne se distingue pas par les mots qui l'entourent : "
+            "écrivez son écart dans le gabarit"
+        )
+    said = f"« {number.printed} » mis de côté ({REASONS[reason]})"
+    return _written(dossier, number, trail, said, lambda block: block.setdefault("ecarts", []).append(entry))
+
+
+def _waits(dossier: Dossier, key: str, state: str) -> Unread:
+    """The number that waits at a place; raises where the template or the number is not what was shown."""
     if state != state_of(dossier.report) or state != dossier.state:
         raise Stale(
             f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez "
@@ -73,20 +105,24 @@ def take_up(dossier: Dossier, key: str, state: str, trail: Trail) -> Dossier:
         raise ExtractionError(
             f"{dossier.report.code}: aucun nombre n'attend plus en {key} ; rechargez la page"
         )
-    form = _form(dossier, number)
-    beside = [item for item in dossier.items if item.hole is not None]
-    if form is None or not beside:
+    return number
+
+
+def _written(
+    dossier: Dossier, number: Unread, trail: Trail, said: str, edit: Callable[[Any], None]
+) -> Dossier:
+    """The dossier after ``edit`` of the block of the figure that stands nearest to a number."""
+    holes = [(abs(item.line - number.line), item.hole) for item in dossier.items if item.hole is not None]
+    if not holes:
         raise ExtractionError(
-            f"« {number.printed} » (ligne {number.line}) ne se lit pas seul : écrivez son champ dans le "
-            "gabarit"
+            f"{dossier.report.code}: aucun bloc ne lit de chiffre : écrivez le champ dans le gabarit"
         )
-    nearest = min(beside, key=lambda item: abs(item.line - number.line))
-    assert nearest.hole is not None
-    name = nearest.hole.file
+    nearest = min(holes, key=itemgetter(0))[1]
+    name = nearest.file
     text = (dossier.report.folder / name).read_text(encoding="utf-8")
-    after = {name: edited_blocks(text, name, {nearest.hole.block: partial(_append, form)})}
+    after = {name: edited_blocks(text, name, {nearest.block: edit})}
     again = tried(dossier, (), after)
-    trail.record(f"« {number.printed} » est un chiffre", 1, after)
+    trail.record(said, 1, after)
     return again
 
 
@@ -104,10 +140,22 @@ def _form(dossier: Dossier, number: Unread) -> dict[str, Any] | None:
     place = address(number.line, number.column, number.printed)
     bodies = bodies_of(report, dossier.catalogue)
     found = read_figures(document, report.periode[:4], wanted, bodies).figures
-    figure = next((f for f in found if address(f.ligne, f.colonne, f.printed) == place), None)
-    if figure is None:
-        return None
+    told = (f for f in found if address(f.ligne, f.colonne, f.printed) == place)
     taken = [document.offset(item.line, item.column) for item in dossier.items]
     spans = [(at, at + item.end) for at, item in zip(taken, dossier.items, strict=True)]
-    unknown = Understood(figure, Concept(UNMAPPED, NO_DOMAIN, 0.0))
-    return field_for(document, report, unknown, dossier.catalogue, spans)
+    for figure in (*told, _bare(dossier, number)):
+        unknown = Understood(figure, Concept(UNMAPPED, NO_DOMAIN, 0.0))
+        if form := field_for(document, report, unknown, dossier.catalogue, spans):
+            return form
+    return None
+
+
+def _bare(dossier: Dossier, number: Unread) -> Figure:
+    """A number as it is printed, without unit or words."""
+    start = dossier.document.offset(number.line, number.column)
+    read = parse_number(number.printed)
+    period = dossier.report.periode
+    return Figure(
+        number.line, number.column, start, start + number.width, number.printed, read.value, read.half_width,
+        read.unit or "nombre", "constate", period, "", "", "phrase", 0.0,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review.decisions import Stale
-from orchestration.review.taking import Waiting, take_up, waiting_in
+from orchestration.review.taking import Waiting, put_aside, take_up, waiting_in
 from tests.review.conftest import PRINTED, House, lay_out
 
 DOUBTED = PRINTED + "\nPRÉVENTION\n\nLes ateliers ont réuni les familles (24) du quartier.\n"
@@ -51,3 +51,39 @@ def test_what_is_gone_or_stale_is_refused(doubted: House) -> None:
         take_up(dossier, "1-0", dossier.state, doubted.trail())
     with pytest.raises(Stale):
         take_up(dossier, waits(doubted, "24").number.key, "autre", doubted.trail())
+
+
+LEFT = (
+    PRINTED
+    + """
+LES PLIS
+
+3 118 plis ont été reçus. 104 % des plis ont été traités dans un délai de 12 jours.
+"""
+)
+
+
+@pytest.mark.parametrize("reason", ["age_ou_seuil", "anecdote"])
+def test_a_number_that_nothing_reads_is_set_aside_by_a_click_and_taken_back(
+    tmp_path: Path, reason: str
+) -> None:
+    house = lay_out(tmp_path, LEFT)
+    before, text = house.dossier(), house.template
+    one = waits(house, "12")
+    assert not one.number.reason and before.left == 1
+    after = put_aside(before, one.number.key, reason, before.state, house.trail())
+    assert (after.left, after.set_aside) == (0, before.set_aside + 1)
+    assert f"motif: {reason}" in house.template
+    house.trail().undo()
+    assert house.template == text
+    with pytest.raises(ExtractionError, match="ne se distingue pas"):
+        put_aside(house.dossier(), one.number.key, "hasard", house.dossier().state, house.trail())
+
+
+def test_a_number_that_nothing_reads_becomes_a_figure_as_printed(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, LEFT)
+    before = house.dossier()
+    after = take_up(before, waits(house, "12").number.key, before.state, house.trail())
+    assert after.left == 0
+    known = {item.key for item in before.items}
+    assert [str(item.value) for item in after.items if item.key not in known] == ["12"]
