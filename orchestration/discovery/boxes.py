@@ -47,6 +47,22 @@ class Words:
         return f"{self.below} {self.above}"
 
 
+def is_box(lines: list[Line], line: Line, found: list[Quantity]) -> bool:
+    """Whether a line of one bare number stands apart above its words in small letters: a box below a table is
+    no row of it, however many groups of digits it has.
+    """
+    above, below = line.number - 2, line.number
+    apart = above >= 0 and lines[above].kind is Kind.BLANK
+    named = below < len(lines) and lines[below].kind in (Kind.LABEL, Kind.PROSE)
+    return (
+        len(found) == 1
+        and found[0].unit is None
+        and apart
+        and named
+        and lines[below].text.lstrip()[:1].islower()
+    )
+
+
 def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
     """The words right above a part of a line in its own column, where columns stand side by side."""
     found: list[str] = []

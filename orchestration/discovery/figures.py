@@ -504,7 +504,7 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     if place := sheet.stacked.get(line.number):
         yield from _of_stacked(sheet, passage, found, place)
         return
-    if spread(sheet.masked(passage), found, header):
+    if spread(sheet.masked(passage), found, header) and not boxes.is_box(sheet.lines, line, found):
         yield from _of_row(sheet, passage, None)
         return
     for i, quantity in enumerate(found):
