@@ -40,6 +40,10 @@ _UNIT_LETTERS = re.compile(
 _ENDS_OF_SENTENCES = (".", "!", "?", ";")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
+#: A line that gives one thing its value (``agents en poste : 687``): the next of its kind does not go on it.
+_TOLD = re.compile(
+    r"\W*[^\W\d][^:;.\d]{1,60}\s?:\s?[-+\u2212–(]?\s?\d[\d\s.,]*(?:[%‰€]|[kM]€|(?:[^\W\d]+\s?){0,3})\)?\s*"
+)
 #: The same of the name of a body or of a place.
 _ENDS_OF_NAMES = (" de", " la", "région", "CPAM", "DRSM", "ELSM", "CGSS")
 _OPEN_NAME = re.compile(r"\b(?:ex-région|CPAM|DRSM|ELSM|CGSS|(?:la|l'|ex-)(?:CPAM|DRSM|ELSM) de(?: la)?)$")
@@ -445,13 +449,18 @@ def _continues(group: list[Line], line: Line) -> bool:
         return False
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
         return True
-    if text.endswith((*_ENDS_OF_SENTENCES, ":")) or _stands_apart(line):
+    if text.endswith((*_ENDS_OF_SENTENCES, ":")) or _stands_apart(line) or _each_told(before, line):
         return False
     if _hangs(text, first, line.number - before.number):
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
     return line.number - before.number == 1 and _goes_on(group, line)
+
+
+def _each_told(before: Line, line: Line) -> bool:
+    """Whether two lines each give one thing its value."""
+    return ":" in line.text and all(_TOLD.fullmatch(one.text) for one in (line, before))
 
 
 def _goes_on(group: list[Line], line: Line) -> bool:

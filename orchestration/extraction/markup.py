@@ -291,6 +291,8 @@ class Walk:
             lines.end(blank=True)
         elif tag == "dd":
             self._definition(element, lines)
+        elif tag == "dt" and _value_first(element):
+            self._term(element, lines)
         elif tag == "sup" and _NOTE.fullmatch(_text(element).strip()):
             lines.mark("".join(_text(element).split()))
         elif tag in ("sub", "sup"):
@@ -370,8 +372,18 @@ class Walk:
         lines.end()
         inner = self.lines_of(element)
         term = element.getprevious()
-        if len(inner) == 1 and lines.done and term is not None and _tag(term) == "dt" and _text(term).strip():
+        named = term is not None and _tag(term) == "dt" and bool(_text(term).strip())
+        if len(inner) == 1 and lines.done and named and not _value_first(element):
             lines.done[-1] = f"{lines.done[-1].rstrip(' :')} : {inner[0]}"
+        else:
+            lines.done.extend(inner)
+
+    def _term(self, element: HtmlElement, lines: Lines) -> None:
+        """What a value that stands before it measures: on its line when both are one line."""
+        lines.end()
+        inner, value = self.lines_of(element), element.getprevious()
+        if len(inner) == 1 and lines.done and value is not None and _tag(value) == "dd":
+            lines.done[-1] = f"{lines.done[-1]} {inner[0]}"
         else:
             lines.done.extend(inner)
 
@@ -515,6 +527,12 @@ def _cells(row: HtmlElement) -> Iterator[HtmlElement]:
 def _span(cell: HtmlElement, name: str) -> int:
     text = (cell.get(name) or "1").strip()
     return min(max(int(text), 1), 100) if text.isdecimal() else 1
+
+
+def _value_first(element: HtmlElement) -> bool:
+    """Whether the list of a term, or its group, begins with a value: cards that show the number above."""
+    parent = element.getparent()
+    return parent is not None and len(parent) > 0 and _tag(parent[0]) == "dd"
 
 
 def _tag(element: HtmlElement) -> str:
