@@ -17,6 +17,8 @@ def query(sql: str, rows: int) -> None:
     """Run SQL on the published warehouse: it reads that file and nothing else."""
     from orchestration.publication.query import old_codes, sealed
 
+    if not sql.strip(" ;\n\t"):
+        raise click.UsageError('the query is empty: try `query "from marts.dim_rapport"`')
     with sealed(read_settings().published) as connection:
         relation = connection.sql(sql)
         if relation is not None:

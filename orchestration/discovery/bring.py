@@ -107,12 +107,24 @@ def bring(
             folder, new_members = _declare(known, raw, aside, document, encoding, body, year)
         report = load_report(folder)
         catalogue = load_catalogue(aside.seeds)
+        _refuse_other(report, body, year, catalogue)
         result = Brought(report, document, _template(report, document, catalogue), new_members=new_members)
         _propose(result, catalogue, raw)
         _keep_document(path, documents / report.document)
     result.report = report.model_copy(update={"folder": raw / folder.name})
     result.written = [raw / path.relative_to(aside.folder) for path in result.written]
     return result
+
+
+def _refuse_other(report: Report, body: str | None, year: str | None, catalogue: Catalogue) -> None:
+    """Refuse a body or a year that is not the one a report is declared with."""
+    told = body and (catalogue.resolve("organisme", body) or body)
+    for given, declared, key in ((told, report.organisme, "organisme"), (year, report.periode, "periode")):
+        if given and given not in (declared, declared[:4] if key == "periode" else declared):
+            raise ExtractionError(
+                f"{report.code}: report.yml says `{key}: {declared}`, not {given!r}; correct it there, or "
+                "leave it out here"
+            )
 
 
 def _read(path: Path) -> tuple[Document, str]:

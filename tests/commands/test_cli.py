@@ -59,6 +59,7 @@ def test_the_commands_that_a_page_tells_to_type_exist(page: Path) -> None:
     [
         (["nightli"], "No such command"),
         (["query"], "Missing argument"),
+        (["query", " ; "], "the query is empty"),
         (["read", "nothing"], "nothing"),
         (["extract", "nothing"], "no report is declared"),
     ],

@@ -317,6 +317,27 @@ def test_a_document_is_declared_once(bring_text: Bring, house: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"body": "cpam_gers", "year": "2022"}, ""),
+        ({"body": "CPAM du Gers"}, ""),
+        ({"body": "cpam_var"}, "`organisme: cpam_gers`, not 'cpam_var'"),
+        ({"body": "nulle part"}, "`organisme: cpam_gers`, not 'nulle part'"),
+        ({"year": "2021"}, "`periode: 2022`, not '2021'"),
+    ],
+)
+def test_a_report_that_is_declared_keeps_its_body_and_its_year(
+    bring_text: Bring, options: dict[str, str], said: str
+) -> None:
+    bring_text(REPORT)
+    if said:
+        with pytest.raises(ExtractionError, match=said):
+            bring_text(REPORT, **options)
+    else:
+        assert bring_text(REPORT, **options).report.organisme == "cpam_gers"
+
+
+@pytest.mark.parametrize(
     "options", [{"code": "../ailleurs"}, {"code": "Majuscules"}, {"year": "22"}, {"body": "../x y"}]
 )
 def test_bad_options_are_refused_or_made_safe(
