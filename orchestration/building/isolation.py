@@ -39,7 +39,6 @@ from orchestration.building.patience import patiently
 from orchestration.building.published import Published
 from orchestration.building.staging import (
     KEPT_FILE,
-    RESTORE,
     StagedReport,
     stage_report,
     summarize,
@@ -62,7 +61,7 @@ from orchestration.extraction.reports import (
     NUMBERS_FILE,
     RELATIONS_FILE,
     Report,
-    broken_seal,
+    altered,
 )
 from orchestration.reconciliation.findings import find
 from orchestration.reconciliation.register import RegisterEntry, RegisterRefused, agrees, check_register
@@ -225,11 +224,8 @@ def _refuse_untrusted(report: Report, work: Workplace) -> None:
     """Raise ``NightError`` for what the audit of the whole build would refuse this report for, as far as one
     report can tell.
     """
-    committed = not report.brouillon and (report.folder / NUMBERS_FILE).exists()
-    if committed and (broken := broken_seal(report)):
-        raise NightError(
-            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); {RESTORE}"
-        )
+    if (report.folder / NUMBERS_FILE).exists() and (said := altered(report)):
+        raise NightError(said)
     refuse_unregistered(report.code, work.staged / report.code, work.accepted.get(report.code, ()))
 
 

@@ -27,7 +27,7 @@ from orchestration.building.members import Members
 from orchestration.building.published import look_whole
 from orchestration.building.reading import read_all
 from orchestration.extraction.catalogue import Catalogue, load_catalogue
-from orchestration.extraction.reports import reports_to_read
+from orchestration.extraction.reports import altered, reports_to_read
 from orchestration.reconciliation.register import entries_by_report
 from orchestration.settings import Settings
 
@@ -116,6 +116,8 @@ def plan_night(settings: Settings, catalogue: Callable[[], Catalogue] | None = N
             read_all(reports, work, catalogue or functools.partial(load_catalogue, settings.seeds))
         )
         refused = {r.report.code: str(r.error).splitlines() for r in readings if r.error is not None}
+        committed = [r.report for r in readings if r.staged is not None and not r.staged.from_document]
+        refused |= {report.code: [wrong] for report in committed if (wrong := altered(report))}
         loaded = [r.report.code for r in readings if r.staged is not None]
         read = [r.report.code for r in readings if r.staged is not None and not r.staged.kept]
         relations = {

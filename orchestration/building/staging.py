@@ -117,10 +117,6 @@ def read_rows(report: Report, data: bytes | None, shelf: Shelf) -> ReportRows:
         if document is not None:
             raise
         raise _changed_since(report, error) from error
-    if document is None and not report.brouillon and (broken := broken_seal(report)):
-        raise ExtractionError(
-            f"{report.code}: the committed extract is not the one that reading wrote ({broken}); {RESTORE}"
-        )
     return ReportRows(
         extract,
         found,

@@ -173,7 +173,7 @@ def _writable(path: Path) -> bool:
 
 def _reports(settings: Settings) -> Iterator[HealthCheck]:
     from orchestration.extraction.errors import ExtractionError
-    from orchestration.extraction.reports import RESTORE, broken_seal, list_reports
+    from orchestration.extraction.reports import altered, list_reports
     from orchestration.extraction.templates import load_template
 
     try:
@@ -184,10 +184,7 @@ def _reports(settings: Settings) -> Iterator[HealthCheck]:
     except ExtractionError as error:
         yield HealthCheck(WRONG, str(error))
         return
-    for report in reports:
-        if not report.brouillon and (broken := broken_seal(report)):
-            told = f"the committed extract is not the one that reading wrote ({broken})"
-            yield HealthCheck(WRONG, f"{report.code}: {told}; {RESTORE}")
+    yield from (HealthCheck(WRONG, said) for report in reports if (said := altered(report)))
 
 
 def _documents(settings: Settings) -> Iterator[HealthCheck]:

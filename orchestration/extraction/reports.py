@@ -522,6 +522,15 @@ def broken_seal(report: Report) -> str:
     return f"{' and '.join(changed)} changed since it was read" if changed else ""
 
 
+def altered(report: Report) -> str:
+    """The sentence that refuses a committed extract which reading did not write; empty for a sound one and
+    for a draft, which has none yet.
+    """
+    broken = "" if report.brouillon else broken_seal(report)
+    told = f"{report.code}: the committed extract is not the one that reading wrote ({broken}); {RESTORE}"
+    return told if broken else ""
+
+
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """A frame of text as CSV bytes: comma, minimal quotes, ``\\n`` ends."""
     return frame.write_csv(line_terminator="\n", quote_style="necessary").encode("utf-8")

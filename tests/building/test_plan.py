@@ -95,3 +95,16 @@ def test_a_figure_that_means_something_else_is_one_change(root: Path) -> None:
     found = planned(root)
     assert told(found) == [("requalifie", "cpam_x_2020", "12", "12")]
     assert "= cpam_x_2020:1  12: " in render_plan(found)
+
+
+def test_an_extract_that_somebody_changed_is_refused_before_the_night_does(root: Path) -> None:
+    run(settings_of(root))
+    folder = root / "raw/cpam_x_2019"
+    for name in ("numbers.csv", "relations.csv", "diagnostics.csv", "sceau.json"):
+        shutil.copy(root / "warehouse/.build/extracts/cpam_x_2019" / name, folder / name)
+    (root / "documents/cpam_x_2019.txt").unlink()
+    assert planned(root).publishable
+    (folder / "numbers.csv").write_text((folder / "numbers.csv").read_text().replace("12", "13"))
+    found = planned(root)
+    assert not found.publishable
+    assert "numbers.csv changed since it was read" in found.refused["cpam_x_2019"][0]

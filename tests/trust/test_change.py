@@ -131,7 +131,7 @@ def test_a_night_from_scratch_gives_the_same_tables(
 
 
 def test_a_document_that_disappears_leaves_its_committed_extract(root: Path) -> None:
-    for name in ("numbers.csv", "relations.csv"):
+    for name in ("numbers.csv", "relations.csv", "sceau.json"):
         shutil.copy(root / "warehouse/.build/extracts/cpam_x_2019" / name, root / "raw/cpam_x_2019" / name)
     (root / "documents/cpam_x_2019.txt").unlink()
     run(settings_of(root))
