@@ -2,7 +2,7 @@
 with groupes as (
   select
     chiffre_key,
-    any_value(observation_key) filter (retenue) as observation_key,
+    max(case when retenue then observation_key end) as observation_key,
     count(*) as nb_impressions,
     count(distinct i.rapport_code) as nb_rapports,
     count(*) filter (not concorde and not tronquee) as nb_divergentes,

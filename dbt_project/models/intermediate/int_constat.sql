@@ -51,8 +51,8 @@ select
   coalesce(nullif(d.groupe, ''), coalesce(r.rapport_code, c.rapport_code) || ':' || coalesce(r.relation, c.relation)) as groupe,
   case
     when suspect_ecarte
-      then 'Ce qui est imprimé ' || case len(c.lignes) when 1 then 'ligne ' else 'lignes ' end
-        || array_to_string(c.lignes, ', ') || ' se contredit ; rien d''imprimé ne dit quel chiffre est faux'
+      then 'Ce qui est imprimé ' || case array_length(c.lignes) when 1 then 'ligne ' else 'lignes ' end
+        || array_to_string(cast(c.lignes as varchar[]), ', ') || ' se contredit ; rien d''imprimé ne dit quel chiffre est faux'
     else coalesce(nullif(d.titre, ''), coalesce(d.constat, ''))
   end as titre,
   r.date_revue
