@@ -35,6 +35,7 @@ from orchestration.building.inputs import (
     report_inputs,
 )
 from orchestration.building.members import Members
+from orchestration.building.origin import Origin
 from orchestration.building.patience import patiently
 from orchestration.building.published import Published
 from orchestration.building.staging import (
@@ -44,15 +45,7 @@ from orchestration.building.staging import (
     summarize,
     write_facts,
 )
-from orchestration.building.suspects import (
-    FROM_DOCUMENT,
-    FROM_EXTRACT,
-    FROM_PUBLISHED,
-    NOWHERE,
-    Suspect,
-    read_suspects,
-    standing,
-)
+from orchestration.building.suspects import Suspect, read_suspects, standing
 from orchestration.discovery.complete import Shelf
 from orchestration.errors import GIVE_MEMORY, NightError, Passing, lacks_memory
 from orchestration.extraction.catalogue import Catalogue
@@ -165,7 +158,9 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
         return _set_back(report, work, inputs, NightError(work.away))
     reading = reading_key(report.code, inputs)
     if work.tolerance and (suspect := work.suspects.get(report.code)):
-        good = suspect.source != FROM_EXTRACT and not report.brouillon  # a draft's extract is the refused one
+        good = (
+            suspect.source != Origin.EXTRACT and not report.brouillon
+        )  # a draft's extract is the refused one
         return _set_back(report, work, inputs, NightError(suspect.reason), extract=good)
     try:
         staged = _stage(report, work, reading, shelf)
@@ -177,7 +172,7 @@ def stage_or_keep(report: Report, work: Workplace, shelf: Shelf, own: Inputs | N
         if _is_of_the_machine(error, work):
             raise
         return _set_back_or_refuse(report, work, inputs, _unforeseen(report, work, error))
-    source = FROM_DOCUMENT if staged.from_document else FROM_EXTRACT
+    source = Origin.DOCUMENT if staged.from_document else Origin.EXTRACT
     members = work.concerned(report, staged.words)
     own_inputs = _own(inputs, report.code, staged.document_sha256)
     _write_state(work, State(report.code, source, own_inputs, reading, words=staged.words, members=members))
@@ -285,12 +280,15 @@ def _set_back(
     own = _own(inputs, report.code)
     if isinstance(error, (StillChanging, Passing)):
         own[DOCUMENT] = UNSETTLED
-    if report.code in work.published.reports and work.published.reports[report.code].source != NOWHERE:
+    kept = work.published.reports.get(report.code)
+    if kept is not None and kept.source != Origin.NOWHERE:
         with contextlib.suppress(duckdb.Error, KeyError):
             staged = _stage_published(report, work, reason)
             _write_state(
                 work,
-                State(report.code, FROM_PUBLISHED, own, work.published.reports[report.code].reading, reason),
+                State(
+                    report.code, Origin.PUBLISHED, own, work.published.reports[report.code].reading, reason
+                ),
             )
             return staged
     staged, source = _stage_extract(report, work) if extract else _stage_nothing(report, work)
@@ -298,18 +296,18 @@ def _set_back(
     return staged.with_reason(reason)
 
 
-def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+def _stage_extract(report: Report, work: Workplace) -> tuple[StagedReport, Origin]:
     try:
         staged = stage_report(report, work.staged / ABSENT, work.staged, _EMPTY_SHELF)
         _refuse_untrusted(report, work)
     except REFUSALS:
         return _stage_nothing(report, work)
-    return staged, FROM_EXTRACT
+    return staged, Origin.EXTRACT
 
 
-def _stage_nothing(report: Report, work: Workplace) -> tuple[StagedReport, str]:
+def _stage_nothing(report: Report, work: Workplace) -> tuple[StagedReport, Origin]:
     _fresh(work.staged / report.code)
-    return StagedReport(report.code, False, {}, 0), NOWHERE
+    return StagedReport(report.code, False, {}, 0), Origin.NOWHERE
 
 
 def _fresh(folder: Path) -> Path:
@@ -358,7 +356,7 @@ def read_states(staged: Path, codes: Iterable[str]) -> list[State]:
 def present(staged: Path, codes: Iterable[str]) -> list[str]:
     """The codes that have rows to load; refuses when none has."""
     states = {state.code: state for state in read_states(staged, codes)}
-    return [code for code in codes if code not in states or states[code].source != NOWHERE]
+    return [code for code in codes if code not in states or states[code].source != Origin.NOWHERE]
 
 
 def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str = "") -> list[State]:
@@ -370,7 +368,9 @@ def refuse_too_many_stale(states: Iterable[State], tolerance: float, away: str =
     states = list(states)
     stale = [state for state in states if state.reason]
     counted = [state for state in stale if state.reason != away]
-    if stale and (len(counted) > tolerance * len(states) or all(state.source == NOWHERE for state in states)):
+    if stale and (
+        len(counted) > tolerance * len(states) or all(state.source == Origin.NOWHERE for state in states)
+    ):
         reasons = [*_reasons(stale)]
         more = f" And {len(reasons) - SHOWN_REASONS} more reasons." if len(reasons) > SHOWN_REASONS else ""
         raise NightError(

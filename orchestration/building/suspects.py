@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.building.origin import Origin
 from orchestration.building.whole import write_whole
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from orchestration.building.published import Published
 
 SUSPECTS_FILE = "suspects.json"
-#: Where the rows of a report come from.
-FROM_DOCUMENT, FROM_EXTRACT, FROM_PUBLISHED, NOWHERE = "document", "extrait", "publication", "aucune"
 LONGEST = 600
 
 
@@ -114,7 +113,7 @@ def _again(states: Iterable[State], before: Mapping[str, Suspect]) -> list[State
     return [
         replace(state, reading=before[state.code].readings[state.code])
         for state in states
-        if state.reason and state.source == FROM_EXTRACT and state.code in before
+        if state.reason and state.source == Origin.EXTRACT and state.code in before
     ]
 
 

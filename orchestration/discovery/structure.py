@@ -20,7 +20,8 @@ from itertools import combinations, permutations
 
 from orchestration.discovery.figures import Figure
 from orchestration.extraction.linked import explained_by_a_digit
-from orchestration.notation.folding import fold_label
+from orchestration.notation.folding import fold_label, plain
+from orchestration.notation.lexicon import pattern
 from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import judge
 
@@ -30,39 +31,27 @@ _COUNTED = frozenset({"constate", "total"})
 _COUNTS = frozenset({"nombre", "EUR", "jours", "heures"})
 _SHARES = frozenset({"constate", "part"})
 _SENTENCE_END = re.compile(r"[.!?]\s|\n\s*\n|\n\s*[•\-–—▪➢>*]\s|;\s*\n")
-_PARTED = re.compile(
-    r"\b(?:dont|soit|r[ée]parti\w*|se (?:r[ée]partiss|d[ée]compos)\w*|compos\w*)\b|:", re.IGNORECASE
-)
-_IN_ALL = re.compile(r"\b(?:total|en tout|ensemble)\b", re.IGNORECASE)
+_PARTED = re.compile(r"\b(?:dont|soit|reparti\w*|se (?:repartiss|decompos)\w*|compos\w*)\b|:")
+_IN_ALL = re.compile(r"\b(?:total|en tout|ensemble)\b")
 #: Parts that leave nothing out: these words of two labels take a whole apart.
 _COMPLEMENTS = (
     (re.compile(r"\bfemmes?\b"), re.compile(r"\bhommes?\b")),
     (re.compile(r"\bavec\b"), re.compile(r"\bsans\b")),
     (re.compile(r"\bavec\b"), re.compile(r"\bhors\b")),
 )
-_ATTAINED = re.compile(r"\b(?:atteint\w*|r[ée]alis\w*)\b", re.IGNORECASE)
-_GOAL = re.compile(r"\b(?:objectifs?|cibles?|pr[ée]vus?|pr[ée]vues?)\b", re.IGNORECASE)
-_STOCK = re.compile(r"\b(?:en cours|en stock|en instance|en attente|pendant\w*)\b", re.IGNORECASE)
-_COMES_IN = re.compile(
-    r"\b(?:re[çc]u\w*|nouve\w+|entr[ée]\w*|d[ée]pos\w+|enregistr\w+|ouvert\w*)\b", re.IGNORECASE
-)
-_GOES_OUT = re.compile(
-    r"\b(?:clos\w*|cl[ôo]tur\w+|termin\w+|trait\w+|sorti\w*|jug\w+|r[ée]gl\w+)\b", re.IGNORECASE
-)
-_EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-zé]{4,})", re.IGNORECASE)
+_ATTAINED, _GOAL = pattern(r"\b{atteint}"), pattern(r"\b(?:{vise}|{fixe})")
+_WAITS, _COMES_IN, _GOES_OUT = pattern(r"\b{attend}"), pattern(r"\b{entre}"), pattern(r"\b{sort}")
+_EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-z]{4,})")
 _STAFF = re.compile(r"\b(?:salari|agent|collaborat|effectif|personne)", re.IGNORECASE)
-_MEAN = re.compile(r"\b(?:moyenn?e?s?|en moyenne)\b", re.IGNORECASE)
+_MEAN = pattern(r"\b{moyenne}")
 #: Of what a share is said, after it or before it.
 _OF_WHAT = (
-    re.compile(
-        r"^\s*(?:des|du|de la|de l['’]|de ses|de nos|d['’])\s*(?:ensemble (?:des|du) )?([a-zéèêâîô]{4,})",
-        re.I,
-    ),
-    re.compile(r"\bpart (?:des|du|de la|de l['’])\s*([a-zéèêâîô]{4,})", re.I),
+    re.compile(r"^\s*(?:des|du|de la|de l'|de ses|de nos|d')\s*(?:ensemble (?:des|du) )?([a-z]{4,})"),
+    re.compile(r"\bpart (?:des|du|de la|de l')\s*([a-z]{4,})"),
 )
 _SO = re.compile(r"\bsoit\b|\(\s*$")
-_WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$", re.IGNORECASE)
-_RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:sur|parmi)\s+(?:les?\s+|un total de\s+)?$")
+_RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b")
 #: How many of them a year has at most and, where a service is not open all the time, at least.
 _IN_A_YEAR = {"jour": (366, 150), "semaine": (53, 30), "mois": (12, 6)}
 #: How many parts of a year there are, by the letter of their code (months have none).
@@ -259,10 +248,10 @@ class _Table:
     def _summed(self, at: int) -> Iterator[list[int]]:
         """The rows that a total may sum: those since the total above, all, all subtotals, those below."""
         before = [i for i in self.totals if i < at]
-        plain = [i for i in range(at) if i not in self.totals]
-        yield [i for i in plain if not before or i > before[-1]]
+        leaves = [i for i in range(at) if i not in self.totals]
+        yield [i for i in leaves if not before or i > before[-1]]
         if before:
-            yield plain
+            yield leaves
             yield before
         if at == 0:
             yield [i for i in range(1, len(self.rows)) if i not in self.totals]
@@ -423,7 +412,7 @@ def _tables(figures: Sequence[Figure]) -> Iterator[_Table]:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """The figures of one sentence, with the words before each."""
+    """The figures of one sentence, with the words before each, as patterns read them."""
 
     figures: tuple[Figure, ...]
     before: tuple[str, ...]
@@ -562,7 +551,7 @@ class _Sentence:
         wholes = [f for f in self.figures[:at] if _is_count(f) and f.unit == self.figures[at].unit]
         if rate is None or not wholes or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
             return
-        most, least = _IN_A_YEAR[rate[1].lower()]
+        most, least = _IN_A_YEAR[rate[1]]
         whole = wholes[-1]
         if len(whole.period) == 4 and whole.value > self.figures[at].value:
             bounds = (
@@ -570,7 +559,7 @@ class _Sentence:
                 ("maximum", (1 / Decimal(least)).quantize(Decimal("0.000001")), whole),
             )
             # A campaign of a few weeks has other bounds: they bind where they hold, or fail by one digit.
-            tie = Tie("borne", self.figures[at], bounds, f"par_{rate[1].lower()}")
+            tie = Tie("borne", self.figures[at], bounds, f"par_{rate[1]}")
             if tie.credible:
                 yield tie
 
@@ -625,7 +614,7 @@ class _Sentence:
             for before, after in zip(self.before, (*self.before[1:], self.after), strict=True)
         )
         said = _COMES_IN.search(came) and _GOES_OUT.search(went)
-        if said and _STOCK.search(start) and _STOCK.search(end):
+        if said and _WAITS.search(start) and _WAITS.search(end):
             signs = zip((1, 1, -1), self.figures[:3], strict=True)
             tie = Tie(
                 "flux",
@@ -738,8 +727,8 @@ def _goes_on(last: Figure, figure: Figure, text: str) -> bool:
 def _sentence(run: Sequence[Figure], text: str) -> Iterator[_Sentence]:
     if 0 < len(run) <= MOST_FIGURES:
         starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
-        before = tuple(text[start : f.start] for start, f in zip(starts, run, strict=True))
-        yield _Sentence(tuple(run), before, text[run[-1].end : run[-1].end + 60])
+        before = tuple(plain(text[start : f.start]) for start, f in zip(starts, run, strict=True))
+        yield _Sentence(tuple(run), before, plain(text[run[-1].end : run[-1].end + 60]))
 
 
 def _years(figures: Sequence[Figure]) -> Iterator[Tie]:

@@ -347,8 +347,8 @@ class Walk:
 
     def _reason_named(self, element: HtmlElement) -> str:
         """What the class or the name of an element says that it is, unless it holds most of the page."""
-        named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        found = next((reason for reason, pattern in _NAMES if pattern.search(named)), "")
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        found = next((reason for reason, pattern in _NAMES if pattern.search(names)), "")
         if not found or found == HIDDEN:
             return found
         return found if len(_text(element)) <= MOST_OF_A_MENU * self._length else ""
@@ -372,8 +372,8 @@ class Walk:
         lines.end()
         inner = self.lines_of(element)
         term = element.getprevious()
-        named = term is not None and _tag(term) == "dt" and bool(_text(term).strip())
-        if len(inner) == 1 and lines.done and named and not _value_first(element):
+        follows = term is not None and _tag(term) == "dt" and bool(_text(term).strip())
+        if len(inner) == 1 and lines.done and follows and not _value_first(element):
             lines.done[-1] = f"{lines.done[-1].rstrip(' :')} : {inner[0]}"
         else:
             lines.done.extend(inner)

@@ -75,22 +75,13 @@ _GLUED_LABEL = re.compile(r"[^\W\d_]{3,}$")
 _TIMES = pattern(r"(?:\bx|×|(?:multipli|divis)\w+\s(?:\w+\s)?par|facteur(?:\s+de)?)\s*(?:{approche}\s?)?$")
 _FOLD = re.compile(r"\s*fois\s(?:plus|moins|superieur|inferieur)")
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
-_COUNTED = re.compile(
-    r"\s*d(?:'|es?\s)\s*(?!euros?|€|prestation|depense|remboursement|indu|frais|budget|charge|"
-    r"cotisation|soin|recette|creance|travaux|prejudice|perte|gain|economie|participation)[a-z]"
-)
+_COUNTED = pattern(r"\s*d(?:'|es?\s)\s*(?!euros?|€|{paye})[a-z]")
 #: A thousand of things that are counted, without ``de``: ``52 k courriels``, ``Courriels : 52 k``.
-_MONEY = (
-    r"(?:montant|prestation|depense|remboursement|indu|frais|budget|charge|cotisation|soin|recette|creance|travaux"
-    r"|prejudice|perte|gain|economie|participation|aide|subvention|penalite|vers|pay|regl|recouvr|investi|dot|credit|indemnit|pension|rente|allocation)"
-)
 _PAID = re.compile(r"d'(?:euro|€)")
-_COUNTED_AFTER = re.compile(rf"\s(?!{_MONEY})[a-z]{{3,}}[sx](?![a-z])")
-_COUNTED_BEFORE = re.compile(rf"(?:^|[\n;.])(?:(?!\b{_MONEY})[^\n;.:]){{2,60}}[sx]\s?:\s?$")
+_COUNTED_AFTER = pattern(r"\s(?!{paye})[a-z]{3,}[sx](?![a-z])")
+_COUNTED_BEFORE = pattern(r"(?:^|[\n;.])(?:(?!\b{paye})[^\n;.:]){2,60}[sx]\s?:\s?$")
 #: The words of a box below ``5,6 M``, of things that are counted, with or without ``de``.
-_COUNTED_BELOW = pattern(
-    rf"d(?:'|es?\s)(?!{_MONEY})[a-z]|(?!{_MONEY})(?:(?:nouve|premi|derni)\w+\s)?{{comptes}}"
-)
+_COUNTED_BELOW = pattern(r"d(?:'|es?\s)(?!{paye})[a-z]|(?!{paye})(?:(?:nouve|premi|derni)\w+\s)?{comptes}")
 _NUMERAL = words("lettres")
 _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s"
