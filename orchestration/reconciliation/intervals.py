@@ -101,6 +101,8 @@ def difference(left: Interval, right: Interval) -> Interval:
 
 def product(left: Interval, right: Interval) -> Interval:
     """`left x right`: the extremes stand at the corners."""
+    if left.low >= 0 and right.low >= 0:
+        return Interval(_DOWN.multiply(left.low, right.low), _UP.multiply(left.high, right.high))
     corners = [(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
     return Interval(
         min(_DOWN.multiply(a, b) for a, b in corners),
@@ -115,6 +117,12 @@ def quotient(left: Interval, right: Interval) -> Interval:
     """
     if right.contains(_ZERO):
         raise EmptyQuotient("the divisor may be zero")
+    if right.low > 0:
+        least, most = left.low, left.high
+        return Interval(
+            _DOWN.divide(least, right.high if least >= 0 else right.low),
+            _UP.divide(most, right.low if most >= 0 else right.high),
+        )
     corners = [(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
     return Interval(
         min(_DOWN.divide(a, b) for a, b in corners),

@@ -8,7 +8,7 @@ refused. Does not belong here: whether a relation holds, nor why it does not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
@@ -69,7 +69,10 @@ class PrintedNumber:
 
     def with_value(self, value: Decimal) -> PrintedNumber:
         """The same number, had the report printed `value` at the same precision."""
-        return replace(self, value=value)
+        other = object.__new__(PrintedNumber)  # a cause is tried on many: all fields but one are as they were
+        vars(other).update(vars(self), value=value)
+        vars(other).pop("interval", None)
+        return other
 
     @cached_property
     def interval(self) -> Interval | None:
@@ -118,7 +121,9 @@ class Term:
         """The same term, had the report printed `value` at the same precision."""
         if self.number is None:
             return replace(self, constant=value)
-        return replace(self, number=self.number.with_value(value))
+        return Term(
+            self.role, self.weight, self.place, self.number.with_value(value), self.constant, self.pair
+        )
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ class Relation:
         """The addresses of all printed terms."""
         return frozenset(term.place for term in self.terms if term.place is not None)
 
-    @cached_property
+    @property
     def missing(self) -> tuple[Term, ...]:
         """Terms without a value."""
         return tuple(term for term in self.terms if term.value is None)
@@ -180,7 +185,7 @@ class Relation:
             term.with_value(values[term.place]) if term.place is not None and term.place in values else term
             for term in self.terms
         )
-        return replace(self, result=result, parts=tuple(parts))
+        return Relation(self.report, self.key, self.nature, self.formula, result, tuple(parts), self.scopes)
 
 
 def as_decimal(value: Any, what: str) -> Decimal | None:
@@ -215,6 +220,24 @@ NUMBER_COLUMNS = (
     "rapport_code", "ligne", "colonne", "valeur_imprimee", "statut", "valeur", "demi_intervalle", "unite",
     "nature", "role", "indicateur_code", "periode_code", "bloc", "libelle", "revue",
 )  # fmt: skip
+#: Of a relation first, then of the term.
+RELATION_COLUMNS = (
+    "relation", "nature", "formule", "reserve", "rapport_code",
+    "role", "poids", "ligne", "colonne", "constante", "paire",
+)  # fmt: skip
+_ZERO, _ONE = Decimal(0), Decimal(1)
+
+
+#: What a frame that lacks a column says in it.
+_ABSENT = {"statut": "observation", "revue": "true"}
+
+
+def _rows(frame: pl.DataFrame, names: Iterable[str], *more: pl.Expr) -> Iterator[tuple[Any, ...]]:
+    """The cells of some columns, row by row; a column that is absent is empty, or says what is usual."""
+    told = (
+        pl.col(name) if name in frame.columns else pl.lit(_ABSENT.get(name, "")).alias(name) for name in names
+    )
+    return iter(frame.select(*told, *more).rows())
 
 
 def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Address, PrintedNumber]:
@@ -226,12 +249,9 @@ def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Address, Print
     codes = [
         pl.col(name).fill_null("") if name in numbers.columns else pl.lit("") for name in DIMENSION_COLUMNS
     ]
-    told = numbers.select(
-        *(name for name in NUMBER_COLUMNS if name in numbers.columns),
-        pl.concat_str(codes, separator="|").alias("members"),
-    )
-    for row in told.iter_rows(named=True):
-        number = _number(row, row.get("rapport_code") or report)
+    members = pl.concat_str(codes, separator="|").alias("members")
+    for row in _rows(numbers, NUMBER_COLUMNS, members):
+        number = _number(row, report)
         if number.place in found:
             raise RelationRefused(
                 f"{number.report}: two numbers at line {number.line}, column {number.column}"
@@ -240,25 +260,27 @@ def read_numbers(numbers: pl.DataFrame, report: str = "") -> dict[Address, Print
     return found
 
 
-def _number(row: Mapping[str, Any], report: str) -> PrintedNumber:
-    what = f"{report}: line {row['ligne']}, column {row['colonne']}"
-    observed = row.get("statut", "observation") == "observation"
+def _number(row: tuple[Any, ...], report: str) -> PrintedNumber:
+    """A number from the cells of ``NUMBER_COLUMNS`` and its members."""
+    code, line, column, printed, status, value, half, *texts, reviewed, members = row
+    what = f"{code or report}: line {line}, column {column}"
+    unit, nature, role, indicator, period, block, label = (text or "" for text in texts)
     return PrintedNumber(
-        report=report,
-        line=int(row["ligne"]),
-        column=int(row["colonne"]),
-        printed=row["valeur_imprimee"] or "",
-        value=as_decimal(row["valeur"], what) if observed else None,
-        half_width=as_decimal(row.get("demi_intervalle"), what) or Decimal(0),
-        unit=row.get("unite") or "",
-        nature=row.get("nature") or "",
-        role=row.get("role") or "",
-        indicator=row.get("indicateur_code") or "",
-        period=row.get("periode_code") or "",
-        members=row["members"],
-        block=row.get("bloc") or "",
-        label=row.get("libelle") or "",
-        reviewed=str(row.get("revue", "true")).lower() == "true",
+        code or report,
+        int(line),
+        int(column),
+        printed or "",
+        as_decimal(value, what) if status == "observation" else None,
+        as_decimal(half, what) or _ZERO,
+        unit,
+        nature,
+        role,
+        indicator,
+        period,
+        members,
+        block,
+        label,
+        reviewed == "true" or str(reviewed).lower() == "true",
     )
 
 
@@ -270,24 +292,24 @@ def read_relations(
 
     Raises RelationRefused for an unknown nature or role, no result, several results, or no part.
     """
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in relations.iter_rows(named=True):
-        rows[row["relation"]].append(row)
+    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in _rows(relations, RELATION_COLUMNS):
+        rows[row[0]].append(row)
     return [_relation(key, terms, numbers, report) for key, terms in rows.items()]
 
 
 def _relation(
-    key: str, rows: list[dict[str, Any]], numbers: Mapping[Address, PrintedNumber], report: str
+    key: str, rows: list[tuple[Any, ...]], numbers: Mapping[Address, PrintedNumber], report: str
 ) -> Relation:
-    first = rows[0]
-    report = first.get("rapport_code") or report
+    _, nature, formula, scopes, code, *_ = rows[0]
+    report = code or report
     what = f"{report}: relation {key}"
-    if len({row["nature"] for row in rows}) > 1:
+    if any(row[1] != nature for row in rows):
         raise RelationRefused(f"{what} has terms of several natures")
-    if first["nature"] not in NATURES:
-        raise RelationRefused(f"{what} has the unknown nature '{first['nature']}'")
+    if nature not in NATURES:
+        raise RelationRefused(f"{what} has the unknown nature '{nature}'")
     terms = [_term(row, numbers, what) for row in rows]
-    roles = _roles(first["nature"])
+    roles = _ROLES[nature]
     results = [term for term in terms if term.role == roles.result]
     parts = tuple(term for term in terms if term.role != roles.result)
     if len(results) != 1:
@@ -295,15 +317,7 @@ def _relation(
             f"{what} has {len(results)} terms of role '{roles.result}', it needs exactly one"
         )
     _refuse_roles(parts, roles, what)
-    return Relation(
-        report,
-        key,
-        first["nature"],
-        first.get("formule") or "",
-        results[0],
-        parts,
-        first.get("reserve") or "",
-    )
+    return Relation(report, key, nature, formula or "", results[0], parts, scopes or "")
 
 
 @dataclass(frozen=True)
@@ -325,31 +339,39 @@ def _roles(nature: str) -> _Roles:
     return _Roles("resultat", frozenset({"terme", "base"}))
 
 
+_ROLES = {nature: _roles(nature) for nature in NATURES}
+
+
 def _refuse_roles(parts: Iterable[Term], roles: _Roles, what: str) -> None:
     present = {part.role for part in parts}
+    if present and present == roles.all_of:
+        return
     if unknown := present - roles.all_of - roles.any_of:
         raise RelationRefused(f"{what} has the unknown role '{min(unknown)}'")
     if lacking := roles.all_of - present or (roles.any_of if not present else frozenset()):
         raise RelationRefused(f"{what} has no term of role '{min(lacking)}'")
 
 
-def _term(row: Mapping[str, Any], numbers: Mapping[Address, PrintedNumber], what: str) -> Term:
-    weight = as_decimal(row.get("poids"), what)
-    place = _place(row.get("ligne"), row.get("colonne"), what)
-    constant = as_decimal(row.get("constante"), what)
-    if (place is None) == (constant is None):
+def _term(row: tuple[Any, ...], numbers: Mapping[Address, PrintedNumber], what: str) -> Term:
+    role, weight, line, column, constant, pair = row[5:]
+    place = _place(line, column, what)
+    told = as_decimal(constant, what)
+    if (place is None) == (told is None):
         raise RelationRefused(f"{what} has a term that is neither one printed number nor one constant")
+    weighed = as_decimal(weight, what)
     return Term(
-        role=row["role"],
-        weight=Decimal(1) if weight is None else weight,
-        place=place,
-        number=numbers.get(place) if place else None,
-        constant=constant,
-        pair=int(row.get("paire") or 0),
+        role,
+        _ONE if weighed is None else weighed,
+        place,
+        numbers.get(place) if place else None,
+        told,
+        int(pair or 0),
     )
 
 
 def _place(line: Any, column: Any, what: str) -> Address | None:
+    if line and column:
+        return int(line), int(column)
     if (line in (None, "")) != (column in (None, "")):
         raise RelationRefused(f"{what} has a term with a line but no column, or the reverse")
     return None if line in (None, "") else (int(line), int(column))

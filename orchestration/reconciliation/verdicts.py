@@ -16,6 +16,7 @@ from decimal import Context, Decimal
 from functools import cached_property
 
 from orchestration.reconciliation.intervals import (
+    HUNDRED,
     EmptyQuotient,
     Interval,
     difference,
@@ -87,8 +88,8 @@ class Verdict:
 
 def judge(relation: Relation) -> Verdict:
     """The verdict on one relation; never raises for a relation that terms.read_relations accepted."""
-    if relation.missing:
-        places = ", ".join(term.printed for term in relation.missing)
+    if missing := relation.missing:
+        places = ", ".join(term.printed for term in missing)
         return Verdict(relation, UNVERIFIABLE, reason=f"terme sans valeur : {places}")
     try:
         centre = recompute(relation)
@@ -213,16 +214,60 @@ def recompute(relation: Relation) -> Decimal:
 
     Raises EmptyQuotient when the base is zero.
     """
-    enclosure = enclose(relation, _centre)
+    if relation.nature in SUMS:
+        return _weighed(relation.parts)
     if relation.nature in BOUNDS:
-        return min(max(_centre(relation.result).low, enclosure.low), enclosure.high)
-    return enclosure.low if enclosure.low == enclosure.high else enclosure.centre
+        return _nearest_allowed(relation)
+    if relation.nature in MEANS:
+        enclosure = weighted_mean(relation.parts, _centre)
+        return enclosure.low if enclosure.low == enclosure.high else enclosure.centre
+    term, base = _weighed(relation.having("terme")), _weighed(relation.having("base"))
+    if relation.nature == "evolution" and not relation.is_percentage:
+        return _NEAREST.subtract(term, base)
+    if not base:
+        raise EmptyQuotient("the base is zero")
+    factor = relation.result.weight if relation.nature == "ratio" else HUNDRED
+    found = _NEAREST.divide(_NEAREST.multiply(factor, term), base)
+    return _NEAREST.subtract(found, HUNDRED) if relation.nature == "evolution" else found
+
+
+def _weighed(terms: Iterable[Term]) -> Decimal:
+    """`sum(weight x term)` of the central values."""
+    found = Decimal(0)
+    for term in terms:
+        found = _NEAREST.fma(term.weight, _value(term), found)
+    return found
+
+
+def _nearest_allowed(relation: Relation) -> Decimal:
+    """What the bounds allow that is nearest to the printed result."""
+    result = _value(relation.result)
+    lows, highs = _limits(relation, "minimum"), _limits(relation, "maximum")
+    low = min(lows) if lows else min(result, *highs)
+    high = max(highs) if highs else max(result, *lows)
+    if low > high:
+        raise EmptyQuotient("the bounds contradict each other")
+    return min(max(result, low), high)
+
+
+def _limits(relation: Relation, role: str) -> list[Decimal]:
+    """The central values of the bounds of one role; terms of one pair are one bound."""
+    terms = relation.having(role)
+    if len(terms) < 2:
+        return [_weighed(terms)] if terms else []
+    return [_weighed(t for t in terms if t.pair == pair) for pair in {t.pair for t in terms}]
 
 
 def _centre(term: Term) -> Interval:
-    if term.value is None:
+    value = _value(term)
+    return Interval(value, value)
+
+
+def _value(term: Term) -> Decimal:
+    value = term.value
+    if value is None:
         raise ValueError(f"the term {term.printed} has no value")
-    return Interval(term.value, term.value)
+    return value
 
 
 def total(terms: tuple[Term, ...], widen: Widen = rounded) -> Interval:
@@ -233,8 +278,8 @@ def total(terms: tuple[Term, ...], widen: Widen = rounded) -> Interval:
 def _is_exact(relation: Relation, centre: Decimal) -> bool:
     """Equality without the last digit that a division leaves behind."""
     printed = relation.result.value
-    if printed is None:
-        return False
+    if printed is None or printed == centre:
+        return printed is not None
     scale = max(abs(printed), Decimal(1))
     return abs(_NEAREST.subtract(printed, centre)) <= scale * Decimal("1e-40")
 
