@@ -54,13 +54,7 @@ def is_box(lines: list[Line], line: Line, found: list[Quantity]) -> bool:
     above, below = line.number - 2, line.number
     apart = above >= 0 and lines[above].kind is Kind.BLANK
     named = below < len(lines) and lines[below].kind in (Kind.LABEL, Kind.PROSE)
-    return (
-        len(found) == 1
-        and found[0].unit is None
-        and apart
-        and named
-        and lines[below].text.lstrip()[:1].islower()
-    )
+    return len(found) == 1 and found[0].unit is None and apart and named and lines[below].bare[:1].islower()
 
 
 def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
@@ -144,7 +138,7 @@ def _after_own_year(lines: list[Line], at: int) -> Words | None:
     title = above[-1] if above else None
     if title is None or title.kind in (Kind.NUMBERS, Kind.ROW):
         return None
-    return Words(title.text.strip(), "", own[1])
+    return Words(title.bare, "", own[1])
 
 
 def _below(lines: list[Line], at: int) -> Line | None:
@@ -167,7 +161,7 @@ def _stack(lines: list[Line], at: int) -> Words | None:
         i -= 1
     if i < 0 or lines[i].kind in (Kind.NUMBERS, Kind.ROW):
         return None  # the unit belongs to the number above it
-    return Words(lines[i].text.strip(), "", given=given)
+    return Words(lines[i].bare, "", given=given)
 
 
 def _lone(line: Line) -> bool:
@@ -202,7 +196,7 @@ def _series_title(lines: list[Line], at: int) -> str:
     """The words above a series of numbers: the first line upwards that is not itself of numbers."""
     for line in reversed(lines[max(0, at - 30) : at]):
         if line.kind not in (Kind.BLANK, Kind.NUMBERS):
-            return line.text.strip()
+            return line.bare
     return ""
 
 
@@ -249,7 +243,7 @@ def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], ind
     """
     first = _ink(lines[at].text, spans)[index]
     for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
-        if line.kind is not Kind.LABEL or any(map(str.isdigit, line.text)):
+        if line.kind is not Kind.LABEL or line.numbered:
             return
         for begin, stop, text in _ink(line.text, cells_of(line.text)):
             below = abs(begin - first[0]) <= 1 or (begin < first[1] and first[0] < stop)

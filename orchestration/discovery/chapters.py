@@ -73,7 +73,7 @@ def _titles(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, Named]]:
     for line, below in itertools.zip_longest(shown, shown[1:]):
         if line.number == skip or line.kind not in _TITLES or not _either(line, below, named):
             continue
-        one = _of_title(line.text.strip(), bodies, line.kind)
+        one = _of_title(line.bare, bodies, line.kind)
         two = _of_title(_with_next(line, below), bodies, line.kind)
         if two is not None and below is not None and (one is None or one.body != two.body):
             skip = below.number
@@ -86,7 +86,7 @@ def _with_next(line: Line, below: Line | None) -> str:
     """A title that goes on in the next line of its kind."""
     if below is None or below.number != line.number + 1 or below.kind is not line.kind:
         return ""
-    return f"{line.text.strip()} {below.text.strip()}"
+    return f"{line.bare} {below.bare}"
 
 
 def _either(line: Line, below: Line | None, named: set[int]) -> bool:
@@ -181,7 +181,7 @@ def _rows_under_types(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, 
         spans = cells_of(line.text)
         first = line.text[slice(*spans[0])] if len(spans) > 1 else ""
         head = _HEAD_TYPE.fullmatch(plain(first))
-        if head and not any(map(str.isdigit, line.text)):
+        if head and not line.numbered:
             kind = head["type"]
         elif kind and (blank > 1 or (len(spans) < 2 and line.kind not in (Kind.LABEL, Kind.NUMBERS))):
             kind = ""

@@ -19,7 +19,7 @@ from orchestration.discovery import boxes, labels, natures, organisations, perio
 from orchestration.discovery.bodies import Bodies, Named
 from orchestration.discovery.chapters import scopes
 from orchestration.discovery.deciding import Conclusion
-from orchestration.discovery.furniture import set_aside, unsure_pages, without_marks
+from orchestration.discovery.furniture import browser_marks, set_aside, unsure_pages, without_marks
 from orchestration.discovery.headers import Header, band_numbers, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import (
@@ -246,8 +246,9 @@ def _figure_above(found: list[Figure], passage: Passage) -> Figure | None:
 
 def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozenset()) -> Sheet:
     lines = lines_of(document)
-    aside = set_aside(lines, document.text)
-    lines = without_marks(lines)
+    marks = browser_marks(lines)
+    aside = set_aside(lines, marks, document.text)
+    lines = without_marks(lines, marks)
     unclaimed, doubtful = _sorted_out(document)
     headers = headers_above(lines, year)
     for begin, stop in (*band_numbers(lines, headers), *bounds_of_rows(lines, headers)):

@@ -89,14 +89,15 @@ class Aside:
     motif: str
 
 
-def set_aside(lines: list[Line], printed: str = "") -> dict[int, str]:
+def set_aside(lines: list[Line], marks: list[Line], printed: str = "") -> dict[int, str]:
     """The offsets of digits that are furniture, each with its reason; the first finder that claims a digit
-    wins. ``printed`` is the text of the document, whose raised marks call notes.
+    wins. ``marks`` are the lines that a browser adds; ``printed`` is the text of the document, whose raised
+    marks call notes.
     """
-    reasons: dict[int, str] = {}
-    numbered = [line for line in lines if _DIGIT.search(line.text)]
+    reasons = {at: "page" for line in marks for at in range(line.start, line.start + len(line.text))}
+    numbered = [line for line in lines if line.numbered]
     called: Callable[[list[Line]], Iterable[Aside]] = partial(_called_notes, printed=printed)
-    for finder in (*_FINDERS[:1], called, *_FINDERS[1:]):
+    for finder in (called, *_FINDERS):
         for aside in finder(numbered if finder in (called, *_OF_NUMBERED) else lines):
             for at in range(aside.start, aside.end):
                 reasons.setdefault(at, aside.motif)
@@ -130,7 +131,7 @@ def browser_marks(lines: list[Line]) -> list[Line]:
     found: list[Line] = []
     titled: dict[tuple[bool, str], list[Line]] = {}
     for line in lines:
-        if line.kind is Kind.BLANK or not _MAY_BE_MARK.search(line.text):
+        if not (line.numbered or "://" in line.text) or not _MAY_BE_MARK.search(line.text):
             continue
         moment, address, pages, title = _of_browser(line.text)
         if not title and moment + address + pages >= 2:
@@ -153,14 +154,12 @@ def _of_browser(text: str) -> tuple[bool, bool, bool, str]:
     return held[0], held[1], held[2], left
 
 
-def without_marks(lines: list[Line]) -> list[Line]:
+def without_marks(lines: list[Line], marks: list[Line]) -> list[Line]:
     """The lines, those that a browser adds as if they were blank: they part no table and name nothing."""
-    marks = {line.number for line in browser_marks(lines)}
-    return [line._replace(text="", kind=Kind.BLANK) if line.number in marks else line for line in lines]
-
-
-def _of_browsers(lines: list[Line]) -> Iterator[Aside]:
-    yield from (Aside(line.start, line.start + len(line.text), "page") for line in browser_marks(lines))
+    left = list(lines)
+    for line in marks:
+        left[line.number - 1] = line._replace(text="", kind=Kind.BLANK, bare="", numbered=False)
+    return left
 
 
 def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
@@ -176,7 +175,7 @@ def _lone_pages(lines: list[Line]) -> Iterator[Aside]:
     edges = [
         (i, int(lines[i].text))
         for i, line in enumerate(lines)
-        if _LONE.match(line.text) and _at_edge(lines, i)
+        if line.numbered and _LONE.match(line.text) and _at_edge(lines, i)
     ]
     if len(edges) >= MIN_EDGES:
         paged = _longest_growing(edges, least=2, apart=MIN_PAGE)
@@ -217,7 +216,7 @@ def _parts_pages(above: Line, below: Line, *, apart: bool) -> bool:
     """
     if "(suite)" in below.text.casefold():
         return True
-    ends = apart and bool(_SECTION.search(above.text.strip()))
+    ends = apart and bool(_SECTION.search(above.bare))
     return ends and not _LONE.match(below.text) and _speaks(below)
 
 
@@ -230,7 +229,7 @@ def unsure_pages(lines: list[Line]) -> dict[int, str]:
 
 def _speaks(line: Line) -> bool:
     """Whether a line begins a text of its own: a sentence, a title, words with a number of their own."""
-    return line.text.strip()[:1].isupper() and not line.text.rstrip().endswith(":")
+    return line.bare[:1].isupper() and not line.bare.endswith(":")
 
 
 def _isolated(lines: list[Line], i: int) -> bool:
@@ -259,7 +258,7 @@ def _in_box(above: Line | None, below: Line | None) -> bool:
     """
     labelled = above is not None and above.kind is Kind.LABEL and len(above.text.split()) <= 6
     stacked = above is not None and bool(_LONE.match(above.text))
-    named = below is not None and below.kind is Kind.LABEL and below.text.lstrip()[:1].islower()
+    named = below is not None and below.kind is Kind.LABEL and below.bare[:1].islower()
     return labelled or stacked or named
 
 
@@ -273,7 +272,7 @@ def _at_edge(lines: list[Line], i: int) -> bool:
     if opens:
         return _begins_page(lines[i + 1], goes_on=not _is_blank(lines, i + 2))
     above = lines[i - 1]
-    return closes and (above.kind is Kind.ROW or above.text.rstrip().endswith(_ENDS))
+    return closes and (above.kind is Kind.ROW or above.bare.endswith(_ENDS))
 
 
 def _is_blank(lines: list[Line], i: int) -> bool:
@@ -331,7 +330,8 @@ def _row_keys(lines: list[Line]) -> Iterator[Aside]:
     for run in _growing_keys(lines):
         if len(run) >= 3:
             yield from (_span(line, m, "libelle", 1) for line, m in run)
-    coded = [(line, m) for line in lines if line.kind is Kind.HEADING and (m := _CODED.search(line.text))]
+    titles = (line for line in lines if line.numbered and line.kind is Kind.HEADING)
+    coded = [(line, m) for line in titles if (m := _CODED.search(line.text))]
     if len({m[1] for _, m in coded}) >= 3:
         yield from (_span(line, m, "libelle", 1) for line, m in coded)
 
@@ -342,7 +342,7 @@ def _growing_keys(lines: list[Line]) -> Iterator[list[tuple[Line, re.Match[str]]
     for line in lines:
         if line.kind is Kind.BLANK:
             continue
-        match = _KEY.match(line.text)
+        match = _KEY.match(line.text) if line.numbered else None
         if run and not (match and int(match[1]) > int(run[-1][1][1])):
             yield run
             run = []
@@ -364,7 +364,7 @@ def _ticks(lines: list[Line]) -> Iterator[Aside]:
             yield Aside(line.start, line.start + len(line.text), "graduation")
         elif line.kind is Kind.NUMBERS and len(found) == 1:
             run.append((line, found[0].value))
-        elif len(run) < 2 or len(line.text.split()) > 3:
+        elif run and (len(run) == 1 or len(line.text.split()) > 3):
             yield from _ticks_of(run)
             run = []
     yield from _ticks_of(run)
@@ -403,15 +403,15 @@ def _summaries(lines: list[Line]) -> Iterator[Aside]:
     """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in lines:
-        leads = line.text.rstrip()[-1:].isdigit() and ("…" in line.text or line.text.count(".") >= 4)
+        leads = line.bare[-1:].isdigit() and ("…" in line.text or line.text.count(".") >= 4)
         if leads and (match := _LEADER.search(line.text)):
             run.append((line, match))
-        elif line.kind is not Kind.BLANK:
+        elif run and line.kind is not Kind.BLANK:
             yield from _leaders_of(run)
             run = []
     yield from _leaders_of(run)
     for i, line in enumerate(lines):
-        if line.kind is not Kind.BLANK and _SUMMARY.match(line.text):
+        if line.kind in (Kind.LABEL, Kind.HEADING) and _SUMMARY.match(line.text):
             yield from _entries(lines[i + 1 : i + 120])
 
 
@@ -425,7 +425,7 @@ def _leaders_of(run: list[tuple[Line, re.Match[str]]]) -> Iterator[Aside]:
 def _entries(lines: list[Line]) -> Iterator[Aside]:
     last = 0
     for line in lines:
-        if line.kind is Kind.BLANK or not any(map(str.isdigit, line.text)):
+        if not line.numbered:
             continue
         match = _LEADER.search(line.text) or _ENTRY.match(line.text)
         page = int(next((g for g in match.groups() if g), "0")) if match else 0
@@ -481,7 +481,6 @@ def _short_years(lines: list[Line]) -> Iterator[Aside]:
 
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
-    _of_browsers,
     _page_marks,
     _short_years,
     _summaries,

@@ -230,7 +230,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         elif line.kind in (Kind.ROW, Kind.NUMBERS):
             state.row()
         elif line.kind is Kind.HEADING and _is_section(lines, i, state.header):
-            state.section(line.text.strip())
+            state.section(line.bare)
         elif _is_within(lines, i, state.header):
             continue
         elif line.kind is Kind.HEADING or _closes(line):
@@ -293,8 +293,8 @@ class _State:
         self.header = replace(self.header, title=title, given=given)
 
     def close(self, line: Line, below: Line | None) -> None:
-        kept = line.kind is Kind.HEADING or line.text.rstrip().endswith(":")
-        self.title = line.text.strip() if kept else ""
+        kept = line.kind is Kind.HEADING or line.bare.endswith(":")
+        self.title = line.bare if kept else ""
         self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
         scale = _SCALE_AT_END.search(line.text)
         if (
@@ -308,7 +308,7 @@ class _State:
         """A line of words: the title of what follows, perhaps; after rows it ends the scale of their table,
         should a header follow.
         """
-        self.title = line.text.strip()
+        self.title = line.bare
         given = inherited(self.title)
         if given and _counts(self.title):
             given = None
@@ -390,7 +390,7 @@ def is_wrapped(line: Line, below: Line) -> bool:
 
 def _closes(line: Line, longest: int = 60) -> bool:
     """Whether a line is prose of more characters than a title has."""
-    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.text.strip()) > longest
+    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.bare) > longest
 
 
 def _titled(title: str, year: str) -> Header:
@@ -654,7 +654,7 @@ def band_numbers(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int
     """
     for at, (line, below) in enumerate(itertools.pairwise(lines)):
         heads = headers[at + 1].columns is not headers[at].columns and len(headers[at + 1].columns) >= 2
-        if heads and below.kind is Kind.ROW and len(cells_of(line.text)) >= 2 and _DIGIT.search(line.text):
+        if heads and below.kind is Kind.ROW and line.numbered and len(cells_of(line.text)) >= 2:
             for band in _BAND.finditer(small_letters(line.text)):
                 digits = (m for m in re.finditer(r"\d+", band[0]))
                 yield from (

@@ -109,6 +109,7 @@ class Line(NamedTuple):
     """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same
     length) and kind.
 
+    ``bare`` is the text without the blanks around it; ``numbered`` tells whether a digit stands in it.
     ``bounded`` is false where a pipe opens the line as the wall of an empty first cell: other rows of its
     table open without one.
     """
@@ -117,7 +118,16 @@ class Line(NamedTuple):
     start: int
     text: str
     kind: Kind
+    bare: str
+    numbered: bool
     bounded: bool = True
+
+    @classmethod
+    def of(cls, number: int, start: int, text: str) -> Line:
+        """The line of a text, with what its characters alone tell of it."""
+        bare = text.strip()
+        numbered = holds_digit(bare)
+        return cls(number, start, text, _kind(text, bare, numbered), bare, numbered)
 
 
 class Passage(NamedTuple):
@@ -163,7 +173,7 @@ def lines_of(document: Document) -> list[Line]:
     whole = cleaned(document.text)
     texts = whole.split("\n")
     for number, text in enumerate(_even_tabs(texts) if "\t" in whole else texts, 1):
-        found.append(Line(number, start, text, kind_of(text)))
+        found.append(Line.of(number, start, text))
         start += len(text) + 1
     for number in document.large:
         line = found[number - 1]
@@ -179,8 +189,8 @@ def _may_be_title(line: Line) -> bool:
     return (
         line.kind in (Kind.LABEL, Kind.PROSE)
         and 0 < len(words) <= MAX_HEADING_WORDS
-        and not line.text.rstrip().endswith(_ENDS_OF_SENTENCES)
-        and not is_wide(line.text.strip())
+        and not line.bare.endswith(_ENDS_OF_SENTENCES)
+        and not is_wide(line.bare)
         and sum(map(str.isdigit, line.text)) <= sum(map(str.isalpha, line.text))
     )
 
@@ -201,7 +211,7 @@ def _walled(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        if "|" in line.text and line.text.lstrip().startswith("|") and not is_rule(line.text):
+        if line.bare.startswith("|") and not is_rule(line.text):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
             found[i] = line._replace(bounded=not any(around))
     return found
@@ -213,12 +223,12 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        ends = line.kind in (Kind.LABEL, Kind.PROSE) and line.text.rstrip().endswith(")")
+        ends = line.kind in (Kind.LABEL, Kind.PROSE) and line.bare.endswith(")")
         match = _ACCOUNT.fullmatch(line.text) if ends else None
         if match and Kind.ROW in {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}:
             blank = match.start("amount") - 1
             text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
-            found[i] = line._replace(text=text, kind=Kind.ROW)
+            found[i] = line._replace(text=text, bare=text.strip(), kind=Kind.ROW)
     return found
 
 
@@ -227,7 +237,7 @@ def _opens_with_cell(lines: list[Line], at: int, step: int) -> bool:
     same table.
     """
     i = at + step
-    while 0 <= i < len(lines) and lines[i].text.lstrip().startswith("|"):
+    while 0 <= i < len(lines) and lines[i].bare.startswith("|"):
         i += step
     return 0 <= i < len(lines) and lines[i].text.count("|") >= 2
 
@@ -235,10 +245,19 @@ def _opens_with_cell(lines: list[Line], at: int, step: int) -> bool:
 def kind_of(text: str) -> Kind:
     """Tell a line's kind from its own text."""
     bare = text.strip()
+    return _kind(text, bare, holds_digit(bare))
+
+
+def holds_digit(text: str) -> bool:
+    """Whether a digit stands in a text, a raised one too."""
+    return bool(_DIGIT.search(text)) or (not text.isascii() and any(map(str.isdigit, text)))
+
+
+def _kind(text: str, bare: str, numbered: bool) -> Kind:
     if not bare:
         return Kind.BLANK
     words = _WORD.findall(bare)
-    if _DIGIT.search(bare) or (not bare.isascii() and any(map(str.isdigit, bare))):
+    if numbered:
         if _BAND.match(bare):
             return Kind.ROW
         if not words or (_UNIT_LETTERS.fullmatch(words[0]) and not _WORD.search(_UNIT_WORD.sub(" ", bare))):
@@ -444,7 +463,7 @@ def _continues(group: list[Line], line: Line) -> bool:
     before = group[-1]
     if line.kind in (Kind.BULLET, Kind.HEADING) or before.kind in (Kind.HEADING, Kind.NUMBERS, Kind.ROW):
         return False
-    text, first = before.text.rstrip(), line.text.lstrip()[:1]
+    text, first = before.text.rstrip(), line.bare[:1]
     if line.number - before.number > 2:
         return False
     if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
@@ -468,7 +487,7 @@ def _goes_on(group: list[Line], line: Line) -> bool:
     lines of its sentence: in a narrow column its verb stands in one of them.
     """
     before, text = group[-1].text.rstrip(), line.text.lstrip()
-    if _cuts_a_number(before, text) and _SPEAKS.search(" ".join(one.text.strip() for one in group)):
+    if _cuts_a_number(before, text) and _SPEAKS.search(" ".join(one.bare for one in group)):
         return True
     return text[:1].islower() and line.kind in (Kind.PROSE, Kind.LABEL)
 
@@ -476,7 +495,7 @@ def _goes_on(group: list[Line], line: Line) -> bool:
 def _stands_apart(line: Line) -> bool:
     """Whether a line is one of a table or of boxes: it never goes on a sentence."""
     cut = line.kind is Kind.ROW and separator(line.text) is not None
-    return line.kind is Kind.NUMBERS or cut or (is_wide(line.text) and is_wide(line.text.strip()))
+    return line.kind is Kind.NUMBERS or cut or (is_wide(line.bare))
 
 
 def _runs_on(before: str, text: str) -> bool:
@@ -523,7 +542,7 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """The spans of a line's cells when each holds a number and its words (two columns of key figures), else
     nothing.
     """
-    if "|" not in line.text and not (is_wide(line.text) and is_wide(line.text.strip())):
+    if "|" not in line.text and not (is_wide(line.bare)):
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
@@ -543,11 +562,10 @@ def titles_of(lines: list[Line]) -> list[str]:
     below = [line for line in lines if line.kind is not Kind.BLANK]
     deeper = {a.number for a, b in itertools.pairwise(below) if _is_nested(a, b)}
     for line in lines:
-        bare = line.text.strip()
-        title = ""
+        bare, title = line.bare, ""
         if line.kind is Kind.BULLET:
             opens = bare.endswith(":") or line.number in deeper
-            if opens and not any(map(str.isdigit, bare)):
+            if opens and not line.numbered:
                 opener = _BULLET.sub("", bare).rstrip(" :")
             else:
                 title = opener
@@ -556,7 +574,7 @@ def titles_of(lines: list[Line]) -> list[str]:
             title = last if _VALUE_FIRST.match(bare) and len(_WORD.findall(bare)) <= 4 else ""
         found.append(title)
         if line.kind is not Kind.BLANK:
-            last = bare if line.kind in (Kind.LABEL, Kind.HEADING) and not any(map(str.isdigit, bare)) else ""
+            last = bare if line.kind in (Kind.LABEL, Kind.HEADING) and not line.numbered else ""
     return found
 
 
@@ -576,8 +594,6 @@ def headings_above(lines: list[Line]) -> list[str]:
     for i, line in enumerate(lines):
         found.append(current)
         if line.kind is Kind.HEADING:
-            text = line.text.strip()
-            current = (
-                f"{current} {text}" if i and lines[i - 1].kind is Kind.HEADING and len(current) < 80 else text
-            )
+            goes_on = i and lines[i - 1].kind is Kind.HEADING and len(current) < 80
+            current = f"{current} {line.bare}" if goes_on else line.bare
     return found

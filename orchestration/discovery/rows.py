@@ -173,7 +173,7 @@ def wrapped_labels(lines: list[Line], headers: list[Header]) -> dict[int, tuple[
     found: dict[int, tuple[str, str]] = {}
     block: list[Line] = []
     for i, line in enumerate([*lines, None]):
-        ends = line is None or not line.text.strip()
+        ends = line is None or not line.bare
         heads = line is not None and i + 1 < len(lines) and headers[i + 1].columns is not headers[i].columns
         if line is not None and not ends and not heads:
             block.append(line)
@@ -237,14 +237,12 @@ def _named_cells(line: Line) -> list[tuple[str, int]]:
 def _one_row(block: list[Line]) -> dict[int, tuple[str, str]]:
     numeric = [i for i, line in enumerate(block) if line.kind in (Kind.ROW, Kind.NUMBERS)]
     others = [line for line in block if line.kind not in (Kind.ROW, Kind.NUMBERS)]
-    words_alone = all(
-        line.kind in (Kind.LABEL, Kind.PROSE) and not _DIGIT.search(line.text) for line in others
-    )
+    words_alone = all(line.kind in (Kind.LABEL, Kind.PROSE) and not line.numbered for line in others)
     if len(numeric) != 1 or not others or not words_alone or len(block) > MAX_CELL_LINES:
         return {}
     at = numeric[0]
-    above = " ".join(line.text.strip() for line in block[:at])
-    below = " ".join(line.text.strip() for line in block[at + 1 :])
+    above = " ".join(line.bare for line in block[:at])
+    below = " ".join(line.bare for line in block[at + 1 :])
     return {block[at].number: (above, below)}
 
 
@@ -291,11 +289,7 @@ def bounds_of_rows(lines: list[Line], headers: list[Header]) -> Iterator[tuple[i
     numbers as its header dates columns.
     """
     for line, header in zip(lines, headers, strict=True):
-        if (
-            header.dated < 2
-            or line.kind in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS)
-            or not _DIGIT.search(line.text)
-        ):
+        if header.dated < 2 or line.kind in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS) or not line.numbered:
             continue
         match = _BOUND.search(plain(line.text))
         if match is None or _DIGIT.search(line.text, 0, match.start()):

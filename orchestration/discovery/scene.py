@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from orchestration.discovery.layout import Kind, Line
+from orchestration.discovery.layout import Kind, Line, holds_digit
 from orchestration.notation.folding import plain
 from orchestration.notation.tokens import Quantity
 
@@ -126,9 +126,9 @@ def leads_of(lines: list[Line]) -> list[str]:
                 "" if i and lines[i - 1].kind is not Kind.LABEL and not lead.rstrip().endswith(":") else lead
             )
         elif _titles(line):
-            lead = line.text.strip()
+            lead = line.bare
             dated = bool(_DATED_LEAD.fullmatch(lead))
-        elif lead and dated and _NAMED_VALUE.match(line.text.strip()):
+        elif lead and dated and _NAMED_VALUE.match(line.bare):
             continue
         elif line.kind not in (Kind.BULLET, Kind.NUMBERS) and not _LIST_DASH.match(line.text[:3]):
             lead = ""
@@ -136,7 +136,7 @@ def leads_of(lines: list[Line]) -> list[str]:
 
 
 def _titles(line: Line) -> bool:
-    bare = line.text.strip()
+    bare = line.bare
     short = (
         line.kind in (Kind.LABEL, Kind.HEADING)
         or (bare.endswith(":") and len(bare) < 90)
@@ -144,8 +144,7 @@ def _titles(line: Line) -> bool:
     )
     if not short or line.kind is Kind.BULLET:
         return False
-    numbered = not bare.isascii() or _RUN.search(bare)
-    return not (numbered and any(map(str.isdigit, _ANY_YEAR.sub("", bare))))
+    return not (line.numbered and holds_digit(_ANY_YEAR.sub("", bare)))
 
 
 def _dated_title(bare: str) -> bool:

@@ -43,7 +43,7 @@ class _Group:
 
     @property
     def lead(self) -> str:
-        return " ".join(line.text.strip() for line in self.names)
+        return " ".join(line.bare for line in self.names)
 
     @property
     def of_one_name(self) -> bool:
@@ -83,7 +83,7 @@ def _groups(lines: list[Line]) -> Iterator[_Group | None]:
 
 
 def _is_cell(line: Line) -> bool:
-    if len(line.text.strip()) <= MAX_NO_VALUE and _NO_VALUE.fullmatch(line.text):
+    if len(line.bare) <= MAX_NO_VALUE and _NO_VALUE.fullmatch(line.text):
         return True
     if line.kind is not Kind.NUMBERS or _YEAR.fullmatch(line.text):
         return False
@@ -91,8 +91,8 @@ def _is_cell(line: Line) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    worded = line.kind in (Kind.LABEL, Kind.HEADING, Kind.PROSE) and not line.text.rstrip().endswith(".")
-    if len(line.text.strip()) > MAX_NAME or not (worded or _YEAR.fullmatch(line.text)):
+    worded = line.kind in (Kind.LABEL, Kind.HEADING, Kind.PROSE) and not line.bare.endswith(".")
+    if len(line.bare) > MAX_NAME or not (worded or _YEAR.fullmatch(line.text)):
         return False
     return len(cells_of(line.text)) == 1
 
@@ -116,9 +116,9 @@ def _placed(groups: list[_Group], year: str) -> dict[int, StackedCell]:
     heads, lead = _heads(first, width)
     if not heads:
         return {}
-    above = [line.text.strip() for line in first if line not in heads and line not in lead]
-    across = [line.text.strip() for line in heads]
-    down = [" ".join(line.text.strip() for line in lead), *(group.lead for group in groups[1:])]
+    above = [line.bare for line in first if line not in heads and line not in lead]
+    across = [line.bare for line in heads]
+    down = [" ".join(line.bare for line in lead), *(group.lead for group in groups[1:])]
     turned = all(periods.of_title(name, year) for name in down)
     header = header_of(down if turned else across, " ".join(above), year)
     if len(above) >= 2:
