@@ -147,13 +147,14 @@ class Sheet:
     def _hidden(self) -> str:
         """The document with every digit that is not to be read as ``#``."""
         text, wanted = self.document.text, self.wanted
-        characters = list(text)
+        pieces: list[str] = []
+        done = 0
         for run in _DIGITS.finditer(text):
             start, end = run.span()
-            for at in range(start, end):
-                if at not in wanted:
-                    characters[at] = "#"
-        return "".join(characters)
+            if not wanted.issuperset(range(start, end)):
+                pieces += text[done:start], *(text[at] if at in wanted else "#" for at in range(start, end))
+                done = end
+        return "".join((*pieces, text[done:]))
 
     def masked(self, passage: Passage) -> str:
         """The passage with every digit that is not to be read as ``#``: what is set aside never joins a

@@ -15,7 +15,7 @@ from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, is_wide, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import small_letters
-from orchestration.notation.tokens import Quantity, quantities
+from orchestration.notation.tokens import holds_number
 
 #: How many lines without a cell a table survives before its header is forgotten.
 MAX_GAP = 6
@@ -221,7 +221,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
     state = _State(year)
     for i, line in enumerate(lines):
         found.append(state.header)
-        if line.kind is Kind.BLANK or is_rule(line.text):
+        if line.kind is Kind.BLANK or is_rule(line):
             continue
         if len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
@@ -630,11 +630,11 @@ def _capitals_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[in
 
 
 @lru_cache(maxsize=1024)
-def _counts(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a line that are neither years, dates, quarters nor the N-1 of a header."""
+def _counts(text: str) -> bool:
+    """Whether a line holds a number that is neither a year, a date, a quarter nor the N-1 of a header."""
     if not _DIGIT.search(text):
-        return quantities(text)
-    return quantities(_blanked(_TOKEN, _blanked(_NOT_COUNTED, _without_day(text))))
+        return holds_number(text)
+    return holds_number(_blanked(_TOKEN, _blanked(_NOT_COUNTED, _without_day(text))))
 
 
 def _blanked(written: re.Pattern[str], text: str) -> str:

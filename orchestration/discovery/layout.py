@@ -79,7 +79,7 @@ _GAP = re.compile(r"\s{2,}")
 _WIDE, _THREE_BLANKS = re.compile(r"\t+|\s{3,}"), re.compile(r"\s\s\s")
 #: A line that only rules a table off (``---|---``).
 _RULE = re.compile(r"[\s|:+=_–—-]*(?:[-=_–—]{2,}|\|)[\s|:+=_–—-]*")
-_DRAWN = frozenset(" \t\xa0\u202f\u2009|:+=_–—-")
+_DRAWN = frozenset("|:+=_–—-")
 MAX_HEADING_WORDS = 14
 #: Where the second of two columns of prose may begin at the earliest, and how much its lines may differ.
 _GUTTER, _RAGGED = 24, 4
@@ -211,7 +211,7 @@ def _walled(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        if line.bare.startswith("|") and not is_rule(line.text):
+        if line.bare.startswith("|") and not is_rule(line):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
             found[i] = line._replace(bounded=not any(around))
     return found
@@ -335,9 +335,9 @@ def is_wide(text: str) -> bool:
     return "\t" in text or bool(_THREE_BLANKS.search(text))
 
 
-def is_rule(text: str) -> bool:
+def is_rule(line: Line) -> bool:
     """Whether a line only draws the rule of a table."""
-    return text[:1] in _DRAWN and bool(_RULE.fullmatch(text))
+    return line.bare[:1] in _DRAWN and bool(_RULE.fullmatch(line.text))
 
 
 def ranked_cells(text: str, *, bounded: bool = True) -> list[tuple[int, int]]:

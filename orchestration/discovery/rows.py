@@ -206,7 +206,7 @@ def shared_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
     shared, column = "", 0
     for line in lines:
-        if line.kind is Kind.BLANK or is_rule(line.text):
+        if line.kind is Kind.BLANK or is_rule(line):
             continue
         cut = line.kind is Kind.ROW or (line.kind is Kind.NUMBERS and separator(line.text) is not None)
         named = _named_cells(line) if cut else []

@@ -146,6 +146,11 @@ def _kept_quantities(text: str, loose: bool) -> tuple[Quantity, ...]:
     return tuple(_quantities(text, loose))
 
 
+def holds_number(text: str) -> bool:
+    """Whether any number stands in a text; none is read beyond the first."""
+    return next(_quantities(text, loose=False), None) is not None
+
+
 def _quantities(text: str, loose: bool) -> Iterator[Quantity]:
     spells = may_spell(text)
     if not spells and not _DIGIT.search(text):
