@@ -130,9 +130,7 @@ def browser_marks(lines: list[Line]) -> list[Line]:
     """
     found: list[Line] = []
     titled: dict[tuple[bool, str], list[Line]] = {}
-    for line in lines:
-        if not (line.numbered or "://" in line.text) or not _MAY_BE_MARK.search(line.text):
-            continue
+    for line in filter(_may_be_mark, lines):
         moment, address, pages, title = _of_browser(line.text)
         if not title and moment + address + pages >= 2:
             found.append(line)
@@ -142,6 +140,10 @@ def browser_marks(lines: list[Line]) -> list[Line]:
     for (moment, _), group in titled.items():
         found += group if len(group) > 1 or (moment and alone) else []
     return found
+
+
+def _may_be_mark(line: Line) -> bool:
+    return (line.numbered or "://" in line.text) and bool(_MAY_BE_MARK.search(line.text))
 
 
 def _of_browser(text: str) -> tuple[bool, bool, bool, str]:
