@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, RunRecord
 
 #: Seconds that a run may take to hold the lock once it left the queue: a slow machine, and all waits for
-#: another night's lock (``graph.assets.night.WAITS``). Who is known to have ended is not waited for.
+#: another night's lock (``graph.resources.WAITS``). Who is known to have ended is not waited for.
 JUST_LAUNCHED = 600.0
 #: Seconds by which clocks and rounding may set the start of a process after what it wrote.
 SLACK = 3.0

@@ -12,11 +12,11 @@ from orchestration.graph.assets.audit import audit_asset
 from orchestration.graph.assets.comparison import comparison_asset
 from orchestration.graph.assets.dbt import warehouse_assets
 from orchestration.graph.assets.extraction import extraction_assets
-from orchestration.graph.assets.night import Night
 from orchestration.graph.assets.publication import PUBLICATION_KEY, publication_asset
 from orchestration.graph.assets.raw import raw_assets
 from orchestration.graph.assets.site import site_asset
 from orchestration.graph.checks.freshness import freshness_check
+from orchestration.graph.resources import Night
 from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor
 from orchestration.settings import Settings, read_settings
 

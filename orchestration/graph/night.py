@@ -144,7 +144,7 @@ def _told(settings: Settings, error: Exception) -> str:
         return str(error)
     said = " ".join(str(error).split())[:300]
     if isinstance(error, OSError):
-        from orchestration.graph.assets.night import told_by_system
+        from orchestration.graph.resources import told_by_system
 
         return told_by_system(error)
     trace = settings.private / "trace.txt"

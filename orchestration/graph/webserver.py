@@ -19,7 +19,7 @@ from dagster_webserver import cli as web
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from orchestration.graph.assets.night import PAGES
+from orchestration.graph.resources import PAGES
 from orchestration.settings import read_settings
 
 HOST = "127.0.0.1"

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.building.journal import Journal
 from orchestration.building.stopping import ASKED
-from orchestration.graph.assets.night import told_plainly
+from orchestration.graph.resources import told_plainly
 
 
 class Asked(BaseException):

@@ -10,11 +10,11 @@ import dagster as dg
 import pytest
 
 from orchestration.building.published import Published
+from orchestration.graph import resources
 from orchestration.graph.assets import comparison
-from orchestration.graph.assets import night as nights
 from orchestration.graph.assets.comparison import COMPARISON_KEY, comparison_asset
-from orchestration.graph.assets.night import Night
 from orchestration.graph.night import UnchangedState
+from orchestration.graph.resources import Night
 from orchestration.settings import Settings, read_settings
 
 #: The instance of the module: Dagster keeps only a weak reference to it.
@@ -25,7 +25,7 @@ KEPT: list[dg.DagsterInstance] = []
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation whose published state is that of the day, unless a night in full is asked for."""
     settings = read_settings({}, tmp_path)
-    monkeypatch.setattr(nights, "read_settings", lambda: settings)
+    monkeypatch.setattr(resources, "read_settings", lambda: settings)
     monkeypatch.setattr(
         comparison, "without_work", lambda seen: None if seen.full else UnchangedState(Published())
     )
@@ -104,7 +104,7 @@ def test_a_run_tagged_full_does_its_work(settings: Settings, tag: str, works: bo
 def test_an_installation_that_is_told_to_work_in_full_does(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nights, "read_settings", lambda: replace(settings, full=True))
+    monkeypatch.setattr(resources, "read_settings", lambda: replace(settings, full=True))
     assert done(run()) == ["comparison", "read", "published"]
 
 
@@ -119,7 +119,7 @@ def test_reports_that_cannot_be_listed_stop_the_first_step_with_their_sentence(s
 def test_a_wrong_setting_stops_every_run_with_its_sentence(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    monkeypatch.setattr(nights, "read_settings", lambda: read_settings({variable: "wrong"}, settings.root))
+    monkeypatch.setattr(resources, "read_settings", lambda: read_settings({variable: "wrong"}, settings.root))
     result = run([dg.AssetKey("read")])
     assert not result.success
     assert f"{variable} is 'wrong'" in str(result.all_events)

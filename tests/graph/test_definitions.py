@@ -15,8 +15,8 @@ from orchestration.dbt.manifest import FINGERPRINT, current_manifest, fingerprin
 from orchestration.definitions import NIGHTLY, build_definitions
 from orchestration.errors import NightError
 from orchestration.extraction.reports import list_reports
+from orchestration.graph import resources
 from orchestration.graph.assets import dbt
-from orchestration.graph.assets import night as nights
 from orchestration.settings import Settings, read_settings
 
 
@@ -258,13 +258,13 @@ def test_a_build_that_dbt_has_not_ended_is_not_audited_whoever_asked_for_dbt(
         "blame": lambda *_: None,
     }.items():
         monkeypatch.setattr(dbt, name, value)
-    monkeypatch.setattr(nights, "read_settings", lambda: own)
+    monkeypatch.setattr(resources, "read_settings", lambda: own)
     assets = dbt.warehouse_assets(settings.target / "manifest.json", settings.dbt_project)
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
             [assets],
             instance=instance,
-            resources={"night": nights.Night()},
+            resources={"night": resources.Night()},
             selection=None if chosen is None else [key(path) for path in chosen],
             raise_on_error=False,
         )

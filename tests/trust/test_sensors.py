@@ -37,9 +37,9 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import list_reports, reports_to_read
 from orchestration.graph import dead_runs, sensors
 from orchestration.graph.assets import audit
-from orchestration.graph.assets.night import WAITS
 from orchestration.graph.dead_runs import JUST_LAUNCHED, bury_when_idle
 from orchestration.graph.night import DIAGNOSIS_TAG, last_build, refusals
+from orchestration.graph.resources import WAITS
 from orchestration.graph.sensors import evaluate, nightly_schedule
 from orchestration.publication.freshness import DIAGNOSIS, FAILING, UNCHANGED, Confirmation
 from orchestration.settings import EVERY_NIGHT, PROJECT_ROOT, TIME_ZONE, Settings, read_settings

@@ -39,8 +39,8 @@ from orchestration.discovery.complete import Shelf
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import reports_to_read
-from orchestration.graph.assets.night import told_by_system
 from orchestration.graph.night import without_work
+from orchestration.graph.resources import told_by_system
 from orchestration.publication import freshness, publish, retention
 from orchestration.reconciliation.register import entries_by_report
 from orchestration.settings import Settings, read_settings

@@ -20,9 +20,9 @@ from orchestration.building.vanished import write_vanished
 from orchestration.building.verdict import forget_record, refuse_what_dbt_refused, write_record
 from orchestration.building.volume import Volume, measure, outcomes
 from orchestration.errors import NightError
-from orchestration.graph.assets.night import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.audit import check_results, check_specs
 from orchestration.graph.checks.volume import volume_result, volume_spec
+from orchestration.graph.resources import REFUSALS, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.publication.publish import current_release, first_line
 from orchestration.telling.diagnosis import FINDINGS, found_in
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.errors import NightError
-from orchestration.graph.assets.night import READING_OWNER, Night, told_plainly
 from orchestration.graph.night import keep, without_work
+from orchestration.graph.resources import READING_OWNER, Night, told_plainly
 
 COMPARISON_KEY = dg.AssetKey(["extraction", "comparison"])
 

@@ -19,8 +19,8 @@ from orchestration.dbt.manifest import dbt_environment
 from orchestration.dbt.processes import stop
 from orchestration.dbt.warm import lowered, take
 from orchestration.graph.assets.audit import heard_before_its_turn, warm_audit
-from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, code_reference
 from orchestration.graph.dagster_internals import dbt_version, without_dbt
+from orchestration.graph.resources import WAREHOUSE_OWNER, Night, code_reference
 from orchestration.progress import moment
 from orchestration.settings import Settings
 

@@ -18,7 +18,9 @@ from orchestration.errors import Passing
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report, load_report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
-from orchestration.graph.assets.night import (
+from orchestration.graph.checks.freshness import fresh_result, fresh_spec
+from orchestration.graph.dagster_internals import ask_outputs_once
+from orchestration.graph.resources import (
     READING_OWNER,
     REFUSALS,
     Night,
@@ -26,8 +28,6 @@ from orchestration.graph.assets.night import (
     told_by_system,
     told_plainly,
 )
-from orchestration.graph.checks.freshness import fresh_result, fresh_spec
-from orchestration.graph.dagster_internals import ask_outputs_once
 
 #: Unchanged reports that the journal tells one by one.
 SHOWN_KEPT = 20

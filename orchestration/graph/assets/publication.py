@@ -10,9 +10,9 @@ from orchestration.building.changes import count_changes
 from orchestration.building.journal import NightStep
 from orchestration.building.published import look
 from orchestration.graph.assets.audit import AUDIT_KEY
-from orchestration.graph.assets.night import PAGES, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.assets.site import SITE_KEY
 from orchestration.graph.checks.freshness import report_freshness
+from orchestration.graph.resources import PAGES, WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.publication.freshness import PUBLISHED, confirm, judge_freshness
 from orchestration.publication.hold import let_go
 from orchestration.publication.publish import publish

@@ -13,7 +13,7 @@ from orchestration.building.staging import remove_foreign_reports
 from orchestration.building.verdict import refuse_by_dbt
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.extraction import extraction_key
-from orchestration.graph.assets.night import READING_OWNER, Night, told_plainly
+from orchestration.graph.resources import READING_OWNER, Night, told_plainly
 from orchestration.reconciliation.register import register_rows
 
 #: Table of schema ``raw`` -> what it holds.

@@ -8,8 +8,8 @@ import dagster as dg
 
 from orchestration.building.verdict import forget_pages, mark_pages
 from orchestration.graph.assets.audit import AUDIT_KEY
-from orchestration.graph.assets.night import WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.graph.checks.site import site_results, site_specs
+from orchestration.graph.resources import WAREHOUSE_OWNER, Night, told_plainly
 from orchestration.site.build import build_site, refuse_faulty
 from orchestration.site.facsimile import Originals
 

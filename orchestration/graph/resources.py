@@ -1,4 +1,6 @@
-"""What every asset of a night shares: the installation, the journal, the lock, and how refusals are told."""
+"""The one resource, which all steps of a night share: the installation, the journal, the lock, and how
+refusals are told.
+"""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
