@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tests.benchmarks.long_report import Column, Row, grid, years
+from tests.benchmarks.written_tables import Column, Row, grid, years
 from tests.review.invented import Writer
 
 LABEL, BODY = "CPAM du Marais-Blanc", "cpam_marais_blanc"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestration.building.engine import opened
 from tests.dbt.tiny_reports import print_tiny_reports, seeds
 from tests.dbt.warehouse import copy_project, query, run_dbt
 from tests.made_once import made_once
@@ -40,6 +41,7 @@ def build(built: Path) -> tuple[Path, dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def sql(build: tuple[Path, dict[str, str]]) -> Callable[..., list[tuple[Any, ...]]]:
-    """Ask the built file."""
-    return lambda text, parameters=(): query(build[0], text, parameters)
+def sql(build: tuple[Path, dict[str, str]]) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Ask the built file, in an engine that is started once."""
+    with opened(build[0], read_only=True):
+        yield lambda text, parameters=(): query(build[0], text, parameters)

@@ -5,13 +5,14 @@ question has an answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
+from orchestration.building.engine import opened
 from orchestration.reconciliation.terms import read_numbers, read_relations
 from orchestration.reconciliation.verdicts import judge_all
 from tests.dbt.warehouse import PROJECT, failures, query
@@ -21,8 +22,10 @@ QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def night(committed_build: tuple[Path, dict[str, str]]) -> tuple[Path, dict[str, str]]:
-    return committed_build
+def night(committed_build: tuple[Path, dict[str, str]]) -> Iterator[tuple[Path, dict[str, str]]]:
+    """The build, in an engine that is started once."""
+    with opened(committed_build[0], read_only=True):
+        yield committed_build
 
 
 def test_the_committed_extracts_build_without_a_failing_test(night):
@@ -38,7 +41,7 @@ def test_question(night, path):
     text = path.read_text(encoding="utf-8")
     question = text.splitlines()[0]
     assert re.fullmatch(r"-- [A-ZÀÉ].* \?", question), "the first line asks the question in French"
-    with duckdb.connect(str(night[0]), read_only=True) as connection:
+    with opened(night[0], read_only=True) as connection:
         cursor = connection.execute(text)
         names, rows = [column[0] for column in cursor.description or []], cursor.fetchall()
     assert rows
@@ -50,7 +53,7 @@ def test_question(night, path):
 def test_the_page_for_analysts_runs_as_written(night):
     page = (ROOT / "docs" / "analystes.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
-    with duckdb.connect(str(night[0]), read_only=True) as connection:
+    with opened(night[0], read_only=True) as connection:
         statements = [statement for block in blocks for statement in connection.extract_statements(block)]
         assert statements and all(connection.execute(statement).fetchall() for statement in statements)
 
