@@ -9,7 +9,8 @@ arithmetic names by hand is declared (`intitule(...)`, relations.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ def misprinted(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:
     """What the prints that ``captures`` read otherwise say at their word, and both readings of each."""
     for capture in captures:
         if capture.spec.imprime is not None:
-            yield _both(capture)
+            yield replace(_both(capture), reserve=_told(capture))
             twin = _at_its_word(capture)
             others = [other for other in captures if other is not capture]
             for relation in derived([*others, twin]):
@@ -31,6 +32,27 @@ def misprinted(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:
                     names = "+".join(one.name for one in told if one is not twin)
                     key = f"{capture.bloc}/{relation.nature}/{capture.id}=intitule({names})"
                     yield replace(relation, key=key)
+
+
+def dated_apart(relations: Iterable[CaptureRelation]) -> Iterator[CaptureRelation]:
+    """Two prints of one figure, as a template declares them, under headings of two years: one of these is out
+    of date. The printed years are kept; both are told, as a second reading is.
+    """
+    for relation in relations:
+        first, *others = (term.capture for term in relation.termes)
+        if relation.nature != "repetition" or first is None or len(others) != 1 or others[0] is None:
+            continue
+        years = [_years(capture) for capture in (first, others[0])]
+        if all(years) and years[0].isdisjoint(years[1]):
+            told = " ; ".join(
+                f"{who} : periode {capture.spec.periode}"
+                for who, capture in (("imprimé", first), ("ailleurs", others[0]))
+            )
+            yield replace(_both(first), reserve=told)
+
+
+def _years(capture: Capture) -> frozenset[str]:
+    return frozenset(re.findall(r"\d{4}", capture.spec.periode or ""))
 
 
 def _at_its_word(capture: Capture) -> Capture:
@@ -46,8 +68,7 @@ def _both(capture: Capture) -> CaptureRelation:
     """The second reading that print itself gives: the same value, under another meaning."""
     term = CaptureTerm("terme", Decimal(1), None, capture.number.value)
     key = f"{capture.bloc}/seconde_lecture/{capture.id}{MISPRINT}"
-    told = _told(capture)
-    return replace(make(key, "seconde_lecture", capture, [term]), reserve=told)
+    return make(key, "seconde_lecture", capture, [term])
 
 
 def _told(capture: Capture) -> str:

@@ -18,7 +18,7 @@ from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.linked import linked, plausible
-from orchestration.extraction.misprints import misprinted
+from orchestration.extraction.misprints import dated_apart, misprinted
 from orchestration.extraction.relations import (
     CaptureRelation,
     CaptureTerm,
@@ -338,6 +338,7 @@ class Reader:
                     self._problems.add(
                         f"{block.place + ', ' if block.place else ''}bloc « {block.bloc} » : relation {error}"
                     )
+        found.extend(dated_apart(found[:]))
         reviewed = [c for c in self._result.captures if c.revue]
         known = [c for c in self._result.captures if c.spec.indicateur != UNDEFINED]
         found.extend(derived(reviewed))

@@ -23,7 +23,7 @@ from orchestration.reconciliation.hypotheses import (
     Hypothesis,
     hypotheses,
 )
-from orchestration.reconciliation.likelihood import portions, weigh
+from orchestration.reconciliation.likelihood import Weight, portions, weigh
 from orchestration.reconciliation.standings import Standing, standings
 from orchestration.reconciliation.terms import READINGS, Address, PrintedNumber, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
@@ -41,9 +41,13 @@ PRIOR = (
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
 #: How much of the weight of all figures that could be wrong one needs to be named.
-SURE = 0.7
+SURE = 0.63
+#: A figure with less than this is not named, whatever slip would explain it.
+EVEN = 0.5
 #: Slips that prove nothing by themselves: any figure has one, and tables repeat values.
 WEAK = frozenset({"cellule_designee", "valeur_repetee"})
+#: Slips that weighing knows: other slips change more than one digit.
+ONE_DIGIT = frozenset({DIGIT, "arrondi_fautif"})
 PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
 #: Slips that meet what is wanted by a formula and not by trying digits: chance hardly makes them.
 TELLING = frozenset(
@@ -111,9 +115,10 @@ def diagnose(verdict: Verdict, context: ReportContext) -> Diagnosis:
     if pair is not None:
         return pair
     leading = _leading(open_cases)
-    if len(leading) == 1 and _decided(leading[0], open_cases):
+    weighed = _weighed(_most_restoring(open_cases), verdict, context)
+    if len(leading) == 1 and _decided(leading[0], open_cases) and not _outweighed(leading[0], weighed):
         return _named(verdict, leading[0], open_cases)
-    likely = _likely(_most_restoring(open_cases), context)
+    likely = _likely(weighed)
     if likely is not None:
         return _named(verdict, likely, open_cases)
     return _undecided(verdict, leading)
@@ -149,16 +154,39 @@ def _most_restoring(cases: Sequence[_Case]) -> list[_Case]:
     return [case for case in cases if len(case.restored) == most]
 
 
-def _likely(cases: Sequence[_Case], context: ReportContext) -> _Case | None:
+@dataclass(frozen=True)
+class _Weighed:
+    """A case with its weight, and its share of the weight of all cases."""
+
+    case: _Case
+    weight: Weight
+    share: float
+
+
+def _weighed(cases: Sequence[_Case], verdict: Verdict, context: ReportContext) -> list[_Weighed]:
+    """The weights of several figures that could each be the wrong one; one alone needs none."""
+    if len(cases) < 2:
+        return []
+    repeated = verdict.relation.nature == "repetition"
+    weights = [weigh(case.standing, context, repeated=repeated) for case in cases]
+    return [_Weighed(*one) for one in zip(cases, weights, portions(weights), strict=True)]
+
+
+def _outweighed(case: _Case, weighed: Sequence[_Weighed]) -> bool:
+    """Whether one wrong digit elsewhere is likelier than the wrong digit that explains this figure."""
+    if case.slip is not None and case.slip.cause not in ONE_DIGIT:
+        return False
+    return any(one.share < EVEN for one in weighed if one.case.number.place == case.number.place)
+
+
+def _likely(weighed: Sequence[_Weighed]) -> _Case | None:
     """The figure that outweighs all others together, as one wrong digit and beside what the report prints
     near it; None where none does.
     """
-    if len(cases) < 2:
+    first = max(weighed, key=lambda one: one.share, default=None)
+    if first is None or first.share < SURE or not first.weight.reached:
         return None
-    weights = [weigh(case.standing, context) for case in cases]
-    share, case, weight = max(zip(portions(weights), cases, weights, strict=True), key=lambda one: one[0])
-    if share < SURE or not weight.reached:
-        return None
+    case, weight = first.case, first.weight
     why = "les autres nombres ne s'expliquent guère par un seul chiffre faux"
     if weight.witness is not None:
         why = f"{where(weight.witness)} va dans le même sens"
@@ -267,7 +295,7 @@ def _undecided(verdict: Verdict, leading: Sequence[_Case]) -> Diagnosis:
             f"{listed([where(c.number) for c in leading])}"
         )
     elif not leading:
-        evidence = "chacun de ses nombres est confirmé par une autre relation"
+        evidence = "aucun de ses nombres ne se corrige seul sans contredire une autre impression"
     return Diagnosis(verdict, UNKNOWN, "", evidence, rivals=rivals)
 
 

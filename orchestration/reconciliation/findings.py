@@ -29,6 +29,8 @@ from orchestration.reconciliation.wording import (
 
 SEVERITIES = ("faible", "moyenne", "forte")
 _MODERATE, _STRONG = Decimal("0.01"), Decimal("0.10")
+#: What the key of a relation holds that takes up a number written in letters: nothing is counted.
+IN_LETTERS = "=effectif(lettres"
 _PER_CENT_UNITS = {"%": Decimal(100), "points": Decimal(100), "pour_mille": Decimal(1000)}
 
 
@@ -146,25 +148,26 @@ def state(verdict: Verdict) -> str:
     return _STATEMENTS[verdict.relation.nature](verdict)
 
 
-def _expected(verdict: Verdict) -> str:
-    """What the result should be, as a range when the terms are too coarse for the last digit."""
+def _expected(verdict: Verdict, *, bare: bool = False) -> str:
+    """What the result should be, as a range when the terms are too coarse for the last digit; `bare` of its
+    unit.
+    """
     number, enclosure = verdict.relation.result.number, verdict.enclosure
     recomputed = verdict.recomputed or Decimal(0)
+    unit = "" if bare or number is None else number.unit
     if number is None or enclosure is None:
         return french_value(readable(recomputed, 2))
     if enclosure.half_width * 2 <= print_unit(number.value or Decimal(0), number.half_width):
-        return french_value(at_print(recomputed, number), number.unit)
+        return french_value(at_print(recomputed, number), unit)
     low, high = at_print(enclosure.low, number), at_print(enclosure.high, number)
     return (
-        french_value(low, number.unit)
-        if low == high
-        else f"entre {french_value(low)} et {french_value(high, number.unit)}"
+        french_value(low, unit) if low == high else f"entre {french_value(low)} et {french_value(high, unit)}"
     )
 
 
-def _gap(verdict: Verdict) -> str:
+def _gap(verdict: Verdict, *, bare: bool = False) -> str:
     number = verdict.relation.result.number
-    unit = number.unit if number else ""
+    unit = number.unit if number and not bare else ""
     return french_value(register_gap(verdict), "points" if unit == "%" else unit)
 
 
@@ -200,7 +203,7 @@ def _repetition(verdict: Verdict) -> str:
     if verdict.relation.of_heading:
         return (
             f"{where_term(verdict.relation.result)} n'est pas ce que dit son intitulé, qui voudrait "
-            f"{_expected(verdict)} ({others}) ; écart de {_gap(verdict)}."
+            f"{_expected(verdict, bare=True)} ({others}) ; écart de {_gap(verdict, bare=True)}."
         )
     if verdict.relation.result.number is None:
         told = where_term(verdict.relation.result)
@@ -226,6 +229,11 @@ def _signed(part: Term) -> str:
 
 
 def _announced(verdict: Verdict) -> str:
+    if IN_LETTERS in verdict.relation.key:
+        return (
+            f"{where_term(verdict.relation.result)} ne s'accorde pas avec le nombre écrit en lettres dans sa "
+            f"phrase, {_expected(verdict)} : écart de {_gap(verdict)}."
+        )
     return (
         f"{where_term(verdict.relation.result)} annoncés, {_expected(verdict)} énumérés : écart de "
         f"{_gap(verdict)}."

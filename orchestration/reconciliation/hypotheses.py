@@ -276,7 +276,8 @@ def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
 def _copied(number: PrintedNumber, right: PrintedNumber, other: PrintedNumber) -> bool:
     """Whether `number` is `right` but for its end, which is the end of `other`."""
     digits, meant = shown_digits(number), shown_digits(right)
-    end = len(_common_end(digits, shown_digits(other)))
+    common = _common_end(digits, shown_digits(other))
+    end = len(common) if common.strip("0") else 0  # zeros end many figures
     same_start = digits[:-end] == meant[:-end] if end else False
     return ENOUGH_DIGITS <= end < len(digits) == len(meant) and same_start and digits != meant
 
@@ -292,13 +293,41 @@ def exchanged(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """Two cells of a block stand in each other's place."""
     for number, wanted in context.suspects(verdict):
         for other in context.neighbours(number):
-            if other.interval is None or not wanted.meets(other.interval):
+            if other.interval is None or not wanted.meets(other.interval) or _any_single(number, other):
                 continue
             swap = {number.place: _value(other), other.place: _value(number)}
             if judge(verdict.relation.substituted(swap)).holds:
                 clause = f"{where(number)} et {where(other)} échangés"
                 inside = other.place in verdict.relation.places
                 yield Hypothesis("lignes_echangees", number, swap, clause, needs_support=not inside)
+                yield from _rows_exchanged(verdict, context, number, other, swap)
+
+
+def _rows_exchanged(
+    verdict: Verdict,
+    context: ReportContext,
+    number: PrintedNumber,
+    other: PrintedNumber,
+    swap: Mapping[Address, Decimal],
+) -> Iterator[Hypothesis]:
+    """Two rows whose cells stand in each other's place in one more column."""
+    rows = context.rows.get(number.block, {})
+    if number.line == other.line or column_of(number) != column_of(other):
+        return
+    below = {column_of(cell): cell for cell in rows.get(other.line, ()) if cell.place != other.place}
+    for mate in rows.get(number.line, ()):
+        twin = below.get(column_of(mate))
+        if mate.place == number.place or twin is None or mate.value == twin.value:
+            continue
+        wider = {**swap, mate.place: _value(twin), twin.place: _value(mate)}
+        if judge(verdict.relation.substituted(wider)).holds:
+            first, second = f"{where(number)} et {where(other)}", f"{where(mate)} et {where(twin)}"
+            yield Hypothesis("lignes_echangees", number, wider, f"{first} échangés, ainsi que {second}")
+
+
+def _any_single(*numbers: PrintedNumber) -> bool:
+    """Whether one of them has a single digit: such cells could be exchanged with anything."""
+    return any(len(shown_digits(number)) < 2 for number in numbers)
 
 
 def shifted(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:

@@ -1,5 +1,6 @@
 """Which figure of a failing relation is the likely wrong one, where several could be: by the digits that one
-slip reaches, and by what its row, its column and its other years print.
+slip reaches, by how round and how large figures are, and by what its row, its column, its block and its other
+years print.
 
 Belongs here: weighing figures that the relations leave open. Does not belong here: which are open
 (standings.py), whether the weight is enough to name one (causes.py).
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from orchestration.reconciliation.context import ReportContext
+from orchestration.reconciliation.context import ReportContext, column_of
 from orchestration.reconciliation.digits import one_digit_away, shown_digits
 from orchestration.reconciliation.standings import Standing
-from orchestration.reconciliation.terms import PrintedNumber
+from orchestration.reconciliation.terms import Address, PrintedNumber
 
 #: One error in fifty is no wrong digit but something rarer.
 RARE = 0.02
@@ -25,8 +26,21 @@ LEAST_CENTRAL = 0.1
 #: How far, in log space, a figure usually moves from one year to the next; no column is held steadier than
 #: the second.
 YEARLY, STEADIEST = 0.12, 0.05
-#: Rows beside its own from which the usual step between two columns is learned.
-FEWEST_ROWS = 3
+#: No evidence of likeness is surer than this (log).
+MOST_GAIN = 20.0
+#: Rows beside its own from which the usual step between two columns is learned; cells from which the usual
+#: size of a column is.
+FEWEST_ROWS, FEWEST_CELLS = 3, 4
+#: By the zeros at its end, how much likelier a figure is than chance has it (log): amounts are often round.
+ROUNDNESS = (0.0, 0.2, 1.0, 2.0)
+#: Small figures are commoner than large ones (the law of first digits), but not in every column.
+SMALLNESS = 0.5
+#: Nothing at all is printed about as often as this figure.
+RARE_ZERO = 100.0
+#: Two prints of one figure are one figure: what speaks for its one value is counted at both.
+SHARED = 0.25
+#: What a column says of the size of a figure counts for less than its own row and years do.
+OF_COLUMN = 0.3
 
 
 @dataclass(frozen=True)
@@ -47,18 +61,50 @@ class _Comparison:
     other: PrintedNumber
     step: float
     spread: float
+    weight: float = 1.0
 
 
-def weigh(standing: Standing, context: ReportContext) -> Weight:
-    """How likely one wrong digit made this figure what it is, among all wrong digits that it could have."""
+def weigh(standing: Standing, context: ReportContext, *, repeated: bool = False) -> Weight:
+    """How likely one wrong digit made this figure what it is, among all wrong digits that it could have;
+    `repeated` where it is weighed against another print of itself.
+    """
     number = standing.number
-    away = list(one_digit_away(number))
-    reached = tuple(value for value in away if _central(value, standing) >= LEAST_CENTRAL)
-    central = sum(_central(value, standing) for value in reached)
-    chance = math.log(max(central, RARE) / (9 * max(len(shown_digits(number)), 1)))
-    told = [_compared(number, value, context) for value in reached or (standing.expected,)]
-    gain, witness = max(told, key=lambda one: one[0])
-    return Weight(chance + gain, reached, witness)
+    reached = tuple(value for value in one_digit_away(number) if _central(value, standing) >= LEAST_CENTRAL)
+    counted = SHARED if repeated else 1.0
+    total, witness, strongest = 0.0, None, 0.0
+    for value in reached or (standing.expected,):
+        gain, strength, speaks = _gain(number, value, context)
+        total += max(_central(value, standing) if reached else 0.0, RARE) * math.exp(counted * gain)
+        if strength > strongest:
+            strongest, witness = strength, speaks
+    return Weight(math.log(total) - math.log(9 * max(len(shown_digits(number)), 1)), reached, witness)
+
+
+def _gain(
+    number: PrintedNumber, value: Decimal, context: ReportContext
+) -> tuple[float, float, PrintedNumber | None]:
+    """How much likelier `value` is than what is printed (log); the print that speaks most for it, and how
+    much.
+    """
+    gain = _roundness(number.with_value(value)) - _roundness(number)
+    gain += SMALLNESS * (_size(number, number.value) - _size(number, value))
+    strongest, witness = 0.0, None
+    for one, told in _compared(number, value, context):
+        gain += told
+        if told > strongest and one.weight == 1:
+            strongest, witness = told, one.other
+    return max(-MOST_GAIN, min(MOST_GAIN, gain)), strongest, witness
+
+
+def _roundness(number: PrintedNumber) -> float:
+    digits = shown_digits(number)
+    zeros = len(digits) - len(digits.rstrip("0")) if len(digits) > 1 else 0
+    return ROUNDNESS[min(zeros, len(ROUNDNESS) - 1)]
+
+
+def _size(number: PrintedNumber, value: Decimal | None) -> float:
+    """How large a count or an amount is (log); a rate has no size to speak of."""
+    return math.log(abs(float(value)) if value else RARE_ZERO) if number.unit in ("nombre", "EUR") else 0.0
 
 
 def _central(value: Decimal, standing: Standing) -> float:
@@ -78,18 +124,17 @@ def portions(weights: Sequence[Weight]) -> list[float]:
 
 def _compared(
     number: PrintedNumber, value: Decimal, context: ReportContext
-) -> tuple[float, PrintedNumber | None]:
-    """How much better `value` goes with the rest of the report than what is printed, by the comparison that
-    says most.
-    """
+) -> Iterator[tuple[_Comparison, float]]:
+    """How much better `value` goes with other prints of the report than what is printed; each print once."""
     if value <= 0 or not number.value or number.value <= 0:
-        return 0.0, None
-    best: tuple[float, PrintedNumber | None] = (0.0, None)
-    for one in (*_columns(number, context), *_years(number, context)):
-        gain = _fit(value, one, number.unit) - _fit(number.value, one, number.unit)
-        if abs(gain) > abs(best[0]):
-            best = gain, one.other
-    return best
+        return
+    told: dict[Address, tuple[_Comparison, float]] = {}
+    for one in (*_columns(number, context), *_years(number, context), *_column(number, context)):
+        gain = one.weight * (_fit(value, one, number.unit) - _fit(number.value, one, number.unit))
+        before = told.get(one.other.place)
+        if before is None or abs(gain) > abs(before[1]):
+            told[one.other.place] = one, gain
+    yield from told.values()
 
 
 def _fit(value: Decimal, comparison: _Comparison, unit: str) -> float:
@@ -127,6 +172,21 @@ def _columns(number: PrintedNumber, context: ReportContext) -> Iterator[_Compari
             spread = max(1.48 * median(abs(step - middle) for step in steps), STEADIEST)
             found.append(_Comparison(mate, middle, spread))
     yield from sorted(found, key=lambda one: one.spread)[:1]
+
+
+def _column(number: PrintedNumber, context: ReportContext) -> Iterator[_Comparison]:
+    """The cell of its column that is in the middle of the others by size; evolutions have no usual size."""
+    cells = [
+        (math.log(float(other.value)), other)
+        for other in context.columns.get(column_of(number), ())
+        if other.place != number.place and other.value is not None and other.value > 0
+    ]
+    if len(cells) < FEWEST_CELLS or number.nature == "evolution":
+        return
+    middle = median(size for size, _ in cells)
+    spread = max(1.48 * median(abs(size - middle) for size, _ in cells), 2 * STEADIEST)
+    size, nearest = min(cells, key=lambda cell: (abs(cell[0] - middle), cell[1].place))
+    yield _Comparison(nearest, middle - size, spread, OF_COLUMN)
 
 
 def _steps(pairs: Sequence[tuple[Decimal | None, Decimal | None]]) -> Iterator[float]:

@@ -103,3 +103,33 @@ def test_a_misprint_says_what_is_printed_and_why_it_is_read_otherwise(
 def test_a_unit_that_is_not_the_printed_one_is_refused_unless_it_is_said(read: Read) -> None:
     with pytest.raises(ExtractionError, match="est imprimé"):
         read_as(read, "visites", "2019", "note: lu ainsi")
+
+
+TWO_PRINTS = """\
+blocs:
+  - bloc: b
+    champs:
+      - {{lire: "Visites : {{}} en", indicateur: visites, periode: "2021", unite: nombre, id: apres}}
+      - {{lire: "Rappel : {{}} en", indicateur: visites, periode: "{dated}", unite: nombre, id: rappel}}
+    controles: ["{control}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("dated", "control", "told"),
+    [
+        (
+            "2019-12-31",
+            "apres = repetition(rappel)",
+            ["imprimé : periode 2021 ; ailleurs : periode 2019-12-31"],
+        ),
+        ("2021-12-31", "apres = repetition(rappel)", []),
+        ("2019", "apres = flux(rappel)", []),  # only a repetition says that both are one figure
+    ],
+)
+def test_one_figure_under_headings_of_two_years_is_told(
+    read: Read, dated: str, control: str, told: list[str]
+) -> None:
+    extract = read("Visites : 912 en cours.\nRappel : 912 en cours.\n", TWO_PRINTS.format(**locals()))
+    marks = extract.relations.filter(extract.relations["relation"].str.ends_with("=imprime()"))
+    assert sorted(set(marks["reserve"])) == told

@@ -44,6 +44,12 @@ def quotient_page(nature: str, result: str, term: str, base: str) -> Page:
         (Page().total("r", (1, 0), [(2, 0)], "repetition"), ["est imprimé autrement ailleurs"]),
         (Page().total("f", (1, 0), [(2, 0)], "flux"), ["d'après"]),
         (Page().total("n", (1, 0), ["5"], "effectif_annonce"), ["annoncés, 5 énumérés"]),
+        (
+            Page().total(
+                "b/effectif_annonce/n=effectif(lettresaprès«soit»)", (1, 0), ["5"], "effectif_annonce"
+            ),
+            ["ne s'accorde pas avec le nombre écrit en lettres dans sa phrase, 5 :"],
+        ),
         (quotient_page("ratio", "9.5", "10", "4"), ["divisé par", "2,5"]),
         (Page().total("s", "100", [(1, 0), (2, 0)]), ["fait 1\u202f677", "elle devrait faire 100"]),
         (Page().total("m", "3", [(1, 0)], "repetition"), ["« 816 » (ligne 1) ne s'accorde pas avec 3"]),
