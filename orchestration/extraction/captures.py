@@ -95,7 +95,7 @@ def _complete(spec: Spec) -> Spec:
     if nature == "evolution" and _YEAR.fullmatch(periode):
         periode = f"{int(periode) - 1}/{periode}"
     role = spec.role or ("total" if nature == "total" else "feuille")
-    return spec.model_copy(update={"nature": nature, "periode": periode, "role": role})
+    return spec.but(nature=nature, periode=periode, role=role)
 
 
 def _read_digits(text: str) -> tuple[Decimal, int]:

@@ -73,9 +73,7 @@ class Correction(PlacedForm):
                     f"la correction attend {key} « {expected} », qui se lit désormais « {now} » ; ôtez-la ou "
                     "mettez-la à jour"
                 )
-        spec = capture.spec.model_copy(
-            update={k: v for k, v in self.apres.items() if k not in ("valeur", "unite")}
-        )
+        spec = capture.spec.but(**{k: v for k, v in self.apres.items() if k not in ("valeur", "unite")})
         number = capture.number
         if "valeur" in self.apres:
             number = self._rescaled(number)

@@ -81,6 +81,8 @@ class Document:
         """Page and box of the characters ``start`` to ``end`` on the line of the first one; ``None`` for
         formats without pages.
         """
+        if not self.pieces:
+            return None
         stop = self.text.find("\n", start, end)
         end = end if stop < 0 else stop
         at = bisect_right(self._piece_ends, start)

@@ -61,7 +61,7 @@ def _at_its_word(capture: Capture) -> Capture:
     assert printed is not None
     said = {key: value for key, value in printed if value is not None}
     unit = said.pop("unite", capture.unite)
-    return replace(capture, spec=capture.spec.model_copy(update={**said, "imprime": None}), unite=unit)
+    return replace(capture, spec=capture.spec.but(**{**said, "imprime": None}), unite=unit)
 
 
 def _both(capture: Capture) -> CaptureRelation:

@@ -32,12 +32,12 @@ from orchestration.extraction.relations import (
     unique,
 )
 from orchestration.extraction.tables import (
+    Pairs,
     TableRead,
     column_ids,
-    evolution_columns,
     read_table,
     total_rows,
-    unclaimed_lines,
+    unclaimed_digits,
 )
 from orchestration.extraction.templates import (
     HOLE,
@@ -230,8 +230,7 @@ class Reader:
                 block, form, cell.span, cell.spec, f"{prefix}{cell.row}.{cell.column}", cell.libelle
             )
         if not read.problems:
-            captured = [(c.start, c.end) for c in self._result.captures]
-            for offset in unclaimed_lines(self._folded, read.rows, spans + captured)[:1]:
+            for offset in unclaimed_digits(self._folded, read.rows, spans, self._result.captures)[:1]:
                 near = self._folded.flat[max(0, offset - 40) : offset + 20]
                 self._problem(
                     offset,
@@ -259,9 +258,11 @@ class Reader:
                         f"{block}/somme/{prefix}{total.ident}.{column}", "somme", goal, map(plus, terms)
                     )
         for row in read.rows:
-            yield from self._row_relations(block, form, row.ident, prefix)
+            yield from self._row_relations(block, form, read.pairs, row.ident, prefix)
 
-    def _row_relations(self, block: str, form: TableForm, row: str, prefix: str) -> Iterator[CaptureRelation]:
+    def _row_relations(
+        self, block: str, form: TableForm, pairs: Pairs, row: str, prefix: str
+    ) -> Iterator[CaptureRelation]:
         ids = column_ids(form)
         for index, column in enumerate(form.colonnes):
             goal = self._by_name.get(f"{block}.{prefix}{row}.{ids[index]}")
@@ -271,8 +272,7 @@ class Reader:
                 terms = [c for i in column.somme if (c := self._by_name.get(f"{block}.{prefix}{row}.{i}"))]
                 if terms:
                     yield make(f"{block}/somme/{prefix}{row}.{ids[index]}", "somme", goal, map(plus, terms))
-            pair = evolution_columns(form, index) if column.nature == "evolution" else None
-            if pair:
+            if pair := pairs.get(index):
                 new, old = (self._by_name.get(f"{block}.{prefix}{row}.{ids[i]}") for i in pair)
                 if new and old:
                     yield make(

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -28,12 +28,14 @@ from orchestration.extraction.reader import Reader, TemplateReading
 from orchestration.extraction.relations import CaptureRelation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
 from orchestration.extraction.wrong_keys import nearest_words
-from orchestration.notation.folding import NOTE_MARK
+from orchestration.notation.folding import NOTE_MARK, RAISED
 from orchestration.reconciliation.findings import diagnostics_frame
 from orchestration.reconciliation.terms import RelationRefused
 
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
 PLACE_COLUMNS = ("page", "x0", "y0", "x1", "y1")
+#: The column that holds the member of each dimension.
+MEMBER_COLUMNS = {dimension: f"{dimension}_code" for dimension in DIMENSIONS}
 NUMBER_COLUMNS = (
     "ligne",
     "colonne",
@@ -53,7 +55,7 @@ NUMBER_COLUMNS = (
     "organisme_code",
     "territoire_code",
     "periode_code",
-    *(f"{d}_code" for d in DIMENSIONS),
+    *MEMBER_COLUMNS.values(),
     "bloc",
     "libelle",
     "note",
@@ -331,7 +333,13 @@ def _numbers_frame(document: Document, reading: TemplateReading) -> pl.DataFrame
     rows.sort(key=lambda r: (r["ligne"], r["colonne"]))
     for row in rows:
         row["ligne"], row["colonne"] = str(row["ligne"]), str(row["colonne"])
-    return pl.DataFrame(rows, schema=dict.fromkeys(NUMBER_COLUMNS, pl.String), orient="row")
+    return text_frame(rows, NUMBER_COLUMNS)
+
+
+def text_frame(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> pl.DataFrame:
+    """Rows of text as a frame; a cell of which a row says nothing is empty."""
+    cells = {name: [row.get(name, "") for row in rows] for name in columns}
+    return pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String))
 
 
 def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[str, object]]:
@@ -351,7 +359,7 @@ def _observations(document: Document, captures: list[Capture]) -> Iterator[dict[
             "organisme_code": capture.spec.organisme,
             "territoire_code": capture.spec.territoire,
             "periode_code": capture.spec.periode,
-            **{f"{d}_code": getattr(capture.spec, d) or UNSTATED for d in DIMENSIONS},
+            **{column: getattr(capture.spec, d) or UNSTATED for d, column in MEMBER_COLUMNS.items()},
             "bloc": capture.bloc,
             "libelle": capture.libelle,
             "note": capture.spec.note or "",
@@ -378,6 +386,8 @@ def _note_marks(document: Document, taken: list[tuple[int, int]]) -> Iterator[di
     """Marks of notes, which are in no folded text: set aside, unless one stands within a printed number
     (``taken`` spans).
     """
+    if not RAISED.search(document.text):
+        return
     offsets = document.folded.offsets
     spans = sorted((offsets[start], offsets[end - 1] + 1) for start, end in taken)
     for mark in NOTE_MARK.finditer(document.text):
@@ -395,12 +405,16 @@ def _row(document: Document, start: int, end: int, statut: str, motif: str) -> d
 def _row_at(document: Document, start: int, end: int, statut: str, motif: str) -> dict[str, object]:
     ligne, colonne = document.locate(start)
     printed = " ".join(document.text[start:end].split())
-    row: dict[str, object] = dict.fromkeys(NUMBER_COLUMNS, "")
-    row.update(ligne=ligne, colonne=colonne, statut=statut, motif=motif)
-    kept = printed.isascii() or motif == "appel_de_note"
-    row.update(valeur_imprimee=printed if kept else NOTE_MARK.sub("", printed))
-    row.update(place_cells(document, start, end))
-    return row
+    if not printed.isascii() and motif != "appel_de_note":
+        printed = NOTE_MARK.sub("", printed)
+    return {
+        "ligne": ligne,
+        "colonne": colonne,
+        "valeur_imprimee": printed,
+        "statut": statut,
+        "motif": motif,
+        **place_cells(document, start, end),
+    }
 
 
 def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
@@ -417,35 +431,38 @@ def place_cells(document: Document, start: int, end: int) -> dict[str, str]:
 def plain_decimal(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros: ``1800000``, ``-49``, ``0.05``."""
     text = f"{value:f}"
-    return (
-        (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0", 1)
-        if not value
-        else (text.rstrip("0").rstrip(".") if "." in text else text)
-    )
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if value else text.replace("-0", "0", 1)
 
 
 def _relations_frame(document: Document, relations: list[CaptureRelation]) -> pl.DataFrame:
-    rows = []
-    for relation in sorted(relations, key=lambda r: r.key):
-        for term in relation.termes:
-            ligne, colonne = (
-                document.locate(document.folded.offsets[term.capture.start]) if term.capture else ("", "")
-            )
-            rows.append(
-                {
-                    "relation": relation.key,
-                    "nature": relation.nature,
-                    "formule": relation.formule,
-                    "role": term.role,
-                    "poids": plain_decimal(term.poids),
-                    "ligne": str(ligne),
-                    "colonne": str(colonne),
-                    "constante": plain_decimal(term.constante) if term.constante is not None else "",
-                    "paire": str(term.paire or ""),
-                    "reserve": relation.reserve,
-                }
-            )
-    return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
+    return text_frame(
+        [
+            {
+                "relation": relation.key,
+                "nature": relation.nature,
+                "formule": relation.formule,
+                "role": term.role,
+                "poids": plain_decimal(term.poids),
+                **_address(document, term.capture),
+                "constante": plain_decimal(term.constante) if term.constante is not None else "",
+                "paire": str(term.paire or ""),
+                "reserve": relation.reserve,
+            }
+            for relation in sorted(relations, key=lambda r: r.key)
+            for term in relation.termes
+        ],
+        RELATION_COLUMNS,
+    )
+
+
+def _address(document: Document, capture: Capture | None) -> dict[str, str]:
+    """The place of a figure as cells; none for a term that is a constant."""
+    if capture is None:
+        return {}
+    ligne, colonne = document.locate(document.folded.offsets[capture.start])
+    return {"ligne": str(ligne), "colonne": str(colonne)}
 
 
 def write_extract(

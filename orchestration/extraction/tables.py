@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Folded
 from orchestration.extraction.fields import BLANKS, MAX_GAP, nearest_text
@@ -39,7 +40,17 @@ _AFTER_LABEL = re.compile(r"[ \v]{0,40}[:*]?")
 #: Digits of any kind among letters with accents: what ``isdigit`` has to be asked of.
 _NUMERIC = re.compile(r"[^\W_A-Za-z]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: Natures of the columns that an evolution compares, and what it says otherwise than they do.
+_COMPARED = (None, "constate", "total", "moyenne")
+_UNLIKE = {
+    "nature", "periode", "unite", "id", "libelle", "vide", "signe", "somme", "arrondi", "multiplicateur",
+    "note", "imprime",
+}  # fmt: skip
 _SLUG = re.compile(r"[^a-z0-9]+")
+
+
+#: The positions of the new and the old column that a column of evolutions compares, by its own.
+Pairs = Mapping[int, tuple[int, int]]
 
 
 @dataclass
@@ -68,12 +79,13 @@ class CellFound:
 
 @dataclass
 class TableRead:
-    """A table as read: its cells, its rows by identifier in order, and what went wrong (clauses for
-    messages).
+    """A table as read: its cells, its rows by identifier in order, the two columns that each evolution column
+    compares, and what went wrong (clauses for messages).
     """
 
     cells: list[CellFound]
     rows: list[PrintedRow]
+    pairs: Pairs
     problems: list[tuple[int, str]]
 
 
@@ -90,8 +102,9 @@ def read_table(
     """
     problems: list[tuple[int, str]] = []
     rows = list(_find_rows(folded, form, start, end, catalogue, problems))
+    pairs = evolution_pairs(form)
     for row in rows:
-        _cut(folded, form, row, problems)
+        _cut(folded, form, row, pairs, problems)
     _settle_by_totals(folded, form, rows)
     cells: list[CellFound] = []
     columns = column_meanings(form, common)
@@ -107,7 +120,7 @@ def read_table(
             )
         elif row.readings:
             cells.extend(_cells(form, row, columns))
-    return TableRead(cells, rows, problems)
+    return TableRead(cells, rows, pairs, problems)
 
 
 def slug(label: str) -> str:
@@ -253,12 +266,14 @@ def _resolve(
     return RowForm.model_validate({"libelle": label, **members})
 
 
-def _cut(folded: Folded, form: TableForm, row: PrintedRow, problems: list[tuple[int, str]]) -> None:
+def _cut(
+    folded: Folded, form: TableForm, row: PrintedRow, pairs: Pairs, problems: list[tuple[int, str]]
+) -> None:
     lines = range(1, (MAX_LINES_PER_ROW if form.multiligne else 1) + 1)
     for count in lines:
         row.end = _line_end(folded, row.start, count)
         try:
-            row.readings = _readings(folded, form, row)
+            row.readings = _readings(folded, form, row, pairs)
         except TooManyReadings as error:
             problems.append(
                 (
@@ -297,7 +312,7 @@ def _line_end(folded: Folded, start: int, count: int) -> int:
     return at - 1
 
 
-def _readings(folded: Folded, form: TableForm, row: PrintedRow) -> list[Reading]:
+def _readings(folded: Folded, form: TableForm, row: PrintedRow, pairs: Pairs) -> list[Reading]:
     columns = [_column(form.colonnes[i], row.form.unite) for i in row.columns]
     if form.separateur == "tab":
         found = [
@@ -307,7 +322,7 @@ def _readings(folded: Folded, form: TableForm, row: PrintedRow) -> list[Reading]
         ]
     else:
         found = readings(folded.flat[row.start : row.end], columns, row.form.groupes)
-    return confirmed(found, _row_tests(form, row))
+    return confirmed(found, _row_tests(form, row, pairs)) if len(found) > 1 else found
 
 
 def _column(form: ColumnForm, row_unit: str | None) -> ColumnSpec:
@@ -348,13 +363,13 @@ def _group_counts(reading: Reading) -> tuple[int, ...]:
     return tuple(group_count(cell) for cell in reading if cell)
 
 
-def _row_tests(form: TableForm, row: PrintedRow) -> list[Callable[[Reading], bool]]:
+def _row_tests(form: TableForm, row: PrintedRow, pairs: Pairs) -> list[Callable[[Reading], bool]]:
     """The arithmetic that the columns declare: evolutions with their two years, sums of columns."""
     ids = column_ids(form)
     tests: list[Callable[[Reading], bool]] = []
     for position, index in enumerate(row.columns):
         column = form.colonnes[index]
-        if column.nature == "evolution" and (pair := evolution_columns(form, index)):
+        if pair := pairs.get(index):
             tests.append(
                 _evolution_test(position, *(row.columns.index(i) if i in row.columns else -1 for i in pair))
             )
@@ -368,33 +383,24 @@ def _row_tests(form: TableForm, row: PrintedRow) -> list[Callable[[Reading], boo
     return tests
 
 
-def evolution_columns(form: TableForm, index: int) -> tuple[int, int] | None:
-    """The positions of the new and old columns that an evolution column compares, by their periods."""
-    old, _, new = (form.colonnes[index].periode or "").partition("/")
-    if not new:
-        new = old
-        old = str(int(new) - 1) if new.isdigit() else ""
-    meaning = (
-        "nature",
-        "periode",
-        "unite",
-        "id",
-        "libelle",
-        "vide",
-        "signe",
-        "somme",
-        "arrondi",
-        "multiplicateur",
-        "note",
-        "imprime",
-    )
-    same = form.colonnes[index].model_dump(exclude=set(meaning))
-    by_period = {
-        c.periode: i
-        for i, c in enumerate(form.colonnes)
-        if c.nature in (None, "constate", "total", "moyenne") and c.model_dump(exclude=set(meaning)) == same
-    }
-    return (by_period[new], by_period[old]) if new in by_period and old in by_period else None
+def evolution_pairs(form: TableForm) -> Pairs:
+    """The two columns that each evolution column compares: those of its periods that mean the same else."""
+    evolutions = [i for i, column in enumerate(form.colonnes) if column.nature == "evolution"]
+    scopes = [column.model_dump(exclude=_UNLIKE) for column in form.colonnes] if evolutions else []
+    pairs = {}
+    for index in evolutions:
+        old, _, new = (form.colonnes[index].periode or "").partition("/")
+        if not new:
+            new = old
+            old = str(int(new) - 1) if new.isdigit() else ""
+        by_period = {
+            column.periode: i
+            for i, column in enumerate(form.colonnes)
+            if column.nature in _COMPARED and scopes[i] == scopes[index]
+        }
+        if new in by_period and old in by_period:
+            pairs[index] = by_period[new], by_period[old]
+    return pairs
 
 
 def _evolution_test(evolution: int, new: int, old: int) -> Callable[[Reading], bool]:
@@ -497,14 +503,22 @@ def _cells(form: TableForm, row: PrintedRow, columns: list[Spec]) -> Iterator[Ce
         yield CellFound((digits_start, digits_start + len(cell.digits)), spec, row.ident, ids[index], label)
 
 
-def unclaimed_lines(folded: Folded, rows: list[PrintedRow], set_aside: list[tuple[int, int]]) -> list[int]:
-    """Offsets of digits between the first and last row that no row holds (labels and set-aside spans
-    excepted).
+def unclaimed_digits(
+    folded: Folded,
+    rows: list[PrintedRow],
+    set_aside: list[tuple[int, int]],
+    captures: Sequence[Capture],
+) -> list[int]:
+    """Offsets of digits between the first and last row that no row holds (labels, spans set aside and what
+    was captured elsewhere excepted).
     """
     if not rows:
         return []
-    spans = [(r.label_start, r.end) for r in rows] + set_aside
-    begin, stop = min(r.label_start for r in rows), max(r.end for r in rows)
-    held = set(itertools.chain.from_iterable(range(a, b) for a, b in spans))
-    places = (m.start() for m in _NUMERIC.finditer(folded.flat, begin, stop))
-    return [at for at in places if at not in held and folded.flat[at].isdigit()]
+    cursor, stop = min(row.label_start for row in rows), max(row.end for row in rows)
+    free: list[int] = []
+    for start, end in sorted([*((row.label_start, row.end) for row in rows), *set_aside]):
+        numeric = _NUMERIC.finditer(folded.flat, cursor, min(start, stop))
+        free += [found.start() for found in numeric if found.group().isdigit()]
+        cursor = max(cursor, end)
+    held = set().union(*(range(c.start, c.end) for c in captures)) if free else set()
+    return [at for at in free if at not in held]
