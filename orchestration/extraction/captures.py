@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from operator import attrgetter
 
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.documents import Folded
@@ -27,9 +29,13 @@ _DURATION = re.compile(r"(\d+)\D+(\d+)")
 _TWO_YEARS = re.compile(r"\d{4}/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = Decimal(1000)
+_MEMBERS = attrgetter(*DIMENSIONS)
+
+#: The members that a figure says, each with the rank of its dimension.
+Stated = tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capture:
     """One observation: span in folded text (sign, multiplier and unit sign included), its number and its full
     meaning.
@@ -45,9 +51,19 @@ class Capture:
     libelle: str
     revue: bool = True
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.bloc}.{self.id}"
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """Its member of each dimension, in their order."""
+        return tuple([member or UNSTATED for member in _MEMBERS(self.spec)])
+
+    @cached_property
+    def stated(self) -> Stated:
+        """The members that it says."""
+        return tuple([(rank, code) for rank, code in enumerate(self.members) if code != UNSTATED])
 
 
 class MeaningError(ValueError):

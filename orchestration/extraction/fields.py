@@ -97,15 +97,18 @@ def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]
     """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded
     text.
     """
+    return list(find_each(folded, fragment, start, end))
+
+
+def find_each(folded: Folded, fragment: str, start: int, end: int) -> Iterator[Match]:
+    """The matches of ``find_all`` from left to right, each looked for when it is asked for."""
     pattern = compile_fragment(fragment)
-    found: list[Match] = []
+    cursor = start
     for low, high in _windows(folded, pattern, start, end):
-        cursor = max(low, found[-1].end if found else low)
-        for at in _places(folded, pattern.stretches[0], cursor, high):
+        for at in _places(folded, pattern.stretches[0], max(low, cursor), high):
             if at >= cursor and (match := _match(folded, pattern.stretches, at, high)):
-                found.append(match)
+                yield match
                 cursor = max(match.end, match.start + 1)
-    return found
 
 
 def _places(folded: Folded, stretch: Stretch, low: int, high: int) -> Iterator[int]:

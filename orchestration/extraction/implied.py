@@ -21,7 +21,6 @@ from orchestration.extraction.relations import (
     CaptureTerm,
     make,
     over_one_dimension,
-    stated_members,
 )
 
 #: Dimensions whose members never overlap: their figures may be added up against a whole.
@@ -91,15 +90,13 @@ def _adds(capture: Capture, catalogue: Catalogue) -> bool:
 
 
 def _families(captures: Sequence[Capture], catalogue: Catalogue) -> Iterator[_Family]:
-    told = [c for c in captures if c.spec.nature in _COUNTED | _RATED and c.unite != "autre"]
-    figures = ((c, (_what(c), _place(c)), stated_members(c.spec)) for c in told)
-    for dimension, group in over_one_dimension(figures):
-        if len(group) > 1:
-            yield from _family(dimension, _most_precise(group), catalogue)
+    told = [c for c in captures if c.spec.nature in _RATED and c.unite != "autre"]
+    for dimension, group in over_one_dimension((c, (_what(c), _place(c)), c.stated) for c in told):
+        yield from _family(dimension, _most_precise(group), catalogue)
     places: dict[tuple[Any, ...], dict[str, list[Capture]]] = defaultdict(lambda: defaultdict(list))
     for capture in told:
         place = capture.spec.territoire or UNSTATED
-        places[_what(capture), stated_members(capture.spec)][place].append(capture)
+        places[_what(capture), capture.stated][place].append(capture)
     for group in places.values():
         if len(group) > 1:
             yield from _family(_PLACE, _most_precise(group), catalogue)
@@ -125,8 +122,8 @@ def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) 
         parents = catalogue.parents.get("territoire", {})
         for code, whole in group.items():
             parts = {member: capture for member, capture in group.items() if parents.get(member) == code}
-            complete = len(parts) == sum(parent == code for parent in parents.values())
             if parts:
+                complete = len(parts) == sum(parent == code for parent in parents.values())
                 yield _Family(dimension, whole, parts, complete)
         return
     stated = group.get(WHOLE) or group.get(UNSTATED)

@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 from orchestration.extraction.captures import Capture
@@ -28,7 +27,6 @@ from orchestration.extraction.relations import (
     make,
     over_one_dimension,
     plus,
-    stated_members,
 )
 from orchestration.reconciliation.context import suspects
 from orchestration.reconciliation.digits import digit_slips, shown_digits
@@ -44,7 +42,6 @@ ENOUGH_SHARES = 3
 _ONE_DIGIT = frozenset({"chiffre_errone", "chiffres_permutes"})
 
 _Scope = tuple[str, ...]
-_MEMBERS = attrgetter(*DIMENSIONS)
 
 
 @dataclass(frozen=True)
@@ -102,12 +99,12 @@ def _scope(capture: Capture) -> _Scope:
     the stock of 31 December that of its year.
     """
     spec = capture.spec
-    members = [UNSTATED if member in (None, "", WHOLE) else member for member in _MEMBERS(spec)]
+    members = [UNSTATED if member == WHOLE else member for member in capture.members]
     return (spec.territoire or UNSTATED, _year_of(spec.periode or ""), *members)
 
 
 def _year_of(period: str) -> str:
-    return "/".join(part.removesuffix("-12-31") for part in period.split("/"))
+    return period.replace("-12-31", "")
 
 
 def _elsewhere(scope: _Scope, **changed: str) -> _Scope:
@@ -157,7 +154,7 @@ def _summed(
         if indicator.additivite != "non_additif":
             nature = "objectif" if spec.nature == "objectif" else "constate"
             common = nature, indicator.code, spec.territoire or UNSTATED, _year_of(spec.periode or "")
-            yield capture, common, stated_members(spec, WHOLE)
+            yield capture, common, tuple([said for said in capture.stated if said[1] != WHOLE])
 
 
 def _hundreds(captures: Sequence[Capture]) -> Iterator[CaptureRelation]:

@@ -12,7 +12,7 @@ from orchestration.extraction.corrections import Correction
 from orchestration.extraction.counted import announced, count_declared
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.errors import ExtractionError, Problems
-from orchestration.extraction.fields import Match, find_all, find_once
+from orchestration.extraction.fields import Match, find_all, find_each, find_once
 from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe_reading, readings
 from orchestration.extraction.implied import implied
 from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
@@ -131,11 +131,11 @@ class Reader:
         else:
             after = 0
         if block.fin:
-            stops = find_all(self._folded, block.fin, after, end)
-            if not stops:
+            stop = next(find_each(self._folded, block.fin, after, end), None)
+            if stop is None:
                 self._problem(start, block, f"`fin` « {block.fin} » n'est pas trouvé après `debut`")
                 return None
-            end = stops[0].start
+            end = stop.start
         return start, end
 
     def _exceptions(self, block: BlockForm, start: int, end: int) -> list[tuple[int, int]]:

@@ -25,16 +25,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
-from orchestration.extraction.captures import Capture
+from orchestration.extraction.captures import Capture, Stated
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE
-from orchestration.extraction.templates import Spec
 from orchestration.reconciliation.terms import LETTER
-
-#: The members that a figure says, each with the rank of its dimension.
-Stated = tuple[tuple[int, str], ...]
 
 _DECLARED = re.compile(
     r"\s*(?P<left>[\w.*]+)\s*=\s*(?:(?P<form>part|evolution|ratio|atteinte|flux|effectif|repetition|rapprochement|intitule|somme|moyenne|borne)\s*\((?P<inside>.*)\)|(?P<sum>.+?))\s*"
@@ -237,42 +233,28 @@ def _named(name: str, block: str, by_name: dict[str, Capture], text: str) -> Cap
 
 
 _NAMES = tuple(DIMENSIONS)
-_MEMBERS = attrgetter(*_NAMES)
-
-
-def _members(capture: Capture) -> tuple[str, ...]:
-    return tuple([member or UNSTATED for member in _MEMBERS(capture.spec)])
-
-
-def stated_members(spec: Spec, *unsaid: str) -> Stated:
-    """The members that a figure says, each with the rank of its dimension; ``unsaid`` are members that say
-    nothing."""
-    found = enumerate(_MEMBERS(spec))
-    return tuple(
-        [(i, member) for i, member in found if member and member != UNSTATED and member not in unsaid]
-    )
 
 
 def over_one_dimension(
     figures: Iterable[tuple[Capture, Hashable, Stated]],
 ) -> Iterator[tuple[str, dict[str, list[Capture]]]]:
     """The figures that differ in the member of one dimension only: the dimension, and the figures by member
-    (what leaves it unsaid under ``UNSTATED``), in the order in which they are given. Each figure comes with
-    all else that it says, and with the members that it states."""
-    wholes: dict[tuple[Hashable, Stated], list[Capture]] = defaultdict(list)
-    parts: dict[tuple[int, tuple[Hashable, Stated]], dict[str, list[Capture]]] = {}
-    first: dict[tuple[Hashable, Stated], int] = {}
-    seen: dict[tuple[int, tuple[Hashable, Stated]], int] = {}
+    (what leaves it unsaid under ``UNSTATED``), two members at least, in the order in which they are given.
+    Each figure comes with all else that it says, and with the members that it states."""
+    wholes: dict[tuple[Hashable, Stated], tuple[int, list[Capture]]] = {}
+    parts: dict[tuple[int, tuple[Hashable, Stated]], tuple[int, dict[str, list[Capture]]]] = {}
     for rank, (capture, common, stated) in enumerate(figures):
-        wholes[common, stated].append(capture)
-        first.setdefault((common, stated), rank)
+        wholes.setdefault((common, stated), (rank, []))[1].append(capture)
         for at, (dimension, member) in enumerate(stated):
             key = dimension, (common, stated[:at] + stated[at + 1 :])
-            parts.setdefault(key, {}).setdefault(member, []).append(capture)
-            seen.setdefault(key, rank)
-    for key in sorted(parts, key=lambda k: (min(seen[k], first.get(k[1], seen[k])), k[0])):
-        whole = wholes.get(key[1])
-        yield _NAMES[key[0]], {**parts[key], **({UNSTATED: whole} if whole else {})}
+            parts.setdefault(key, (rank, {}))[1].setdefault(member, []).append(capture)
+    found = []
+    for (dimension, scope), (rank, group) in parts.items():
+        first, whole = wholes.get(scope, (rank, None))
+        if whole or len(group) > 1:
+            found.append((min(rank, first), dimension, {**group, **({UNSTATED: whole} if whole else {})}))
+    for _, dimension, group in sorted(found, key=itemgetter(0, 1)):
+        yield _NAMES[dimension], group
 
 
 def _where(capture: Capture) -> tuple[str | None, ...]:
@@ -286,13 +268,14 @@ def derived(captures: list[Capture]) -> Iterator[CaptureRelation]:
     """
     yield from _repetitions(captures)
     counted = {
-        (*_where(c), c.spec.periode, c.unite, _members(c)): c
+        (*_where(c), c.spec.periode, c.unite, c.members): c
         for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start))
         if c.spec.nature in MEASURED
     }
+    units = sorted({c.unite for c in counted.values()})
     for capture in captures:
         if capture.spec.nature == "evolution":
-            yield from _evolution_by_key(capture, counted)
+            yield from _evolution_by_key(capture, counted, units)
         elif capture.spec.nature == "part":
             yield from _share_by_key(capture, counted)
 
@@ -304,8 +287,10 @@ def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
     groups: dict[tuple[Any, ...], list[Capture]] = defaultdict(list)
     for c in captures:
         nature = "constate" if c.spec.nature == "total" else c.spec.nature
-        groups[(*_where(c), c.spec.periode, nature, c.unite, _members(c))].append(c)
+        groups[(*_where(c), c.spec.periode, nature, c.unite, c.members)].append(c)
     for group in groups.values():
+        if len(group) == 1:
+            continue
         prints = Counter(c.number.value for c in group)
         ordered = sorted(group, key=lambda c: (c.number.half_width, -prints[c.number.value], c.start))
         for other in ordered[1:]:
@@ -317,16 +302,15 @@ def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
             )
 
 
-def _evolution_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture]) -> Iterator[CaptureRelation]:
+def _evolution_by_key(
+    capture: Capture, counted: dict[tuple[Any, ...], Capture], units: list[str]
+) -> Iterator[CaptureRelation]:
     old, _, new = (capture.spec.periode or "").partition("/")
-    units = (
-        {c[4] for c in counted}
-        if capture.unite == "%"
-        else {"%" if capture.unite == "points" else capture.unite}
-    )
-    for unit in sorted(units):
+    if capture.unite != "%":
+        units = ["%" if capture.unite == "points" else capture.unite]
+    for unit in units:
         after, before = (
-            counted.get((*_where(capture), period, unit, _members(capture))) for period in (new, old)
+            counted.get((*_where(capture), period, unit, capture.members)) for period in (new, old)
         )
         if after and before and not (capture.unite == "%" and unit == "%" and capture.spec.unite == "points"):
             terms = [plus(after), CaptureTerm("base", Decimal(1), before)]
@@ -335,7 +319,7 @@ def _evolution_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture])
 
 
 def _share_by_key(capture: Capture, counted: dict[tuple[Any, ...], Capture]) -> Iterator[CaptureRelation]:
-    spec, members = capture.spec, _members(capture)
+    spec, members = capture.spec, capture.members
     for unit in ("nombre", "EUR", "jours"):
         count = counted.get((*_where(capture), spec.periode, unit, members))
         wholes = {

@@ -12,7 +12,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -224,8 +224,6 @@ class FieldForm(PlacedForm, Spec):
     lire: Fragment
     rang: int | None = Field(default=None, ge=1)
     valeurs: tuple[Spec | None, ...] = ()
-    _holes: tuple[tuple[str, Spec], ...] = PrivateAttr(())
-    _shared: Spec = PrivateAttr(Spec())
 
     @model_validator(mode="before")
     @classmethod
@@ -245,26 +243,18 @@ class FieldForm(PlacedForm, Spec):
             )
         return data
 
-    @model_validator(mode="after")
-    def _one_meaning_a_hole(self) -> FieldForm:
-        in_order = iter(self.valeurs)
-        named = self.__pydantic_extra__
-        self._holes = tuple(
-            (m[1], (named.get(m[1]) if m[1] else next(in_order, None)) or Spec())
-            for m in HOLE.finditer(self.lire)
-        )
-        self._shared = Spec.model_construct(**{key: getattr(self, key) for key in SPEC_KEYS})
-        return self
-
-    @property
+    @cached_property
     def commun(self) -> Spec:
         """What its holes share."""
-        return self._shared
+        return Spec().but(**{key: getattr(self, key) for key in SPEC_KEYS})
 
-    @property
+    @cached_property
     def trous(self) -> tuple[tuple[str, Spec], ...]:
         """The name (empty where it has none) and the meaning of each hole, in the order of print."""
-        return self._holes
+        in_order, named = iter(self.valeurs), self.__pydantic_extra__
+        names = [hole[1] for hole in HOLE.finditer(self.lire)]
+        told = [named.get(name) if name else next(in_order, None) for name in names]
+        return tuple((name, spec or Spec()) for name, spec in zip(names, told, strict=True))
 
 
 def _refuse_names(fragment: str, names: list[str]) -> None:

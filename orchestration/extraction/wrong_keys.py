@@ -98,18 +98,16 @@ def wrong_codes(data: Any, catalogue: Catalogue) -> Iterator[Problem]:
             yield place, _unknown(key, code, catalogue, known[key])
 
 
-def _codes_in(node: Any, place: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str, str]]:
-    if isinstance(node, list):
-        for rank, part in enumerate(node):
-            yield from _codes_in(part, (*place, rank))
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "ecarts":  # the `motif` of an exception is a reason, not a member
-                continue
-            if key in CODES and isinstance(value, (str, int)):
-                yield (*place, key), str(key), str(value)
-            else:
-                yield from _codes_in(value, (*place, key))
+def _codes_in(
+    node: dict[Any, Any] | list[Any], place: tuple[Any, ...]
+) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if key == "ecarts":  # the `motif` of an exception is a reason, not a member
+            continue
+        if isinstance(value, (dict, list)):
+            yield from _codes_in(value, (*place, key))
+        elif key in CODES and isinstance(value, (str, int)):
+            yield (*place, key), str(key), str(value)
 
 
 def _unknown(key: str, code: str, catalogue: Catalogue, known: Iterable[str]) -> str:
