@@ -31,15 +31,15 @@ _COUNTED = pattern(r"\d{5}\s(?:(?:nouve|premi|derni)\w+\s)?(?:{comptes}|{unites}
 
 @dataclass(frozen=True, slots=True)
 class SetAsideRule:
-    """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand in the stretch that
-    is searched (none: always).
+    """``certainty`` is between 0 and 1; ``near`` are small words of which one must stand near digits (none:
+    no word is asked for).
 
     ``leads``: where a match may begin, so that a search costs little: ``words`` (near one of ``near``),
-    ``digits`` (at the first digit of a run), ``glued`` (at a word that runs into digits). Patterns read plain
-    text (no case, no accents; a line end is a blank); ``cased`` ones read it with its capitals, ``lines``
-    ones with its line ends. ``unit``: the figures taken may carry a unit. ``whole``: a number of which the
-    pattern takes a part is taken whole, as the rest of a reference; other rules then leave all of it. A match
-    is none where ``but`` matches the plain text at its beginning.
+    ``start`` (at one of them), ``digits`` (at the first digit of a run), ``glued`` (at a word that runs into
+    digits). Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it
+    with its capitals, ``lines`` ones with its line ends. ``unit``: the figures taken may carry a unit.
+    ``whole``: a number of which the pattern takes a part is taken whole, as the rest of a reference; other
+    rules then leave all of it. A match is none where ``but`` matches the plain text at its beginning.
     """
 
     name: str
@@ -113,6 +113,7 @@ RULES: tuple[SetAsideRule, ...] = (
         r"(?:\bnir|securite sociale|\bnss)\b[ :n°]{0,8}[1278][\d ]{12,20}\d",
         "nir|securite|nss",
         whole=True,
+        leads="start",
     ),
     _rule(
         "siret_sans_nom",
@@ -130,6 +131,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "siret|siren|finess|rcs|isbn|issn|naf|ape|iban|tva|bic|depot",
         whole=True,
         unit=True,
+        leads="start",
     ),
     # References: a part of one is never a figure.
     _rule(
@@ -138,6 +140,7 @@ RULES: tuple[SetAsideRule, ...] = (
         r"\b(?:art(?:icles?|\.)|alineas?|avenants?|decrets?|lois?|ordonnances?|arretes?)\s(?:n\s?°?\s?)?[lrd]?[.\s]?\d[\d.\-]*"
         r"(?:\s?(?:,|et|a)\s?[lrd]?\.?\s?\d[\d.\-]*)*",
         "article|art.|alinea|avenant|decret|loi |lois |ordonn|arrete",
+        leads="start",
     ),
     _rule(
         "article_lettre",
@@ -158,8 +161,9 @@ RULES: tuple[SetAsideRule, ...] = (
         rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
         "dossier|march|courrier|contrat|ref|convention",
         whole=True,
+        leads="start",
     ),
-    _cased("lettre_reseau", "reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", "lr-|sm-"),
+    _cased("lettre_reseau", "reference_legale", r"\bLR-[A-Z]+-\d+/\d{4}|\bSM-\d+", "lr-|sm-", leads="start"),
     # Dates and times.
     _rule(
         "jour_et_mois",
@@ -199,12 +203,12 @@ RULES: tuple[SetAsideRule, ...] = (
         "date",
         rf"\b{{mois}}\s(?:/\s{{mois}}\s)?{_YEAR}\b",
         "jan|fev|mars |avr|mai |juin |juil|aout|sept|oct|nov|dec",
+        leads="start",
     ),
     _rule(
         "partie_d_annee",
         "date",
         rf"\b(?:1\s?er|[2-4]\s?(?:e|eme))\s(?:semestre|trimestre|quadrimestre)(?:\s{_YEAR})?",
-        "mestre",
         leads="digits",
     ),
     _rule(
@@ -218,8 +222,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "heure_deux_points",
         "heure",
         r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])(?!\s?%)",
-        ":",
-        0.9,
+        certainty=0.9,
         leads="digits",
     ),
     _rule(
@@ -229,7 +232,13 @@ RULES: tuple[SetAsideRule, ...] = (
         unit=True,
         leads="digits",
     ),
-    _rule("page", "page", r"\bpages?\s\|?\s?\d+(?:\s?/\s?\d+|(?:\s(?:et|a)\s\d+)*)|\bp\.\s?\d+", "page|p."),
+    _rule(
+        "page",
+        "page",
+        r"\bpages?\s\|?\s?\d+(?:\s?/\s?\d+|(?:\s(?:et|a)\s\d+)*)|\bp\.\s?\d+",
+        "page|p.",
+        leads="start",
+    ),
     _lines("page_entre_tirets", "page", r"^([-–—])\s?\d{1,4}\s?\1$"),
     _lines(
         "page_sur_pages",
@@ -239,7 +248,14 @@ RULES: tuple[SetAsideRule, ...] = (
         0.85,
     ),
     # Names that hold digits.
-    _rule("covid", "sigle", r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bp0\b", "covid|sars|p0", whole=True),
+    _rule(
+        "covid",
+        "sigle",
+        r"\bcovid\s?-?\s?19\b|\bsars-cov-2\b|\bp0\b",
+        "covid|sars|p0",
+        whole=True,
+        leads="start",
+    ),
     _lines(
         "mot_et_chiffre",
         "sigle",
@@ -266,7 +282,6 @@ RULES: tuple[SetAsideRule, ...] = (
         "rang",
         "rang_de_liste",
         r"\b\d{1,2}\s?(?:ers?|e?res?|[ei]eme|eme|nde?|e)(?!\w)(?!\s(?:{rang}\s)?sur\s\d)",
-        "e|er|nd|re",
         leads="digits",
     ),
     _lines(
@@ -276,6 +291,7 @@ RULES: tuple[SetAsideRule, ...] = (
         r"|indicateur|classe|partie|lot(?!s?\v)|types?|groupe|zone)s?[ \n\v]\d{1,3}(?:\.\d{1,2})*"
         r"(?:(?:,|\set|\sa)\s?\d{1,3})*(?![\d,.]\d|\d|\s\d{3}|\s?[%€]|\s?(?:er?|re|eme|ieme)\b)",
         "axe|titre|tableau|chapitre|volet|niveau|livrable|categorie|phase|secteur|opus|saison|stade|etape|annexe|figure|graphique|fiche|indicateur|classe|partie|lot|type|groupe|zone",
+        leads="start",
     ),
     # Telephone numbers.
     _rule(
@@ -298,6 +314,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "telephone",
         r"\bcompose[rz]\s(?:le|au)\s\d{2,4}(?:\s(?:ou|et)\s(?:le\s)?\d{2,4})*",
         "compose",
+        leads="start",
     ),
     _cased(
         "nom_de_produit",
@@ -323,8 +340,15 @@ RULES: tuple[SetAsideRule, ...] = (
         r"(?:studio|agence|atelier|collectif|imprimerie)\s\d{1,4}(?!\s\w*s\b|\s?\d)",
         "studio|agence|atelier|collectif|imprimerie",
     ),
-    _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", "/", leads="digits"),
-    _rule("temps_de_lecture", "duree", r"\btemps de lecture\s?:?\s\d+\s?min\w*", "lecture", unit=True),
+    _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", leads="digits"),
+    _rule(
+        "temps_de_lecture",
+        "duree",
+        r"\btemps de lecture\s?:?\s\d+\s?min\w*",
+        "temps de lecture",
+        unit=True,
+        leads="start",
+    ),
     _rule(
         "adresse_electronique",
         "adresse",
@@ -337,10 +361,9 @@ RULES: tuple[SetAsideRule, ...] = (
         "annee",
         "annee",
         rf"(?<![\d,.]){_YEAR}(?:[ \v]?[/–-][ \v]?(?:19|20)?\d\d|[/–-]\n(?:19|20)?\d\d)?(?!\d|,\d|\s?[€%])",
-        "19|20",
         leads="digits",
     ),
-    _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "(", 0.65),
+    _lines("note", "note", r"(?<![\v\t])\(\d{1,2}\)(?![\v\t]+\()", "(", 0.65, leads="start"),
     _rule(
         "version",
         "version",
@@ -352,7 +375,6 @@ RULES: tuple[SetAsideRule, ...] = (
         "age",
         "age_ou_seuil",
         r"(?<![\d,.])\b(?:\d{1,2},\s){0,8}\d{1,2}(?:\s?(?:a|et|ou|-)\s?\d{1,2})?\sans(?:\set\splus|\sinclus|\srevolus)?\b",
-        " ans",
         unit=True,
         leads="digits",
     ),
@@ -362,13 +384,13 @@ RULES: tuple[SetAsideRule, ...] = (
         "adresse",
         r"\b(?:BP|CS|TSA)\s?\d[\d\s]{0,20}\d\b|\b[Cc][Ee][Dd][Ee][Xx]\s\d+\b",
         "bp|cs|tsa|cedex",
+        leads="start",
     ),
     _cased(
         "code_postal",
         "adresse",
         r"(?<=[,–-]\s)(?:0[1-9]|[1-9]\d)\d{3}\s(?=[A-ZÉÈÎ])",
-        "",
-        0.85,
+        certainty=0.85,
         leads="digits",
         but=_COUNTED,
     ),
@@ -382,7 +404,6 @@ RULES: tuple[SetAsideRule, ...] = (
         "rue",
         "adresse",
         r"\b\d+\s?(?:bis|ter|quater)?,?\s(?:bis,?\s|ter,?\s)?(?:rue|avenue|av\.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade)\b(?!\sdes\s(?:soins|droits))",
-        "rue|av|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade",
         leads="digits",
     ),
     _cased(
@@ -411,9 +432,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "au moins|plus d'|moins d'|fois",
         unit=True,
     ),
-    _rule(
-        "mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", "jours", unit=True, leads="digits"
-    ),
+    _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", unit=True, leads="digits"),
     _cased(
         "norme",
         "nom_propre",
@@ -428,6 +447,7 @@ RULES: tuple[SetAsideRule, ...] = (
         r"\b(?:windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille)\s?\d[\d:-]*(?!\s?[%€\d]|[,.]\d)",
         "windows|office|agenda|horizon|cap|centre|elsm|aida|lyon|paris|bordeaux|lille",
         0.65,
+        leads="start",
     ),
     _rule(
         "prise",
@@ -454,8 +474,7 @@ RULES: tuple[SetAsideRule, ...] = (
         "duree",
         "duree",
         r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",
-        "mois|semaines|mestres|secondes",
-        0.65,
+        certainty=0.65,
         unit=True,
         leads="digits",
     ),
@@ -509,8 +528,8 @@ _LED = {
 
 
 class _Places:
-    """Where matches of rules may begin: around digits, at digits, near a word, at a word that runs into
-    digits.
+    """Where matches of rules may begin: around digits, at digits, near a word or at it, at a word that runs
+    into digits.
     """
 
     def __init__(self, words: str) -> None:
@@ -528,8 +547,19 @@ class _Places:
             match = rule.pattern.match
             yield from [found for at in self._led_by(rule.reads, text) if (found := match(text, at))]
             return
+        if rule.leads == "start":
+            yield from self._at_words(rule, text)
+            return
         for start, end in self._stretches(rule):
             yield from rule.pattern.finditer(text, start, end)
+
+    def _at_words(self, rule: SetAsideRule, text: str) -> Iterator[re.Match[str]]:
+        """The matches that begin at one of the words of a rule, none within another."""
+        match, done = rule.pattern.match, 0
+        for at in self._places_of(rule):
+            if at >= done and (found := match(text, at)):
+                yield found
+                done = found.end()
 
     def _led_by(self, reads: str, text: str) -> list[int]:
         """The runs of digits at which any rule that reads this form of the text matches."""
@@ -543,7 +573,11 @@ class _Places:
             return self._merged(self._glued, _REACH)
         if not rule.near:
             return self.windows
-        return self._merged(sorted({at for word in rule.near for at in self._hits(word)}), 2 * _REACH)
+        return self._merged(self._places_of(rule), 2 * _REACH)
+
+    def _places_of(self, rule: SetAsideRule) -> list[int]:
+        """The places of the words of a rule that lie near digits, in order."""
+        return sorted({at for word in rule.near for at in self._hits(word)})
 
     def _hits(self, word: str) -> list[int]:
         """The places of a word that lie near digits."""

@@ -21,7 +21,10 @@ from orchestration.notation.folding import plain
 FORMAL_UNITS = ("nombre", "ratio", "rang", "par_10000", "par_100000", "par_km2", "autre")
 FILE = Path(__file__).with_name("lexicon.yml")
 #: A reflexive verb, and every form of its beginning.
-_REFLEXIVE, _ONESELF = re.compile(r"se\\s|s'"), r"se\s(?:sont\s)?|s'(?:(?:est|etait|etaient|etant)\s)?"
+_REFLEXIVE = re.compile(r"se\\s|s'")
+_ONESELF = r"s(?:e\s(?:sont\s)?|'(?:(?:est|etait|etaient|etant)\s)?)"
+#: What a form begins with when it begins with one character and no other.
+_LETTER = re.compile(r"(?:\\[^\w\s]|[\w%‰€£'])(?![?*+{])")
 _GROUP = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
 
 
@@ -70,7 +73,7 @@ def _form(form: str) -> str:
     """
     text = re.escape(plain(form)).replace(r"\ ", r"\s").replace(r"\(s\)", "s?")
     if reflexive := _REFLEXIVE.match(text):
-        text = rf"(?:{_ONESELF}){text[reflexive.end() :]}"
+        text = f"{_ONESELF}{text[reflexive.end() :]}"
     if text.endswith(r"\*"):
         return text.removesuffix(r"\*") + r"\w*"
     if text.endswith(("~", r"\~")):
@@ -85,7 +88,22 @@ def words(name: str, *, attached: bool = False, sens: str | None = None) -> str:
     """
     told = [e for e in lexicon()[name] if (e.attache or not attached) and (sens is None or e.sens == sens)]
     forms = [form for entry in told for form in entry.forms]
-    return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
+    return f"(?:{_alternation(sorted(forms, key=len, reverse=True))})"
+
+
+def _alternation(forms: list[str]) -> str:
+    """The alternation of forms, those with one first letter under it: of forms that begin with different
+    letters one at most matches at a place, so that few are tried there, and those in their order."""
+    letters = [_LETTER.match(form) for form in forms]
+    under: dict[str, list[str]] = {}
+    for form, letter in zip(forms, letters, strict=True):
+        if letter is None:
+            return "|".join(forms)
+        under.setdefault(letter[0], []).append(form[letter.end() :])
+    return "|".join(
+        f"{letter}{rests[0]}" if len(rests) == 1 else f"{letter}(?:{_alternation(rests)})"
+        for letter, rests in under.items()
+    )
 
 
 def pattern(text: str) -> re.Pattern[str]:

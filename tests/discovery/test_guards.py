@@ -10,9 +10,10 @@ import pytest
 
 from orchestration.discovery import labels, layout, movements, natures, organisations, periods
 from orchestration.extraction.documents import fold_document
+from orchestration.extraction.rules import RULES, SetAsideRule
 from orchestration.notation import tokens
 from orchestration.notation.folding import plain
-from orchestration.notation.lexicon import HintedPattern
+from orchestration.notation.lexicon import HintedPattern, lexicon, words
 from tests.discovery.scoring import excerpts
 
 BLANKS = (" ", "  ", "   ", "\t", "\u00a0", "\u202f \u00a0", "\n", " \n ", "\r", "\u00a0\u00a0\u00a0")
@@ -94,3 +95,33 @@ def test_a_document_is_folded_the_same_by_the_short_pattern() -> None:
     runs = [m.span() for m in re.finditer(r"\s{2,}|[^\S \n]", whole)]
     assert [m.span() for m in re.finditer(r"\s(?:\s+|(?<=[^ \n]))", whole)] == runs
     assert len(fold_document(whole).offsets) == len(fold_document(whole).text) + 1
+
+
+@pytest.mark.parametrize("group", lexicon())
+def test_forms_under_their_first_letters_find_what_one_list_of_them_finds(group: str) -> None:
+    forms = [form for entry in lexicon()[group] for form in entry.forms]
+    listed = re.compile(f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
+    said = "\n".join([*TOLD, *(entry.oui for entry in lexicon()[group]), *TEXTS[: len(TEXTS) // 3]])
+    found = [match.span() for match in listed.finditer(plain(said))]
+    assert found
+    assert [match.span() for match in re.finditer(words(group), plain(said))] == found
+
+
+#: A phrase for each rule whose matches begin at one of its words.
+SET_ASIDE = """Son NIR : 1 84 12 76 451 089 46. Le SIRET : 123 456 789 00012 ; dépôt légal : mars 2021
+L'article L. 162-1, l'alinéa 2, l'avenant n° 4, le décret 2020-12, la loi 2021-5, l'ordonnance 2020-3
+l'arrêté 2019-7 ; dossier 2021-14, marché 2021/3, courrier 2021-5, contrat 2021/14, référence 2020-12
+convention 2021-2 ; LR-DDGOS-12/2021, SM-12 ; en janvier 2021, en mars 2020, mai 2021, page 12, p. 4
+la Covid-19, SARS-CoV-2, P0 ; l'axe 2, le tableau 3, le lot 4 ; composez le 3646
+Temps de lecture : 4 min. Selon la note (2), BP 12034, CS 10002, Cedex 9 ; Windows 10, horizon 2030"""
+
+
+@pytest.mark.parametrize("rule", [pytest.param(r, id=r.name) for r in RULES if r.leads == "start"])
+def test_a_rule_that_leads_with_its_words_matches_at_them_only(rule: SetAsideRule) -> None:
+    said = "\n".join((SET_ASIDE, *TEXTS))
+    lines = plain(said)
+    flat = lines.replace("\n", " ").replace("\t", " ")
+    read = {"plain": flat, "cased": said, "lines": lines}[rule.reads]
+    starts = [match.start() for match in rule.pattern.finditer(read)]
+    assert starts, "no phrase tries this rule: add one to SET_ASIDE"
+    assert [said[at : at + 40] for at in starts if not flat.startswith(rule.near, at)] == []
