@@ -29,6 +29,7 @@ _UNIT_BELOW = re.compile(
     r"(jours|ans|ann[ée]es|minutes|euros|points(?!\s(?:d['’]|de\s(?!plus|moins|pour|base)))|%|€)\b"
 )
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
+_OUT_OF = re.compile(r"\s?(?:/|sur)\s?")
 _ASIDE = re.compile(r"\([^)]*\d[^)]*\)?")
 
 
@@ -45,6 +46,15 @@ class Words:
     @property
     def text(self) -> str:
         return f"{self.below} {self.above}"
+
+
+def ranks_of(text: str, found: list[Quantity]) -> list[int]:
+    """The rank of the box of each number of a line: a grade and what it is out of share one (``8,1/10``)."""
+    ranks: list[int] = []
+    for before, quantity in zip((None, *found), found, strict=False):
+        graded = before is not None and _OUT_OF.fullmatch(text, before.end, quantity.start)
+        ranks.append(ranks[-1] + (not graded) if ranks else 0)
+    return ranks
 
 
 def is_box(lines: list[Line], line: Line, found: list[Quantity]) -> bool:

@@ -69,7 +69,10 @@ _ABOUT_ABOVE = re.compile(
 _MOST_BLANKS = 12
 #: A line that goes on about the figure of the line above.
 _OPENS_ASIDE = re.compile(
-    r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou|en (?:hausse|baisse|recul|progression))\b", re.IGNORECASE
+    r"\W*\(|\W*(?:contre|soit|dont|vs|versus|ou|en (?:hausse|baisse|recul|progression))\b"
+    r"|(?:la|cette|l['’])\s?(?:hausse|baisse|progression|augmentation|diminution|[ée]volution|variation)"
+    r"\s(?:est|atteint|repr[ée]sente|s['’])",
+    re.IGNORECASE,
 )
 #: A part of what a box counts, with a number of its own (``agents, dont 64 % de cadres``).
 _OF_WHICH_COUNTED = re.compile(r"\W*\bdont\s+(?=\d).*", re.IGNORECASE)
@@ -379,6 +382,8 @@ def _of_phrases(
         said = sheet.bodies.of_scene(scene, whose) if sheet.bodies else None
         whose = said.answer if said else None
         figure = _of_phrase(sheet, passage, scene, told.rule if told else "", said)
+        if figure.role == "dont" and before and before.organisation and not said and not figure.organisation:
+            figure = replace(figure, organisation=before.organisation, territory=before.territory)
         before = _helped(passage.text, quantity, figure, before)
         yield before
 
@@ -509,8 +514,9 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
     if spread(sheet.masked(passage), found, header) and not boxes.is_box(sheet.lines, line, found):
         yield from _of_row(sheet, passage, None)
         return
-    for i, quantity in enumerate(found):
-        words = boxes.words_around(sheet.lines, line, i, len(found), header)
+    ranks = boxes.ranks_of(passage.text, found)
+    for rank, quantity in zip(ranks, found, strict=True):
+        words = boxes.words_around(sheet.lines, line, rank, ranks[-1] + 1, header)
         quantity = counted_below(passage.text, quantity, words.below)
         quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
         nature, value = natures.of_phrase(words.above, words.below, quantity)

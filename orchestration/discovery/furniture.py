@@ -24,6 +24,9 @@ MIN_TICKS = 4
 MIN_EDGES, MIN_PAGE = 4, 5
 _DIGIT = re.compile(r"\d")
 MAX_PAGE, MAX_LONE_PAGE = 999, 300
+#: Words of a running title at most.
+MAX_RUNNING = 14
+_YEAR, _DIGITS_OF_PAGE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"\d+")
 #: A line that ends a sentence or titles a section; the name of a thing counted has no article.
 _SECTION = re.compile(
     r"[.!?]$|^(?:les?|la|l['’]|nos|notre|une?|des)\b|^(?:faits "
@@ -52,7 +55,10 @@ _MAY_BE_MARK = re.compile(r"\d[/.-]\d|://|\d of \d", re.IGNORECASE)
 _RUNNING = re.compile(
     r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE
 )
-_EDGE_NUMBER = re.compile(r"^\s*\d{1,3}(?=\s*[-–|•·\s]\s*\D)|(?<=[\s|–-])\d{1,3}\s*$")
+_EDGE_NUMBER = re.compile(
+    r"^\s*\d{1,3}(?:\s?(?:/|sur)\s?\d{1,3})?(?=\s*[-–|•·\s]\s*\D)"
+    r"|(?<=[\s|–-])\d{1,3}(?:\s?(?:/|sur)\s?\d{1,3})?\s*$"
+)
 _SUMMARY = re.compile(r"^\s*(?:sommaire|table des mati[èe]res|plan du rapport)\s*$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(\d{1,3})\s*$|…+\s*(\d{1,3})\s*$")
 _ENTRY = re.compile(
@@ -117,11 +123,28 @@ def _page_marks(lines: list[Line]) -> Iterator[Aside]:
             yield from (_span(line, m, "page") for m in _EDGE_NUMBER.finditer(line.text))
 
 
+def _repeated_titles(lines: list[Line]) -> Iterator[Aside]:
+    """Pages at the edge of the same words on three lines or more, where they grow as pages do."""
+    titled: dict[str, list[tuple[int, re.Match[str]]]] = {}
+    for line in lines:
+        words = line.text.split()
+        if 2 < len(words) <= MAX_RUNNING and (edge := _EDGE_NUMBER.search(line.text)):
+            rest = f"{line.text[: edge.start()]} {line.text[edge.end() :]}"
+            if any(map(str.isalpha, rest)) and not any(map(str.isdigit, _YEAR.sub("", rest))):
+                titled.setdefault(" ".join(rest.split()), []).append((line.number, edge))
+    for found in titled.values():
+        numbers = [(at, int(_DIGITS_OF_PAGE.findall(edge[0])[0])) for at, edge in found]
+        paged = set(_longest_growing(numbers)) if len(numbers) >= 3 else set()
+        if len(paged) == len(numbers):
+            by_number = {line.number: line for line in lines} if paged else {}
+            yield from (_span(by_number[at], edge, "page") for at, edge in found)
+
+
 def _runs(text: str) -> bool:
     """Whether a line is a running title of few words."""
     small = text.lower()
     named = any(words in small for words in ("activit", "rapport annuel", "www.", "©"))
-    return named and bool(_RUNNING.search(text)) and len(text.split()) <= 14
+    return named and bool(_RUNNING.search(text)) and len(text.split()) <= MAX_RUNNING
 
 
 def browser_marks(lines: list[Line]) -> list[Line]:
@@ -442,6 +465,16 @@ def _ordinals(lines: list[Line]) -> Iterator[Aside]:
     for line in lines:
         if match := _ORDINAL.match(line.text):
             yield _span(line, match, "rang_de_liste")
+            yield from _counted_on(line, match)
+
+
+def _counted_on(line: Line, first: re.Match[str]) -> Iterator[Aside]:
+    """The ordinals that count on by one within a line that opens with one (``1. Hors Alsace. 2. Voir``)."""
+    last = int(_DIGITS_OF_PAGE.findall(first[0])[-1])
+    for more in _NEXT_NOTE.finditer(line.text, first.end()):
+        if int(more[1]) == last + 1:
+            yield _span(line, more, "rang_de_liste", 1)
+            last += 1
 
 
 def _notes(lines: list[Line]) -> Iterator[Aside]:
@@ -484,6 +517,7 @@ def _short_years(lines: list[Line]) -> Iterator[Aside]:
 
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
     _page_marks,
+    _repeated_titles,
     _short_years,
     _summaries,
     _ticks,
@@ -495,4 +529,4 @@ _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
     _chapter_numbers,
 )
 #: Those that look at lines with a digit only.
-_OF_NUMBERED = (_page_marks, _short_years, _ordinals, _notes)
+_OF_NUMBERED = (_page_marks, _repeated_titles, _short_years, _ordinals, _notes)

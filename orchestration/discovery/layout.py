@@ -84,7 +84,13 @@ MAX_HEADING_WORDS = 14
 #: Where the second of two columns of prose may begin at the earliest, and how much its lines may differ.
 _GUTTER, _RAGGED = 24, 4
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
-_CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?![\d,])")
+_CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?!\d|,\d)")
+#: The first group of a number that a word before it calls for.
+_GOVERNED = re.compile(r"(?:\b(?:pour|de|à|dont|soit|par|sur|contre|avec|environ)\s|['’(])\d{1,3}$")
+#: Characters of a line from which on it may be one of a sentence that goes on in brackets on the next.
+_SENTENCE = 36
+#: A cell that is nothing but an aside.
+_BRACKETS = re.compile(r"\s*\((?=[^()]*[^\W\d_]{2})[^()]*\)\s*")
 #: A short line that tells what somebody did: a sentence has begun, no label stands there.
 _SPEAKS = re.compile(
     r"\b(?:a|ont|avons|avait|avaient)\s+(?:\w+\s)?\w+(?:é|i|u|is|it|ert)e?s?\b|\bnous\s\w+ons\b"
@@ -283,7 +289,7 @@ def _ends_in_cells(bare: str) -> bool:
     """A label followed by at least two numbers up to the end of the line, or by more groups of digits than
     one number has.
     """
-    if not (bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS):
+    if not (bare[-1].isdigit() or bare[-1] in _ENDS_OF_NUMBERS) or _opens_aside(bare):
         return False
     longest = _OF_NUMBERS.match(bare[::-1])
     tail = _TRAILING_NUMBERS.search(bare, len(bare) - len(longest[0])) if longest else None
@@ -291,6 +297,11 @@ def _ends_in_cells(bare: str) -> bool:
         return False
     numbers = _GROUPED.findall(tail.group())
     return len(numbers) >= 2 or any(len(re.findall(r"\d+", n.partition(",")[0])) >= 4 for n in numbers)
+
+
+def _opens_aside(text: str) -> bool:
+    """Whether a line ends within brackets that it opens: they go on below (``(1,38`` / ``% en 2023)``)."""
+    return text.rfind("(") > text.rfind(")")
 
 
 def separator(text: str) -> re.Pattern[str] | None:
@@ -487,9 +498,12 @@ def _goes_on(group: list[Line], line: Line) -> bool:
     lines of its sentence: in a narrow column its verb stands in one of them.
     """
     before, text = group[-1].text.rstrip(), line.text.lstrip()
-    if _cuts_a_number(before, text) and _SPEAKS.search(" ".join(one.bare for one in group)):
+    cut = _cuts_a_number(before, text)
+    told = (cut or text[:1] == "(") and _SPEAKS.search(" ".join(one.bare for one in group))
+    if told or (cut and _GOVERNED.search(before)):
         return True
-    return text[:1].islower() and line.kind in (Kind.PROSE, Kind.LABEL)
+    aside = text[:1] in "%€‰" and _opens_aside(before)
+    return (text[:1].islower() or aside) and line.kind in (Kind.PROSE, Kind.LABEL)
 
 
 def _stands_apart(line: Line) -> bool:
@@ -506,7 +520,8 @@ def _runs_on(before: str, text: str) -> bool:
     if text[:1].isupper() and before.endswith(_ENDS_OF_NAMES) and _OPEN_NAME.search(before):
         return True
     filled = len(before) >= 60 or (len(before) >= 40 and text[:1].isdigit())
-    return text[:1].islower() or text[:1] in "%€" or cut or filled
+    aside = text[:1] == "(" and len(before) >= _SENTENCE and before[-1:] != ")"
+    return text[:1].islower() or text[:1] in "%€" or cut or filled or aside
 
 
 def _cuts_a_number(before: str, text: str) -> bool:
@@ -546,6 +561,9 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
+    asides = [s for s, t in zip(spans, texts, strict=True) if any(map(str.isdigit, t))]
+    if len(asides) < len(spans) and all(_BRACKETS.fullmatch(line.text[a:b]) for a, b in asides):
+        return asides
     told = any(_AIMED.match(t) for t in texts)
     whole = len(spans) >= 2 and all((told or _WORD.search(t)) and any(map(str.isdigit, t)) for t in texts)
     return spans if whole and not re.match(r"\s*[^\d:]*\d{4}\s*$", texts[0]) else []

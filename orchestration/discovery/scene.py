@@ -80,12 +80,14 @@ class Scene:
     @cached_property
     def passes(self) -> bool:
         """``de 21 à 14``: the number is where a passage from one level to another begins; a percentage is no
-        beginning of an amount (``bondissent de 27 % à 204 650``).
+        beginning of an amount (``bondissent de 27 % à 204 650``), points are none of a rate.
         """
         if not _TOWARDS.match(self.after):
             return False
         then = self.following
         other = then is not None and (then.unit not in ("%", None) or abs(then.value) > 100)
+        if self.quantity.unit == "points":
+            return then is not None and then.unit == "points"
         return not (self.quantity.unit == "%" and other)
 
     @cached_property

@@ -274,8 +274,16 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "rang_de_champ",
         "rang_de_liste",
-        r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s)?sur\s\d{1,3}\b(?!\s\d{3})",
-        "sur",
+        r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s(?:nationa\w+\s|regiona\w+\s)?)?"
+        r"(?:sur(?:\sl(?:es)?)?|(?<=rang\s)des|(?<=place\s)des|parmi\sles)\s\d{1,3}\b(?!\s\d{3}|\s?[%€])",
+        "sur|des|parmi",
+        0.85,
+    ),
+    _rule(
+        "base_d_une_enquete",
+        "age_ou_seuil",
+        r"\bn\s?=\s?\d{1,3}(?:[ .]?\d{3})*(?![\d,%])",
+        "n=|n =",
         0.85,
     ),
     _rule(
@@ -305,8 +313,8 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "numero_court",
         "telephone",
-        r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
-        r"(?!\s?\d|\s?[%€,.]\d?|\s[a-z\u00df-\u00ff]{4,})",
+        r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|contact(?:er|ez)?|(?:joindre|appele[rz])(?:\sle)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
+        r"(?!\s?\d|\s?[%€]|[,.]\d|\s[a-z\u00df-\u00ff]{4,})",
         "30|31|32|33|34|35|36|37|38|39",
     ),
     _rule(
@@ -418,7 +426,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "base_d_un_taux",
         "age_ou_seuil",
-        r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures))"
+        r"\b(?:pour|sur|par)\s(?:100|1[\s.]?000|10[\s.]?000|100[\s.]?000|1\s?million\sd')(?=\s?(?:habitants?|assures|beneficiaires|personnes|naissances|salaries|femmes|patients|actes|heures|enfants|menages|foyers))"
         r"|\b(?:taux|densite|ratio|incidence)\s(?:[^\W\d]+\s){0,4}pour\s(?:1[\s.]?000|10[\s.]?000|100[\s.]?000)\b"
         r"(?!\s?(?:€|euros?|%))",
         "100|1 000|1000|10 000|10000|1.000|10.000|million d",
@@ -427,9 +435,9 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "seuil",
         "age_ou_seuil",
-        r"\b(?:au moins|plus d'|moins "
-        r"d')\s?\d{1,2}(?=\s(?:fois|jour|heure|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b",
-        "au moins|plus d'|moins d'|fois",
+        r"\b(?:au moins|plus d'|moins d'|a "
+        r"partir de)\s?\d{1,2}(?=\s(?:fois|jours?|heures?|enfants?)\b)|\b\d{1,2}\sfois\s(?:par|sur|dans)\b",
+        "au moins|plus d'|moins d'|a partir de|fois",
         unit=True,
     ),
     _rule("mille_jours", "nom_propre", r"\b1\s?000\s(?:premiers\s)?jours\b", unit=True, leads="digits"),

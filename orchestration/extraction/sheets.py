@@ -7,6 +7,7 @@ in print. Does not belong here: what a number or a header means (discovery).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,8 @@ GAP, MAX_INDENT, MAX_PAD = 3, 8, 60
 #: In sizes of the font: a gap that parts paragraphs (beyond the line itself), one that ends a table, the
 #: leading within a cell.
 PARAGRAPH, APART, LEADING = 0.9, 5.0, 1.4
+#: By how much the gaps between the words of a stretched line differ, in sizes of the font.
+EVEN = 0.1
 #: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the
 #: column.
 PROSE_LINES, PROSE_LETTERS, PROSE_WORDS, PROSE_FILL = 3, 0.6, 3, 0.6
@@ -74,7 +77,7 @@ def text_lines(
     by_angle = Counter(g.angle for g in glyphs if not g.blank)
     main = by_angle.most_common(1)[0][0] if by_angle else 0
     upright = [g for g in glyphs if g.angle == main]
-    cells = list(_with_tables(upright, tables if main == 0 else ()))
+    cells = _unstretched(list(_with_tables(upright, tables if main == 0 else ())))
     rest: list[list[TextSegment]] = []
     for angle in sorted(by_angle.keys() - {main}):
         strips = strips_of([g for g in glyphs if g.angle == angle])
@@ -141,6 +144,33 @@ def _holds_rows(held: dict[int, list[Strip]]) -> bool:
         if len(numbers) > 1 or len(" ".join(s.text for s in strips).split()) > MAX_CELL_WORDS:
             return False
     return any(any(map(str.isdigit, s.text)) for strips in held.values() for s in strips)
+
+
+def _unstretched(cells: list[TextSegment]) -> list[TextSegment]:
+    """Cells where the words of a line that justified print stretches are one cell: they stand apart by one
+    and the same gap, from edge to edge of lines of prose that are not stretched.
+    """
+    full = Counter((round(c.s0), round(c.s1)) for c in cells if c.words >= PROSE_WORDS)
+    edges = [edge for edge, count in full.items() if count >= PROSE_LINES - 1]
+    if not edges:
+        return cells
+    joined: dict[int, TextSegment] = {}
+    gone: set[int] = set()
+    for line in _baselines(cells):
+        for left, right in edges if len(line) > PROSE_LINES - 1 else ():
+            words = [c for c in line if left - 1 <= c.s0 and c.s1 <= right + 1]
+            if _is_stretched(words, left, right):
+                joined[id(words[0])] = replace(words[0], characters=_joined(words), s1=words[-1].s1)
+                gone.update(map(id, words[1:]))
+    return [joined.get(id(c), c) for c in cells if id(c) not in gone]
+
+
+def _is_stretched(words: list[TextSegment], left: float, right: float) -> bool:
+    """Whether cells from left to right are the words of one stretched line between two edges."""
+    if len(words) < PROSE_LINES or abs(words[0].s0 - left) > 1 or abs(words[-1].s1 - right) > 1:
+        return False
+    gaps = [after.s0 - before.s1 for before, after in itertools.pairwise(words)]
+    return max(gaps) - min(gaps) <= EVEN * words[0].size and sum(map(bool, (c.words for c in words))) >= 2
 
 
 def _joined(cells: Iterable[TextSegment]) -> tuple[Character, ...]:

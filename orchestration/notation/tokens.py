@@ -63,7 +63,10 @@ _FRONT_END = re.compile(rf"(?<!\w){words('monnaies_avant')}[ \t\v]?$")
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
 _SECONDS_AFTER = re.compile(
     r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) "
-    r"(\d{2})(?=\s(?:d'|en|de|au)|[.,;]|$)"
+    r"(\d{2})(?=\s(?:d'|en|de|au|pour|contre|sur|par|soit)|\s?[(.,;)]|\s*$)"
+)
+_HOURS = re.compile(
+    r"\s?(?:h\s?([0-5]\d)(?:\s?m(?:in|n))?|heures?\s(?:et\s)?([0-5]?\d)\s?(?:minutes?|min|mn))(?![\w%€]|\s?[\d%€])"
 )
 _APPROXIMATE = pattern(r"{approche}\s*$")
 #: The letters with which such words end.
@@ -249,6 +252,9 @@ def _quantity(text: str, folded: str, match: re.Match[str]) -> Quantity | None:
     width = _width(folded, match.start("digits"), value, decimals)
     if unit in ("minutes", "secondes"):
         unit, value, width, end = _minutes(folded, match, unit, value, width)
+    elif not decimals and unit in (None, "heures") and (hours := _of_hours(folded, match.end("digits"))):
+        minutes, end = hours
+        unit, value, width = "heures", value + minutes, Decimal("0.0083")
     sign = _sign(folded, match, unit)
     start = match.start("digits")
     if match["close"] and folded[start - 1 : start] == "(":
@@ -343,6 +349,16 @@ def _minutes(
             seconds.end(),
         )
     return unit, value, width, match.end()
+
+
+def _of_hours(folded: str, at: int) -> tuple[Decimal, int] | None:
+    """The minutes, in hours, and the end of a duration in hours and minutes whose hours end at ``at``:
+    ``2 h 15`` -> 0.25.
+    """
+    if "h" not in folded[at : at + 2]:
+        return None
+    match = _HOURS.match(folded, at)
+    return ((Decimal(match[1] or match[2]) / 60).quantize(Decimal("0.0001")), match.end()) if match else None
 
 
 def _sign(folded: str, match: re.Match[str], unit: str | None) -> str:
