@@ -65,6 +65,7 @@ _ABOUT_ABOVE = re.compile(
     r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d|r[ée]sultat\s(?:19|20)\d\d\s?:)",
     re.IGNORECASE,
 )
+_ARROWED = re.compile(r"\s*[▲▼↑↓↗↘⬆⬇]")
 #: Blanks more in a document than in a passage between a number and its unit on the next line.
 _MOST_BLANKS = 12
 #: A line that goes on about the figure of the line above.
@@ -354,7 +355,7 @@ def _of_passage(sheet: Sheet, passage: Passage, masked: str, last: Figure | None
     loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)
     found = list(quantities(masked, loose))
     if first.kind is Kind.NUMBERS and whole:
-        yield from _of_numbers(sheet, passage, found)
+        yield from _of_numbers(sheet, passage, found, last)
         return
     yield from _of_phrases(sheet, passage, found, last)
 
@@ -382,10 +383,15 @@ def _of_phrases(
         said = sheet.bodies.of_scene(scene, whose) if sheet.bodies else None
         whose = said.answer if said else None
         figure = _of_phrase(sheet, passage, scene, told.rule if told else "", said)
-        if figure.role == "dont" and before and before.organisation and not said and not figure.organisation:
-            figure = replace(figure, organisation=before.organisation, territory=before.territory)
-        before = _helped(passage.text, quantity, figure, before)
+        before = _helped(passage.text, quantity, figure, before, told=said is not None)
         yield before
+
+
+def _of_the_same(figure: Figure, whole: Figure) -> Figure:
+    """A part (``dont 200 millions``) is of the body that its whole is of, unless its words name another."""
+    if figure.role != "dont" or figure.organisation:
+        return figure
+    return replace(figure, organisation=whole.organisation, territory=whole.territory)
 
 
 def _scene(
@@ -418,12 +424,14 @@ def _scene(
     )
 
 
-def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None) -> Figure:
+def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None, *, told: bool) -> Figure:
     """A figure whose own words say little takes those of the figure before it (``contre 21``,
-    ``(73 en 2020)``, ``soit + 2 %``).
+    ``(73 en 2020)``, ``soit + 2 %``), and a part the body of its whole unless its words have ``told`` one.
     """
     if before is None:
         return figure
+    if not told:
+        figure = _of_the_same(figure, before)
     aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40) : quantity.start])
     if not aside and labels.weight(figure.label) > 1:
         return figure
@@ -503,17 +511,30 @@ def _end_of_range(scene: Scene) -> int:
     )
 
 
-def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:
-    """A line of numbers alone: cells under a header, or boxes whose words are on the lines around."""
+def _of_numbers(
+    sheet: Sheet, passage: Passage, found: list[Quantity], last: Figure | None
+) -> Iterator[Figure]:
+    """A line of numbers alone: cells under a header, boxes whose words are on the lines around, or behind an
+    arrow how the figure above changed.
+    """
     line = passage.lines[0]
     header = sheet.headers[line.number - 1]
-    heading = sheet.headings[line.number - 1]
     if place := sheet.stacked.get(line.number):
         yield from _of_stacked(sheet, passage, found, place)
         return
     if spread(sheet.masked(passage), found, header) and not boxes.is_box(sheet.lines, line, found):
         yield from _of_row(sheet, passage, None)
         return
+    if last and line.number - last.ligne == 1 == len(found) and _ARROWED.match(passage.text):
+        yield _changed(sheet, passage, natures.with_arrow(passage.text, found[0]), last)
+        return
+    yield from _of_boxes(sheet, passage, found)
+
+
+def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator[Figure]:
+    """The numbers of boxes, whose words are on the lines around."""
+    line = passage.lines[0]
+    header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
     ranks = boxes.ranks_of(passage.text, found)
     for rank, quantity in zip(ranks, found, strict=True):
         words = boxes.words_around(sheet.lines, line, rank, ranks[-1] + 1, header)
@@ -552,6 +573,27 @@ def _of_numbers(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterat
         )
 
 
+def _changed(sheet: Sheet, passage: Passage, quantity: Quantity, above: Figure) -> Figure:
+    """How the figure right above changed, behind an arrow (``▼ 0,3 jour``)."""
+    period = (
+        above.period if "/" in above.period else f"{periods.previous(above.period[:4])}/{above.period[:4]}"
+    )
+    return _figure(
+        sheet,
+        passage,
+        quantity,
+        quantity.value,
+        "evolution",
+        period,
+        above.label,
+        above.heading,
+        "encadre",
+        0.7,
+        organisation=above.organisation,
+        territory=above.territory,
+    )
+
+
 def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Figure]:
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
@@ -580,6 +622,7 @@ def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: Stack
     """The cell of a table laid out downwards."""
     heading = sheet.headings[passage.lines[0].number - 1]
     for quantity in found:
+        quantity = natures.with_arrow(passage.text, quantity)
         cell = cell_in(quantity, at.column, found, at.header, sheet.year, at.label, heading)
         rank = at.header.columns.index(at.column) + 1
         yield _of_cell(sheet, passage, cell, at.label, at.header.title, rank)

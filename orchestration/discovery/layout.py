@@ -561,12 +561,18 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
         return []
     spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
-    asides = [s for s, t in zip(spans, texts, strict=True) if any(map(str.isdigit, t))]
-    if len(asides) < len(spans) and all(_BRACKETS.fullmatch(line.text[a:b]) for a, b in asides):
+    if asides := _asides(line.text, spans):
         return asides
     told = any(_AIMED.match(t) for t in texts)
     whole = len(spans) >= 2 and all((told or _WORD.search(t)) and any(map(str.isdigit, t)) for t in texts)
     return spans if whole and not re.match(r"\s*[^\d:]*\d{4}\s*$", texts[0]) else []
+
+
+def _asides(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The cells of a line that are asides, where it has words beside them and no other numbers."""
+    numbered = [(a, b) for a, b in spans if _DIGIT.search(text, a, b)]
+    alone = len(numbered) < len(spans) and all(_BRACKETS.fullmatch(text, a, b) for a, b in numbered)
+    return numbered if alone else []
 
 
 def titles_of(lines: list[Line]) -> list[str]:

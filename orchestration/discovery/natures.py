@@ -300,6 +300,8 @@ _THRESHOLD = re.compile(
     r"\b(?:en|sous|dans les?|dans un delai de|moins de|plus de|au-dela de|superieure?s? a|inferieure?s? a"
     r"|dans un delai inferieur a|au bout de)\s*$"
 )
+#: A few words and the time within which a rate is counted, which follows (``Réitération à 7 jours : 18 %``).
+_WITHIN, _ITS_RATE = re.compile(r"\W*(?:[^\W\d]+['\s]){1,4}a\s"), re.compile(r"\s?:\s?\d+(?:,\d+)?\s?%")
 _SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%")
 
 
@@ -318,9 +320,11 @@ def is_threshold(text: str, quantity: Quantity) -> bool:
     (``traitées en 10 jours : 92 %``).
     """
     words = plain(text)
-    if quantity.unit not in ("jours", "ans", "minutes") or not _THRESHOLD.search(
-        words, max(0, quantity.start - 40), quantity.start
-    ):
+    if quantity.unit not in ("jours", "mois", "ans", "minutes"):
+        return False
+    if _WITHIN.fullmatch(words, 0, quantity.start) and _ITS_RATE.match(words, quantity.end):
+        return True
+    if quantity.unit == "mois" or not _THRESHOLD.search(words, max(0, quantity.start - 40), quantity.start):
         return False
     before = re.split(r"[.;]\s", words[: quantity.start])[-1]
     after = re.split(r"[.;]\s", words[quantity.end :])[0]

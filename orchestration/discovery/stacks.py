@@ -20,6 +20,8 @@ from orchestration.notation.tokens import quantities
 MAX_NAME, MAX_NAME_LINES = 70, 3
 _NO_VALUE = re.compile(r"\s*(?:[-–—/]|n\.?\s?[dcs]\.?|n/?a)\s*", re.IGNORECASE)
 MAX_NO_VALUE = len("n. d.")
+_ARROW = re.compile(r"\s*[▲▼↑↓↗↘⬆⬇]")
+_CHANGE = re.compile(r"[ée]vol|\bvar|[ée]cart|tendance|progress|diff|\bn\s?[/-]", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 
 
@@ -114,7 +116,7 @@ def _placed(groups: list[_Group], year: str) -> dict[int, StackedCell]:
     """The places of the cells of one table; empty where its first group does not name the others' cells."""
     first, width = groups[0].names, len(groups[0].cells)
     heads, lead = _heads(first, width)
-    if not heads:
+    if not heads or _changes_unnamed(groups, heads):
         return {}
     above = [line.bare for line in first if line not in heads and line not in lead]
     across = [line.bare for line in heads]
@@ -128,6 +130,12 @@ def _placed(groups: list[_Group], year: str) -> dict[int, StackedCell]:
         for i, group in enumerate(groups)
         for j, line in enumerate(group.cells)
     }
+
+
+def _changes_unnamed(groups: list[_Group], heads: list[Line]) -> bool:
+    """Whether a value behind an arrow stands where no head names a change: it is about the value above."""
+    pairs = (pair for group in groups for pair in zip(heads, group.cells, strict=False))
+    return any(_ARROW.match(cell.text) and not _CHANGE.search(head.text) for head, cell in pairs)
 
 
 def _heads(names: list[Line], width: int) -> tuple[list[Line], list[Line]]:

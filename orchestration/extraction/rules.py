@@ -479,6 +479,15 @@ RULES: tuple[SetAsideRule, ...] = (
         leads="digits",
     ),
     _rule(
+        "delai_de_la_regle",
+        "reference_legale",
+        r"\bdelais?\s(?:reglementaires?|lega(?:l|ux)|maxim\w+|contractuels?|impartis?)\s(?:(?:est\s)?de\s|fixes?\sa\s)"
+        r"\d{1,3}\s(?:jours|mois|semaines|heures|minutes)\b",
+        "delai",
+        0.65,
+        unit=True,
+    ),
+    _rule(
         "duree",
         "duree",
         r"\b\d{1,3}(?:,\d)?(?:\s(?:a|et|ou)\s\d{1,3})?\s(?:derniers?\s|premiers?\s|prochains?\s)?(?:mois|semaines|trimestres|semestres|secondes)\b",

@@ -13,9 +13,11 @@ from functools import lru_cache
 
 #: Blanks that print uses inside a number; tabs and line ends never are.
 BLANKS = " \u00a0\u202f\u2009"
+#: Raised letters of ranks (``2ᵉ``, ``1ᵉʳ``), as their letters.
+RAISED_LETTERS = {"\u1d49": "e", "\u02b3": "r"}
 QUOTES, HYPHENS = "\u2019\u2018\u02bc", "\u2010\u2011"
-#: Typographic quotes and hyphens as ASCII has them, character for character.
-MENDED = str.maketrans({**dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-")})
+#: Typographic quotes and hyphens, and raised letters, as ASCII has them, character for character.
+MENDED = str.maketrans({**dict.fromkeys(QUOTES, "'"), **dict.fromkeys(HYPHENS, "-"), **RAISED_LETTERS})
 #: Raised figures are marks of notes, never digits of a number; a raised 2 or 3 after a metre is its unit.
 NOTE_MARK = re.compile(r"[⁽⁰¹²³⁴⁵⁶⁷⁸⁹](?<![mM].)[⁽⁰¹²³⁴⁵⁶⁷⁸⁹]*⁾?(?:[,;]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
 #: The raised figures and brackets that a mark of a note begins with.
@@ -38,7 +40,7 @@ _LETTERS = [
 _ACCENTS = [(letter, _bare(letter)) for letter in _LETTERS if _bare(letter) != letter]
 _COMMON = [(c, b) for c, b in _ACCENTS if c in "àâäçéèêëîïôöùûüÿ"]
 _RARE = re.compile("[" + "".join(c for c, _ in _ACCENTS if c not in dict(_COMMON)) + "]")
-_MARKS = [*((q, "'") for q in QUOTES), *((h, "-") for h in HYPHENS)]
+_MARKS = [*((q, "'") for q in QUOTES), *((h, "-") for h in HYPHENS), *RAISED_LETTERS.items()]
 
 
 @lru_cache(maxsize=8192)

@@ -243,16 +243,12 @@ def _quantity(text: str, folded: str, match: re.Match[str]) -> Quantity | None:
     unit, scale, end = _unit(text, folded, match), Decimal(1), match.end()
     if match["multiplier"]:
         scale = power(match["multiplier"])
-    elif match["per"] or match["base"]:
-        end = match.end()
-    elif not match["unit"]:
-        end = match.end("digits")
-        if unit == "rang" and (ordinal := _ORDINAL.match(folded, end)):
-            end = ordinal.end()
+    elif not (match["per"] or match["base"] or match["unit"]):
+        end = _end_of_bare(folded, match, unit)
     width = _width(folded, match.start("digits"), value, decimals)
     if unit in ("minutes", "secondes"):
         unit, value, width, end = _minutes(folded, match, unit, value, width)
-    elif not decimals and unit in (None, "heures") and (hours := _of_hours(folded, match.end("digits"))):
+    elif not decimals and (hours := _of_hours(folded, match.end("digits"), unit)):
         minutes, end = hours
         unit, value, width = "heures", value + minutes, Decimal("0.0083")
     sign = _sign(folded, match, unit)
@@ -351,11 +347,18 @@ def _minutes(
     return unit, value, width, match.end()
 
 
-def _of_hours(folded: str, at: int) -> tuple[Decimal, int] | None:
+def _end_of_bare(folded: str, match: re.Match[str], unit: str | None) -> int:
+    """The end of a number without a suffix of its own; a rank holds the letters of its ordinal."""
+    end = match.end("digits")
+    ordinal = _ORDINAL.match(folded, end) if unit == "rang" else None
+    return ordinal.end() if ordinal else end
+
+
+def _of_hours(folded: str, at: int, unit: str | None) -> tuple[Decimal, int] | None:
     """The minutes, in hours, and the end of a duration in hours and minutes whose hours end at ``at``:
     ``2 h 15`` -> 0.25.
     """
-    if "h" not in folded[at : at + 2]:
+    if unit not in (None, "heures") or "h" not in folded[at : at + 2]:
         return None
     match = _HOURS.match(folded, at)
     return ((Decimal(match[1] or match[2]) / 60).quantize(Decimal("0.0001")), match.end()) if match else None
