@@ -671,10 +671,12 @@ def _whose(sheet: Sheet, passage: Passage, said: Named | None, other: str) -> di
 
 
 def _signed_by_print(text: str, cell: RowCell) -> RowCell:
-    """An amount that a row prints in parentheses without a unit of its own is negative, as
-    accounts have it.
+    """A cell of a row with the sign that an arrow before it shows; an amount in parentheses without a unit of
+    its own is negative, as accounts have it.
     """
-    quantity = cell.quantity
+    quantity = natures.with_arrow(text, cell.quantity)
+    if quantity is not cell.quantity:
+        return replace(cell, quantity=quantity)
     bare = quantity.end == quantity.digits_end and not quantity.signed
     if quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
         return cell
