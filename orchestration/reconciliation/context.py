@@ -102,6 +102,20 @@ class ReportContext:
         return index
 
     @cached_property
+    def _alike(self) -> Mapping[tuple[str, str], list[PrintedNumber]]:
+        """The numbers with a value of one block and unit, in the order of print."""
+        index: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
+        for block, numbers in self.by_block.items():
+            for number in numbers:
+                index[block, number.unit].append(number)
+        return index
+
+    @cached_property
+    def _ranks(self) -> Mapping[Address, int]:
+        """Where a number stands in its column, by its address."""
+        return {n.place: rank for column in self.columns.values() for rank, n in enumerate(column)}
+
+    @cached_property
     def rows(self) -> Mapping[str, Mapping[int, list[PrintedNumber]]]:
         """By block, then by line: the numbers with a value that stand on one line, from left to right."""
         index: dict[str, dict[int, list[PrintedNumber]]] = defaultdict(lambda: defaultdict(list))
@@ -138,8 +152,7 @@ class ReportContext:
 
     def _shifts(self, verdict: Verdict) -> Iterator[RowShift]:
         for number, wanted in self.suspects(verdict):
-            column = self.columns[column_of(number)]
-            at = column.index(number)
+            column, at = self.columns[column_of(number)], self._ranks[number.place]
             for step in (-1, 1):
                 if 0 <= at + step < len(column) and wanted.meets(_as_printed(column[at + step], number)):
                     yield RowShift(number, step, column[at + step])
@@ -165,12 +178,11 @@ class ReportContext:
 
     def neighbours(self, number: PrintedNumber) -> list[PrintedNumber]:
         """Other numbers of the same block with the same unit."""
-        return [n for n in self.by_block[number.block] if n.unit == number.unit and n.place != number.place]
+        return [n for n in self._alike[number.block, number.unit] if n.place != number.place]
 
     def beside(self, number: PrintedNumber) -> list[PrintedNumber]:
         """The numbers one row above and below in the same column."""
-        column = self.columns[column_of(number)]
-        at = column.index(number)
+        column, at = self.columns[column_of(number)], self._ranks[number.place]
         return column[max(at - 1, 0) : at] + column[at + 1 : at + 2]
 
     def effect(self, corrections: Mapping[Address, Decimal], verdict: Verdict) -> Effect:

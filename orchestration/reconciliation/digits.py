@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 
+from orchestration.reconciliation.intervals import Interval
 from orchestration.reconciliation.terms import PrintedNumber
 
 TEN = Decimal(10)
@@ -25,29 +27,38 @@ class Slip:
 
 def print_unit(value: Decimal, half_width: Decimal) -> Decimal:
     """The value of one step of the last digit shown, in base units (`1,8 million` steps by 100 000)."""
-    if half_width > 0 and _is_power_of_ten(2 * half_width):
-        return 2 * half_width
+    step = _step(half_width)
+    if step is not None:
+        return step
     exponent = value.normalize().as_tuple().exponent
     return TEN ** min(int(exponent), 0)
 
 
-def _is_power_of_ten(value: Decimal) -> bool:
-    return value.normalize().as_tuple().digits == (1,)
+@lru_cache(maxsize=256)  # few precisions are printed
+def _step(half_width: Decimal) -> Decimal | None:
+    """Twice a half-width where that is a step of the last digit; None where print has no such precision."""
+    step = 2 * half_width
+    return step if half_width > 0 and step.normalize().as_tuple().digits == (1,) else None
 
 
 def shown_digits(number: PrintedNumber) -> str:
     """The digits shown, without sign, separators or multiplier; empty when the number has no value."""
-    if number.value is None:
-        return ""
-    steps = number.value / print_unit(number.value, number.half_width)
-    return str(abs(int(steps)))
+    return "" if number.value is None else digits_of(number.value, number.half_width)
 
 
-def slips(number: PrintedNumber) -> Iterator[Slip]:
-    """Every number that one slip turns into `number`; none twice for a kind."""
+@lru_cache(maxsize=4096)  # the same figures are asked for by every cause
+def digits_of(value: Decimal, half_width: Decimal) -> str:
+    """The digits that a value shows at a precision of print."""
+    return str(abs(int(value / print_unit(value, half_width))))
+
+
+def slips(number: PrintedNumber, allowed: Interval | None = None) -> Iterator[Slip]:
+    """Every number that one slip turns into `number`, none twice for a kind; of those among the digits, only
+    what is `allowed` where that is known.
+    """
     if number.value is None:
         return
-    yield from digit_slips(number, _DIGIT_SLIPS)
+    yield from digit_slips(number, _DIGIT_SLIPS, allowed)
     if number.value:
         yield Slip("signe", -number.value)
     for power in (1, 2, 3):
@@ -55,15 +66,30 @@ def slips(number: PrintedNumber) -> Iterator[Slip]:
         yield Slip("echelle", number.value / TEN**power)
 
 
-def digit_slips(number: PrintedNumber, kinds: Container[str]) -> Iterator[Slip]:
-    """Every number that one slip of these kinds among the digits turns into `number`."""
+def digit_slips(
+    number: PrintedNumber, kinds: Container[str], allowed: Interval | None = None
+) -> Iterator[Slip]:
+    """Every number that one slip of these kinds among the digits turns into `number`, and that is `allowed`
+    where that is known.
+    """
     if number.value is None:
         return
     digits, unit = shown_digits(number), print_unit(number.value, number.half_width)
     sign = -1 if number.value < 0 else 1
+    least, most = (0, None) if allowed is None else _steps(allowed, sign * unit)
+    if most is not None and most < least:
+        return
     for kind, others in _DIGIT_SLIPS.items():
-        for other in sorted(set(others(digits)) - {digits, ""}) if kind in kinds else ():
+        found = set(others(digits)) - {digits, ""} if kind in kinds else ()
+        for other in sorted(found if most is None else (o for o in found if least <= int(o) <= most)):
             yield Slip(kind, sign * int(other) * unit)
+
+
+def _steps(allowed: Interval, unit: Decimal) -> tuple[int, int]:
+    """The least and the greatest number of steps of a unit, which may be negative, that an interval holds."""
+    ends = allowed.low.scaleb(-unit.adjusted()), allowed.high.scaleb(-unit.adjusted())
+    low, high = ends if unit > 0 else (-ends[1], -ends[0])
+    return int(low.to_integral_value(ROUND_CEILING)), int(high.to_integral_value(ROUND_FLOOR))
 
 
 def one_digit_away(number: PrintedNumber) -> Iterator[Decimal]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import product
+from itertools import product, takewhile
 
 from orchestration.reconciliation.context import ReportContext, RowShift, column_of, printable
-from orchestration.reconciliation.digits import Slip, print_unit, shown_digits, slips
+from orchestration.reconciliation.digits import Slip, digits_of, print_unit, shown_digits, slips
 from orchestration.reconciliation.intervals import (
     HUNDRED,
     EmptyQuotient,
@@ -66,7 +66,7 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
     """One number was mistyped: sign, scale, digits."""
     for number, wanted in context.suspects(verdict):
         allowed = printable(verdict.relation, number, wanted)
-        for slip in slips(number):
+        for slip in slips(number, allowed):
             if not allowed.contains(slip.value) or _too_short(slip, number, verdict.relation):
                 continue
             if not _possible(slip, number, verdict.relation):
@@ -266,27 +266,27 @@ def copied_end(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]
     terms = context.suspects(verdict)
     for number, wanted in terms:
         meant = at_print(wanted.centre, number)
+        digits, right = shown_digits(number), digits_of(meant, number.half_width)
+        if digits == right or not ENOUGH_DIGITS < len(digits) == len(right):
+            continue
         for other, _ in terms:
-            if other.place != number.place and _copied(number, number.with_value(meant), other):
+            if other.place != number.place and _copied(digits, right, shown_digits(other)):
                 clause = f"derniers chiffres de {where(other)} recopiés dans {where(number)}"
                 told = f"{clause} au lieu de {french_value(meant, number.unit)}"
                 yield Hypothesis("fin_recopiee", number, {number.place: meant}, told)
 
 
-def _copied(number: PrintedNumber, right: PrintedNumber, other: PrintedNumber) -> bool:
-    """Whether `number` is `right` but for its end, which is the end of `other`."""
-    digits, meant = shown_digits(number), shown_digits(right)
-    common = _common_end(digits, shown_digits(other))
-    end = len(common) if common.strip("0") else 0  # zeros end many figures
-    same_start = digits[:-end] == meant[:-end] if end else False
-    return ENOUGH_DIGITS <= end < len(digits) == len(meant) and same_start and digits != meant
-
-
-def _common_end(left: str, right: str) -> str:
-    same = 0
-    while same < min(len(left), len(right)) and left[-1 - same] == right[-1 - same]:
-        same += 1
-    return left[len(left) - same :] if same else ""
+def _copied(digits: str, right: str, other: str) -> bool:
+    """Whether `digits`, which are not `right` but as many, are so but for their end, which is that of
+    `other`.
+    """
+    if digits[-ENOUGH_DIGITS:] != other[-ENOUGH_DIGITS:]:
+        return False
+    alike = zip(reversed(digits), reversed(other), strict=False)
+    end = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], alike))
+    if not digits[-end:].strip("0"):  # zeros end many figures
+        return False
+    return ENOUGH_DIGITS <= end < len(digits) and digits[:-end] == right[:-end]
 
 
 def exchanged(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
