@@ -29,7 +29,7 @@ from orchestration.extraction.relations import CaptureRelation
 from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
 from orchestration.extraction.wrong_keys import nearest_words
 from orchestration.notation.folding import NOTE_MARK, RAISED
-from orchestration.reconciliation.findings import diagnostics_frame
+from orchestration.reconciliation.findings import diagnostics_frame, find
 from orchestration.reconciliation.terms import RelationRefused
 
 #: Where a number stands on its page, for formats that have pages: see ``documents.Place``.
@@ -494,9 +494,8 @@ def diagnoses(extract: Extract, code: str) -> pl.DataFrame:
 
     Raises ``RelationRefused`` where the relations cannot be judged.
     """
-    report = pl.lit(code).alias("rapport_code")
-    frames = (frame.select(report, pl.all()) for frame in (extract.numbers, extract.relations))
-    return diagnostics_frame(*frames).drop("rapport_code").fill_null("")
+    found = diagnostics_frame(find(extract.numbers, extract.relations, code))
+    return found.drop("rapport_code").fill_null("")
 
 
 def sealed_diagnoses(report: Report) -> pl.DataFrame | None:

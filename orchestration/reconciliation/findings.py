@@ -7,7 +7,7 @@ Does not belong here: finding the cause (causes.py), accepting a finding (the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -347,15 +347,12 @@ def findings_of(numbers: pl.DataFrame, relations: pl.DataFrame) -> list[Finding]
     return found
 
 
-def diagnostics_frame(numbers: pl.DataFrame, relations: pl.DataFrame) -> pl.DataFrame:
-    """The table raw.diagnostic: one row per failing relation, all columns text (DIAGNOSTIC_COLUMNS).
-
-    The frames carry a `rapport_code` column beside the columns of numbers.csv and relations.csv.
-    """
-    rows = [_diagnostic_row(finding) for finding in findings_of(numbers, relations)]
+def diagnostics_frame(findings: Iterable[Finding]) -> pl.DataFrame:
+    """The table raw.diagnostic: one row per failing relation, all columns text (DIAGNOSTIC_COLUMNS)."""
+    told = sorted(findings, key=lambda finding: (finding.report, finding.relation))
+    rows = [_diagnostic_row(finding) for finding in told]
     cells = {name: [row[name] for row in rows] for name in DIAGNOSTIC_COLUMNS}
-    frame = pl.DataFrame(cells, schema=dict.fromkeys(DIAGNOSTIC_COLUMNS, pl.String))
-    return frame.sort("rapport_code", "relation")
+    return pl.DataFrame(cells, schema=dict.fromkeys(DIAGNOSTIC_COLUMNS, pl.String))
 
 
 def _diagnostic_row(finding: Finding) -> dict[str, str | None]:

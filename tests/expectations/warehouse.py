@@ -58,7 +58,7 @@ class Extracts:
             "relation": self.relations,
             "rapport": self.reports,
             "constat": self.register,
-            "diagnostic": diagnostics_frame(self.numbers, self.relations),
+            "diagnostic": diagnostics_frame(findings_of(self.numbers, self.relations)),
         }
         with duckdb.connect(str(path)) as connection:
             connection.execute("create schema raw")

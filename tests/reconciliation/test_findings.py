@@ -119,7 +119,7 @@ def test_diagnostics_are_text_and_cover_every_report() -> None:
     pages.append(total_page("8", ["4", "4"], report="sain"))
     numbers = pl.concat([page.number_frame() for page in pages])
     relations = pl.concat([page.relation_frame() for page in pages])
-    frame = diagnostics_frame(numbers, relations)
+    frame = diagnostics_frame(findings_of(numbers, relations))
     assert tuple(frame.columns) == DIAGNOSTIC_COLUMNS
     assert frame.schema == dict.fromkeys(DIAGNOSTIC_COLUMNS, pl.String)
     assert frame["rapport_code"].to_list() == ["a", "b"]
@@ -128,7 +128,7 @@ def test_diagnostics_are_text_and_cover_every_report() -> None:
 
 
 def test_no_discrepancy_gives_an_empty_frame_of_the_same_shape() -> None:
-    frame = diagnostics_frame(*_frames(total_page("8", ["4", "4"])))
+    frame = diagnostics_frame(findings_of(*_frames(total_page("8", ["4", "4"]))))
     assert frame.height == 0
     assert tuple(frame.columns) == DIAGNOSTIC_COLUMNS
 
