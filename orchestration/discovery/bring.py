@@ -26,7 +26,7 @@ from orchestration.discovery.draft import Understood, draft_blocks
 from orchestration.discovery.figures import read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name
-from orchestration.discovery.periods import stated_year
+from orchestration.discovery.periods import stated_year, year_of_name, year_of_title
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.suggested import with_structure
 from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
@@ -233,8 +233,14 @@ def _named_first(document: Document, catalogue: Catalogue) -> str | None:
 
 def _year(document: Document) -> str:
     """The year that a report speaks of; raises ``ExtractionError`` with a question when no year stands in it
-    or in its name.
+    or in its name, or when its title and its name give two.
     """
+    titled, named = year_of_title(document.text), year_of_name(document.name)
+    if titled and named and titled != named:
+        raise ExtractionError(
+            f"{document.name}: its title says {titled}, its name says {named}; say which one with "
+            f"ANNEE={titled}"
+        )
     year = stated_year(document.text, document.name)
     if year is None:
         raise ExtractionError(

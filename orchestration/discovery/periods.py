@@ -214,15 +214,24 @@ def stated_year(text: str, name: str = "") -> str | None:
     """The year that a report says it is of: the one in its file name, else that of its title, else the latest
     of those that it prints most as its own, not as a comparison, in brackets, or as the date of a plan;
     ``None`` when it prints none so, for then one has to ask."""
-    named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
-    if named:
-        return str(named[-1])
+    told = year_of_name(name) or year_of_title(text)
+    if told:
+        return told
     flat = plain(text)
-    titled = {match[1] for match in _TITLED.finditer(flat[:_TITLE])}
-    if len(titled) == 1:
-        return titled.pop()
     own = Counter(m[1] for m in _ANY_YEAR.finditer(flat) if _is_own(text, flat, m))
     return max(own, key=lambda y: (own[y], y)) if own else None
+
+
+def year_of_name(name: str) -> str | None:
+    """The last year in the name of a file."""
+    named = re.findall(rf"(?<!\d){_YEAR}(?!\d)", name)
+    return str(named[-1]) if named else None
+
+
+def year_of_title(text: str) -> str | None:
+    """The one year that lines of a title give (``Rapport d'activité 2023``)."""
+    titled = {match[1] for match in _TITLED.finditer(plain(text[:_TITLE]))}
+    return titled.pop() if len(titled) == 1 else None
 
 
 def _is_own(text: str, flat: str, match: re.Match[str]) -> bool:

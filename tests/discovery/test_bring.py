@@ -406,13 +406,14 @@ def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str,
         ("CPAM du Gers\n12 visites\n", {}, "ANNEE="),
         ("Bilan 2022\nLa CPAM du Gers et la CPAM des Vosges\n12 visites\n", {}, "ORGANISME="),
         ("Nous suivons 1998 dossiers.\n", {"body": "cpam_gers"}, "ANNEE="),
+        ("CPAM du Gers\nRapport 2022\n12 visites\n", {"name": "rapport_2023.txt"}, "title says 2022.*ANNEE="),
     ],
 )
 def test_what_a_text_does_not_tell_is_asked_for(
     bring_text: Bring, text: str, options: dict[str, str], question: str
 ) -> None:
     with pytest.raises(ExtractionError, match=question):
-        bring_text(text, "rapport.txt", **options)
+        bring_text(text, **{"name": "rapport.txt", **options})
 
 
 def test_a_second_edition_is_told(bring_text: Bring) -> None:
