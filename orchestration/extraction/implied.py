@@ -8,6 +8,7 @@ equalities (relations.py), and what needs other reports (dbt).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ DISJOINT = frozenset({"risque", "canal", "profession", "sexe", "site", "etabliss
 _COUNTED = frozenset({"constate", "total"})
 _RATED = frozenset({"constate", "moyenne", "score", "total"})
 _PLACE = "lieu"
+#: What a row that is no whole of the others begins with, though it names no member.
+_REST = re.compile(r"\W*(?:autres?|divers\w*|reste)\b", re.IGNORECASE)
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
 
@@ -126,8 +129,11 @@ def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) 
                 complete = len(parts) == sum(parent == code for parent in parents.values())
                 yield _Family(dimension, whole, parts, complete)
         return
-    stated = group.get(WHOLE) or group.get(UNSTATED)
     parts = {member: capture for member, capture in group.items() if member not in (WHOLE, UNSTATED)}
+    unstated = group.get(UNSTATED)
+    beside = {bool(_REST.match(part.libelle)) for part in parts.values()}
+    rest = unstated is not None and _REST.match(unstated.libelle) and beside == {False}
+    stated = group.get(WHOLE) or (None if rest else unstated)
     if stated is not None and parts:
         yield _Family(dimension, stated, parts, WHOLE in group)
 

@@ -4,6 +4,7 @@ tests/reconciliation.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -104,6 +105,20 @@ def _relations(relations: list[CaptureRelation]) -> pl.DataFrame:
             ["345"],
         ),
         ([figure(1, "320", "visites", "nombre"), figure(2, "245", "visites", "nombre", sexe="femmes")], []),
+        (
+            [
+                replace(figure(1, "320", "visites", "nombre"), libelle="Autres visites"),
+                figure(2, "345", "visites", "nombre", sexe="femmes"),
+            ],
+            [],
+        ),
+        (
+            [
+                replace(figure(1, "320", "visites", "nombre"), libelle="Autres visites"),
+                replace(figure(2, "345", "visites", "nombre", site="a"), libelle="Autres"),
+            ],
+            ["345"],
+        ),
         (
             [
                 figure(1, "80", "visites", "nombre"),
