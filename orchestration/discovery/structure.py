@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from orchestration.discovery.figures import Figure
 from orchestration.extraction.linked import explained_by_a_digit
@@ -27,6 +27,8 @@ from orchestration.reconciliation.verdicts import judge
 
 #: A row that sums the rows above it.
 TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
+#: A row that sums the months or quarters above it.
+_WHOLE_YEAR = re.compile(r"\s*ann[ée]e(?: enti[èe]re| compl[èe]te)?\s*(?:\||$)", re.IGNORECASE)
 _COUNTED = frozenset({"constate", "total"})
 _COUNTS = frozenset({"nombre", "EUR", "jours", "heures"})
 _SHARES = frozenset({"constate", "part"})
@@ -41,6 +43,7 @@ _COMPLEMENTS = (
 )
 _ATTAINED, _GOAL = pattern(r"\b{atteint}"), pattern(r"\b(?:{vise}|{fixe})")
 _WAITS, _COMES_IN, _GOES_OUT = pattern(r"\b{attend}"), pattern(r"\b{entre}"), pattern(r"\b{sort}")
+_WAS_THERE, _IS_THERE = pattern(r"\b{etait}"), pattern(r"\b{reste}")
 _EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-z]{4,})")
 _STAFF = re.compile(r"\b(?:salari|agent|collaborat|effectif|personne)", re.IGNORECASE)
 _MEAN = pattern(r"\b{moyenne}")
@@ -59,6 +62,8 @@ _PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
 _PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
 FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
+#: Counts around what came and went among which a stock is looked for.
+NEAR_STOCK = 5
 #: Sentences that another one refers to, and digits of a share that two counts hardly make by chance.
 BACK, TELLING_SHARE = 3, 3
 #: Rates of a table whose total lies between them: a table cut by a page shows fewer.
@@ -76,6 +81,10 @@ FEW_DIGITS = 3
 #: Digits of a year's count that its parts hardly make by chance, and letters of a word that says nothing.
 _TELLING_SUM, _SHORT = 3, 3
 _HUNDRED = Decimal(100)
+#: The rule of a mean by the month: its count by twelve, a little less and a little more (counts are rounded).
+_MONTHLY = "moyenne_par_mois"
+_A_TWELFTH = ("minimum", Decimal("0.083333")), ("maximum", Decimal("0.083334"))
+_ROUNDED = Decimal("0.5")
 
 Part = tuple[str, Decimal, "Figure | Decimal"]
 
@@ -110,6 +119,8 @@ class Tie:
     @property
     def pairs(self) -> Sequence[int]:
         """The pair of each part: several bounds are one each, what else has no pairs is 0."""
+        if self.rule == _MONTHLY:
+            return (1,) * len(self.parts)
         apart = self.nature == "borne" and len(self.parts) > 2
         return range(1, len(self.parts) + 1) if apart else (0,) * len(self.parts)
 
@@ -142,6 +153,8 @@ def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
         yield from sentence.ties()
         before = [s for s in sentences[max(0, at - BACK) : at] if s.heading == sentence.heading]
         yield from _referring(sentence, before[::-1])
+        yield from _by_the_month(sentence, before[::-1])
+    yield from _moved(figures, text)
     yield from _years(figures)
     yield from _repeated(figures)
 
@@ -208,7 +221,7 @@ class _Table:
 
     @cached_property
     def totals(self) -> list[int]:
-        return [i for i, row in enumerate(self.rows) if TOTAL.match(_label(row))]
+        return [i for i, row in enumerate(self.rows) if _sums_up(_label(row))]
 
     def ties(self) -> Iterator[Tie]:
         """Totals under (or above) their rows, evolutions beside their years, then what most rows agree on."""
@@ -342,7 +355,7 @@ class _Table:
 
     def _hundreds(self) -> Iterator[Tie]:
         for column in self.columns:
-            cells = [row[column] for row in self.rows if column in row and not TOTAL.match(_label(row))]
+            cells = [row[column] for row in self.rows if column in row and not _sums_up(_label(row))]
             if (
                 len(cells) > 2
                 and all(map(_is_share, cells))
@@ -374,6 +387,10 @@ def _mean_of(goal: Figure, parts: Sequence[Figure]) -> Iterator[Tie]:
     tie = Tie("borne", goal, tuple(part for end in ends for part in end), "entre_ses_parties")
     if tie.credible:
         yield tie
+
+
+def _sums_up(label: str) -> bool:
+    return bool(TOTAL.match(label) or _WHOLE_YEAR.match(label))
 
 
 def _label(row: Mapping[int, Figure]) -> str:
@@ -660,6 +677,98 @@ def _referring(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie
     rates = [f for other in before[:1] for f in other.figures if f.unit == "%"]
     if len(sentence.figures) == 1 and _IN_ALL.search(sentence.before[0]):
         yield from _mean_of(sentence.figures[0], rates)
+
+
+def _by_the_month(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie]:
+    """A mean by the month of what its sentence, or those before it, count for the year."""
+    for at, mean in enumerate(sentence.figures):
+        rate = _RATE.match(sentence.following(at))
+        said = f"{sentence.before[at]} {sentence.following(at)}"
+        if rate is None or rate[1].lower() != "mois" or not _MEAN.search(said) or not _is_mean(mean):
+            continue
+        words = {*_told_words(mean), *(w for w in fold_label(rate[0]).split() if len(w) > _SHORT)}
+        earlier = (*sentence.figures[:at][::-1], *(f for other in before for f in other.figures))
+        for whole in earlier:
+            alike = whole.unit == mean.unit and _is_count(whole) and whole.value > mean.value
+            if alike and len(whole.period) == 4 and words & set(_told_words(whole)):
+                tie = _twelfth(mean, whole)
+                if tie.credible:
+                    yield tie
+                break
+
+
+def _is_mean(figure: Figure) -> bool:
+    return figure.unit in _COUNTS and figure.nature in _COUNTED | {"moyenne"}
+
+
+def _twelfth(mean: Figure, whole: Figure) -> Tie:
+    room = _ROUNDED if not mean.half_width else Decimal(0)
+    parts: list[Part] = []
+    for (role, weight), sign in zip(_A_TWELFTH, (-1, 1), strict=True):
+        parts += [(role, weight, whole), *([(role, Decimal(1), sign * room)] if room else [])]
+    return Tie("borne", mean, tuple(parts), _MONTHLY)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A count with the words on its left and on its right, up to the figures and the sentences beside it."""
+
+    figure: Figure
+    left: str
+    right: str
+
+    def moves(self, way: re.Pattern[str], other: re.Pattern[str]) -> bool:
+        """Whether it came in (or went out): by the words after it first, else by those before it."""
+        if way.search(self.right) or other.search(self.right):
+            return way.search(self.right) is not None
+        return way.search(self.left) is not None and other.search(self.left) is None
+
+
+def _moved(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
+    """What was there, came in, went out and is there now, in sentences or lines that follow one another."""
+    said = list(_said(figures, text))
+    for at, (one, other) in enumerate(pairwise(said)):
+        for came, went in ((one, other), (other, one)):
+            if came.moves(_COMES_IN, _GOES_OUT) and went.moves(_GOES_OUT, _COMES_IN):
+                near = [*said[max(0, at - NEAR_STOCK) : at], *said[at + 2 : at + 2 + NEAR_STOCK]]
+                yield from _stock(came.figure, went.figure, [s for s in near if _same_place(s, came)])
+
+
+def _same_place(one: _Said, other: _Said) -> bool:
+    return (one.figure.heading, one.figure.unit) == (other.figure.heading, other.figure.unit)
+
+
+def _stock(came: Figure, went: Figure, near: Sequence[_Said]) -> Iterator[Tie]:
+    """The stock before and the stock after, each the only one that is said to be so."""
+    was = [s.figure for s in near if _WAS_THERE.search(s.left)]
+    now = [
+        s.figure for s in near if _IS_THERE.search(s.left) and s.figure not in was and s.figure.role != "dont"
+    ]
+    found = [
+        Tie(
+            "flux",
+            end,
+            tuple(("terme", Decimal(sign), part) for sign, part in ((1, start), (1, came), (-1, went))),
+            "flux_de_phrases",
+        )
+        for start in was
+        for end in now
+    ]
+    holding = [tie for tie in found if tie.holds]
+    if holding or (len(found) == 1 and found[0].credible):
+        yield (holding or found)[0]
+
+
+def _said(figures: Sequence[Figure], text: str) -> Iterator[_Said]:
+    prose = [f for f in figures if f.layout != "tableau"]
+    for before, figure, after in zip([None, *prose], prose, [*prose[1:], None], strict=False):
+        left = text[max(before.end if before else 0, figure.start - FAR_WORD) : figure.start]
+        right = text[figure.end : min(after.start if after else len(text), figure.end + FAR_WORD)]
+        left = _SENTENCE_END.split(left)[-1]
+        labelled = left.rstrip().endswith(":")
+        left = left.rpartition("\n")[2] if labelled else left
+        if _is_count(figure):
+            yield _Said(figure, plain(left), "" if labelled else plain(_SENTENCE_END.split(right)[0]))
 
 
 def _made_before(parts: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[Tie]:

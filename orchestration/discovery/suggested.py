@@ -37,6 +37,8 @@ FORMULAS = {
     "parties_de_phrases": "deux parties font le tout dit juste avant",
     "atteinte_de_phrase": "l'atteinte est celle de l'objectif et du résultat de la phrase",
     "flux_de_phrase": "le stock final est celui du début, plus les entrées, moins les sorties",
+    "flux_de_phrases": "le stock est celui d'avant, plus les entrées, moins les sorties, dits à la suite",
+    "moyenne_par_mois": "la moyenne du mois est le douzième de l'année dite avant",
     "moyenne_par_tete": "la moyenne est le total de la phrase par le nombre qu'elle dit",
     "par_jour": "un nombre par jour et celui de l'année",
     "par_semaine": "un nombre par semaine et celui de l'année",

@@ -348,7 +348,7 @@ class Reader:
         found.extend(misprinted(known))
         found.extend(lettered(self._result.captures, self._folded.flat))
         bounds = [b for b in implied(known, self._catalogue, summed_pairs(found)) if self._believed(b)]
-        found.extend(linked(known, self._catalogue, found))
+        found.extend(r for r in linked(known, self._catalogue, found) if not of_two_rows(r))
         found.extend(bounds)
         self._result.relations = unique(found)
 
@@ -364,8 +364,23 @@ class Reader:
         if relation.nature == "repetition":
             if not apart:
                 return len({figure.number.value for figure in figures}) == 1
-            return len({fold_label(figure.libelle) for figure in figures}) == 1 or plausible(relation)
+            names = {fold_label(figure.libelle) for figure in figures}
+            return len(names) == 1 or (not of_two_rows(relation) and plausible(relation))
         return not apart or plausible(relation)
 
     def _line(self, figure: Capture) -> int:
         return self._document.locate(self._folded.offsets[figure.start])[0]
+
+
+def of_two_rows(relation: CaptureRelation) -> bool:
+    """Whether it takes for one figure what stands in several rows under one title; a reviewed label may say
+    both.
+    """
+    figures = [term.capture for term in relation.termes if term.capture]
+    if relation.nature != "repetition" or all(figure.revue for figure in figures):
+        return False
+    names = [figure.libelle.partition("|") for figure in figures]
+    titles = {fold_label(title) for _, _, title in names}
+    return (
+        titles != {""} and len(titles) == 1 and len({fold_label(row) for row, _, _ in names}) == len(figures)
+    )

@@ -34,6 +34,14 @@ KINDS = [
      "atteinte_de_phrase", "112,5 % 72 64"),
     ("Dossiers en cours au 1er janvier : 318 ; reçus : 204 ; clos : 251 ; en cours au 31 décembre : 271.",
      "flux_de_phrase", "271 318 204 251"),
+    ("L'effectif est de 214 agents.\nIl était de 221 agents. 13 agents sont arrivés et 20 sont partis.",
+     "flux_de_phrases", "214 221 13 20"),
+    ("Stock au 1er janvier : 184 dossiers\nDossiers reçus : 327\nDossiers terminés : 361\n"
+     "Stock au 31 décembre : 150 dossiers", "flux_de_phrases", "150 184 327 361"),
+    ("La plateforme a reçu 148 625 appels en 2022.\nCela fait en moyenne 12 385 appels reçus par mois.",
+     "moyenne_par_mois", "12 385 148 625 148 625"),
+    ("Trimestre | Appels\nPremier | 46 218\nDeuxième | 40 975\nTroisième | 39 867\nQuatrième | 45 876\n"
+     "Année | 172 936", "total_de_lignes", "172 936 46 218 40 975 39 867 45 876"),
     ("Les 152 agents ont suivi 3 648 heures de formation, soit 24 heures par agent.",
      "moyenne_par_tete", "24 heures 3 648 heures 152"),
     ("La caisse compte 264 salariés.\nParmi eux, 141 télétravaillent, soit 53,4 % de l'effectif.",
@@ -86,6 +94,24 @@ SPOILED = [
     (
         "Satisfaction des assurés : 91,5 %, des employeurs : 83,2 %. Ensemble des publics : 68,4 %.",
         "entre_ses_parties",
+    ),
+    (
+        "L'effectif est de 214 agents.\nIl était de 221 agents. 13 agents sont arrivés et 10 sont partis.",
+        "flux_de_phrases",
+    ),
+    (
+        "Stock au 1er janvier : 184 dossiers\nDossiers reçus : 327\nDossiers terminés : 331\n"
+        "Stock au 31 décembre : 150 dossiers",
+        "flux_de_phrases",
+    ),
+    (
+        "La plateforme a reçu 148 625 appels en 2022.\nCela fait en moyenne 12 885 appels reçus par mois.",
+        "moyenne_par_mois",
+    ),
+    (
+        "Trimestre | Appels\nPremier | 46 218\nDeuxième | 40 975\nTroisième | 39 867\nQuatrième | 45 816\n"
+        "Année | 172 936",
+        "total_de_lignes",
     ),
     ("La caisse a versé 9 400 aides : 5 160 aux familles et 4 420 aux retraités.", "parties_de_phrase"),
     (

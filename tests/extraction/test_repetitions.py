@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from orchestration.extraction.captures import Capture
+from orchestration.extraction.reader import of_two_rows
 from orchestration.extraction.relations import derived
 from orchestration.extraction.templates import Spec
 from orchestration.notation.numbers import Number
@@ -40,3 +44,21 @@ def test_of_two_prints_the_first_is_the_reference() -> None:
 
 def test_one_print_alone_repeats_nothing() -> None:
     assert _compared("162062") == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "reviewed", "two"),
+    [
+        (("Indépendants | Part", "Régime général | Part"), False, True),
+        (("Indépendants | Part", "Régime général | Part"), True, False),
+        (("Indépendants | Part", "Indépendants | Effectif"), False, False),
+        (("Indépendants | Part", "Indépendants | Part"), False, False),
+        (("Indépendants", "Régime général"), False, False),  # no title says that they are rows of one table
+    ],
+)
+def test_two_rows_of_a_column_are_not_one_figure(labels: tuple[str, str], reviewed: bool, two: bool) -> None:
+    prints = [
+        replace(one, libelle=label, revue=reviewed)
+        for one, label in zip(_prints("809", "109"), labels, strict=True)
+    ]
+    assert [of_two_rows(relation) for relation in derived(prints)] == [two]
