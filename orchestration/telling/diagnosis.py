@@ -99,6 +99,13 @@ def explain_refusal(
     return " ".join(filter(None, parts))
 
 
+#: The way out where a report itself is wrong.
+REGISTER = (
+    "Where the report prints it so: `make extract`, add what `.venv/bin/observatoire register --propose` "
+    "prints to expectations/constats.yml."
+)
+
+
 def found_in(build: Path) -> str:
     """What a private build shows to be wrong: relations that fail without being registered, then what its
     audit says; empty where nothing is.
@@ -109,7 +116,7 @@ def found_in(build: Path) -> str:
         verb = "fails" if len(gaps) == 1 else "fail"
         parts.append(
             f"{_count(len(gaps), 'printed relation')} {verb} without being registered. "
-            f"{' '.join(map(str, gaps[:SHOWN]))}"
+            f"{' '.join(map(str, gaps[:SHOWN]))} {REGISTER}"
         )
     others = [
         f"{suite}: {shortened(message)}."
