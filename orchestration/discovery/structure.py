@@ -686,15 +686,17 @@ def _by_the_month(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[
         said = f"{sentence.before[at]} {sentence.following(at)}"
         if rate is None or rate[1].lower() != "mois" or not _MEAN.search(said) or not _is_mean(mean):
             continue
-        words = {*_told_words(mean), *(w for w in fold_label(rate[0]).split() if len(w) > _SHORT)}
+        words = {*_told_words(mean), *(word for word in fold_label(rate[0]).split() if len(word) > _SHORT)}
         earlier = (*sentence.figures[:at][::-1], *(f for other in before for f in other.figures))
-        for whole in earlier:
-            alike = whole.unit == mean.unit and _is_count(whole) and whole.value > mean.value
-            if alike and len(whole.period) == 4 and words & set(_told_words(whole)):
-                tie = _twelfth(mean, whole)
-                if tie.credible:
-                    yield tie
-                break
+        tie = next((_twelfth(mean, whole) for whole in earlier if _of_the_year(whole, mean, words)), None)
+        if tie is not None and tie.credible:
+            yield tie
+
+
+def _of_the_year(whole: Figure, mean: Figure, words: set[str]) -> bool:
+    """Whether a count of a year may be what a mean by the month is the mean of: words of it are said."""
+    larger = _is_count(whole) and whole.unit == mean.unit and whole.value > mean.value
+    return larger and len(whole.period) == 4 and bool(words & set(_told_words(whole)))
 
 
 def _is_mean(figure: Figure) -> bool:
