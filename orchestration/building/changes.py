@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from orchestration.building.engine import opened, read_apart
+from orchestration.building.engine import read_apart, written_at_once
 
 _MEANING = """
     rapport_code, bloc, libelle, indicateur_code, organisme_code, territoire_code, periode_code, nature, role,
@@ -57,7 +57,7 @@ def write_changes(build: Path, published: Path, release: str | None) -> dict[str
 
     The table is empty before the first publication and where the published file cannot be read.
     """
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_EMPTY)
         connection.execute(_COMMENT)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from orchestration.building.engine import opened
+from orchestration.building.engine import written_at_once
 
 #: The schemas that readers get.
 COMMENTED = ("marts", "audit")
@@ -18,7 +18,7 @@ COMMENTED = ("marts", "audit")
 
 def write_comments(build: Path, manifest: Mapping[str, Any]) -> int:
     """Comment every table, view and column of ``build`` that dbt's ``manifest`` describes; how many."""
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         kinds = {
             (schema, name): kind
             for schema, name, kind in connection.execute(
@@ -28,7 +28,7 @@ def write_comments(build: Path, manifest: Mapping[str, Any]) -> int:
         }
         written = list(_statements(manifest["nodes"].values(), kinds))
         if written:
-            connection.execute("begin; " + "; ".join(written) + "; commit")
+            connection.execute("; ".join(written))
     return len(written)
 
 

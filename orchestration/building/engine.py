@@ -61,6 +61,17 @@ def opened(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection
 
 
 @contextmanager
+def written_at_once(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a build whose statements reach the disk together, or not at all: alone, each of them
+    would wait for it.
+    """
+    with opened(path, read_only=False) as connection:
+        connection.begin()
+        yield connection
+        connection.commit()
+
+
+@contextmanager
 def read_apart(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads a published file in an engine of its own: a damaged one cannot harm the build.
     Raises ``duckdb.Error`` where it cannot be opened.

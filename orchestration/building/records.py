@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from expectations.audit import ValidationOutcome
-from orchestration.building.engine import opened
+from orchestration.building.engine import written_at_once
 from orchestration.building.inputs import UNSETTLED, Inputs
 from orchestration.building.isolation import State
 from orchestration.building.journal import NightStep
@@ -59,7 +59,7 @@ def write_states(
     A report that was stale ``before`` stays so since the same moment.
     """
     before, now = before or Published(), datetime.now(UTC)
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_STATES)
         connection.executemany(
@@ -89,7 +89,7 @@ def unsettle(build: Path, shared: Inputs) -> None:
 
     A state published from such a build (a run of some steps only) is never taken for that of the day.
     """
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         for key, digest in shared.items():
             connection.execute(
                 "update audit.entree set empreinte = ? where rapport_code = ? and genre = ? and empreinte <> "
@@ -118,7 +118,7 @@ def write_records(
         )
         for v in validations
     ]
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         connection.execute("create schema if not exists audit")
         for statement in (_EXECUTION, _VALIDATION, *_COMMENTS):
             connection.execute(statement)

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from orchestration.building.comments import comment_on
-from orchestration.building.engine import opened, read_apart
+from orchestration.building.engine import read_apart, written_at_once
 from orchestration.reconciliation.terms import READINGS
 
 #: Why a relation is gone.
@@ -78,7 +78,7 @@ def write_vanished(build: Path, published: Path, release: str | None) -> int:
     It is empty before the first publication and where the published file cannot be read. The relations of a
     report that is no longer there are not told: that is.
     """
-    with opened(build, read_only=False) as connection:
+    with written_at_once(build) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_EMPTY)
         for name, comment in _COMMENTS.items():

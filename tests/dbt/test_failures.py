@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from orchestration.building.engine import steps_of
-from tests.dbt.tiny_reports import Printer, seeds
-from tests.dbt.warehouse import copy_project, failures, run_dbt
+from tests.dbt.tiny_reports import Printer
+from tests.dbt.warehouse import failures, run_dbt
 
 
 def strange_members(printer: Printer) -> None:
@@ -61,26 +61,34 @@ def test_bad_extracts_are_refused(project, tmp_path, print_case: Callable[[Print
     assert expected <= failures(statuses)
 
 
-def test_a_parent_that_is_no_member_and_a_cycle_are_refused(tmp_path):
-    files = seeds()
-    files["motifs"] = [
-        *files["motifs"],
-        ("orphelin", "orphelin", "disparu", ""),
-        ("poule", "poule", "oeuf", ""),
-        ("oeuf", "oeuf", "poule", ""),
-    ]
-    project = copy_project(tmp_path / "project", files)
-    Printer().raw.write(tmp_path / "observatoire.duckdb")
-    statuses = run_dbt(
-        project,
-        tmp_path / "observatoire.duckdb",
-        "build",
-        "--select",
-        "+int_membre",
-        "--indirect-selection",
-        "cautious",
-    )
-    assert "membres_complets_stg_membre_" in failures(statuses)
+@pytest.fixture
+def copy(build, tmp_path) -> Path:
+    """A copy of what was built, to be tampered with."""
+    path = Path(shutil.copy(build[0], tmp_path / "observatoire.duckdb"))
+    shutil.copy(steps_of(build[0]), steps_of(path))
+    return path
+
+
+def tamper(path: Path, *statements: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{steps_of(path)}' as etapes")
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("parents", "refused_by"),
+    [
+        ({"orphelin": "disparu"}, "membres_complets_stg_membre_"),
+        ({"poule": "oeuf", "oeuf": "poule"}, "meme_nombre_de_lignes_int_membre_ref_stg_membre_"),
+    ],
+    ids=["no member", "a cycle"],
+)
+def test_a_parent_that_is_no_member_and_a_cycle_are_refused(project, copy, parents, refused_by):
+    rows = ", ".join(f"('{code}', '{code}', '{parent}', '')" for code, parent in parents.items())
+    tamper(copy, f"insert into etapes.staging.motifs values {rows}")
+    select = ["int_ascendance", "int_membre", "membres_complets_stg_membre_"]
+    assert failures(run_dbt(project, copy, "build", "--select", *select)) >= {refused_by}
 
 
 TAMPERING = {
@@ -96,13 +104,7 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize("untouched", [None, "total_egal_somme_des_feuilles"])
-def test_wrong_facts_are_refused_and_only_by_the_test_that_looks_there(project, build, tmp_path, untouched):
-    copy = Path(shutil.copy(build[0], tmp_path / "observatoire.duckdb"))
-    shutil.copy(steps_of(build[0]), steps_of(copy))
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(f"attach '{steps_of(copy)}' as etapes")
-        for test, statement in TAMPERING.items():
-            if test != untouched:
-                connection.execute(statement)
+def test_wrong_facts_are_refused_and_only_by_the_test_that_looks_there(project, copy, untouched):
+    tamper(copy, *(statement for test, statement in TAMPERING.items() if test != untouched))
     failed = failures(run_dbt(project, copy, "test", "--select", "test_type:singular"))
     assert failed == set(TAMPERING) - {untouched}

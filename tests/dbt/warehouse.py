@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from orchestration.building.build import RAW_COLUMNS
 from orchestration.building.comments import write_comments
-from orchestration.building.engine import opened, steps_of
+from orchestration.building.engine import opened, steps_of, written_at_once
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 Row = dict[str, str | None]
@@ -48,7 +47,7 @@ class Raw:
 
     def write(self, path: Path, *, backwards: bool = False) -> None:
         """Write the raw tables into a new DuckDB file, in reverse order where `backwards`."""
-        with duckdb.connect(str(path)) as connection:
+        with written_at_once(path) as connection:
             connection.execute("create schema raw")
             for table, columns in RAW_COLUMNS.items():
                 connection.execute(

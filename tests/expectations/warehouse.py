@@ -17,6 +17,7 @@ import polars as pl
 
 from expectations.audit import SUITES, ValidationOutcome, run_audit
 from orchestration.building.build import RAW_COLUMNS
+from orchestration.building.engine import written_at_once
 from orchestration.commands.register import extract_frames
 from orchestration.extraction.reports import list_reports
 from orchestration.reconciliation.findings import Finding, diagnostics_frame, findings_of
@@ -116,7 +117,7 @@ class Workshop:
         """
         path = self.bench / "libre.duckdb"
         shutil.copyfile(self.sound, path)
-        with duckdb.connect(str(path)) as connection:
+        with written_at_once(path) as connection:
             tables = connection.execute(
                 "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', "
                 "'audit')"

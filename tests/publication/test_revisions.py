@@ -58,7 +58,9 @@ def night(warehouse: Path, rank: int, figures: list[tuple[str, int]], first_line
             "insert into raw.nombre (rapport_code, libelle, ligne, valeur, demi_intervalle, colonne, "
             "statut) values (?, ?, ?, ?, ?, '0', 'observation')"
         )
+        connection.begin()
         connection.executemany(insert, rows)
+        connection.commit()
     publish(audited(build), warehouse, name(rank))
 
 

@@ -12,6 +12,7 @@ import duckdb
 
 from expectations.audit import ValidationOutcome
 from orchestration.building.changes import write_changes
+from orchestration.building.engine import written_at_once
 from orchestration.building.inputs import PROJECT, Key
 from orchestration.building.isolation import State
 from orchestration.building.journal import NightStep
@@ -52,7 +53,7 @@ def with_print(build: Path) -> Path:
     """Give each line that carries a number a text: the labels of its figures, its numbers at their
     columns.
     """
-    with duckdb.connect(str(build)) as connection:
+    with written_at_once(build) as connection:
         rows = connection.execute(
             "select rapport_code, ligne, colonne, valeur_imprimee from audit.nombre order by all"
         ).fetchall()

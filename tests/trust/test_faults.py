@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
@@ -25,7 +26,7 @@ from orchestration.building.lock import only_night
 from orchestration.errors import NightError
 from orchestration.publication.publish import current_release
 from orchestration.publication.retention import list_releases, next_release, roll_back
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 from tests.trust.tiny_night import lay_out, main, run, settings_of, write_document
 
 FirstNight = Callable[[Path], Settings]
@@ -64,18 +65,35 @@ class Done:
     stderr: str
 
 
-#: Nights are forked from a process that has imported what they need and done nothing else.
+#: Nights are forked from a process that has imported what they need (DuckDB looks for pandas where rows are
+#: written) and done nothing else.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.trust.tiny_night"])
+PROCESSES.set_forkserver_preload(["tests.trust.tiny_night", "pandas", "pyarrow"])
+
+
+@dataclass(frozen=True)
+class Started:
+    """A night that works in a process of its own, and where it tells."""
+
+    process: BaseProcess
+    out: Path
+    err: Path
+
+    def done(self) -> Done:
+        self.process.join(300)
+        assert self.process.exitcode is not None
+        return Done(self.process.exitcode, self.out.read_text(), self.err.read_text())
+
+
+def start(root: Path, *arguments: str, limited: bool = False, name: str = "std") -> Started:
+    out, err = root / f"{name}out", root / f"{name}err"
+    process = PROCESSES.Process(target=_night, args=([str(root), *arguments], str(out), str(err), limited))
+    process.start()
+    return Started(process, out, err)
 
 
 def night(root: Path, *arguments: str, limited: bool = False) -> Done:
-    out, err = root / "stdout", root / "stderr"
-    process = PROCESSES.Process(target=_night, args=([str(root), *arguments], str(out), str(err), limited))
-    process.start()
-    process.join(300)
-    assert process.exitcode is not None
-    return Done(process.exitcode, out.read_text(), err.read_text())
+    return start(root, *arguments, limited=limited).done()
 
 
 def _night(arguments: list[str], out: str, err: str, limited: bool) -> None:
@@ -194,15 +212,14 @@ def test_a_second_night_is_refused_while_the_first_works(root: Path) -> None:
 
 
 def test_two_nights_started_together_publish_once(root: Path) -> None:
-    command = [sys.executable, "-m", "tests.trust.tiny_night", str(root)]
-    both = [
-        subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
+    said = [
+        started.done() for started in (start(root, name="a"), start(root, name="b"))
     ]  # as two timers would
-    said = [process.communicate(timeout=300) for process in both]
     assert all(
-        "published" in out or "nothing changed" in out or "another night is running" in err
-        for out, err in said
+        "published" in done.stdout
+        or "nothing changed" in done.stdout
+        or "another night is running" in done.stderr
+        for done in said
     ), said
     assert morning(root) == 13
     assert len(list_releases(root / "warehouse")) == 2
