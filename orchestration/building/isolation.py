@@ -35,7 +35,7 @@ from orchestration.building.inputs import (
     report_inputs,
 )
 from orchestration.building.members import Members
-from orchestration.building.origin import Origin
+from orchestration.building.origin import Origin, State
 from orchestration.building.patience import patiently
 from orchestration.building.published import Published
 from orchestration.building.staging import (
@@ -102,21 +102,6 @@ class Workplace:
     def concerned(self, report: Report, words: str) -> str | None:
         """The digest of the rows of the seeds that concern a report whose document has ``words``."""
         return self.members.digest(report.folder, report.brouillon, words) if self.members else None
-
-
-@dataclass(frozen=True)
-class State:
-    """How a report entered the build: where its rows come from, the inputs seen, and why it is stale (empty
-    when it is not).
-    """
-
-    code: str
-    source: str
-    inputs: dict[str, str]
-    reading: str
-    reason: str = ""
-    words: str | None = None
-    members: str | None = None
 
 
 def standing_suspects(settings: Settings, shared: Inputs) -> dict[str, Suspect]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from expectations.audit import ValidationOutcome
 from orchestration.building.engine import written_at_once
 from orchestration.building.inputs import UNSETTLED, Inputs
-from orchestration.building.isolation import State
 from orchestration.building.journal import NightStep
+from orchestration.building.origin import State
 from orchestration.building.published import Published
 
 _EXECUTION = """

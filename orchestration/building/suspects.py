@@ -17,11 +17,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.building.origin import Origin
+from orchestration.building.origin import Origin, State
 from orchestration.building.whole import write_whole
 
 if TYPE_CHECKING:
-    from orchestration.building.isolation import State
     from orchestration.building.published import Published
 
 SUSPECTS_FILE = "suspects.json"

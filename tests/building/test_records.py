@@ -9,9 +9,9 @@ import pytest
 
 from expectations.audit import ValidationOutcome
 from orchestration.building.inputs import PROJECT, READER, UNSETTLED, Key
-from orchestration.building.isolation import State
 from orchestration.building.journal import Journal, NightStep
 from orchestration.building.lock import only_night
+from orchestration.building.origin import State
 from orchestration.building.records import unsettle, write_records, write_states
 from orchestration.errors import NightError
 from orchestration.telling.diagnosis import explain_refusal, shortened, tags_of

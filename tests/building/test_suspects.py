@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.building.isolation import State
+from orchestration.building.origin import State
 from orchestration.building.published import KeptReport, Published
 from orchestration.building.suspects import (
     SUSPECTS_FILE,

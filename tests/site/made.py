@@ -14,8 +14,8 @@ from expectations.audit import ValidationOutcome
 from orchestration.building.changes import write_changes
 from orchestration.building.engine import written_at_once
 from orchestration.building.inputs import PROJECT, Key
-from orchestration.building.isolation import State
 from orchestration.building.journal import NightStep
+from orchestration.building.origin import State
 from orchestration.building.records import write_records, write_states
 from orchestration.site.build import Site, build_site
 

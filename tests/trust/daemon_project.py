@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.building.isolation import State
+from orchestration.building.origin import State
 from orchestration.building.published import Published
 from orchestration.building.suspects import Complaint, accuse, read_suspects
 from orchestration.graph.sensors import documents_sensor, failure_sensor, nightly_schedule, watch_sensor

@@ -20,7 +20,8 @@ import pytest
 from orchestration.building import isolation, staging, suspects
 from orchestration.building.build import load_build
 from orchestration.building.inputs import Declared, reading_key, report_inputs, shared_inputs
-from orchestration.building.isolation import State, judged_by, standing_suspects
+from orchestration.building.isolation import judged_by, standing_suspects
+from orchestration.building.origin import State
 from orchestration.building.published import look
 from orchestration.building.reading import ReportIntake
 from orchestration.building.vanished import vanished
