@@ -28,6 +28,8 @@ DECIDED = 0.99
 #: How near (0 to 100) the words of a line must be to those of last year's fragment.
 NEAR = 80
 MIN_LETTERS, MAX_WORDS = 6, 8
+#: What the name of a block says whose field was found again elsewhere.
+_MOVED = "_deplace_"
 _HOLE = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -61,7 +63,20 @@ def inherit(report: Report, document: Document, older: Report, catalogue: Catalo
     delta = int(report.periode[:4]) - int(older.periode[:4])
     for block in _blocks(older):
         _try_block(report, document, _moved(block, delta), catalogue, result)
+    if not _read_together(report, document, result.blocks, catalogue):
+        _keep_apart(report, document, catalogue, result)
     return result
+
+
+def _keep_apart(report: Report, document: Document, catalogue: Catalogue, result: Inherited) -> None:
+    """Leave out what reads the ink that another block reads: what was only found again elsewhere first."""
+    found = sorted(result.blocks, key=lambda block: _MOVED in block["bloc"])
+    result.blocks = []
+    for block in found:
+        if _read_together(report, document, [*result.blocks, block], catalogue):
+            result.blocks.append(block)
+        else:
+            result.gone.append(f"{block['bloc']}: l'encre est déjà lue")
 
 
 def _blocks(report: Report) -> list[dict[str, Any]]:
@@ -100,7 +115,7 @@ def _try_block(
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
                 again_block = {
-                    "bloc": f"{block['bloc']}_deplace_{len(result.moved) + 1}",
+                    "bloc": f"{block['bloc']}{_MOVED}{len(result.moved) + 1}",
                     **_meaning_of(frame),
                     "revue": False,
                     "champs": [again],
@@ -186,9 +201,15 @@ def _told(part: dict[str, Any]) -> str:
 
 
 def _reads(report: Report, document: Document, block: dict[str, Any], catalogue: Catalogue) -> bool:
+    return _read_together(report, document, [block], catalogue)
+
+
+def _read_together(
+    report: Report, document: Document, blocks: list[dict[str, Any]], catalogue: Catalogue
+) -> bool:
     problems = Problems(report.code)
     try:
-        template = Template.model_validate({"blocs": [block]})
+        template = Template.model_validate({"blocs": blocks})
         Reader(document, report.defaults, catalogue, problems).read(template)
     except (ExtractionError, ValueError):
         return False
