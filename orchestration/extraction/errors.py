@@ -42,6 +42,6 @@ class Problems:
         shown = self._sentences[:limit]
         if len(self._sentences) > limit:
             shown.append(
-                f"{self._report}: {len(self._sentences) - limit} more problems follow once these are mended"
+                f"{self._report}: encore {len(self._sentences) - limit} problèmes, une fois ceux-ci corrigés"
             )
         raise ExtractionError("\n".join(shown))

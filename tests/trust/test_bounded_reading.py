@@ -69,7 +69,7 @@ def test_the_proof_notices_an_explosion() -> None:
         (
             "12 visites\n" * 5_000,
             MANY % ("champs", ", ".join(f"{{lire: 'a{n} {{}}'}}" for n in range(4_900))),
-            "60 more problems",
+            "encore 60 problèmes",
         ),
         ("x", MANY % ("controles", "'a = " + "a + " * 1_000 + "a'"), "trop long (2000 au plus)"),
         ("x", BLOCK % ("a…" * 9 + "{}"), "plus de 8 ellipses"),
