@@ -210,7 +210,7 @@ def _paid(w: Writer) -> None:
         [
             f"pensions d'invalidité en paiement : {w.n(w.drift(5_260, 2), 'pensions_invalidite_nombre')}",
             f"capitaux décès : {w.n(w.drift(803, 7), 'capitaux_deces_nombre')}",
-            f"{w.n(w.drift(97.2, 4, 1), 'taux_dematerialisation', '%')} % de flux sans papier",
+            f"{w.n(w.drift(96.2, 4, 1), 'taux_dematerialisation', '%')} % de flux sans papier",
         ],
     )
 
