@@ -148,12 +148,12 @@ class PhraseBook:
         nothing where that does not decide."""
         known = self.catalogue.members_named(label)
         if len(known) > 1:
-            used = self._used(indicator, known)
+            used = self.used(indicator, known)
             most = max(used.values())
             known = {d: known[d] for d, times in used.items() if times == most and most}
         return known if len(known) == 1 else {}
 
-    def _used(self, indicator: str, dimensions: Iterable[str]) -> dict[str, int]:
+    def used(self, indicator: str, dimensions: Iterable[str]) -> dict[str, int]:
         """How often reviewed reports break an indicator down by each of ``dimensions``; where they never do,
         how often its domain, if that is nearly always by one of them."""
         used = {d: self._habits.get((indicator, d), 0) for d in dimensions}

@@ -42,7 +42,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
-from orchestration.reconciliation.wording import count_words
+from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
 from orchestration.review.finishing import finish, write_reading
@@ -68,6 +68,7 @@ from orchestration.review.seeds import (
     kept_seed,
     known_of,
     member_named,
+    near_member,
 )
 from orchestration.review.suggestions import Suggester, Suggestion
 from orchestration.review.taking import put_aside, take_up, waiting_in
@@ -77,6 +78,8 @@ from orchestration.settings import Settings
 HERE = Path(__file__).parent
 #: Lines of print shown around the figures of a group.
 AROUND = 2
+#: Rows of which one form asks the member at most.
+ROWS = 40
 #: Reasons for which a reviewer sets a number aside.
 ASIDE = (
     "anecdote",
@@ -274,7 +277,7 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         "said": said,
         "ticked": said.getlist("chiffre"),
         "waiting": list(waiting_in(dossier)),
-        "sure": acceptable(dossier.items, suggester.agrees),
+        "sure": acceptable(dossier.items, suggester.sure_of),
         "avance": desk.progress(dossier),
         "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
         "last": last,
@@ -287,13 +290,19 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         },
         "domaines": {code: domain.libelle for code, domain in dossier.catalogue.domains.items()},
     }
-    return told | (_chosen_told(dossier, suggester, chosen, words) if chosen else {})
+    if chosen is None:
+        return told
+    told |= _chosen_told(dossier, suggester, chosen, words)
+    told["asked"] = _rows_asked(desk, dossier, told["rows"], said.get("lignes", ""))
+    return told
 
 
 def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: str) -> dict[str, Any]:
     """What the page shows of the group that is decided; ``words`` are those of a search."""
     table = table_of(dossier, chosen)
     cuts = cuts_of(dossier, chosen)
+    rank = chosen.items[0].table
+    there = [item for item in dossier.items if rank and item.table == rank]
     whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
     return {
         "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
@@ -306,8 +315,9 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "table": table,
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
         "membres_dits": _members_told(dossier, chosen),
-        "rows": {row_of(item) for item in (table or chosen.open) if item.table},
+        "rows": [item for item in (table or chosen.open) if item.table],
         "sections": SECTION in cuts,
+        "litiges": list(dict.fromkeys(told for item in there for told in item.disputed)),
         "cuts": {cut: _cut_told(suggester, series, bool(table)) for cut, series in cuts.items()},
     }
 
@@ -506,7 +516,7 @@ def _done(
     desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
 ) -> str:
     """Write a decision; ``choices`` is how many things it decides where its parts do not tell."""
-    with _rows_named(desk, dossier, decision, given.get("lignes", "")) as (dossier, members, added):
+    with _rows_named(desk, dossier, decision, given) as (dossier, members, added):
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
@@ -528,26 +538,36 @@ RowMembers = dict[str, dict[str, str]]
 
 @contextlib.contextmanager
 def _rows_named(
-    desk: Desk, dossier: Dossier, decision: Decision, dimension: str
+    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str]
 ) -> Iterator[tuple[Dossier, RowMembers, dict[str, list[str]]]]:
-    """The member of ``dimension`` that each row of the decided figures names, and those that were made for
-    it; the seed is as it was when the decision is refused.
+    """The member that each row of the decided figures names, of the dimension that all of them name or in the
+    words that the reviewer wrote beside it, and those that were made for it; the seed is as it was when the
+    decision is refused.
     """
+    told = ((given.get(f"ligne{n}", ""), given.get(f"membre{n}", "").strip()) for n in range(ROWS))
+    said = {row: member for row, member in told if member}
+    whole = given.get("lignes", "")
+    dimension = whole or (given.get("dimension", "") if said else "")
     if not dimension or decision.aside:
         yield dossier, {}, {}
         return
     chosen = {key for part in decision.parts or (decision,) for key in part.figures}
+    items = [item for item in dossier.items if item.key in chosen]
     seeds = desk.settings.seeds
-    rows = dict.fromkeys(row_of(item) for item in dossier.items if item.key in chosen)
     known = dossier.catalogue.members.get(dimension, frozenset())
     kept = kept_seed(seeds, dimension)
+    _check_said(_rows_asked(desk, dossier, items, whole), said, whole)
     try:
         members = {
-            row: {dimension: WHOLE if TOTAL.match(row) else member_named(seeds, dimension, row)}
-            for row in rows
+            row: {
+                dimension: WHOLE if TOTAL.match(row) else member_named(seeds, dimension, said.get(row, row))
+            }
+            for row in dict.fromkeys(map(row_of, items))
+            if whole or row in said
         }
         added = sorted({told[dimension] for told in members.values()} - known)
-        desk.forget()
+        if added:
+            desk.forget()
         yield desk.dossier(dossier.report.code), members, {dimension: added} if added else {}
     except (ExtractionError, OSError):
         kept()
@@ -555,20 +575,63 @@ def _rows_named(
         raise
 
 
+def _check_said(asked: RowsAsked, said: Mapping[str, str], whole: str) -> None:
+    """Refuse a decision whose rows all name members while nobody said of some of them which: a member is
+    never made of words that may be another name of one that is there.
+    """
+    silent = [f"« {row} »" for row in asked.rows if whole and row not in said]
+    if silent:
+        verb = "ne nomme" if len(silent) == 1 else "ne nomment"
+        raise ExtractionError(
+            f"{listed(silent)} {verb} exactement aucun membre connu. Dites à côté de chaque ligne lequel "
+            "elle nomme ; ses propres mots en font un nouveau"
+        )
+
+
+@dataclass(frozen=True)
+class RowsAsked:
+    """Rows of which a reviewer should say the member of a dimension; by row the label of the member whose
+    words are nearest, or nothing. ``named`` are the others with what they are taken for; ``chosen`` is
+    whether the reviewer said that each row names one.
+    """
+
+    dimension: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    chosen: bool = False
+
+
+def _rows_asked(desk: Desk, dossier: Dossier, items: Sequence[Item], dimension: str) -> RowsAsked:
+    """``dimension`` is the one that the reviewer said that all rows name, if one was; else most rows of the
+    table tell.
+    """
+    suggester = desk.suggester(dossier)
+    code = items[0].meaning["indicateur"] if items else ""
+    guessed = dimension or (suggester.dimension_of(items[0].table, code) if items else "")
+    if guessed not in DIMENSIONS:
+        return RowsAsked()
+    rows = {row_of(item): item for item in items if not TOTAL.match(row_of(item))}
+    labels = dossier.catalogue.labels[guessed]
+    taken = {row: labels.get(suggester.member_in(item, guessed), "") for row, item in rows.items()}
+    near = {row: near_member(desk.settings.seeds, guessed, row) for row in rows if not taken[row]}
+    named = {row: label for row, label in taken.items() if label} if near else {}
+    return RowsAsked(guessed, near, named, bool(dimension))
+
+
 def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     dossier = desk.dossier(code)
-    items = acceptable(dossier.items, desk.suggester(dossier).agrees)
+    items = acceptable(dossier.items, desk.suggester(dossier).sure_of)
     if not items:
         raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
     return _done_where_it_holds(desk, dossier, Decision((), parts=_one_by_one(items)), dict(form), choices=1)
 
 
-def _one_by_one(items: Iterable[Item]) -> tuple[Decision, ...]:
-    """A part for the figures of each table, and one for each line outside of tables."""
-    parts: dict[tuple[int, int], list[Item]] = defaultdict(list)
-    for item in items:
-        parts[item.table, 0 if item.table else item.line].append(item)
-    return tuple(Decision(_keys_of(those)) for those in parts.values())
+def _one_by_one(sure: Iterable[tuple[Item, Mapping[str, str]]]) -> tuple[Decision, ...]:
+    """A part for the figures of each table, and one for each line outside of tables, that mean one thing."""
+    parts: dict[tuple[int, int, frozenset[tuple[str, str]]], list[Item]] = defaultdict(list)
+    for item, told in sure:
+        parts[item.table, 0 if item.table else item.line, frozenset(told.items())].append(item)
+    return tuple(Decision(_keys_of(those), dict(told)) for (*_, told), those in parts.items())
 
 
 def _done_where_it_holds(

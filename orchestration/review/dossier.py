@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +31,7 @@ from orchestration.extraction.reports import Extract, Report, extract_of
 from orchestration.extraction.templates import HOLE, Template, load_template, template_files
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.findings import state
-from orchestration.reconciliation.terms import RelationRefused, read_numbers, read_relations
+from orchestration.reconciliation.terms import Address, RelationRefused, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
 from orchestration.reconciliation.wording import french_value
 
@@ -69,7 +69,8 @@ class Item:
     """A figure of the report. ``line`` counts from 1, ``column`` from 0; ``value`` is in base units.
 
     ``confirmed`` and ``refuted`` name the relations that hold, or fail, with this reading of it; ``table`` is
-    the rank of the table that it stands in, from 1, or 0.
+    the rank of the table that it stands in, from 1, or 0; ``disputed`` are those of ``refuted`` whose figures
+    all stand in that table.
     """
 
     line: int
@@ -88,6 +89,7 @@ class Item:
     confirmed: tuple[str, ...] = ()
     refuted: tuple[str, ...] = ()
     table: int = 0
+    disputed: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -188,11 +190,11 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     lines = lines_of(document)
     headings = headings_above(lines)
     read = [
-        _judged(_item(capture, document, holes.get((capture.bloc, capture.id)), headings), verdicts)
+        _item(capture, document, holes.get((capture.bloc, capture.id)), headings)
         for capture in reading.captures
     ]
     tables = _tables(lines, headings, {item.line for item in read})
-    items = tuple(replace(item, table=tables.get(item.line, 0)) for item in read)
+    items = tuple(_judged(item, verdicts, tables) for item in read)
     unread = numbers.filter(pl.col("statut") != "observation")
     return Dossier(
         report,
@@ -336,24 +338,51 @@ def _item(capture: Capture, document: Document, hole: TemplatePointer | None, he
     )
 
 
-def _verdicts(extract: Extract) -> dict[tuple[int, int], list[tuple[str, bool]]]:
-    """By place, the relations of an extract told in French, and whether each holds: the same that the review
-    list and the night tell.
-    """
-    found: dict[tuple[int, int], list[tuple[str, bool]]] = {}
+def _verdicts(extract: Extract) -> dict[Address, list[Verdict]]:
+    """By place, the relations of an extract that say something for it or against it."""
+    found: dict[Address, list[Verdict]] = {}
     try:
         verdicts = verdicts_of(extract)
     except RelationRefused:
         return found
-    labels = {
-        (int(line), int(column)): fold_label(label)
-        for line, column, label in extract.numbers.select("ligne", "colonne", "libelle").iter_rows()
-    }
+    labels, reviewed = {}, set()
+    for line, column, label, told in extract.numbers.select(
+        "ligne", "colonne", "libelle", "revue"
+    ).iter_rows():
+        labels[int(line), int(column)] = fold_label(label)
+        if told == "true":
+            reviewed.add((int(line), int(column)))
+    guessed = _Guessed(verdicts, reviewed)
     for verdict in verdicts:
-        if verdict.verdict in CONTRADICTED or (verdict.holds and _confirms(verdict, labels)):
+        against = verdict.verdict in CONTRADICTED and not guessed.wrongly(verdict)
+        if against or (verdict.holds and _confirms(verdict, labels)):
             for place in verdict.relation.places:
-                found.setdefault(place, []).append((clause_of(verdict), verdict.holds))
+                found.setdefault(place, []).append(verdict)
     return found
+
+
+class _Guessed:
+    """Which relations fail because a draft guessed them wrong, not because digits are: an evolution that
+    holds of other figures is theirs, and rows that a total adds up are no parts of each other.
+    """
+
+    def __init__(self, verdicts: Sequence[Verdict], reviewed: Set[Address]) -> None:
+        held = [verdict.relation for verdict in verdicts if verdict.holds]
+        self._reviewed = reviewed
+        self._results = {(one.nature, one.result.place) for one in held}
+        self._sums = [{term.place for term in one.terms} for one in held if one.nature == "somme"]
+
+    def wrongly(self, verdict: Verdict) -> bool:
+        """Whether a relation that fails was guessed wrong; one of figures that were all reviewed never is."""
+        relation = verdict.relation
+        if relation.places <= self._reviewed:
+            return False
+        if relation.nature != "borne":
+            return (relation.nature, relation.result.place) in self._results
+        lines = sorted(term.place[0] for term in relation.terms if term.place)
+        whole = relation.result.place
+        among = whole is not None and len(lines) > 1 and lines[0] < whole[0] < lines[-1]
+        return among or any(relation.places <= those for those in self._sums)
 
 
 def _confirms(verdict: Verdict, labels: Mapping[tuple[int, int], str]) -> bool:
@@ -368,13 +397,22 @@ def _confirms(verdict: Verdict, labels: Mapping[tuple[int, int], str]) -> bool:
     return relation.nature != "borne"
 
 
-def _judged(item: Item, verdicts: dict[tuple[int, int], list[tuple[str, bool]]]) -> Item:
+def _judged(item: Item, verdicts: Mapping[Address, Sequence[Verdict]], tables: Mapping[int, int]) -> Item:
     told = verdicts.get((item.line, item.column), [])
+    table = tables.get(item.line, 0)
+    against = [verdict for verdict in told if not verdict.holds]
+    within = [v for v in against if {tables.get(line, 0) for line, _ in v.relation.places} == {table}]
     return replace(
         item,
-        confirmed=tuple(dict.fromkeys(formula for formula, held in told if held)),
-        refuted=tuple(dict.fromkeys(formula for formula, held in told if not held)),
+        table=table,
+        confirmed=_clauses(verdict for verdict in told if verdict.holds),
+        refuted=_clauses(against),
+        disputed=_clauses(within) if table else (),
     )
+
+
+def _clauses(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(clause_of, verdicts)))
 
 
 def find_item(dossier: Dossier, key: str) -> Item:

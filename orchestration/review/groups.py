@@ -190,14 +190,15 @@ def _apart(row: Sequence[Item], titles: Mapping[str, str]) -> bool:
 
 def _columns_of_times(cells: Sequence[Item]) -> set[str]:
     """The titles of columns that say when and nothing else: months, quarters or days across, each its own or
-    none, and the total of them.
+    none, and the total of them or the year that they are of.
     """
     told = {(head_of(item), item.meaning["periode"]) for item in cells if _counts(item)}
     parts = {(title, time) for title, time in told if len(time) > len("2022")}
     titles, times = {title for title, _ in parts}, {time for _, time in parts}
     if not 1 < len(times) == len(parts) or len(titles) not in (1, len(times)):
         return set()
-    return titles | {title for title, _ in told if TOTAL.match(title)}
+    years = {time[:4] for time in times}
+    return titles | {title for title, time in told if TOTAL.match(title) or time in years}
 
 
 def _counts(item: Item) -> bool:
@@ -224,20 +225,14 @@ def _weight(group: Group) -> int:
     return sum(2 * bool(item.refuted) + bool(item.doubts) for item in group.open)
 
 
-def acceptable(items: Iterable[Item], agrees: Callable[[Item], bool]) -> tuple[Item, ...]:
-    """The figures that may be accepted as they stand in one decision: sure enough, not refuted, with a
-    concept, and ``agrees`` says that it is the concept which their words name today as well.
+def acceptable(
+    items: Iterable[Item], sure_of: Callable[[Item], Mapping[str, str] | None]
+) -> list[tuple[Item, Mapping[str, str]]]:
+    """The figures that may be accepted in one decision, each with what it means beside what is read: not
+    refuted, and ``sure_of`` says that it is sure.
     """
-    return tuple(
-        item
-        for item in items
-        if not item.reviewed
-        and item.hole
-        and not item.refuted
-        and item.meaning["indicateur"] != UNMAPPED
-        and item.confidence >= SURE
-        and agrees(item)
-    )
+    waiting = (item for item in items if not item.reviewed and item.hole and not item.refuted)
+    return [(item, told) for item in waiting if (told := sure_of(item)) is not None]
 
 
 def section_of(dossier: Dossier, group: Group) -> list[Series]:
@@ -262,14 +257,14 @@ def _told_alone(group: Group) -> str:
 
 def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:
     """The open figures of the table that a group belongs to, where every relation of the table holds; else
-    nothing.
+    nothing. What another part of the report says against one of them is not about the table.
 
     Arithmetic vouches for its digits and its columns, the reviewer for its concepts.
     """
     table = group.items[0].table
     there = [item for item in dossier.items if table and item.table == table and item.hole]
     bound = [item for item in there if item.confirmed]
-    if len(bound) < 3 or 2 * len(bound) < len(there) or any(item.refuted for item in there):
+    if len(bound) < 3 or 2 * len(bound) < len(there) or any(item.disputed for item in there):
         return ()
     return tuple(item for item in there if not item.reviewed)
 
@@ -292,21 +287,22 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
 
 
 def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
-    """The ways in which the table of a group may be decided in one form: any where arithmetic confirms it;
-    else row by row, where nothing is refuted and the figures of each row count alike; outside of tables, what
-    waits under the heading of the group, one by one.
+    """The ways in which the table of a group may be decided in one form: any where arithmetic confirms it, or
+    contradicts it; else row by row, where the figures of each row count alike; outside of tables, what waits
+    under the heading of the group, one by one.
     """
     if not group.items[0].table:
         section = section_of(dossier, group)
         return {SECTION: section} if section else {}
     if table := table_of(dossier, group):
         return series_of(table)
-    table_rank = group.items[0].table
-    there = [i for i in dossier.items if table_rank and i.table == table_rank and i.hole and not i.reviewed]
-    if any(item.refuted for item in there):
-        return {}
-    rows = series_of(there).get("lignes", [])
+    rank = group.items[0].table
+    there = [item for item in dossier.items if item.table == rank and item.hole and not item.reviewed]
+    ways = series_of(there)
+    rows = ways.get("lignes", [])
     alike = all(len({i.meaning["unite"] for i in row.items if _counts(i)}) == 1 for row in rows)
+    if any(item.disputed for item in there):  # one misprint is seen once, with all that it contradicts
+        return ways
     return {"lignes": rows} if rows and alike else {}
 
 

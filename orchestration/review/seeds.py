@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.discovery.wording import stems
 from orchestration.extraction.catalogue import CODE, DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import NUMBERS_FILE
@@ -25,6 +26,10 @@ FILES = {
     "territoire": "territoires",
     **DIMENSIONS,
 }
+
+
+#: The share of words that two names of one member have in common.
+NEAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ def add_alias(seeds: Path, dimension: str, code: str, alias: str) -> None:
 
 
 def member_named(seeds: Path, dimension: str, label: str) -> str:
-    """The code of the member of a dimension that a label names, added where there is none.
+    """The code of the member of a dimension that a label (or the code itself) names, added where there is
+    none.
 
     Raises ``ExtractionError`` for a dimension that members are not added to, or a label without letters.
     """
@@ -97,6 +103,21 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
             return row["code"]
     _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": stem, "libelle": spelled}))
     return stem
+
+
+def near_member(seeds: Path, dimension: str, label: str) -> str:
+    """The label of the member of a dimension whose words are nearest to those of a row: all among them, or
+    the other way round, and half of them the same; empty where there is none.
+    """
+    said = stems(label)
+    best, nearest = "", NEAR
+    for row in _read(seeds, dimension)[2]:
+        for words in map(stems, (row["libelle"], *row["alias"].split("|"))):
+            within = words and (words <= said or said <= words)
+            alike = len(words & said) / len(words | said) if within else 0.0
+            if alike > nearest or (alike == nearest and not best):
+                best, nearest = row["libelle"], alike
+    return best
 
 
 def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Path) -> list[str]:

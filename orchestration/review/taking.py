@@ -82,9 +82,11 @@ def put_aside(dossier: Dossier, key: str, reason: str, state: str, trail: Trail)
     around the number do not tell it from another.
     """
     number = _waits(dossier, key, state)
+    if reason not in REASONS:
+        raise ExtractionError(f"« {reason} » n'est pas un motif ; il y a : {', '.join(REASONS)}")
     unread = Understood(_bare(dossier, number), Concept(UNMAPPED, NO_DOMAIN, 0.0))
     entry = set_aside_for(dossier.document, dossier.report, unread, dossier.catalogue, reason)
-    if entry is None or reason not in REASONS:
+    if entry is None:
         raise ExtractionError(
             f"« {number.printed} » (ligne {number.line}) ne se distingue pas par les mots qui l'entourent : "
             "écrivez son écart dans le gabarit"

@@ -6,12 +6,13 @@ decide by what they know, with the page's own choices, by search, or by code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from orchestration.extraction.catalogue import WHOLE
 from orchestration.review.dossier import Dossier, Item, Unread
-from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, table_of, whole_tables
+from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, row_of, table_of, whole_tables
 from orchestration.review.suggestions import BARE
 from tests.review.invented import Meant, pairs
 
@@ -34,6 +35,16 @@ def unread(dossier: Dossier, meant: list[Meant]) -> list[str]:
     return [numbers[at].key for at, _ in meaning if numbers[at].key in places]
 
 
+def names_in(dossier: Dossier, knows: Mapping[str, Meant]) -> dict[tuple[str, str], str]:
+    """What the person knows of each row, by its words and a dimension: the member that it names."""
+    found: dict[tuple[str, str], str] = {}
+    for item in dossier.items:
+        if one := knows.get(item.key):
+            found |= {(row_of(item), dimension): code for dimension, code in one.members}
+            found |= {(row_of(item), one.rows): row_of(item)} if one.rows else {}
+    return found
+
+
 def said(one: Meant) -> list[tuple[str, str]]:
     """What a figure means, by the keys of a template."""
     told = {"indicateur": one.indicator, "periode": one.period, "unite": one.unit, "nature": one.nature}
@@ -46,6 +57,9 @@ class Reviewer:
 
     page: Page
     knows: Mapping[str, Meant]
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    known: Callable[[str], Mapping[str, str]] = lambda row: {}
+    labels: Callable[[str], Mapping[str, str]] = lambda dimension: {}
     clicks: int = 0
     submitted: int = 0
     searched: list[str] = field(default_factory=list)
@@ -67,13 +81,37 @@ class Reviewer:
         with self.page.expect_navigation():
             self.click(selector)
 
-    def submit(self, selector: str) -> None:
-        """Click what sends a form, and see what it says."""
+    def submit(self, selector: str, again: bool = True) -> None:
+        """Click what sends a form, and see what it says; say what rows name where it asks that."""
+        self._say_members(selector)
         self.follow(selector)
         self.submitted += 1
         if self.page.locator("[role=alert]").count():
+            if again and self._say_members(selector):
+                self.submit(selector, again=False)
+                return
             self.stuck.append(self.page.inner_text("[role=alert]"))
             self.page.go_back()
+
+    def _say_members(self, selector: str) -> bool:
+        """Say in the form of a button which member each row names of which the page asks it (a new one goes
+        by the words of its row); whether it asked.
+        """
+        button = self.page.locator(selector).first
+        asked = button.locator("xpath=ancestor::form//div[@class='membres']//label").all()
+        for one in asked:
+            row, member = (one.locator(f"[name^={name}]") for name in ("ligne", "membre"))
+            dimension = one.locator("xpath=ancestor::div[1]").locator("[name=dimension]").input_value()
+            known = self.names.get((row.input_value(), dimension), "")
+            if not known or not button.is_visible():
+                continue
+            if self.labels(dimension).get(known, known) != member.input_value():
+                if not member.is_visible():
+                    one.locator("xpath=ancestor::details[1]/summary").click()
+                    self.clicks += 1
+                member.fill(known)
+                self.clicks += 1
+        return bool(asked)
 
     def accept_sure(self) -> None:
         if self.page.locator("button:has-text('chiffres sûrs')").count():
@@ -89,6 +127,9 @@ class Reviewer:
 
     def decide(self, dossier: Dossier) -> None:
         """Decide the group that the page shows."""
+        self.names = names_in(dossier, self.knows)
+        self.known = dossier.catalogue.members_named
+        self.labels = lambda dimension: dossier.catalogue.labels.get(dimension, {})
         code = self.page.get_attribute(".groupes li.courant a", "href") or ""
         group = next(g for g in groups_of(dossier) if code.endswith(g.code))
         table = table_of(dossier, group)
@@ -172,7 +213,7 @@ class Reviewer:
             else:
                 place.select_option(value)
             self.clicks += 1
-        self._name_rows(first.rows, ".decision")
+        self._name_rows(self._rows_of(group.open), ".decision")
 
     def _name_rows(self, dimension: str, form: str) -> None:
         """Say that each row names a member of a dimension, where several rows are decided."""
@@ -225,7 +266,15 @@ class Reviewer:
         return {one.indicator for item in items if (one := self.knows.get(item.key))}
 
     def _rows_of(self, items: Iterable[Item]) -> str:
-        return next((one.rows for item in items if (one := self.knows.get(item.key))), "")
+        """The dimension whose members rows name that the page does not know by their words."""
+        for item in items:
+            one = self.knows.get(item.key)
+            there = self.known(row_of(item))
+            said = one.members if one else ()
+            unknown = [d for d, code in said if code not in (WHOLE, there.get(d), item.meaning[d])]
+            if one and (one.rows or unknown):
+                return one.rows or unknown[0]
+        return ""
 
     def _pick(self, chosen: dict[str, str], form: str, rows: str) -> bool:
         for name, indicator in chosen.items():

@@ -116,7 +116,11 @@ def test_a_table_of_one_thing_is_decided_as_a_whole(tmp_path: Path) -> None:
         assert len(re.findall(r'name="chiffre" value="[\d-]+" checked', page)) == 6
         figures = [("chiffre", item.key) for item in whole.items]
         rows = [("indicateur", "delai_paiement"), ("lignes", "poste"), ("geste", "lire")]
-        assert send(house, host, "decider", *figures, *rows, ("malgre", "oui"))[0] == 303
+        status, page = send(house, host, "decider", *figures, *rows, ("malgre", "oui"))
+        asked = re.findall(r'name="ligne\d+" value="(\w+)">', page)
+        assert status == 422 and {"Rentes", "Capitaux", "Pensions"} <= set(asked)
+        told = [(f"{key}{n}", row) for n, row in enumerate(asked) for key in ("ligne", "membre")]
+        assert send(house, host, "decider", *figures, *rows, *told, ("malgre", "oui"))[0] == 303
     after = house.dossier()
     assert {(i.meaning["indicateur"], i.meaning["unite"]) for i in after.items} == {
         ("delai_paiement", "jours")
@@ -215,7 +219,7 @@ def test_what_lacks_the_member_that_its_table_names_is_not_accepted_unseen(house
     dossier = house.dossier()
     rows = [i for i in dossier.items if i.label.split(" | ")[0] in names]
     assert len(rows) == 6 and {i.meaning["risque"] for i in rows} == set(names.values())
-    agreed = {i.key for i in acceptable(dossier.items, suggester_of(house, dossier).agrees)}
+    agreed = {i.key for i, _ in acceptable(dossier.items, suggester_of(house, dossier).sure_of)}
     assert agreed & {i.key for i in rows}
     path.write_text(
         sure.replace("Maternité", "Soins divers").replace("risque: maternite", "risque: non_precise"),
@@ -226,7 +230,7 @@ def test_what_lacks_the_member_that_its_table_names_is_not_accepted_unseen(house
         document.read_text(encoding="utf-8").replace("Maternité", "Soins divers"), encoding="utf-8"
     )
     dossier = house.dossier()
-    agreed = {i.key for i in acceptable(dossier.items, suggester_of(house, dossier).agrees)}
+    agreed = {i.key for i, _ in acceptable(dossier.items, suggester_of(house, dossier).sure_of)}
     assert agreed & {i.key for i in dossier.items if i.meaning["risque"] == "maladie"}
     assert not agreed & {i.key for i in dossier.items if i.label.startswith("Soins divers")}
 
@@ -333,3 +337,68 @@ def test_sure_figures_that_contradict_one_another_do_not_keep_the_others_from_be
     reviewed = {i.printed for i in house.dossier().items if i.reviewed}
     assert status == 303 and "1 204" in reviewed and "191,2 %" not in reviewed
     assert house.trail().decisions() == 1
+
+
+TWICE = (
+    BOXES
+    + """
+LE DÉTAIL
+
+{words} : {number}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "sure"),
+    [
+        ("Visites à l'accueil", "1 204", True),
+        ("Visites à l'accueil", "1 205", False),  # another number
+        ("Courriels reçus", "1 204", False),  # the same number under other words
+    ],
+)
+def test_a_number_printed_twice_is_sure_once_one_of_both_is_decided(
+    tmp_path: Path, words: str, number: str, sure: bool
+) -> None:
+    house = lay_out(tmp_path, TWICE.format(words=words, number=number), REVIEWED)
+    dossier = house.dossier()
+    first = figure(dossier, "1 204")
+    decision = Decision((first.key,), {"indicateur": "visites_accueil"})
+    assert not acceptable(dossier.items, suggester_of(house, dossier).sure_of)
+    after = decide(dossier, decision, dossier.state, house.trail())
+    found = acceptable(after.items, suggester_of(house, after).sure_of)
+    told = [(item.printed, meaning["indicateur"]) for item, meaning in found]
+    assert told == ([(number, "visites_accueil")] if sure else [])
+
+
+@pytest.mark.parametrize(("fourth", "asked"), [("Officines", ["Officines"]), ("Sages-femmes", [])])
+def test_a_row_whose_member_nobody_knows_is_asked_where_its_table_names_them(
+    tmp_path: Path, fourth: str, asked: list[str]
+) -> None:
+    rows = [("Infirmiers", 716), ("Chirurgiens-dentistes", 264), ("Orthophonistes", 131), (fourth, 172)]
+    told = "\n".join(f"{label} | {count} | {count + 9}" for label, count in rows)
+    house = lay_out(
+        tmp_path, f"CPAM du Gers\nRapport 2022\n\nOFFRE\n\nLibéraux | 2021 | 2022\n{told}\n", REVIEWED
+    )
+    dossier = house.dossier()
+    group = next(g for g in whole_tables(dossier))
+    figures = [("chiffre", item.key) for item in group.items]
+    said = [("indicateur", "professionnels_sante_nombre"), ("geste", "lire"), ("groupe", group.code)]
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+        assert re.findall(r'name="ligne\d+" value="([^"]+)"', page)[: len(asked)] == asked
+        member = [("dimension", "profession"), ("ligne0", fourth), ("membre0", "Pharmacies")] if asked else []
+        assert send(house, host, "decider", *figures, *said, *member)[0] == 303
+    found = {item.meaning["profession"] for item in house.dossier().items if item.label.startswith(fourth)}
+    assert found == {"pharmacies" if asked else "sages_femmes"}
+
+
+def test_what_another_part_of_the_report_contradicts_leaves_a_table_confirmed(tmp_path: Path) -> None:
+    """A total that fails within the table does not."""
+    for total, confirmed in (("192", True), ("198", False)):
+        text = TWO_TABLES.replace("185 | 192", f"185 | {total}")
+        house = lay_out(tmp_path / total, text + "\nL'effectif de 191 salariés\n")
+        dossier = house.dossier()
+        item = figure(dossier, "131")
+        group = next(g for g in groups_of(dossier) if item in g.items)
+        assert bool(table_of(dossier, group)) == confirmed and bool(item.disputed) != confirmed

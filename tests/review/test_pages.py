@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.reports import load_report, read_extract
-from orchestration.review.groups import acceptable
+from orchestration.review.groups import SURE
 from tests.conftest import MILLISECONDS
 from tests.review.conftest import CODE, PRINTED, REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import BODY, LABEL, Meant, print_pdf, truth
@@ -90,7 +90,7 @@ def test_what_is_not_sure_is_never_offered_for_acceptance(
 ) -> None:
     house, host = served
     page = opened(browser, host)
-    assert not acceptable(house.dossier().items, lambda item: True)
+    assert all(item.confidence < SURE for item in house.dossier().items)
     assert not page.locator("button:has-text('chiffres sûrs')").count()
     with page.expect_navigation():  # a form that is sent without a choice decides nothing
         page.locator("input[name=autre_indicateur]").press("Enter")

@@ -74,6 +74,12 @@ def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
     assert status == 409 and "rechargez" in said
 
 
+def _named(*rows: str) -> list[tuple[str, str]]:
+    """The form fields that say of each row that it names a member of its own words."""
+    told = ((("ligne", n, row), ("membre", n, row)) for n, row in enumerate(rows))
+    return [(f"{key}{n}", row) for pair in told for key, n, row in pair]
+
+
 def test_rows_become_members_with_the_decision_and_with_it_alone(served: tuple[House, str]) -> None:
     house, host = served
     own = {**COOKIE, "Origin": f"http://{host}"}
@@ -85,6 +91,9 @@ def test_rows_become_members_with_the_decision_and_with_it_alone(served: tuple[H
     status, _ = ask(host, "POST", f"/rapport/{CODE}/decider", own, [*form, ("indicateur", "nulle_part")])
     assert status == 422 and seed.read_bytes() == before
     wanted = [*form, ("indicateur", "prestations_versees")]
+    status, page = ask(host, "POST", f"/rapport/{CODE}/decider", own, wanted)  # never made of words alone
+    assert status == 422 and "ne nomment exactement aucun membre" in page and seed.read_bytes() == before
+    wanted += _named("Maladie", "Maternité")
     assert ask(host, "POST", f"/rapport/{CODE}/decider", own, wanted)[0] == 303
     named = {i.meaning["programme"] for i in house.dossier().items if i.reviewed}
     assert named == {"maladie", "maternite"} and seed.read_bytes() != before
@@ -129,6 +138,8 @@ def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
     named = [("lignes", "programme"), ("indicateur", "prestations_versees")]
     assert send("decider", *named, ("geste", "ecarter")) == 303 and seed.read_bytes() == before
     assert send("annuler") == 303
+    assert send("decider", *named, ("geste", "lire")) == 422 and seed.read_bytes() == before
+    named += _named("Maladie", "Maternité")
     assert send("decider", *named, ("geste", "lire")) == 303 and seed.read_bytes() != before
     assert send("annuler", ("etape", "another tab's")) == 409 and seed.read_bytes() != before
     assert send("annuler") == 303 and seed.read_bytes() == before

@@ -76,7 +76,7 @@ def test_a_number_that_nothing_reads_is_set_aside_by_a_click_and_taken_back(
     assert f"motif: {reason}" in house.template
     house.trail().undo()
     assert house.template == text
-    with pytest.raises(ExtractionError, match="ne se distingue pas"):
+    with pytest.raises(ExtractionError, match="« hasard » n'est pas un motif"):
         put_aside(house.dossier(), one.number.key, "hasard", house.dossier().state, house.trail())
 
 

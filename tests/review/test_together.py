@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction.reports import load_report
-from orchestration.review.groups import cuts_of, groups_of
+from orchestration.review.groups import cuts_of, groups_of, table_of
 from orchestration.review.progress import progress_of
 from tests.review.conftest import CODE, House, lay_out, serving
 from tests.review.test_groups import CHANNELS, figure, group_of, send, suggester_of
@@ -97,7 +97,12 @@ def test_a_refuted_table_has_nothing_chosen(tmp_path: Path) -> None:
     house = lay_out(tmp_path, CHANNELS.format(rate="+9,0 %"))
     dossier = house.dossier()
     group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "41 237"))
-    assert cuts_of(dossier, group) == {}
+    assert table_of(dossier, group) == () and any(item.disputed for item in dossier.items)
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+        assert page.count("Le calcul contredit ce tableau") == 1
+        form = page[page.index('value="lignes"') :]
+        assert "selected" not in form[: form.index("</form>")]  # one misprint is ticked once, with its table
 
 
 SITES = """\
