@@ -544,15 +544,13 @@ def _rows_named(
     words that the reviewer wrote beside it, and those that were made for it; the seed is as it was when the
     decision is refused.
     """
-    told = ((given.get(f"ligne{n}", ""), given.get(f"membre{n}", "").strip()) for n in range(ROWS))
-    said = {row: member for row, member in told if member}
+    said = _said_beside(given)
     whole = given.get("lignes", "")
     dimension = whole or (given.get("dimension", "") if said else "")
     if not dimension or decision.aside:
         yield dossier, {}, {}
         return
-    chosen = {key for part in decision.parts or (decision,) for key in part.figures}
-    items = [item for item in dossier.items if item.key in chosen]
+    items = _items_of(dossier, decision)
     seeds = desk.settings.seeds
     known = dossier.catalogue.members.get(dimension, frozenset())
     kept = kept_seed(seeds, dimension)
@@ -573,6 +571,16 @@ def _rows_named(
         kept()
         desk.forget()
         raise
+
+
+def _member_said(seeds: Path, dimension: str, words: str) -> str:
+    return WHOLE if TOTAL.match(words) else member_named(seeds, dimension, words)
+
+
+def _said_beside(given: Mapping[str, str]) -> dict[str, str]:
+    """What the reviewer wrote beside each row."""
+    told = ((given.get(f"ligne{n}", ""), given.get(f"membre{n}", "").strip()) for n in range(ROWS))
+    return {row: member for row, member in told if member}
 
 
 def _check_said(asked: RowsAsked, said: Mapping[str, str], whole: str) -> None:
@@ -653,6 +661,11 @@ def _done_where_it_holds(
             decision = replace(decision, parts=kept)
     left = sum(len(part.figures) for part in whole.parts) - sum(len(part.figures) for part in decision.parts)
     return said if not left else f"{said} {count_words(left, 'chiffre')} de cet envoi attendent : {refused}"
+
+
+def _items_of(dossier: Dossier, decision: Decision) -> list[Item]:
+    chosen = {key for part in decision.parts or (decision,) for key in part.figures}
+    return [item for item in dossier.items if item.key in chosen]
 
 
 def _lines_of(dossier: Dossier, decision: Decision) -> set[int]:

@@ -73,7 +73,7 @@ class Suggester:
         phrases: list[Phrase] = []
         habits: Counter[tuple[str, str]] = Counter()
         self._before: Counter[tuple[str, str, str]] = Counter()
-        self._earlier: dict[Printed, set[Twin]] = defaultdict(set)
+        self._earlier: dict[TimedNumber, set[Twin]] = defaultdict(set)
         for report in reports:
             if report.code != dossier.report.code and not report.brouillon:
                 found, used = _phrases(report)
@@ -84,7 +84,7 @@ class Suggester:
                     _remember(report, self._earlier)
         self._decided: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._named: dict[int, tuple[str, ...]] = {}
-        self._here: dict[Printed, set[Twin]] = defaultdict(set)
+        self._here: dict[TimedNumber, set[Twin]] = defaultdict(set)
         self._rows: dict[int, list[Item]] = defaultdict(list)
         for item in dossier.items:
             if item.table:
@@ -363,7 +363,7 @@ def _seen(item: Item) -> SeenFigure:
 
 
 #: A number in a unit at a time; an indicator and members by dimension.
-Printed = tuple[Decimal, str, str]
+TimedNumber = tuple[Decimal, str, str]
 Twin = tuple[str, tuple[tuple[str, str], ...]]
 #: Digits before the last zeros of a number that two figures of one time hardly share by chance: where words
 #: say the same, and where they do not.
@@ -378,7 +378,7 @@ def _counted_in_full(item: Item) -> bool:
     return item.meaning["nature"] in ("constate", "total") and _digits(item) >= FEW_DIGITS
 
 
-def _printed(item: Item) -> Printed:
+def _printed(item: Item) -> TimedNumber:
     return item.value, item.meaning["unite"], item.meaning["periode"]
 
 
@@ -401,7 +401,7 @@ def _of_one_series(cell: Item, item: Item, labels: Collection[str]) -> bool:
     return alike and cell.meaning["unite"] == item.meaning["unite"]
 
 
-def _remember(report: Report, into: dict[Printed, set[Twin]]) -> None:
+def _remember(report: Report, into: dict[TimedNumber, set[Twin]]) -> None:
     """Add what a reviewed report prints, by number, unit and time, to ``into``."""
     try:
         numbers = read_extract(report).numbers

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.benchmarks.long_report import Column, Row, drifted, grid, summed, years
+from tests.benchmarks.written_tables import Column, Row, drifted, grid, summed, years
 from tests.review.invented import Writer
 
 LABEL, BODY = "CPAM des Hautes-Combes", "cpam_hautes_combes"
