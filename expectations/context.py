@@ -28,13 +28,13 @@ from great_expectations.datasource.fluent import SQLDatasource
 
 from expectations.checks import Check
 from expectations.data_docs import RESULTS
-from expectations.recomputation import CREATE
+from expectations.recomputation import recompute_all
 from expectations.suites import all_checks
 from orchestration.settings import ENGINE_MEMORY
 
 PROJECT = Path(__file__).with_name("great_expectations.yml")
 SOURCE, SITE, CHECKPOINT = "construction", "audit", "nightly"
-#: The temporary table of a connection that ``CREATE`` makes: only some suites ask it.
+#: The temporary table of a connection that ``recompute_all`` makes: only some suites ask it.
 RECOMPUTED = "recalcul"
 SHOWN = 5
 MOST_ROWS = 200
@@ -188,7 +188,7 @@ def _source(context: AbstractDataContext, build: Path) -> SQLDatasource:
         SOURCE,
         connection_string=f"duckdb:///{build.absolute()}",
         kwargs={
-            "connect_args": {"read_only": True, "config": {"threads": 1, "memory_limit": ENGINE_MEMORY}},
+            "connect_args": {"read_only": True, "config": {"memory_limit": ENGINE_MEMORY}},
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         },
@@ -204,7 +204,7 @@ def _recompute(connection: Any, record: Any) -> None:
     it fail.
     """
     with contextlib.suppress(Exception):
-        connection.cursor().execute(CREATE)
+        recompute_all(connection.cursor())
 
 
 def _batch(source: SQLDatasource, table: str) -> BatchDefinition[Any]:

@@ -1,12 +1,18 @@
 """The second engine: relations recomputed in SQL from the facts and their terms, never from dbt's verdict.
 
 Exact decimal arithmetic without division: a quotient is compared by multiplying both sides with its base, at
-the corners of the intervals. `CREATE` makes the temporary table `recalcul` of a connection, one row per
-relation: controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, resultat, valeur,
-demi, unite, recalcule, ecart, tolerance, manquants, verdict.
+the corners of the intervals. `recompute_all` makes the temporary table `recalcul` of a connection, one row
+per relation: controle_key, rapport_code, relation, nature, formule, domaine, lignes, imprime, resultat,
+valeur, demi, unite, recalcule, ecart, tolerance, manquants, verdict.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+#: Terms recomputed at once: what the sums of so many relations need stays well below the engine's memory.
+AT_ONCE = 2_000_000
 
 SUM_NATURES = "('somme', 'repetition', 'flux', 'effectif_annonce', 'seconde_lecture')"
 BOUND_NATURES = "('borne', 'plausibilite')"
@@ -43,6 +49,7 @@ cites as (
     p.role in ('total', 'resultat') as est_resultat
   from marts.pont_controle_observation as p
   left join marts.fct_observation as o using (observation_key)
+  where {{part}}
 ),
 
 termes as (
@@ -218,7 +225,29 @@ recalcul as (
 """
 
 
-CREATE = "create or replace temp table recalcul as with " + RECOMPUTED.strip() + " select * from recalcul"
+def recompute_all(connection: Any, at_once: int = AT_ONCE) -> None:
+    """Make the table `recalcul` of a DuckDB connection, whole or not at all; some relations at a time where
+    there are many.
+    """
+    connection.execute("select count(*) from marts.pont_controle_observation")
+    (terms,) = connection.fetchone()
+    made = "create or replace temp table en_cours as"
+    for part in parts(1 + terms // at_once):
+        connection.execute(f"{made} with {RECOMPUTED.strip().format(part=part)} select * from recalcul")
+        made = "insert into en_cours"
+    connection.execute("drop table if exists recalcul")
+    connection.execute("alter table en_cours rename to recalcul")
+
+
+def parts(count: int) -> Iterator[str]:
+    """Conditions that deal relations into `count` parts, each relation with all its terms into one: their
+    keys are digests, which the bridge is sorted by.
+    """
+    ends = [f"{rank * 16**4 // count:04x}" for rank in range(1, count)]
+    for first, last in zip(["", *ends], [*ends, "g"], strict=True):
+        yield f"p.controle_key >= '{first}'" + (f" and p.controle_key < '{last}'" if last != "g" else "")
+
+
 TALLY = """
 select domaine, count(*), count(*) filter (verdict = 'exact'), count(*) filter (verdict = 'arrondi'),
   count(*) filter (verdict = 'tronque'), count(*) filter (verdict = 'ecart'),
