@@ -26,10 +26,14 @@ from orchestration.notation.numbers import (
 _COUNTED = frozenset({"constate", "total", "objectif", "rang", "parametre"})
 _SIGN_BEFORE = re.compile(r"[-\u2212+] ?$")
 _DURATION = re.compile(r"(\d+)\D+(\d+)")
+_AROUND_POINT = re.compile(r" ?([,.]) ?")
 _TWO_YEARS = re.compile(r"\d{4}/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = Decimal(1000)
 _MEMBERS = attrgetter(*DIMENSIONS)
+#: What seeds hold the members of.
+_PLACED = ("organisme", "territoire", *DIMENSIONS)
+_CODES = attrgetter(*_PLACED)
 
 #: The members that a figure says, each with the rank of its dimension.
 Stated = tuple[tuple[int, str], ...]
@@ -118,7 +122,7 @@ def _read_digits(text: str) -> tuple[Decimal, int]:
     if "minute" in text and (duration := _DURATION.search(text)):
         minutes, seconds = duration.groups()
         return Decimal(minutes) + (Decimal(seconds) / 60).quantize(Decimal("0.0001")), 2
-    return digits_value(re.sub(r" ?([,.]) ?", r"\1", text).replace("O", "0"))
+    return digits_value(_AROUND_POINT.sub(r"\1", text).replace("O", "0"))
 
 
 def _suffix(folded: Folded, end: int) -> str:
@@ -211,8 +215,8 @@ def _check_members(spec: Spec, catalogue: Catalogue) -> None:
             f"la période « {spec.periode} » est celle d'une évolution ; une campagne s'écrit {campaign}, une "
             "durée plus longue par deux dates"
         )
-    for dimension in ("organisme", "territoire", *DIMENSIONS):
-        code = getattr(spec, dimension) or UNSTATED
+    for dimension, said in zip(_PLACED, _CODES(spec), strict=True):
+        code = said or UNSTATED
         if code not in catalogue.members[dimension]:
             raise MeaningError(
                 f"{dimension} inconnu : « {code} » ; ajoutez-le aux membres ou corrigez le gabarit"

@@ -7,7 +7,6 @@ template (discovery).
 
 from __future__ import annotations
 
-import itertools
 import re
 
 from orchestration.extraction.catalogue import DIMENSIONS, NATURES, UNSTATED, WHOLE, Catalogue
@@ -41,20 +40,20 @@ _FRAGMENT = re.compile(
     |^(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Half a word at the end of a line.
+_HALF_WORD = re.compile(r"[^\W\d]+-\s*$")
 _LAST_LINK = re.compile(rf"\W+(?:{_LINKS})\W*$|\W+$", re.IGNORECASE)
 #: Natures that a label tells; the others go without saying.
 _TOLD = ("evolution", "part", "objectif", "moyenne", "rang")
 
 
-def hole_labels(fragment: str) -> list[str]:
-    """A short label for each hole of a fragment: the words around it, as far as the neighbouring holes or
-    gaps.
+def hole_label(fragment: str, number: int) -> str:
+    """A short label for a hole of a fragment, the first being number 1: the words around it, as far as the
+    neighbouring holes or gaps.
     """
     pieces = HOLE.split(fragment)[:: HOLE.groups + 1]
-    around = (
-        f"{before.split('…')[-1]} {after.split('…')[0]}" for before, after in itertools.pairwise(pieces)
-    )
-    return [_short(words) or _short(" ".join(pieces)) for words in around]
+    words = f"{pieces[number - 1].split('…')[-1]} {pieces[number].split('…')[0]}"
+    return _short(words) or _short(" ".join(pieces))
 
 
 def is_fragment(label: str) -> bool:
@@ -93,6 +92,6 @@ def cut_label(label: str) -> str:
 
 
 def _short(text: str) -> str:
-    text = re.sub(r"[^\W\d]+-\s*$", "", text)  # half a word at the end of a line
-    words = re.sub(r"\s+", " ", text.replace("…", " ")).strip(' :;,.()-/%€<≤≥>«»"')
+    text = _HALF_WORD.sub("", text)
+    words = " ".join(text.replace("…", " ").split()).strip(' :;,.()-/%€<≤≥>«»"')
     return cut_label(words)

@@ -15,7 +15,7 @@ from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.fields import Match, find_all, find_each, find_once
 from orchestration.extraction.grouping import ColumnSpec, TooManyReadings, describe_reading, readings
 from orchestration.extraction.implied import implied
-from orchestration.extraction.labels import cut_label, hole_labels, is_fragment, meaning_label
+from orchestration.extraction.labels import cut_label, hole_label, is_fragment, meaning_label
 from orchestration.extraction.ledger import SetAside
 from orchestration.extraction.linked import linked, plausible
 from orchestration.extraction.misprints import dated_apart, misprinted
@@ -166,7 +166,6 @@ class Reader:
         if clause := self._ambiguity(form.lire, found):
             self._problem(found.start, block, clause, form)
             return
-        labels = hole_labels(form.lire)
         shared = form.commun.over(common)
         for number, ((name, spec), span) in enumerate(zip(form.trous, found.holes, strict=True), 1):
             meaning = spec.over(shared)
@@ -178,11 +177,12 @@ class Reader:
                     f"{ident} : un signe précède le nombre ; dites `signe: imprime` ou `signe: aucun`",
                     form,
                 )
-            label = spec.libelle or form.commun.libelle or self._label_of(labels[number - 1], meaning)
+            label = spec.libelle or form.commun.libelle or self._label_of(form, number, meaning)
             self._capture(block, form, span, meaning, ident, label)
 
-    def _label_of(self, printed: str, meaning: Spec) -> str:
+    def _label_of(self, form: FieldForm, number: int, meaning: Spec) -> str:
         """The words around a number, or the label of what it means where they are only a part of a phrase."""
+        printed = hole_label(form.lire, number)
         return (is_fragment(printed) and meaning_label(meaning, self._catalogue)) or printed
 
     def _ambiguity(self, fragment: str, match: Match) -> str:

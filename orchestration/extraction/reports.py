@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 import polars as pl
@@ -437,32 +439,27 @@ def plain_decimal(value: Decimal) -> str:
 
 
 def _relations_frame(document: Document, relations: list[CaptureRelation]) -> pl.DataFrame:
-    return text_frame(
-        [
-            {
-                "relation": relation.key,
-                "nature": relation.nature,
-                "formule": relation.formule,
-                "role": term.role,
-                "poids": plain_decimal(term.poids),
-                **_address(document, term.capture),
-                "constante": plain_decimal(term.constante) if term.constante is not None else "",
-                "paire": str(term.paire or ""),
-                "reserve": relation.reserve,
-            }
-            for relation in sorted(relations, key=lambda r: r.key)
-            for term in relation.termes
-        ],
-        RELATION_COLUMNS,
-    )
+    @cache
+    def address(offset: int) -> tuple[str, str]:
+        ligne, colonne = document.locate(document.folded.offsets[offset])
+        return str(ligne), str(colonne)
 
-
-def _address(document: Document, capture: Capture | None) -> dict[str, str]:
-    """The place of a figure as cells; none for a term that is a constant."""
-    if capture is None:
-        return {}
-    ligne, colonne = document.locate(document.folded.offsets[capture.start])
-    return {"ligne": str(ligne), "colonne": str(colonne)}
+    rows = [
+        (
+            relation.key,
+            relation.nature,
+            relation.formule,
+            term.role,
+            plain_decimal(term.poids),
+            *(address(term.capture.start) if term.capture else ("", "")),
+            plain_decimal(term.constante) if term.constante is not None else "",
+            str(term.paire or ""),
+            relation.reserve,
+        )
+        for relation in sorted(relations, key=attrgetter("key"))
+        for term in relation.termes
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
 
 
 def write_extract(

@@ -489,15 +489,17 @@ def column_meanings(form: TableForm, common: Spec) -> list[Spec]:
 
 def _cells(form: TableForm, row: PrintedRow, columns: list[Spec]) -> Iterator[CellFound]:
     ids = column_ids(form)
-    role = "dont" if row.form.dont else row.form.role or ("total" if row.form.total else None)
+    said = row.form.said
+    if row.form.dont or (row.form.total and not row.form.role):
+        said["role"] = "dont" if row.form.dont else "total"
     for index, cell in zip(row.columns, row.readings[0], strict=True):
         if cell is None:
             continue
-        spec = row.form.over(columns[index], role=role)
+        spec = columns[index].but(**said)
         if own := row.form.cellules.get(ids[index]):
             spec = own.over(spec)
         if (row.form.total or form.colonnes[index].somme) and spec.nature in (None, "constate"):
-            spec = spec.over(spec, nature="total", role="total")
+            spec = spec.but(nature="total", role="total")
         digits_start = row.start + cell.digits_start
         label = " / ".join(filter(None, (row.form.libelle, form.colonnes[index].libelle)))
         yield CellFound((digits_start, digits_start + len(cell.digits)), spec, row.ident, ids[index], label)

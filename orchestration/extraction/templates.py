@@ -176,12 +176,15 @@ class Spec(Form):
         """Itself: nothing in it can change, and every block and every field begins with an empty one."""
         return self
 
-    def over(self, base: Spec, **forced: str | None) -> Spec:
-        """This spec completed by ``base`` where it says nothing (its ``id`` and ``libelle`` are never
-        inherited); ``forced`` keys, when not ``None``, bind before both."""
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says; its ``id`` and ``libelle`` in any case, which are never inherited."""
         own = {k: v for k, v in self.__dict__.items() if v is not None and k in SPEC_KEYS}
-        forced = {k: v for k, v in forced.items() if v} if forced else forced
-        return base.but(**{"id": None, "libelle": None, **own, **forced})
+        return {"id": None, "libelle": None, **own}
+
+    def over(self, base: Spec) -> Spec:
+        """This spec completed by ``base`` where it says nothing."""
+        return base.but(**self.said)
 
     def but(self, **changed: Any) -> Spec:
         """This meaning with some of its keys changed, by values that were validated where they were written:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.labels import MAX_LABEL, cut_label, hole_labels, is_fragment
+from orchestration.extraction.labels import MAX_LABEL, cut_label, hole_label, is_fragment
 from tests.extraction.conftest import observed
 
 CAPTURED = [
@@ -224,7 +224,7 @@ def test_the_same_ink_is_never_read_twice(read) -> None:
     ],
 )
 def test_each_hole_is_labelled_by_the_words_around_it(fragment, labels):
-    assert hole_labels(fragment) == labels
+    assert [hole_label(fragment, number) for number in range(1, len(labels) + 1)] == labels
 
 
 REVIEWED = """
