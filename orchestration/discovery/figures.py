@@ -228,8 +228,9 @@ def read_figures(
         sheet.bodies, sheet.scopes = bodies, scopes(sheet.lines, document, bodies)
     found: list[Figure] = []
     for passage in passages(sheet.lines):
-        masked = sheet.masked(passage)
-        if _DIGIT.search(masked) or may_spell(passage.text):
+        numbered = any(line.numbered for line in passage.lines)
+        masked = sheet.masked(passage) if numbered else passage.text
+        if (numbered and _DIGIT.search(masked)) or may_spell(passage.text):
             found.extend(_of_passage(sheet, passage, masked, _figure_above(found, passage)))
     return Found(
         sorted(_without_doubles(found), key=lambda f: (f.ligne, f.colonne)), sheet.aside, sheet.doubtful
@@ -274,9 +275,8 @@ def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozen
         stacked_cells(lines, year),
         doubtful=doubtful | unsure_pages(lines),
     )
-    masked = [
-        sheet.masked_line(line) if line.kind in (Kind.ROW, Kind.LABEL, Kind.HEADING) else "" for line in lines
-    ]
+    told = (Kind.ROW, Kind.LABEL, Kind.HEADING)
+    masked = [sheet.masked_line(line) if line.numbered and line.kind in told else "" for line in lines]
     sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
     return sheet
 

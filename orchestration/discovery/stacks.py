@@ -69,17 +69,17 @@ def _groups(lines: list[Line]) -> Iterator[_Group | None]:
     for line in lines:
         if line.kind is Kind.BLANK:
             continue
-        cell, name = _is_cell(line), _is_name(line)
+        cell = _is_cell(line)
         if not cell and group.cells:
             yield group
             group = _Group()
         if cell:
             group.cells.append(line)
-        elif name:
+        elif _is_name(line):
             group.names.append(line)
         else:
             yield None
-            group = _Group()
+            group = _Group() if group.names else group
     if group.cells:
         yield group
 

@@ -181,7 +181,9 @@ RULES: tuple[SetAsideRule, ...] = (
         "jour_de_semaine",
         "date",
         r"\b{semaine}\s\d{1,2}\b(?!\s?[%€])|\ble\s(?:0?[1-9]|[12]\d|3[01])(?=,\s)",
-        "di |dis |manche|le 0|le 1|le 2|le 3|le 4|le 5|le 6|le 7|le 8|le 9",
+        "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+        "|le 0|le 1|le 2|le 3|le 4|le 5|le 6|le 7|le 8|le 9",
+        leads="start",
     ),
     _rule(
         "jour_barre",
@@ -315,7 +317,8 @@ RULES: tuple[SetAsideRule, ...] = (
         "telephone",
         r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|contact(?:er|ez)?|(?:joindre|appele[rz])(?:\sle)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
         r"(?!\s?\d|\s?[%€]|[,.]\d|\s[a-z\u00df-\u00ff]{4,})",
-        "30|31|32|33|34|35|36|37|38|39",
+        "numero|tel|contact|joindre|appele|compose|au 3|au :|au  3|le 3|le :|le  3",
+        leads="start",
     ),
     _rule(
         "numero_a_composer",

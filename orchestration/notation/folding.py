@@ -55,7 +55,8 @@ def plain(text: str) -> str:
     for letter, bare in (*_COMMON, *_MARKS, *((blank, " ") for blank in BLANKS[1:])):
         if letter in small:
             small = small.replace(letter, bare)
-    return _RARE.sub(lambda m: _bare(m[0]), small) if _RARE.search(small) else small
+    rare = not small.isascii() and _RARE.search(small)
+    return _RARE.sub(lambda m: _bare(m[0]), small) if rare else small
 
 
 def small_letters(text: str) -> str:
