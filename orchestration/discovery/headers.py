@@ -15,6 +15,7 @@ from orchestration.discovery import periods
 from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, is_wide, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import small_letters
+from orchestration.notation.lexicon import alternation
 from orchestration.notation.tokens import holds_number
 
 #: How many lines without a cell a table survives before its header is forgotten.
@@ -53,10 +54,10 @@ _CHANGES = (
     *("évolutions?", r"évol\.?", "evolutions?", r"evol\.?"),
     *("variations?", r"var\.", "écarts?", "ecarts?", "progression"),
 )
-#: Times and words that name a column, in small letters. Each way begins with a letter of its own, which a
-#: search is quick to look for; a word begins where ``(?<!\\w.)`` says so after its first letter.
+#: Times and words that name a column, in small letters. Each way begins with a letter, which a search is
+#: quick to look for; a word begins where ``(?<!\\w.)`` says so after its first letter.
 _TOKEN = re.compile(
-    "|".join(
+    alternation(
         (
             *(
                 rf"{digit}\d?(?:(?:er)?\s(?:{_MONTH})\.?\s(?:19|20)\d\d(?!\s+(?:19|20)\d\d)|/\d{{1,2}}/(?:20)?\d\d)"
@@ -84,16 +85,23 @@ _TOKEN = re.compile(
     )
 )
 #: What every header line has: cells apart, a year, or a word that names a column.
-#: Read in small letters; each way begins with a letter of its own, which a search is quick to look for.
+#: Read in small letters; each way begins with a letter, which a search is quick to look for.
 _MAY_HEAD = re.compile(
     r"\||\t|%|;\S| \s\s+\S|\u00a0\s\s+\S|\u202f\s\s+\S|\u2009\s\s+\S|\r\s\s+\S|\f\s\s+\S|\v\s\s+\S"
-    r"|19\d\d|20\d\d|n(?<!\wn)(?!\w)|s[1-4](?<!\ws.)(?!\w)|t[1-4](?<!\wt.)(?!\w)"
-    r"|évol|evol|vari|var\.(?<!\wvar\.)|écart|ecart|progress|object|cible|résultat|resultat|part(?<!\wpart)"
-    r"|nombre|montant|total|moyenne|restre|mestre|janvier|février|fevrier|avril|juin|septembre|octobre"
+    r"|"
+    + alternation(
+        (
+            *(r"19\d\d", r"20\d\d"),
+            *(r"n(?<!\wn)(?!\w)", r"s[1-4](?<!\ws.)(?!\w)", r"t[1-4](?<!\wt.)(?!\w)"),
+            *("évol", "evol", "vari", r"var\.(?<!\wvar\.)", "écart", "ecart", "progress", "object", "cible"),
+            *("résultat", "resultat", r"part(?<!\wpart)", "nombre", "montant", "total", "moyenne", "restre"),
+            *("mestre", "janvier", "février", "fevrier", "avril", "juin", "septembre", "octobre"),
+        )
+    )
 )
 #: Numbers of a header that are neither years nor counts: marks of notes, days, spans.
 _NOT_COUNTED = re.compile(
-    "|".join(
+    alternation(
         (
             r"\(\d\)",
             r"s(?<!\w.)em(?:aine|\.)\s\d{1,2}\b",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -88,12 +88,14 @@ def words(name: str, *, attached: bool = False, sens: str | None = None) -> str:
     """
     told = [e for e in lexicon()[name] if (e.attache or not attached) and (sens is None or e.sens == sens)]
     forms = [form for entry in told for form in entry.forms]
-    return f"(?:{_alternation(sorted(forms, key=len, reverse=True))})"
+    return f"(?:{alternation(sorted(forms, key=len, reverse=True))})"
 
 
-def _alternation(forms: list[str]) -> str:
+def alternation(forms: Sequence[str]) -> str:
     """The alternation of forms, those with one first letter under it: of forms that begin with different
-    letters one at most matches at a place, so that few are tried there, and those in their order."""
+    letters one at most matches at a place, so that few are tried there, and those in their order. A bar of
+    a form stands in brackets.
+    """
     letters = [_LETTER.match(form) for form in forms]
     under: dict[str, list[str]] = {}
     for form, letter in zip(forms, letters, strict=True):
@@ -101,7 +103,7 @@ def _alternation(forms: list[str]) -> str:
             return "|".join(forms)
         under.setdefault(letter[0], []).append(form[letter.end() :])
     return "|".join(
-        f"{letter}{rests[0]}" if len(rests) == 1 else f"{letter}(?:{_alternation(rests)})"
+        f"{letter}{rests[0]}" if len(rests) == 1 else f"{letter}(?:{alternation(rests)})"
         for letter, rests in under.items()
     )
 
