@@ -18,7 +18,7 @@ from orchestration.errors import Passing
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import Report, load_report
 from orchestration.graph.assets.comparison import COMPARISON_KEY
-from orchestration.graph.checks.freshness import fresh_result, fresh_spec
+from orchestration.graph.checks.freshness import fresh_result, fresh_spec, told_at_once
 from orchestration.graph.dagster_internals import ask_outputs_once
 from orchestration.graph.resources import (
     READING_OWNER,
@@ -29,6 +29,8 @@ from orchestration.graph.resources import (
     told_plainly,
 )
 
+#: What the step says of a report: that it was materialized, and the verdict on it.
+Told = dg.MaterializeResult | dg.Output[None] | dg.AssetCheckEvaluation
 #: Unchanged reports that the journal tells one by one.
 SHOWN_KEPT = 20
 
@@ -51,7 +53,7 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
         check_specs=[fresh_spec(key) for key in by_key],
         can_subset=True,
     )
-    def extraction(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    def extraction(context: dg.AssetExecutionContext, night: Night) -> Iterator[Told]:
         chosen = [report for key, report in by_key.items() if key in context.selected_asset_keys]
         with told_plainly():
             readings = read_all(
@@ -69,6 +71,7 @@ def extraction_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
                 if not unchanged or len(kept) <= SHOWN_KEPT:
                     night.journal.tell(_step(reading))
                 yield _result(reading.staged, reading.seconds, night)
+                yield from told_at_once(context, _freshness(reading.staged, night))
             if len(kept) > SHOWN_KEPT:
                 night.journal.tell(_others(kept[SHOWN_KEPT:]))
         _refuse(failed, "" if night.settings.tolerance else advice(len(reports)))
@@ -109,15 +112,15 @@ def _others(kept: Sequence[ReportIntake]) -> NightStep:
 
 
 def _result(staged: StagedReport, seconds: float, night: Night) -> dg.MaterializeResult:
-    key, since = (
-        extraction_key(staged.code),
-        night.workplace.published.stale_since(staged.code, datetime.now(UTC)),
-    )
     return dg.MaterializeResult(
-        asset_key=key,
+        asset_key=extraction_key(staged.code),
         metadata={**reading_metadata(staged, seconds), **_review_metadata(staged, night)},
-        check_results=[fresh_result(key, staged.stale, since)],
     )
+
+
+def _freshness(staged: StagedReport, night: Night) -> dg.AssetCheckResult:
+    since = night.workplace.published.stale_since(staged.code, datetime.now(UTC))
+    return fresh_result(extraction_key(staged.code), staged.stale, since)
 
 
 def _review_metadata(staged: StagedReport, night: Night) -> dict[str, dg.MetadataValue]:

@@ -4,11 +4,13 @@ that of its document.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.graph.dagster_internals import CheckedMaterialization
+from orchestration.graph.history import SteadyEventLog
 from orchestration.publication.freshness import Freshness, judge_freshness, told
 from orchestration.settings import Settings
 from orchestration.telling.diagnosis import shortened
@@ -107,4 +109,32 @@ def fresh_result(asset: dg.AssetKey, reason: str, since: datetime | None) -> dg.
         severity=dg.AssetCheckSeverity.WARN,
         description=f"stale{f' since {told(since)}' if since else ''}: {shortened(reason)}",
         metadata={"reason": reason, **({"stale since": dg.MetadataValue.timestamp(since)} if since else {})},
+    )
+
+
+def told_at_once(
+    context: dg.AssetExecutionContext, result: dg.AssetCheckResult
+) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation]:
+    """A verdict on what the step has just materialized, where it was asked for, as the evaluation that
+    Dagster makes of it. To make it, Dagster goes through the checks of all reports at each, and asks the
+    history.
+    """
+    asset, name = result.asset_key, result.check_name
+    if (
+        asset is None
+        or name is None
+        or dg.AssetCheckKey(asset, name) not in context.selected_asset_check_keys
+    ):
+        return
+    history = context.instance.event_log_storage
+    last = history.last_materialization(asset) if isinstance(history, SteadyEventLog) else None
+    yield dg.Output(None, output_name=dg.AssetCheckSpec(name, asset=asset).get_python_identifier())
+    yield dg.AssetCheckEvaluation(
+        asset_key=asset,
+        check_name=name,
+        passed=result.passed,
+        metadata=result.metadata,
+        target_materialization_data=last or _materialization(context.instance, asset),
+        severity=result.severity,
+        description=result.description,
     )
