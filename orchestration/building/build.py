@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.engine import count_rows, opened, path_literal, steps_of, wal
+from orchestration.building.engine import count_rows, insert, opened, path_literal, steps_of, wal
 from orchestration.building.staging import KEPT_FILE
 from orchestration.errors import NightError
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
@@ -255,5 +255,4 @@ def _insert(
     """Create a table of text and fill it from mappings; an absent key is NULL."""
     _create(connection, table, columns)
     cells = [[None if row.get(column) is None else str(row[column]) for column in columns] for row in rows]
-    if cells:
-        connection.executemany(f"insert into raw.{table} values ({', '.join('?' * len(columns))})", cells)
+    insert(connection, f"raw.{table}", cells)

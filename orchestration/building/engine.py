@@ -6,7 +6,7 @@ Does not belong here: what the tables mean, and files that people open (``public
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -104,6 +104,13 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             "the night again"
         ) from error
     return connection
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:
+    """Append rows to a table by one statement: one for each row takes a hundred times as long."""
+    if cells := list(zip(*rows, strict=True)):
+        values = ", ".join(["unnest(?)"] * len(cells))
+        connection.execute(f"insert into {table} select {values}", [list(column) for column in cells])
 
 
 def path_literal(path: Path | str) -> str:

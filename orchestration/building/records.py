@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from expectations.audit import ValidationOutcome
-from orchestration.building.engine import written_at_once
+from orchestration.building.engine import insert, written_at_once
 from orchestration.building.inputs import UNSETTLED, Inputs
 from orchestration.building.journal import NightStep
 from orchestration.building.origin import State
@@ -62,10 +62,7 @@ def write_states(
     with written_at_once(build) as connection:
         connection.execute("create schema if not exists audit")
         connection.execute(_STATES)
-        connection.executemany(
-            "insert into audit.entree values (?, ?, ?)",
-            [[*key, digest] for key, digest in sorted(inputs.items())],
-        )
+        insert(connection, "audit.entree", [[*key, digest] for key, digest in sorted(inputs.items())])
         rows = [
             [
                 s.code,
@@ -79,8 +76,7 @@ def write_states(
             ]
             for s in states
         ]
-        if rows:
-            connection.executemany("insert into audit.rapport values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        insert(connection, "audit.rapport", rows)
 
 
 def unsettle(build: Path, shared: Inputs) -> None:
@@ -122,8 +118,6 @@ def write_records(
         connection.execute("create schema if not exists audit")
         for statement in (_EXECUTION, _VALIDATION, *_COMMENTS):
             connection.execute(statement)
-        if ran:
-            connection.executemany("insert into audit.execution values (?, ?, ?, ?, ?, ?)", ran)
-        if said:
-            connection.executemany("insert into audit.validation values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
+        insert(connection, "audit.execution", ran)
+        insert(connection, "audit.validation", said)
     return {"audit.execution": len(ran), "audit.validation": len(said)}
