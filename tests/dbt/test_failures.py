@@ -48,7 +48,7 @@ def unreadable_numbers(printer: Printer) -> None:
         (
             unreadable_numbers,
             ["+nombre", "+dim_periode", "+int_observation"],
-            {"nombre", "dim_periode", "int_observation"},
+            {"unique_nombre_nombre_key", "dim_periode", "int_observation"},
         ),
     ],
     ids=["strange_members", "unreadable_numbers"],

@@ -1,4 +1,6 @@
 -- Every figure with the words that people read: bodies, members, concepts, scope, findings. One row per figure, reviewed only.
+-- Every figure has a fate and a scope: joined as what may be missing, they are not taken for a filter, and the engine keeps the wide side
+-- of each join out of its tables in memory.
 -- A heading is a loaded line that carries no number: lines enter the build for their numbers or for standing above them.
 with titres as (
   select l.rapport_code, l.ligne, l.texte
@@ -50,13 +52,13 @@ select
   coalesce(l.texte, '') as texte_imprime, coalesce(a.titre, '') as titre,
   y.chiffre_key is not null as annuel
 from {{ ref('int_chiffre') }} as c
-inner join {{ ref('int_emploi') }} as e on c.chiffre_key = e.chiffre_key
+left join {{ ref('int_emploi') }} as e on c.chiffre_key = e.chiffre_key
 inner join {{ ref('int_periode') }} as p on c.periode_code = p.periode_code
 inner join {{ ref('int_indicateur') }} as i on c.indicateur_code = i.indicateur_code
 inner join {{ ref('int_concept') }} as k on i.concept_code = k.concept_code
 inner join {{ ref('int_membre') }} as o on o.dimension = 'organisme' and c.organisme_code = o.code
 inner join {{ ref('int_membre') }} as t on t.dimension = 'territoire' and c.territoire_code = t.code
-inner join {{ ref('int_perimetre') }} as s on c.observation_key = s.observation_key
+left join {{ ref('int_perimetre') }} as s on c.observation_key = s.observation_key
 left join {{ ref('int_membres') }} as m on c.observation_key = m.observation_key
 left join {{ ref('int_constat_fait') }} as f on c.chiffre_key = f.fait_key
 left join {{ ref('int_ligne') }} as l on c.rapport_code = l.rapport_code and c.ligne = l.ligne
