@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +172,23 @@ def _report_table(reports: Sequence[ReportLine]) -> list[str]:
 
 
 def shares(steps: Sequence[NightStep], seconds: float) -> str:
-    """Each step with its seconds and its share of the night; what no step accounts for is the start and the
-    bookkeeping.
+    """Each step with its seconds by the clock and its share of the night; what no step accounts for is the
+    start and the bookkeeping.
     """
-    grouped: dict[str, float] = {}
+    grouped: dict[str, list[NightStep]] = {}
     for step in steps:
-        name = "read" if step.name.startswith("read ") else step.name
-        grouped[name] = grouped.get(name, 0.0) + step.seconds
-    grouped["start and bookkeeping"] = max(0.0, seconds - sum(grouped.values()))
-    return ", ".join(
-        f"{name} {spent:.1f} s ({100 * spent / seconds:.0f} %)" for name, spent in grouped.items()
-    )
+        grouped.setdefault("read" if step.name.startswith("read ") else step.name, []).append(step)
+    spent = {name: _by_the_clock(group) for name, group in grouped.items()}
+    spent["start and bookkeeping"] = max(0.0, seconds - sum(spent.values()))
+    return ", ".join(f"{name} {took:.1f} s ({100 * took / seconds:.0f} %)" for name, took in spent.items())
+
+
+def _by_the_clock(steps: Sequence[NightStep]) -> float:
+    """Seconds in which at least one of the steps ran: reports are read side by side."""
+    spent = until = 0.0
+    for start, took in sorted(
+        (datetime.fromisoformat(step.start).timestamp(), step.seconds) for step in steps
+    ):
+        spent += max(0.0, start + took - max(start, until))
+        until = max(until, start + took)
+    return spent

@@ -157,9 +157,22 @@ def test_the_verdicts_of_the_summary_add_up_and_marks_are_none_of_them(build: Pa
     assert "5 relations: 1 exact, 1 tronque, 2 ecart, 1 a_rapprocher (1 registered as findings)" in said
 
 
-def test_shares_add_up_to_the_whole_night() -> None:
-    steps = [NightStep("read a", "", 1.0), NightStep("read b", "", 1.0), NightStep("load", "", 2.0)]
-    assert shares(steps, 8.0) == "read 2.0 s (25 %), load 2.0 s (25 %), start and bookkeeping 4.0 s (50 %)"
+@pytest.mark.parametrize(
+    ("second", "read"),
+    [("06.0", "2.0 s (25 %)"), ("05.5", "1.5 s (19 %)"), ("05.0", "1.0 s (12 %)")],
+    ids=["one after the other", "overlapping", "side by side"],
+)
+def test_shares_add_up_to_the_whole_night(second: str, read: str) -> None:
+    at = "2026-01-01T02:00:{}+00:00".format
+    steps = [
+        NightStep("read b", at(second), 1.0),
+        NightStep("read a", at("05.0"), 1.0),
+        NightStep("load", at("07.0"), 2.0),
+    ]
+    rest = 6.0 - float(read.split()[0])
+    assert shares(steps, 8.0) == (
+        f"read {read}, load 2.0 s (25 %), start and bookkeeping {rest} s ({100 * rest / 8:.0f} %)"
+    )
 
 
 def test_the_diagnosis_names_place_numbers_and_cause(build: Path) -> None:
