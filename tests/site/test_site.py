@@ -314,14 +314,20 @@ def test_labels_and_lines_cannot_carry_markup(night: Path, tmp_path: Path) -> No
     assert "<script>" not in (made.folder / "index.js").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("verdict", "asked"), [("exact", False), ("a_verifier", True)])
 def test_a_report_whose_only_relations_are_counted_and_not_listed_has_its_page(
-    night: Path, tmp_path: Path
+    night: Path, tmp_path: Path, verdict: str, asked: bool
 ) -> None:
     build = with_records(night, tmp_path / "observatoire.duckdb")
     with duckdb.connect(str(build)) as connection:
-        connection.execute("update marts.fct_controle set nature = 'borne', verdict = 'exact'")
-        assert connection.execute("select count(*) from marts.fct_controle").fetchone() != (0,)
-    assert not build_site(build, tmp_path / "site").faults
+        connection.execute("update marts.fct_controle set nature = 'borne', verdict = ?", [verdict])
+        checked = connection.execute("select distinct rapport_code from marts.fct_controle").fetchall()
+        assert checked
+    made = build_site(build, tmp_path / "site")
+    assert not made.faults
+    for (code,) in checked:
+        page = (made.folder / f"rapport/{code}.html").read_text(encoding="utf-8")
+        assert ("<dt>dont à vérifier</dt>" in page) == asked
 
 
 def test_the_lines_of_the_page_of_downloads_work_as_typed(

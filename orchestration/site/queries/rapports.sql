@@ -13,6 +13,7 @@ controles as (
   select
     rapport_code,
     count(*) filter (nature not in ('plausibilite', 'seconde_lecture')) as nb_controles,
+    count(*) filter (nature not in ('plausibilite', 'seconde_lecture') and verdict = 'a_verifier') as nb_a_verifier,
     count(*) filter (nature = 'plausibilite') as nb_vraisemblances,
     count(*) filter (nature = 'seconde_lecture') as nb_relus,
     count(*) filter (nature = 'seconde_lecture' and verdict in ('exact', 'arrondi')) as nb_relus_pareils
@@ -37,7 +38,7 @@ select
   r.document_present, t.libelle as territoire,
   coalesce(c.nb_nombres, 0) as nb_nombres, coalesce(c.nb_observations, 0) as nb_observations,
   coalesce(c.nb_ecartes, 0) as nb_ecartes, coalesce(c.nb_a_relever, 0) as nb_a_relever,
-  coalesce(k.nb_controles, 0) as nb_controles,
+  coalesce(k.nb_controles, 0) as nb_controles, coalesce(k.nb_a_verifier, 0) as nb_a_verifier,
   coalesce(k.nb_vraisemblances, 0) as nb_vraisemblances,
   coalesce(k.nb_relus, 0) as nb_relus, coalesce(k.nb_relus_pareils, 0) as nb_relus_pareils,
   coalesce(f.nb_constats, 0) as nb_constats, coalesce(v.nb_non_revues, 0) as nb_non_revues,
