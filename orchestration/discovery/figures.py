@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from orchestration.collector import looking_seldom
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
 from orchestration.discovery.bodies import Bodies, Named
 from orchestration.discovery.chapters import scopes
@@ -213,6 +214,7 @@ def discover(document: Document, year: str | None = None) -> list[Figure]:
     return read_figures(document, year).figures
 
 
+@looking_seldom()
 def read_figures(
     document: Document,
     year: str | None = None,

@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import PrivateAttr, ValidationError, field_validator
 
+from orchestration.collector import looking_seldom
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.extraction.corrections import load_corrections
@@ -296,6 +297,7 @@ def _refuse_twin(report: Report, owners: dict[str, str]) -> None:
         )
 
 
+@looking_seldom()
 def extract_report(report: Report, document: Document, catalogue: Catalogue) -> Extract:
     """Read ``document`` with the report's template.
 

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -515,10 +516,12 @@ _DIGITS = re.compile(r"\d+")
 _CHAIN = re.compile(r"(?:[./-]?\d){1,40}")
 
 
-def claims(flat: str, text: str) -> list[Claim]:
+@lru_cache(maxsize=1)
+def claims(flat: str, text: str) -> tuple[Claim, ...]:
     """What the rules set aside, most binding rule first.
 
     ``flat`` and ``text`` are the two forms of folded text, of equal length: a place means the same in both.
+    The last answer is kept: the ledger of a template and the second reader ask about the same document.
     """
     lines = plain(text)
     places = _Places(lines.replace("\n", " ").replace("\v", " ").replace("\t", " "))
@@ -531,7 +534,7 @@ def claims(flat: str, text: str) -> list[Claim]:
                 continue
             if span := numbers.lawful(rule, match.start(), match.end()):
                 found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
-    return found
+    return tuple(found)
 
 
 #: All rules led by digits at once, by what they read: most numbers are figures, and none of these rules'
