@@ -25,6 +25,7 @@ from orchestration.discovery.headers import Header, band_numbers, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
 from orchestration.discovery.rows import (
     RowCell,
+    apart_from_tables,
     bounds_of_rows,
     cell_in,
     continued_labels,
@@ -143,6 +144,7 @@ class Sheet:
     leads: list[str]
     wrapped: dict[int, tuple[str, str]]
     stacked: dict[int, StackedCell]
+    apart: frozenset[int] = frozenset()
     doubtful: dict[int, str] = field(default_factory=dict, repr=False)
     settled: dict[int, Reading] = field(default_factory=dict, repr=False)
     bodies: Bodies | None = None
@@ -258,7 +260,7 @@ def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozen
     aside = set_aside(lines, marks, document.text)
     lines = without_marks(lines, marks)
     unclaimed, doubtful = _sorted_out(document)
-    headers = headers_above(lines, year)
+    headers, widths = headers_above(lines, year), widths_of(lines)
     for begin, stop in (*band_numbers(lines, headers), *bounds_of_rows(lines, headers)):
         aside |= dict.fromkeys(range(begin, stop), "libelle")
     wanted = frozenset(unclaimed - aside.keys()) | taken_back
@@ -268,17 +270,19 @@ def _laid_out(document: Document, year: str, taken_back: frozenset[int] = frozen
         lines,
         headings_above(lines),
         headers,
-        widths_of(lines),
+        widths,
         wanted,
         aside,
         titles_of(lines),
         leads_of(lines),
         shared_labels(lines) | continued_labels(lines) | wrapped_labels(lines, headers),
         stacked_cells(lines, year),
+        apart_from_tables(lines, headers, widths),
         doubtful=doubtful | unsure_pages(lines),
     )
     told = (Kind.ROW, Kind.LABEL, Kind.HEADING)
-    masked = [sheet.masked_line(line) if line.numbered and line.kind in told else "" for line in lines]
+    rows = (line.numbered and line.kind in told and line.number not in sheet.apart for line in lines)
+    masked = [sheet.masked_line(line) if is_row else "" for line, is_row in zip(lines, rows, strict=True)]
     sheet.settled.update(settled_rows(lines, masked, sheet.headers, sheet.widths))
     return sheet
 
@@ -349,9 +353,8 @@ def _of_passage(sheet: Sheet, passage: Passage, masked: str, last: Figure | None
     whole = len(passage.lines) == 1 and len(passage.text) == len(first.text.rstrip())
     header = sheet.headers[first.number - 1]
     is_row = first.kind is Kind.ROW and not opens_with_value(masked)
-    if whole and (
-        is_row or (first.kind is not Kind.NUMBERS and fills(masked, header, sheet.widths[first.number - 1]))
-    ):
+    filling = first.kind is not Kind.NUMBERS and first.number not in sheet.apart
+    if whole and (is_row or (filling and fills(masked, header, sheet.widths[first.number - 1]))):
         yield from _of_row(sheet, passage, last)
         return
     loose = first.kind in (Kind.PROSE, Kind.BULLET, Kind.LABEL)

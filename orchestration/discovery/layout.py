@@ -40,9 +40,10 @@ _UNIT_LETTERS = re.compile(
 _ENDS_OF_SENTENCES = (".", "!", "?", ";")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
-#: A line that gives one thing its value (``agents en poste : 687``): the next of its kind does not go on it.
+#: A line that gives one thing its value (``agents en poste : 687``, ``versés en un an : 1,57 milliards €``):
+#: the next of its kind does not go on it.
 _TOLD = re.compile(
-    r"\W*[^\W\d][^:;.\d]{1,60}\s?:\s?[-+\u2212–(]?\s?\d[\d\s.,]*(?:[%‰€]|[kM]€|(?:[^\W\d]+\s?){0,3})\)?\s*"
+    r"\W*[^\W\d](?:[^:;.\d]|(?<!\d)\d\d?(?!\d)){1,60}:\s?(?:[^\W\d]+\s){0,2}[-+\u2212–(≈~]?\s?\d[^:]{0,40}"
 )
 #: The same of the name of a body or of a place.
 _ENDS_OF_NAMES = (" de", " la", "région", "CPAM", "DRSM", "ELSM", "CGSS")
@@ -346,6 +347,11 @@ def is_wide(text: str) -> bool:
     return "\t" in text or bool(_THREE_BLANKS.search(text))
 
 
+def is_bullet(text: str) -> bool:
+    """Whether the mark of a list opens a text."""
+    return bool(_BULLET.match(text))
+
+
 def is_rule(line: Line) -> bool:
     """Whether a line only draws the rule of a table."""
     return line.bare[:1] in _DRAWN and bool(_RULE.fullmatch(line.text))
@@ -489,8 +495,15 @@ def _continues(group: list[Line], line: Line) -> bool:
 
 
 def _each_told(before: Line, line: Line) -> bool:
-    """Whether two lines each give one thing its value."""
-    return ":" in line.text and all(_TOLD.fullmatch(one.text) for one in (line, before))
+    """Whether two lines each give one thing its value; the first may be a row of a table, which ends in a
+    number.
+    """
+    if ":" not in line.text or not _TOLD.fullmatch(line.text):
+        return False
+    if _HANGS.search(before.bare) or _opens_aside(before.bare):
+        return False
+    in_table = before.kind is Kind.LABEL and before.bare[-1:].isdigit() and not _SPEAKS.search(before.text)
+    return in_table or bool(_TOLD.fullmatch(before.text))
 
 
 def _goes_on(group: list[Line], line: Line) -> bool:

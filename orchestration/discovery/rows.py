@@ -21,12 +21,14 @@ from orchestration.discovery.headers import (
     is_wrapped,
     shared_by,
 )
-from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, ranked_cells, separator
+from orchestration.discovery.layout import Kind, Line, cells_of, is_bullet, is_rule, ranked_cells, separator
 from orchestration.discovery.quantities import in_terms_of, inherited, scale_of_line, unit_of_line
 from orchestration.extraction.grouping import Reading
 from orchestration.notation.folding import plain
 from orchestration.notation.tokens import Quantity, quantities
 
+#: Kinds of lines whose last numbers may be the cells of a row.
+_MAY_FILL = (Kind.PROSE, Kind.BULLET, Kind.LABEL)
 #: Lines that one cell may wrap over.
 MAX_CELL_LINES = 6
 _DIGIT = re.compile(r"\d")
@@ -133,6 +135,69 @@ def fills(masked: str, header: Header, width: int) -> bool:
         return False
     tail = masked[_label_end(masked) :].strip()
     return bool(re.fullmatch(r"[\d\s.,%+-]+", tail)) and len(re.findall(r"\d+", tail)) >= wanted
+
+
+@dataclass
+class _Written:
+    """How the rows of a table are written: cut by strokes or tabs all of them, with a colon after the label
+    or behind a bullet any of them.
+    """
+
+    rows: int = 0
+    ruled: bool = True
+    told: bool = False
+    bulleted: bool = False
+
+    def add(self, row: Line) -> None:
+        self.rows += 1
+        self.ruled = self.ruled and separator(row.text) is not None
+        self.told = self.told or _is_told(row)
+        self.bulleted = self.bulleted or is_bullet(row.text)
+
+    def unlike(self, line: Line, *, goes_on: bool, begins: bool) -> bool:
+        """Whether a line is written as no row: not cut where all are, or, where blanks part their numbers and
+        no row ``goes_on`` below, with a colon, or as a bullet of a list that a blank line ``begins``.
+        """
+        if not self.rows or is_total(line.bare):
+            return False
+        if self.ruled and separator(line.text) is None:
+            return True
+        if goes_on:
+            return False
+        return not self.told if _is_told(line) else begins and is_bullet(line.text) and not self.bulleted
+
+
+def apart_from_tables(lines: list[Line], headers: list[Header], widths: list[int]) -> frozenset[int]:
+    """The numbers of the lines that stand below the rows of a table and are none of them: lines that give one
+    thing its value (``heures de formation : 11 986``) or bullets, where no row is written so.
+    """
+    found: set[int] = set()
+    rows = _Written()
+    columns: tuple[HeaderColumn, ...] = ()
+    for at, line in enumerate(lines):
+        ends = not columns and line.kind in (Kind.PROSE, Kind.HEADING)
+        if ends or headers[at].columns is not columns:
+            rows, columns = _Written(), headers[at].columns
+        if line.kind is Kind.ROW:
+            rows.add(line)
+        elif line.numbered and line.kind in _MAY_FILL and max(headers[at].dated, widths[at]) >= 2:
+            begins = at > 0 and (lines[at - 1].kind is Kind.BLANK or at in found)
+            if rows.unlike(line, goes_on=_goes_on(lines, at, headers), begins=begins):
+                found.add(line.number)
+    return frozenset(found)
+
+
+def _goes_on(lines: list[Line], at: int, headers: list[Header]) -> bool:
+    """Whether the next line that is not blank is a row of the same table."""
+    below = next((i for i in range(at + 1, len(lines)) if lines[i].kind is not Kind.BLANK), None)
+    if below is None or lines[below].kind is not Kind.ROW:
+        return False
+    return below + 1 == len(lines) or headers[below + 1].columns is headers[below].columns
+
+
+def _is_told(line: Line) -> bool:
+    """Whether a colon ends the label before the numbers of a line."""
+    return ":" in line.text and line.text[: _label_end(line.text)].rstrip().endswith(":")
 
 
 def widths_of(lines: list[Line]) -> list[int]:
