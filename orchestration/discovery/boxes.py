@@ -267,8 +267,8 @@ def _ink(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
     return [(a + len(t) - len(t.lstrip()), a + len(t.rstrip()), t.strip()) for a, t in pieces]
 
 
-def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:
-    """The unit on the line below, or the one that the title above gives."""
+def with_unit(quantity: Quantity, words: Words, header: Header, *, alone: bool) -> Quantity:
+    """The unit on the line below, or the one that the title above gives; whether it is alone on its line."""
     if quantity.unit is not None:
         return quantity
     if words.given is not None:
@@ -276,7 +276,7 @@ def with_unit(quantity: Quantity, words: Words, header: Header) -> Quantity:
     if match := _UNIT_BELOW.match(words.below):
         return quantity._replace(unit=_UNITS.get(match[1], match[1]))
     titled = words.above.rstrip(" :").casefold().startswith(("montant", "coût", "budget"))
-    given = inherited(words.above) or header.given
+    given = inherited(words.above) or (header.given_below(words.above) if alone else header.given)
     if given and given != (Decimal(1), "nombre") and (words.period or not words.below):
         return in_terms_of(quantity, *given)
     return quantity._replace(unit="EUR") if titled else quantity

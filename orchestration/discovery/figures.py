@@ -23,6 +23,7 @@ from orchestration.discovery.deciding import Conclusion
 from orchestration.discovery.furniture import browser_marks, set_aside, unsure_pages, without_marks
 from orchestration.discovery.headers import Header, band_numbers, headers_above
 from orchestration.discovery.layout import Kind, Line, Passage, headings_above, lines_of, passages, titles_of
+from orchestration.discovery.quantities import inherited
 from orchestration.discovery.rows import (
     RowCell,
     apart_from_tables,
@@ -409,6 +410,7 @@ def _scene(
 ) -> Scene:
     at = passage.lines[0].number - 1
     heading, header, lead = sheet.headings[at], sheet.headers[at], sheet.leads[at]
+    given = header.given_to(passage.lines[0])
     context = (
         header.period
         or periods.of_title(heading, sheet.year)
@@ -424,8 +426,8 @@ def _scene(
         context,
         previous,
         following,
-        header.given,
-        None if header.columns else header.given,
+        given or (None if header.rowed else inherited(heading)),
+        None if header.columns else given,
     )
 
 
@@ -544,7 +546,8 @@ def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator
     for rank, quantity in zip(ranks, found, strict=True):
         words = boxes.words_around(sheet.lines, line, rank, ranks[-1] + 1, header)
         quantity = counted_below(passage.text, quantity, words.below)
-        quantity = natures.with_arrow(passage.text, boxes.with_unit(quantity, words, header))
+        quantity = boxes.with_unit(quantity, words, header, alone=len(found) == 1)
+        quantity = natures.with_arrow(passage.text, quantity)
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (
             words.period

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import Kind, Line, cells_of, is_rule, is_wide, ranked_cells
+from orchestration.discovery.layout import SPEAKS, Kind, Line, cells_of, is_rule, is_wide, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import small_letters
 from orchestration.notation.lexicon import alternation
@@ -151,6 +151,8 @@ _OVER_YEARS = re.compile(r"\b(?:sur|en)\s(\d{1,2})\sans\b")
 #: The scale that a sentence ends with, and a row of words and one number that it holds for.
 _SCALE_AT_END = re.compile(r"(?:,|\()\s?(?:exprim[ée]e?s?\s)?en\s[^,.;()\d]{2,30}\)?\s?[.:]?\s*$")
 _LABEL_AND_NUMBER = re.compile(r"\W*[^\W\d][^\d.;:]{2,50}[:.\s]\s*[-+]?\d[\d\s.,]*")
+#: Words and one number that a single blank parts: a row whose label fills its column.
+_TIGHT_ROW = re.compile(r"[^\W\d][^\d.;:]{2,50}\s[-+]?\d[\d\s.,]*")
 _SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -186,6 +188,20 @@ class Header:
     period: str | None = None
     #: Whether a title came after the rows: the unit holds no longer when another header follows.
     scale_ends: bool = False
+    #: Whether rows of its table stand between it and the line, and whether a blank line came after them.
+    rowed: bool = False
+    apart: bool = False
+
+    def given_to(self, line: Line) -> tuple[Decimal, str] | None:
+        """The unit that it gives a line which is no row of cells: none once its table has stood, but to a
+        total and to a row that a single blank parts.
+        """
+        tight = line.kind is Kind.LABEL and _TIGHT_ROW.fullmatch(line.bare) and not SPEAKS.search(line.bare)
+        return self.given if not self.rowed or tight or _WHOLE.match(line.bare) else None
+
+    def given_below(self, words: str) -> tuple[Decimal, str] | None:
+        """The unit that it gives a number alone on its line below ``words``: none after its table."""
+        return None if self.rowed and self.apart and not _WHOLE.match(words) else self.given
 
     @property
     def dated(self) -> int:
@@ -230,13 +246,14 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
     for i, line in enumerate(lines):
         found.append(state.header)
         if line.kind is Kind.BLANK or is_rule(line):
+            state.part(line)
             continue
         if len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
         elif (columns := _header_columns(line, year)) and not _titles_cells(lines, i, columns, year):
             state.head(columns)
         elif line.kind in (Kind.ROW, Kind.NUMBERS):
-            state.row()
+            state.row(line)
         elif line.kind is Kind.HEADING and _is_section(lines, i, state.header):
             state.section(line.bare)
         elif _is_within(lines, i, state.header):
@@ -291,8 +308,15 @@ class _State:
         self.header = _merged(self.header, columns, self.title, self.year, fresh=fresh)
         self.gap, self.renamed = 0, False
 
-    def row(self) -> None:
+    def row(self, line: Line) -> None:
         self.gap, self.renamed = 1, False
+        if line.kind is Kind.ROW and ":" not in line.text and (self.header.apart or not self.header.rowed):
+            self.header = replace(self.header, rowed=True, apart=False)
+
+    def part(self, line: Line) -> None:
+        """A line without words; a blank one parts the rows from what follows."""
+        if line.kind is Kind.BLANK and self.header.rowed and not self.header.apart:
+            self.header = replace(self.header, apart=True)
 
     def section(self, title: str) -> None:
         """A title between the rows of one table."""
@@ -322,7 +346,8 @@ class _State:
             given = None
         if given or (self.gap and not self.renamed):
             ends = not given and "(suite)" not in self.title.casefold()
-            self.header = replace(self.header, given=given or self.header.given, scale_ends=ends)
+            rowed = self.header.rowed and not given
+            self.header = replace(self.header, given=given or self.header.given, scale_ends=ends, rowed=rowed)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:

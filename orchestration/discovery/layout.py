@@ -93,7 +93,7 @@ _SENTENCE = 36
 #: A cell that is nothing but an aside.
 _BRACKETS = re.compile(r"\s*\((?=[^()]*[^\W\d_]{2})[^()]*\)\s*")
 #: A short line that tells what somebody did: a sentence has begun, no label stands there.
-_SPEAKS = re.compile(
+SPEAKS = re.compile(
     r"\b(?:a|ont|avons|avait|avaient)\s+(?:\w+\s)?\w+(?:é|i|u|is|it|ert)e?s?\b|\bnous\s\w+ons\b"
     r"|\b(?:est|sont|était|étaient|s['’]élève(?:nt)?|atteint|compte(?:nt)?|représente(?:nt)?)\b",
     re.IGNORECASE,
@@ -502,7 +502,7 @@ def _each_told(before: Line, line: Line) -> bool:
         return False
     if _HANGS.search(before.bare) or _opens_aside(before.bare):
         return False
-    in_table = before.kind is Kind.LABEL and before.bare[-1:].isdigit() and not _SPEAKS.search(before.text)
+    in_table = before.kind is Kind.LABEL and before.bare[-1:].isdigit() and not SPEAKS.search(before.text)
     return in_table or bool(_TOLD.fullmatch(before.text))
 
 
@@ -512,7 +512,7 @@ def _goes_on(group: list[Line], line: Line) -> bool:
     """
     before, text = group[-1].text.rstrip(), line.text.lstrip()
     cut = _cuts_a_number(before, text)
-    told = (cut or text[:1] == "(") and _SPEAKS.search(" ".join(one.bare for one in group))
+    told = (cut or text[:1] == "(") and SPEAKS.search(" ".join(one.bare for one in group))
     if told or (cut and _GOVERNED.search(before)):
         return True
     aside = text[:1] in "%€‰" and _opens_aside(before)

@@ -32,7 +32,7 @@ _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
 class Scene:
     """One number of a passage. ``text`` as it stands, ``words`` the same places in plain letters; ``others``
     are the spans of the other numbers; ``heading`` and ``lead`` stand above (the line that opens the list of
-    a bullet); ``given`` is the scale and unit that the table above gives."""
+    a bullet); ``given`` is the scale and unit that the title above gives."""
 
     text: str
     quantity: Quantity

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, first_answer
 from orchestration.discovery.movements import TIMES
-from orchestration.discovery.quantities import in_terms_of, inherited
+from orchestration.discovery.quantities import in_terms_of
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import pattern
 from orchestration.notation.tokens import Quantity
@@ -140,9 +140,8 @@ def _of_cents(scene: Scene) -> Given | None:
 
 def _of_rates(scene: Scene) -> Given | None:
     """A bare number that opens its line under a title in per cent."""
-    title = scene.given or inherited(scene.heading)
     opens = not scene.words[: scene.quantity.start].strip(" •>-–")
-    return (_ONE, "%") if title == (_ONE, "%") and abs(scene.quantity.value) <= 100 and opens else None
+    return (_ONE, "%") if scene.given == (_ONE, "%") and abs(scene.quantity.value) <= 100 and opens else None
 
 
 def _of_list(scene: Scene) -> Given | None:

@@ -56,6 +56,46 @@ def test_every_layout_reaches_the_goals(scores: dict[str, Score], capsys: pytest
     assert not missed, "\n".join([*missed, *scores["all"].faults])
 
 
+@pytest.mark.parametrize(
+    ("head", "unit", "rows"),
+    [
+        ("Dépenses (€)", "EUR", "Médecine      204\nDentaire      300\n"),
+        ("Dépenses en milliers d'euros", "EUR", "Médecine | 204\nDentaire | 300\n"),
+        ("RÉPARTITION (EN %)", "%", "Poste | 2022 | 2023\nMédecine | 12 | 13\n"),
+    ],
+)
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_the_unit_of_a_head_ends_with_its_table(head: str, unit: str, rows: str, blank: str) -> None:
+    """What follows the rows, and whether it is still of their table."""
+    counts = [
+        "Dossiers reçus en 2023 : 45",
+        "• Dossiers reçus en 2023 : 45",
+        "Nous avons reçu 45 dossiers.",
+        "45 dossiers reçus",
+        *(["Dossiers reçus\n45"] if blank else []),
+    ]
+    sep = " | " if "|" in rows else "      "
+    more = sep.join(["", *["45"] * rows.splitlines()[-1].count(sep)])
+    of_table = [f"Total{more}", f"Optique{more}", f"Hors plafond\n\nOptique{more}"]
+    for said, expected in [*((text, "nombre") for text in counts), *((text, unit) for text in of_table)]:
+        found = discover(document_of(f"{head}\n\n{rows}{blank}{said}\n"), "2023")
+        assert [f.unit for f in found if f.printed == "45"] == [expected] * max(1, said.count("45")), said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dépenses, en milliers d'euros :\n• Médecine : 204\n• Dentaire : 45\n",
+        "Dépenses (€)\n\nMédecine      204\nDentaire      300\nSoins infirmiers et autres 45\n",
+        "Dépenses (€)\n\nMédecine      204\nDentaire      300\n\nTotal : 45\n",
+        "Dépenses (€)\n\nMédecine      204      12\n\nT2A      300      45\n",
+        "Dépenses (€)\n\nMédecine      204\n\nRecettes (€)\n\nCotisations : 45\n",
+    ],
+)
+def test_a_list_a_tight_row_and_a_total_keep_the_unit_of_their_head(text: str) -> None:
+    assert [f.unit for f in discover(document_of(text), "2023")][-1] == "EUR"
+
+
 def test_the_corpus_is_large_and_varied() -> None:
     known = list(excerpts())
     assert len(known) >= 120
