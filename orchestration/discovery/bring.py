@@ -8,6 +8,7 @@ first.
 from __future__ import annotations
 
 import csv
+import filecmp
 import io
 import re
 import shutil
@@ -104,6 +105,7 @@ def bring(
         if known and (known / REPORT_FILE).is_file():
             folder = aside.copy_of(known)
         else:
+            _refuse_same(path, raw, documents)
             folder, new_members = _declare(known, raw, aside, document, encoding, body, year)
         report = load_report(folder)
         catalogue = load_catalogue(aside.seeds)
@@ -148,6 +150,22 @@ def _folder(raw: Path, document: Document, code: str | None) -> Path | None:
         return raw / code
     declared = (load_report(path.parent) for path in sorted(raw.glob(f"*/{REPORT_FILE}")))
     return next((report.folder for report in declared if report.document == document.name), None)
+
+
+def _refuse_same(path: Path, raw: Path, documents: Path) -> None:
+    """Refuse a document that is, byte for byte and under another name, one that a report already declares."""
+    size = path.stat().st_size
+    alike = (other for other in documents.glob("*") if other.name != path.name and other.is_file())
+    same = {
+        other.name
+        for other in alike
+        if other.stat().st_size == size and filecmp.cmp(path, other, shallow=False)
+    }
+    declared = (load_report(folder.parent) for folder in sorted(raw.glob(f"*/{REPORT_FILE}")) if same)
+    if twin := next((report for report in declared if report.document in same), None):
+        raise ExtractionError(
+            f"{path.name}: it is the same document as {twin.document}, of report {twin.code}; nothing to do"
+        )
 
 
 def _declare(

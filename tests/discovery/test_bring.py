@@ -416,6 +416,31 @@ def test_what_a_text_does_not_tell_is_asked_for(
         bring_text(text, **{"name": "rapport.txt", **options})
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        (REPORT, {}, "copie.txt: it is the same document as rapport_2022.txt, of report cpam_gers_2022"),
+        (REPORT, {"code": "autre_2022"}, "same document as"),
+        (REPORT, {"body": "cpam_var", "year": "2020"}, "same document as"),
+        (REPORT.replace("158 204", "158 205"), {}, "already another document's report"),
+        (REPORT.replace("158 204", "158 205"), {"code": "autre_2022"}, ""),
+    ],
+)
+def test_a_copy_of_a_known_document_is_told(
+    bring_text: Bring, house: Path, text: str, options: dict[str, str], said: str
+) -> None:
+    bring_text(REPORT)
+    if said:
+        with pytest.raises(ExtractionError, match=said):
+            bring_text(text, "copie.txt", **options)
+    else:
+        bring_text(text, "copie.txt", **options)
+    assert [path.name for path in sorted((house / "raw").iterdir())] == [
+        *(() if said else ("autre_2022",)),
+        "cpam_gers_2022",
+    ]
+
+
 def test_a_second_edition_is_told(bring_text: Bring) -> None:
     bring_text()
     with pytest.raises(ExtractionError, match="CODE="):
