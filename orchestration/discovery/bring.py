@@ -216,9 +216,9 @@ def _declare(
 
 def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[str, str]:
     """The body that a report speaks of: the one given, by its code or by any of its names, else the one that
-    the text names most.
+    the text names most, else the one that the name of its file says.
 
-    Only bodies that the seeds know are told from a text; raises ``ExtractionError`` with a question when none
+    Only bodies that the seeds know are told so; raises ``ExtractionError`` with a question when none
     or several are.
     """
     if body:
@@ -226,9 +226,13 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
         return known or slug(bare_name(body)), body
     named = bodies_named(document.text, catalogue).most_common(3)
     if not named:
-        raise ExtractionError(
-            f"{document.name}: no body of the network is named in it; say which one with ORGANISME=cpam_xyz"
-        )
+        told = _named_by_file(document, catalogue)
+        if told is None:
+            raise ExtractionError(
+                f"{document.name}: neither its text nor its name says one body of the network; say which one "
+                "with ORGANISME=cpam_xyz"
+            )
+        return told, told
     if len(named) > 1 and named[0][1] == named[1][1]:
         first = _named_first(document, catalogue)
         if first is None:
@@ -238,6 +242,12 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
             )
         return first, first
     return named[0][0], named[0][0]
+
+
+def _named_by_file(document: Document, catalogue: Catalogue) -> str | None:
+    """The one body that the name of a file says (``caf_lot_2021.html``); ``None`` for none or several."""
+    named = bodies_named(re.sub(r"[\W_]+", " ", Path(document.name).stem), catalogue)
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _named_first(document: Document, catalogue: Catalogue) -> str | None:

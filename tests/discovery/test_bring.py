@@ -400,8 +400,24 @@ def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str,
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("caf_lot_2021.txt", "Bilan\n12 visites\n", "caf_lot"),
+        ("RA CPAM Lot-et-Garonne 2021.txt", "Bilan\n12 visites\n", "cpam_lot_et_garonne"),
+        ("caf_lot_2021.txt", "CPAM du Gers\n12 visites\n", "cpam_gers"),
+    ],
+)
+def test_the_name_of_a_file_says_the_body_that_its_text_does_not(
+    bring_text: Bring, name: str, text: str, code: str
+) -> None:
+    assert bring_text(text, name).report.organisme == code
+
+
+@pytest.mark.parametrize(
     ("text", "options", "question"),
     [
+        ("Bilan 2022\n12 visites\n", {"name": "caf_zzyx_2022.txt"}, "its name.*ORGANISME="),
+        ("Bilan 2022\n12 visites\n", {"name": "caf_lot_et_cpam_gers.txt"}, "its name.*ORGANISME="),
         ("Rapport 2022 de la CPAM Zzyx\n12 visites\n", {}, "ORGANISME="),
         ("CPAM du Gers\n12 visites\n", {}, "ANNEE="),
         ("Bilan 2022\nLa CPAM du Gers et la CPAM des Vosges\n12 visites\n", {}, "ORGANISME="),
