@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from expectations.recomputation import RECOMPUTED
+from expectations.recomputation import RECOMPUTED, parts
 from orchestration.building.build import RAW_COLUMNS
 from orchestration.building.engine import opened
 from tests.dbt.tiny_reports import print_tiny_reports, seeds
@@ -125,7 +125,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, in
                     found.setdefault(path.stem, []).append(
                         work_of(connection, path.read_text(encoding="utf-8"))
                     )
-            recomputed = f"with {RECOMPUTED.strip()} select * from recalcul"
+            recomputed = f"with {RECOMPUTED.strip().format(part=next(parts(1)))} select * from recalcul"
             found.setdefault(AUDIT, []).append(work_of(connection, recomputed))
     return {name: (small, large) for name, (small, large) in found.items()}
 
