@@ -48,6 +48,8 @@ EVEN = 0.5
 WEAK = frozenset({"cellule_designee", "valeur_repetee"})
 #: Slips that weighing knows: other slips change more than one digit.
 ONE_DIGIT = frozenset({DIGIT, "arrondi_fautif"})
+#: What is found by trying many cells: one wrong digit that is likely elsewhere outweighs it.
+TRIED = frozenset({"autre_base"})
 PAIRED = frozenset({"lignes_decalees", "lignes_echangees"})
 #: Slips that meet what is wanted by a formula and not by trying digits: chance hardly makes them.
 TELLING = frozenset(
@@ -173,10 +175,13 @@ def _weighed(cases: Sequence[_Case], verdict: Verdict, context: ReportContext) -
 
 
 def _outweighed(case: _Case, weighed: Sequence[_Weighed]) -> bool:
-    """Whether one wrong digit elsewhere is likelier than the wrong digit that explains this figure."""
-    if case.slip is not None and case.slip.cause not in ONE_DIGIT:
-        return False
-    return any(one.share < EVEN for one in weighed if one.case.number.place == case.number.place)
+    """Whether one wrong digit elsewhere is likelier than what explains this figure."""
+    place, cause = case.number.place, case.slip.cause if case.slip else DIGIT
+    if cause in TRIED:
+        return any(
+            one.share >= SURE and one.weight.reached for one in weighed if one.case.number.place != place
+        )
+    return cause in ONE_DIGIT and any(one.share < EVEN for one in weighed if one.case.number.place == place)
 
 
 def _likely(weighed: Sequence[_Weighed]) -> _Case | None:

@@ -261,7 +261,7 @@ def required(relation: Relation, term: Term) -> Interval | None:
         return None
     try:
         if relation.nature in BOUNDS:
-            return _within_bounds(relation) if term is relation.result else None
+            return _within_bounds(relation) if term is relation.result else _bounding(relation, term)
         if term is relation.result:
             return enclose(relation)
         if relation.nature in MEANS and term.role == "base":
@@ -281,6 +281,25 @@ def _within_bounds(relation: Relation) -> Interval:
     low = allowed.low if relation.having("minimum") else min(allowed.low, -BOUNDLESS)
     high = allowed.high if relation.having("maximum") else max(allowed.high, BOUNDLESS)
     return Interval(low, high)
+
+
+def _bounding(relation: Relation, term: Term) -> Interval | None:
+    """What a bound would have to be for the result to lie within: anything, where another one allows it."""
+    result, upper = rounded(relation.result), term.role == "maximum"
+    alone = [part for part in relation.having(term.role) if part.pair == term.pair]
+    others = [part for part in relation.having(term.role) if part.pair != term.pair]
+    if term.weight <= 0 or term.number is None:
+        return None
+    for pair in {part.pair for part in others}:
+        reach = weighted_sum((part.weight, rounded(part)) for part in others if part.pair == pair)
+        if reach.high >= result.low if upper else reach.low <= result.high:
+            return Interval(-BOUNDLESS, BOUNDLESS)
+    nearest = _part(result, tuple(alone), term)
+    return (
+        Interval(min(nearest.low, BOUNDLESS), BOUNDLESS)
+        if upper
+        else Interval(-BOUNDLESS, max(nearest.high, -BOUNDLESS))
+    )
 
 
 def _part(total: Interval, parts: tuple[Term, ...], term: Term) -> Interval:

@@ -73,7 +73,7 @@ def slipped(verdict: Verdict, context: ReportContext) -> Iterator[Hypothesis]:
                 continue
             meant = french_value(slip.value, number.unit)
             clause = f"{SLIP_CLAUSES[slip.kind]} : {where(number)} au lieu de {meant}"
-            by_chance = slip.kind not in ("signe", "echelle") and _easily_met(slip.value, number, wanted)
+            by_chance = slip.kind != "echelle" and _easily_met(slip.value, number, wanted)
             yield Hypothesis(slip.kind, number, {number.place: slip.value}, clause, needs_support=by_chance)
 
 

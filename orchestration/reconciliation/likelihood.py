@@ -125,12 +125,16 @@ def portions(weights: Sequence[Weight]) -> list[float]:
 def _compared(
     number: PrintedNumber, value: Decimal, context: ReportContext
 ) -> Iterator[tuple[_Comparison, float]]:
-    """How much better `value` goes with other prints of the report than what is printed; each print once."""
-    if value <= 0 or not number.value or number.value <= 0:
+    """How much better `value` goes with other prints of the report than what is printed; each print once.
+
+    Nothing at all goes with any print as well as what is usual beside it.
+    """
+    if value <= 0 or number.value is None or number.value < 0:
         return
     told: dict[Address, tuple[_Comparison, float]] = {}
     for one in (*_columns(number, context), *_years(number, context), *_column(number, context)):
-        gain = one.weight * (_fit(value, one, number.unit) - _fit(number.value, one, number.unit))
+        usual = number.value or Decimal(math.exp(math.log(float(one.other.value or 1)) + one.step))
+        gain = one.weight * (_fit(value, one, number.unit) - _fit(usual, one, number.unit))
         before = told.get(one.other.place)
         if before is None or abs(gain) > abs(before[1]):
             told[one.other.place] = one, gain
@@ -156,22 +160,45 @@ def _years(number: PrintedNumber, context: ReportContext) -> Iterator[_Compariso
 
 
 def _columns(number: PrintedNumber, context: ReportContext) -> Iterator[_Comparison]:
-    """The other cell of its row to which its column keeps the steadiest step in the other rows."""
+    """The cells of its row beside which it keeps the steadiest step in the other rows, or that keep theirs
+    beside it: what two columns say of each other counts for both.
+    """
     rows = context.rows.get(number.block, {})
     mine = rows.get(number.line, [])
     at = next((i for i, cell in enumerate(mine) if cell.place == number.place), 0)
     units = [cell.unit for cell in mine]
     others = [row for row in rows.values() if row is not mine and [cell.unit for cell in row] == units]
+    if len(others) < FEWEST_ROWS:
+        return
+    steadiest = _steadiest(mine, others, at)
+    for rank, cell in enumerate(mine):
+        back = _steadiest(mine, others, rank) if rank != at and cell.unit == number.unit else None
+        if steadiest is not None and rank == steadiest[0]:
+            yield _Comparison(cell, steadiest[1], steadiest[2])
+        elif back is not None and back[0] == at and _comparable(cell, number):
+            yield _Comparison(cell, -back[1], back[2])
+
+
+def _steadiest(
+    mine: Sequence[PrintedNumber], others: Sequence[Sequence[PrintedNumber]], at: int
+) -> tuple[int, float, float] | None:
+    """The rank of the cell to which the cell at a rank keeps the steadiest step in other rows, the step and
+    how widely it varies.
+    """
     found = []
     for rank, mate in enumerate(mine):
-        if rank == at or mate.unit != number.unit or mate.nature == "evolution" or (mate.value or 0) <= 0:
+        if rank == at or not _comparable(mate, mine[at]):
             continue
         steps = list(_steps([(row[at].value, row[rank].value) for row in others]))
         if len(steps) >= FEWEST_ROWS:
             middle = median(steps)
             spread = max(1.48 * median(abs(step - middle) for step in steps), STEADIEST)
-            found.append(_Comparison(mate, middle, spread))
-    yield from sorted(found, key=lambda one: one.spread)[:1]
+            found.append((rank, middle, spread))
+    return min(found, key=lambda one: one[2], default=None)
+
+
+def _comparable(mate: PrintedNumber, number: PrintedNumber) -> bool:
+    return mate.unit == number.unit and mate.nature != "evolution" and (mate.value or 0) > 0
 
 
 def _column(number: PrintedNumber, context: ReportContext) -> Iterator[_Comparison]:

@@ -14,15 +14,15 @@ from decimal import Decimal
 from orchestration.reconciliation.context import ReportContext, printable, required
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
-from orchestration.reconciliation.terms import Address, PrintedNumber, Relation
-from orchestration.reconciliation.verdicts import Verdict
+from orchestration.reconciliation.terms import BOUNDS, Address, PrintedNumber, Relation
+from orchestration.reconciliation.verdicts import Verdict, judge
 from orchestration.reconciliation.wording import at_print
 
 
 @dataclass(frozen=True)
 class Standing:
     """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones
-    it breaks.
+    it breaks, the holding ones that it keeps (bounds keep nearly anything, and are not told).
 
     `unrepaired` are failing relations of the figure that no such value repairs.
     """
@@ -70,8 +70,13 @@ def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context
         if room is None:
             continue
         common = _common(allowed, room)
+        if common is None and other.truncated and _still_cut_off(other.relation, place, allowed, number):
+            found["kept"].append(other.relation.key)
+            continue
         allowed = common or allowed
-        found[_says(other, number, room, repairs=common is not None)].append(other.relation.key)
+        said = _says(other, number, room, repairs=common is not None)
+        if said != "kept" or other.relation.nature not in BOUNDS:
+            found[said].append(other.relation.key)
     evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
     signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
     told = {name: tuple(keys) for name, keys in found.items()}
@@ -121,6 +126,11 @@ def _room(relation: Relation, place: Address) -> Interval | None:
     term = next(term for term in relation.terms if term.place == place)
     wanted = required(relation, term)
     return None if wanted is None or term.number is None else printable(relation, term.number, wanted)
+
+
+def _still_cut_off(relation: Relation, place: Address, allowed: Interval, number: PrintedNumber) -> bool:
+    """Whether a relation that holds by decimals cut off holds so with what is allowed, too."""
+    return judge(relation.substituted({place: at_print(allowed.centre, number)})).holds
 
 
 def _common(left: Interval, right: Interval) -> Interval | None:

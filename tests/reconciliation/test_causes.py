@@ -365,3 +365,21 @@ def test_a_print_beside_one_of_equal_precision_is_mended_by_that_print_alone(lef
     page.total("s", again, [page.put(right, "0.5", "jours")], "repetition")
     found = diagnoses(page)["r"]
     assert (found.suspect and found.suspect.place, found.proposed) == (first, Decimal(right))
+
+
+@pytest.mark.parametrize(("part", "named"), [("3500", True), ("3000", False)])
+def test_a_part_speaks_for_the_print_of_its_whole_that_holds_it(part: str, named: bool) -> None:
+    page = Page()
+    whole, again = page.put("8130", bloc="a"), page.put("3130", bloc="b")
+    page.total("r", again, [whole], "repetition").bound("b", page.put(part, bloc="c"), most=[whole])
+    found = diagnoses(page)["r"]
+    assert (found.named, found.suspect and found.suspect.place) == (named, again if named else None)
+
+
+def test_a_rate_that_was_cut_off_does_not_clear_the_figure_that_it_is_made_of() -> None:
+    page = Page()
+    told, again = page.put("249903", bloc="a"), page.put("249203", bloc="b")
+    page.total("r", again, [told], "repetition")
+    page.quotient("p", "part", page.put("85", "0.5", "%"), told, page.put("290775"))
+    assert page.verdicts()["p"].truncated
+    assert diagnoses(page)["r"].cause == "inconnue"
