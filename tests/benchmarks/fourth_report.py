@@ -63,7 +63,7 @@ def _summary(w: Writer) -> None:
     w.boxes(
         [
             (w.n(w.drift(538_900, 2), "population_protegee"), "habitants rattachés à la caisse"),
-            (w.n(staff, "effectif_salaries"), "salariés au 31 décembre"),
+            (w.n(staff, "effectif_salaries", period=f"{w.now}-12-31"), "salariés au 31 décembre"),
             (w.n(w.drift(2.31, 4, 2), "prestations_versees", "EUR") + " Md€", "remboursés dans l'année"),
             (w.n(w.drift(14.8, 1, 1), "decomptes") + " M", "de décomptes"),
             (w.n(w.drift(93.1, 4, 1), "taux_satisfaction", "%") + " %", "de satisfaction globale"),
@@ -199,12 +199,10 @@ def _benefits(w: Writer) -> None:
         told = [w.n(v, code, unit, period=f"{w.year}-S{h}") for h, v in enumerate(halves, 1)]
         lines.append([label, *told, w.n(sum(halves), code, unit, nature="total")])
     w.table(["", f"1er semestre {w.now}", f"2e semestre {w.now}", f"Total {w.now}"], lines)
-    w.p(
-        f"Les indemnités journalières représentent "
-        f"{w.n(w.drift(118.4, 3, 1), 'indemnites_journalieres_montant', 'EUR')} millions d'euros, soit "
-        f"{w.n(w.drift(4.6, 7, 1), 'indemnites_journalieres_montant', '%', '+', nature='evolution')} % en un "
-        "an."
-    )
+    code = "indemnites_journalieres_montant"
+    paid = w.n(w.drift(118.4, 3, 1), code, "EUR")
+    grown = w.n(w.drift(4.6, 7, 1), code, "%", "+", nature="evolution", period=f"{w.before}/{w.now}")
+    w.p(f"Les indemnités journalières représentent {paid} millions d'euros, soit {grown} % en un an.")
     w.h(3, "Régler dans les temps")
     _caption(w, "nombre moyen de jours avant paiement")
     waits = [
@@ -465,7 +463,7 @@ def _staff(w: Writer) -> None:
     grid(
         w,
         "",
-        years(w, "effectif_salaries"),
+        years(w, "effectif_salaries", day="-12-31"),
         [Row(label, (base,), (("sexe", code),)) for label, base, code in STAFF],
         total="Total",
     )

@@ -58,9 +58,9 @@ def _defined(w: Writer, pairs: list[tuple[str, str]]) -> None:
 
 
 def _newest_first(
-    w: Writer, indicator: str, unit: str = "nombre", decimals: int = 0, count: int = 2
+    w: Writer, indicator: str, unit: str = "nombre", decimals: int = 0, count: int = 2, day: str = ""
 ) -> list[Column]:
-    return years(w, indicator, unit, decimals, count)[::-1]
+    return years(w, indicator, unit, decimals, count, day)[::-1]
 
 
 PLACES = [
@@ -403,7 +403,7 @@ def _staff(w: Writer) -> None:
     grid(
         w,
         "Effectifs au 31 décembre",
-        _newest_first(w, "effectif_salaries", count=3),
+        _newest_first(w, "effectif_salaries", count=3, day="-12-31"),
         [Row(label, (base,), (("sexe", code),)) for label, base, code in SEXES],
         total="Total",
     )

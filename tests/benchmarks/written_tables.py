@@ -12,7 +12,9 @@ from tests.review.invented import Writer
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: what it counts, ``ago`` years before the report's own."""
+    """A column of a table: what it counts, ``ago`` years before the report's own; ``day`` (``-12-31``) where
+    it is a stock of that day.
+    """
 
     head: str
     indicator: str
@@ -21,6 +23,10 @@ class Column:
     nature: str = "constate"
     decimals: int = 0
     suffix: str = ""
+    day: str = ""
+
+    def period(self, w: Writer) -> str:
+        return f"{w.year - self.ago}{self.day}"
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,13 @@ class Row:
     indicator: str = ""
 
 
-def years(w: Writer, indicator: str, unit: str = "nombre", decimals: int = 0, count: int = 2) -> list[Column]:
-    """A column for each of the last years."""
+def years(
+    w: Writer, indicator: str, unit: str = "nombre", decimals: int = 0, count: int = 2, day: str = ""
+) -> list[Column]:
+    """A column for each of the last years, or for a day of each."""
     return [
-        Column(str(w.year - ago), indicator, unit, ago, decimals=decimals) for ago in range(count - 1, -1, -1)
+        Column(str(w.year - ago), indicator, unit, ago, decimals=decimals, day=day)
+        for ago in range(count - 1, -1, -1)
     ]
 
 
@@ -88,7 +97,7 @@ def grid(
             nature = "total" if row.label == total and c.nature == "constate" else c.nature
             shown = float(value) if c.decimals else int(value)
             number = w.n(
-                shown, row.indicator or c.indicator, c.unit, period=str(w.year - c.ago), nature=nature, **said
+                shown, row.indicator or c.indicator, c.unit, period=c.period(w), nature=nature, **said
             )
             line.append(number + c.suffix)
         if evolution:
