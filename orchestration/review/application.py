@@ -520,7 +520,7 @@ def _done(
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
-            return {**suggester.completes(item, indicator), **members.get(row_of(item), {})}
+            return {**suggester.rows.completes(item, indicator), **members.get(row_of(item), {})}
 
         trail = desk.trail(dossier.report)
         after = decide(dossier, decision, given.get("etat", ""), trail, completes, added, choices)
@@ -615,12 +615,12 @@ def _rows_asked(desk: Desk, dossier: Dossier, items: Sequence[Item], dimension: 
     """
     suggester = desk.suggester(dossier)
     code = items[0].meaning["indicateur"] if items else ""
-    guessed = dimension or (suggester.dimension_of(items[0].table, code) if items else "")
+    guessed = dimension or (suggester.rows.dimension_of(items[0].table, code) if items else "")
     if guessed not in DIMENSIONS:
         return RowsAsked()
     rows = {row_of(item): item for item in items if not TOTAL.match(row_of(item))}
     labels = dossier.catalogue.labels[guessed]
-    taken = {row: labels.get(suggester.member_in(item, guessed), "") for row, item in rows.items()}
+    taken = {row: labels.get(suggester.rows.member_in(item, guessed), "") for row, item in rows.items()}
     near = {row: near_member(desk.settings.seeds, guessed, row) for row in rows if not taken[row]}
     named = {row: label for row, label in taken.items() if label} if near else {}
     return RowsAsked(guessed, near, named, bool(dimension))

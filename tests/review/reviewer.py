@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from orchestration.extraction.catalogue import WHOLE
 from orchestration.review.dossier import Dossier, Item, Unread
 from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, row_of, table_of, whole_tables
-from orchestration.review.suggestions import BARE
+from orchestration.review.rows import BARE
 from tests.review.invented import Meant, pairs
 
 if TYPE_CHECKING:

@@ -418,9 +418,9 @@ def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
         known_of(house.settings.seeds),
     )
     assert (
-        suggester.completes(item, "resultat_exercice")["signe"] == "moins"
+        suggester.rows.completes(item, "resultat_exercice")["signe"] == "moins"
     )  # what is left over is below zero
-    assert "signe" not in suggester.completes(item, "charges_gestion")
+    assert "signe" not in suggester.rows.completes(item, "charges_gestion")
     after = one(house, "340 000", indicateur="resultat_exercice", signe="moins")
     assert figure(after, "340 000").value == -340_000
     write_reading(after, house.settings.raw)
@@ -444,7 +444,7 @@ def test_words_that_name_a_surplus_and_a_deficit_set_no_sign(tmp_path: Path, pri
     suggester = Suggester(
         dossier.catalogue, list_reports(house.settings.raw), dossier, known_of(house.settings.seeds)
     )
-    assert "signe" not in suggester.completes(figure(dossier, printed), "resultat_exercice")
+    assert "signe" not in suggester.rows.completes(figure(dossier, printed), "resultat_exercice")
 
 
 def test_another_body_brings_its_place_along(house: House) -> None:
@@ -473,9 +473,9 @@ def test_a_number_in_bare_words_is_counted_as_its_indicator_is(house: House) -> 
         known_of(house.settings.seeds),
     )
     item = figure(house.dossier(), "1 204")
-    assert suggester.completes(item, "formation_heures")["unite"] == "heures"
-    assert "unite" not in suggester.completes(item, "prestations_versees")  # euros are said, or doubtful
-    assert "unite" not in suggester.completes(figure(house.dossier(), "91,2"), "formation_heures")
+    assert suggester.rows.completes(item, "formation_heures")["unite"] == "heures"
+    assert "unite" not in suggester.rows.completes(item, "prestations_versees")  # euros are said, or doubtful
+    assert "unite" not in suggester.rows.completes(figure(house.dossier(), "91,2"), "formation_heures")
 
 
 def test_a_decision_says_what_the_row_says_unless_the_reviewer_says_otherwise(house: House) -> None:

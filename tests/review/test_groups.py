@@ -203,7 +203,7 @@ def test_a_rate_that_is_decided_is_a_level_and_no_share(tmp_path: Path) -> None:
     dossier = house.dossier()
     item = figure(dossier, "88,4")
     assert item.meaning["nature"] == "part"
-    completes = suggester_of(house, dossier).completes
+    completes = suggester_of(house, dossier).rows.completes
     assert completes(item, "effectif_salaries").get("nature") is None  # a share of what is counted
     decision = Decision((item.key,), {"indicateur": "taux_satisfaction"})
     after = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "88,4")

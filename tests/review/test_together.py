@@ -134,8 +134,8 @@ def test_a_figure_under_total_is_decided_as_the_total_of_its_row(tmp_path: Path)
     house = lay_out(tmp_path, SITES.format(auch="2 550", mirande="395"))
     dossier = house.dossier()
     suggester = suggester_of(house, dossier)
-    assert suggester.completes(figure(dossier, "2 550"), "visites_accueil")["role"] == "total"
-    assert "role" not in suggester.completes(figure(dossier, "1 210"), "visites_accueil")
+    assert suggester.rows.completes(figure(dossier, "2 550"), "visites_accueil")["role"] == "total"
+    assert "role" not in suggester.rows.completes(figure(dossier, "1 210"), "visites_accueil")
 
 
 def test_a_form_that_is_refused_keeps_what_was_ticked_and_written(served: tuple[House, str]) -> None:

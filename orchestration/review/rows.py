@@ -1,0 +1,151 @@
+"""What the words of a figure's row say beside its indicator: the member that it names, that it is a total,
+its unit, its sign.
+
+Does not belong here: what the figure measures (``suggestions``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from orchestration.discovery.phrases import PhraseBook
+from orchestration.discovery.structure import TOTAL
+from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
+from orchestration.notation.folding import fold_label
+from orchestration.review.dossier import Item
+from orchestration.review.groups import head_of, row_of
+
+#: Units that often stand in the words of a label alone.
+BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
+#: Natures of figures that are counted as their indicator is.
+_IN_ITS_UNIT = frozenset({"constate", "total", "objectif", "moyenne", "parametre"})
+#: What may be below zero, and the words that say that it is.
+_BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bdeficit\w*\b")
+_ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
+
+
+class RowWords:
+    """What is said by the words of each row of a report, and by those of the rows beside it."""
+
+    def __init__(self, catalogue: Catalogue, book: PhraseBook, items: Sequence[Item]) -> None:
+        self._catalogue, self._book, self._items = catalogue, book, items
+        self._named: dict[int, tuple[str, ...]] = {}
+        self._lines: dict[int, list[Item]] = defaultdict(list)
+        for item in items:
+            if item.table:
+                self._lines[item.line].append(item)
+
+    def lacks_a_member(self, item: Item) -> bool:
+        """Whether most rows of a figure's table name members of a dimension and its own names none."""
+        code = item.meaning["indicateur"]
+        said = {**item.meaning, **self._members(item, code)}
+        beside = [
+            other
+            for other in self._items
+            if item.table == other.table != 0
+            and other.line != item.line
+            and other.meaning["indicateur"] == code
+            and not TOTAL.match(other.label)
+        ]
+        return not TOTAL.match(item.label) and any(
+            said[dimension] == UNSTATED
+            and 2 * sum(other.meaning[dimension] != UNSTATED for other in beside) > len(beside)
+            for dimension in DIMENSIONS
+        )
+
+    def completes(self, item: Item, indicator: str) -> dict[str, str]:
+        """What the words of a figure's row say beside its indicator: its member, or that it is a total
+        over the members of the rows beside it; nothing that the draft says already. A number without a unit
+        counts what its indicator counts, and a rate is no share; a deficit that is counted as a balance is
+        below zero, unless its words name a surplus too: which of both it is, only the print can say.
+        """
+        told = self._unit(item, indicator) | self._level(item, indicator) | self._sign(item, indicator)
+        return told | self._members(item, indicator)
+
+    def _level(self, item: Item, indicator: str) -> dict[str, str]:
+        """A percentage of an indicator that is counted in percent is its level, not a share of something."""
+        known = self._catalogue.indicators.get(indicator)
+        if not (known and known.unite == "%" == item.meaning["unite"] and item.meaning["nature"] == "part"):
+            return {}
+        return {"nature": "constate"} | ({"role": "feuille"} if item.meaning["role"] == "dont" else {})
+
+    def _sign(self, item: Item, indicator: str) -> dict[str, str]:
+        known = self._catalogue.indicators.get(indicator)
+        balance = known is not None and _BALANCE.search(fold_label(known.libelle))
+        label = fold_label(item.label)
+        below = item.value > 0 and _BELOW_ZERO.search(label) and not _ABOVE_ZERO.search(label)
+        level = item.meaning["nature"] in ("constate", "total") and not item.meaning["signe"]
+        return {"signe": "moins"} if balance and below and level else {}
+
+    def _unit(self, item: Item, indicator: str) -> dict[str, str]:
+        known = self._catalogue.indicators.get(indicator)
+        bare = item.meaning["unite"] == "nombre" and item.meaning["nature"] in _IN_ITS_UNIT
+        return {"unite": known.unite} if known and bare and known.unite in BARE else {}
+
+    def _members(self, item: Item, indicator: str) -> dict[str, str]:
+        said = self._member(item, indicator)
+        if (TOTAL.match(item.label) or self._totals_row(item)) and item.meaning["nature"] != "evolution":
+            said |= {"role": "total"} if item.meaning["role"] in ("", "feuille") else {}
+        if TOTAL.match(item.label):
+            rows = (other for other in self._items if item.table and other.table == item.table)
+            said |= {dimension: WHOLE for row in rows for dimension in self._member(row, indicator)}
+        return {key: code for key, code in said.items() if item.meaning[key] in ("", "feuille", UNSTATED)}
+
+    def _totals_row(self, item: Item) -> bool:
+        """Whether a figure stands under a head called total beside others of its unit on its row, or is of
+        the year of which these are the months, quarters or halves.
+        """
+        beside = [
+            other
+            for other in self._lines.get(item.line, ())
+            if other.meaning["unite"] == item.meaning["unite"] and not TOTAL.match(head_of(other))
+        ]
+        if TOTAL.match(head_of(item)):
+            return bool(beside)
+        parts = {other.meaning["periode"] for other in beside}
+        return sum(part.startswith(f"{item.meaning['periode']}-") for part in parts) > 1
+
+    def _member(self, item: Item, indicator: str) -> dict[str, str]:
+        """The member that the first words of a figure name; where several dimensions know them and the
+        indicator does not decide, of the one that the other rows of its table name, else that of a figure
+        beside it on its row.
+        """
+        name = item.label.split(" | ")[0]
+        if found := self._book.member_of(name, indicator):
+            return dict(found)
+        known = self._catalogue.members_named(name)
+        of_table = self.dimension_of(item.table, indicator) if known and item.table else ""
+        if of_table in known:
+            return {of_table: known[of_table]}
+        beside = (other for other in self._items if item.table and other.line == item.line)
+        for other in beside:
+            said = self._book.member_of(name, other.meaning["indicateur"]).items()
+            if found := {d: code for d, code in said if known.get(d) == code}:
+                return found
+        return {}
+
+    def dimension_of(self, table: int, indicator: str = "") -> str:
+        """The dimension of which most rows of a table name a member; of several, the one by which reviewed
+        reports break ``indicator`` down; empty where that does not decide.
+        """
+        if table not in self._named:
+            rows = {row_of(item) for item in self._items if item.table == table}
+            rows = {row for row in rows if not TOTAL.match(row)}
+            known = Counter(d for row in rows for d in self._catalogue.members_named(row))
+            most = max(known.values(), default=0)
+            clear = 2 * most > len(rows) > 1
+            self._named[table] = tuple(d for d, n in known.items() if n == most) if clear else ()
+        among = self._named[table]
+        used = {d: self._book.used(indicator, among).get(d, 0) for d in among} if len(among) > 1 else {}
+        most = max(used.values(), default=0)
+        likeliest = [d for d in among if not used or used[d] == most]
+        return likeliest[0] if len(likeliest) == 1 else ""
+
+    def member_in(self, item: Item, dimension: str) -> str:
+        """The member of a dimension that the draft or the words of a figure's row name; empty where none."""
+        read = item.meaning[dimension]
+        if read not in ("", UNSTATED):
+            return read
+        return self._catalogue.members_named(row_of(item)).get(dimension, "")
