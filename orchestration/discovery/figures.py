@@ -326,9 +326,15 @@ def _taken_back(motif: str, folded: Folded, run: re.Match[str]) -> bool:
         return _is_counted(flat, *run.span())
     if motif == "sigle":
         return bool(_METRES.search(flat, max(0, run.start() - 6), run.start())) and run[0] in "23"
-    return motif in RESCUED_MOTIFS and natures.is_measured(
-        flat[max(0, run.start() - 120) : run.start()], flat[run.end() : run.end() + 60]
-    )
+    if motif not in RESCUED_MOTIFS:
+        return False
+    text, start = folded.text, run.start()
+    line = text.rfind("\n", 0, start) + 1
+    named = ":" in text[line:start]
+    if named and motif == "heure" and natures.is_while(text[line : line + 120].partition("\n")[0]):
+        return True
+    begin = max(0, start - 120, line if named else 0)
+    return natures.is_measured(flat[begin:start], flat[run.end() : run.end() + 60])
 
 
 def _is_counted(flat: str, start: int, end: int) -> bool:
@@ -426,7 +432,7 @@ def _scene(
         context,
         previous,
         following,
-        given or (None if header.rowed else inherited(heading)),
+        given or (None if header.rowed or header.unheaded else inherited(heading)),
         None if header.columns else given,
     )
 

@@ -30,7 +30,8 @@ _YEAR, _DIGITS_OF_PAGE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r
 #: A line that ends a sentence or titles a section; the name of a thing counted has no article.
 _SECTION = re.compile(
     r"[.!?]$|^(?:les?|la|l['’]|nos|notre|une?|des)\b|^(?:faits "
-    r"marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives)\b",
+    r"marquants|introduction|conclusion|annexes?|[ée]dito\w*|avant-propos|perspectives|gouvernance|pilotage"
+    r"|organisation|pr[ée]vention|communication|sommaire|qualit[ée]|innovation|strat[ée]gie)\b",
     re.IGNORECASE,
 )
 _NUMBERED_TITLE = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,4}\.|[A-Z]\.)\s+[A-ZÉÈÀÎ]")
@@ -53,7 +54,9 @@ _MARKS = tuple(
 )
 _MAY_BE_MARK = re.compile(r"\d[/.-]\d|://|\d of \d", re.IGNORECASE)
 _RUNNING = re.compile(
-    r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©", re.IGNORECASE
+    r"rapports?\s+(?:annuels?\s+)?d'activit[ée]s?|bilan d'activit[ée]|rapport annuel|www\.|©"
+    r"|^\W*\d{1,3}\s*[|•·–—]\s*rapport\s20\d\d\W*$|^\W*rapport\s20\d\d\s*[|•·–—]\s*\d{1,3}\W*$",
+    re.IGNORECASE,
 )
 _EDGE_NUMBER = re.compile(
     r"^\s*\d{1,3}(?:\s?(?:/|sur)\s?\d{1,3})?(?=\s*[-–|•·\s]\s*\D)"
@@ -66,7 +69,7 @@ _ENTRY = re.compile(
     r"|^\s*\d+(?:[.)]\d*)*\s.*\D(?P<after>\d{1,3})\s*$"
 )
 _ORDINAL = re.compile(
-    r"^\s*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2}){0,3}\.?|\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
+    r"^\s*(?:(?:[A-Z]|[IVX]{1,4})\.\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\s?[.)\]°/]|\d{1,2}\s[-–])(?=\s+[^\W_]|[A-ZÉÈÀÎ])(?!\s*(?:%"
     r"|€|million|milliard|Md|M€|k€|ans\b|jours?\b|points?\b|pts?\b|minutes?\b|fois\b))"
 )
 _KEY = re.compile(r"^\s*(0?\d{1,2})\s*(?:\t|\||\s{3,})\s*\S")
@@ -143,7 +146,7 @@ def _repeated_titles(lines: list[Line]) -> Iterator[Aside]:
 def _runs(text: str) -> bool:
     """Whether a line is a running title of few words."""
     small = text.lower()
-    named = any(words in small for words in ("activit", "rapport annuel", "www.", "©"))
+    named = any(words in small for words in ("activit", "rapport annuel", "rapport 20", "www.", "©"))
     return named and bool(_RUNNING.search(text)) and len(text.split()) <= MAX_RUNNING
 
 

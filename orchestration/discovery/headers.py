@@ -33,7 +33,8 @@ OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNOR
 #: The name of a column of what was planned.
 _PLANNED = re.compile(r"\W*pr[ée]vu?(?:e?s?|isions?)(?:\s(?:19|20)\d\d)?\W*", re.IGNORECASE)
 _MONEY = re.compile(
-    r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b",
+    r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b"
+    r"|(?<!de\s)\bremboursements?\b",
     re.IGNORECASE,
 )
 _RANK = re.compile(r"\b(?:rang|ordre|classement|position)\b", re.IGNORECASE)
@@ -42,7 +43,11 @@ _COUNT = re.compile(
 )
 _MONTH = "|".join(periods.MONTHS)
 _AGE, _DELAY = re.compile(r"^\W*[âa]ge\s", re.IGNORECASE), re.compile(r"^\W*d[ée]lais?\b", re.IGNORECASE)
-_IMPLIED = ((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR"), (_AGE, "ans"), (_DELAY, "jours"))
+_HOURS = re.compile(r"^\W*heures?\b", re.IGNORECASE)
+_IMPLIED = (
+    *((_RANK, "rang"), (_COUNT, "nombre"), (_MONEY, "EUR")),
+    *((_AGE, "ans"), (_DELAY, "jours"), (_HOURS, "heures")),
+)
 #: What is counted, where no other word of a column says that it is money.
 _THINGS = re.compile(
     r"\b(?:s[ée]jours|patients|assur[ée]s|actes|lits|visites|appels|demandes|contr[ôo]les|plaintes|entreprises"
@@ -67,8 +72,8 @@ _TOKEN = re.compile(
             r"n(?<!\w.)(?:\s?-\s?[12]\b|\b(?!\s?/)|\s?/\s?n\s?-\s?1\b)",
             *(rf"{part}(?<!\w.)[1-4](?:\s20\d\d)?" for part in "st"),
             *(
-                rf"{change}(?:\s+(?:en\s(?:%|points?|nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?|n/n-1"
-                r"|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
+                rf"{change}(?:\s+(?:en\s(?:%|points?|nombre)|\(?(?:en\s)?(?:%|points?|pts)\)?))?"
+                r"(?:\s+(?:n/n-1|(?:20)?\d\d\s?[/-]\s?(?:20)?\d\d))?"
                 for change in _CHANGES
             ),
             r"o(?<!\w.)bjectifs?\b",
@@ -191,6 +196,8 @@ class Header:
     #: Whether rows of its table stand between it and the line, and whether a blank line came after them.
     rowed: bool = False
     apart: bool = False
+    #: Whether the unit of the heading ended: figures of its own, then a text or another table came since.
+    unheaded: bool = False
 
     def given_to(self, line: Line) -> tuple[Decimal, str] | None:
         """The unit that it gives a line which is no row of cells: none once its table has stood, but to a
@@ -258,7 +265,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
             state.section(line.bare)
         elif _is_within(lines, i, state.header):
             continue
-        elif line.kind is Kind.HEADING or _closes(line):
+        elif line.kind is Kind.HEADING or _closes(line, said=bool(state.header.title)):
             below = (other for other in lines[i + 1 : i + 3] if other.kind is not Kind.BLANK)
             state.close(line, next(below, None))
             found[-1] = _NOTHING
@@ -292,7 +299,8 @@ def _scale_above(headers: list[Header], lines: list[Line], at: int) -> None:
 @dataclass
 class _State:
     """What holds at a line while lines are read downwards: the header, the last title; how many lines ago
-    the last row stood (0: none since the header), and whether a title came since.
+    the last row stood (0: none since the header), whether a title came since, and whether figures came
+    since the last heading.
     """
 
     year: str
@@ -300,16 +308,19 @@ class _State:
     title: str = ""
     gap: int = 0
     renamed: bool = False
+    filled: bool = False
 
     def head(self, columns: list[HeaderColumn]) -> None:
         fresh = self.gap == 0
         if not fresh and _another_table(self.header.columns, columns):
-            self.header = _NOTHING
-        self.header = _merged(self.header, columns, self.title, self.year, fresh=fresh)
+            self.header = Header(unheaded=True)
+        ended = self.header.unheaded
+        merged = _merged(self.header, columns, self.title, self.year, fresh=fresh)
+        self.header = replace(merged, unheaded=True) if ended else merged
         self.gap, self.renamed = 0, False
 
     def row(self, line: Line) -> None:
-        self.gap, self.renamed = 1, False
+        self.gap, self.renamed, self.filled = 1, False, True
         if line.kind is Kind.ROW and ":" not in line.text and (self.header.apart or not self.header.rowed):
             self.header = replace(self.header, rowed=True, apart=False)
 
@@ -327,7 +338,11 @@ class _State:
     def close(self, line: Line, below: Line | None) -> None:
         kept = line.kind is Kind.HEADING or line.bare.endswith(":")
         self.title = line.bare if kept else ""
+        ended = line.kind is not Kind.HEADING and self.filled
         self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
+        self.filled = ended
+        if ended:
+            self.header = replace(self.header, unheaded=True)
         scale = _SCALE_AT_END.search(line.text)
         if (
             scale
@@ -341,6 +356,7 @@ class _State:
         should a header follow.
         """
         self.title = line.bare
+        self.filled = self.filled or line.numbered
         given = inherited(self.title)
         if given and _counts(self.title):
             given = None
@@ -421,9 +437,14 @@ def is_wrapped(line: Line, below: Line) -> bool:
     return alone and not _ENDS.search(line.text) and (opens.islower() or opens == "(")
 
 
-def _closes(line: Line, longest: int = 60) -> bool:
-    """Whether a line is prose of more characters than a title has."""
-    return line.kind in (Kind.PROSE, Kind.BULLET) and len(line.bare) > longest
+def _closes(line: Line, longest: int = 60, *, said: bool = False) -> bool:
+    """Whether a line is prose of more characters than a title has; where ``said``, a short sentence too, with
+    its verb and its full stop.
+    """
+    if line.kind not in (Kind.PROSE, Kind.BULLET):
+        return False
+    short = said and line.kind is Kind.PROSE and line.bare.endswith(".")
+    return len(line.bare) > longest or (short and bool(SPEAKS.search(line.bare)))
 
 
 def _titled(title: str, year: str) -> Header:
@@ -440,7 +461,7 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
     """A header line below another, with no row between, adds its words to the columns that stand at the same
     places.
     """
-    if fresh and before.columns:
+    if fresh and before.columns and not _is_dated_title(before.columns, columns):
         columns = _joined_columns(list(before.columns), columns, year)
     named = " ".join(c.text for c in columns)
     given = inherited(named) if not any(c.given for c in columns) else None
@@ -452,6 +473,14 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
         given or inherited(title) or (None if before.scale_ends else before.given),
         periods.of_title(title, year) or before.period,
     )
+
+
+def _is_dated_title(above: Sequence[HeaderColumn], below: Sequence[HeaderColumn]) -> bool:
+    """Whether one name with a year (``Rapport d'activité 2021``) stands above columns that tell their own
+    years: a title, no merged head.
+    """
+    titled = len(above) == 1 and len(above[0].period or "") == len("2021")
+    return titled and any(_ANY_YEAR.search(c.text) for c in below)
 
 
 def _beside_money(columns: list[HeaderColumn]) -> list[HeaderColumn]:

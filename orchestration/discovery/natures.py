@@ -284,13 +284,27 @@ _BEHIND_ARROW = re.compile(r"[▲▼↑↓↗↘⬆⬇]\s*$")
 _ARROW = re.compile(r"([▲▼↑↓↗↘⬆⬇])\s*((?:[-+\u2212–]\s*)?$)")
 _MEASURED = re.compile(
     r"(?:\bage\s(?:\w+\s)?(?:moyen|median)|\bage\s:|moyen\w*\s(?:d'|des?\s|:)|moyenne|median\w*"
-    r"|anciennete|delais?|attente|durees?|en moyenne|formation|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"
+    r"|\btemps\s(?:moyen|median|d'attente)|anciennete|delais?|attente|durees?|en moyenne|formation"
+    r"|\bdure(?:nt|e|ait)?)[^.;|]{0,60}$"
 )
 _MEASURED_AFTER = re.compile(
     r"(?:[,.]\d+)?\s*(?:(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|secondes?)\s)?\s*"
     r"(?:de (?:plus|moins) qu"
     r"|d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
     r"d'age|moyens?)\b"
+)
+#: What is done within a time that ends its clause (``sont réglées en 2,5 mois``); where something else
+#: changes or is counted within it, the time is only a term.
+_DONE_WITHIN = re.compile(r"^\W*[^\W\d][^\d:;()]{8,}[^\W\d]{3,}\sen\s(?:\d{1,3},)?$")
+_ENDS_CLAUSE = re.compile(
+    r"(?:[,.]\d+)?\s(?:mois|semaines?|heures?)\s*(?:$|[.;)]|,\s?(?:contre|soit)|\b(?:contre|au lieu)\b)"
+)
+_CHANGES = pattern(
+    r"{baisse}|{hausse}|{mieux}|{pire}|{change}|\b(?:doubl|tripl|quadrupl|decupl|multipli|divis|pass)\w+|[,;]\s*en\s$"
+)
+#: A short time behind its name.
+_A_WHILE = re.compile(
+    r"\W*[^\W\d][^:\d]{2,50}:\s?(?:environ\s|pres de\s)?[0-5]\s?h(?:eures?)?(?:\s?[0-5]\d)?(?:\s?mi?n\w*)?\W*"
 )
 _LIMIT = re.compile(
     r"\b(?:plus|moins|au-dela|agee?s?|partir|des|apres|sous|pendant|durant|depuis|il y a|"
@@ -312,7 +326,16 @@ def is_measured(before: str, after: str) -> bool:
     sentence = re.split(r"[.;!?]\s", plain(before))[-1]
     if _LIMIT.search(sentence):
         return False
-    return bool(_MEASURED.search(sentence) or _MEASURED_AFTER.match(plain(after)))
+    then = plain(after)
+    if _MEASURED.search(sentence) or _MEASURED_AFTER.match(then):
+        return True
+    done = _DONE_WITHIN.search(sentence) and _ENDS_CLAUSE.match(then)
+    return bool(done and not _CHANGES.search(sentence))
+
+
+def is_while(line: str) -> bool:
+    """Whether a line gives a name a few hours (``Entretien : 1 h 20``): no time of a day."""
+    return bool(_A_WHILE.fullmatch(plain(line)))
 
 
 def is_threshold(text: str, quantity: Quantity) -> bool:

@@ -13,7 +13,7 @@ MAX_UNIT = 24
 _IN_BRACKETS = re.compile(r"\((?:en\s+)?([^()\d]{1,24})\)")
 _INHERITED = re.compile(
     r"(?:\ben\s+|\()(?P<what>milliers?|millions?|milliards?|M€|[kK]€|Md€|%|€|euros?\b|"
-    r"(?:jours|minutes|heures|semaines|mois|ans)\)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
+    r"(?:jours|minutes|heures|semaines|mois|ans)(?:\)|\s*$)|pourcentages?|points)(?:\s+(?:d'|de\s+|en\s+)?\s?(?P<euros>euros?|€|jours))?",
     re.IGNORECASE,
 )
 #: Rates by thousands (``pour 100 000 habitants``).
@@ -31,7 +31,7 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
     match = _INHERITED.search(text)
     if not match:
         return _rate(text) or next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
-    what = match["what"].casefold().rstrip(")")
+    what = match["what"].casefold().rstrip(") ")
     if what in ("%", "pourcentage", "pourcentages"):
         return Decimal(1), "%"
     if what in ("jours", "points", "minutes", "heures", "semaines", "mois", "ans"):

@@ -350,20 +350,33 @@ def _settled_table(
 
 
 def bounds_of_rows(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int, int]]:
-    """The places in the document of numbers that bound what a row counts: in its label, before as many
-    numbers as its header dates columns.
+    """The places in the document of numbers that bound what a row or a box counts: in its label, before as
+    many numbers as its header dates columns, or beside a rate alone on its line.
     """
-    for line, header in zip(lines, headers, strict=True):
-        if header.dated < 2 or line.kind in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS) or not line.numbered:
-            continue
-        match = _BOUND.search(plain(line.text))
-        if match is None or _DIGIT.search(line.text, 0, match.start()):
-            continue
-        if len(re.findall(r"\d+(?:,\d+)?", line.text[match.end() :])) >= header.dated:
-            yield from (
-                (line.start + run.start(), line.start + run.end())
-                for run in re.finditer(r"\d+", line.text[: match.end()])
-            )
+    for at, (line, header) in enumerate(zip(lines, headers, strict=True)):
+        boxed = line.kind is Kind.LABEL and line.numbered and _is_beside_rate(lines, at)
+        in_table = header.dated >= 2 and line.kind not in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS)
+        if line.numbered and (boxed or in_table):
+            end = _end_of_bound(line.text, header.dated, boxed=boxed)
+            runs = re.finditer(r"\d+", line.text[:end])
+            yield from ((line.start + run.start(), line.start + run.end()) for run in runs)
+
+
+def _end_of_bound(text: str, columns: int, *, boxed: bool) -> int:
+    """Where the first number of a label ends that bounds what the label counts: before a number for each of
+    the dated columns or, in the words of a box, before none; 0 where none does.
+    """
+    match = _BOUND.search(plain(text))
+    if match is None or _DIGIT.search(text, 0, match.start()):
+        return 0
+    cells = len(re.findall(r"\d+(?:,\d+)?", text[match.end() :]))
+    return match.end() if (columns >= 2 and cells >= columns) or (boxed and not cells) else 0
+
+
+def _is_beside_rate(lines: list[Line], at: int) -> bool:
+    """Whether a rate stands alone on the line right above or below one."""
+    beside = (lines[i] for i in (at - 1, at + 1) if 0 <= i < len(lines))
+    return any(line.kind is Kind.NUMBERS and line.bare.endswith("%") for line in beside)
 
 
 def _ends_in_numbers(text: str) -> bool:
@@ -637,11 +650,12 @@ def _unit_told(
     """The scale and unit of a number without one; a large number with cents, or of spending, is money."""
     large, money = quantity.value >= 1000, (Decimal(1), "EUR")
     return (
-        inherited(label)
+        (unit_of_line(column.text) if column else None)
+        or inherited(label)
         or (column.given if column else None)
         or _scaled(column, header.given, label)
         or (money if large and quantity.decimals == 2 else None)
-        or inherited(heading)
+        or (None if header.unheaded else inherited(heading))
         or (money if large and _SPENT.search(label) else None)
     )
 

@@ -44,7 +44,8 @@ NATURES: dict[str, str] = {
 #: Why a number is set aside, units and dimensions in words.
 REASONS = {
     "adresse": "adresse", "age_ou_seuil": "âge ou seuil", "anecdote": "anecdote", "annee": "année",
-    "date": "date", "duree_legale": "durée légale", "graduation": "graduation d’un graphique",
+    "date": "date", "duree": "durée", "duree_legale": "durée légale", "fraction": "fraction",
+    "graduation": "graduation d’un graphique",
     "heure": "heure", "identifiant": "identifiant", "libelle": "partie d’un libellé",
     "nom_propre": "partie d’un nom",
     "note": "appel de note", "page": "numéro de page", "rang_de_liste": "rang dans une liste",

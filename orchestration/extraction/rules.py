@@ -40,7 +40,8 @@ class SetAsideRule:
     digits). Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it
     with its capitals, ``lines`` ones with its line ends. ``unit``: the figures taken may carry a unit.
     ``whole``: a number of which the pattern takes a part is taken whole, as the rest of a reference; other
-    rules then leave all of it. A match is none where ``but`` matches the plain text at its beginning.
+    rules then leave all of it. Of a pattern with a group ``base`` only this is taken. A match is none where
+    ``but`` matches the plain text at its beginning.
     """
 
     name: str
@@ -134,6 +135,14 @@ RULES: tuple[SetAsideRule, ...] = (
         unit=True,
         leads="start",
     ),
+    _rule(
+        "compte_bancaire",
+        "identifiant",
+        r"\bcomptes?(?:\s(?:bancaires?|courants?))?\s?(?:n\s?°\s?|numero\s|:\s?)?(?:\d{4,5}\s?){3,}\d{1,4}\b",
+        "compte",
+        whole=True,
+        leads="start",
+    ),
     # References: a part of one is never a figure.
     _rule(
         "article",
@@ -159,7 +168,8 @@ RULES: tuple[SetAsideRule, ...] = (
     _rule(
         "reference_datee",
         "reference_legale",
-        rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*",
+        rf"\b(?:dossiers?|marche|courrier|contrat|reference|convention)\s{_YEAR}[-/]\d+(?:[-/]\d+)*"
+        r"|\bref(?:erences?|\.)\s?:?\s?\d+(?:[/.-]\d+)*[/.-]\w+",
         "dossier|march|courrier|contrat|ref|convention",
         whole=True,
         leads="start",
@@ -314,6 +324,13 @@ RULES: tuple[SetAsideRule, ...] = (
         leads="digits",
     ),
     _rule(
+        "prix_d_un_appel",
+        "telephone",
+        r"\b\d(?:[.,]\d+)?\s?(?:€|ct|cts|centimes?)\s?(?:ttc\s?)?(?:/|par\s|la\s)\s?(?:min\b|minute|appel)",
+        "€|ct|centime",
+        unit=True,
+    ),
+    _rule(
         "numero_court",
         "telephone",
         r"\b(?:numero(?:\s(?:court|unique|vert|d'appel))?|tel(?:ephone|\.)?|contact(?:er|ez)?|(?:joindre|appele[rz])(?:\sle)?|au|le|compose[rz](?:\sle)?)\s:?\s?3\d\s?\d\d"
@@ -353,6 +370,15 @@ RULES: tuple[SetAsideRule, ...] = (
         "studio|agence|atelier|collectif|imprimerie",
     ),
     _rule("fraction", "fraction", r"\b[1-9]/[2-9](?=\s(?:des?|du)\s|\sd')", leads="digits"),
+    _rule(
+        "sur_tant",
+        "fraction",
+        r"(?<![\d,.])\b(?:\d(?:,\d+)?|10|\d\d?(?:,\d+)?(?=\s?(?:/|sur)\s?(?:20|100)\b))\s?"
+        r"(?:/\s?|(?:(?!points|repart)[^\W\d]+['\s]){0,4}?sur\s)(?P<base>[2-9]|10|20|100)\b"
+        r"(?!\s?(?:\d|[%€/])|[.,]\d|\s[^\W\d]{2,}[sx]\b)",
+        certainty=0.65,
+        leads="digits",
+    ),
     _rule(
         "temps_de_lecture",
         "duree",
@@ -411,6 +437,22 @@ RULES: tuple[SetAsideRule, ...] = (
         "adresse",
         r"\b(?i:rue|avenue|av\.|boulevard|bd|place|cours|allée|chemin|impasse|quai|route|square|esplanade|cedex)\b[^\n.;]{1,60}[,–-]\s(?:0[1-9]|[1-9]\d)\s?\d{3}\s(?=[A-ZÉÈÎ])",
         "rue|avenue|av.|boulevard|bd|place|cours|allee|chemin|impasse|quai|route|square|esplanade|cedex",
+    ),
+    _rule(
+        "code_postal_nomme",
+        "adresse",
+        r"\b(?:code postal|cp)\s?:?\s(?:0[1-9]|[1-9]\d)\s?\d{3}\b",
+        "code postal|cp",
+        leads="start",
+    ),
+    _rule(
+        "batiment",
+        "adresse",
+        r"\b(?:batiments?|bat\.|immeuble|escalier|porte|bureau|salle|hall)\s(?:n\s?°\s?)?\d{1,3}\b"
+        r"(?!\s?[%€\d]|[.,]\d|\s[^\W\d]{3,})",
+        "batiment|bat.|immeuble|escalier|porte|bureau|salle|hall",
+        0.65,
+        leads="start",
     ),
     _rule(
         "rue",
@@ -532,7 +574,7 @@ def claims(flat: str, text: str) -> tuple[Claim, ...]:
         for match in places.matches(rule, read[rule.reads]):
             if rule.but and rule.but.match(places.words, match.start()):
                 continue
-            if span := numbers.lawful(rule, match.start(), match.end()):
+            if span := numbers.lawful(rule, *match.span("base" if "base" in match.re.groupindex else 0)):
                 found.append(Claim(*span, rule.motif, rule.name, rule.certainty))
     return tuple(found)
 
