@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from orchestration.discovery.headers import OBJECTIVE, Header
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import in_terms_of, inherited, unit_of_line
-from orchestration.notation.tokens import Quantity
+from orchestration.discovery.quantities import in_terms_of, inherited, scale_of_line, unit_of_line
+from orchestration.notation.tokens import Quantity, quantities
 
 _REACH = 2
 #: Lines of one card at most: its name, its number, what was aimed at.
@@ -28,6 +28,9 @@ _OWN_YEAR = re.compile(r"^\s*[•>*–-]*\s*((?:19|20)\d\d)\s*[:\s–-]\s*(?=\S)
 _UNIT_BELOW = re.compile(
     r"(jours|ans|ann[ée]es|minutes|euros|points(?!\s(?:d['’]|de\s(?!plus|moins|pour|base)))|%|€)\b"
 )
+#: The scale that opens the words below a number, and what ties it to them.
+_SCALE_BELOW = re.compile(r"(?:milliers?|millions?|milliards?|mds?|mrds?|[mk](?=\s?€))(?!\w)", re.IGNORECASE)
+_TIED = re.compile(r"\A\s*(?:de\s|d['’]|des\s)?", re.IGNORECASE)
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
 _OUT_OF = re.compile(r"\s?(?:/|sur)\s?")
 _ASIDE = re.compile(r"\([^)]*\d[^)]*\)?")
@@ -95,9 +98,8 @@ def words_around(lines: list[Line], line: Line, index: int, count: int, header: 
         return placed
     if period := _year_of_column(lines, at):
         return Words(_series_title(lines, at), "", period)
-    if count >= 2 and (cell := _cell_words(lines, at, index, count)):
-        column = header.columns[index] if len(header.columns) == count else None
-        return Words(column.text if column and (column.period or column.given) else "", cell)
+    if count >= 2 and (beside := _ranked_words(lines, at, index, count, header)):
+        return beside
     if (unit := _below(lines, at)) and (given := unit_of_line(unit.text)):
         words = _around(lines, at, unit.number - 1)
         kept = "" if words.below[:1].islower() else words.above
@@ -226,11 +228,23 @@ def _year_of_column(lines: list[Line], at: int) -> str | None:
     return years[rank] if len(years) >= 2 and rank < len(years) else None
 
 
-def _cell_words(lines: list[Line], at: int, index: int, count: int) -> str:
+def _ranked_words(lines: list[Line], at: int, index: int, count: int, header: Header) -> Words | None:
+    """The words of the ``index``-th of several boxes of a line; of one whose cell below only tells its unit,
+    those above.
+    """
+    cell = _cell_words(lines, at, index, count)
+    if given := unit_of_line(cell) or scale_of_line(cell):
+        return Words(_cell_words(lines, at, index, count, (-1,)), "", given=given)
+    column = header.columns[index] if len(header.columns) == count else None
+    over = column.text if column and (column.period or column.given) else ""
+    return Words(over, cell) if cell else None
+
+
+def _cell_words(lines: list[Line], at: int, index: int, count: int, steps: tuple[int, ...] = (1, -1)) -> str:
     """The words of the cell below (or above) at the same rank, when that line has as many cells as this one
     has numbers.
     """
-    for step in (1, -1):
+    for step in steps:
         i = at + step
         while 0 <= i < len(lines) and lines[i].kind is Kind.BLANK and abs(i - at) <= _REACH:
             i += step
@@ -265,6 +279,20 @@ def _ink(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
     """Where the words of each cell begin and end, and the words."""
     pieces = ((start, text[start:stop]) for start, stop in spans)
     return [(a + len(t) - len(t.lstrip()), a + len(t.rstrip()), t.strip()) for a, t in pieces]
+
+
+def scaled_below(quantity: Quantity, words: Words) -> tuple[Quantity, Words]:
+    """A bare number whose words below open with its scale (``4,6`` over ``millions d'euros de soins``)
+    and the words that are left.
+    """
+    if quantity.unit is not None or quantity.scaled or not _SCALE_BELOW.match(words.below):
+        return quantity, words
+    told = next(iter(quantities(f"1 {words.below}")), None)
+    if told is None or not told.scaled or told.start:
+        return quantity, words
+    rest = words.below[told.end - len("1 ") :]
+    scaled = in_terms_of(quantity, told.scale, told.unit or "nombre")
+    return scaled, replace(words, below=_TIED.sub("", rest))
 
 
 def with_unit(quantity: Quantity, words: Words, header: Header, *, alone: bool) -> Quantity:

@@ -551,6 +551,7 @@ def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator
     ranks = boxes.ranks_of(passage.text, found)
     for rank, quantity in zip(ranks, found, strict=True):
         words = boxes.words_around(sheet.lines, line, rank, ranks[-1] + 1, header)
+        quantity, words = boxes.scaled_below(quantity, words)
         quantity = counted_below(passage.text, quantity, words.below)
         quantity = boxes.with_unit(quantity, words, header, alone=len(found) == 1)
         quantity = natures.with_arrow(passage.text, quantity)
