@@ -57,6 +57,8 @@ UNIT_NAMES = {
     "%": "pour cent",
     "pour_mille": "pour mille",
     "par_10000": "pour 10 000",
+    "par_100000": "pour 100 000",
+    "par_km2": "par km²",
     "km2": "km²",
     "m2": "m²",
     "m3": "m³",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -277,7 +277,7 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         "said": said,
         "ticked": said.getlist("chiffre"),
         "waiting": list(waiting_in(dossier)),
-        "sure": acceptable(dossier.items, suggester.sure_of),
+        "sure": _sure_told(dossier, suggester),
         "avance": desk.progress(dossier),
         "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
         "last": last,
@@ -294,7 +294,23 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         return told
     told |= _chosen_told(dossier, suggester, chosen, words)
     told["asked"] = _rows_asked(desk, dossier, told["rows"], said.get("lignes", ""))
+    told["known"] = _dimensions_known(dossier, told["rows"])
     return told
+
+
+def _sure_told(dossier: Dossier, suggester: Suggester) -> dict[str, list[Item]]:
+    """The figures that may be accepted at one stroke, by the label of what they will then mean."""
+    told: dict[str, list[Item]] = defaultdict(list)
+    for item, meaning in acceptable(dossier.items, suggester.sure_of):
+        told[_label_of(dossier, meaning.get("indicateur", item.meaning["indicateur"]))].append(item)
+    return dict(sorted(told.items(), key=lambda one: fold_label(one[0])))
+
+
+def _dimensions_known(dossier: Dossier, items: Sequence[Item]) -> dict[str, int]:
+    """How many rows name a member of each dimension, those that know most first."""
+    rows = {row_of(item) for item in items if not TOTAL.match(row_of(item))}
+    known = Counter(d for row in rows for d in dossier.catalogue.members_named(row))
+    return dict(sorted(((d, known[d]) for d in DIMENSION_NAMES), key=lambda one: -one[1]))
 
 
 def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: str) -> dict[str, Any]:
@@ -463,7 +479,7 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except (ExtractionError, OSError) as error:
             return refused(code, form, str(error))
         back = (
-            f"&groupe={quote(group)}&cherche={quote(dict(form).get('code', ''))}"
+            f"&groupe={quote(group)}&cherche={quote(dict(form).get('libelle', ''))}"
             if act is _new_indicator
             else ""
         )

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.structure import TOTAL
+from orchestration.extraction.catalogue import UNIT_NAMES
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item, told_value
 
@@ -43,10 +44,16 @@ class Group:
         first = self.items[0]
         rows = {item.line for item in self.items}
         if first.table and len(rows) > 1 and first.heading:
-            return " · ".join(filter(None, (first.heading, self.key[3].capitalize())))
+            return " · ".join(filter(None, (first.heading, self._column)))
         if first.table and len({head_of(item) for item in self.items if _counts(item)}) > 1:
             return row_of(first)
         return first.label or first.heading or f"ligne {first.line}"
+
+    @property
+    def _column(self) -> str:
+        """The title of its column as it is printed; empty where it has none."""
+        titles = (_title(item) for item in self.items)
+        return next((title for title in titles if fold_label(title) == self.key[3]), self.key[3])
 
     @property
     def open(self) -> tuple[Item, ...]:
@@ -97,13 +104,17 @@ def whole_tables(dossier: Dossier) -> list[Group]:
 
 def titles_apart(groups: Sequence[Group]) -> dict[str, str]:
     """The title of each group by its code; where several have one title, the row that each begins with tells
-    them apart.
+    them apart, or its first figure where that says nothing more.
     """
     shared = Counter(group.title for group in groups)
-    return {
-        group.code: f"{group.title} ({row_of(group.items[0])})" if shared[group.title] > 1 else group.title
-        for group in groups
-    }
+    rows = Counter((group.title, row_of(group.items[0])) for group in groups)
+
+    def told(group: Group) -> str:
+        row = row_of(group.items[0])
+        apart = row if row != group.title and rows[group.title, row] == 1 else group.items[0].printed
+        return f"{group.title} ({apart})" if shared[group.title] > 1 else group.title
+
+    return {group.code: told(group) for group in groups}
 
 
 def _keys(items: Iterable[Item]) -> dict[str, GroupKey]:
@@ -312,4 +323,5 @@ MOST_SERIES = 12
 
 def _told_column(items: Sequence[Item]) -> str:
     first = items[0]
-    return f"{_title(first) or first.heading} ({first.meaning['unite']})"
+    unit = first.meaning["unite"]
+    return f"{_title(first) or first.heading} ({UNIT_NAMES.get(unit, unit)})"

@@ -168,8 +168,8 @@ def _with(rows: list[dict[str, str]], row: dict[str, str]) -> list[dict[str, str
 
 
 def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
-    """Add an indicator; ``given`` holds ``code``, ``libelle``, ``definition``, ``unite``, ``domaine`` and may
-    hold other columns.
+    """Add an indicator; ``given`` holds ``libelle``, ``definition``, ``unite``, ``domaine`` and may hold
+    other columns; the words of the label are its code where none is given.
 
     Returns its code. Raises ``ExtractionError`` for a code that is taken or not snake_case, a missing word,
     an unknown domain.
@@ -179,6 +179,7 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
         **dict.fromkeys(header, ""),
         **{k: v.strip() for k, v in given.items() if k in header},
     }
+    row["code"] = row["code"] or slug(row["libelle"])
     row["additivite"] = row["additivite"] or adds_up(row["unite"], row["libelle"])
     missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
     if missing:

@@ -17,7 +17,7 @@ from orchestration.review.rows import BARE
 from tests.review.invented import Meant, pairs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 
 def known(dossier: Dossier, meant: list[Meant]) -> dict[str, Meant]:
@@ -109,9 +109,18 @@ class Reviewer:
                 if not member.is_visible():
                     one.locator("xpath=ancestor::details[1]/summary").click()
                     self.clicks += 1
-                member.fill(known)
-                self.clicks += 1
+                self._write_member(one, known)
         return bool(asked)
+
+    def _write_member(self, row: Locator, known: str) -> None:
+        """Click the member that is offered beside a row, or write it."""
+        offers = row.locator("xpath=following-sibling::*[1][@class='offres']/button").all()
+        offer = next((one for one in offers if one.get_attribute("data-dit") == known), None)
+        if offer:
+            offer.click()
+        else:
+            row.locator("[name^=membre]").fill(known)
+        self.clicks += 1
 
     def accept_sure(self) -> None:
         if self.page.locator("button:has-text('chiffres sûrs')").count():

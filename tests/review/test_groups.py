@@ -109,6 +109,7 @@ def test_a_table_of_one_thing_is_decided_as_a_whole(tmp_path: Path) -> None:
     group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "31"))
     (whole,) = whole_tables(dossier)
     assert len(group.items) < len(whole.items) == 6
+    assert group.title == "ATTENTE · Durée constatée"  # as it is printed, not as it is folded
     with serving(house) as host:
         page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
         assert f'href="/rapport/{CODE}?groupe={whole.code}"' in page
@@ -369,6 +370,9 @@ def test_a_number_printed_twice_is_sure_once_one_of_both_is_decided(
     found = acceptable(after.items, suggester_of(house, after).sure_of)
     told = [(item.printed, meaning["indicateur"]) for item, meaning in found]
     assert told == ([(number, "visites_accueil")] if sure else [])
+    with serving(house) as host:  # which they are is seen before they are accepted
+        page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)[1]
+    assert ("<li><b>Visites à l&#39;accueil physique</b>" in page) == sure
 
 
 @pytest.mark.parametrize(("fourth", "asked"), [("Officines", ["Officines"]), ("Sages-femmes", [])])

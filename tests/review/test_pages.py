@@ -165,6 +165,39 @@ def test_the_keyboard_alone_finishes_a_report_and_takes_back_what_was_set_aside(
     assert not report.brouillon and set(rows["revue"]) == {"true"}
 
 
+#: A table whose rows name members of a dimension in other words.
+ROWS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+Dépenses | 2021 | 2022
+Médicaments | 127 | 131
+Transports sanitaires | 58 | 61
+Dispositifs médicaux | 14 | 19
+"""
+
+
+def test_a_dimension_that_is_clicked_asks_its_rows_at_once_and_a_click_answers(
+    browser: Browser, tmp_path: Path
+) -> None:
+    house = lay_out(tmp_path, ROWS)
+    with serving(house) as host:
+        page = opened(browser, host)
+        place = page.locator(".decision select[name=lignes]")
+        place.select_option("poste")  # keys go through the choices: nothing is asked meanwhile
+        assert "1 ligne connue" in place.inner_text() and not page.locator(".offres").count()
+        place.select_option("")
+        place.dispatch_event("pointerdown")
+        with page.expect_navigation():
+            place.select_option("poste")
+        asked = page.locator(".decision .membres")
+        asked.locator("[aria-label='Transports sanitaires : un nouveau membre']").click()
+        asked.locator("[aria-label='Dispositifs médicaux : Dispositifs médicaux (LPP)']").click()
+        written = [field.input_value() for field in asked.locator("[name^=membre]:visible").all()]
+        assert written == ["Transports sanitaires", "Dispositifs médicaux (LPP)"]
+        assert not house.trail().steps()
+
+
 @pytest.mark.parametrize("width", [360, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways(

@@ -29,6 +29,8 @@ def test_an_alias_resolves_at_once(house: House) -> None:
 def test_a_new_indicator_is_known(house: House) -> None:
     add_indicator(house.settings.seeds, NEW)
     assert load_catalogue(house.settings.seeds).indicators["essai_nouveau"].unite == "nombre"
+    unnamed = {**NEW, "code": "", "libelle": "Taux d'exécution du budget"}
+    assert add_indicator(house.settings.seeds, unnamed) == "taux_d_execution_du_budget"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,7 @@ def test_a_row_names_a_member_that_is_there_or_becomes_one(house: House) -> None
         (lambda seeds: add_indicator(seeds, {**NEW, "code": "visites_accueil"}), "déjà pris"),
         (lambda seeds: add_indicator(seeds, {**NEW, "domaine": "autre_chose"}), "n'est pas un domaine"),
         (lambda seeds: add_indicator(seeds, {**NEW, "definition": " "}), "il manque definition"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "code": "", "libelle": " "}), "il manque code, libelle"),
     ],
 )
 def test_what_is_refused_changes_nothing(house: House, add: Callable[..., object], said: str) -> None:

@@ -182,7 +182,7 @@ def test_the_page_and_the_terminal_count_alike(tmp_path: Path) -> None:
             assert told and (told.figures, told.reviewed, told.left) == (4, reviewed, 3)
             assert f"<strong>{reviewed}</strong> relus sur 4</span>" in page
             assert f"<strong>{told.doubtful}</strong> douteux" in page
-            assert "<strong>3</strong> hors gabarit" in page
+            assert "<strong>3</strong> que rien ne lit" in page
             if not reviewed:
                 said = [("chiffre", figure(house.dossier(), "1 204").key), ("indicateur", "visites_accueil")]
                 assert send(house, host, "decider", *said)[0] == 303

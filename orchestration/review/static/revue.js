@@ -9,4 +9,24 @@ document.addEventListener("keydown", (event) => {
   const next = event.key === "j" ? links[at + 1] : event.key === "k" ? links[at - 1] : null;
   if (next) next.click();
 });
+// What a row names: a click writes the member that is offered, and a dimension that is chosen shows its rows at once.
+for (const offer of document.querySelectorAll("[data-dit]")) {
+  const field = offer.closest(".offres").previousElementSibling.querySelector("input:not([type=hidden])");
+  offer.addEventListener("click", () => { field.value = offer.dataset.dit; field.focus(); });
+}
+for (const chosen of document.querySelectorAll("select[name=lignes]")) {
+  let byHand = false; // a key that goes through the choices changes each of them
+  chosen.addEventListener("pointerdown", () => { byHand = true; });
+  chosen.addEventListener("keydown", () => { byHand = false; });
+  chosen.addEventListener("change", () => {
+    if (!byHand) return;
+    const said = new URLSearchParams(new FormData(chosen.form));
+    sessionStorage.setItem("revue-y", String(scrollY));
+    location.assign(`${location.pathname.split("/").slice(0, 3).join("/")}?${said}`);
+  });
+}
+if (sessionStorage.getItem("revue-y")) {
+  scrollTo(0, Number(sessionStorage.getItem("revue-y")));
+  sessionStorage.removeItem("revue-y");
+}
 document.querySelector(".groupes .courant")?.scrollIntoView({ block: "nearest" });
