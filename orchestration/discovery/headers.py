@@ -14,7 +14,7 @@ from functools import lru_cache
 from orchestration.discovery import periods
 from orchestration.discovery.layout import SPEAKS, Kind, Line, cells_of, is_rule, is_wide, ranked_cells
 from orchestration.discovery.quantities import inherited, unit_of_line
-from orchestration.notation.folding import small_letters
+from orchestration.notation.folding import plain, small_letters
 from orchestration.notation.lexicon import alternation
 from orchestration.notation.tokens import holds_number
 
@@ -32,6 +32,15 @@ _PART = re.compile(
 OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
 #: The name of a column of what was planned.
 _PLANNED = re.compile(r"\W*pr[ée]vu?(?:e?s?|isions?)(?:\s(?:19|20)\d\d)?\W*", re.IGNORECASE)
+#: How a column of what was planned begins, and one of what became of it: side by side, one is aimed at.
+PLANNED = re.compile(
+    r"\W*(?:(?:montants?|credits?|depenses?|charges?|effectifs?|etp|total)\s)?"
+    r"(?:prevu|previs|budget|b[pri]\b|eprd\b|alloue|vote|notifie|autorise|inscrit|ouvert|objectif|cible|attendu)"
+)
+_BECAME = re.compile(
+    r"\W*(?:(?:budget|montants?|credits?|depenses?|charges?|effectifs?|etp|total)\s)?"
+    r"(?:realis|execut|consomm|constat|depense|mandat|engage|reel(?:le)?s?\b|ca\b|compte administratif)"
+)
 _MONEY = re.compile(
     r"\bmontants?\b|\bd[ée]penses?\b|\bco[ûu]ts?\b|€|\beuros?\b|\bbudget\b|\bcharges\b|\bproduits\b"
     r"|(?<!de\s)\bremboursements?\b",
@@ -214,6 +223,11 @@ class Header:
     def dated(self) -> int:
         """How many columns are of a period."""
         return sum(1 for c in self.columns if c.period and c.nature != "evolution")
+
+    @property
+    def years(self) -> frozenset[str]:
+        """The periods of its columns."""
+        return frozenset(c.period for c in self.columns if c.period and c.nature != "evolution")
 
     @property
     def measure(self) -> str:
@@ -468,7 +482,7 @@ def _merged(before: Header, columns: list[HeaderColumn], title: str, year: str, 
     if columns and (first := inherited(columns[0].text)):
         given = first
     return Header(
-        tuple(_beside_money(_at_one_date(columns, title))),
+        tuple(_planned(_beside_money(_at_one_date(columns, title)))),
         title,
         given or inherited(title) or (None if before.scale_ends else before.given),
         periods.of_title(title, year) or before.period,
@@ -490,6 +504,28 @@ def _beside_money(columns: list[HeaderColumn]) -> list[HeaderColumn]:
     return [
         replace(c, implied="nombre") if c.implied is None and _THINGS.search(c.text) else c for c in columns
     ]
+
+
+def _planned(columns: list[HeaderColumn]) -> list[HeaderColumn]:
+    """Columns of which those of what was planned (``Budget 2022``) are aimed at, where others say what became
+    of it (``Réalisé 2022``); both are in one unit.
+    """
+    names = [plain(c.text) for c in columns]
+    became = [at for at, name in enumerate(names) if _BECAME.match(name)]
+    if not became:
+        return columns
+    aimed = [at for at, name in enumerate(names) if at not in became and PLANNED.match(name)]
+    if len(aimed) > 1 and not aimed[0] and not columns[0].period:
+        del aimed[0]  # the name of the rows
+    found = list(columns)
+    for at in aimed:
+        if columns[at].nature == "constate":
+            found[at] = replace(columns[at], nature="objectif")
+    implied = next((columns[at].implied for at in aimed), None)
+    for at in became:
+        if columns[at].implied is None:
+            found[at] = replace(columns[at], implied=implied)
+    return found
 
 
 def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
@@ -519,8 +555,8 @@ def shared_by(column: HeaderColumn | None, count: int) -> list[HeaderColumn | No
 
 def header_of(names: Sequence[str], title: str, year: str) -> Header:
     """The header of a table whose columns have these names, under this title."""
-    columns = tuple(_column(name, 0, 0, year, rank) for rank, name in enumerate(names))
-    return Header(columns, title, inherited(title), periods.of_title(title, year))
+    columns = _planned([_column(name, 0, 0, year, rank) for rank, name in enumerate(names)])
+    return Header(tuple(columns), title, inherited(title), periods.of_title(title, year))
 
 
 def _joined_columns(above: list[HeaderColumn], below: list[HeaderColumn], year: str) -> list[HeaderColumn]:

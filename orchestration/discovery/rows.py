@@ -15,6 +15,7 @@ from orchestration.discovery import periods
 from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
 from orchestration.discovery.headers import (
     OBJECTIVE,
+    PLANNED,
     Header,
     HeaderColumn,
     is_continued,
@@ -122,9 +123,8 @@ def _one_each(found: list[Quantity], header: Header) -> bool:
     return alike and len(found) >= 2 and len(header.columns) in (len(found), len(found) + 1)
 
 
-#: A column of gaps, and the columns that say what was planned.
+#: A column of gaps.
 _GAP_NAMED = re.compile(r"\W*[ée]carts?\b", re.IGNORECASE)
-_PLANNED = re.compile(r"\b(?:prevu|prevision|budget|objectif|cible|attendu|notifie|vote|alloue)")
 
 
 def fills(masked: str, header: Header, width: int) -> bool:
@@ -603,7 +603,7 @@ def cell_in(
     """What a number of a ``row`` says in its column, below its header, beside its label."""
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
-        return _evolution_cell(quantity, None, row, header, year, label)
+        return _evolution_cell(quantity, column if _is_gap(column) else None, row, header, year, label)
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
         return _evolution_cell(quantity, column, row, header, year, label)
     quantity = _with_unit(quantity, column, header, label, heading)
@@ -702,18 +702,23 @@ def _evolution_cell(
     evolution = _evolution_with_unit(quantity, column, row, header, label)
     words = periods.without(column.text, year) if column and column.nature != "evolution" else ""
     if _of_a_plan(column, header):
-        return RowCell(
-            evolution, own or header.period or year, "constate", column.text if column else "", 0.8
-        )
+        at = own or next(iter(header.years), None) or header.period or year
+        return RowCell(evolution, at, "constate", column.text if column else "", 0.8)
     named = words if _WORD.search(words) else "évolution"
     return RowCell(evolution, own or _years_of(header, year), "evolution", named, 0.8)
 
 
 def _of_a_plan(column: HeaderColumn | None, header: Header) -> bool:
     """Whether a gap stands beside what was planned and what became of it, no two years."""
-    if column is None or not _GAP_NAMED.match(column.text) or header.dated >= 2:
-        return False
-    return any(_PLANNED.search(plain(other.text)) for other in header.columns)
+    return (
+        _is_gap(column)
+        and len(header.years) < 2
+        and any(PLANNED.match(plain(other.text)) for other in header.columns)
+    )
+
+
+def _is_gap(column: HeaderColumn | None) -> bool:
+    return column is not None and bool(_GAP_NAMED.match(column.text))
 
 
 def _evolution_with_unit(
