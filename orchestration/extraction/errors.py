@@ -32,6 +32,10 @@ class Problems:
         if self._most is not None and len(self) >= self._most:
             self.raise_if_any()
 
+    def take(self, error: ExtractionError) -> None:
+        """Add the sentences of a refusal, which name the report."""
+        self._sentences.extend(str(error).split("\n"))
+
     def __len__(self) -> int:
         return len(self._sentences)
 

@@ -23,6 +23,8 @@ MAX_NESTING = 20
 #: What an anchor, an alias or a tag of YAML looks like, and lines that nest deeply; files without them need
 #: no second look.
 _MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:\-])[&*!][\w!<-]|^[ \-?:]{60}", re.MULTILINE)
+#: Items of a file that are no YAML, told at once; how an item of a list begins.
+MOST_WRONG, _ITEM = 20, re.compile(r"\s*-\s")
 _TEXT = "tag:yaml.org,2002:str"
 _BRACKETS = re.compile(r"[\[\]{}]")
 
@@ -78,6 +80,40 @@ def parse_yaml(name: str, content: bytes, report: str = "") -> Any:
         raise ExtractionError(f"{report}: {error}" if report else str(error)) from error
 
 
+def recovered(name: str, content: bytes, report: str) -> tuple[Any, list[str]]:
+    """What of a file can be parsed once each item that is no YAML is left out, and a sentence for each."""
+    text = content.decode("utf-8", errors="replace")
+    sentences: list[str] = []
+    for _ in range(MOST_WRONG):
+        try:
+            return _load(name, text), sentences
+        except yaml.YAMLError as error:
+            at, cause = _wrong_yaml(error, text)
+            sentences.append(f"{report}: {name}: ligne {at} : ce n'est pas du YAML valide : {cause}")
+            if not isinstance(at, int) or (left := _without_item(text, at)) == text:
+                break
+            text = left
+        except (ExtractionError, ValueError, RecursionError):
+            break
+    return None, sentences
+
+
+def _without_item(text: str, line: int) -> str:
+    """``text`` with blank lines for the item of a list that a line (1-based) stands in, a comment kept."""
+    lines = text.split("\n")
+    first = next((i for i in range(min(line, len(lines)) - 1, -1, -1) if _ITEM.match(lines[i])), None)
+    if first is None:
+        return text
+    depth = _depth(lines[first])
+    after = (i for i in range(first + 1, len(lines)) if lines[i].strip() and _depth(lines[i]) <= depth)
+    stop = next(after, len(lines))
+    return "\n".join([*lines[:first], *([""] * (stop - first)), *lines[stop:]])
+
+
+def _depth(line: str) -> int:
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip())
+
+
 def _parsed(name: str, content: bytes) -> Any:
     try:
         text = content.decode("utf-8")
@@ -122,6 +158,9 @@ def _wrong_yaml(error: yaml.YAMLError, text: str) -> tuple[int | str, str]:
         return opened + 1, "un guillemet s'ouvre ici et ne se ferme pas"
     if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
         return mark.line + 1, "une tabulation au début de la ligne ; mettez des espaces"
+    flow = getattr(error, "context_mark", None)
+    if flow is not None and "expected ',' or" in problem:  # told where the next thing begins
+        return flow.line + 1, _CURES[1][1]
     return mark.line + 1, next((cure for said, cure in _CURES if said in problem), problem)
 
 

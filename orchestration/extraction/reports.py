@@ -29,7 +29,15 @@ from orchestration.extraction.ledger import continuation_spans, remaining_entrie
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader, TemplateReading
 from orchestration.extraction.relations import CaptureRelation
-from orchestration.extraction.templates import PERIOD, Form, Spec, Text, load_template
+from orchestration.extraction.templates import (
+    PERIOD,
+    Form,
+    Spec,
+    Template,
+    Text,
+    WrongTemplate,
+    load_template,
+)
 from orchestration.extraction.wrong_keys import nearest_words
 from orchestration.notation.folding import NOTE_MARK, RAISED
 from orchestration.reconciliation.findings import diagnostics_frame, find
@@ -308,9 +316,18 @@ def extract_report(report: Report, document: Document, catalogue: Catalogue) -> 
     problems = Problems(report.code, MOST_PROBLEMS)
     corrections = load_corrections(report.folder)
     reader = Reader(document, report.defaults, catalogue, problems, corrections)
-    reading = reader.read(load_template(report.folder, catalogue))
+    reading = reader.read(_sound_template(report, catalogue, problems))
     problems.raise_if_any()
     return extract_of(document, reading)
+
+
+def _sound_template(report: Report, catalogue: Catalogue, problems: Problems) -> Template:
+    """The template of a report; of a wrong one what nothing is wrong with, beside its ``problems``."""
+    try:
+        return load_template(report.folder, catalogue)
+    except WrongTemplate as wrong:
+        problems.take(wrong)
+        return wrong.sound
 
 
 def extract_of(document: Document, reading: TemplateReading) -> Extract:

@@ -8,9 +8,10 @@ columns).
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -33,7 +34,7 @@ from pydantic import (
 from orchestration.extraction.catalogue import DIMENSIONS, NATURES, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.files import refuse_outside
-from orchestration.extraction.plain_yaml import Placed, line_of, parse_yaml, read_yaml
+from orchestration.extraction.plain_yaml import Placed, line_of, parse_yaml, read_yaml, recovered
 from orchestration.extraction.wrong_keys import in_french, nearest_words, wrong_codes
 from orchestration.notation.lexicon import units
 
@@ -213,6 +214,13 @@ def _few_gaps(fragment: str) -> str:
 Fragment = Annotated[str, Field(max_length=MAX_FRAGMENT), AfterValidator(_few_gaps)]
 
 
+#: What an editor checks of a fragment: a hole at least, and no two of one name.
+_HOLES_OF_A_FIELD: dict[str, Any] = {
+    "pattern": HOLE.pattern,
+    "not": {"pattern": r"\{([a-z0-9_]+)(~|:duree)?\}[\s\S]*\{\1(~|:duree)?\}"},
+}
+
+
 class FieldForm(PlacedForm, Spec):
     """A fragment of the report's own words with a hole per number; it must match exactly once (or give
     ``rang``).
@@ -224,7 +232,7 @@ class FieldForm(PlacedForm, Spec):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Spec | None]
 
-    lire: Fragment
+    lire: Fragment = Field(json_schema_extra=_HOLES_OF_A_FIELD)
     rang: int | None = Field(default=None, ge=1)
     valeurs: tuple[Spec | None, ...] = ()
 
@@ -287,6 +295,8 @@ class RowForm(Spec):
     total, or of the rows named; ``dont`` makes it a part of a leaf; ``presentes`` names the columns that the
     row really prints; ``groupes`` pins the number of digit groups of each cell where arithmetic cannot
     tell."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["libelle"]})
 
     total: bool | tuple[str, ...] = False
     dont: bool = False
@@ -353,6 +363,15 @@ class Template(Form):
     blocs: tuple[BlockForm, ...] = Field(max_length=MAX_BLOCKS)
 
 
+class WrongTemplate(ExtractionError):
+    """All that is wrong in a template; ``sound`` is what nothing is wrong with, so that reading it tells the
+    rest in the same run."""
+
+    def __init__(self, sentences: Iterable[str], sound: Template) -> None:
+        super().__init__("\n".join(dict.fromkeys(sentences)))
+        self.sound = sound
+
+
 #: Every key that a template may hold somewhere.
 KEYS = sorted(
     {
@@ -381,14 +400,21 @@ def load_template(folder: Path, catalogue: Catalogue | None = None) -> Template:
             "blocs"
         )
     blocks: list[BlockForm] = []
+    wrong: list[str] = []
     for path in files:
-        blocks.extend(_load_file(folder, path, catalogue).blocs)
+        try:
+            blocks.extend(_load_file(folder, path, catalogue).blocs)
+        except WrongTemplate as error:
+            wrong.append(str(error))
+            blocks.extend(error.sound.blocs)
         if sum(map(_entries, blocks)) > MAX_ENTRIES:
             raise ExtractionError(
                 f"{folder.name}: le gabarit a plus de {MAX_ENTRIES} fragments, lignes et relations ; lisez "
                 "moins du rapport"
             )
-    _refuse_doubles(folder, blocks)
+    _refuse_doubles(folder, blocks, wrong)
+    if wrong:
+        raise WrongTemplate(wrong, Template.model_construct(blocs=tuple(blocks)))
     return Template(blocs=tuple(blocks))
 
 
@@ -397,15 +423,17 @@ def template_files(folder: Path) -> list[Path]:
     return [p for p in (folder / "template.yml", *sorted((folder / "template").glob("*.yml"))) if p.is_file()]
 
 
-def _refuse_doubles(folder: Path, blocks: list[BlockForm]) -> None:
+def _refuse_doubles(folder: Path, blocks: list[BlockForm], wrong: list[str]) -> None:
+    """Add to ``wrong`` what is to be said of blocks of one name, and leave the later ones out."""
     seen: dict[str, str] = {}
-    for block in blocks:
+    for block in list(blocks):
         if block.bloc in seen:
-            raise ExtractionError(
+            wrong.append(
                 f"{folder.name}: {block.place} : le bloc « {block.bloc} » existe déjà ({seen[block.bloc]}) ; "
                 "donnez un nom à chacun"
             )
-        seen[block.bloc] = block.place
+            blocks.remove(block)
+        seen.setdefault(block.bloc, block.place)
 
 
 def _entries(block: BlockForm) -> int:
@@ -415,10 +443,15 @@ def _entries(block: BlockForm) -> int:
 
 def _load_file(folder: Path, path: Path, catalogue: Catalogue | None) -> Template:
     refuse_outside(path, folder)
-    data, template = _kept(folder, path, read_yaml(path, folder.name))
-    wrong = list(wrong_codes(data, catalogue)) if catalogue else []
-    if wrong:
-        raise _refusal(folder, path, data, wrong)
+    content = read_yaml(path, folder.name)
+    try:
+        data, template = _kept(folder, path, content)
+    except ExtractionError as error:
+        raise _diagnosed(folder, path, content, catalogue, str(error)) from error
+    except ValidationError as error:
+        raise _diagnosed(folder, path, content, catalogue) from error
+    if catalogue and any(wrong_codes(data, catalogue)):
+        raise _diagnosed(folder, path, content, catalogue)
     return template
 
 
@@ -426,20 +459,69 @@ def _load_file(folder: Path, path: Path, catalogue: Catalogue | None) -> Templat
 def _kept(folder: Path, path: Path, content: bytes) -> tuple[Any, Template]:
     """What a file with this content holds, as written and as a template: a content is read once."""
     data = parse_yaml(path.name, content, folder.name)
-    try:
-        return data, Template.model_validate(data)
-    except ValidationError as error:
-        raise _refusal(folder, path, data, in_french(error, KEYS)) from error
+    return data, Template.model_validate(data)
 
 
-def _refusal(
-    folder: Path, path: Path, data: Any, problems: Iterable[tuple[tuple[Any, ...], str]]
-) -> ExtractionError:
-    sentences = [
+def _diagnosed(
+    folder: Path, path: Path, content: bytes, catalogue: Catalogue | None, refused: str = ""
+) -> WrongTemplate:
+    """All that is wrong in a file: items that are no YAML, then keys, values and codes of the others."""
+    data, sentences = recovered(path.name, content, folder.name)
+    if data is None:
+        empty = f"{folder.name}: {path.name}, ligne 1 : le fichier est vide ; il commence par « blocs: »"
+        return WrongTemplate(sentences or [refused or empty], Template(blocs=()))
+    if sentences:
+        _drop_emptied(data)
+    wrong = [*_misformed(data), *(wrong_codes(data, catalogue) if catalogue else ())]
+    wrong.sort(key=lambda problem: line_of(data, problem[0]))
+    sentences += (
         f"{folder.name}: {path.name}, ligne {line_of(data, place)}{_block_name(data, place)} : {said}"
-        for place, said in problems
-    ]
-    return ExtractionError("\n".join(dict.fromkeys(sentences)))
+        for place, said in wrong
+    )
+    return WrongTemplate(sentences, _sound(data, [place for place, _ in wrong]))
+
+
+def _misformed(data: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
+    try:
+        Template.model_validate(data)
+    except ValidationError as error:
+        yield from in_french(error, KEYS)
+
+
+def _drop_emptied(data: Any) -> None:
+    """Take the keys of blocks away of which nothing is left."""
+    for block in data.get("blocs") or () if isinstance(data, dict) else ():
+        for key in [key for key, value in block.items() if value is None] if isinstance(block, dict) else ():
+            del block[key]
+
+
+def _sound(data: Any, wrong: list[tuple[Any, ...]]) -> Template:
+    """The blocks of a file without the entries that something is wrong with."""
+    blocks: list[BlockForm] = []
+    for rank, block in enumerate(data.get("blocs") or () if isinstance(data, dict) else ()):
+        places = [place[2:] for place in wrong if place[:2] == ("blocs", rank)]
+        with contextlib.suppress(ValidationError):
+            blocks.append(BlockForm.model_validate(_without(block, places)))
+    return Template.model_construct(blocs=tuple(blocks))
+
+
+def _without(block: Any, places: list[tuple[Any, ...]]) -> Any:
+    """A block without its fields, tables and exceptions at ``places``; its relations, which may name them, go
+    with them."""
+    if not places or not isinstance(block, Placed):
+        return block
+    left = Placed({key: value for key, value in block.items() if key != "controles"})
+    left.line, left.lines, left.file = block.line, block.lines, block.file
+    for key, *inner in places:
+        if key in ("champs", "tableaux", "ecarts") and inner and isinstance(block[key], list):
+            left[key] = [entry for rank, entry in enumerate(block[key]) if (key, rank) not in _ranks(places)]
+        else:
+            left.pop(key, None)
+    return left
+
+
+def _ranks(places: list[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    return {place[:2] for place in places}
 
 
 def _block_name(data: Any, place: tuple[Any, ...]) -> str:

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
 from orchestration.notation.folding import fold_label
+from orchestration.notation.lexicon import meaning
 
 #: How near (0 to 100) a code must be to be proposed, and how many are.
 NEAR, MOST = 60, 3
@@ -51,17 +52,11 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
     key = next((step for step in reversed(detail["loc"]) if isinstance(step, str)), "le fichier")
     if kind == "extra_forbidden":
-        if key in keys:
-            return f"la clé « {key} » n'existe pas ici ; écrivez-la dans « commun », ou à côté de « lire »"
-        return f"la clé « {key} » n'existe pas ici{nearest_words(key, keys)}"
+        return _no_key(key, keys, top=len(detail["loc"]) == 1)
     if kind == "missing":
         return f"il manque la clé « {key} »"
     if kind == "literal_error":
-        known = _words(str(context.get("expected", "")))
-        return (
-            f"« {given} » n'est pas une valeur de « {key} »{nearest_words(str(given), known)} ; valeurs "
-            f": {', '.join(known)}"
-        )
+        return _no_value(key, str(given), _words(str(context.get("expected", ""))))
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"« {key} » attend des clés et des valeurs, pas « {given} »"
     if kind in ("tuple_type", "list_type"):
@@ -79,6 +74,20 @@ def _said(detail: ErrorDetails, keys: Iterable[str]) -> str:
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
     return f"« {key} » ne convient pas : {given!r} ({detail['msg']})"
+
+
+def _no_key(key: str, keys: Iterable[str], *, top: bool) -> str:
+    if top:
+        return f"la clé « {key} » n'existe pas ici ; un gabarit commence par « blocs: »"
+    if key in keys:
+        return f"la clé « {key} » n'existe pas ici ; écrivez-la dans « commun », ou à côté de « lire »"
+    return f"la clé « {key} » n'existe pas ici{nearest_words(key, keys)}"
+
+
+def _no_value(key: str, given: str, known: list[str]) -> str:
+    meant = meaning("unites", given) if key == "unite" else None
+    near = f" ; le plus proche : « {meant} »" if meant else nearest_words(given, known)
+    return f"« {given} » n'est pas une valeur de « {key} »{near} ; valeurs : {', '.join(known)}"
 
 
 def _words(expected: str) -> list[str]:

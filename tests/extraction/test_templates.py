@@ -3,6 +3,7 @@ be right; and the JSON schema that an editor checks the same files with."""
 
 import json
 import os
+import re
 from pathlib import Path
 
 import jsonschema
@@ -11,9 +12,11 @@ import yaml
 
 from orchestration.extraction.catalogue import Catalogue, load_catalogue
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import Report, extract_report
 from orchestration.extraction.template_schema import FILE, as_text
 from orchestration.extraction.templates import load_template, template_files
 from orchestration.settings import PROJECT_ROOT
+from tests.discovery.scoring import document_of
 
 RAW = PROJECT_ROOT / "raw"
 COMMITTED = [path for folder in sorted(RAW.iterdir()) if folder.is_dir() for path in template_files(folder)]
@@ -60,8 +63,11 @@ MISTAKES = [
         "« objectifs » n'est pas une valeur de « nature » ; le plus proche : « objectif »",
         True,
     ),
-    ("{} appels", "4 appels", 7, "n'a pas de trou", False),
-    ('libelle: "Nord", ', "", 12, "chaque ligne du tableau doit donner son `libelle`", False),
+    ("{} appels", "4 appels", 7, "n'a pas de trou", True),
+    ("{} appels", "{n} appels, {n~} messages", 7, "a deux trous nommés « n »", True),
+    ('libelle: "Nord", ', "", 12, "chaque ligne du tableau doit donner son `libelle`", True),
+    ("canal: telephone", "unite: pourcent", 9, "le plus proche : « % »", True),
+    ("blocs:", "bloc:", 1, "un gabarit commence par « blocs: »", True),
     (
         '    debut: "Accueil"',
         "    bloc: accueil",
@@ -155,11 +161,62 @@ def test_what_is_no_yaml_is_told_in_french_at_its_line(
     assert said in str(refused.value)
 
 
-def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path, catalogue: Catalogue) -> None:
-    text = RIGHT.replace("visites_accueil", "x_y").replace("appels_recus", "z_w")
+#: Mistakes of a newcomer in one file: the line of each, and words of what is said.
+NEWCOMER = """\
+blocs:
+  - bloc: accueil
+    debut: "Accueil"
+    champs:
+      - {lire: "{} visites", indicateur: visite_accueil}
+      - {lire: "Taux de decroche : {} %", indicateur: taux_decroche}
+      - {lire: "{} appels", indicatuer: appels_recus, canal: telefone}
+      - {lire: "{a} plis, {a} lettres", a: {indicateur: courriers_recus}}
+      - {lire: "Soins : 412,6 M€", indicateur: taux_decroche}
+      - lire: Rappels : {} %
+        indicateur: taux_decroche
+      - {lire: "Taux .* : {} %", indicateur: taux_decroche}
+      - {lire: "{} messages", indicateur: courriels_recus, periode: "2021/13"
+\t- {lire: "{} courriels", indicateur: courriels_recus}
+      - {lire: "{} avis", indicateur: courriels_recus, unite: pourcent}
+  - bloc: autre
+    champ: []
+"""
+TOLD = [
+    (5, "« visite_accueil » n'est pas un code de « indicateur » ; le plus proche : « visites_accueil »"),
+    (6, "le fragment « Taux de decroche : {} % » n'est pas dans son bloc ; texte le plus proche : "),
+    (7, "« indicatuer » n'est ni un sens ni un trou"),
+    (7, "le plus proche : « telephone »"),
+    (8, "a deux trous nommés « a »"),
+    (9, "n'a pas de trou"),
+    (10, "un deux-points dans un texte"),
+    (12, "le fragment « Taux .* : {} % » n'est pas dans son bloc"),
+    (13, "une accolade ou un crochet ne se ferme pas"),
+    (14, "une tabulation au début de la ligne"),
+    (15, "« pourcent » n'est pas une valeur de « unite » ; le plus proche : « % »"),
+    (17, "« champ » n'existe pas ici ; le plus proche : « champs »"),
+]
+
+
+def test_every_mistake_is_told_in_one_run(tmp_path: Path, catalogue: Catalogue) -> None:
+    """What is no YAML, keys and codes, and what is not in the document."""
+    (tmp_path / "x").mkdir()
+    report = Report.model_validate(
+        {"code": "x", "titre": "x", "organisme": "cpam_lot", "territoire": "dep_46", "periode": "2021"}
+        | {"document": "x.txt", "folder": written(tmp_path / "x", NEWCOMER)}
+    )
+    document = document_of("Accueil\n\n310 visites\nTaux de décroché : 91 %\nTaux (hors nuit) : 88 %\n")
     with pytest.raises(ExtractionError) as refused:
-        load_template(written(tmp_path, text), catalogue)
-    assert len(str(refused.value).splitlines()) == 2
+        extract_report(report, document, catalogue)
+    sentences = str(refused.value).splitlines()
+    for line, words in TOLD:
+        at = re.compile(rf"x: template\.yml[,:] ligne {line}\b")
+        assert [said for said in sentences if words in said and at.match(said)], (line, words)
+    assert len(sentences) == len(TOLD), sentences
+
+
+def test_an_empty_template_is_refused_in_french(tmp_path: Path, catalogue: Catalogue) -> None:
+    with pytest.raises(ExtractionError, match="ligne 1 : le fichier est vide"):
+        load_template(written(tmp_path, ""), catalogue)
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
