@@ -9,8 +9,9 @@ matches nothing. Does not belong here: judging relations (orchestration.reconcil
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -202,16 +203,37 @@ def propose(entries: Iterable[RegisterEntry], findings: Iterable[Finding], today
     """
     known = {(entry.report, entry.relation) for entry in entries}
     drafts = [
-        _draft(finding, today) for finding in findings if (finding.report, finding.relation) not in known
+        draft(finding, today) for finding in findings if (finding.report, finding.relation) not in known
     ]
-    return "".join("- " + block.replace("\n", "\n  ").rstrip() + "\n" for block in map(_as_yaml, drafts))
+    return "".join(map(_as_item, drafts))
 
 
-def _as_yaml(draft: dict[str, str]) -> str:
-    return yaml.safe_dump(draft, allow_unicode=True, sort_keys=False, width=110)
+def rewritten(text: str, added: Iterable[dict[str, str]], gone: Collection[str]) -> str:
+    """The text of a register without the entries of the keys ``gone`` and with others at its end; what stays
+    keeps its writing.
+
+    Raises RegisterRefused for a text whose entries do not begin their lines.
+    """
+    head, *items = re.split(r"(?m)^(?=- )", text)
+    rows = yaml.load(text, Loader=yaml.CBaseLoader)["constats"] or []
+    if len(items) != len(rows):
+        raise RegisterRefused("constats.yml: its entries do not begin their lines; write there by hand")
+    kept = [item for item, row in zip(items, rows, strict=True) if row["cle"] not in gone]
+    kept += map(_as_item, added)
+    bare = re.sub(r"(?m)^constats:.*$", "constats:" if kept else "constats: []", head)
+    return "".join([bare, *(item if item.endswith("\n") else f"{item}\n" for item in kept)])
 
 
-def _draft(finding: Finding, today: date) -> dict[str, str]:
+def _as_item(entry: dict[str, str]) -> str:
+    return "- " + _as_yaml(entry).replace("\n", "\n  ").rstrip() + "\n"
+
+
+def _as_yaml(entry: dict[str, str]) -> str:
+    return yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=110)
+
+
+def draft(finding: Finding, today: date) -> dict[str, str]:
+    """The entry of a finding, its reason still to be given where the cause is unknown."""
     known = finding.cause != "inconnue"
     reason = finding.explanation if known else f"{UNEXPLAINED} : {finding.statement}"
     return {

@@ -42,9 +42,11 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.register import REGISTER
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
+from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import (
     SECTION,
@@ -120,6 +122,12 @@ class Desk:
     suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
     shelves: list[Shelf] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def register(self) -> Path | None:
+        """The register of findings; ``None`` where the installation has none."""
+        path = self.settings.root / "expectations" / REGISTER.name
+        return path if path.is_file() else None
 
     def reports(self) -> list[Report]:
         return list_reports(self.settings.raw)
@@ -279,6 +287,7 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         "waiting": list(waiting_in(dossier)),
         "sure": _sure_told(dossier, suggester),
         "avance": desk.progress(dossier),
+        **_to_explain(desk, dossier),
         "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
         "last": last,
         "indicators": sorted(dossier.catalogue.indicators.values(), key=lambda i: fold_label(i.libelle)),
@@ -296,6 +305,16 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
     told["asked"] = _rows_asked(desk, dossier, told["rows"], said.get("lignes", ""))
     told["known"] = _dimensions_known(dossier, told["rows"])
     return told
+
+
+def _to_explain(desk: Desk, dossier: Dossier) -> dict[str, Any]:
+    """What the register of findings should hold of a report, and what it holds for nothing."""
+    if desk.register is None:
+        return {"contradictions": {}, "outlived": []}
+    return {
+        "contradictions": unexplained(dossier, desk.register),
+        "outlived": outlived(dossier, desk.register),
+    }
 
 
 def _sure_told(dossier: Dossier, suggester: Suggester) -> dict[str, list[Item]]:
@@ -792,6 +811,15 @@ def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     return said
 
 
+def _explain(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+    dossier, given = desk.dossier(code), dict(form)
+    if desk.register is None:
+        raise ExtractionError("cette installation n'a pas de registre des constats")
+    if given.get("geste") == "oter":
+        return forget_outlived(dossier, desk.register)
+    return explain(dossier, desk.register, given.get("relation", ""), given.get("explication", ""))
+
+
 _ACTS: dict[str, Act] = {
     "decider": _decide,
     "accepter": _accept,
@@ -801,4 +829,5 @@ _ACTS: dict[str, Act] = {
     "alias": _alias,
     "indicateur": _new_indicator,
     "terminer": _finish,
+    "constat": _explain,
 }

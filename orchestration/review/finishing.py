@@ -50,9 +50,8 @@ def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:
     if dossier.refusals:
         count = count_words(len(dossier.refusals), "contradiction", "contradictions")
         return (
-            f"{dossier.report.code} est relu. Il imprime {count} : la nuit refuse ce que le registre des "
-            "constats ne porte pas. observatoire register --propose >> expectations/constats.yml y ajoute "
-            "ce qui manque, à relire"
+            f"{dossier.report.code} est relu. Il imprime {count} : la nuit publie celles que le registre des "
+            "constats explique et refuse les autres ; celles qui attendent sont en haut de la page"
         )
     return f"{dossier.report.code} est relu : la prochaine nuit le publie dans les faits"
 

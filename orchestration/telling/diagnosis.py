@@ -101,8 +101,9 @@ def explain_refusal(
 
 #: The way out where a report itself is wrong.
 REGISTER = (
-    "Where the report prints it so: `make extract`, add what `.venv/bin/observatoire register --propose` "
-    "prints to expectations/constats.yml."
+    "Where the report prints it so: explain it on the page of a report under review (`make review`), or "
+    "`make extract` and add what `.venv/bin/observatoire register --propose` prints to "
+    "expectations/constats.yml."
 )
 
 

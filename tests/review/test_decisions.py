@@ -551,7 +551,7 @@ def test_the_end_of_a_review_names_the_findings_that_the_night_asks_for(house: H
     for item in after.items:
         if not item.reviewed:
             after = decide(after, Decision((item.key,), {}), after.state, house.trail())
-    assert "observatoire register --propose" in finish(after, house.settings.raw, house.trail())
+    assert "celles qui attendent sont en haut de la page" in finish(after, house.settings.raw, house.trail())
 
 
 def as_read(dossier: Dossier) -> list[tuple[object, ...]]:
