@@ -19,31 +19,50 @@ from functools import cached_property
 from itertools import combinations, pairwise, permutations
 
 from orchestration.discovery.figures import Figure
-from orchestration.extraction.linked import explained_by_a_digit
+from orchestration.discovery.ties import (
+    COUNTED,
+    COUNTS,
+    MONTHLY,
+    Part,
+    Tie,
+    alike,
+    attained,
+    evolved,
+    is_count,
+    is_evolution,
+    is_share,
+    is_value,
+    long_words,
+    meant_digits,
+    measures,
+    names_it,
+    over,
+    shared,
+    summed,
+    told_words,
+    whole_digits,
+)
 from orchestration.notation.folding import fold_label, plain
 from orchestration.notation.lexicon import pattern
-from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
-from orchestration.reconciliation.verdicts import judge
 
 #: A row that sums the rows above it.
 TOTAL = re.compile(r"\s*(?:sous[- ])?(?:total|ensemble)\b", re.IGNORECASE)
 #: A row that sums the months or quarters above it.
 _WHOLE_YEAR = re.compile(r"\s*ann[ée]e(?: enti[èe]re| compl[èe]te)?\s*(?:\||$)", re.IGNORECASE)
-_COUNTED = frozenset({"constate", "total"})
-_COUNTS = frozenset({"nombre", "EUR", "jours", "heures"})
-_SHARES = frozenset({"constate", "part"})
 _SENTENCE_END = re.compile(r"[.!?]\s|\n\s*\n|\n\s*[•\-–—▪➢>*]\s|;\s*\n")
-_PARTED = re.compile(r"\b(?:dont|soit|reparti\w*|se (?:repartiss|decompos)\w*|compos\w*)\b|:")
+_PARTED = re.compile(r"\b(?:dont|soit|reparti\w*|se (?:repartiss|decompos)\w*|compos\w*)\b|:|^[^()]*\(\s*$")
 _IN_ALL = re.compile(r"\b(?:total|en tout|ensemble)\b")
 #: Parts that leave nothing out: these words of two labels take a whole apart.
 _COMPLEMENTS = (
     (re.compile(r"\bfemmes?\b"), re.compile(r"\bhommes?\b")),
     (re.compile(r"\bavec\b"), re.compile(r"\bsans\b")),
     (re.compile(r"\bavec\b"), re.compile(r"\bhors\b")),
+    (re.compile(r"\bcdi\b"), re.compile(r"\bcdd\b")),
 )
 _ATTAINED, _GOAL = pattern(r"\b{atteint}"), pattern(r"\b(?:{vise}|{fixe})")
 _WAITS, _COMES_IN, _GOES_OUT = pattern(r"\b{attend}"), pattern(r"\b{entre}"), pattern(r"\b{sort}")
 _WAS_THERE, _IS_THERE = pattern(r"\b{etait}"), pattern(r"\b{reste}")
+_RATE_OF = re.compile(r"\W*(?:taux|part|pourcentage|soit)\b")
 _EACH = re.compile(r"^[^\d.;:,]{0,20}?\bpar (?:an et par )?([a-z]{4,})")
 _STAFF = re.compile(r"\b(?:salari|agent|collaborat|effectif|personne)", re.IGNORECASE)
 _MEAN = pattern(r"\b{moyenne}")
@@ -62,6 +81,8 @@ _PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
 _PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
 FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
+#: Rows above a row of rates among which its counts are looked for.
+FAR_RATE = 6
 #: Counts around what came and went among which a stock is looked for.
 NEAR_STOCK = 5
 #: Sentences that another one refers to, and digits of a share that two counts hardly make by chance.
@@ -78,77 +99,34 @@ ENOUGH_ROWS, MOST_AGREE = 2, Decimal("0.66")
 TELLING_DIGITS = 5
 #: And under words that they share.
 FEW_DIGITS = 3
-#: Digits of a year's count that its parts hardly make by chance, and letters of a word that says nothing.
-_TELLING_SUM, _SHORT = 3, 3
+#: Digits of a year's count that its parts hardly make by chance.
+_TELLING_SUM = 3
 _HUNDRED = Decimal(100)
-#: The rule of a mean by the month: its count by twelve, a little less and a little more (counts are rounded).
-_MONTHLY = "moyenne_par_mois"
 _A_TWELFTH = ("minimum", Decimal("0.083333")), ("maximum", Decimal("0.083334"))
 _ROUNDED = Decimal("0.5")
 
-Part = tuple[str, Decimal, "Figure | Decimal"]
-
 
 @dataclass(frozen=True)
-class Tie:
-    """A relation between figures: its result (or a constant), its parts as role, weight and figure or
-    constant, and the rule that proposed it.
-    """
+class Laid:
+    """The figures of a document in their order, and the sentences and tables that they stand in."""
 
-    nature: str
-    result: Figure | Decimal
-    parts: tuple[Part, ...]
-    rule: str
+    figures: Sequence[Figure]
+    text: str
 
     @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        """The printed figures, the result first."""
-        return tuple(
-            one for one in (self.result, *(part[2] for part in self.parts)) if isinstance(one, Figure)
-        )
+    def sentences(self) -> list[Sentence]:
+        return list(_sentences(self.figures, self.text))
 
     @cached_property
-    def relation(self) -> Relation:
-        """The tie as reconciliation judges it."""
-        result = _term(
-            "total" if self.nature in ("somme", "repetition", "flux") else "resultat", Decimal(1), self.result
-        )
-        parts = tuple(_term(*part, pair) for part, pair in zip(self.parts, self.pairs, strict=True))
-        return Relation("", self.rule, self.nature, "", result, parts)
-
-    @property
-    def pairs(self) -> Sequence[int]:
-        """The pair of each part: several bounds are one each, what else has no pairs is 0."""
-        if self.rule == _MONTHLY:
-            return (1,) * len(self.parts)
-        apart = self.nature == "borne" and len(self.parts) > 2
-        return range(1, len(self.parts) + 1) if apart else (0,) * len(self.parts)
-
-    @property
-    def holds(self) -> bool:
-        """Whether print and arithmetic agree."""
-        return judge(self.relation).holds
-
-    @property
-    def credible(self) -> bool:
-        """Whether it holds, or one wrong digit explains why it does not."""
-        return self.holds or explained_by_a_digit(self.relation)
+    def grids(self) -> list[Grid]:
+        return list(_grids(self.figures))
 
 
-def ties(figures: Sequence[Figure], text: str) -> list[Tie]:
-    """Every relation of a document's figures; none twice over the same figures, the surest rule first."""
-    kept: dict[tuple[tuple[int, int], ...], Tie] = {}
-    for tie in _proposed(sorted(figures, key=lambda f: f.start), text):
-        places = tuple(sorted({(f.ligne, f.colonne) for f in tie.figures}))
-        if len(places) == len(tie.figures) or tie.nature == "borne":
-            kept.setdefault(places, tie)
-    return list(kept.values())
-
-
-def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
-    for table in _tables(figures):
+def proposed(laid: Laid) -> Iterator[Tie]:
+    """Every relation of a document's figures, in the order of print; the surest rule first."""
+    figures, text, sentences = laid.figures, laid.text, laid.sentences
+    for table in laid.grids:
         yield from table.ties()
-    sentences = list(_sentences(figures, text))
     for at, sentence in enumerate(sentences):
         yield from sentence.ties()
         before = [s for s in sentences[max(0, at - BACK) : at] if s.heading == sentence.heading]
@@ -159,61 +137,21 @@ def _proposed(figures: Sequence[Figure], text: str) -> Iterator[Tie]:
     yield from _repeated(figures)
 
 
-def _term(role: str, weight: Decimal, what: Figure | Decimal, pair: int = 0) -> Term:
-    if isinstance(what, Decimal):
-        return Term(role, weight, None, None, what, pair)
-    place = (what.ligne, what.colonne)
-    number = PrintedNumber(
-        "", *place, what.printed, what.value, what.half_width, unit=what.unit, nature=what.nature
-    )
-    return Term(role, weight, place, number, None, pair)
-
-
-def _somme(result: Figure | Decimal, parts: Iterable[Figure], rule: str) -> Tie:
-    return Tie("somme", result, tuple(("terme", Decimal(1), part) for part in parts), rule)
-
-
-def _share(result: Figure, term: Figure, base: Figure, rule: str) -> Tie:
-    return Tie("part", result, _over(term, base), rule)
-
-
-def _over(term: Figure, base: Figure) -> tuple[Part, ...]:
-    return (("terme", Decimal(1), term), ("base", Decimal(1), base))
-
-
-def _attained(result: Figure, done: Figure, goal: Figure, rule: str) -> Tie:
-    return Tie("atteinte", result, _over(done, goal), rule)
-
-
-def _evolution(result: Figure, new: Figure, old: Figure, rule: str) -> Tie:
-    return Tie("evolution", result, _over(new, old), rule)
-
-
-def _digits(figure: Figure) -> int:
-    return len(str(int(abs(figure.value))))
-
-
-def _is_count(figure: Figure) -> bool:
-    return figure.unit in _COUNTS and figure.nature in _COUNTED
-
-
-def _is_evolution(figure: Figure) -> bool:
-    return figure.nature == "evolution"
-
-
-def _is_value(figure: Figure) -> bool:
-    return figure.nature in _COUNTED | _SHARES
-
-
-def _is_share(figure: Figure) -> bool:
-    return figure.unit == "%" and figure.nature in _SHARES
-
-
 @dataclass(frozen=True)
-class _Table:
+class Grid:
     """Rows of one table from top to bottom: the cells of each by their column."""
 
     rows: tuple[Mapping[int, Figure], ...]
+
+    @cached_property
+    def first(self) -> int:
+        """The line of its first row."""
+        return next(iter(self.rows[0].values())).ligne
+
+    @cached_property
+    def last(self) -> int:
+        """The line of its last row."""
+        return next(iter(self.rows[-1].values())).ligne
 
     @cached_property
     def columns(self) -> list[int]:
@@ -221,13 +159,17 @@ class _Table:
 
     @cached_property
     def totals(self) -> list[int]:
-        return [i for i, row in enumerate(self.rows) if _sums_up(_label(row))]
+        return [i for i, row in enumerate(self.rows) if sums_up(label_of_row(row))]
 
     def ties(self) -> Iterator[Tie]:
         """Totals under (or above) their rows, evolutions beside their years, then what most rows agree on."""
         for at in self.totals:
             yield from self._total(at)
+            yield from self._of_subtotals(at)
             yield from self._between(at)
+        if not self.totals:
+            yield from self._unnamed_total()
+        yield from self._rates_below()
         for row in self.rows:
             yield from _evolved_in(row)
         yield from self._agreed(self._sums_across())
@@ -250,6 +192,48 @@ class _Table:
         enough = 2 * sum(tie.holds for tie in best) > len(best)
         yield from (tie for tie in best if tie.holds or enough or tie.credible)
 
+    def _of_subtotals(self, at: int) -> Iterator[Tie]:
+        """A total as the sum of the subtotals above it, too, where most columns confirm it."""
+        above = [i for i in self.totals if i < at]
+        found = [tie for column in self.columns if (tie := self._sum_down(at, above, column))]
+        if len(above) > 1 and 2 * sum(tie.holds for tie in found) > len(found):
+            yield from found
+
+    def _unnamed_total(self) -> Iterator[Tie]:
+        """A last row that sums those above it, though its label does not say so (a region)."""
+        at = len(self.rows) - 1
+        found = [tie for c in self.columns if at > 1 and (tie := self._sum_down(at, range(at), c))]
+        holding = [tie for tie in found if tie.holds and isinstance(tie.result, Figure) and tie.result.value]
+        if len(holding) >= ENOUGH_ROWS and len(holding) >= MOST_AGREE * len(found):
+            yield from found
+
+    def _rates_below(self) -> Iterator[Tie]:
+        """A row of rates of two rows above it: most columns confirm it, or half and its label."""
+        for at, row in enumerate(self.rows):
+            rates = {c: f for c, f in row.items() if is_share(f)}
+            if len(rates) > 1 and len(rates) == len(row):
+                yield from self._rated(at, rates, _RATE_OF.match(plain(label_of_row(row))) is not None)
+
+    def _rated(self, at: int, rates: Mapping[int, Figure], said: bool) -> Iterator[Tie]:
+        """The two rows that most columns confirm; half of them do where the label says so and one of the rows
+        is the one above."""
+        counts = [i for i in range(max(0, at - FAR_RATE), at) if any(map(is_count, self.rows[i].values()))]
+        best: list[Tie] = []
+        for part, whole in permutations(counts[::-1], 2):
+            one, all_of = self.rows[part], self.rows[whole]
+            found = [
+                shared(rate, one[c], all_of[c], "part_de_lignes")
+                for c, rate in rates.items()
+                if c in one and c in all_of and alike(one[c], all_of[c])
+                if is_count(one[c]) and one[c].value < all_of[c].value
+            ]
+            holding = sum(tie.holds for tie in found)
+            half = said and 2 * holding == len(found) and at - 1 in (part, whole)
+            enough = len(found) == len(rates) and (2 * holding > len(found) or half)
+            if enough and holding > sum(tie.holds for tie in best):
+                best = found
+        yield from best
+
     def _between(self, at: int) -> Iterator[Tie]:
         """The rate of a row of totals lies between those of its rows."""
         for column in self.columns:
@@ -271,11 +255,13 @@ class _Table:
 
     def _sum_down(self, at: int, rows: Sequence[int], column: int) -> Tie | None:
         goal = self.rows[at].get(column)
-        if goal is None or not (_is_count(goal) or (_is_share(goal) and goal.value == _HUNDRED)):
+        if goal is None or not _can_sum_up(goal):
             return None
         cells = [self.rows[i][column] for i in rows if column in self.rows[i]]
+        if goal.nature == "objectif" and any(c.nature != "objectif" for c in cells):
+            return None
         alike = [c for c in cells if c.unit == goal.unit and c.role != "dont" and c.nature != "evolution"]
-        return _somme(goal, alike, "total_de_lignes") if len(alike) > 1 else None
+        return summed(goal, alike, "total_de_lignes") if len(alike) > 1 else None
 
     def _sums_across(self) -> Iterator[list[Tie]]:
         """The last cell of each row (or the first) is the sum of the others; a row that leaves cells out has
@@ -284,31 +270,31 @@ class _Table:
         for goal, others in ((-1, slice(None, -1)), (0, slice(1, None))):
             cells = [[row[column] for column in sorted(row)] for row in self.rows]
             yield [
-                _somme(row[goal], parts, "total_de_colonnes")
+                summed(row[goal], parts, "total_de_colonnes")
                 for row in cells
-                if _is_count(row[goal])
-                if len(parts := [cell for cell in row[others] if _alike(cell, row[goal])]) > 1
+                if is_count(row[goal])
+                if len(parts := [cell for cell in row[others] if alike(cell, row[goal])]) > 1
             ]
 
     def _triples(self, goals: Callable[[Figure], bool]) -> Iterator[list[tuple[Figure, Figure, Figure]]]:
         """The rows of each goal column and two other columns of one unit."""
         goal_columns = [c for c in self.columns if any(c in row and goals(row[c]) for row in self.rows)]
-        others = [c for c in self.columns if any(c in row and _is_value(row[c]) for row in self.rows)]
+        others = [c for c in self.columns if any(c in row and is_value(row[c]) for row in self.rows)]
         for goal in goal_columns[:MOST_COLUMNS]:
             for one, other in permutations([c for c in others if c != goal][:MOST_COLUMNS], 2):
                 yield [
                     (row[goal], row[one], row[other])
                     for row in self.rows
                     if goal in row and one in row and other in row and goals(row[goal])
-                    if _alike(row[one], row[other])
+                    if alike(row[one], row[other])
                 ]
 
     def _evolutions(self) -> Iterator[list[Tie]]:
-        for rows in self._triples(_is_evolution):
+        for rows in self._triples(is_evolution):
             yield [
-                _evolution(goal, new, old, "evolution_de_colonnes")
+                evolved(goal, new, old, "evolution_de_colonnes")
                 for goal, new, old in rows
-                if _measures(goal, new)
+                if measures(goal, new)
             ]
 
     def _shares(self) -> Iterator[list[Tie]]:
@@ -318,26 +304,26 @@ class _Table:
             for goal, term in permutations(self.columns, 2):
                 whole = self.rows[at].get(term)
                 yield [
-                    _share(row[goal], row[term], whole, "part_du_total")
+                    shared(row[goal], row[term], whole, "part_du_total")
                     for row in rows
-                    if whole is not None and goal in row and term in row and _is_share(row[goal])
-                    if _is_count(row[term]) and _alike(row[term], whole)
+                    if whole is not None and goal in row and term in row and is_share(row[goal])
+                    if is_count(row[term]) and alike(row[term], whole)
                 ]
-        for triples in self._triples(_is_share):
+        for triples in self._triples(is_share):
             yield [
-                _share(goal, term, base, "part_de_colonnes")
+                shared(goal, term, base, "part_de_colonnes")
                 for goal, term, base in triples
-                if _is_count(term) and term.value < base.value
+                if is_count(term) and term.value < base.value
             ]
 
     def _attainments(self) -> Iterator[list[Tie]]:
         """A rate of attainment beside a goal and what was done."""
         for goal, one, other in permutations(self.columns[:MOST_COLUMNS], 3):
             yield [
-                _attained(row[goal], row[one], row[other], "atteinte_de_colonnes")
+                attained(row[goal], row[one], row[other], "atteinte_de_colonnes")
                 for row in self.rows
                 if goal in row and one in row and other in row and row[goal].unit == "%"
-                if row[other].nature == "objectif" and row[one].nature in _COUNTED
+                if row[other].nature == "objectif" and row[one].nature in COUNTED
                 if row[one].unit == row[other].unit and row[other].value
             ]
 
@@ -355,11 +341,11 @@ class _Table:
 
     def _hundreds(self) -> Iterator[Tie]:
         for column in self.columns:
-            cells = [row[column] for row in self.rows if column in row and not _sums_up(_label(row))]
+            cells = [row[column] for row in self.rows if column in row and not sums_up(label_of_row(row))]
             if (
                 len(cells) > 2
-                and all(map(_is_share, cells))
-                and (tie := _somme(_HUNDRED, cells, "cent")).holds
+                and all(map(is_share, cells))
+                and (tie := summed(_HUNDRED, cells, "cent")).holds
             ):
                 yield tie
 
@@ -371,17 +357,17 @@ def _evolved_in(row: Mapping[int, Figure]) -> Iterator[Tie]:
         if cell.nature != "evolution" or not slash:
             continue
         pair = [
-            [c for c in row.values() if c.period == year and c.nature in _COUNTED and _measures(cell, c)]
+            [c for c in row.values() if c.period == year and c.nature in COUNTED and measures(cell, c)]
             for year in (new, old)
         ]
         if len(pair[0]) == len(pair[1]) == 1 and pair[0][0].unit == pair[1][0].unit:
-            yield _evolution(cell, pair[0][0], pair[1][0], "evolution_de_ligne")
+            yield evolved(cell, pair[0][0], pair[1][0], "evolution_de_ligne")
 
 
 def _mean_of(goal: Figure, parts: Sequence[Figure]) -> Iterator[Tie]:
     """A rate of all lies between the rates of the parts."""
     alike = [p for p in parts if (p.unit, p.nature, p.period) == (goal.unit, goal.nature, goal.period)]
-    if goal.unit != "%" or goal.nature not in _COUNTED or goal.value == _HUNDRED or len(alike) < 2:
+    if goal.unit != "%" or goal.nature not in COUNTED or goal.value == _HUNDRED or len(alike) < 2:
         return
     ends = (("minimum", Decimal(1), p) for p in alike), (("maximum", Decimal(1), p) for p in alike)
     tie = Tie("borne", goal, tuple(part for end in ends for part in end), "entre_ses_parties")
@@ -389,27 +375,23 @@ def _mean_of(goal: Figure, parts: Sequence[Figure]) -> Iterator[Tie]:
         yield tie
 
 
-def _sums_up(label: str) -> bool:
+def _can_sum_up(goal: Figure) -> bool:
+    """Whether a cell may be the sum of its column: a count, what is aimed at in all, or a hundred."""
+    if goal.nature == "objectif":
+        return goal.unit in COUNTS
+    return is_count(goal) or (is_share(goal) and goal.value == _HUNDRED)
+
+
+def sums_up(label: str) -> bool:
     return bool(TOTAL.match(label) or _WHOLE_YEAR.match(label))
 
 
-def _label(row: Mapping[int, Figure]) -> str:
+def label_of_row(row: Mapping[int, Figure]) -> str:
     first = row[min(row)]
     return first.row_label or first.label
 
 
-def _alike(one: Figure, other: Figure) -> bool:
-    return one.unit == other.unit and _is_value(one) and _is_value(other)
-
-
-def _measures(evolution: Figure, value: Figure) -> bool:
-    """Whether an evolution in its unit can be that of a value in its own."""
-    if evolution.unit == "%":
-        return value.unit in _COUNTS
-    return evolution.unit == ("points" if value.unit == "%" else value.unit)
-
-
-def _tables(figures: Sequence[Figure]) -> Iterator[_Table]:
+def _grids(figures: Sequence[Figure]) -> Iterator[Grid]:
     rows: dict[int, dict[int, Figure]] = defaultdict(dict)
     for figure in figures:
         if figure.layout == "tableau" and figure.column:
@@ -419,16 +401,16 @@ def _tables(figures: Sequence[Figure]) -> Iterator[_Table]:
     for line, row in sorted(rows.items()):
         heading = next(iter(row.values())).heading
         if table and (line - last > FAR_ROW or heading != next(iter(table[-1].values())).heading):
-            yield _Table(tuple(table))
+            yield Grid(tuple(table))
             table = []
         table.append(row)
         last = line
     if len(table) > 1:
-        yield _Table(tuple(table))
+        yield Grid(tuple(table))
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class Sentence:
     """The figures of one sentence, with the words before each, as patterns read them."""
 
     figures: tuple[Figure, ...]
@@ -453,9 +435,9 @@ class _Sentence:
         for at, figure in enumerate(self.figures):
             if figure.nature == "evolution":
                 yield from self._evolved(at)
-            elif _is_share(figure):
+            elif is_share(figure):
                 yield from self._shared(at)
-            elif _is_count(figure):
+            elif is_count(figure):
                 yield from self._parted(at)
                 yield from self._summed_up(at)
                 yield from self._by_the_day(at)
@@ -473,13 +455,13 @@ class _Sentence:
             [
                 f
                 for f in self.figures
-                if f.period == year and _measures(self.figures[at], f) and f.nature in _COUNTED
+                if f.period == year and measures(self.figures[at], f) and f.nature in COUNTED
             ]
             for year in (new, old)
         ]
         for after in years[0]:
             for former in years[1]:
-                tie = _evolution(self.figures[at], after, former, "evolution_de_phrase")
+                tie = evolved(self.figures[at], after, former, "evolution_de_phrase")
                 beside = self._beside(at, after, former)
                 sure = (len(years[0]) == len(years[1]) == 1 or beside) and tie.credible
                 said = beside and _SO.search(self.before[at]) is not None
@@ -493,14 +475,14 @@ class _Sentence:
 
     def _shared(self, at: int) -> Iterator[Tie]:
         """A share beside the two counts that make it: one said to be part of the other, or the only two."""
-        counts = [i for i, f in enumerate(self.figures) if _is_count(f)]
+        counts = [i for i, f in enumerate(self.figures) if is_count(f)]
         alone, stem = len(counts) == 2, self.said_of(at)
         for part, whole in permutations(counts, 2):
             one, all_of = self.figures[part], self.figures[whole]
             if one.unit != all_of.unit or not one.value < all_of.value:
                 continue
-            tie = _share(self.figures[at], one, all_of, "part_de_phrase")
-            said = self._said_part(part, whole) or (part == at - 1 and _names(all_of, stem))
+            tie = shared(self.figures[at], one, all_of, "part_de_phrase")
+            said = self._said_part(part, whole) or (part == at - 1 and names_it(all_of, stem))
             near = (alone or bool(stem)) and abs(at - part) == 1
             if self._sure(tie, said, alone, near, at):
                 yield tie
@@ -529,7 +511,7 @@ class _Sentence:
         whole, rest = self.figures[at], self.figures[at + 1 :]
         if not rest or not whole.value or not _PARTED.search(self.before[at + 1]):
             return
-        parts = [f for f in rest if _is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)]
+        parts = [f for f in rest if is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)]
         made_of = self._made_of(at, parts)
         if made_of is not None:
             yield made_of
@@ -541,13 +523,14 @@ class _Sentence:
         wrong.
         """
         tries = [
-            _somme(self.figures[at], parts[:size], "parties_de_phrase") for size in range(len(parts), 1, -1)
+            summed(self.figures[at], parts[:size], "parties_de_phrase") for size in range(len(parts), 1, -1)
         ]
-        all_of_them = len(parts) == len(self.figures) - 1 - at
-        listed = all_of_them and ":" in self.before[at + 1]
+        all_of_them = len(parts) == sum(not is_share(f) for f in self.figures[at + 1 :])
+        opening = self.before[at + 1] if all_of_them else ""
+        listed, opened = ":" in opening, opening.endswith("(")
         said = len(parts) > 2 or _IN_ALL.search(self.before[at]) is not None
-        sure = (listed and said) or (all_of_them and _digits(self.figures[at]) >= _SURE_DIGITS)
-        told = listed and _complementary(parts)
+        sure = (listed and said) or (all_of_them and whole_digits(self.figures[at]) >= _SURE_DIGITS)
+        told = (listed or opened) and _complementary(parts)
         doubtful = tries[:1] if tries and (told or (sure and tries[0].credible)) else []
         return next((tie for tie in tries if tie.holds), next(iter(doubtful), None))
 
@@ -555,17 +538,17 @@ class _Sentence:
         """What a sentence counts, then says in all."""
         whole = self.figures[at]
         parts = [
-            f for f in self.figures[:at] if _is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)
+            f for f in self.figures[:at] if is_count(f) and (f.unit, f.period) == (whole.unit, whole.period)
         ]
         said = _IN_ALL.search(self.following(at)) or _IN_ALL.search(self.before[at])
         greatest = max((f.value for f in parts), default=whole.value)
         if said and _SO.search(self.before[at]) and len(parts) == at > 1 and whole.value > greatest:
-            yield _somme(whole, parts, "parties_de_phrase")
+            yield summed(whole, parts, "parties_de_phrase")
 
     def _by_the_day(self, at: int) -> Iterator[Tie]:
         """A count by the day, the week or the month after the count of its year."""
         rate = _RATE.match(self.following(at))
-        wholes = [f for f in self.figures[:at] if _is_count(f) and f.unit == self.figures[at].unit]
+        wholes = [f for f in self.figures[:at] if is_count(f) and f.unit == self.figures[at].unit]
         if rate is None or not wholes or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
             return
         most, least = _IN_A_YEAR[rate[1]]
@@ -577,22 +560,23 @@ class _Sentence:
             )
             # A campaign of a few weeks has other bounds: they bind where they hold, or fail by one digit.
             tie = Tie("borne", self.figures[at], bounds, f"par_{rate[1]}")
-            if tie.credible:
-                yield tie
+            monthly = twelfth(self.figures[at], whole) if rate[1] == "mois" else tie
+            if tie.credible or monthly.credible:
+                yield monthly if monthly.credible else tie
 
     def _for_each(self, at: int) -> Iterator[Tie]:
         """What falls to each of those that the sentence counts."""
         mean = self.figures[at]
         each = _EACH.match(self.following(at))
-        if each is None or mean.unit not in _COUNTS or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
+        if each is None or mean.unit not in COUNTS or not re.search(r"\bsoit\b|\(|,\s*$", self.before[at]):
             return
         stem = fold_label(each[1]).rstrip("s")[:6]
-        counted = [f for f in self.figures[:at] if _is_count(f) and f.unit == "nombre" and _names(f, stem)]
+        counted = [f for f in self.figures[:at] if is_count(f) and f.unit == "nombre" and names_it(f, stem)]
         wholes = [
             f for f in self.figures[:at] if f.unit == mean.unit and f not in counted and f.value > mean.value
         ]
         if len(counted) == len(wholes) == 1 and counted[0].value:
-            tie = Tie("ratio", mean, _over(wholes[0], counted[0]), "moyenne_par_tete")
+            tie = Tie("ratio", mean, over(wholes[0], counted[0]), "moyenne_par_tete")
             if tie.credible:
                 yield tie
 
@@ -603,8 +587,8 @@ class _Sentence:
         mean, *others = self.figures
         totals = [f for f in others if f.unit == mean.unit and f.value > mean.value]
         counted = [f for f in others if f.unit == "nombre" and f.value and f not in totals]
-        if len(totals) == len(counted) == 1 and mean.unit in _COUNTS - {"nombre"}:
-            tie = Tie("ratio", mean, _over(totals[0], counted[0]), "moyenne_par_tete")
+        if len(totals) == len(counted) == 1 and mean.unit in COUNTS - {"nombre"}:
+            tie = Tie("ratio", mean, over(totals[0], counted[0]), "moyenne_par_tete")
             if tie.credible:
                 yield tie
 
@@ -616,9 +600,9 @@ class _Sentence:
                 goal, done = done, goal
             words = self.before[at - 2 : at + 1]
             said = _GOAL.search(words[0] if goal is self.figures[at - 2] else words[1])
-            attained = any(map(_ATTAINED.search, words[1:]))
-            if rate.unit == "%" and said and attained and goal.unit == done.unit in _COUNTS and goal.value:
-                tie = _attained(rate, done, goal, "atteinte_de_phrase")
+            reached = any(map(_ATTAINED.search, words[1:]))
+            if rate.unit == "%" and said and reached and goal.unit == done.unit in COUNTS and goal.value:
+                tie = attained(rate, done, goal, "atteinte_de_phrase")
                 if tie.credible:
                     yield tie
 
@@ -644,14 +628,9 @@ class _Sentence:
 
     def _made_of_shares(self) -> Iterator[Tie]:
         """Shares of one sentence that make a hundred together."""
-        shares = [f for f in self.figures if _is_share(f) and f.value < _HUNDRED]
-        if len(shares) > 1 and (tie := _somme(_HUNDRED, shares, "cent")).holds:
+        shares = [f for f in self.figures if is_share(f) and f.value < _HUNDRED]
+        if len(shares) > 1 and (tie := summed(_HUNDRED, shares, "cent")).holds:
             yield tie
-
-
-def _names(figure: Figure, stem: str) -> bool:
-    """Whether the label of a figure holds a word that begins so."""
-    return bool(stem) and any(word.startswith(stem) for word in fold_label(figure.label).split())
 
 
 def _complementary(parts: Sequence[Figure]) -> bool:
@@ -663,14 +642,14 @@ def _complementary(parts: Sequence[Figure]) -> bool:
     )
 
 
-def _referring(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie]:
+def _referring(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tie]:
     """What a sentence says of counts that the sentences before it give, the nearest first."""
-    counts = [f for other in before for f in other.figures if _is_count(f)]
-    own = [f for f in sentence.figures if _is_count(f)]
+    counts = [f for other in before for f in other.figures if is_count(f)]
+    own = [f for f in sentence.figures if is_count(f)]
     for at, figure in enumerate(sentence.figures):
         if figure.nature == "evolution":
             yield from _evolved_from(figure, own, counts)
-        elif _is_share(figure) and len(own) == 1:
+        elif is_share(figure) and len(own) == 1:
             yield from _share_of(figure, own[0], counts, sentence.said_of(at))
     if _complementary(sentence.figures) and len(own) == 2:
         yield from _made_before(own, counts)
@@ -679,36 +658,36 @@ def _referring(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie
         yield from _mean_of(sentence.figures[0], rates)
 
 
-def _by_the_month(sentence: _Sentence, before: Sequence[_Sentence]) -> Iterator[Tie]:
+def _by_the_month(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tie]:
     """A mean by the month of what its sentence, or those before it, count for the year."""
     for at, mean in enumerate(sentence.figures):
         rate = _RATE.match(sentence.following(at))
         said = f"{sentence.before[at]} {sentence.following(at)}"
         if rate is None or rate[1].lower() != "mois" or not _MEAN.search(said) or not _is_mean(mean):
             continue
-        words = {*_told_words(mean), *(word for word in fold_label(rate[0]).split() if len(word) > _SHORT)}
+        words = {*told_words(mean), *long_words(rate[0])}
         earlier = (*sentence.figures[:at][::-1], *(f for other in before for f in other.figures))
-        tie = next((_twelfth(mean, whole) for whole in earlier if _of_the_year(whole, mean, words)), None)
+        tie = next((twelfth(mean, whole) for whole in earlier if _of_the_year(whole, mean, words)), None)
         if tie is not None and tie.credible:
             yield tie
 
 
 def _of_the_year(whole: Figure, mean: Figure, words: set[str]) -> bool:
     """Whether a count of a year may be what a mean by the month is the mean of: words of it are said."""
-    larger = _is_count(whole) and whole.unit == mean.unit and whole.value > mean.value
-    return larger and len(whole.period) == 4 and bool(words & set(_told_words(whole)))
+    larger = is_count(whole) and whole.unit == mean.unit and whole.value > mean.value
+    return larger and len(whole.period) == 4 and bool(words & set(told_words(whole)))
 
 
 def _is_mean(figure: Figure) -> bool:
-    return figure.unit in _COUNTS and figure.nature in _COUNTED | {"moyenne"}
+    return figure.unit in COUNTS and figure.nature in COUNTED | {"moyenne"}
 
 
-def _twelfth(mean: Figure, whole: Figure) -> Tie:
+def twelfth(mean: Figure, whole: Figure) -> Tie:
     room = _ROUNDED if not mean.half_width else Decimal(0)
     parts: list[Part] = []
     for (role, weight), sign in zip(_A_TWELFTH, (-1, 1), strict=True):
         parts += [(role, weight, whole), *([(role, Decimal(1), sign * room)] if room else [])]
-    return Tie("borne", mean, tuple(parts), _MONTHLY)
+    return Tie("borne", mean, tuple(parts), MONTHLY)
 
 
 @dataclass(frozen=True)
@@ -769,15 +748,16 @@ def _said(figures: Sequence[Figure], text: str) -> Iterator[_Said]:
         left = _SENTENCE_END.split(left)[-1]
         labelled = left.rstrip().endswith(":")
         left = left.rpartition("\n")[2] if labelled else left
-        if _is_count(figure):
+        if is_count(figure):
             yield _Said(figure, plain(left), "" if labelled else plain(_SENTENCE_END.split(right)[0]))
 
 
 def _made_before(parts: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[Tie]:
     """The whole, given before, of two parts that leave nothing out."""
     for whole in counts:
-        tie = _somme(whole, parts, "parties_de_phrases")
-        if (whole.unit, whole.period) == (parts[0].unit, parts[0].period) and tie.credible:
+        tie = summed(whole, parts, "parties_de_phrases")
+        year = parts[0].period[:4]
+        if whole.unit == parts[0].unit and whole.period[:4] == year and tie.credible:
             yield tie
             return
 
@@ -785,14 +765,14 @@ def _made_before(parts: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[
 def _evolved_from(figure: Figure, own: Sequence[Figure], counts: Sequence[Figure]) -> Iterator[Tie]:
     """An evolution whose former year stands in its sentence and whose year stands before it."""
     old, _, new = figure.period.partition("/")
-    former = [f for f in own if f.period == old and _measures(figure, f)]
+    former = [f for f in own if f.period == old and measures(figure, f)]
     if len(former) != 1 or any(f.period == new for f in own):
         return
-    words = set(_told_words(former[0]))
+    words = set(told_words(former[0]))
     for count in counts:
-        tie = _evolution(figure, count, former[0], "evolution_de_phrases")
+        tie = evolved(figure, count, former[0], "evolution_de_phrases")
         alike = (count.period, count.unit) == (new, former[0].unit)
-        if alike and words & set(_told_words(count)) and tie.credible:
+        if alike and words & set(told_words(count)) and tie.credible:
             yield tie
             return
 
@@ -803,11 +783,11 @@ def _share_of(share: Figure, part: Figure, counts: Sequence[Figure], stem: str) 
     """
     telling = len(str(abs(share.value)).replace(".", "")) >= TELLING_SHARE
     for whole in counts:
-        tie = _share(share, part, whole, "part_de_phrases")
+        tie = shared(share, part, whole, "part_de_phrases")
         if whole.unit != part.unit or not part.value < whole.value:
             continue
         staff = _STAFF.match(stem) and _STAFF.search(whole.label)
-        named = _names(whole, stem) or staff is not None
+        named = names_it(whole, stem) or staff is not None
         if (tie.holds and (telling or named)) or (named and tie.credible):
             yield tie
             return
@@ -816,11 +796,11 @@ def _share_of(share: Figure, part: Figure, counts: Sequence[Figure], stem: str) 
 def _at_most(part: Figure, whole: Figure) -> Iterator[Tie]:
     """A part and its whole; another number of digits is another thing (twelve schools, 500 pupils)."""
     tie = Tie("borne", part, (("maximum", Decimal(1), whole),), "partie_au_plus")
-    if tie.holds or (tie.credible and _digits(part) == _digits(whole)):
+    if tie.holds or (tie.credible and whole_digits(part) == whole_digits(whole)):
         yield tie
 
 
-def _sentences(figures: Sequence[Figure], text: str) -> Iterator[_Sentence]:
+def _sentences(figures: Sequence[Figure], text: str) -> Iterator[Sentence]:
     run: list[Figure] = []
     for figure in (f for f in figures if f.layout != "tableau"):
         if run and not _goes_on(run[-1], figure, text):
@@ -835,18 +815,18 @@ def _goes_on(last: Figure, figure: Figure, text: str) -> bool:
     return len(between) <= FAR_WORD and last.heading == figure.heading and not _SENTENCE_END.search(between)
 
 
-def _sentence(run: Sequence[Figure], text: str) -> Iterator[_Sentence]:
+def _sentence(run: Sequence[Figure], text: str) -> Iterator[Sentence]:
     if 0 < len(run) <= MOST_FIGURES:
         starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
         before = tuple(plain(text[start : f.start]) for start, f in zip(starts, run, strict=True))
-        yield _Sentence(tuple(run), before, plain(text[run[-1].end : run[-1].end + 60]))
+        yield Sentence(tuple(run), before, plain(text[run[-1].end : run[-1].end + 60]))
 
 
 def _years(figures: Sequence[Figure]) -> Iterator[Tie]:
     """Years and all their months, quarters or halves, in one column, in one row, or one after the other. A
     year that stands anywhere else shares words with them and holds; a gap is told beside them only, and
     never of a year that is no more than one of them, as a stock is."""
-    counted = [f for f in figures if _is_count(f)]
+    counted = [f for f in figures if is_count(f)]
     of_year: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in counted:
         of_year[figure.period, figure.unit].append(figure)
@@ -881,10 +861,10 @@ def _whole_years(stream: Sequence[Figure]) -> Iterator[tuple[int, int]]:
 
 
 def _year(parts: Sequence[Figure], beside: Sequence[Figure], of_year: Sequence[Figure]) -> Iterator[Tie]:
-    words = set.intersection(*(set(_told_words(part)) for part in parts))
+    words = set.intersection(*(set(told_words(part)) for part in parts))
     for whole in of_year:
-        tie = _somme(whole, parts, "parts_de_l_annee")
-        alike = bool(words & set(_told_words(whole))) and _digits(whole) >= _TELLING_SUM
+        tie = summed(whole, parts, "parts_de_l_annee")
+        alike = bool(words & set(told_words(whole))) and whole_digits(whole) >= _TELLING_SUM
         greater = whole.value > max(part.value for part in parts)
         told = whole in beside and greater and (alike or whole.layout == "tableau")
         if (tie.holds and (whole in beside or alike)) or (told and tie.credible):
@@ -892,19 +872,15 @@ def _year(parts: Sequence[Figure], beside: Sequence[Figure], of_year: Sequence[F
             return
 
 
-def _told_words(figure: Figure) -> list[str]:
-    return [word for word in fold_label(figure.label).split() if len(word) > _SHORT]
-
-
 def _repeated(figures: Sequence[Figure]) -> Iterator[Tie]:
     """One count in two places: the same digits, or one digit apart under the same words."""
     by_value: dict[tuple[Decimal, str], list[Figure]] = defaultdict(list)
     by_words: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
-        if not _is_count(figure) or _meant_digits(figure) < FEW_DIGITS:
+        if not is_count(figure) or meant_digits(figure) < FEW_DIGITS:
             continue
         by_value[figure.value, figure.unit].append(figure)
-        if _meant_digits(figure) < TELLING_DIGITS:
+        if meant_digits(figure) < TELLING_DIGITS:
             continue
         words = " ".join(fold_label(figure.label).split())
         if len(words.split()) > 1:
@@ -922,13 +898,8 @@ def _one_thing(other: Figure, first: Figure) -> bool:
     """Whether two equal prints of one period are of one thing: by their digits, or by their words."""
     if other.period != first.period:
         return False
-    words = set(_told_words(other)) & set(_told_words(first))
-    return _meant_digits(first) >= TELLING_DIGITS or (bool(words) and other.ligne != first.ligne)
-
-
-def _meant_digits(figure: Figure) -> int:
-    """How many digits are printed, but for the zeros at the end."""
-    return len(re.sub(r"\D", "", figure.printed).rstrip("0"))
+    words = set(told_words(other)) & set(told_words(first))
+    return meant_digits(first) >= TELLING_DIGITS or (bool(words) and other.ligne != first.ligne)
 
 
 def _again(other: Figure, first: Figure) -> Tie:

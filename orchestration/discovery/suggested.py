@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from orchestration.discovery.figures import Figure, address
-from orchestration.discovery.structure import Tie, ties
+from orchestration.discovery.nearby import near
+from orchestration.discovery.structure import Laid, proposed
+from orchestration.discovery.ties import Tie
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, plain_decimal
 from orchestration.reconciliation.terms import READINGS
 
@@ -25,6 +27,7 @@ FORMULAS = {
     "evolution_de_ligne": "l'évolution est celle des deux années de sa ligne",
     "entre_ses_parties": "le taux de l'ensemble est entre ceux de ses parties",
     "part_du_total": "la part est celle de la ligne dans le total",
+    "part_de_lignes": "le taux est celui de deux lignes de sa colonne",
     "part_de_colonnes": "la part est celle d'une colonne dans une autre",
     "atteinte_de_colonnes": "l'atteinte est celle de l'objectif et du résultat de sa ligne",
     "cent": "les parts font cent",
@@ -52,6 +55,23 @@ _PLACE = ("organisme_code", "territoire_code", "periode_code")
 
 NumberRow = Mapping[str, str]
 _Places = frozenset[tuple[str, str]]
+
+
+def ties(figures: Sequence[Figure], text: str) -> list[Tie]:
+    """Every relation of a document's figures; none twice over the same figures, the surest rule first."""
+    laid = Laid(sorted(figures, key=lambda f: f.start), text)
+    kept: dict[tuple[tuple[int, int], ...], Tie] = {}
+    for tie in proposed(laid):
+        _keep(tie, kept)
+    for tie in near(laid, list(kept.values())):
+        _keep(tie, kept)
+    return list(kept.values())
+
+
+def _keep(tie: Tie, kept: dict[tuple[tuple[int, int], ...], Tie]) -> None:
+    places = tuple(sorted({(f.ligne, f.colonne) for f in tie.figures}))
+    if len(places) == len(tie.figures) or tie.nature == "borne":
+        kept.setdefault(places, tie)
 
 
 def with_structure(extract: Extract, figures: Sequence[Figure], text: str) -> Extract:

@@ -31,6 +31,9 @@ _RATED = frozenset({"constate", "moyenne", "score", "total"})
 _PLACE = "lieu"
 #: What a row that is no whole of the others begins with, though it names no member.
 _REST = re.compile(r"\W*(?:autres?|divers\w*|reste)\b", re.IGNORECASE)
+#: What the total of a table begins with, and a total of some of its rows.
+_TOTAL = re.compile(r"\W*(?:total|ensemble)\b", re.IGNORECASE)
+_SUBTOTAL = re.compile(r"\W*sous[- ]?total\b", re.IGNORECASE)
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
 
@@ -131,11 +134,27 @@ def _family(dimension: str, group: Mapping[str, Capture], catalogue: Catalogue) 
         return
     parts = {member: capture for member, capture in group.items() if member not in (WHOLE, UNSTATED)}
     unstated = group.get(UNSTATED)
-    beside = {bool(_REST.match(part.libelle)) for part in parts.values()}
-    rest = unstated is not None and _REST.match(unstated.libelle) and beside == {False}
-    stated = group.get(WHOLE) or (None if rest else unstated)
+    stated = group.get(WHOLE) or (None if unstated is None or _is_a_part(unstated, parts) else unstated)
     if stated is not None and parts:
         yield _Family(dimension, stated, parts, WHOLE in group)
+
+
+def _is_a_part(unstated: Capture, parts: Mapping[str, Capture]) -> bool:
+    """Whether a figure that names no member is no whole of those that do: the rest of them, or one more."""
+    beside = {bool(_REST.match(part.libelle)) for part in parts.values()}
+    rest = _REST.match(unstated.libelle) is not None and beside == {False}
+    return rest or (not unstated.revue and _unknown_member(unstated, parts))
+
+
+def _unknown_member(unstated: Capture, parts: Mapping[str, Capture]) -> bool:
+    """Whether a figure that nobody has read and that names no member may be one more part: a subtotal, or
+    less than another part of its block.
+    """
+    if _SUBTOTAL.match(unstated.libelle):
+        return True
+    inside = [part for part in parts.values() if part.bloc == unstated.bloc]
+    most = max((part.number.value for part in inside), default=unstated.number.value)
+    return not _TOTAL.match(unstated.libelle) and most > unstated.number.value
 
 
 def _parts_of(family: _Family, summed: Collection[frozenset[int]], adds: bool) -> Iterator[CaptureRelation]:

@@ -31,7 +31,7 @@ from orchestration.extraction.relations import (
 from orchestration.reconciliation.context import suspects
 from orchestration.reconciliation.digits import digit_slips, shown_digits
 from orchestration.reconciliation.hypotheses import ENOUGH_DIGITS
-from orchestration.reconciliation.intervals import around
+from orchestration.reconciliation.intervals import around, difference
 from orchestration.reconciliation.terms import PrintedNumber, Relation, Term
 from orchestration.reconciliation.verdicts import judge
 
@@ -52,7 +52,9 @@ class _Index:
 
     def count(self, indicator: str, scope: _Scope, unit: str) -> Capture | None:
         found = self.figures.get((indicator, scope, unit, "constate"))
-        return found[0] if found else None
+        if not found or (not found[0].revue and len({c.number.value for c in found}) > 1):
+            return None  # nobody has said yet what tells them apart
+        return found[0]
 
 
 def linked(
@@ -261,10 +263,10 @@ def plausible(candidate: CaptureRelation) -> bool:
 def explained_by_a_digit(relation: Relation) -> bool:
     """Whether one wrong digit of one figure explains why a relation does not hold."""
     return any(
-        around(slip.value, number.half_width).meets(wanted)
+        True
         for number, wanted in suspects(relation)
         if len(shown_digits(number)) >= ENOUGH_DIGITS
-        for slip in digit_slips(number, _ONE_DIGIT)
+        for _ in digit_slips(number, _ONE_DIGIT, difference(wanted, around(Decimal(0), number.half_width)))
     )
 
 

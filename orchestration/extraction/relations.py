@@ -267,17 +267,28 @@ def derived(captures: list[Capture]) -> Iterator[CaptureRelation]:
     their counts.
     """
     yield from _repetitions(captures)
-    counted = {
-        (*_where(c), c.spec.periode, c.unite, c.members): c
-        for c in sorted(captures, key=lambda c: (-c.number.half_width, -c.start))
-        if c.spec.nature in MEASURED
-    }
+    counted = _measured(captures)
     units = sorted({c.unite for c in counted.values()})
     for capture in captures:
         if capture.spec.nature == "evolution":
             yield from _evolution_by_key(capture, counted, units)
         elif capture.spec.nature == "part":
             yield from _share_by_key(capture, counted)
+
+
+def _measured(captures: list[Capture]) -> dict[tuple[Any, ...], Capture]:
+    """What is measured, by its meaning: the first of the most precise prints. Figures that nobody has read
+    and that nothing tells apart yet, though they differ, are none of them.
+    """
+    groups: dict[tuple[Any, ...], list[Capture]] = defaultdict(list)
+    for c in captures:
+        if c.spec.nature in MEASURED:
+            groups[(*_where(c), c.spec.periode, c.unite, c.members)].append(c)
+    return {
+        key: min(group, key=lambda c: (c.number.half_width, c.start))
+        for key, group in groups.items()
+        if all(c.revue for c in group) or len({c.number.value for c in group}) == 1
+    }
 
 
 def _repetitions(captures: list[Capture]) -> Iterator[CaptureRelation]:
