@@ -338,7 +338,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     figures = [f for f in found.figures if (f.ligne, f.colonne) in left]
     concepts = zip(figures, concepts_of(figures, book, document), strict=True)
     understood = [
-        Understood(f, concept, book.member_of(f.row_label, concept.indicator)) for f, concept in concepts
+        Understood(f, concept, book.members_of(f.row_label, f.head, f.heads, concept.indicator))
+        for f, concept in concepts
     ]
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
     blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))

@@ -276,8 +276,8 @@ def as_row(
         revue="false",
         **{f"{d}_code": UNSTATED for d in DIMENSIONS},
     )
-    row.update({f"{d}_code": code for d, code in book.member_of(figure.row_label, concept.indicator).items()})
-    return row
+    members = book.members_of(figure.row_label, figure.head, figure.heads, concept.indicator)
+    return row | {f"{d}_code": code for d, code in members.items()}
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

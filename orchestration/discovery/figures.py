@@ -122,6 +122,9 @@ class Figure:
     organisation: str = ""
     territory: str = ""
     row_label: str = ""
+    #: The words of its column in a table, and those of all columns.
+    head: str = ""
+    heads: tuple[str, ...] = ()
     column: int = 0
     role: str = "feuille"
     rules: tuple[str, ...] = ()
@@ -627,10 +630,9 @@ def _of_row(sheet: Sheet, passage: Passage, last: Figure | None) -> Iterator[Fig
         or header.corner
         or (last.row_label if last and last.layout == "tableau" and line.number - last.ligne == 1 else "")
     )
+    title = f"{header.measure} | {header.title}".strip(" |")
     for column, cell in enumerate(row.cells, 1):
-        yield _of_cell(
-            sheet, passage, cell, cell.own or own, f"{header.measure} | {header.title}".strip(" |"), column
-        )
+        yield _of_cell(sheet, passage, cell, cell.own or own, title, column, header)
 
 
 def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: StackedCell) -> Iterator[Figure]:
@@ -640,10 +642,12 @@ def _of_stacked(sheet: Sheet, passage: Passage, found: list[Quantity], at: Stack
         quantity = natures.with_arrow(passage.text, quantity)
         cell = cell_in(quantity, at.column, found, at.header, sheet.year, at.label, heading)
         rank = at.header.columns.index(at.column) + 1
-        yield _of_cell(sheet, passage, cell, at.label, at.header.title, rank)
+        yield _of_cell(sheet, passage, cell, at.label, at.header.title, rank, at.header)
 
 
-def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str, column: int) -> Figure:
+def _of_cell(
+    sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str, column: int, header: Header
+) -> Figure:
     cell = _dated_by_print(passage.text, _signed_by_print(passage.text, cell))
     heading = sheet.headings[passage.lines[0].number - 1]
     label = labels.joined(own, cell.header)
@@ -665,6 +669,8 @@ def _of_cell(sheet: Sheet, passage: Passage, cell: RowCell, own: str, title: str
         cell.confidence,
         **_whose(sheet, passage, said, organisations.of_labels(*names)),
         row_label=own,
+        head=cell.header.strip(),
+        heads=header.heads,
         column=column,
     )
 

@@ -134,7 +134,7 @@ _NOT_COUNTED = re.compile(
     )
 )
 #: The name of a column that holds the whole of its row.
-_WHOLE = re.compile(r"\W*(?:total|ensemble|cumul|moyenne|ann[ée]e)\b", re.IGNORECASE)
+WHOLE = re.compile(r"\W*(?:total|ensemble|cumul|moyenne|ann[ée]e)\b", re.IGNORECASE)
 #: The name of a column of times.
 _NAMES_TIME = re.compile(
     r"\W*(?:ann[ée]es?|exercices?|p[ée]riodes?|mois|trimestres?|dates?)\b", re.IGNORECASE
@@ -215,11 +215,16 @@ class Header:
         total and to a row that a single blank parts.
         """
         tight = line.kind is Kind.LABEL and _TIGHT_ROW.fullmatch(line.bare) and not SPEAKS.search(line.bare)
-        return self.given if not self.rowed or tight or _WHOLE.match(line.bare) else None
+        return self.given if not self.rowed or tight or WHOLE.match(line.bare) else None
 
     def given_below(self, words: str) -> tuple[Decimal, str] | None:
         """The unit that it gives a number alone on its line below ``words``: none after its table."""
-        return None if self.rowed and self.apart and not _WHOLE.match(words) else self.given
+        return None if self.rowed and self.apart and not WHOLE.match(words) else self.given
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The words of its columns."""
+        return tuple(c.text for c in self.columns)
 
     @property
     def dated(self) -> int:
@@ -245,7 +250,7 @@ class Header:
     def corner(self) -> str:
         """What the name of the rows says is measured, where these are years and the columns parts of them."""
         first, *others = self.columns or (HeaderColumn("", 0, 0),)
-        wholes = [c for c in others if _WHOLE.match(c.text)]
+        wholes = [c for c in others if WHOLE.match(c.text)]
         within = [c for c in others if c.period and len(c.period) > len("2020") and c not in wholes]
         parts = len(within) >= 2 and len(within) + len(wholes) == len(others)
         named = _WORD.search(first.text) and not first.period and not _NAMES_TIME.match(first.text)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from orchestration.discovery.headers import WHOLE
 from orchestration.discovery.wording import stems
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
 from orchestration.notation.folding import fold_label
@@ -32,6 +33,7 @@ _LEAST, _MOST, _UNSEEN = -2.0, 2.4, 0.3
 #: From this share on, a dimension is the one by which a domain is broken down.
 USUAL = 0.9
 _ASIDE = re.compile(r"\([^)]*\)")
+_YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 #: A sense whose label counts by one of these is out where the text does not say it (visits, and by day).
 _BY = frozenset({"jour", "mois"})
 #: Words that say what is measured of a subject: where a figure has one that a sense does not know, it is
@@ -152,6 +154,22 @@ class PhraseBook:
             most = max(used.values())
             known = {d: known[d] for d, times in used.items() if times == most and most}
         return known if len(known) == 1 else {}
+
+    def members_of(self, row: str, head: str, heads: Sequence[str], indicator: str) -> dict[str, str]:
+        """The members that the label of a row and the head of its column name; that of a column only where
+        other ``heads`` of the table name members of the same dimension, or wholes alone stand beside it.
+        """
+        named = self.member_of(row, indicator)
+        known = self.catalogue.members_named(_YEARS.sub("", head).strip())
+        if not known or WHOLE.match(head):
+            return named
+        parts = {_YEARS.sub("", other).strip() for other in heads[1:] if not WHOLE.match(other)}
+        told = Counter(d for part in parts for d in self.catalogue.members_named(part))
+        known = {d: code for d, code in known.items() if told[d] > 1 or len(parts) == 1 < len(heads) - 1}
+        if len(known) > 1:
+            used = self.used(indicator, known)
+            known = {d: known[d] for d, times in used.items() if times == max(used.values()) and times}
+        return {**known, **named} if len(known) == 1 else named
 
     def used(self, indicator: str, dimensions: Iterable[str]) -> dict[str, int]:
         """How often reviewed reports break an indicator down by each of ``dimensions``; where they never do,

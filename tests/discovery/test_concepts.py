@@ -349,6 +349,29 @@ def test_a_word_of_two_dimensions_is_the_member_that_others_break_down_by(
 
 
 @pytest.mark.parametrize(
+    ("row", "head", "heads", "members"),
+    [
+        ("Moins de 16 ans", "Femmes", "Âge|Femmes|Hommes|Ensemble", {"sexe": "femmes"}),
+        ("75 ans et plus", "Hommes", "Âge|Femmes|Hommes", {"age": "75_et_plus", "sexe": "hommes"}),
+        ("Cadres", "Femmes", "Emploi|Total 2021|dont|Femmes|Hommes 2021|Femmes 2021", {"sexe": "femmes"}),
+        ("1er trimestre", "Courrier", "|Courrier|SMS|Total", {"canal": "courrier"}),
+        ("Actes", "AT/MP", "Poste|Maladie|Maternité|AT/MP", {"risque": "at_mp"}),
+        ("Cadres", "Femmes", "Emploi|Femmes|Total", {"sexe": "femmes"}),
+        ("Cadres", "Ensemble", "Emploi|Femmes|Hommes|Ensemble", {}),
+        ("Accueil", "Courrier", "Site|Courrier|Agents|Dossiers", {"canal": "accueil_physique"}),
+        ("Sites", "Maladie", "Maladie|2021|2022", {}),
+        ("Sites", "Maladie", "Sites|Maladie|Évolution", {}),
+        ("SMS", "Courrier", "Canal|Courrier|SMS", {"canal": "sms"}),
+    ],
+)
+def test_the_head_of_a_column_names_a_member_beside_others_of_its_dimension(
+    catalogue: Catalogue, row: str, head: str, heads: str, members: dict[str, str]
+) -> None:
+    book = PhraseBook(catalogue)
+    assert book.members_of(row, head, tuple(heads.split("|")), "population_protegee") == members
+
+
+@pytest.mark.parametrize(
     ("indicators", "domain"),
     [
         ({}, NO_DOMAIN),
