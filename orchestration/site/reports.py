@@ -17,7 +17,7 @@ from typing import Any
 
 from orchestration.extraction.catalogue import NATURES, REASONS
 from orchestration.site.facsimile import Facsimile
-from orchestration.site.frame import Page, Places, label, render_page, short_name
+from orchestration.site.frame import RELATIONS, Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.tables import as_markup, finding_links, link
 from orchestration.site.typography import THIN, counted_words, french, number, period
@@ -202,7 +202,7 @@ def _marked(text: str, numbers: Sequence[Numbered]) -> str:
     for row, box in numbers:
         start, stop = _place(text, row)
         pieces.append(_plain(text[at : max(start, at)]))
-        pieces.append(_number(row, box))
+        pieces.append(_number(row, box, text[start:stop]))
         at = max(stop, at)
     return "".join([*pieces, _plain(text[at:].rstrip())])
 
@@ -242,10 +242,12 @@ def _labelled(numbers: Sequence[Numbered]) -> str:
     return " · ".join(pieces)
 
 
-def _number(row: Row, box: int) -> str:
-    """One number, as printed, under its anchor; it opens its ``box``."""
+def _number(row: Row, box: int, held: str = "") -> str:
+    """One number, as printed (``held`` is what its line holds of it), under its anchor; it opens its
+    ``box``.
+    """
     name = f"{row['ligne']}-{row['colonne']}"
-    printed = escape(row["valeur_imprimee"], quote=False)
+    printed = escape(held or row["valeur_imprimee"], quote=False)
     if box:
         tone = ' class=c title="dans un constat"' if row["constats"] else ""
         return f'<button id="n{name}" popovertarget=d{box}{tone}>{printed}</button>'
@@ -274,6 +276,9 @@ def _box(row: Row, box: int, root: str, findings: Mapping[str, Row], own: str) -
     checked = counted_words(row["nb_controles"], "contrôle") if row["nb_controles"] else "sans contrôle"
     if row["nb_ecarts"]:
         checked += f", {number(row['nb_ecarts'])} en écart"
+    if row["a_verifier"]:
+        doubts = ", ".join(label(RELATIONS, nature) for nature in row["a_verifier"])
+        checked += french(f" · à vérifier : {doubts}")
     cards = finding_links(row, findings, root)
     value = escape(number(row["valeur"], row["unite"]), quote=False)
     indicator = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"] or ""))

@@ -245,6 +245,24 @@ def test_only_relations_are_told_as_verified(night: Path, site: Site) -> None:
     assert re.sub(r"\D", "", told[1]) == str(counted[False])
 
 
+def test_a_figure_that_should_be_looked_at_says_so_where_it_is_opened(night: Path, site: Site) -> None:
+    """An unusual value is in no relation: its box said that nothing checks it, and no more."""
+    found = rows(
+        night,
+        "select o.rapport_code, count(distinct observation_key) from marts.pont_controle_observation "
+        "join marts.fct_controle using (controle_key) "
+        "join marts.fct_observation as o using (observation_key) where verdict = 'a_verifier' group by all",
+    )
+    assert found
+    for report, count in found:
+        pages_of = [
+            site.folder / f"rapport/{report}.html",
+            *(site.folder / f"rapport/{report}").glob("*.html"),
+        ]
+        told = "".join(page.read_text(encoding="utf-8") for page in pages_of)
+        assert told.count("à vérifier\u202f: ") == count, report
+
+
 def test_what_a_body_prints_of_its_change_alone_is_told_as_an_evolution(night: Path, site: Site) -> None:
     alone = rows(
         night,

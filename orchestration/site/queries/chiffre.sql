@@ -5,6 +5,7 @@ with verdicts as (
     p.observation_key,
     count(distinct c.controle_key) filter (c.nature not in ('borne', 'plausibilite', 'seconde_lecture')) as nb_controles,
     count(distinct c.controle_key) filter (c.verdict = 'ecart') as nb_ecarts,
+    list(distinct c.nature order by c.nature) filter (c.verdict = 'a_verifier') as a_verifier,
     list(distinct c.constat_code order by c.constat_code) filter (c.constat_code is not null) as constats
   from marts.pont_controle_observation as p
   join marts.fct_controle as c using (controle_key)
@@ -37,6 +38,7 @@ select
   ], x -> x is not null) as precisions,
   coalesce(v.nb_controles, 0) as nb_controles,
   coalesce(v.nb_ecarts, 0) as nb_ecarts,
+  coalesce(v.a_verifier, []) as a_verifier,
   coalesce(v.constats, []) as constats
 from marts.fct_observation as o
 left join marts.dim_indicateur as i using (indicateur_code)
