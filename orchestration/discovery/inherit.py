@@ -20,7 +20,7 @@ from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
 from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
-from orchestration.extraction.templates import Template, template_files
+from orchestration.extraction.templates import HOLE, Template, template_files
 from orchestration.notation.numbers import NUMBER
 
 #: Confidence in what was decided of the same words last year.
@@ -50,18 +50,20 @@ class Inherited:
 
 
 def latest_of_body(report: Report, reports: list[Report]) -> Report | None:
-    """The newest other report of the same body that has a reviewed template, or ``None``."""
-    same = [
-        r for r in reports if r.organisme == report.organisme and r.code != report.code and not r.brouillon
-    ]
-    return max(same, key=lambda r: r.periode, default=None)
+    """The newest other report of the same body that has a reviewed template, else its newest draft, of which
+    only what was decided counts; or ``None``.
+    """
+    same = [r for r in reports if r.organisme == report.organisme and r.code != report.code]
+    return max(same, key=lambda r: (not r.brouillon, r.periode), default=None)
 
 
 def inherit(report: Report, document: Document, older: Report, catalogue: Catalogue) -> Inherited:
-    """Try every field and table of ``older``'s template on ``document``."""
+    """Try every field and table of ``older``'s template on ``document``; of a draft, the fields that somebody
+    decided.
+    """
     result = Inherited(older.code)
     delta = int(report.periode[:4]) - int(older.periode[:4])
-    for block in _blocks(older):
+    for block in map(_decided_of, _blocks(older)) if older.brouillon else _blocks(older):
         _try_block(report, document, _moved(block, delta), catalogue, result)
     if not _read_together(report, document, result.blocks, catalogue):
         _keep_apart(report, document, catalogue, result)
@@ -83,6 +85,19 @@ def _blocks(report: Report) -> list[dict[str, Any]]:
     return [
         block for path in template_files(report.folder) for block in (load_yaml(path) or {}).get("blocs", [])
     ]
+
+
+def _decided_of(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of a draft with those of its fields of which every figure was decided."""
+    fields = [form for form in block.get("champs", []) if _is_decided(form)]
+    return {"bloc": block["bloc"], **_meaning_of(block), "champs": fields}
+
+
+def _is_decided(form: dict[str, Any]) -> bool:
+    names = [hole[1] for hole in HOLE.finditer(form["lire"])]
+    nameless = form.get("valeurs") or [None] * names.count("")
+    told = [*nameless, *(form.get(name) for name in names if name)]
+    return all(isinstance(one, dict) and (one.get("revue") or "ecarter" in one) for one in told)
 
 
 def _moved(node: Any, delta: int) -> Any:

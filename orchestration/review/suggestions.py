@@ -67,7 +67,7 @@ class Suggester:
         self._before: Counter[tuple[str, str, str]] = Counter()
         earlier: list[Report] = []
         for report in reports:
-            if report.code != dossier.report.code and not report.brouillon:
+            if report.code != dossier.report.code:
                 found, used = _phrases(report)
                 phrases.extend(found)
                 habits += used
