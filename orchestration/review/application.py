@@ -35,7 +35,6 @@ from orchestration.extraction.catalogue import (
     UNIT_NAMES,
     UNSTATED,
     WHOLE,
-    load_catalogue,
 )
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
@@ -63,6 +62,7 @@ from orchestration.review.groups import (
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import ReviewProgress, counted, trail_of
+from orchestration.review.refusals import catalogue_of, french
 from orchestration.review.seeds import (
     add_alias,
     add_indicator,
@@ -140,7 +140,7 @@ class Desk:
         held = self.dossiers.get(code)
         if held is None or held.state != state_of(report):
             document = read_document(document_of(report, self.settings.documents), report.encodage)
-            self.dossiers[code] = open_dossier(report, document, load_catalogue(self.settings.seeds))
+            self.dossiers[code] = open_dossier(report, document, catalogue_of(self.settings.seeds))
             if held is not None:  # somebody went on by hand: what is counted is what is read
                 write_reading(self.dossiers[code], self.settings.raw, self.shelf())
         return self.dossiers[code]
@@ -168,7 +168,7 @@ class Desk:
 
     def shelf(self) -> Shelf:
         """What reading a draft needs of the other reports, made once."""
-        self.shelves = self.shelves or [Shelf(lambda: load_catalogue(self.settings.seeds), self.settings.raw)]
+        self.shelves = self.shelves or [Shelf(lambda: catalogue_of(self.settings.seeds), self.settings.raw)]
         return self.shelves[0]
 
     def forget(self) -> None:
@@ -243,7 +243,7 @@ def _page(
             with desk.lock:
                 template, told = make(desk, request)
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error)), 404)
+            return HTMLResponse(pages.get_template("erreur.html").render(message=french(error)), 404)
         return HTMLResponse(
             pages.get_template(template).render(message=request.query_params.get("dit", ""), **told)
         )
@@ -474,7 +474,7 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
                 )
             return Response(image, media_type="image/png")
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(str(error), 404)
+            return HTMLResponse(french(error), 404)
 
     return endpoint
 
@@ -496,7 +496,7 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
-            return refused(code, form, str(error))
+            return refused(code, form, french(error))
         back = (
             f"&groupe={quote(group)}&cherche={quote(dict(form).get('libelle', ''))}"
             if act is _new_indicator

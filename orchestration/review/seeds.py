@@ -239,7 +239,10 @@ def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
     os.replace(partial, path)
     try:
         load_catalogue(path.parent)
-    except ExtractionError:
+    except ExtractionError as error:
         partial.write_bytes(before)
         os.replace(partial, path)
-        raise
+        raise ExtractionError(
+            f"{path.name} : cet ajout y mettrait un code ou un alias en double, ou un référentiel était déjà "
+            "illisible ; rien n'est écrit"
+        ) from error

@@ -19,6 +19,9 @@ from tests.review.invented import Meant, pairs
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+#: Where the page asks what rows name, once for all its forms.
+ROWS_ASKED = ".lignes:not([hidden])"
+
 
 def known(dossier: Dossier, meant: list[Meant]) -> dict[str, Meant]:
     """What the person knows of each figure, by its place."""
@@ -94,11 +97,11 @@ class Reviewer:
             self.page.go_back()
 
     def _say_members(self, selector: str) -> bool:
-        """Say in the form of a button which member each row names of which the page asks it (a new one goes
-        by the words of its row); whether it asked.
+        """Say which member each row names of which the page asks it, once for all its forms (a new one goes
+        by the words of its row); whether it asked for the form of a button.
         """
         button = self.page.locator(selector).first
-        asked = button.locator("xpath=ancestor::form//div[@class='membres']//label").all()
+        asked = self.page.locator(f"{ROWS_ASKED} .membres label").all()
         for one in asked:
             row, member = (one.locator(f"[name^={name}]") for name in ("ligne", "membre"))
             dimension = one.locator("xpath=ancestor::div[1]").locator("[name=dimension]").input_value()
@@ -222,11 +225,11 @@ class Reviewer:
             else:
                 place.select_option(value)
             self.clicks += 1
-        self._name_rows(self._rows_of(group.open), ".decision")
+        self._name_rows(self._rows_of(group.open))
 
-    def _name_rows(self, dimension: str, form: str) -> None:
+    def _name_rows(self, dimension: str) -> None:
         """Say that each row names a member of a dimension, where several rows are decided."""
-        place = self.page.locator(f"{form} select[name=lignes]")
+        place = self.page.locator(f"{ROWS_ASKED} select[name=lignes]")
         if dimension and place.count():
             place.select_option(dimension)
             self.clicks += 1
@@ -298,7 +301,7 @@ class Reviewer:
             else:
                 self.page.fill(f"{form} input[name={name.replace('serie', 'autre')}]", indicator)
             self.clicks += 1
-        self._name_rows(rows, form)
+        self._name_rows(rows)
         self.submit(f"{form} button:not([disabled])")
         return True
 

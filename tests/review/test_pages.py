@@ -183,14 +183,14 @@ def test_a_dimension_that_is_clicked_asks_its_rows_at_once_and_a_click_answers(
     house = lay_out(tmp_path, ROWS)
     with serving(house) as host:
         page = opened(browser, host)
-        place = page.locator(".decision select[name=lignes]")
+        place = page.locator("select[name=lignes]:visible")
         place.select_option("poste")  # keys go through the choices: nothing is asked meanwhile
         assert "1 ligne connue" in place.inner_text() and not page.locator(".offres").count()
         place.select_option("")
         place.dispatch_event("pointerdown")
         with page.expect_navigation():
             place.select_option("poste")
-        asked = page.locator(".decision .membres")
+        asked = page.locator(".membres:visible")
         asked.locator("[aria-label='Transports sanitaires : un nouveau membre']").click()
         asked.locator("[aria-label='Dispositifs médicaux : Dispositifs médicaux (LPP)']").click()
         written = [field.input_value() for field in asked.locator("[name^=membre]:visible").all()]
@@ -219,3 +219,23 @@ def test_it_works_with_scripts_off_and_says_what_a_second_tab_missed(
     assert "Il reste" in page.inner_text(".dit")
     other.click(".choix >> nth=0")
     assert "rechargez" in other.inner_text("[role=alert]")
+
+
+def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(
+    browser: Browser, served: tuple[House, str]
+) -> None:
+    house, host = served
+    page = opened(browser, host)
+    page.click(".groupes a:has-text('Maladie'), .groupes a:has-text('Prestations')")
+    asked = page.locator("select[name=lignes]")
+    assert asked.count() > 1 and [one.is_visible() for one in asked.all()].count(True) == 1
+    page.locator("select[name=lignes]:visible").select_option("programme")
+    with page.expect_navigation():
+        page.click(".choix >> nth=0")
+    assert "aucun membre connu" in page.inner_text("[role=alert]")
+    for rank, row in enumerate(("Maladie", "Maternité")):
+        page.fill(f"[name=membre{rank}]:visible", row)
+    with page.expect_navigation():
+        page.click(".choix >> nth=0")
+    named = {item.meaning["programme"] for item in house.dossier().items if item.reviewed}
+    assert named == {"maladie", "maternite"}

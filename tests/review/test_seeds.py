@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.errors import ExtractionError
+from orchestration.review.refusals import french
 from orchestration.review.seeds import add_alias, add_indicator, member_named
-from tests.review.conftest import House
+from tests.review.conftest import CODE, PRINTED, House, lay_out, serving
+from tests.review.test_requests import COOKIE, ask
 
 NEW = {
     "code": "essai_nouveau",
@@ -87,3 +91,37 @@ def test_what_is_refused_changes_nothing(house: House, add: Callable[..., object
     with pytest.raises(ExtractionError, match=said):
         add(house.settings.seeds)
     assert {path.name: path.read_bytes() for path in house.settings.seeds.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("code,libelle,parent_code,alias\nagde,Agde,,\nagde,Agde,,\n", "sites.csv, ligne 3 : ce référentiel"),
+        ("nom\n", "sites.csv, ligne 1 : ce référentiel"),
+    ],
+)
+def test_a_seed_that_is_broken_is_told_in_french(tmp_path: Path, spoil: str, said: str) -> None:
+    house = lay_out(tmp_path, PRINTED)
+    (house.settings.seeds / "sites.csv").write_text(spoil, encoding="utf-8")
+    with serving(house) as host:
+        status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 404 and said in page and "seed" not in page
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/raw/x/template.yml"),
+            "plus de place sur le disque",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/raw/x/template.yml"),
+            "les droits de ce fichier",
+        ),
+        (OSError(errno.EXDEV, "Invalid cross-device link", "/raw/x/template.yml"), "ne dit pas pourquoi"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_french_and_without_its_path(error: OSError, said: str) -> None:
+    assert said in french(error) and french(error).startswith("template.yml ne peut être lu")
+    assert "/raw" not in french(error) and (error.strerror or "") not in french(error)

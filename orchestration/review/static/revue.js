@@ -14,13 +14,16 @@ for (const offer of document.querySelectorAll("[data-dit]")) {
   const field = offer.closest(".offres").previousElementSibling.querySelector("input:not([type=hidden])");
   offer.addEventListener("click", () => { field.value = offer.dataset.dit; field.focus(); });
 }
+let touched = document.querySelector(".decision"); // the form whose choices a page that shows the rows keeps
+document.addEventListener("change", (event) => { touched = event.target.form ?? touched; });
 for (const chosen of document.querySelectorAll("select[name=lignes]")) {
   let byHand = false; // a key that goes through the choices changes each of them
   chosen.addEventListener("pointerdown", () => { byHand = true; });
   chosen.addEventListener("keydown", () => { byHand = false; });
   chosen.addEventListener("change", () => {
     if (!byHand) return;
-    const said = new URLSearchParams(new FormData(chosen.form));
+    const said = new URLSearchParams(new FormData(touched));
+    said.set("lignes", chosen.value);
     sessionStorage.setItem("revue-y", String(scrollY));
     location.assign(`${location.pathname.split("/").slice(0, 3).join("/")}?${said}`);
   });
@@ -28,5 +31,18 @@ for (const chosen of document.querySelectorAll("select[name=lignes]")) {
 if (sessionStorage.getItem("revue-y")) {
   scrollTo(0, Number(sessionStorage.getItem("revue-y")));
   sessionStorage.removeItem("revue-y");
+}
+// What rows name is asked once: the first of the questions stands above the forms, and goes with the one that is sent.
+const [asked, ...again] = document.querySelectorAll("aside .lignes");
+if (asked && again.length) {
+  const own = asked.cloneNode(true);
+  asked.replaceWith(own);
+  document.querySelector("aside").prepend(asked);
+  asked.classList.add("commun");
+  for (const one of [own, ...again]) one.hidden = true;
+  document.addEventListener("submit", (event) => {
+    const place = event.target.querySelector(".lignes");
+    for (const said of place ? asked.querySelectorAll("[name]") : []) place.querySelector(`[name="${said.name}"]`).value = said.value;
+  });
 }
 document.querySelector(".groupes .courant")?.scrollIntoView({ block: "nearest" });
