@@ -62,7 +62,7 @@ from orchestration.review.groups import (
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.pictures import picture_of
 from orchestration.review.progress import ReviewProgress, counted, trail_of
-from orchestration.review.refusals import catalogue_of, french
+from orchestration.review.refusals import catalogue_of, refusal_told
 from orchestration.review.seeds import (
     add_alias,
     add_indicator,
@@ -243,7 +243,7 @@ def _page(
             with desk.lock:
                 template, told = make(desk, request)
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(pages.get_template("erreur.html").render(message=french(error)), 404)
+            return HTMLResponse(pages.get_template("erreur.html").render(message=refusal_told(error)), 404)
         return HTMLResponse(
             pages.get_template(template).render(message=request.query_params.get("dit", ""), **told)
         )
@@ -474,7 +474,7 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
                 )
             return Response(image, media_type="image/png")
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(french(error), 404)
+            return HTMLResponse(refusal_told(error), 404)
 
     return endpoint
 
@@ -496,7 +496,7 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
-            return refused(code, form, french(error))
+            return refused(code, form, refusal_told(error))
         back = (
             f"&groupe={quote(group)}&cherche={quote(dict(form).get('libelle', ''))}"
             if act is _new_indicator

@@ -29,7 +29,7 @@ _REASONS = {
 _SEED = re.compile(r"^(?P<name>\w+\.csv): (?:line (?P<line>\d+))?")
 
 
-def french(error: ExtractionError | OSError) -> str:
+def refusal_told(error: ExtractionError | OSError) -> str:
     """What went wrong, for the page."""
     if not isinstance(error, OSError):
         return str(error)

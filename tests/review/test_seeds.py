@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.errors import ExtractionError
-from orchestration.review.refusals import french
+from orchestration.review.refusals import refusal_told
 from orchestration.review.seeds import add_alias, add_indicator, member_named
 from tests.review.conftest import CODE, PRINTED, House, lay_out, serving
 from tests.review.test_requests import COOKIE, ask
@@ -123,5 +123,5 @@ def test_a_seed_that_is_broken_is_told_in_french(tmp_path: Path, spoil: str, sai
     ],
 )
 def test_what_the_system_refuses_is_told_in_french_and_without_its_path(error: OSError, said: str) -> None:
-    assert said in french(error) and french(error).startswith("template.yml ne peut être lu")
-    assert "/raw" not in french(error) and (error.strerror or "") not in french(error)
+    assert said in refusal_told(error) and refusal_told(error).startswith("template.yml ne peut être lu")
+    assert "/raw" not in refusal_told(error) and (error.strerror or "") not in refusal_told(error)
