@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from orchestration.discovery.headers import OBJECTIVE, Header
 from orchestration.discovery.layout import Kind, Line, cells_of
-from orchestration.discovery.quantities import in_terms_of, inherited, scale_of_line, unit_of_line
+from orchestration.discovery.quantities import in_terms_of, inherited, rate_of, scale_of_line, unit_of_line
 from orchestration.notation.tokens import Quantity, quantities
 
 _REACH = 2
@@ -33,7 +33,7 @@ _SCALE_BELOW = re.compile(r"(?:milliers?|millions?|milliards?|mds?|mrds?|[mk](?=
 _TIED = re.compile(r"\A\s*(?:de\s|d['’]|des\s)?", re.IGNORECASE)
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
 _OUT_OF = re.compile(r"\s?(?:/|sur)\s?")
-_ASIDE = re.compile(r"\([^)]*\d[^)]*\)?")
+_ASIDE = re.compile(r"\((?!pour\s10{0,2}\s?000)[^)]*\d[^)]*\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +303,8 @@ def with_unit(quantity: Quantity, words: Words, header: Header, *, alone: bool) 
         return in_terms_of(quantity, *words.given)
     if match := _UNIT_BELOW.match(words.below):
         return quantity._replace(unit=_UNITS.get(match[1], match[1]))
+    if rate := rate_of(words.below):
+        return in_terms_of(quantity, *rate)
     titled = words.above.rstrip(" :").casefold().startswith(("montant", "coût", "budget"))
     given = inherited(words.above) or (header.given_below(words.above) if alone else header.given)
     if given and given != (Decimal(1), "nombre") and (words.period or not words.below):

@@ -15,7 +15,7 @@ MAX_BESIDE = 4
 _STOP_AFTER = re.compile(
     r"^\s*(?:et|ou|,)\s|^\s*(?:par rapport|sur un an|en un an|en comparaison)\b|"
     r"[;:!?•|]|\.(?=\s|$)|\s[-–]\s|\b(?:versus|vs|soit|dont|alors que|tandis que|mais|avec "
-    r"un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d)"
+    r"un)\s|\bcontre\s(?=(?:\S+\s){0,4}?\d|$)"
     r"|\("
 )
 _STOP_BEFORE = re.compile(r"[;!?•|](?=\s|$)|\.(?=\s)|\)(?!\s*(?::|$))|,\ssoit\s(?=une?\s[^\W\d]{3,})")
@@ -27,6 +27,10 @@ _NAMED_AFTER = re.compile(r"^\s*[:=–-]\s*(?=[^\W\d])")
 _OPENS_WITH = re.compile(r"\W*(?:à|avec|de|pour)\s", re.IGNORECASE)
 #: Between a share and what it is a share of (``98,6 % des 12 304 analyses``).
 _OF_SO_MANY = re.compile(r"\s(?:des|de|de ces|d')\s?(?:près de |plus de |quelque )?")
+#: Between an amount and how many it was paid to (``4,9 M€ versés à 1 284 soignants``).
+_PAID_TO = re.compile(
+    r"\s(?:vers|pay|attribu|accord|allou|régl)[ée]e?s?\s(?:à|aux?|pour)\s(?:près de |plus de |quelque )?"
+)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…")
 #: What opens a label without saying anything: what is left of a time, the preposition after a number.
@@ -60,7 +64,8 @@ _NUMBERS = re.compile(
 )
 #: The scale of a title or a column, which the value holds already.
 _SCALE = re.compile(
-    r"\(\s*(?:en\s+)?(?:milliers?|millions?|milliards?|M€|k€|Md€|€|euros?|%|jours|heures|minutes|mois)[^()]*(?:\)|$)",
+    r"\(\s*(?:en\s+)?(?:milliers?|millions?|milliards?|M€|k€|Md€|€|euros?|%|jours|heures|minutes|mois|pour\s10{0,2}\s?000)"
+    r"[^()]*(?:\)|$)",
     re.IGNORECASE,
 )
 _WEAK = frozenset(
@@ -160,15 +165,26 @@ def of_phrase(text: str, start: int, end: int, others: list[tuple[int, int]], he
     said = _since(_without_asides(_without(text[:start], others)), _STOP_BEFORE)
     before = _shortened(said, first=False, most=MAX_BESIDE if weight(after) >= 3 else MAX_WORDS)
     parts = [part for part in (after, before) if has_substance(part)]
-    if not parts and _OPENS_WITH.fullmatch(text[:start]):
-        told = _shortened(_until(text[end:stop].lstrip(" ,"), _STOP_AFTER), first=True)
-        parts = [told] if has_substance(told) else []
-    if not parts and _OF_SO_MANY.fullmatch(text[end:stop]):
-        told = _shortened(_until(_without(text, others)[stop:], _STOP_AFTER), first=True)
-        parts = [told] if has_substance(told) else []
+    between, beyond = text[end:stop], _without(text, others)[stop:]
+    if parts == [after] and _PAID_TO.fullmatch(between):
+        parts = [f"{after} à {told}" for told in _told_after(beyond)] or parts
+    parts = parts or _told_elsewhere(text[:start], between, beyond)
     if not parts and has_substance(heading):
         parts.append(_shortened(heading, first=True))
     return " | ".join(parts)
+
+
+def _told_elsewhere(before: str, between: str, beyond: str) -> list[str]:
+    """What a number without words of its own counts: after its comma where it opens a sentence, or beyond the
+    number that it is a share of."""
+    told = _told_after(between.lstrip(" ,")) if _OPENS_WITH.fullmatch(before) else []
+    return told or (_told_after(beyond) if _OF_SO_MANY.fullmatch(between) else [])
+
+
+def _told_after(text: str) -> list[str]:
+    """The words with which a text begins, where they say something."""
+    told = _shortened(_until(text, _STOP_AFTER), first=True)
+    return [told] if has_substance(told) else []
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:

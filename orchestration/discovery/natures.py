@@ -90,6 +90,8 @@ _PROMISED = hinted(
     r"\b(?:contrat|convention|cpg|cog|cpom|plan|projet|programme|accord|feuille de route|il "
     r"(?:est|etait))\s(?:[^\W\d]+\s){0,4}?"
     r"(?:prevoi\w*|prevu\w*|vise\w*|fixe\w*)\s(?:de\s|d'|a\s)?(?:\w+er\s)?(?:{approche}\s?)?$"
+    r"|\b(?:contrat|convention|cpg|cog|cpom)\s(?:[^\W\d]+\s){0,3}?(?:fixe|prevoit|porte|vise)\s"
+    r"(?:[^\W\d]+['\s]){1,8}?a\s$"
     r"|\b(?:prevoi(?:t|ent)|envisagent?|ambitionnent?|projet(?:te|tent)|vis(?:e|ent))\s(?:de\s|d'|a\s)"
     r"(?:[^\W\d]+\s){0,3}?[^\W\d]+(?:er|ir|re)\s(?:{approche}\s?)?$"
     r"|\b(?:est|etait|sont|etaient|ete)\s(?:\w+\s)?(?:fixe|prevu)\w*\sa\s(?:{approche}\s?)?$",

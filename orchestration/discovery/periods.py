@@ -43,6 +43,7 @@ _BASE = re.compile(
     r"(?:\bdepuis\s(?:[^\s\d]+\s){1,6}en|a compter|a partir|des|par rapport "
     r"(?:a|aux?)|\b(?:celui|celles?|ceux)\s(?:de|du|d')|\bvs\.?|\bdepuis|comparee?s? (?:a|aux?)|\bcontre"
     r"|\bdess(?:us|ous) d(?:[eu]|es)(?:\s[^\W\d]+){0,2}|\b(?:super|infer)ieure?s?\s(?:d[e'][^.;()]{1,20}\s)?a"
+    r"|\bfois\s(?:l[ea]s?|cel\w+)\s(?:[^\W\d]+\s)?d[e']\s?"
     r"|\bniveau\sd[e']\s?|\bqu'en|\bqu'(?:au|a)|\bqu'|\bque|versus|\bsur(?!\sla\s)|face a)\s*"
     r"(?:du\s+|l'annee\s+|l'exercice\s+|le\s+|la\s+|fin\s+|en\s+|au\s+|celui de\s+|celle de\s+|ceux de\s+)*$"
 )
@@ -98,12 +99,13 @@ _FOR_YEAR = re.compile(
     rf"|[^.,;()]{{0,25}}?\bpour)\s({_YEAR})\b(?!\s?[/-]\s?\d)"
 )
 _YEARS_IN_ROW = re.compile(rf"[^.;\d]{{0,60}}?\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
+_YEARS_BEFORE = re.compile(rf"\ben\s{_YEAR}(?:,\s{_YEAR})*\set\s(?:en\s)?{_YEAR}\b")
 _JOINED = re.compile(r"\s?(?:,|et|puis)\s(?:[^\W\d]+\s)?")
 _OF_WHAT = re.compile(r"\s(?:de|d')\s?[^\W\d]")
 _OTHER_THING = re.compile(
-    r"\s*(?:par|pour|au|aux|chez|dans|a la|a l'|en|une?(?=\s(?:jour|mois|semaine|journee)\s[^\W\d]))"
+    r"\s*(?:par|pour|sur|au|aux|chez|dans|a la|a l'|en|une?(?=\s(?:jour|mois|semaine|journee)\s[^\W\d]))"
     r"\s(?!(?:l'an|l'annee|un "
-    r"an|20|19|n-1|fin\b|moyenne)\b)[^\W\d]"
+    r"an|20|19|n-1|fin\b|moyenne|(?:la|le) meme)\b)[^\W\d]"
 )
 _IN_YEARS = re.compile(rf"\b(?:en|sur)\s({_COUNT})\sans\b")
 _OPENS_IN_YEARS = re.compile(rf"\W*(?:en|sur)\s({_COUNT})\sans,")
@@ -632,6 +634,8 @@ def _own_years(times: Times) -> str | None:
     words, start = times.scene.words, times.scene.quantity.start
     row = _row_of_numbers(words, start, times.scene.spans)
     match = _YEARS_IN_ROW.match(words, row[-1][1]) if len(row) >= 2 else None
+    if match is None and len(row) >= 2 and "respectivement" in times.scene.before:
+        match = _YEARS_BEFORE.search(words, times.scene.bounds[0], row[0][0])
     years = re.findall(_YEAR, match[0]) if match else []
     at = next((i for i, span in enumerate(row) if span[0] == start), -1)
     return years[at] if len(years) == len(row) else None
@@ -750,7 +754,7 @@ def _that_of_year(times: Times) -> str | None:
 
 
 def _only_later(times: Times) -> str | None:
-    later = times.later
+    later = [m for m in times.later if not _BRACKETED.match(times.scene.words, m.end)]
     if not later or len({m.code for m in later}) > 1:
         return None
     between = times.scene.words[times.scene.quantity.end : later[0].start].removeprefix(")")
@@ -999,7 +1003,10 @@ _LEADS_TO = re.compile(
     r"\b(?:jusqu'(?:en|au?)|depuis|entre|d'ici(?:\sa)?|(?:a|en) (?:partir|compter) d[ue])\s+"
     r"(?:(?:le|la|l'annee|fin|debut|du|au)\s+)*$"
 )
-_BRACKETED = re.compile(r"\s?\(\s?[-+\u2212]?\s?\d[\d\s.,]*\s?(?:%|points?)?\s?\)")
+_BRACKETED = re.compile(
+    r"\s?\(\s?[-+\u2212]?\s?\d[\d\s.,]*\s?(?:%|points?|(?:millions?|milliards?)(?: d'euros)?|[mk]?€|md€|euros"
+    r"|jours?|minutes?)?\s?\)"
+)
 _OPENS = re.compile(r"\(\s?(?:en\s|fin\s)?$")
 _TOLD_AFTER = re.compile(r"\s?[:=]\s?[-+\u2212]?\s?\d")
 _BETWEEN_TIMES = re.compile(r"\s*(?:et|à|au|puis|ou)\s*")

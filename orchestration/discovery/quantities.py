@@ -27,10 +27,10 @@ _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
     if "(" not in text and "en" not in text.lower():
-        return _rate(text)
+        return rate_of(text)
     match = _INHERITED.search(text)
     if not match:
-        return _rate(text) or next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
+        return rate_of(text) or next(filter(None, map(unit_of_line, _IN_BRACKETS.findall(text))), None)
     what = match["what"].casefold().rstrip(") ")
     if what in ("%", "pourcentage", "pourcentages"):
         return Decimal(1), "%"
@@ -43,7 +43,7 @@ def inherited(text: str) -> tuple[Decimal, str] | None:
     return Decimal(10) ** _SCALES.get(key, 0), "EUR" if money else "jours" if match["euros"] else "nombre"
 
 
-def _rate(text: str) -> tuple[Decimal, str] | None:
+def rate_of(text: str) -> tuple[Decimal, str] | None:
     """The unit of a rate by thousands (``pour 100 000 habitants``)."""
     rate = _PER.search(text) if "000" in text else None
     return (Decimal(1), _RATES[rate[1]]) if rate else None

@@ -26,6 +26,8 @@ _AIM = pattern(r"\(\s?{vise}\s?(?:a|:|de|est de|etait de)?\s?$")
 _PART_OF_IT = re.compile(r"\b(?:dont|et|ou|puis)\s*$")
 _OF_WHICH = re.compile(r"\s*(?:d'|de\s|des\s)(?!euros|plus|moins)")
 _MONEY_BEFORE = pattern(r"\b{argent}\b[^.;]{0,50}$")
+#: A scaled amount of money earlier in the sentence.
+_AMOUNT = re.compile(r"\d\s?(?:(?:millions?|milliards?|milliers) d'\s?euros?|[mk]d?€|md€|[mk] €)")
 _AMOUNT_IS = re.compile(r"\bmontants?\b[^.;\d]{0,60}(?::|est de|de|a)\s*$")
 #: A number out of so many (``6 sur 10 et 74 %``): the second one has no unit of what comes after it.
 _BASE_OF = re.compile(r"\d\s(?:[^\W\d]+\s)?sur\s$")
@@ -58,7 +60,8 @@ def _of_scaled(scene: Scene) -> Given | None:
     compared = (
         previous is not None and previous.unit == "EUR" and (previous.scaled or _GAP.match(scene.after))
     )
-    return (quantity.scale, "EUR") if compared or _MONEY_BEFORE.search(_near(scene, 80)) else None
+    told = _MONEY_BEFORE.search(_near(scene, 80)) or _AMOUNT.search(scene.before)
+    return (quantity.scale, "EUR") if compared or told else None
 
 
 def _of_range(scene: Scene) -> Given | None:

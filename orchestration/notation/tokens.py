@@ -76,7 +76,10 @@ _GLUED = re.compile(r"[^\W\d](?<!\bx)$")
 #: cannot be a mark.
 _GLUED_LABEL = re.compile(r"[^\W\d_]{3,}$")
 _TIMES = pattern(r"(?:\bx|×|(?:multipli|divis)\w+\s(?:\w+\s)?par|facteur(?:\s+de)?)\s*(?:{approche}\s?)?$")
-_FOLD = re.compile(r"\s*fois\s(?:plus|moins|superieur|inferieur)")
+_FOLD = re.compile(
+    r"\s*fois\s(?:plus|moins|superieur|inferieur|cel(?:ui|le|les)\s"
+    r"|l[ea]s?\s(?:montant|niveau|nombre|volume|total|budget|taux|moyenne)\b)"
+)
 #: After a short multiplier, things that are counted and not paid (``1,2 M d'assurés``).
 _COUNTED = pattern(r"\s*d(?:'|es?\s)\s*(?!euros?|€|{paye})[a-z]")
 #: A thousand of things that are counted, without ``de``: ``52 k courriels``, ``Courriels : 52 k``.
@@ -89,6 +92,7 @@ _NUMERAL = words("lettres")
 _LETTERS = re.compile(
     rf"(?<![\w-])(?<!\d )(?P<words>{_NUMERAL}(?:(?:-et-|\set\s"
     rf"|[\s-]){_NUMERAL}){{0,6}})\s(?P<multiplier>millions?|milliards?)(?!\w)"
+    r"(?P<half>\set\sdemie?(?!\w))?"
     rf"(?:\s*(?:d'|de\s)\s*(?P<unit>{words('unites')}))?"
     rf"|(?<![\w-])(?<!\d )(?P<paid>{_NUMERAL}(?:[\s-]{_NUMERAL}){{0,6}})\s(?:d')?(?P<money>euros?(?!\w))"
 )
@@ -428,6 +432,8 @@ def _in_letters(folded: str) -> Iterator[Quantity]:
         unit = str(meaning("unites", match["unit"])) if match["unit"] else "EUR" if match["money"] else None
         start, end = match.span()
         width = Decimal("0.5") * scale if match["multiplier"] else rounding_of_zeros(value)
+        if match["half"]:
+            value, width = value + Decimal("0.5"), width / 2
         stop = match.end("words") if match["words"] else match.end("paid")
         yield Quantity(start, end, start, stop, value * scale, width, unit, scale != 1, False, 0, scale)
 

@@ -119,7 +119,7 @@ Code postal 46 100 Figeac ; compte 3000 5128 3798 7654 3210 943, bâtiment 5"""
 
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.name) for r in RULES if r.leads == "start"])
 def test_a_rule_that_leads_with_its_words_matches_at_them_only(rule: SetAsideRule) -> None:
-    said = "\n".join((SET_ASIDE, *TEXTS))
+    said = "\n".join((SET_ASIDE, *TEXTS)).replace("\r", " ")  # as folding a document has it
     lines = plain(said)
     flat = lines.replace("\n", " ").replace("\t", " ")
     read = {"plain": flat, "cased": said, "lines": lines}[rule.reads]
