@@ -220,10 +220,20 @@ def shares_of(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 def with_named(book: PhraseBook, figure: SeenFigure, shares: Mapping[str, float]) -> dict[str, float]:
-    """Shares in which the sense that the label of a figure names in full has at least ``NAMED``."""
-    named = book.named(figure.label, figure.unit)
-    code = book.sense_of[named] if named else ""
-    return {**shares, code: max(NAMED, shares.get(code, 0.0))} if named else dict(shares)
+    """Shares in which the sense that the label of a figure names in full has at least ``NAMED``; where the
+    head of its column does, the others have no more than the rest.
+    """
+    if named := book.named(figure.label, figure.unit):
+        code = book.sense_of[named]
+        return {**shares, code: max(NAMED, shares.get(code, 0.0))}
+    head = book.heads(figure.label, figure.unit, figure.heading)
+    if head is None:
+        return dict(shares)
+    code = book.sense_of[head]
+    own = max(NAMED, shares.get(code, 0.0))
+    others = sum(share for other, share in shares.items() if other != code)
+    less = min(1.0, (1 - own) / others) if others else 1.0
+    return {other: share * less for other, share in shares.items()} | {code: own}
 
 
 def domain_shares(

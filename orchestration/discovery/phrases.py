@@ -36,6 +36,8 @@ _ASIDE = re.compile(r"\([^)]*\)")
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 #: A sense whose label counts by one of these is out where the text does not say it (visits, and by day).
 _BY = frozenset({"jour", "mois"})
+#: Words of a row that make another measure of its columns.
+_OTHER_MEASURE = stems("moyen moyenne médian taux part délai durée jour mois")
 #: Words that say what is measured of a subject: where a figure has one that a sense does not know, it is
 #: something else (a delay, a share, a departure).
 MEASURES = stems(
@@ -120,7 +122,7 @@ class PhraseBook:
         self.shared = _users_of_names(named.values())
         self.measured = {code: stems(sense.label) & MEASURES for code, sense in self.senses.items()}
         self.counted_by = {code: stems(sense.label) & _BY for code, sense in self.senses.items()}
-        self._labels = self._exact_labels()
+        self._labels, self._heads = self._exact_labels()
         self.postings = self._profiles(named)
         # a domain that only an indicator names counts too, though nothing describes it
         of_senses = (sense.domain for sense in self.senses.values())
@@ -142,6 +144,16 @@ class PhraseBook:
         """
         words = stems(label.split(" | ")[0])
         found = self._labels.get((words, unit), ()) if len(words) > 1 else ()
+        return found[0] if len(found) == 1 else None
+
+    def heads(self, label: str, unit: str, heading: str) -> str | None:
+        """The one indicator in ``unit`` whose label is, but for endings, the second piece of ``label``: the
+        head of a column, where it is no ``heading`` and the row does not say another measure.
+        """
+        row, *others = label.split(" | ")
+        if not others or others[0] == heading or stems(row) & _OTHER_MEASURE:
+            return None
+        found = self._heads.get((_singular(others[0]), unit), ())
         return found[0] if len(found) == 1 else None
 
     def member_of(self, label: str, indicator: str) -> dict[str, str]:
@@ -197,13 +209,21 @@ class PhraseBook:
     def _naming(self, words: frozenset[str], source: str) -> Naming:
         return Naming(words, source, self.length(words) or 1.0, self.weigh(words) or 1.0)
 
-    def _exact_labels(self) -> dict[tuple[frozenset[str], str], list[str]]:
+    def _exact_labels(
+        self,
+    ) -> tuple[dict[tuple[frozenset[str], str], list[str]], dict[tuple[tuple[str, ...], str], list[str]]]:
+        """By the words of their labels and by their unit, the indicators: in any order, and as printed."""
         found: dict[tuple[frozenset[str], str], list[str]] = defaultdict(list)
+        heads: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
         for code in self.sense_of:
             indicator = self.catalogue.indicators[code]
-            for words in {stems(indicator.libelle), stems(_ASIDE.sub(" ", indicator.libelle))}:
+            texts = (indicator.libelle, _ASIDE.sub(" ", indicator.libelle))
+            for words in {stems(text) for text in texts}:
                 found[words, indicator.unite].append(code)
-        return found
+            for head in {_singular(text) for text in texts}:
+                if len(head) > 1:
+                    heads[head, indicator.unite].append(code)
+        return found, heads
 
     def _profiles(self, named: Mapping[str, Sequence[Said]]) -> dict[str, list[tuple[str, float]]]:
         """By word, the senses whose phrases hold it, each with its share of the profile of the sense."""
@@ -247,6 +267,11 @@ class PhraseBook:
             unit: _log_odds([(of[d] + 1) / (total[d] + 10) for d in self.domains], -9.0, 9.0)
             for unit, of in by_unit.items()
         }
+
+
+def _singular(text: str) -> tuple[str, ...]:
+    """The words of a text in their order, folded, without the mark of the plural."""
+    return tuple(word.rstrip("sx") for word in fold_label(text).split())
 
 
 def _words(said: Iterable[Said], but: str = "") -> frozenset[str]:

@@ -203,6 +203,26 @@ def test_a_label_of_the_catalogue_is_told_from_its_neighbours(
     assert _meaning(phrase_book(catalogue, reports()), label, unit).indicator == indicator
 
 
+@pytest.mark.parametrize(
+    ("label", "unit", "heading", "indicator"),
+    [
+        ("Assurés | Préjudice subi | La fraude détectée", "EUR", "La fraude détectée", "prejudice_subi"),
+        ("Total | Préjudices évités | La fraude détectée", "EUR", "La fraude détectée", "prejudice_evite"),
+        ("2e trimestre | Appels reçus | Appels traités", "nombre", "Appels traités", "appels_recus"),
+        ("Courriels | Appels reçus", "nombre", "Appels reçus", ""),
+        ("Moyenne par jour | Appels reçus | Contacts", "nombre", "Contacts", ""),
+        ("Nord | nos appels ont été reçus | Contacts", "nombre", "Contacts", ""),
+        ("Nord | Appels reçus | Contacts", "jours", "Contacts", ""),
+    ],
+)
+def test_the_head_of_a_column_wins_over_its_section_where_it_is_a_label_of_the_catalogue(
+    catalogue: Catalogue, label: str, unit: str, heading: str, indicator: str
+) -> None:
+    book = phrase_book(catalogue, [])
+    assert (book.heads(label, unit, heading) or "") == indicator
+    assert not indicator or _meaning(book, label, unit, heading).indicator == indicator
+
+
 def test_a_unit_that_an_indicator_never_has_keeps_it_out(catalogue: Catalogue) -> None:
     concept = _meaning(phrase_book(catalogue, []), "Préjudice détecté", "jours")
     assert concept.indicator == UNMAPPED and concept.concept == UNSTATED
