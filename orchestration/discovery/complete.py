@@ -15,7 +15,7 @@ import polars as pl
 from orchestration.discovery import labels
 from orchestration.discovery.bodies import Bodies, place_of
 from orchestration.discovery.concepts import Concept, concepts_in
-from orchestration.discovery.figures import RESCUED_MOTIFS, Figure, Found, address, read_figures
+from orchestration.discovery.figures import TAKEN_BACK, Figure, Found, address, read_figures
 from orchestration.discovery.phrases import (
     UNMAPPED,
     UNSURE_NOTES,
@@ -205,7 +205,7 @@ def _completed(
     """A row of the ledger as discovery understands it: a figure, the rest of one, furniture of the page, or
     as it was; what a rule set aside for good stays so, with a note when the rule was not sure."""
     line, column = address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
-    taken_back = row["statut"] != "ecarte" or row["motif"] in RESCUED_MOTIFS
+    taken_back = row["statut"] != "ecarte" or row["motif"] in TAKEN_BACK
     if taken_back and (understood := figures.get((line, column))):
         figure, concept = understood
         return {

@@ -94,6 +94,8 @@ _METRES = re.compile(r"\d\s?k?m$")
 _SECONDS = re.compile(r"\d\s?(?:minutes?|min|mn)\s(?:et\s)?$")
 #: Reasons of the rules that an average or a delay takes back.
 RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
+#: All whose numbers reading may take back.
+TAKEN_BACK = RESCUED_MOTIFS | {"note", "sigle"}
 
 
 @dataclass(frozen=True, slots=True)

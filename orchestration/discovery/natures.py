@@ -318,6 +318,8 @@ _THRESHOLD = re.compile(
 )
 #: A few words and the time within which a rate is counted, which follows (``Réitération à 7 jours : 18 %``).
 _WITHIN, _ITS_RATE = re.compile(r"\W*(?:[^\W\d]+['\s]){1,4}a\s"), re.compile(r"\s?:\s?\d+(?:,\d+)?\s?%")
+#: No limit is measured on average.
+_ON_AVERAGE = re.compile(r"\s(?:en moyenne|en mediane)\b")
 _SHARE_NEAR = re.compile(r"\b(?:taux|part|pourcentage|proportion)\b|%")
 
 
@@ -350,6 +352,8 @@ def is_threshold(text: str, quantity: Quantity) -> bool:
     if _WITHIN.fullmatch(words, 0, quantity.start) and _ITS_RATE.match(words, quantity.end):
         return True
     if quantity.unit == "mois" or not _THRESHOLD.search(words, max(0, quantity.start - 40), quantity.start):
+        return False
+    if quantity.decimals or _ON_AVERAGE.match(words, quantity.end):
         return False
     before = re.split(r"[.;]\s", words[: quantity.start])[-1]
     after = re.split(r"[.;]\s", words[quantity.end :])[0]

@@ -236,8 +236,12 @@ def year_of_title(text: str) -> str | None:
     return titled.pop() if len(titled) == 1 else None
 
 
+#: Where a title or a paragraph ends: its words name no year of the next one.
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+
 def _is_own(text: str, flat: str, match: re.Match[str]) -> bool:
-    before = flat[max(0, match.start() - 60) : match.start()]
+    before = _PARAGRAPH.split(flat[max(0, match.start() - 60) : match.start()])[-1]
     opened = flat.rfind("(", 0, match.start())
     bracketed = opened >= 0 and ")" not in flat[opened : match.start()]
     compared = (

@@ -22,6 +22,7 @@ from orchestration.discovery import aside
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import Brought, summary
 from orchestration.discovery.complete import BLOCK
+from orchestration.discovery.periods import stated_year
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut
 from orchestration.extraction.reports import list_reports, reports_to_read
@@ -335,6 +336,25 @@ def test_a_report_that_is_declared_keeps_its_body_and_its_year(
             bring_text(REPORT, **options)
     else:
         assert bring_text(REPORT, **options).report.organisme == "cpam_gers"
+
+
+def test_a_count_in_brackets_beside_others_is_a_figure_and_a_note_is_none(bring_text: Bring) -> None:
+    said = "Les contrôles portent sur les arrêts (873) et les prothèses (41). Le stock est clos (2)."
+    brought = bring_text(f"CPAM du Gers\nRapport d'activité 2022\n\n{said}\n")
+    assert observed(brought)["valeur_imprimee"].to_list() == ["873", "41"]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("CPAM du Gers\nRapport d'activité\n\nBilan 2022 des contrôles\n29 indus en 2021", "2022"),
+        ("CPAM du Gers\nRapport d'activité\n\nEn 2022, 310 appels", "2022"),
+        ("CPAM du Gers\nRapport d'activité de 2019 : 310 appels", None),
+        ("CPAM du Gers\n310 appels (312 en 2021)", None),
+    ],
+)
+def test_a_title_without_a_year_names_none_of_the_next_paragraph(text: str, year: str | None) -> None:
+    assert stated_year(text) == year
 
 
 @pytest.mark.parametrize(
