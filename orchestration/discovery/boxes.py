@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery.headers import OBJECTIVE, Header
-from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.layout import Kind, Line
 from orchestration.discovery.quantities import in_terms_of, inherited, rate_of, scale_of_line, unit_of_line
 from orchestration.notation.tokens import Quantity, quantities
 
@@ -77,7 +77,7 @@ def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
     for above in reversed(lines[max(0, line.number - 1 - _CARD_LINES) : line.number - 1]):
         if above.kind is Kind.BLANK and not found:
             continue
-        cells = _ink(above.text, cells_of(above.text)) if above.kind is not Kind.BLANK else []
+        cells = _ink(above.text, above.cells) if above.kind is not Kind.BLANK else []
         own = next((text for a, b, text in cells if abs(a - begin) <= 2 or (a < stop and begin < b)), "")
         beside = beside or len(cells) > 1
         if own and not _DIGIT.search(own) and above.kind is not Kind.HEADING:
@@ -113,7 +113,7 @@ def _in_card(lines: list[Line], line: Line, index: int, count: int) -> Words | N
     named = below.kind is Kind.LABEL and below.text[:1].islower()
     if not _ABOUT.match(below.text) and (count > 1 or named):
         return None
-    cells = _ink(line.text, cells_of(line.text))
+    cells = _ink(line.text, line.cells)
     begin, stop, _ = cells[index] if len(cells) == count else (0, len(line.text), "")
     over = words_over(lines, line, begin, stop)
     return Words(over, "") if over else None
@@ -249,7 +249,7 @@ def _cell_words(lines: list[Line], at: int, index: int, count: int, steps: tuple
         while 0 <= i < len(lines) and lines[i].kind is Kind.BLANK and abs(i - at) <= _REACH:
             i += step
         if 0 <= i < len(lines) and lines[i].kind not in (Kind.NUMBERS, Kind.ROW):
-            spans = cells_of(lines[i].text)
+            spans = lines[i].cells
             if len(spans) == count and not _aims(lines[i].text):
                 words = [lines[i].text[slice(*spans[index])].strip()]
                 return " ".join([*words, *(_wrapped_below(lines, i, spans, index) if step > 0 else ())])
@@ -269,7 +269,7 @@ def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], ind
     for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
         if line.kind is not Kind.LABEL or line.numbered:
             return
-        for begin, stop, text in _ink(line.text, cells_of(line.text)):
+        for begin, stop, text in _ink(line.text, line.cells):
             below = abs(begin - first[0]) <= 1 or (begin < first[1] and first[0] < stop)
             if below and text[:1].islower():
                 yield text

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orchestration.discovery.bodies import HOUSE, Bodies, Named, may_name
-from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.layout import Kind, Line
 from orchestration.extraction.documents import Document
 from orchestration.notation.folding import plain
 
@@ -178,7 +178,7 @@ def _rows_under_types(lines: list[Line], bodies: Bodies) -> Iterator[tuple[int, 
         if not kind and not may_name(plain(line.text)):
             blank = 0
             continue
-        spans = cells_of(line.text)
+        spans = line.cells
         first = line.text[slice(*spans[0])] if len(spans) > 1 else ""
         head = _HEAD_TYPE.fullmatch(plain(first))
         if head and not line.numbered:

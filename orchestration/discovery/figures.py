@@ -12,8 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestration.collector import looking_seldom
 from orchestration.discovery import boxes, labels, natures, organisations, periods, units
@@ -39,7 +38,7 @@ from orchestration.discovery.rows import (
     widths_of,
     wrapped_labels,
 )
-from orchestration.discovery.scene import Scene, leads_of
+from orchestration.discovery.scene import Scene, leads_of, once
 from orchestration.discovery.stacks import StackedCell, stacked_cells
 from orchestration.extraction.documents import Document, Folded
 from orchestration.extraction.grouping import Reading
@@ -84,7 +83,7 @@ _OF_WHICH = re.compile(r"\bdont\s(?:(?:pres|plus|moins) de\s|pres d'|environ\s)?
 #: The year of a report that names none, for readers that only count its figures.
 UNKNOWN_YEAR = "2000"
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
+_DIGIT, _DIGITS, _HIDDEN = re.compile(r"\d"), re.compile(r"\d+"), re.compile("#+")
 #: A count in brackets that is no mark of a note.
 _COUNT_IN_BRACKETS, _SENTENCES = re.compile(r"\((?:\d{3,}|\d{1,3}[ .]\d{3})\)"), re.compile(r"[.;\n]\s")
 #: From here on, a number in brackets beside another one is no mark of a note.
@@ -98,8 +97,7 @@ RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
 TAKEN_BACK = RESCUED_MOTIFS | {"note", "sigle"}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0
     and 1.
 
@@ -156,7 +154,7 @@ class Sheet:
     bodies: Bodies | None = None
     scopes: dict[int, Named] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @once
     def _hidden(self) -> str:
         """The document with every digit that is not to be read as ``#``."""
         text, wanted = self.document.text, self.wanted
@@ -192,13 +190,13 @@ def _with_hidden(text: str, hidden: str) -> str:
     """``text`` with ``#`` where the same stretch of the document hides a digit."""
     if "#" not in hidden:
         return text
-    characters = list(text)
-    at = hidden.find("#")
-    while at >= 0:
-        if characters[at].isdigit():
-            characters[at] = "#"
-        at = hidden.find("#", at + 1)
-    return "".join(characters)
+    pieces: list[str] = []
+    done = 0
+    for run in _HIDDEN.finditer(hidden):
+        start, end = run.span()
+        pieces += text[done:start], *("#" if c.isdigit() else c for c in text[start:end])
+        done = end
+    return "".join((*pieces, text[done:]))
 
 
 @dataclass(frozen=True)
@@ -306,10 +304,13 @@ def _sorted_out(document: Document) -> tuple[set[int], dict[int, str]]:
     wanted: set[int] = set()
     doubtful: dict[int, str] = {}
     for run in _DIGITS.finditer(folded.flat):
-        at = bisect_left(places, run.start())
-        found = reasons[places[at]] if at < len(places) and places[at] < run.end() else None
-        if found is None or _of_seconds(folded.flat, run.start()) or _taken_back(found.motif, folded, run):
-            wanted.update(folded.offsets[run.start() : run.end()])
+        start, end = run.span()
+        at = bisect_left(places, start)
+        found = reasons[places[at]] if at < len(places) and places[at] < end else None
+        if found is None or _of_seconds(folded.flat, start) or _taken_back(found.motif, folded, run):
+            first, last = folded.offsets[start], folded.offsets[end - 1]
+            unbroken = last - first == end - start - 1
+            wanted.update(range(first, last + 1) if unbroken else folded.offsets[start:end])
         elif found.certainty < DOUBTFUL:
             doubtful[folded.offsets[run.start()]] = found.rule
     return wanted, doubtful
@@ -408,7 +409,7 @@ def _of_the_same(figure: Figure, whole: Figure) -> Figure:
     """A part (``dont 200 millions``) is of the body that its whole is of, unless its words name another."""
     if figure.role != "dont" or figure.organisation:
         return figure
-    return replace(figure, organisation=whole.organisation, territory=whole.territory)
+    return figure._replace(organisation=whole.organisation, territory=whole.territory)
 
 
 def _scene(
@@ -454,8 +455,8 @@ def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None
     if not aside and labels.weight(figure.label) > 1:
         return figure
     if aside and not labels.has_substance(figure.label.split(" | ")[0]):
-        return replace(figure, label=before.label)
-    return replace(figure, label=labels.merged(figure.label, before.label))
+        return figure._replace(label=before.label)
+    return figure._replace(label=labels.merged(figure.label, before.label))
 
 
 def _of_phrase(
@@ -586,8 +587,7 @@ def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator
         )
         said = sheet.bodies.of_labels(words.below, words.above) if sheet.bodies else None
         whose = _whose(sheet, passage, said, organisations.of_title(words.text))
-        yield replace(
-            figure,
+        yield figure._replace(
             organisation=whose.get("organisation", ""),
             territory=whose.get("territory", ""),
         )
@@ -699,11 +699,11 @@ def _signed_by_print(text: str, cell: RowCell) -> RowCell:
     """
     quantity = natures.with_arrow(text, cell.quantity)
     if quantity is not cell.quantity:
-        return replace(cell, quantity=quantity)
+        return cell._replace(quantity=quantity)
     bare = quantity.end == quantity.digits_end and not quantity.signed
     if quantity.unit != "EUR" or not bare or not in_parentheses(text, quantity):
         return cell
-    return replace(cell, quantity=negated(quantity))
+    return cell._replace(quantity=negated(quantity))
 
 
 def _dated_by_print(text: str, cell: RowCell) -> RowCell:
@@ -713,7 +713,7 @@ def _dated_by_print(text: str, cell: RowCell) -> RowCell:
     told = periods.right_behind(text, cell.quantity.end)
     if told is None or cell.nature == "evolution" or cell.confidence > WITHOUT_PERIOD:
         return cell
-    return replace(cell, period=told, confidence=max(cell.confidence, WITHOUT_PERIOD))
+    return cell._replace(period=told, confidence=max(cell.confidence, WITHOUT_PERIOD))
 
 
 def _figure(

@@ -431,7 +431,7 @@ def _summaries(lines: list[Line]) -> Iterator[Aside]:
     """
     run: list[tuple[Line, re.Match[str]]] = []
     for line in lines:
-        leads = line.bare[-1:].isdigit() and ("…" in line.text or line.text.count(".") >= 4)
+        leads = line.numbered and line.bare[-1:].isdigit() and ("…" in line.text or line.text.count(".") >= 4)
         if leads and (match := _LEADER.search(line.text)):
             run.append((line, match))
         elif run and line.kind is not Kind.BLANK:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import SPEAKS, Kind, Line, cells_of, is_rule, is_wide, ranked_cells
+from orchestration.discovery.layout import SPEAKS, Kind, Line, is_rule
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import plain, small_letters
 from orchestration.notation.lexicon import alternation
@@ -173,8 +174,7 @@ _SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderColumn:
+class HeaderColumn(NamedTuple):
     """What a header says of one column: its words, where it stands on the line, its period, nature, and unit
     with scale.
     """
@@ -192,8 +192,7 @@ class HeaderColumn:
     rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What stands above a table: its columns from left to right, its title, a unit for all cells, the period
     of its title.
     """
@@ -275,8 +274,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         found.append(state.header)
         if line.kind is Kind.BLANK or is_rule(line):
             state.part(line)
-            continue
-        if len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
+        elif len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
         elif (columns := _header_columns(line, year)) and not _titles_cells(lines, i, columns, year):
             state.head(columns)
@@ -299,7 +297,8 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
 def _scaled_below(headers: list[Header], lines: list[Line]) -> None:
     """Give tables the scale that the line right below them tells."""
     for at, line in enumerate(lines):
-        scaled = "€" in line.text or "illi" in line.text.lower()
+        worded = line.kind is not Kind.BLANK and not line.numbered
+        scaled = worded and ("€" in line.text or "illi" in line.text.lower())
         if scaled and _SCALE_BELOW.fullmatch(line.text):
             _scale_above(headers, lines, at)
 
@@ -313,7 +312,7 @@ def _scale_above(headers: list[Header], lines: list[Line], at: int) -> None:
     while at >= 0 and lines[at].kind in (Kind.ROW, Kind.NUMBERS) and headers[at].columns == columns:
         if not columns or headers[at].given or any(c.given for c in columns if c.nature == "constate"):
             return
-        headers[at] = replace(headers[at], given=given)
+        headers[at] = headers[at]._replace(given=given)
         at -= 1
 
 
@@ -337,24 +336,24 @@ class _State:
             self.header = Header(unheaded=True)
         ended = self.header.unheaded
         merged = _merged(self.header, columns, self.title, self.year, fresh=fresh)
-        self.header = replace(merged, unheaded=True) if ended else merged
+        self.header = merged._replace(unheaded=True) if ended else merged
         self.gap, self.renamed = 0, False
 
     def row(self, line: Line) -> None:
         self.gap, self.renamed, self.filled = 1, False, True
         if line.kind is Kind.ROW and ":" not in line.text and (self.header.apart or not self.header.rowed):
-            self.header = replace(self.header, rowed=True, apart=False)
+            self.header = self.header._replace(rowed=True, apart=False)
 
     def part(self, line: Line) -> None:
         """A line without words; a blank one parts the rows from what follows."""
         if line.kind is Kind.BLANK and self.header.rowed and not self.header.apart:
-            self.header = replace(self.header, apart=True)
+            self.header = self.header._replace(apart=True)
 
     def section(self, title: str) -> None:
         """A title between the rows of one table."""
         self.title = title
         given = inherited(title) or (None if _implied(title) == "nombre" else self.header.given)
-        self.header = replace(self.header, title=title, given=given)
+        self.header = self.header._replace(title=title, given=given)
 
     def close(self, line: Line, below: Line | None) -> None:
         kept = line.kind is Kind.HEADING or line.bare.endswith(":")
@@ -363,14 +362,14 @@ class _State:
         self.header, self.gap, self.renamed = _titled(self.title, self.year), 0, False
         self.filled = ended
         if ended:
-            self.header = replace(self.header, unheaded=True)
+            self.header = self.header._replace(unheaded=True)
         scale = _SCALE_AT_END.search(line.text)
         if (
             scale
             and below is not None
             and (below.kind is Kind.ROW or _LABEL_AND_NUMBER.fullmatch(below.text))
         ):
-            self.header = replace(self.header, given=inherited(scale[0]))
+            self.header = self.header._replace(given=inherited(scale[0]))
 
     def name(self, line: Line) -> None:
         """A line of words: the title of what follows, perhaps; after rows it ends the scale of their table,
@@ -384,7 +383,7 @@ class _State:
         if given or (self.gap and not self.renamed):
             ends = not given and "(suite)" not in self.title.casefold()
             rowed = self.header.rowed and not given
-            self.header = replace(self.header, given=given or self.header.given, scale_ends=ends, rowed=rowed)
+            self.header = self.header._replace(given=given or self.header.given, scale_ends=ends, rowed=rowed)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
@@ -393,7 +392,7 @@ class _State:
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
     """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it."""
-    if columns[0].rank is not None or len(cells_of(lines[at].text)) > 1:
+    if columns[0].rank is not None or len(lines[at].cells) > 1:
         return False
     below = next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
     cut = _header_columns(below, year) if below is not None else []
@@ -402,7 +401,7 @@ def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year:
 
 def _only_first_cell(line: Line) -> str:
     """The words of a line whose other cells are all empty, or an empty string."""
-    cut = ranked_cells(line.text, bounded=line.bounded)
+    cut = line.ranked
     several = len(cut) >= 3 or (len(cut) == 2 and line.text.count("|") >= 2)
     first, *others = (line.text[a:b].strip() for a, b in cut) if several else ("",)
     return "" if any(others) or _counts(first) else first
@@ -425,7 +424,7 @@ def _is_section(lines: list[Line], at: int, header: Header) -> bool:
         return False
     if inherited(lines[at].text) or _counts(lines[at].text):
         return False
-    cells = len(cells_of(below.text))
+    cells = len(below.cells)
     return cells >= 3 and cells in (len(header.columns), len(header.columns) + 1)
 
 
@@ -434,9 +433,9 @@ def _is_within(lines: list[Line], at: int, header: Header) -> bool:
     first words of the label that goes on in small letters on the row below.
     """
     line = lines[at]
-    if line.kind not in (Kind.PROSE, Kind.LABEL) or len(header.columns) < 2:
+    if len(header.columns) < 2 or line.kind not in (Kind.PROSE, Kind.LABEL):
         return False
-    if len(ranked_cells(line.text, bounded=line.bounded)) in (len(header.columns), len(header.columns) + 1):
+    if len(line.ranked) in (len(header.columns), len(header.columns) + 1):
         return True
     below = lines[at + 1] if at + 1 < len(lines) else None
     return below is not None and is_continued(line, below)
@@ -453,7 +452,7 @@ def is_wrapped(line: Line, below: Line) -> bool:
     """Whether words alone that end no sentence go on on the line below, in small letters or in brackets."""
     if line.kind not in (Kind.PROSE, Kind.LABEL):
         return False
-    alone = len(cells_of(line.text)) == 1 and not _counts(line.text)
+    alone = len(line.cells) == 1 and not _counts(line.text)
     opens = below.text.lstrip(" |")[:1]
     return alone and not _ENDS.search(line.text) and (opens.islower() or opens == "(")
 
@@ -509,7 +508,7 @@ def _beside_money(columns: list[HeaderColumn]) -> list[HeaderColumn]:
     if not any(c.implied == "EUR" for c in columns):
         return columns
     return [
-        replace(c, implied="nombre") if c.implied is None and _THINGS.search(c.text) else c for c in columns
+        c._replace(implied="nombre") if c.implied is None and _THINGS.search(c.text) else c for c in columns
     ]
 
 
@@ -527,11 +526,11 @@ def _planned(columns: list[HeaderColumn]) -> list[HeaderColumn]:
     found = list(columns)
     for at in aimed:
         if columns[at].nature == "constate":
-            found[at] = replace(columns[at], nature="objectif")
+            found[at] = columns[at]._replace(nature="objectif")
     implied = next((columns[at].implied for at in aimed), None)
     for at in became:
         if columns[at].implied is None:
-            found[at] = replace(columns[at], implied=implied)
+            found[at] = columns[at]._replace(implied=implied)
     return found
 
 
@@ -543,8 +542,8 @@ def _at_one_date(columns: list[HeaderColumn], title: str) -> list[HeaderColumn]:
     years = [c for c in columns if c.period and len(c.period) == 4]
     if day is None or len(years) < 2:
         return columns
-    columns = [replace(first, period=None) if own else first, *columns[1:]]
-    return [replace(c, period=f"{c.period}-{day.code}") if c in years else c for c in columns]
+    columns = [first._replace(period=None) if own else first, *columns[1:]]
+    return [c._replace(period=f"{c.period}-{day.code}") if c in years else c for c in columns]
 
 
 def shared_by(column: HeaderColumn | None, count: int) -> list[HeaderColumn | None]:
@@ -555,7 +554,7 @@ def shared_by(column: HeaderColumn | None, count: int) -> list[HeaderColumn | No
     if column is None or count < 2 or len(names) != count or any(not _WORD.search(name) for name in names):
         return [column] * count
     return [
-        replace(column, text=name, given=inherited(name) or unit_of_line(name), implied=_implied(name))
+        column._replace(text=name, given=inherited(name) or unit_of_line(name), implied=_implied(name))
         for name in names
     ]
 
@@ -645,63 +644,66 @@ def _header_columns(line: Line, year: str) -> list[HeaderColumn]:
     """The columns that a line names when it is a header: cells without counts, or years and words like
     ``Évolution``.
     """
-    text, is_bullet = line.text, line.kind is Kind.BULLET
+    text = line.text
     if len(text) > FAR_TOO_LONG or not _may_name_columns(line):
         return []
-    cut = ranked_cells(text, bounded=line.bounded)
-    if not _may_head(line, len(cut)):
+    cut = line.ranked
+    if _is_prose(line, len(cut)):
         return []
-    if len(cut) >= (3 if is_bullet else 2):
-        named = (_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut))
-        return [column for column in named if column.text]
-    undated = _without_day(text)
+    if len(cut) < (3 if line.kind is Kind.BULLET else 2):
+        return _worded_columns(line, year)
+    named = (_column(text[a:b].strip(), a, b, year, rank) for rank, (a, b) in enumerate(cut))
+    return [] if _counts(text) else [column for column in named if column.text]
+
+
+def _worded_columns(line: Line, year: str) -> list[HeaderColumn]:
+    """The columns of a line that no strokes part: told by wide blanks, or by the words that name them."""
+    text, undated = line.text, _without_day(line.text)
     tokens = list(_TOKEN.finditer(small_letters(undated)))
-    if not is_bullet and (spans := _cells_apart(text, tokens)):
-        return _columns_at(spans, text, year)
-    if _names_columns_alone(undated, tokens, year):
-        columns = _columns_at([m.span() for m in tokens], text, year)
-        return [*_dated_stub(text, undated, columns), *columns]
-    return _columns_at(_capitals_apart(text, tokens), text, year)
+    apart = _cells_apart(line, tokens)
+    alone = not apart and _names_columns_alone(undated, tokens, year)
+    spans = [m.span() for m in tokens] if alone else apart or _capitals_apart(text, tokens)
+    if not spans or _counts(text):
+        return []
+    columns = [_column(text[a:b].strip(), a, b, year) for a, b in spans]
+    return [*_dated_stub(text, undated, columns), *columns] if alone else columns
 
 
 def _may_name_columns(line: Line) -> bool:
     """Whether a line has what every header has; long prose in one piece is none."""
     text = line.text
-    if _closes(line, LONG_PROSE) and not ("|" in text or ";" in text or is_wide(text)):
+    if _closes(line, LONG_PROSE) and not line.parted:
         return False
     return bool(_MAY_HEAD.search(small_letters(text)))
 
 
-def _columns_at(spans: Sequence[tuple[int, int]], text: str, year: str) -> list[HeaderColumn]:
-    return [_column(text[a:b].strip(), a, b, year) for a, b in spans]
+def _is_prose(line: Line, cells: int) -> bool:
+    """Whether a line of so many ruled cells that names columns is prose, and no header."""
+    return _closes(line, LONG_PROSE) and cells < 3 and not _few_words_each(line)
 
 
-def _may_head(line: Line, cells: int) -> bool:
-    """Whether a line of so many ruled cells that names columns can be a header: no prose, no counts."""
-    prose = _closes(line, LONG_PROSE) and cells < 3 and not _few_words_each(line.text)
-    return not prose and not _counts(line.text)
-
-
-def _few_words_each(text: str) -> bool:
+def _few_words_each(line: Line) -> bool:
     """Whether wide blanks part a line into many cells of few words, as the months of a year do: no prose,
     however long.
     """
-    spans = cells_of(text)
+    spans = line.cells
     return len(spans) >= MANY_CELLS and all(
-        len(_WORD.findall(text[a:b])) <= MAX_COLUMN_WORDS for a, b in spans
+        len(_WORD.findall(line.text[a:b])) <= MAX_COLUMN_WORDS for a, b in spans
     )
 
 
-def _cells_apart(text: str, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
-    """The cells that wide blanks part, where no single cell holds several of the numbers of the line."""
-    spans = cells_of(text)
+def _cells_apart(line: Line, tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
+    """The cells that wide blanks part, where no single cell holds several of the numbers of the line; none in
+    a bullet.
+    """
+    spans = line.cells if line.parted and line.kind is not Kind.BULLET else []
     numbers = sum(1 for m in tokens if _DIGIT.search(m[0]))
     return spans if len(spans) >= 2 and len(spans) + 1 >= numbers else []
 
 
 def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) -> bool:
     """Whether words that name columns (``2020 2021 Évolution``) are all, or nearly all, that a line says."""
-    others = len(_WORD.findall(_TOKEN.sub(" ", small_letters(text))))
+    others = len(_WORD.findall(_TOKEN.sub(" ", small_letters(text)))) if tokens else 0
     if others > MAX_OTHER_WORDS or _ENDS_CLAUSE.search(text):
         return False
     if any(_tells_time(m[0], year) for m in tokens):
@@ -759,7 +761,7 @@ def band_numbers(lines: list[Line], headers: list[Header]) -> Iterator[tuple[int
     """
     for at, (line, below) in enumerate(itertools.pairwise(lines)):
         heads = headers[at + 1].columns is not headers[at].columns and len(headers[at + 1].columns) >= 2
-        if heads and below.kind is Kind.ROW and line.numbered and len(cells_of(line.text)) >= 2:
+        if heads and below.kind is Kind.ROW and line.numbered and len(line.cells) >= 2:
             for band in _BAND.finditer(small_letters(line.text)):
                 digits = (m for m in re.finditer(r"\d+", band[0]))
                 yield from (

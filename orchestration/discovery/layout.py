@@ -38,6 +38,9 @@ _UNIT_LETTERS = re.compile(
     re.IGNORECASE,
 )
 _ENDS_OF_SENTENCES = (".", "!", "?", ";")
+#: A hyphen and a soft one, at the end of a line.
+_HYPHENS = frozenset("-\u00ad")
+_ENDS_OF_TEXTS = (*_ENDS_OF_SENTENCES, ":")
 #: Words that call for those of the next line.
 _HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
 #: A line that gives one thing its value (``agents en poste : 687``, ``versés en un an : 1,57 milliards €``):
@@ -55,6 +58,12 @@ _TRAILING_NUMBERS = re.compile(
 #: Figures listed in a line, each after its words (``reçus : 310 ; traités : 268 (86 %)``).
 _LISTED = re.compile(r"\d\s?;\s[^\W\d]")
 _DIGIT = re.compile(r"\d")
+#: What ``str.isdigit`` calls digits beside: raised, lowered and circled ones.
+_RAISED_DIGIT = re.compile(
+    "[\u00b2\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490"
+    "\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\U00010a40-\U00010a43\U00010e60-\U00010e68"
+    "\U00011052-\U0001105a\U0001f100-\U0001f10a]"
+)
 _ENDS_OF_NUMBERS = ".,%‰€)ts"
 #: What such numbers are made of.
 _OF_NUMBERS = re.compile(r"[-+\u2212–(\d.,\s%‰€kMpts)]+")
@@ -116,9 +125,9 @@ class Line(NamedTuple):
     """One line: 1-based ``number``, offset of its first character in the document, its cleaned text (same
     length) and kind.
 
-    ``bare`` is the text without the blanks around it; ``numbered`` tells whether a digit stands in it.
-    ``bounded`` is false where a pipe opens the line as the wall of an empty first cell: other rows of its
-    table open without one.
+    ``bare`` is the text without the blanks around it; ``numbered`` tells whether a digit stands in it,
+    ``parted`` whether anything does that may part it into cells. ``bounded`` is false where a pipe opens the
+    line as the wall of an empty first cell: other rows of its table open without one.
     """
 
     number: int
@@ -127,14 +136,27 @@ class Line(NamedTuple):
     kind: Kind
     bare: str
     numbered: bool
+    parted: bool
     bounded: bool = True
 
     @classmethod
     def of(cls, number: int, start: int, text: str) -> Line:
         """The line of a text, with what its characters alone tell of it."""
         bare = text.strip()
-        numbered = holds_digit(bare)
-        return cls(number, start, text, _kind(text, bare, numbered), bare, numbered)
+        if not bare:
+            return cls(number, start, text, Kind.BLANK, bare, False, False)
+        numbered, parted = holds_digit(bare), "|" in bare or ";" in bare or is_wide(text)
+        return cls(number, start, text, _kind(text, bare, numbered), bare, numbered, parted)
+
+    @property
+    def cells(self) -> list[tuple[int, int]]:
+        """The spans of its cells (``cells_of``): most lines are one."""
+        return cells_of(self.text) if self.parted or not self.bare else [(0, len(self.text))]
+
+    @property
+    def ranked(self) -> list[tuple[int, int]]:
+        """The spans of its cells with the empty ones (``ranked_cells``): most lines have none."""
+        return ranked_cells(self.text, bounded=self.bounded) if self.parted else []
 
 
 class Passage(NamedTuple):
@@ -197,7 +219,7 @@ def _may_be_title(line: Line) -> bool:
         line.kind in (Kind.LABEL, Kind.PROSE)
         and 0 < len(words) <= MAX_HEADING_WORDS
         and not line.bare.endswith(_ENDS_OF_SENTENCES)
-        and not is_wide(line.bare)
+        and not (line.parted and is_wide(line.bare))
         and sum(map(str.isdigit, line.text)) <= sum(map(str.isalpha, line.text))
     )
 
@@ -235,7 +257,7 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
         if match and Kind.ROW in {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}:
             blank = match.start("amount") - 1
             text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
-            found[i] = line._replace(text=text, bare=text.strip(), kind=Kind.ROW)
+            found[i] = line._replace(text=text, bare=text.strip(), kind=Kind.ROW, parted=True)
     return found
 
 
@@ -257,7 +279,7 @@ def kind_of(text: str) -> Kind:
 
 def holds_digit(text: str) -> bool:
     """Whether a digit stands in a text, a raised one too."""
-    return bool(_DIGIT.search(text)) or (not text.isascii() and any(map(str.isdigit, text)))
+    return bool(_DIGIT.search(text)) or (not text.isascii() and bool(_RAISED_DIGIT.search(text)))
 
 
 def _kind(text: str, bare: str, numbered: bool) -> Kind:
@@ -278,9 +300,10 @@ def _kind(text: str, bare: str, numbered: bool) -> Kind:
 
 
 def _kind_of_words(bare: str, words: list[str]) -> Kind:
-    letters = sum(map(str.isalpha, bare)) if len(words) <= MAX_HEADING_WORDS else 0
-    if letters and sum(map(str.isupper, bare)) > 0.8 * letters:
-        return Kind.HEADING
+    if len(words) <= MAX_HEADING_WORDS and not bare[1:].islower():
+        letters = sum(map(str.isalpha, bare))
+        if letters and sum(map(str.isupper, bare)) > 0.8 * letters:
+            return Kind.HEADING
     if len(words) <= 6 and not bare.endswith(_ENDS_OF_SENTENCES):
         return Kind.LABEL
     return Kind.PROSE
@@ -429,7 +452,8 @@ def _two_columns(lines: list[Line]) -> list[list[_Piece]]:
     """The pieces of the two columns of prose that stand side by side on these lines, where all of them do;
     else nothing. Lines of the two columns may stand at different heights.
     """
-    if len(lines) < 2 or not any(is_wide(line.text) for line in lines):
+    wide = (is_wide(line.text) for line in lines if line.parted)
+    if len(lines) < 2 or not any(wide):
         return []
     left: list[_Piece] = []
     right: list[_Piece] = []
@@ -448,9 +472,9 @@ def _two_columns(lines: list[Line]) -> list[list[_Piece]]:
 
 def _halves(line: Line) -> list[_Piece]:
     """The one or two pieces of prose that stand on a line; nothing where it is cut otherwise."""
-    if separator(line.text) is not None or line.kind is Kind.BULLET:
+    if line.kind is Kind.BULLET or (line.parted and separator(line.text) is not None):
         return []
-    spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
+    spans = [(a, b) for a, b in line.cells if line.text[a:b].strip()]
     pieces = [
         _Piece(line, a + len(line.text[a:b]) - len(line.text[a:b].lstrip()), a + len(line.text[a:b].rstrip()))
         for a, b in spans
@@ -483,9 +507,9 @@ def _continues(group: list[Line], line: Line) -> bool:
     text, first = before.text.rstrip(), line.bare[:1]
     if line.number - before.number > 2:
         return False
-    if text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha():
+    if text[-1:] in _HYPHENS and text[-2:-1].isalpha():
         return True
-    if text.endswith((*_ENDS_OF_SENTENCES, ":")) or _stands_apart(line) or _each_told(before, line):
+    if text.endswith(_ENDS_OF_TEXTS) or _stands_apart(line) or _each_told(before, line):
         return False
     if _hangs(text, first, line.number - before.number):
         return True
@@ -521,8 +545,10 @@ def _goes_on(group: list[Line], line: Line) -> bool:
 
 def _stands_apart(line: Line) -> bool:
     """Whether a line is one of a table or of boxes: it never goes on a sentence."""
+    if not line.parted:
+        return line.kind is Kind.NUMBERS
     cut = line.kind is Kind.ROW and separator(line.text) is not None
-    return line.kind is Kind.NUMBERS or cut or (is_wide(line.bare))
+    return line.kind is Kind.NUMBERS or cut or is_wide(line.bare)
 
 
 def _runs_on(before: str, text: str) -> bool:
@@ -558,7 +584,7 @@ def _joined(group: list[Line]) -> Iterator[Passage]:
     length = 0
     for line in group:
         text = line.text.rstrip()
-        hyphen = text.endswith(("-", "\u00ad")) and text[-2:-1].isalpha()
+        hyphen = text[-1:] in _HYPHENS and text[-2:-1].isalpha()
         kept = text if line is group[-1] else text[:-1] if hyphen else f"{text} "
         pieces.append(kept)
         places.append((length, line.start - length))
@@ -570,9 +596,9 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """The spans of a line's cells when each holds a number and its words (two columns of key figures), else
     nothing.
     """
-    if "|" not in line.text and not (is_wide(line.bare)):
+    if not line.parted or ("|" not in line.text and not is_wide(line.bare)):
         return []
-    spans = [(a, b) for a, b in cells_of(line.text) if line.text[a:b].strip()]
+    spans = [(a, b) for a, b in line.cells if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
     if asides := _asides(line.text, spans):
         return asides
@@ -608,7 +634,8 @@ def titles_of(lines: list[Line]) -> list[str]:
                 title = opener
         elif line.kind is not Kind.BLANK:
             opener = ""
-            title = last if _VALUE_FIRST.match(bare) and len(_WORD.findall(bare)) <= 4 else ""
+            valued = line.numbered and _VALUE_FIRST.match(bare) and len(_WORD.findall(bare)) <= 4
+            title = last if valued else ""
         found.append(title)
         if line.kind is not Kind.BLANK:
             last = bare if line.kind in (Kind.LABEL, Kind.HEADING) and not line.numbered else ""

@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from orchestration.discovery.deciding import Conclusion, DecisionRule, decided
-from orchestration.discovery.scene import Scene
+from orchestration.discovery.scene import Scene, once
 from orchestration.notation.folding import plain
 from orchestration.notation.lexicon import hinted, lexicon, meaning, pattern, words
 from orchestration.notation.tokens import spelled_value
@@ -144,6 +145,7 @@ _COMPARED_ALSO = re.compile(
     r"\b(?:contre|versus|vs|au lieu de|apres(?= \d))\b"
     r"[^.;()]{0,70}(?:,|\bet|\bpuis)\s(?:pres de\s|environ\s)?$"
 )
+_TWO_YEARS = re.compile(rf"{_YEAR}/{_YEAR}")
 _DAY_CODE = re.compile(rf"{_YEAR}-\d\d-\d\d")
 _SAME_SPAN = re.compile(
     r"\b(?:sur|pendant|durant|dans) (?:la|cette|le) meme (?:periode|temps|intervalle|duree)\b"
@@ -172,8 +174,7 @@ _TITLE = 2000
 _TITLED = re.compile(rf"^\W*(?:rapport|bilan)\b[^.;\d]{{0,60}}?\s({_YEAR})\W*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A time named in a text: its span, its code, and whether something is compared with it (``base``) or it
     only dates an event; a ``pair`` is the two years of an evolution."""
 
@@ -267,7 +268,7 @@ def of_measure(code: str) -> str:
     """The code of a measure: two years that follow are a campaign (``2019-2020``), a longer span goes from
     first to last day.
     """
-    if not re.fullmatch(rf"{_YEAR}/{_YEAR}", code):
+    if not _TWO_YEARS.fullmatch(code):
         return code
     first, last = code.split("/")
     return f"{first}-{last}" if int(last) == int(first) + 1 else f"{first}-01-01/{last}-12-31"
@@ -495,7 +496,7 @@ def _years_before(text: str, year: str) -> Iterator[Mention]:
         yield _mention(text, *match.span(1), str(int(year[:4]) - _counted(match["count"])), False)
     for match in _LAST_YEAR.finditer(text):
         told = _mention(text, match.start(), match.end(), previous(year), False)
-        yield replace(told, base=True) if _CHANGE_SINCE.search(text, 0, match.start()) else told
+        yield told._replace(base=True) if _CHANGE_SINCE.search(text, 0, match.start()) else told
 
 
 def _parts_by_rank(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
@@ -537,12 +538,12 @@ class Times:
         """The period that holds when the sentence names none: of the heading, else of the report."""
         return self.scene.context or self.scene.year
 
-    @cached_property
+    @once
     def _own(self) -> list[Mention]:
         """The times that can be the number's: the two years of an evolution are only an evolution's."""
         return [m for m in self.named if self.evolves or not m.pair]
 
-    @cached_property
+    @once
     def main(self) -> Mention | None:
         """The time that holds for the number from before it: not a base, not one that another number took
         after it.
@@ -553,7 +554,7 @@ class Times:
         ]
         return usable[-1] if usable else None
 
-    @cached_property
+    @once
     def after(self) -> Mention | None:
         """The first time after the number within its own clause, without a number of its own."""
         return next(
@@ -605,13 +606,13 @@ class Times:
         counted = any(begin <= a and 0 <= mention.start - b < 30 for a, b in self.scene.others)
         return day and counted and mention.end < start and bool(_DAY_CODE.fullmatch(mention.code))
 
-    @cached_property
+    @once
     def later(self) -> list[Mention]:
         """Times after the number that no other number takes."""
         end = self.scene.quantity.end
         return [m for m in self._own if m.start >= end and not m.base and not m.event and not self._bound(m)]
 
-    @cached_property
+    @once
     def near(self) -> str:
         """The plain words right before the number, within its sentence."""
         start = self.scene.quantity.start

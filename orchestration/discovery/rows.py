@@ -8,8 +8,9 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from orchestration.discovery import periods
 from orchestration.discovery.cutting import candidates, cut_numbers, expected, is_total, settled_by_total
@@ -18,7 +19,6 @@ from orchestration.discovery.headers import (
     PLANNED,
     Header,
     HeaderColumn,
-    is_continued,
     is_wrapped,
     shared_by,
 )
@@ -45,6 +45,7 @@ _BEFORE_CELLS = re.compile(r"\d|[-–]\s")
 #: The most that a bare number of a unit can be that only words around it give.
 _MOST = {"%": Decimal(100), "jours": Decimal(400)}
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_OPENS_WITH_NUMBER, _DASH = re.compile(r"\s*[•>–-]*\s*\d"), re.compile(r"\s*[-\u2212–]\s*")
 _NAMED = re.compile(r"[^\W\d_]{2,}|[A-Z]\d+[A-Z]")
 _LONE_YEAR = re.compile(r"(?:19|20)\d\d")
 #: A year that opens its row, set aside as every year is.
@@ -68,8 +69,7 @@ _BOUND = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RowCell:
+class RowCell(NamedTuple):
     """One cell of a row: its number, period, nature, the words above its column, and how surely it was cut
     out.
     """
@@ -83,8 +83,7 @@ class RowCell:
     own: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RowRead:
+class RowRead(NamedTuple):
     label: str
     cells: tuple[RowCell, ...]
 
@@ -93,11 +92,7 @@ def opens_with_value(masked: str) -> bool:
     """Whether a line begins with a number to read and is not cut into cells: a sentence that ends in numbers,
     not a row.
     """
-    return (
-        bool(re.match(r"\s*[•>–-]*\s*\d", masked))
-        and bool(_WORD.search(masked))
-        and len(cells_of(masked)) < 2
-    )
+    return bool(_OPENS_WITH_NUMBER.match(masked)) and bool(_WORD.search(masked)) and len(cells_of(masked)) < 2
 
 
 def spread(masked: str, found: list[Quantity], header: Header) -> bool:
@@ -177,7 +172,7 @@ def apart_from_tables(lines: list[Line], headers: list[Header], widths: list[int
     for at, line in enumerate(lines):
         ends = not columns and line.kind in (Kind.PROSE, Kind.HEADING)
         if ends or headers[at].columns is not columns:
-            rows, columns = _Written(), headers[at].columns
+            rows, columns = _Written() if rows.rows else rows, headers[at].columns
         if line.kind is Kind.ROW:
             rows.add(line)
         elif line.numbered and line.kind in _MAY_FILL and max(headers[at].dated, widths[at]) >= 2:
@@ -219,7 +214,8 @@ def _tables(lines: list[Line]) -> Iterator[dict[int, int]]:
     """
     rows: dict[int, int] = {}
     for at, line in enumerate(lines):
-        is_row = line.kind is Kind.ROW or (line.kind is not Kind.NUMBERS and _ends_in_numbers(line.text))
+        may_end = line.numbered and line.kind is not Kind.NUMBERS
+        is_row = line.kind is Kind.ROW or (may_end and _ends_in_numbers(line))
         if is_row:
             rows[at] = len(quantities(line.text[_label_end(line.text) :]))
         elif rows and line.kind not in (Kind.BLANK, Kind.LABEL):
@@ -255,7 +251,7 @@ def continued_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     """
     found: dict[int, tuple[str, str]] = {}
     for at, (above, row) in enumerate(itertools.pairwise(lines)):
-        if is_continued(above, row):
+        if row.kind is Kind.ROW and is_wrapped(above, row):
             first = at
             while first and at - first < MAX_CELL_LINES - 1 and is_wrapped(lines[first - 1], lines[first]):
                 first -= 1
@@ -273,7 +269,9 @@ def shared_labels(lines: list[Line]) -> dict[int, tuple[str, str]]:
     for line in lines:
         if line.kind is Kind.BLANK or is_rule(line):
             continue
-        cut = line.kind is Kind.ROW or (line.kind is Kind.NUMBERS and separator(line.text) is not None)
+        cut = line.kind is Kind.ROW or (
+            line.kind is Kind.NUMBERS and line.parted and separator(line.text) is not None
+        )
         named = _named_cells(line) if cut else []
         if len(named) >= 2:
             (shared, _), (_, column) = named[:2]
@@ -288,10 +286,10 @@ def _named_cells(line: Line) -> list[tuple[str, int]]:
     """The words of the cells before the first number of a row, each with its rank, or its place where blanks
     part the cells.
     """
-    ranked = ranked_cells(line.text, bounded=line.bounded)
+    ranked = line.ranked
     if ranked and len(ranked) < 3:
         return []
-    spans = list(enumerate(ranked)) if ranked else [(a, (a, b)) for a, b in cells_of(line.text)]
+    spans = list(enumerate(ranked)) if ranked else [(a, (a, b)) for a, b in line.cells]
     texts = [(line.text[slice(*span)].strip(), at) for at, span in spans]
     named = itertools.takewhile(
         lambda cell: _LONE_YEAR.fullmatch(cell[0]) or not _DIGIT.search(cell[0]), texts
@@ -354,9 +352,10 @@ def bounds_of_rows(lines: list[Line], headers: list[Header]) -> Iterator[tuple[i
     many numbers as its header dates columns, or beside a rate alone on its line.
     """
     for at, (line, header) in enumerate(zip(lines, headers, strict=True)):
-        boxed = line.kind is Kind.LABEL and line.numbered and _is_beside_rate(lines, at)
-        in_table = header.dated >= 2 and line.kind not in (Kind.BLANK, Kind.PROSE, Kind.NUMBERS)
-        if line.numbered and (boxed or in_table):
+        if not line.numbered:
+            continue
+        boxed = line.kind is Kind.LABEL and _is_beside_rate(lines, at)
+        if boxed or (line.kind not in (Kind.PROSE, Kind.NUMBERS) and header.dated >= 2):
             end = _end_of_bound(line.text, header.dated, boxed=boxed)
             runs = re.finditer(r"\d+", line.text[:end])
             yield from ((line.start + run.start(), line.start + run.end()) for run in runs)
@@ -379,8 +378,8 @@ def _is_beside_rate(lines: list[Line], at: int) -> bool:
     return any(line.kind is Kind.NUMBERS and line.bare.endswith("%") for line in beside)
 
 
-def _ends_in_numbers(text: str) -> bool:
-    return text.rstrip()[-1:].isdigit() and bool(_NUMBERS_AT_END.search(text))
+def _ends_in_numbers(line: Line) -> bool:
+    return line.bare[-1:].isdigit() and bool(_NUMBERS_AT_END.search(line.text))
 
 
 def _label_end(text: str) -> int:
@@ -413,7 +412,7 @@ def read_row(
     columns = _columns_for(found, header)
     cells = (cell_in(q, c, found, header, year, label, heading) for q, c in zip(found, columns, strict=True))
     return RowRead(
-        label, tuple(replace(cell, confidence=min(0.95, cell.confidence * done.surely)) for cell in cells)
+        label, tuple(cell._replace(confidence=min(0.95, cell.confidence * done.surely)) for cell in cells)
     )
 
 
@@ -509,13 +508,12 @@ def _separated_row(
     found = [q for q, _ in values]
     told = f"{label} {row.year()}".strip() or row.line.text[slice(*row.spans[0])].strip()
     cells = (cell_in(q, c, found, header, year, told, heading) for q, c in values)
-    return RowRead(label, tuple(replace(cell, own=row.name_before(cell.quantity)) for cell in cells))
+    return RowRead(label, tuple(cell._replace(own=row.name_before(cell.quantity)) for cell in cells))
 
 
 def _of_own_sign(quantity: Quantity, cell: str) -> Quantity:
     """A number that a dash opens, in a cell of its own (``- 4 510``), is negative, as accounts have it."""
-    dashed = re.fullmatch(r"\s*[-\u2212–]\s*", cell[: quantity.digits_start])
-    if not dashed or quantity.signed:
+    if quantity.signed or not _DASH.fullmatch(cell, 0, quantity.digits_start):
         return quantity
     opens = len(cell) - len(cell.lstrip())
     return quantity._replace(start=opens, value=-quantity.value, signed=True)

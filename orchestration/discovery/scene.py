@@ -5,9 +5,11 @@ look at it only.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 from orchestration.discovery.layout import Kind, Line, holds_digit
 from orchestration.notation.folding import plain
@@ -26,6 +28,23 @@ _DATED_LEAD = re.compile(r"(?:[^\W\d]+\s){0,2}(?:19|20)\d\d\s*:?", re.IGNORECASE
 _NAMED_VALUE = re.compile(r"[^\d:]{2,50}:\s*[-+]?\d")
 _RUN = re.compile(r"\d+")
 _LIST_DASH = re.compile(r"\s*[-–—]\s*$")
+
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class once(Generic[S, T]):
+    """A property that is computed when it is first asked for, and then an attribute like others: what
+    ``functools.cached_property`` is, without the lock that it takes before Python 3.12.
+    """
+
+    def __init__(self, compute: Callable[[S], T]) -> None:
+        self._compute, self._name, self.__doc__ = compute, compute.__name__, compute.__doc__
+
+    def __get__(self, owner: S, _: type[S]) -> T:
+        value = owner.__dict__[self._name] = self._compute(owner)
+        return value
 
 
 @dataclass(frozen=True)
@@ -47,37 +66,37 @@ class Scene:
     #: The same where no header stands between: the scale that the sentence above a list ends with.
     listed: tuple[Decimal, str] | None = None
 
-    @cached_property
+    @once
     def words(self) -> str:
         return _words(self.text)
 
-    @cached_property
+    @once
     def others(self) -> list[tuple[int, int]]:
         return [s for s in self.spans if s[0] != self.quantity.start]
 
-    @cached_property
+    @once
     def bounds(self) -> tuple[int, int]:
         """Where the sentence of the number begins and ends."""
         begin = max((m.end() for m in _STOP.finditer(self.words, 0, self.quantity.start)), default=0)
         stop = _STOP.search(self.words, self.quantity.end)
         return begin, stop.start() if stop else len(self.words)
 
-    @cached_property
+    @once
     def before(self) -> str:
         """The plain words of the sentence before the number."""
         return _SENTENCE_END.split(self.words[: self.quantity.start])[-1]
 
-    @cached_property
+    @once
     def quiet(self) -> str:
         """The plain words with every digit that is of no figure as ``x``: a year or an age between words."""
         return _quiet(self.words, self.spans)
 
-    @cached_property
+    @once
     def after(self) -> str:
         """The plain words after the number, sixty characters of them."""
         return self.words[self.quantity.end : self.quantity.end + 60]
 
-    @cached_property
+    @once
     def passes(self) -> bool:
         """``de 21 à 14``: the number is where a passage from one level to another begins; a percentage is no
         beginning of an amount (``bondissent de 27 % à 204 650``), points are none of a rate.
@@ -90,12 +109,12 @@ class Scene:
             return then is not None and then.unit == "points"
         return not (self.quantity.unit == "%" and other)
 
-    @cached_property
+    @once
     def opens_list(self) -> bool:
         """Whether the number opens its line behind a dash that may be a bullet or a sign."""
         return bool(_LIST_DASH.fullmatch(self.words[: self.quantity.start]))
 
-    @cached_property
+    @once
     def above(self) -> str:
         """The plain words of what stands above."""
         return plain(self.lead or self.heading)
@@ -150,4 +169,4 @@ def _titles(line: Line) -> bool:
 
 
 def _dated_title(bare: str) -> bool:
-    return len(bare.split()) <= 9 and not bare.endswith((".", ";", ",")) and bare[:1].isupper()
+    return bare[:1].isupper() and not bare.endswith((".", ";", ",")) and len(bare.split()) <= 9

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from orchestration.discovery import periods
 from orchestration.discovery.headers import Header, HeaderColumn, header_of
-from orchestration.discovery.layout import Kind, Line, cells_of
+from orchestration.discovery.layout import Kind, Line
 from orchestration.notation.tokens import quantities
 
 #: Characters of a name, lines of one name.
@@ -89,14 +89,14 @@ def _is_cell(line: Line) -> bool:
         return True
     if line.kind is not Kind.NUMBERS or _YEAR.fullmatch(line.text):
         return False
-    return len(cells_of(line.text)) == 1 and sum(1 for _ in quantities(line.text)) == 1
+    return len(line.cells) == 1 and sum(1 for _ in quantities(line.text)) == 1
 
 
 def _is_name(line: Line) -> bool:
     worded = line.kind in (Kind.LABEL, Kind.HEADING, Kind.PROSE) and not line.bare.endswith(".")
     if len(line.bare) > MAX_NAME or not (worded or _YEAR.fullmatch(line.text)):
         return False
-    return len(cells_of(line.text)) == 1
+    return len(line.cells) == 1
 
 
 def _tables(groups: Iterator[_Group | None]) -> Iterator[list[_Group]]:
@@ -124,7 +124,7 @@ def _placed(groups: list[_Group], year: str) -> dict[int, StackedCell]:
     turned = all(periods.of_title(name, year) for name in down)
     header = header_of(down if turned else across, " ".join(above), year)
     if len(above) >= 2:
-        header = replace(header, title=" ".join(above[:-1]))  # the last one names the column of names
+        header = header._replace(title=" ".join(above[:-1]))  # the last one names the column of names
     return {
         line.number: StackedCell(across[j] if turned else down[i], header.columns[i if turned else j], header)
         for i, group in enumerate(groups)

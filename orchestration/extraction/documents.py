@@ -12,9 +12,11 @@ import hashlib
 import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import overload
 
 from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
@@ -31,9 +33,35 @@ MAX_LINE = 200_000
 BLANK, WIDE, TAB, BREAK = " ", "\v", "\t", "\n"
 #: Runs of blanks that folding changes: all but a single plain space or line end; and marks of notes, which
 #: folded text leaves out.
-_RUN = re.compile(rf"[\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S \n]|[\u00a0\u202f\u2009]")
-_BLANKS = re.compile(r"\s(?:\s+|(?<=[^ \n]))")
+_RUN = re.compile(
+    rf"([\s\u00a0\u202f\u2009]{{2,}}|[^\S\n]?{NOTE_MARK.pattern}|[^\S \n]|[\u00a0\u202f\u2009])"
+)
+_BLANKS = re.compile(r"(\s(?:\s+|(?<=[^ \n])))")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+class Offsets(Sequence[int]):
+    """The place in the original of each character of a folded text, and of its end: kept as what to add from
+    ``starts`` on, since folding leaves most characters as far from the beginning as their neighbours.
+    """
+
+    def __init__(self, starts: list[int], shifts: list[int], size: int) -> None:
+        self._starts, self._shifts, self._size = starts, shifts, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, at: int | slice) -> int | Sequence[int]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(self._size))]
+        at = range(self._size)[at]
+        return at + self._shifts[bisect_right(self._starts, at) - 1]
 
 
 @dataclass(frozen=True)
@@ -44,7 +72,7 @@ class Folded:
 
     text: str
     flat: str
-    offsets: list[int] = field(repr=False)
+    offsets: Sequence[int] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +140,7 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = [0]
-        for line in self.lines[:-1]:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts
+        return list(itertools.accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
 
     def locate(self, offset: int) -> tuple[int, int]:
         """The 1-based line and 0-based column of a character."""
@@ -131,6 +156,7 @@ class Document:
         return fold_document(self.text)
 
 
+@lru_cache(maxsize=1024)
 def _kind(run: str) -> str:
     """One character for a run of blanks (tabs place the cells of tables, so each of them is kept), none for a
     mark of a note.
@@ -147,21 +173,23 @@ def _kind(run: str) -> str:
 def fold_document(text: str) -> Folded:
     """Fold every run of blanks of ``text`` to one character (one per tab) and typographic quotes to ASCII,
     leave marks of notes out, and keep addresses."""
-    pieces: list[str] = []
-    offsets: list[int] = []
-    cursor = 0
-    for run in (_RUN if RAISED.search(text) else _BLANKS).finditer(text):
-        pieces.append(text[cursor : run.start()])
-        offsets.extend(range(cursor, run.start()))
-        kind = _kind(run.group())
-        offsets.extend([run.start()] * len(kind))
-        pieces.append(kind)
-        cursor = run.end()
-    pieces.append(text[cursor:])
-    offsets.extend(range(cursor, len(text) + 1))
+    pieces = (_RUN if RAISED.search(text) else _BLANKS).split(text)
+    runs = pieces[1::2]
+    pieces[1::2] = kinds = list(map(_kind, runs))
+    starts, shifts = [0], [0]
+    place = shift = 0
+    for kept, run, kind in zip(pieces[::2], runs, kinds, strict=False):
+        place += len(kept)
+        for later in range(1, len(kind)):  # all characters of a run stand where it begins
+            starts.append(place + later)
+            shifts.append(shift - later)
+        place += len(kind)
+        shift += len(run) - len(kind)
+        starts.append(place)
+        shifts.append(shift)
     folded = mended("".join(pieces))
     flat = folded.replace(WIDE, BLANK).replace(TAB, BLANK).replace(BREAK, BLANK)
-    return Folded(folded, flat, offsets)
+    return Folded(folded, flat, Offsets(starts, shifts, len(folded) + 1))
 
 
 def read_document(path: Path, encoding: str = "utf-8") -> Document:
@@ -200,10 +228,10 @@ def document_from(name: str, data: bytes, encoding: str = "utf-8") -> Document:
         plain.left_out,
         plain.large,
     )
-    longest = max(range(len(document.lines)), key=lambda i: len(document.lines[i]))
-    if len(document.lines[longest]) > MAX_LINE:
+    sizes = list(map(len, document.lines))
+    if (most := max(sizes)) > MAX_LINE:
         raise ExtractionError(
-            f"{name}: line {longest + 1} has more than {MAX_LINE} characters; restore its line ends"
+            f"{name}: line {sizes.index(most) + 1} has more than {MAX_LINE} characters; restore its line ends"
         )
     return document
 

@@ -36,12 +36,12 @@ class SetAsideRule:
     no word is asked for).
 
     ``leads``: where a match may begin, so that a search costs little: ``words`` (near one of ``near``),
-    ``start`` (at one of them), ``digits`` (at the first digit of a run), ``glued`` (at a word that runs into
-    digits). Patterns read plain text (no case, no accents; a line end is a blank); ``cased`` ones read it
-    with its capitals, ``lines`` ones with its line ends. ``unit``: the figures taken may carry a unit.
-    ``whole``: a number of which the pattern takes a part is taken whole, as the rest of a reference; other
-    rules then leave all of it. Of a pattern with a group ``base`` only this is taken. A match is none where
-    ``but`` matches the plain text at its beginning.
+    ``start`` (at one of them), ``digits`` (at the first digit of a run), ``behind`` (right after its last
+    one), ``glued`` (at a word that runs into digits). Patterns read plain text (no case, no accents; a line
+    end is a blank); ``cased`` ones read it with its capitals, ``lines`` ones with its line ends. ``unit``:
+    the figures taken may carry a unit. ``whole``: a number of which the pattern takes a part is taken whole,
+    as the rest of a reference; other rules then leave all of it. Of a pattern with a group ``base`` only
+    this is taken. A match is none where ``but`` matches the plain text at its beginning.
     """
 
     name: str
@@ -289,8 +289,8 @@ RULES: tuple[SetAsideRule, ...] = (
         "rang_de_liste",
         r"(?<=\d)\s?(?:er?|re|eme|ieme)\s(?:{rang}\s(?:nationa\w+\s|regiona\w+\s)?)?"
         r"(?:sur(?:\sl(?:es)?)?|(?<=rang\s)des|(?<=place\s)des|parmi\sles)\s\d{1,3}\b(?!\s\d{3}|\s?[%€])",
-        "sur|des|parmi",
-        0.85,
+        certainty=0.85,
+        leads="behind",
     ),
     _rule(
         "base_d_une_enquete",
@@ -599,7 +599,8 @@ class _Places:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self._starts = [m.start() for m in _DIGITS.finditer(words)]
+        spans = [m.span() for m in _DIGITS.finditer(words)]
+        self._starts, self._ends = [start for start, _ in spans], [end for _, end in spans]
         self.windows = list(self._merged(self._starts, _REACH))
         self._led: dict[str, list[int]] = {}
         self._near: dict[str, list[int]] = {}
@@ -611,6 +612,9 @@ class _Places:
         if rule.leads == "digits":
             match = rule.pattern.match
             yield from [found for at in self._led_by(rule.reads, text) if (found := match(text, at))]
+            return
+        if rule.leads == "behind":
+            yield from filter(None, (rule.pattern.match(text, at) for at in self._ends))
             return
         if rule.leads == "start":
             yield from self._at_words(rule, text)
@@ -658,7 +662,7 @@ class _Places:
         for at in places:
             if at + reach <= high:
                 continue
-            start = max(self.words.rfind(" ", 0, max(0, at - reach)) + 1, 0)
+            start = self.words.rfind(" ", 0, max(0, at - reach)) + 1
             stop = self.words.find(" ", at + reach)
             stop = stop if stop >= 0 else len(self.words)
             if start > high >= 0:

@@ -12,7 +12,7 @@ from orchestration.discovery import labels, layout, movements, natures, organisa
 from orchestration.extraction.documents import fold_document
 from orchestration.extraction.rules import RULES, SetAsideRule
 from orchestration.notation import tokens
-from orchestration.notation.folding import plain
+from orchestration.notation.folding import mended, plain
 from orchestration.notation.lexicon import HintedPattern, lexicon, words
 from tests.discovery.scoring import excerpts
 
@@ -74,6 +74,10 @@ def test_forms_of_a_time_are_found_with_and_without_what_they_need() -> None:
 def _pairs() -> Iterator[tuple[object, object, str]]:
     for text in TEXTS:
         yield layout.is_wide(text), bool(layout._WIDE.search(text)), text
+        line = layout.Line.of(1, 0, text)
+        yield line.cells, layout.cells_of(text), text
+        yield line.ranked, layout.ranked_cells(text), text
+        yield line.kind, layout.kind_of(text), text
         yield labels._trimmed(text), re.sub(r"^[\s\W_]+|[\s\W_]+$", "", text), text
         yield labels._without_numbers(text), labels._NUMBERS.sub(lambda m: m["named"] or " ", text), text
         named = organisations.of_title(text)
@@ -82,6 +86,11 @@ def _pairs() -> Iterator[tuple[object, object, str]]:
 
 def test_short_ways_give_what_the_patterns_give() -> None:
     assert [(text, a, b) for a, b, text in _pairs() if a != b] == []
+
+
+def test_a_digit_is_what_python_calls_one() -> None:
+    characters = map(chr, (*range(0x3000), *range(0xFF00, 0x11200), *range(0x1D7C0, 0x1F200)))
+    assert [c for c in characters if layout.holds_digit(c) is not c.isdigit()] == []
 
 
 def test_words_before_a_number_are_asked_for_by_their_last_letter() -> None:
@@ -94,7 +103,10 @@ def test_a_document_is_folded_the_same_by_the_short_pattern() -> None:
     whole = "\n".join(TEXTS)
     runs = [m.span() for m in re.finditer(r"\s{2,}|[^\S \n]", whole)]
     assert [m.span() for m in re.finditer(r"\s(?:\s+|(?<=[^ \n]))", whole)] == runs
-    assert len(fold_document(whole).offsets) == len(fold_document(whole).text) + 1
+    folded = fold_document(whole)
+    assert len(folded.offsets) == len(folded.text) + 1
+    kept = zip(folded.text, folded.offsets, strict=False)
+    assert all(mended(whole[at]) == c or (c.isspace() and whole[at].isspace()) for c, at in kept)
 
 
 @pytest.mark.parametrize("group", lexicon())

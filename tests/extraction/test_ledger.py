@@ -109,3 +109,10 @@ def test_what_is_looked_for_first_takes_no_match_away() -> None:
         read = places.words if rule.reads == "plain" else text
         everywhere = [m.span() for at in starts if (m := rule.pattern.match(read, at))]
         assert [m.span() for m in places.matches(rule, read)] == everywhere, rule.name
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules.RULES if rule.leads == "behind"])
+def test_a_rule_behind_digits_matches_nowhere_else(rule: rules.SetAsideRule) -> None:
+    text = plain(" ".join(excerpt.text for excerpt in excerpts()).replace("\n", " ").replace("\t", " "))
+    everywhere = [m.span() for m in rule.pattern.finditer(text)]
+    assert everywhere and [m.span() for m in rules._Places(text).matches(rule, text)] == everywhere
