@@ -207,8 +207,10 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
             ]
         )
         if wrong:
+            change = "evolution" in (item.meaning["nature"], decision.meaning.get("nature"))
+            hint = " : une évolution va d'une année à l'autre, comme 2021/2022" if change else ""
             raise ExtractionError(
-                f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé"
+                f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé{hint}"
             )
     return replace(again, report=dossier.report)
 

@@ -123,19 +123,25 @@ def planted(dossier: Dossier, house: House) -> tuple[int, int]:
     """Of ten figures that are read as something else, as surely as can be, how many would be accepted at
     once or with their table; and how many of all would.
     """
-    told = [item for item in dossier.items if item.meaning["indicateur"] != UNMAPPED and item.hole]
-    keys = {item.key for item in told[:: max(1, len(told) // 10)][:10]}
     codes = sorted(dossier.catalogue.indicators)
-    items = []
-    for item in dossier.items:
-        others = [
+    others = {
+        item.key: [
             code
             for code in codes
             if dossier.catalogue.indicators[code].unite == item.meaning["unite"]
             and code != item.meaning["indicateur"]
         ]
-        other = {"indicateur": others[len(others) // 2]} if item.key in keys and others else {}
-        items.append(replace(item, confidence=SURE, meaning={**item.meaning, **other}))
+        for item in dossier.items
+        if item.meaning["indicateur"] != UNMAPPED and item.hole
+    }
+    told = [
+        key for key, codes in others.items() if codes
+    ]  # of a unit that one indicator has, nothing is false
+    keys = set(told[:: max(1, len(told) // 10)][:10])
+    items = []
+    for item in dossier.items:
+        wrong = {"indicateur": others[item.key][len(others[item.key]) // 2]} if item.key in keys else {}
+        items.append(replace(item, confidence=SURE, meaning={**item.meaning, **wrong}))
     false = replace(dossier, items=tuple(items))
     suggester = Suggester(
         dossier.catalogue, list_reports(house.settings.raw), false, known_of(house.settings.seeds)

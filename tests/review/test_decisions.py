@@ -91,17 +91,20 @@ def test_a_number_is_set_aside_with_its_reason(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("meaning", "said"),
+    ("printed", "meaning", "said"),
     [
-        ({"indicateur": "nulle_part"}, "n'est pas un code"),
-        ({"periode": "22"}, "n'a aucune des formes"),
-        ({"unite": "jours"}, "est imprimé"),
+        ("91,2", {"indicateur": "nulle_part"}, "n'est pas un code"),
+        ("91,2", {"periode": "22"}, "n'a aucune des formes"),
+        ("91,2", {"unite": "jours"}, "est imprimé"),
+        ("+4,5 %", {"indicateur": "prestations_versees", "periode": "2022"}, "fixé : une évolution va d'une"),
     ],
 )
-def test_what_does_not_read_is_not_written(house: House, meaning: dict[str, str], said: str) -> None:
+def test_what_does_not_read_is_not_written(
+    house: House, printed: str, meaning: dict[str, str], said: str
+) -> None:
     before = house.template
     with pytest.raises(ExtractionError, match=said):
-        one(house, "91,2", **meaning)
+        one(house, printed, **meaning)
     assert house.template == before
     assert not house.trail().steps()
 
