@@ -80,6 +80,8 @@ from orchestration.settings import Settings
 HERE = Path(__file__).parent
 #: Lines of print shown around the figures of a group.
 AROUND = 2
+#: Confidence from which the words of a row are set against what a whole column is said to measure.
+LIKELY = 0.6
 #: Rows of which one form asks the member at most.
 ROWS = 40
 #: Reasons for which a reviewer sets a number aside.
@@ -531,7 +533,26 @@ def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         if "indicateur" not in meaning and given.get("geste") != "garder":
             raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
         decision = Decision(figures, meaning, despite=bool(given.get("malgre")))
-    return _done(desk, dossier, decision, given)
+    doubt = _rows_of_other_things(desk, dossier, decision)
+    return _done(desk, dossier, decision, given) + doubt
+
+
+def _rows_of_other_things(desk: Desk, dossier: Dossier, decision: Decision) -> str:
+    """What is said after a decision that calls one thing what rows of a table name otherwise: a key decides
+    a column whose rows may each measure something else.
+    """
+    code = decision.meaning.get("indicateur", "")
+    rows = {row_of(item): item for item in _items_of(dossier, decision) if item.table}
+    if not code or len(rows) < 2:
+        return ""
+    suggester = desk.suggester(dossier)
+    first = {row: next(iter(suggester.of(item)), None) for row, item in rows.items()}
+    others = [
+        f"« {row} » ({one.indicator.libelle}, {one.sure})"
+        for row, one in first.items()
+        if one and one.indicator.code != code and one.confidence >= LIKELY
+    ]
+    return f" Attention, une ligne se lirait autrement : {', '.join(others)}" if others else ""
 
 
 def _indicator(dossier: Dossier, words: str) -> str:

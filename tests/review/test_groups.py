@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import polars as pl
 import pytest
@@ -88,6 +90,44 @@ def test_years_in_the_rows_of_a_table_begin_no_other_one(tmp_path: Path) -> None
     printed = TWO_TABLES.replace("Hommes |", "Hommes (depuis 2019) |")
     dossier = lay_out(tmp_path, printed).dossier()
     assert figure(dossier, "127").table == figure(dossier, "58").table == figure(dossier, "185").table
+
+
+GOALS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+NOS ENGAGEMENTS
+
+Indicateur | Objectif | Résultat
+{first} | 90,0 % | 91,4 %
+Taux de satisfaction des assurés | 87,0 % | 88,7 %
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "told"), [("Taux de décroché", True), ("Satisfaction des employeurs", False)]
+)
+def test_a_column_decided_as_one_thing_says_which_row_names_another(
+    tmp_path: Path, first: str, told: bool
+) -> None:
+    house = lay_out(tmp_path, GOALS.format(first=first), REVIEWED)
+    figures = [("chiffre", figure(house.dossier(), printed).key) for printed in ("91,4", "88,7")]
+    code = "taux_decroche" if told else "taux_satisfaction"
+    form = [
+        ("etat", house.dossier().state),
+        *figures,
+        ("indicateur", code),
+        ("geste", "lire"),
+        ("malgre", "oui"),
+    ]
+    with serving(house) as host:
+        own = {**COOKIE, "Origin": f"http://{host}"}
+        sent = Request(f"http://{host}/rapport/{CODE}/decider", urlencode(form).encode(), own)
+        with urlopen(sent, timeout=60) as answer:  # after the decision, the page
+            page = answer.read().decode()
+    (said,) = re.findall('role="status">([^<]*)', page)
+    assert said.startswith("2 chiffres")
+    assert ("« Taux de satisfaction des assurés » (Taux de satisfaction" in said) == told
 
 
 DELAYS = """\
