@@ -67,6 +67,10 @@ _ABOUT_ABOVE = re.compile(
     r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d|r[ée]sultat\s(?:19|20)\d\d\s?:)",
     re.IGNORECASE,
 )
+#: The label of a row that is of the whole year.
+_WHOLE_YEAR = re.compile(
+    r"\W*(?:ann[ée]e|exercice)(?:\s(?:enti[èe]re|compl[èe]te|(?:19|20)\d\d))?\W*", re.IGNORECASE
+)
 _ARROWED = re.compile(r"\s*[▲▼↑↓↗↘⬆⬇]")
 #: Blanks more in a document than in a passage between a number and its unit on the next line.
 _MOST_BLANKS = 12
@@ -658,6 +662,8 @@ def _of_cell(
     weight = labels.weight(label)
     if weight <= (MOST_BESIDE_TITLE if title else 2):
         label = labels.merged(label, title or heading)
+    if _WHOLE_YEAR.fullmatch(own):  # the total of quarters or months: times are left out of labels
+        label = f"Année | {label}".strip(" |")
     return _figure(
         sheet,
         passage,

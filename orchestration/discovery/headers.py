@@ -242,6 +242,7 @@ class Header(NamedTuple):
         """
         first, *others = self.columns or (HeaderColumn("", 0, 0),)
         bare = bool(others) and all(c.period or c.nature == "evolution" for c in others)
+        bare = bare and not _SCALE_BELOW.fullmatch(first.text)
         counts = first.implied or periods.day_of_years(first.text)
         return _without_day(first.text) if bare and counts and not first.period else ""
 
@@ -372,22 +373,27 @@ class _State:
             self.header = self.header._replace(given=inherited(scale[0]))
 
     def name(self, line: Line) -> None:
-        """A line of words: the title of what follows, perhaps; after rows it ends the scale of their table,
-        should a header follow.
+        """A line of words: the title of what follows, unless a sentence ends on it; after rows it ends the
+        scale of their table, should a header follow.
         """
-        self.title = line.bare
+        given = inherited(line.bare)
+        self.title = "" if _ends_sentence(line) and not given else line.bare
         self.filled = self.filled or line.numbered
-        given = inherited(self.title)
-        if given and _counts(self.title):
+        if given and _counts(line.bare):
             given = None
         if given or (self.gap and not self.renamed):
-            ends = not given and "(suite)" not in self.title.casefold()
+            ends = not given and "(suite)" not in line.bare.casefold()
             rowed = self.header.rowed and not given
             self.header = self.header._replace(given=given or self.header.given, scale_ends=ends, rowed=rowed)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
             self.header, self.gap = _NOTHING, 0
+
+
+def _ends_sentence(line: Line) -> bool:
+    """Whether a line opens in small letters and ends in a full stop: the last of a paragraph, no title."""
+    return line.kind is Kind.PROSE and line.bare[0].islower() and line.bare[-1] == "."
 
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
