@@ -13,9 +13,9 @@
   datediff({{ fin }}, {{ debut }})
 {%- endmacro %}
 
-{#- Six significant digits, as a decimal: what two engines' logarithms leave beyond them differs in the last bit. -#}
+{#- Three significant digits, as a decimal: readable, and the same from the logarithms of two engines. -#}
 {% macro significatif(x) -%}
-  cast(case when {{ x }} = 0 then 0 else round({{ x }} / power(10, floor(log10(abs({{ x }}))) - 5)) * power(10, floor(log10(abs({{ x }}))) - 5) end as decimal(38, 6))
+  cast(case when {{ x }} = 0 then 0 else round({{ x }} / power(10, floor(log10(abs({{ x }}))) - 2)) * power(10, floor(log10(abs({{ x }}))) - 2) end as decimal(38, 6))
 {%- endmacro %}
 
 {#-
@@ -28,4 +28,9 @@
 
 {% macro texte_de(decimal) -%}
   coalesce(cast(try_cast({{ decimal }} as decimal(18, 6)) as varchar), cast({{ decimal }} as varchar))
+{%- endmacro %}
+
+{#- A decimal as French readers write it: no zeros at its end, a decimal comma. -#}
+{% macro nombre_lisible(decimal) -%}
+  replace(regexp_replace({{ texte_de(decimal) }}, '[.]?0+$', ''), '.', ',')
 {%- endmacro %}

@@ -5,8 +5,10 @@ Does not belong here: findings, which have cards of their own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from html import escape
 
 from markupsafe import Markup
@@ -31,6 +33,7 @@ from orchestration.site.typography import capital, number
 MOST = 350
 TERMS = 12
 HOLDING = ("exact", "arrondi")
+_GROUPED = re.compile(r"(?<![\d,])\d{4,}(?:,\d+)?")
 
 
 def control_pages(
@@ -74,12 +77,19 @@ def _relation(row: Row, terms: Sequence[Row], places: Places, findings: Mapping[
     unit, value = row["unite"] or "", row["valeur_recalculee"]
     printed = _term(result, places, root) if result else number(row["valeur_imprimee"], unit)
     computed = number(value, unit, None if row["verdict"] == "exact" else 2)
+    if row["nature"] == "plausibilite":  # nothing is computed: what is usual, and who says so
+        computed, others = "", [as_markup(_GROUPED.sub(_grouped, row["formule"]))]
     return (
         f"<tr><td>{_verdict(row, findings, root)}"
         f"<th scope=row>{as_markup(capital(label(RELATIONS, row['nature'])))}"
         f"<small>{as_markup((result['libelle'] if result else row['formule']) or '')}</small>{reserve}"
         f"<td>{printed}<td>{computed}<td>{' · '.join(others[:TERMS])}{more}"
     )
+
+
+def _grouped(figure: re.Match[str]) -> str:
+    whole, comma, decimals = figure[0].partition(",")
+    return number(Decimal(whole)) + comma + decimals
 
 
 def _term(term: Row, places: Places, root: str) -> str:

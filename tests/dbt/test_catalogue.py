@@ -188,13 +188,13 @@ def test_what_several_languages_spell_is_spelled_alike():
 
 def references(sql: str) -> tuple[set[str], set[str], set[str]]:
     """What a figure is held against: as int_vraisemblance measures it, tells it in a formula, explains it."""
-    explained, _, model = sql.partition("with chiffres as")
+    explained, _, model = sql.partition("{%- set")
+    sisters = re.findall(r"(?:\{|, )'(\w+)':", model.partition("soeurs = ")[2].partition("%}")[0])
+    told = re.findall(r"'(\w+)': '", model.partition("reperes = ")[2].partition("%}")[0])
     measured = model.partition("mesures as (")[2].partition("rangs as (")[0]
-    looped = measured.partition("for repere, cles in ")[2].partition("%}")[0]
-    made = re.findall(r"colonne, '(\w+)'", measured) + re.findall(r"\('(\w+)', '[\w, ]+'\)", looped)
-    (told,) = re.findall(r"for repere in \[([^]]*)\] %\}\n\s*, max", model)
     named = re.findall(r"(?m)^--   ((?:\w+, )*\w+) {2,}", explained)
-    return set(made), set(re.findall(r"\w+", told)), {name for line in named for name in line.split(", ")}
+    made = re.findall(r"colonne, '(\w+)'", measured) + sisters
+    return set(made), set(told), {name for line in named for name in line.split(", ")}
 
 
 def test_what_a_figure_is_held_against_is_told_and_explained():

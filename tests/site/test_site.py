@@ -263,6 +263,26 @@ def test_a_figure_that_should_be_looked_at_says_so_where_it_is_opened(night: Pat
         assert told.count("à vérifier\u202f: ") == count, report
 
 
+def test_a_marked_figure_stands_beside_what_is_usual_and_who_says_so(night: Path, site: Site) -> None:
+    marked = rows(
+        night,
+        "select rapport_code, count(*) from marts.fct_controle where nature = 'plausibilite' "
+        "and verdict = 'a_verifier' group by all",
+    )
+    assert marked
+    for report, count in marked:
+        paths = [
+            site.folder / f"controles/{report}.html",
+            *(site.folder / f"rapport/{report}").glob("controles*.html"),
+            *(site.folder / f"controles/{report}").glob("*.html"),
+        ]
+        told = "".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
+        usual = re.findall(
+            r"<td><td>entre [−\d\u202f,]+ et [−\d\u202f,]+ d’après \d+ semblables \([^)]+\)", told
+        )
+        assert len(usual) == count
+
+
 def test_what_a_body_prints_of_its_change_alone_is_told_as_an_evolution(night: Path, site: Site) -> None:
     alone = rows(
         night,
