@@ -31,6 +31,10 @@ _VERDICTS = """
     select verdict, count(*), count(*) filter (constat_code is not null and constat_code <> '')
     from marts.fct_controle where nature not in ('plausibilite', 'seconde_lecture') group by verdict
 """
+_USUAL = """
+    select count(*), count(*) filter (verdict = 'a_verifier')
+    from marts.fct_controle where nature = 'plausibilite'
+"""
 _TWICE = """
     select rapport_code, count(*), count(*) filter (verdict in ('exact', 'arrondi'))
     from marts.fct_controle where nature = 'seconde_lecture' group by rapport_code
@@ -69,6 +73,8 @@ class BuildOverview:
     reports: list[ReportLine] = field(default_factory=list)
     controls: dict[str, int] = field(default_factory=dict)
     registered: int = 0
+    compared: int = 0
+    unusual: int = 0
     expectations: int = 0
     failed: int = 0
     freed: list[str] = field(default_factory=list)
@@ -93,12 +99,15 @@ def _seen(build: Path) -> BuildOverview:
             for row in _rows(connection, _LEDGER)
         ]
         verdicts = _rows(connection, _VERDICTS)
+        usual = _rows(connection, _USUAL)
         freed = _freed(connection)
         said = _rows(connection, "select count(*), count(*) filter (not succes) from audit.validation")
     return BuildOverview(
         reports=reports,
         controls={verdict: count for verdict, count, _ in verdicts},
         registered=sum(registered for verdict, _, registered in verdicts if verdict == "ecart"),
+        compared=usual[0][0] if usual else 0,
+        unusual=usual[0][1] if usual else 0,
         expectations=said[0][0] if said else 0,
         failed=said[0][1] if said else 0,
         freed=freed,
@@ -135,6 +144,10 @@ def render_summary(
         found = (verdict for verdict in VERDICTS if seen.controls.get(verdict) or verdict == GAP)
         counts = ", ".join(f"{seen.controls.get(verdict, 0)} {verdict}" for verdict in found)
         lines.append(f"controls   {sum(seen.controls.values())} relations: {counts}{known}")
+    if seen.compared:
+        lines.append(
+            f"usual      {seen.compared} figures compared with the usual, {seen.unusual} lie outside it"
+        )
     lines += [f"           {sentence}" for sentence in seen.freed]
     if seen.expectations:
         lines.append(f"audit      {seen.expectations} expectations, {seen.failed} failed")

@@ -1,17 +1,21 @@
 """How much of what is printed the controls see: one wrong digit anywhere, figure by figure, and the causes
 they name.
 
-Run: ``python -m tests.benchmarks.bench_controls [--warehouse FILE] [--draws N] [digits] [causes]`` (both by
-default).
+Run: ``python -m tests.benchmarks.bench_controls [--warehouse FILE] [--draws N] [digits] [ceiling] [causes]``
+(all by default).
 
 ``digits``  every figure of every report gets wrong digits, one at a time (``--draws`` of them, all when 0):
 caught by an equality, caught by a bound, marked as out of the ordinary, or unseen. A figure is controlled by
 a kind when one of its wrong digits is seen by it; only ``--draws 0`` tries them all. A relation that fails
 and is registered sees it too: its gap is no longer the one that the register expects. The digit is taken to
 be wrong in the ink, where the second reader sees the same and is no help. Where it was only read wrong, it
-is: the last columns say how many figures it read, and how many wrong readings are then seen. ``causes``  a
-seeded sample of caught wrong digits is diagnosed and the named suspect compared with the truth. Without a
-warehouse the committed extracts are judged; with one, the controls that need every report too.
+is: two columns say how many figures it read, and how many wrong readings are then seen. The last column is
+the share of figures that are marked as they are printed.
+``ceiling``  the same, were every figure that no equality and no bound controls known to within a factor:
+what plausibility could see at best, and how well it would have to know.
+``causes``  a seeded sample of caught wrong digits is diagnosed and the named suspect compared with the truth.
+
+Without a warehouse the committed extracts are judged; with one, the controls that need every report too.
 """
 
 from __future__ import annotations
@@ -40,6 +44,8 @@ from orchestration.settings import read_settings
 EQUALITY, BOUND, MARK = "égalité", "borne", "vraisemblance"
 KINDS = {"borne": BOUND, "plausibilite": MARK}
 SEED = 17
+#: Factors to within which a figure may be known.
+KNOWN = (1.2, 1.35, 1.5, 2, 3, 4.5, 9)
 _NUMBERS = "select o.* exclude (constat_codes), 'observation' as statut from marts.fct_observation as o"
 _RELATIONS = """
 select c.rapport_code, c.relation, c.nature, c.formule, p.role, p.poids, p.paire, c.reserve,
@@ -110,17 +116,24 @@ def digits_report(found: Mapping[str, ReportContext], draws: int) -> str:
     """Per report: wrong digits seen, and figures controlled, by kind."""
     lines = [
         f"{'rapport':22}{'chiffres':>9}{'en égalité':>12}{'en borne':>10}{'vraisemb.':>11}"
-        f"{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}{'relus':>8}{'lus faux':>10}"
+        f"{'contrôlés':>11}{'faux vus':>10}{'égalité':>9}{'relus':>8}{'lus faux':>10}{'marqués':>9}"
     ]
     every: list[list[Seen]] = []
     for code, context in found.items():
         outcomes = list(mutate(context, draws, random.Random(f"{SEED} {code}")))
         every.append(outcomes)
-        lines.append(_digits_line(code, [outcomes]))
-    return "\n".join([*lines, _digits_line("ensemble", every)])
+        lines.append(_digits_line(code, [outcomes], _marked(context)))
+    return "\n".join([*lines, _digits_line("ensemble", every, sum(map(_marked, found.values())))])
 
 
-def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
+def _marked(context: ReportContext) -> int:
+    """True figures that are marked as out of the ordinary."""
+    return sum(
+        KINDS.get(verdict.relation.nature) == MARK and not verdict.holds for verdict in context.verdicts
+    )
+
+
+def _digits_line(code: str, reports: Sequence[Sequence[Seen]], marked: int) -> str:
     figures: dict[tuple[int, tuple[int, int]], set[str]] = defaultdict(set)
     for rank, outcomes in enumerate(reports):
         for outcome in outcomes:
@@ -137,11 +150,47 @@ def _digits_line(code: str, reports: Sequence[Sequence[Seen]]) -> str:
         len({(rank, o.number.place) for rank, seen in enumerate(reports) for o in seen if o.read_twice})
         / len(figures),
         sum(bool(outcome.kinds) or outcome.read_twice for outcome in tried) / len(tried),
+        marked / len(figures),
     ]
-    widths = (12, 10, 11, 11, 10, 9, 8, 10)
+    widths = (12, 10, 11, 11, 10, 9, 8, 10, 9)
     return f"{code:22}{len(figures):>9}" + "".join(
         f"{share:>{width}.1%}" for share, width in zip(shares, widths, strict=True)
     )
+
+
+def ceiling_report(found: Mapping[str, ReportContext], draws: int) -> str:
+    """Figures controlled and wrong digits seen, were what nothing else controls known to within a factor."""
+    outcomes = [
+        outcome
+        for code, context in found.items()
+        for outcome in mutate(context, draws, random.Random(f"{SEED} {code}"))
+    ]
+    lines = [f"{'connus à un facteur':22}{'contrôlés':>11}{'faux vus':>10}"]
+    for factor in KNOWN:
+        figures: dict[tuple[str, tuple[int, int]], bool] = defaultdict(bool)
+        seen = 0
+        for outcome in outcomes:
+            caught = bool(outcome.kinds - {MARK}) or not within(outcome, factor)
+            figures[outcome.number.report, outcome.number.place] |= caught
+            seen += caught
+        lines.append(
+            f"{factor:<22}{sum(figures.values()) / len(figures):>11.1%}{seen / len(outcomes):>10.1%}"
+        )
+    return "\n".join(lines)
+
+
+def within(outcome: Seen, factor: float) -> bool:
+    """Whether a wrong value lies within a factor of the true one: of its odds for a percentage; an evolution
+    within twenty points for each whole above one.
+    """
+    true, wrong = float(outcome.number.value or 0), float(outcome.wrong)
+    if outcome.number.nature == "evolution":
+        return abs(true - wrong) <= 20 * (factor - 1)
+    if outcome.number.unit == "%" and 0 <= true <= 100:
+        if wrong > 100:
+            return False
+        true, wrong = ((value + 0.5) / (100.5 - value) for value in (true, wrong))
+    return abs(true) / factor <= abs(wrong) <= abs(true) * factor
 
 
 def causes_report(found: Mapping[str, ReportContext], sample: int, seed: int = SEED) -> str:
@@ -196,9 +245,9 @@ def judge_cause(context: ReportContext, outcome: Seen) -> tuple[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print both measures; the exit status is always 0."""
+    """Print the measures; the exit status is always 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_controls", description=__doc__)
-    parser.add_argument("what", nargs="*", default=["digits", "causes"])
+    parser.add_argument("what", nargs="*", default=["digits", "ceiling", "causes"])
     parser.add_argument("--warehouse", type=Path)
     parser.add_argument("--draws", type=int, default=6)
     parser.add_argument("--sample", type=int, default=400)
@@ -207,6 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = contexts(options.warehouse)
     if "digits" in options.what:
         print(digits_report(found, options.draws))
+    if "ceiling" in options.what:
+        print(ceiling_report(found, options.draws))
     if "causes" in options.what:
         print(causes_report(found, options.sample, options.seed))
     return 0

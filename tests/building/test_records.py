@@ -148,6 +148,7 @@ def test_the_verdicts_of_the_summary_add_up_and_marks_are_none_of_them(build: Pa
             ("part", "tronque"),
             ("somme", "a_rapprocher"),
             ("plausibilite", "exact"),
+            ("plausibilite", "a_verifier"),
             ("seconde_lecture", "a_verifier"),
         ):
             values = list({**row, "nature": nature, "verdict": verdict}.values())
@@ -155,6 +156,7 @@ def test_the_verdicts_of_the_summary_add_up_and_marks_are_none_of_them(build: Pa
             connection.execute(f"insert into marts.fct_controle values ({marks})", values)
     said = render_summary(picture(build), [STEP], 3.0, ["a file"], "SELECT")
     assert "5 relations: 1 exact, 1 tronque, 2 ecart, 1 a_rapprocher (1 registered as findings)" in said
+    assert "2 figures compared with the usual, 1 lie outside it" in said
 
 
 @pytest.mark.parametrize(
