@@ -302,7 +302,7 @@ class Reviewer:
                 self.page.fill(f"{form} input[name={name.replace('serie', 'autre')}]", indicator)
             self.clicks += 1
         self._name_rows(rows)
-        self.submit(f"{form} button:not([disabled])")
+        self.submit(f"{form} button:not([disabled], [type=button])")
         return True
 
 
