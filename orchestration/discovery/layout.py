@@ -240,7 +240,7 @@ def _walled(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        if line.bare.startswith("|") and not is_rule(line):
+        if line.parted and line.bare.startswith("|") and not is_rule(line):
             around = (_opens_with_cell(lines, i, step) for step in (-1, 1))
             found[i] = line._replace(bounded=not any(around))
     return found
@@ -252,7 +252,7 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        ends = line.kind in (Kind.LABEL, Kind.PROSE) and line.bare.endswith(")")
+        ends = line.numbered and line.kind in (Kind.LABEL, Kind.PROSE) and line.bare.endswith(")")
         match = _ACCOUNT.fullmatch(line.text) if ends else None
         if match and Kind.ROW in {lines[at].kind for at in (i - 1, i + 1) if 0 <= at < len(lines)}:
             blank = match.start("amount") - 1
@@ -574,9 +574,9 @@ def _hangs(text: str, first: str, below: int) -> bool:
 
 
 def _joined(group: list[Line]) -> Iterator[Passage]:
-    if len(group) == 1 and (spans := _side_by_side(group[0])):
-        for begin, stop in spans:
-            line = group[0]
+    if len(group) == 1:
+        line = group[0]
+        for begin, stop in _side_by_side(line) or [(0, len(line.text.rstrip()))]:
             yield Passage(line.text[begin:stop], ((0, line.start + begin),), (line,))
         return
     pieces: list[str] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from orchestration.discovery.scene import Scene
 from orchestration.notation.lexicon import hinted, pattern
@@ -96,6 +97,7 @@ _AND_ANOTHER = re.compile(r"\s?,\s(?:la\s|les?\s|l'|cel(?:ui|les?)\s|ceux\s)[^.,
 _IN_A_LIST = re.compile(r"[^.:()]{0,60}(?:,|\set)\s$")
 _IN_OTHER = re.compile(r"\s(?:en|chez|pour|dans|sur|aux?)\s")
 _WON = ("gagne", "gagnes", "gagnee", "gagnees")
+_GAINS = pattern(r"\b(?:{gagne}|{perd})")
 _WINS = pattern(r"\b(?:(?P<hausse>{gagne})|(?P<baisse>{perd}))\s+(?:[^\W\d]+\s)?(?:{approche}\s*)?$")
 #: Days of work that are lost are counted, not moved.
 _OF_WORK = re.compile(r"\s*(?:journees?|heures?|jours?)?\s?(?:de\s|d')(?:travail|arret|activite|absence)")
@@ -112,7 +114,13 @@ def direction(scene: Scene) -> int | None:
     """The way in which the words before a number say that something moved by it: 1 up, -1 down, ``None``
     where nothing says that it moved.
     """
-    return _won(scene) or _governed(scene) or _shared(scene)
+    return _won(scene) or (_governed(scene) or _shared(scene) if _may_move(scene.words) else None)
+
+
+@lru_cache(maxsize=256)
+def _may_move(words: str) -> bool:
+    """Whether a text has a word that moves at all: what to ask once for all of its numbers."""
+    return bool(_MOVES.search(words) or _GAINS.search(words))
 
 
 def rises_or_falls(words: str) -> int | None:

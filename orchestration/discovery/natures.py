@@ -153,7 +153,7 @@ def _promised(scene: Scene) -> str | None:
 
 def _gap(scene: Scene) -> str | None:
     compared = _STANDS.search(scene.before) and _TO_ANOTHER.match(scene.after)
-    compared = compared or (_SITS.search(scene.before) and _FROM_ANOTHER.match(scene.after))
+    compared = compared or (_FROM_ANOTHER.match(scene.after) and _SITS.search(scene.before))
     compared = compared or _GAP_IS.search(scene.before)
     return "constate" if compared or _GAP_TO.match(scene.after) else None
 

@@ -93,8 +93,10 @@ def _is_cell(line: Line) -> bool:
 
 
 def _is_name(line: Line) -> bool:
+    if len(line.bare) > MAX_NAME:
+        return False
     worded = line.kind in (Kind.LABEL, Kind.HEADING, Kind.PROSE) and not line.bare.endswith(".")
-    if len(line.bare) > MAX_NAME or not (worded or _YEAR.fullmatch(line.text)):
+    if not worded and not _YEAR.fullmatch(line.text):
         return False
     return len(line.cells) == 1
 

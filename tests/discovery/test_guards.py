@@ -80,6 +80,9 @@ def _pairs() -> Iterator[tuple[object, object, str]]:
         yield line.kind, layout.kind_of(text), text
         yield labels._trimmed(text), re.sub(r"^[\s\W_]+|[\s\W_]+$", "", text), text
         yield labels._without_numbers(text), labels._NUMBERS.sub(lambda m: m["named"] or " ", text), text
+        said = plain(text)
+        moves = movements._MOVES.search(re.sub(r"\d", "x", said)) or movements._WINS.search(said)
+        yield movements._may_move(said) or not moves, True, text
         named = organisations.of_title(text)
         yield organisations._may_name(text) or not named, True, text
 
