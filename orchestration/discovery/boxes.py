@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orchestration.discovery.headers import OBJECTIVE, Header
-from orchestration.discovery.layout import Kind, Line
+from orchestration.discovery.layout import HANGS, Kind, Line
 from orchestration.discovery.quantities import in_terms_of, inherited, rate_of, scale_of_line, unit_of_line
 from orchestration.notation.tokens import Quantity, quantities
 
@@ -265,14 +265,18 @@ def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], ind
     """What the cell at ``index`` of a line of words goes on with on the lines right below, where it begins in
     the same column.
     """
-    first = _ink(lines[at].text, spans)[index]
+    first = last = _ink(lines[at].text, spans)[index]
     for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
-        if line.kind is not Kind.LABEL or line.numbered:
+        beside = line.kind is Kind.PROSE and len(line.cells) > 1
+        if line.numbered or not (beside or line.kind is Kind.LABEL):
             return
-        for begin, stop, text in _ink(line.text, line.cells):
-            below = abs(begin - first[0]) <= 1 or (begin < first[1] and first[0] < stop)
-            if below and text[:1].islower():
-                yield text
+        for cell in _ink(line.text, line.cells):
+            if abs(cell[0] - first[0]) > 1 and not (cell[0] < first[1] and first[0] < cell[1]):
+                continue
+            if not cell[2][:1].islower() and not HANGS.search(last[2]):
+                return
+            last = cell
+            yield cell[2]
 
 
 def _ink(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, str]]:

@@ -42,7 +42,7 @@ _ENDS_OF_SENTENCES = (".", "!", "?", ";")
 _HYPHENS = frozenset("-\u00ad")
 _ENDS_OF_TEXTS = (*_ENDS_OF_SENTENCES, ":")
 #: Words that call for those of the next line.
-_HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
+HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
 #: A line that gives one thing its value (``agents en poste : 687``, ``versés en un an : 1,57 milliards €``):
 #: the next of its kind does not go on it.
 _TOLD = re.compile(
@@ -524,7 +524,7 @@ def _each_told(before: Line, line: Line) -> bool:
     """
     if ":" not in line.text or not _TOLD.fullmatch(line.text):
         return False
-    if _HANGS.search(before.bare) or _opens_aside(before.bare):
+    if HANGS.search(before.bare) or _opens_aside(before.bare):
         return False
     in_table = before.kind is Kind.LABEL and before.bare[-1:].isdigit() and not SPEAKS.search(before.text)
     return in_table or bool(_TOLD.fullmatch(before.text))
@@ -570,7 +570,7 @@ def _cuts_a_number(before: str, text: str) -> bool:
 
 def _hangs(text: str, first: str, below: int) -> bool:
     """Whether a line calls for the number that opens the next one."""
-    return below == 1 and first.isdigit() and bool(_HANGS.search(text))
+    return below == 1 and first.isdigit() and bool(HANGS.search(text))
 
 
 def _joined(group: list[Line]) -> Iterator[Passage]:
