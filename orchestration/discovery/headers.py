@@ -31,8 +31,6 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
-#: The name of a column of times, or of the whole year beside its months: no unit.
-_A_TIME = re.compile(r"\W*(?:ann[ée]e|mois|semaine|jour)\W*", re.IGNORECASE)
 #: The name of a column of what was planned.
 _PLANNED = re.compile(r"\W*pr[ée]vu?(?:e?s?|isions?)(?:\s(?:19|20)\d\d)?\W*", re.IGNORECASE)
 #: How a column of what was planned begins, and one of what became of it: side by side, one is aimed at.
@@ -789,8 +787,7 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
         return HeaderColumn(text, start, end, _years_compared(text, year), "evolution", given, None, rank)
     aimed = OBJECTIVE.search(text) or _PLANNED.fullmatch(text)
     nature = "objectif" if aimed else "part" if _PART.search(text) else "constate"
-    told = None if _A_TIME.fullmatch(text) else unit_of_line(text)
-    given = inherited(text) or told or ((Decimal(1), "%") if nature == "part" else None)
+    given = inherited(text) or unit_of_line(text) or ((Decimal(1), "%") if nature == "part" else None)
     return HeaderColumn(text, start, end, _period_named(text, year), nature, given, _implied(text), rank)
 
 

@@ -23,6 +23,10 @@ _SCALE_ALONE = re.compile(r"milliers?|millions?|milliards?", re.IGNORECASE)
 _SCALES = {"millier": 3, "million": 6, "milliard": 9, "md": 9, "m": 6, "k": 3}
 
 
+#: One period: what is counted in it, or how many of them, is said in the plural.
+_ONE_PERIOD = frozenset({"année", "annee", "semaine", "trimestre", "semestre"})
+
+
 @lru_cache(maxsize=4096)
 def inherited(text: str) -> tuple[Decimal, str] | None:
     """Scale and unit that a header gives its cells (``en milliers d'euros``, ``(en %)``), or ``None``."""
@@ -62,9 +66,11 @@ def in_terms_of(quantity: Quantity, scale: Decimal, unit: str) -> Quantity:
 
 @lru_cache(maxsize=4096)
 def unit_of_line(text: str) -> tuple[Decimal, str] | None:
-    """Scale and unit of a line that holds nothing else (``M€``, ``jours``), or ``None``."""
+    """Scale and unit of a line that holds nothing else (``M€``, ``jours``), or ``None``; one period, as the
+    year beside its months (``Année``), is no unit.
+    """
     bare = text.strip()
-    if not bare or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
+    if not bare or bare.casefold() in _ONE_PERIOD or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
         return None
     found = next(iter(quantities(f"1 {bare}")), None)
     if found is None or found.unit is None or found.end != len(bare) + 2:

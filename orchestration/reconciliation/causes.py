@@ -41,7 +41,7 @@ PRIOR = (
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
 #: How much of the weight of all figures that could be wrong one needs to be named.
-SURE = 0.63
+SURE = 0.6
 #: A figure with less than this is not named, whatever slip would explain it.
 EVEN = 0.5
 #: Slips that prove nothing by themselves: any figure has one, and tables repeat values.

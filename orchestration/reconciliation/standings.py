@@ -15,7 +15,7 @@ from orchestration.reconciliation.context import ReportContext, printable, requi
 from orchestration.reconciliation.digits import print_unit
 from orchestration.reconciliation.intervals import Interval, around
 from orchestration.reconciliation.terms import BOUNDS, Address, PrintedNumber, Relation
-from orchestration.reconciliation.verdicts import Verdict, judge
+from orchestration.reconciliation.verdicts import TO_RECONCILE, Verdict, judge
 from orchestration.reconciliation.wording import at_print
 
 
@@ -75,7 +75,7 @@ def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context
             continue
         allowed = common or allowed
         said = _says(other, number, room, repairs=common is not None)
-        if said != "kept" or other.relation.nature not in BOUNDS:
+        if _counts(other, said):
             found[said].append(other.relation.key)
     evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
     signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
@@ -83,6 +83,15 @@ def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context
     return Standing(
         number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"]
     )
+
+
+def _counts(other: Verdict, said: str) -> bool:
+    """Whether what a relation says is told: bounds keep nearly anything, and a gap between scopes that print
+    does not settle speaks for what mends it alone.
+    """
+    if other.verdict == TO_RECONCILE:
+        return said == "restored"
+    return said != "kept" or other.relation.nature not in BOUNDS
 
 
 def _says(other: Verdict, number: PrintedNumber, room: Interval, *, repairs: bool) -> str:
@@ -108,10 +117,10 @@ def _others(number: PrintedNumber, verdict: Verdict, context: ReportContext) -> 
         twins = _accused_twins(other, number, context)
         for twin in twins:
             found.update({v.relation.key: (v, twin) for v in context.by_place[twin] if v.fails})
-        if not twins and (other.holds or other.fails):
+        if not twins and (other.holds or other.fails or other.verdict == TO_RECONCILE):
             found[other.relation.key] = (other, number.place)
     found.pop(verdict.relation.key, None)
-    return sorted(found.values(), key=lambda one: one[0].holds)
+    return sorted(found.values(), key=lambda one: (one[0].holds, not one[0].fails))
 
 
 def _accused_twins(other: Verdict, number: PrintedNumber, context: ReportContext) -> list[Address]:

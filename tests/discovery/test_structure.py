@@ -287,6 +287,7 @@ YEARS = [
     ("Mois | Appels\n{months}\nAnnée 2020 | 456 503", None, None),
     ("Visites | T1 2021 | T2 2021 | T3 2021 | T4 2021 | 2021\nBellac | {cells} | 45 639", "45 639", True),
     ("Visites | T1 2021 | T2 2021 | T3 2021 | T4 2021 | 2021\nBellac | {cells} | 95 639", "95 639", False),
+    ("Visites | T1 2021 | T2 2021 | T3 2021 | T4 2021 | Année\nBellac | {cells} | 95 639", "95 639", False),
     ("Nous avons reçu 45 639 visites en 2021.\n\nVisites par trimestre\n{quarters}", "45 639", True),
     ("Nous avons reçu 45 739 visites en 2021.\n\nVisites par trimestre\n{quarters}", "45 739", False),
     ("Nous avons reçu 45 739 lettres en 2021.\n\nVisites par trimestre\n{quarters}", None, None),

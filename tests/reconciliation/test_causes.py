@@ -339,8 +339,10 @@ def test_where_no_row_can_be_compared_nothing_is_named() -> None:
 
 
 def test_a_last_digit_within_the_usual_step_names_nothing() -> None:
+    """2 313 in a column of 19 123, printed 2 317: neither is rounder than the other."""
     page = two_columns()
-    misprint(page, 11, 5, "2314")
+    misprint(page, 20, 5, "19123")
+    misprint(page, 11, 5, "2317")
     assert diagnoses(page)["t"].cause == "inconnue"
 
 
@@ -383,3 +385,18 @@ def test_a_rate_that_was_cut_off_does_not_clear_the_figure_that_it_is_made_of() 
     page.quotient("p", "part", page.put("85", "0.5", "%"), told, page.put("290775"))
     assert page.verdicts()["p"].truncated
     assert diagnoses(page)["r"].cause == "inconnue"
+
+
+@pytest.mark.parametrize(("total", "suspect"), [("5084", (11, 5)), ("5093", None)])
+def test_a_gap_to_be_reconciled_speaks_for_the_figure_that_mends_it(
+    total: str, suspect: tuple[int, int] | None
+) -> None:
+    """The evolution alone could be wrong as well as its year; the sum, of unsettled scope, wants the year."""
+    page = Page()
+    now, before = page.put("2610", ligne=11, colonne=5), page.put("2470", ligne=11, colonne=15)
+    change = page.put("2.0", "0.05", "%", ligne=11, colonne=25, nature="evolution")
+    page.quotient("e", "evolution", change, now, before)
+    page.total("t", page.put(total, ligne=20, colonne=5), [now, page.put("2564", ligne=12, colonne=5)])
+    page.doubt("« ville » ; « total »")
+    found = diagnoses(page)["e"]
+    assert (found.suspect and found.suspect.place) == suspect
