@@ -182,29 +182,40 @@ def test_bridge_names_constants_and_keeps_every_term(sql):
     assert keys == [("constante",)]
 
 
-def usual(project: Path, extra: tuple[int, bool] | None = None) -> dict[int, tuple[Decimal, Decimal]]:
-    """The usual bounds of each line of a small print: a dozen reviewed rates of one kind, and one more."""
+def usual(
+    project: Path, extra: tuple[int, bool] | None = None, period: str = "2020"
+) -> dict[int, tuple[Decimal, Decimal, str]]:
+    """The usual bounds of each line of a small print: a dozen reviewed counts of one kind, and one more, of
+    that period.
+    """
     compiled = project / "target/compiled/observatoire/models/intermediate/int_vraisemblance.sql"
     model = re.sub(r'"[^"]*"\."[^"]*"\."int_observation"', "figures", compiled.read_text(encoding="utf-8"))
-    rows = [(line, 60 + line, True) for line in range(1, 13)] + ([(13, *extra)] if extra else [])
+    rows = [(line, 1000 + 20 * line, True, "2020-01") for line in range(1, 13)]
+    rows += [(13, *extra, period)] if extra else []
     members = ", ".join(f"'ensemble' as {name}_code" for name in DIMENSIONS)
     with duckdb.connect() as connection:
         connection.execute(
             "create table figures as select 'a' as rapport_code, col0 as ligne, 0 as colonne, 'taux' as "
-            "indicateur_code, 'o' as organisme_code, 't' as territoire_code, '2020' as periode_code, '%' as "
-            "unite, 'part' as genre, 'accueil' as domaine, '' as libelle, col1 as valeur, col2 as revue, "
+            "indicateur_code, 'o' as organisme_code, 't' as territoire_code, col3 as periode_code, 'nombre' "
+            "as unite, 'mesure' as genre, 'additif' as additivite, 'accueil' as domaine, '' as libelle, "
+            "col1 as valeur, col2 as revue, "
             f"{members} from (values {', '.join(map(str, rows))})"
         )
         found = connection.execute(
             "select split_part(relation, '/', 2).split_part('-', 1)::int, "
-            "max(constante) filter (role = 'minimum'), max(constante) filter (role = 'maximum') "
-            f"from ({model}) group by relation"
+            "max(constante) filter (role = 'minimum'), max(constante) filter (role = 'maximum'), "
+            f"any_value(formule) from ({model}) group by relation"
         ).fetchall()
-    return {line: (least, most) for line, least, most in found}
+    return {line: (least, most, told) for line, least, most, told in found}
 
 
 def test_a_figure_that_nobody_reviewed_is_held_against_the_usual_and_teaches_nothing(project):
-    drafted, reviewed = usual(project, (3, False)), usual(project, (3, True))
+    drafted, reviewed = (usual(project, (3, known), "2020-02") for known in (False, True))
     assert drafted[13][0] > 3 and drafted.keys() == set(range(1, 14))
     assert {line: bounds for line, bounds in drafted.items() if line < 13} == usual(project)
     assert {line: bounds for line, bounds in reviewed.items() if line < 13} != usual(project)
+
+
+def test_a_year_is_not_held_against_its_months(project):
+    year, month = (usual(project, (14000, False), period)[13][2] for period in ("2020", "2020-02"))
+    assert "même libellé" in month and year.endswith("(même unité)")

@@ -4,8 +4,8 @@
 --   serie       its own value of the year before (else after), and how far such values usually go in a year
 --   objectif    its own objective (an objective: its own result), and how far apart these usually lie
 --   evolution   the evolutions of its domain, in the same unit
---   libelle, indicateur, unite   the mean of the other figures of its label, of its indicator, of its unit (same nature), and how far
---               figures usually lie from the mean of as scattered others
+--   libelle, indicateur, unite   the mean of the other figures of its label, of its indicator (a year beside years where they add up, a
+--               month beside months), of its unit, all of the same nature, and how far figures usually lie from the mean of as scattered others
 -- The bounds are the median plus or minus `ecarts` robust deviations (never taken as less than `plancher`), widened to hold
 -- all the other values but a share of `rares`, with some room: what one of them reaches is no surprise. Small counts vary by chance:
 -- more room. Of several families, the narrowest bounds. Measured in logarithms; evolutions as they are, percentages by their odds.
@@ -27,6 +27,11 @@ with chiffres as (
     {% for dimension in dimensions() %}{{ dimension }}_code, {% endfor %}
     concat_ws('|', {% for dimension in dimensions() %}{{ dimension }}_code{{ ', ' if not loop.last }}{% endfor %}) as membres,
     case when valeur > 0 then ln(cast(valeur as double)) end as mesure,
+    case
+      when additivite <> 'additif' then ''
+      when substr(periode_code, 6, 1) in ('S', 'T') then substr(periode_code, 6, 1)
+      else cast(length(periode_code) as varchar)
+    end as duree,
     case
       when genre = 'evolution' then 'brut'
       when unite = '%' and valeur between 0 and 100 then 'cote'
@@ -86,7 +91,7 @@ vises as (
 -- Every figure beside the others like it. Their mean and spread are made of whole ten-thousandths: exact, in whatever order.
 mesurees as (
   select
-    rapport_code, ligne, colonne, indicateur_code, unite, genre, libelle, revue, echelle,
+    rapport_code, ligne, colonne, indicateur_code, unite, genre, duree, libelle, revue, echelle,
     case echelle when 'log' then mesure when 'cote' then ln((valeur + 0.5) / (100.5 - valeur)) end as mesure
   from chiffres
   where echelle in ('log', 'cote') and unite <> 'points'
@@ -96,7 +101,7 @@ groupees as (
   {% for repere, cles in soeurs.items() %}
   select
     rapport_code, ligne, colonne, unite, revue, echelle, mesure, '{{ repere }}' as repere,
-    concat_ws('|', {{ cles ~ ', ' if cles }}unite, genre) as groupe,
+    concat_ws('|', {{ cles ~ ', ' if cles }}unite, genre{{ ', duree' if cles }}) as groupe,
     cast(round(10000 * mesure) as bigint) as entiere
   from mesurees
   {%- if cles %}
@@ -130,7 +135,7 @@ mesures as (
   where unite not in ('nombre', 'EUR') and genre <> 'rang' and (unite <> '%' or echelle = 'cote')
   union all
   select
-    c.rapport_code, c.ligne, c.colonne, 'habitant', concat_ws('|', c.indicateur_code, c.unite, c.genre, c.membres), c.revue, 'log',
+    c.rapport_code, c.ligne, c.colonne, 'habitant', concat_ws('|', c.indicateur_code, c.unite, c.genre, c.duree, c.membres), c.revue, 'log',
     c.mesure - p.habitants, p.habitants
   from comptes as c
   inner join population as p on c.territoire_code = p.territoire_code
