@@ -157,6 +157,11 @@ MAX_STUB, MAX_COLUMN_WORDS = 40, 4
 #: Cells from which a long line that wide blanks part is no prose.
 MANY_CELLS = 5
 _DAY_HINT = re.compile(r"\b(?:au|fin|le|en|mois)\s|^\W*\d", re.IGNORECASE)
+_OF_REPORT = re.compile(r"\W*(?:rapport|bilan)\b", re.IGNORECASE)
+#: A title about what changed, with its scale.
+_TITLES_CHANGE = re.compile(
+    r"\W*[ée]volutions?\s(?:du|des|de|d['’])[\s\w].*\(en\s[^()]+\)\s*$", re.IGNORECASE
+)
 _ENDS, _ENDS_CLAUSE = re.compile(r"[.:;,]\s*$"), re.compile(r"[.:;]\s*$")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -276,7 +281,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
         elif len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
         elif (columns := _header_columns(line, year)) and not _titles_cells(lines, i, columns, year):
-            state.head(columns)
+            state.head(columns, line)
         elif line.kind in (Kind.ROW, Kind.NUMBERS):
             state.row(line)
         elif line.kind is Kind.HEADING and _is_section(lines, i, state.header):
@@ -318,8 +323,9 @@ def _scale_above(headers: list[Header], lines: list[Line], at: int) -> None:
 @dataclass
 class _State:
     """What holds at a line while lines are read downwards: the header, the last title; how many lines ago
-    the last row stood (0: none since the header), whether a title came since, and whether figures came
-    since the last heading.
+    the last row stood (0: none since the header), whether a title came since, whether figures came
+    since the last heading, the title that stood when a header came last, and
+    whether that header is the title of a report.
     """
 
     year: str
@@ -328,15 +334,20 @@ class _State:
     gap: int = 0
     renamed: bool = False
     filled: bool = False
+    headed: str = ""
+    reported: bool = False
 
-    def head(self, columns: list[HeaderColumn]) -> None:
+    def head(self, columns: list[HeaderColumn], line: Line) -> None:
         fresh = self.gap == 0
+        if fresh and self.reported and len(self.header.columns) == 1 and self.title != self.headed:
+            self.header = Header(period=self.header.columns[0].period)
         if not fresh and _another_table(self.header.columns, columns):
             self.header = Header(unheaded=True)
         ended = self.header.unheaded
         merged = _merged(self.header, columns, self.title, self.year, fresh=fresh)
         self.header = merged._replace(unheaded=True) if ended else merged
-        self.gap, self.renamed = 0, False
+        self.gap, self.renamed, self.headed = 0, False, self.title
+        self.reported = bool(_OF_REPORT.match(line.bare))
 
     def row(self, line: Line) -> None:
         self.gap, self.renamed, self.filled = 1, False, True
@@ -709,6 +720,8 @@ def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) 
     """Whether words that name columns (``2020 2021 Évolution``) are all, or nearly all, that a line says."""
     others = len(_WORD.findall(_TOKEN.sub(" ", small_letters(text)))) if tokens else 0
     if others > MAX_OTHER_WORDS or _ENDS_CLAUSE.search(text):
+        return False
+    if _TITLES_CHANGE.match(text) and sum(bool(_DIGIT.search(m[0])) for m in tokens) < 2:
         return False
     if any(_tells_time(m[0], year) for m in tokens):
         return len(tokens) >= 2 or others <= 3

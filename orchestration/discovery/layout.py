@@ -99,6 +99,8 @@ _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{
 _GOVERNED = re.compile(r"(?:\b(?:pour|de|à|dont|soit|par|sur|contre|avec|environ)\s|['’(])\d{1,3}$")
 #: Characters of a line from which on it may be one of a sentence that goes on in brackets on the next.
 _SENTENCE = 36
+#: The scale with which a title ends.
+_SCALE_ENDS = re.compile(r"\(en\s[^()]{1,30}\)$")
 #: A cell that is nothing but an aside.
 _BRACKETS = re.compile(r"\s*\((?=[^()]*[^\W\d_]{2})[^()]*\)\s*")
 #: A short line that tells what somebody did: a sentence has begun, no label stands there.
@@ -555,6 +557,8 @@ def _runs_on(before: str, text: str) -> bool:
     """Whether a line of prose that ends no sentence goes on: in small letters, with a unit, with the rest of
     a number, or because it fills its column.
     """
+    if before[-1:] == ")" and _SCALE_ENDS.search(before):
+        return False
     cut = _cuts_a_number(before, text)
     if text[:1].isupper() and before.endswith(_ENDS_OF_NAMES) and _OPEN_NAME.search(before):
         return True
