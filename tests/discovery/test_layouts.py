@@ -16,6 +16,8 @@ import pytest
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import bring, summary
 from orchestration.discovery.complete import phrase_book
+from orchestration.discovery.layout import lines_of
+from orchestration.discovery.stacks import stacked_cells
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError
@@ -190,3 +192,17 @@ def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
 def test_ten_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:
     for first in range(start, start + 500, TOGETHER):
         brought(root, layouts(first))
+
+
+#: Two tables laid out downwards; what stands between the second row and the third.
+STACK = "Visites\nAppels\nPlis\nNord\n12\n15\n18\nSud\n22\n25\n28\n{between}Est\n32\n35\n38\n"
+
+
+@pytest.mark.parametrize(
+    ("between", "rows"), [("", 3), ("\n", 3), ("La caisse compte le reste à part.\n", 2)]
+)
+def test_text_between_two_stacks_parts_them(between: str, rows: int) -> None:
+    cells = stacked_cells(lines_of(document_of(STACK.format(between=between))), "2023")
+    assert [cell.label for cell in cells.values()] == [
+        row for row in ["Nord", "Sud", "Est"][:rows] for _ in "abc"
+    ]
