@@ -44,7 +44,15 @@ from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.register import REGISTER
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
-from orchestration.review.dossier import Dossier, Item, document_of, open_dossier, state_of, told_value
+from orchestration.review.dossier import (
+    NO_SCALE,
+    Dossier,
+    Item,
+    document_of,
+    open_dossier,
+    state_of,
+    told_value,
+)
 from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
 from orchestration.review.finishing import finish, write_reading
 from orchestration.review.groups import (
@@ -106,6 +114,12 @@ ADDITIVITY = {
     "additif": "oui : un nombre d'actes, un montant de l'année",
     "semi_additif": "entre organismes, pas dans le temps : un effectif, un stock",
     "non_additif": "non : un taux, une moyenne, un délai, un plafond",
+}
+SCALES = {
+    NO_SCALE: "à l'unité, ou dite dans le nombre",
+    "millier": "en milliers",
+    "million": "en millions",
+    "milliard": "en milliards",
 }
 SIGNS = {
     "imprime": "celui qui est imprimé",
@@ -216,6 +230,7 @@ def _templates() -> Environment:
         natures=NATURES,
         unites={unit: UNIT_NAMES.get(unit, unit.replace("_", " ")) for unit in UNITS},
         roles=ROLES,
+        echelles=SCALES,
         signes=SIGNS,
         additivites=ADDITIVITY,
         motifs={reason: REASONS[reason] for reason in ASIDE},

@@ -20,7 +20,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.reconciliation.wording import count_words
-from orchestration.review.dossier import MEANINGS, Dossier, Item, find_item, open_dossier, state_of
+from orchestration.review.dossier import MEANINGS, NO_SCALE, Dossier, Item, find_item, open_dossier, state_of
 from orchestration.review.trail import Trail
 
 #: What a reviewer ticks to write a contradiction of the report as it is printed.
@@ -156,7 +156,9 @@ def _set(block: Any, item: Item, decision: Decision) -> None:
         meaning["ecarter"] = decision.aside
         return
     for key, value in decision.meaning.items():
-        if value and value != item.meaning[key]:
+        if key == "multiplicateur" and value == NO_SCALE:
+            meaning.pop(key, None)
+        elif value and value != item.meaning[key]:
             meaning[key] = value
     meaning["revue"] = True
 

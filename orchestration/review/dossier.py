@@ -42,6 +42,7 @@ MEANINGS = (
     "indicateur",
     "periode",
     "unite",
+    "multiplicateur",
     "nature",
     "role",
     "signe",
@@ -49,6 +50,10 @@ MEANINGS = (
     "territoire",
     *DIMENSIONS,
 )
+
+
+#: Takes the ``multiplicateur`` of a figure away.
+NO_SCALE = "aucun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +334,7 @@ def _item(capture: Capture, document: Document, hole: TemplatePointer | None, he
         capture.number.value,
         capture.libelle,
         headings[line - 1],
-        {**meaning, "unite": capture.unite},
+        {**meaning, "unite": capture.unite, "multiplicateur": spec.multiplicateur or NO_SCALE},
         confidence,
         capture.revue,
         hole,

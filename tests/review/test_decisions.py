@@ -431,6 +431,17 @@ def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
     assert rows.filter(rows["indicateur_code"] == "resultat_exercice")["valeur"].to_list() == ["-340000"]
 
 
+def test_a_scale_that_stands_away_from_its_number_is_decided_and_taken_back(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, PRINTED + "\nAIDES\n\nAides individuelles : 12,5\n")
+    before = house.template.count("multiplicateur: million")
+    after = one(house, "12,5", indicateur="prestations_versees", unite="EUR", multiplicateur="million")
+    assert figure(after, "12,5").value == 12_500_000
+    assert house.template.count("multiplicateur: million") == before + 1
+    after = one(house, "12,5", multiplicateur="aucun")
+    assert figure(after, "12,5").value * 10 == 125
+    assert house.template.count("multiplicateur: million") == before
+
+
 @pytest.mark.parametrize(
     ("printed", "text"),
     [
