@@ -376,7 +376,11 @@ def _mean_of(goal: Figure, parts: Sequence[Figure]) -> Iterator[Tie]:
 
 
 def _can_sum_up(goal: Figure) -> bool:
-    """Whether a cell may be the sum of its column: a count, what is aimed at in all, or a hundred."""
+    """Whether a cell may be the sum of its column: a count, what is aimed at in all, or a hundred; means are
+    not added up.
+    """
+    if _MEAN.search(plain(goal.label)):
+        return False
     if goal.nature == "objectif":
         return goal.unit in COUNTS
     return is_count(goal) or (is_share(goal) and goal.value == _HUNDRED)

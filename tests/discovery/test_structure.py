@@ -214,6 +214,7 @@ APART = [
     "L'équipe de 14 agents a formé 3 200 assurés, 18 % de plus de 60 ans et 12 % de moins de 30 ans.",
     "On compte 3 200 rappels, dont 1 240 le lundi, soit 12 % de plus qu'en 2020.",
     "Des contrats (122 visites), du retour à domicile (104 visites), des soins (18 visites), etc.",
+    "Auteur | Dossiers | Montant moyen\nAssurés | 85 | 2,0\nPharmacies | 24 | 15,0\nTotal | 109 | 4,9",
     "100 patients ont été appelés par jour en mars, 200 en avril, 300 en mai, 550 en juin.",
     "2,2 M€ de masques pris en charge, 3,1 M€ de tests.\n84 % de masques ont été remis aux malades.",
     "58,4 % pour le sein, 34,1 % pour le côlon. En 2020 : 55,1 % (+ 3,3 points) et 32,6 % (+ 1,5 point).",
