@@ -71,6 +71,10 @@ _ABOUT_ABOVE = re.compile(
 _WHOLE_YEAR = re.compile(
     r"\W*(?:ann[ée]e|exercice)(?:\s(?:enti[èe]re|compl[èe]te|(?:19|20)\d\d))?\W*", re.IGNORECASE
 )
+#: A label with a word that is no participle (``traités`` says of what the figure before counts).
+_NAMES = re.compile(r"[^\W\d]{3}(?![^\W\d])(?<!é)(?<!ée)(?<!és)(?<!ées)(?<!us)(?<!ues)(?<!is)(?<!ies)")
+#: Where a sentence ends and another begins with a word.
+_NEW_SENTENCE = re.compile(r"[^\W\d]{2}[.!?]\s+[A-ZÀ-Ý][^\W\d]")
 _ARROWED = re.compile(r"\s*[▲▼↑↓↗↘⬆⬇]")
 #: Blanks more in a document than in a passage between a number and its unit on the next line.
 _MOST_BLANKS = 12
@@ -405,7 +409,8 @@ def _of_phrases(
         said = sheet.bodies.of_scene(scene, whose) if sheet.bodies else None
         whose = said.answer if said else None
         figure = _of_phrase(sheet, passage, scene, told.rule if told else "", said)
-        before = _helped(passage.text, quantity, figure, before, told=said is not None)
+        ended = i > 0 and bool(_NEW_SENTENCE.search(passage.text, found[i - 1].end, quantity.start))
+        before = _helped(passage.text, quantity, figure, before, told=said is not None, ended=ended)
         yield before
 
 
@@ -447,16 +452,19 @@ def _scene(
     )
 
 
-def _helped(text: str, quantity: Quantity, figure: Figure, before: Figure | None, *, told: bool) -> Figure:
+def _helped(
+    text: str, quantity: Quantity, figure: Figure, before: Figure | None, *, told: bool, ended: bool
+) -> Figure:
     """A figure whose own words say little takes those of the figure before it (``contre 21``,
-    ``(73 en 2020)``, ``soit + 2 %``), and a part the body of its whole unless its words have ``told`` one.
+    ``(73 en 2020)``, ``soit + 2 %``), unless its sentence ``ended`` between them, and a part the body of its
+    whole unless its words have ``told`` one.
     """
     if before is None:
         return figure
     if not told:
         figure = _of_the_same(figure, before)
     aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40) : quantity.start])
-    if not aside and labels.weight(figure.label) > 1:
+    if not aside and (labels.weight(figure.label) > 1 or (ended and _NAMES.search(figure.label))):
         return figure
     if aside and not labels.has_substance(figure.label.split(" | ")[0]):
         return figure._replace(label=before.label)

@@ -54,3 +54,16 @@ def test_a_part_of_what_a_box_counts_is_none_of_its_words() -> None:
         ("2 118", "agents"),
         ("64 %", "cadres"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Le délai passe à 3,9 jours un an plus\ntôt. Plus de 212 000 carnets\nMa Route ouverts.", "carnets"),
+        ("3 204 lettres en un mois. Plus de 2 100 traitées.", "traitées | lettres en un mois"),
+        ("Charges | 2021 | 2022\nLoyers | 12 | 13\n\nOnze élus sont venus, et\nle reste suivra.\n\n"
+         "En k€ | 2021 | 2022\nRepas | 5 | 6", "Repas"),
+    ],
+)  # fmt: skip
+def test_a_label_takes_no_words_of_a_sentence_that_ended_before(text: str, label: str) -> None:
+    assert discover(document_of(f"{text}\n"), "2022")[-1].label == label
