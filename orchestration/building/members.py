@@ -98,4 +98,5 @@ def _row(seed: str, row: dict[str, str]) -> SeedRow:
         spelling for name in SPELLINGS for spelling in (row.get(name) or "").split("|") if spelling.strip()
     ]
     text = "\0".join([seed, *(f"{name}={value}" for name, value in row.items())])
-    return SeedRow(text, row.get("code") or "", tuple(_hashes(cell) for cell in cells))
+    code = row.get("code") or row.get("indicateur_code") or ""
+    return SeedRow(text, code, tuple(_hashes(cell) for cell in cells))

@@ -54,6 +54,8 @@ class Capture:
     id: str
     libelle: str
     revue: bool = True
+    #: The members that its indicator says already: they tell it apart from nothing.
+    implied: Stated = ()
 
     @cached_property
     def name(self) -> str:
@@ -61,8 +63,11 @@ class Capture:
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """Its member of each dimension, in their order."""
-        return tuple([member or UNSTATED for member in _MEMBERS(self.spec)])
+        """Its member of each dimension, in their order, but for what its indicator says already."""
+        members = [member or UNSTATED for member in _MEMBERS(self.spec)]
+        for rank, code in self.implied:
+            members[rank] = UNSTATED if members[rank] == code else members[rank]
+        return tuple(members)
 
     @cached_property
     def stated(self) -> Stated:
@@ -106,7 +111,9 @@ def capture(
     )
     _check_members(spec, catalogue)
     _check_misprint(spec, unite)
-    return Capture(signed_from, end + len(suffix.rstrip()), number, unite, spec, bloc, ident, libelle)
+    end += len(suffix.rstrip())
+    implied = catalogue.implied.get(spec.indicateur or "", ())
+    return Capture(signed_from, end, number, unite, spec, bloc, ident, libelle, implied=implied)
 
 
 def _complete(spec: Spec) -> Spec:

@@ -121,7 +121,8 @@ LINKS = frozenset({"part", "ratio", "mensuel", "au_plus"})
 class Catalogue:
     """Codes by dimension, aliases by dimension (folded spelling -> code), the indicators by code, the
     territory of each body, labels by dimension and code, the parent of each member by dimension, the
-    concepts of the core and the domains by code, the type of each body."""
+    concepts of the core and the domains by code, the type of each body, the members that an indicator says
+    already, each with the rank of its dimension."""
 
     indicators: dict[str, Indicator]
     members: dict[str, frozenset[str]]
@@ -133,6 +134,7 @@ class Catalogue:
     concepts: dict[str, Notion] = field(default_factory=dict)
     domains: dict[str, Notion] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    implied: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
 
     def resolve(self, dimension: str, label: str) -> str | None:
         """The member of ``dimension`` whose code, label or alias is ``label``, or ``None``."""
@@ -185,9 +187,20 @@ def load_catalogue(seeds: Path) -> Catalogue:
     links = {r["code"]: _link(r, indicators) for r in _rows(seeds / "liens_indicateurs.csv")}
     concepts = {r["code"]: _notion(r) for r in rows["concepts"] if r["code"] != UNSTATED}
     domains = {r["code"]: _notion(r) for r in rows["domaines"]}
+    implied = _implied(_cells(seeds / "membres_impliques.csv", "indicateur_code,dimension,membre_code"))
     return Catalogue(
-        indicators, members, aliases, territories, labels, parents, links, concepts, domains, types
+        indicators, members, aliases, territories, labels, parents, links, concepts, domains, types, implied
     )
+
+
+def _implied(rows: list[dict[str, str]]) -> dict[str, tuple[tuple[int, str], ...]]:
+    ranks = {dimension: rank for rank, dimension in enumerate(DIMENSIONS)}
+    found: dict[str, tuple[tuple[int, str], ...]] = {}
+    for r in rows:
+        if r["dimension"] in ranks:  # the tests of the seeds refuse any other
+            said = ranks[r["dimension"]], r["membre_code"]
+            found[r["indicateur_code"]] = (*found.get(r["indicateur_code"], ()), said)
+    return found
 
 
 def _of_bodies(rows: list[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
@@ -234,7 +247,8 @@ def _bound(row: dict[str, str], name: str) -> Decimal | None:
         ) from error
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _cells(path: Path, first: str) -> list[dict[str, str]]:
+    """The rows of a seed whose header begins with the columns ``first``."""
     try:
         text = path.read_bytes().decode("utf-8")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
@@ -248,10 +262,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
             f"{path.name}: the seed cannot be read ({error}); restore it from git"
         ) from error
     header = text.split("\n", 1)[0].rstrip("\r")
-    if header.split(",")[:2] != ["code", "libelle"]:
+    if not f"{header},".startswith(f"{first},"):
         raise ExtractionError(
-            f"{path.name}: line 1: the first columns are {header[:60]!r}, not code,libelle; save it as {FORM}"
+            f"{path.name}: line 1: the first columns are {header[:60]!r}, not {first}; save it as {FORM}"
         )
+    return rows
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    rows = _cells(path, "code,libelle")
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
         code = row.get("code") or ""

@@ -63,6 +63,15 @@ def test_a_new_row_concerns_the_reports_in_which_it_occurs(
     assert (digest(tmp_path, report, SEED) != digest(tmp_path, report, f"{SEED}{row}\n")) is concerns
 
 
+@pytest.mark.parametrize(("indicator", "concerns"), [("visites", True), ("appels", False)])
+def test_a_member_that_an_indicator_says_concerns_the_reports_of_the_indicator(
+    tmp_path: Path, report: Path, indicator: str, concerns: bool
+) -> None:
+    seed = "indicateur_code,dimension,membre_code\n"
+    told = f"{seed}{indicator},canal,guichet\n"
+    assert (digest(tmp_path, report, seed) != digest(tmp_path, report, told)) is concerns
+
+
 def test_another_name_territory_or_parent_of_a_member_that_occurs_concerns_it(
     tmp_path: Path, report: Path
 ) -> None:

@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.extraction.captures import Capture
+from orchestration.extraction.captures import Capture, Stated
+from orchestration.extraction.catalogue import Catalogue, Indicator
+from orchestration.extraction.implied import implied as bounds_of
 from orchestration.extraction.reader import of_two_rows
 from orchestration.extraction.relations import derived
 from orchestration.extraction.templates import Spec
 from orchestration.notation.numbers import Number
 
+CATALOGUE = Catalogue({"avis": Indicator("avis", "Avis", "nombre", "additif", "d")}, {}, {})
 SPEC = Spec(indicateur="avis", organisme="o", territoire="t", periode="2019", nature="constate", role="total")
 
 
@@ -44,6 +47,18 @@ def test_of_two_prints_the_first_is_the_reference() -> None:
 
 def test_one_print_alone_repeats_nothing() -> None:
     assert _compared("162062") == []
+
+
+@pytest.mark.parametrize(("implied", "told"), [(((4, "salaries"),), [("repetition", True)]), ((), [])])
+def test_a_member_that_the_indicator_says_already_tells_no_figure_apart(
+    implied: Stated, told: list[tuple[str, bool]]
+) -> None:
+    said, unsaid = _prints("194", "197")
+    said = replace(said, spec=SPEC.but(acteur="salaries"))
+    prints = [replace(one, implied=implied) for one in (said, unsaid)]
+    kinds = [(r.nature, not r.reserve) for r in derived(prints)]
+    bounds = [r.nature for r in bounds_of(prints, CATALOGUE, frozenset())]
+    assert (kinds, bounds) == (told, [] if implied else ["borne"])
 
 
 @pytest.mark.parametrize(
