@@ -21,7 +21,7 @@ from orchestration.discovery.layout import Kind, Line, cells_of, headings_above,
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.suggested import with_structure
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.catalogue import DIMENSIONS, UNIT_NAMES, UNSTATED, Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, UNIT_NAMES, UNSTATED, Catalogue, Indicator
 from orchestration.extraction.corrections import load_corrections
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
@@ -227,8 +227,7 @@ def _refusals(
     """
     for item in items:
         indicator = catalogue.indicators.get(item.meaning["indicateur"])
-        wrong = indicator is not None and item.meaning["unite"] != indicator.unite
-        if item.reviewed and indicator and wrong and item.meaning["nature"] in ("constate", "total"):
+        if item.reviewed and indicator and told_in_another_unit(indicator, item.meaning):
             said = (
                 f"« {item.printed} » (ligne {item.line}) est lu en {item.meaning['unite']}, "
                 f"{indicator.code} se compte en {indicator.unite}"
@@ -239,6 +238,12 @@ def _refusals(
             if verdict.fails:
                 lines = frozenset(line for line, _ in verdict.relation.places)
                 yield verdict.relation.key, AuditRefusal(state(verdict), lines)
+
+
+def told_in_another_unit(indicator: Indicator | None, meaning: Mapping[str, str]) -> bool:
+    """Whether a level is told in another unit than that in which its indicator is counted."""
+    level = meaning["nature"] in ("constate", "total")
+    return indicator is not None and level and meaning["unite"] != indicator.unite
 
 
 #: Lines between two rows of one table at most: blank ones, and words that a cell goes on with.

@@ -14,7 +14,7 @@ from orchestration.discovery.phrases import PhraseBook
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
 from orchestration.notation.folding import fold_label
-from orchestration.review.dossier import Item
+from orchestration.review.dossier import Item, told_in_another_unit
 from orchestration.review.groups import head_of, row_of
 
 #: Units that often stand in the words of a label alone.
@@ -54,6 +54,13 @@ class RowWords:
             and 2 * sum(other.meaning[dimension] != UNSTATED for other in beside) > len(beside)
             for dimension in DIMENSIONS
         )
+
+    def counts_in(self, item: Item, indicator: str) -> bool:
+        """Whether a figure that is said to measure an indicator is told in its unit, as the audit wants it of
+        a level; a share or a change may be told in percent.
+        """
+        told = {**item.meaning, **self._unit(item, indicator), **self._level(item, indicator)}
+        return not told_in_another_unit(self._catalogue.indicators.get(indicator), told)
 
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
         """What the words of a figure's row say beside its indicator: its member, or that it is a total

@@ -119,12 +119,18 @@ class Suggester:
         """Whether the indicator that a figure is read as is the likeliest one today as well, and no member
         is missing that the rows beside it name.
         """
-        found = self.of(item)
-        likeliest = bool(found) and found[0].indicator.code == item.meaning["indicateur"]
+        found, read = self._by_words(item), item.meaning["indicateur"]
+        likeliest = bool(found) and found[0].indicator.code == read and self.rows.counts_in(item, read)
         return likeliest and not self.rows.lacks_a_member(item)
 
     def of(self, item: Item) -> list[Suggestion]:
-        """The likeliest indicators of a figure, what was decided of the same words first."""
+        """The likeliest indicators of a figure: those that count in its unit first, what was decided of the
+        same words at their head.
+        """
+        told = self._by_words(item)
+        return sorted(told, key=lambda one: not self.rows.counts_in(item, one.indicator.code))[:PROPOSED]
+
+    def _by_words(self, item: Item) -> list[Suggestion]:
         unit = item.meaning["unite"]
         decided = self._decided.get((fold_label(item.label), unit), Counter())
         found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
@@ -138,22 +144,28 @@ class Suggester:
         for proposal in self._proposals(item):
             if (code := proposal.indicator) != UNMAPPED:
                 found.setdefault(code, self._told(code, proposal.confidence))
-        return list(found.values())[:PROPOSED]
+        return list(found.values())
 
     def of_series(self, items: Sequence[Item]) -> list[Suggestion]:
-        """The likeliest indicators of figures that have one: the mean of what the words of each say."""
-        counted = [item for item in items if item.meaning["nature"] != "evolution"] or list(items)
+        """The likeliest indicators of figures that have one, those that count in the unit of each first: the
+        mean of what the words of each say.
+        """
+        counted = _counted(items)
         told = [one for item in counted for one in self.of(item)]
         shares: dict[str, float] = defaultdict(float)
         for one in told:
             shares[one.indicator.code] += one.confidence / len(counted)
         why = {one.indicator.code: one.why for one in told}
-        ranked = sorted(shares, key=lambda code: -shares[code])[:PROPOSED]
-        return [self._told(code, min(1.0, shares[code]), why[code]) for code in ranked]
+        ranked = sorted(shares, key=lambda code: (not self._count_in(counted, code), -shares[code]))
+        return [self._told(code, min(1.0, shares[code]), why[code]) for code in ranked[:PROPOSED]]
+
+    def _count_in(self, items: Sequence[Item], code: str) -> bool:
+        return all(self.rows.counts_in(item, code) for item in items)
 
     def proposed(self, series: Sequence[Series]) -> list[str]:
         """By series of a table, the indicator that stands chosen in its form until the reviewer says another:
-        likelier than not, not that of a surer series, and not other than the draft reads; else empty.
+        likelier than not, counted in the unit of its figures, not that of a surer series, and not other than
+        the draft reads; else empty.
         """
         tops = [next(iter(self.of_series(one.items)), None) for one in series]
         surest: dict[str, float] = {}
@@ -163,6 +175,7 @@ class Suggester:
             top.indicator.code
             if top
             and top.confidence >= max(LIKELY, surest[top.indicator.code])
+            and self._count_in(_counted(one.items), top.indicator.code)
             and {item.meaning["indicateur"] for item in one.items} <= {UNMAPPED, top.indicator.code}
             else ""
             for top, one in zip(tops, series, strict=True)
@@ -196,6 +209,11 @@ class Suggester:
             fold_label(words), spoken, scorer=fuzz.token_set_ratio, limit=FOUND, score_cutoff=55
         )
         return [self._told(code, score / 100, "trouvé") for _, score, code in found]
+
+
+def _counted(items: Sequence[Item]) -> list[Item]:
+    """The figures that are no changes, or all where there is no other."""
+    return [item for item in items if item.meaning["nature"] != "evolution"] or list(items)
 
 
 def _seen(item: Item) -> SeenFigure:

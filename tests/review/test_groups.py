@@ -130,6 +130,33 @@ def test_a_column_decided_as_one_thing_says_which_row_names_another(
     assert ("« Taux de satisfaction des assurés » (Taux de satisfaction" in said) == told
 
 
+BUDGET = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+BUDGET (en milliers d'euros)
+
+Groupe de charges | Budget | Réalisé | Taux d'exécution
+Charges de personnel | 4 210 | 4 105 | 97,5 %
+Charges de gestion | 812 | 790 | 97,3 %
+Total | 5 022 | 4 895 | 97,5 %
+"""
+
+
+def test_what_counts_in_the_unit_of_a_figure_is_proposed_first_and_nothing_else_stands_chosen(
+    tmp_path: Path,
+) -> None:
+    """A rate of spending was offered the spending in euros, which stood chosen for its row."""
+    house = lay_out(tmp_path, BUDGET, REVIEWED)
+    dossier = house.dossier()
+    suggester = suggester_of(house, dossier)
+    units = [one.indicator.unite for one in suggester.of(figure(dossier, "97,3 %"))]
+    assert {"%", "EUR"} <= set(units) and units == sorted(units, key=lambda unit: unit != "%")
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "4 105"))
+    stand = {cut: suggester.proposed(series) for cut, series in cuts_of(dossier, group).items()}
+    assert stand == {"colonnes": ["charges_gestion", "charges_gestion", ""], "lignes": ["", "", ""]}
+
+
 DELAYS = """\
 CPAM du Gers
 Rapport d'activité 2022
