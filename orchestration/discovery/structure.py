@@ -4,8 +4,8 @@ the day beside its year, one figure printed twice.
 
 Belongs here: which figures bind one another. A whole table speaks for its columns: where most rows agree, the
 row that does not is the one to look at. In prose, a relation is kept when it holds, or when its words say it
-and one wrong digit explains why it does not. A gap is never more than to be reconciled. Does not belong here:
-what figures mean (extraction.implied, extraction.linked), verdicts (reconciliation).
+and one wrong digit explains why it does not. Does not belong here: what figures mean (extraction.implied,
+extraction.linked), when a gap is more than to be reconciled (settled.py), verdicts (reconciliation).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _RATE = re.compile(r"^[^\d.;]{0,40}?(?:par|/)\s?(jour|semaine|mois)\b")
 #: How many of them a year has at most and, where a service is not open all the time, at least.
 _IN_A_YEAR = {"jour": (366, 150), "semaine": (53, 30), "mois": (12, 6)}
 #: How many parts of a year there are, by the letter of their code (months have none).
-_PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
+PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
 _PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
 FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
@@ -857,7 +857,7 @@ def _whole_years(stream: Sequence[Figure]) -> Iterator[tuple[int, int]]:
     """Where the parts of a year follow one another from the first to the last, and how many they are."""
     for at, figure in enumerate(stream):
         if (match := _PART_OF_A_YEAR.fullmatch(figure.period)) and match[3] == "1":
-            size = _PARTS_OF_A_YEAR[match[2]]
+            size = PARTS_OF_A_YEAR[match[2]]
             stem = f"{match[1]}-{match[2]}"
             wanted = [(f"{stem}{n:0{1 if match[2] else 2}}", figure.unit) for n in range(1, size + 1)]
             if [(f.period, f.unit) for f in stream[at : at + size]] == wanted:

@@ -2,8 +2,8 @@
 that its template states.
 
 Belongs here: which suggestions an extract takes: those whose figures it read alike and that nothing binds
-yet. Each tells both scopes in `reserve`: a gap is never more than to be reconciled. Does not belong here: how
-figures are found to bind one another.
+yet. Each tells both scopes in `reserve`: a gap is no more than to be reconciled, unless figures settle it
+(settled.py). Does not belong here: how figures are found to bind one another.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 
 from orchestration.discovery.figures import Figure, address
 from orchestration.discovery.nearby import near
+from orchestration.discovery.settled import settled
 from orchestration.discovery.structure import Laid, proposed
 from orchestration.discovery.ties import Tie
 from orchestration.extraction.reports import RELATION_COLUMNS, Extract, plain_decimal
@@ -97,7 +98,7 @@ def with_structure(extract: Extract, figures: Sequence[Figure], text: str) -> Ex
         bound.add(places)
         rows.extend(_rows(tie, printed, read, taken))
     added = pl.DataFrame(rows, schema=dict.fromkeys(RELATION_COLUMNS, pl.String), orient="row")
-    return Extract(extract.numbers, pl.concat([extract.relations, added]))
+    return settled(Extract(extract.numbers, pl.concat([extract.relations, added])))
 
 
 def _at(figure: Figure) -> tuple[int, int]:

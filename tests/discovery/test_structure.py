@@ -361,6 +361,52 @@ def test_an_extract_takes_what_it_reads_alike(
     assert [verdict.verdict for verdict in judge_all(relations)] == verdicts
 
 
+BY_QUARTER = """Appels reçus par trimestre
+                    2021
+1er trimestre     12 340
+2e trimestre      11 220
+3e trimestre      10 115
+4e trimestre      13 425
+Année             {year}"""
+PARTS = ["2021-T1", "2021-T2", "2021-T3", "2021-T4", "2021"]
+HALVES = ["2021-T1", "2021-T2", "2021-S1", "2021-S2", "2021"]
+CROSSED = """Préjudice par acteur
+                  Subi       Évité      Total
+Assurés        281 340      31 840    313 180
+Soignants    1 402 310     262 060  1 664 370
+Employeurs      21 080       1 990     23 070
+Total        1 704 730     295 890  {total}"""
+SAME = {"indicateur_code": ["appels"] * 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "verdicts"),
+    [
+        (BY_QUARTER.format(year="47 100"), SAME | {"periode_code": PARTS}, ["exact"]),
+        (BY_QUARTER.format(year="47 200"), SAME | {"periode_code": PARTS}, ["ecart"]),
+        (BY_QUARTER.format(year="47 200"), SAME | {"periode_code": HALVES}, ["a_rapprocher"]),
+        (BY_QUARTER.format(year="47 200"), SAME | {"periode_code": [*PARTS[:4], "2020"]}, ["a_rapprocher"]),
+        (BY_QUARTER.format(year="47 200"),
+         {"periode_code": PARTS, "indicateur_code": [*["appels"] * 4, "visites"]}, ["a_rapprocher"]),
+        (BY_QUARTER.format(year="47 200"), SAME | {"periode_code": PARTS, "revue": ["true"] * 4 + ["false"]},
+         ["a_verifier"]),
+        (CROSSED.format(total="2 003 620"), {}, ["ecart"] * 2),
+        (CROSSED.format(total="2 003 620"), {"bloc": [*["b"] * 11, "autre"]}, ["a_rapprocher"] * 2),
+        (CROSSED.format(total="2 003 620").replace("281 340", "281 350"), {}, ["a_rapprocher"] * 2),
+        (CROSSED.format(total="2 000 620").replace("281 340", "281 350"), {}, ["ecart"] * 2),
+    ],
+)  # fmt: skip
+def test_a_gap_that_the_figures_settle_is_no_doubt(
+    text: str, cells: dict[str, list[str]], verdicts: list[str], tmp_path: Path
+) -> None:
+    """All the parts of a year, of one thing; a cell that its row and its column both want otherwise."""
+    _, extract = extract_of_text(text, tmp_path, **cells)
+    relations = read_relations(read_numbers(extract.numbers), extract.relations)
+    found = [verdict.verdict for verdict in judge_all(relations)]
+    assert [one for one in found if one != "exact"] == [one for one in verdicts if one != "exact"]
+    assert found, "the structure binds something"
+
+
 def test_what_binds_already_is_not_suggested_again(tmp_path: Path) -> None:
     _, once = extract_of_text(KINDS[1][0], tmp_path)
     document = read_document(tmp_path / "texte.txt")
