@@ -61,13 +61,16 @@ def ranks_of(text: str, found: list[Quantity]) -> list[int]:
 
 
 def is_box(lines: list[Line], line: Line, found: list[Quantity]) -> bool:
-    """Whether a line of one bare number stands apart above its words in small letters: a box below a table is
-    no row of it, however many groups of digits it has.
+    """Whether a line of one bare number, or of several, stands apart above the words of each in small
+    letters: a box below a table is no row of it, however many groups of digits it has.
     """
     above, below = line.number - 2, line.number
     apart = above >= 0 and lines[above].kind is Kind.BLANK
-    named = below < len(lines) and lines[below].kind in (Kind.LABEL, Kind.PROSE)
-    return len(found) == 1 and found[0].unit is None and apart and named and lines[below].bare[:1].islower()
+    if not apart or below >= len(lines) or lines[below].kind not in (Kind.LABEL, Kind.PROSE):
+        return False
+    words = [text for _, _, text in _ink(lines[below].text, lines[below].cells)]
+    bare = len(found) == 1 and found[0].unit is None
+    return (bare or len(words) == len(found) > 1) and all(text[:1].islower() for text in words[: len(found)])
 
 
 def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
@@ -235,7 +238,7 @@ def _ranked_words(lines: list[Line], at: int, index: int, count: int, header: He
     cell = _cell_words(lines, at, index, count)
     if given := unit_of_line(cell) or scale_of_line(cell):
         return Words(_cell_words(lines, at, index, count, (-1,)), "", given=given)
-    column = header.columns[index] if len(header.columns) == count else None
+    column = header.columns[index] if len(header.columns) == count and not header.rowed else None
     over = column.text if column and (column.period or column.given) else ""
     return Words(over, cell) if cell else None
 

@@ -25,6 +25,7 @@ from orchestration.discovery.layout import Kind, Line, Passage, headings_above, 
 from orchestration.discovery.quantities import inherited
 from orchestration.discovery.rows import (
     RowCell,
+    amid_its_label,
     apart_from_tables,
     bounds_of_rows,
     cell_in,
@@ -553,7 +554,9 @@ def _of_numbers(
     if place := sheet.stacked.get(line.number):
         yield from _of_stacked(sheet, passage, found, place)
         return
-    if spread(sheet.masked(passage), found, header) and not boxes.is_box(sheet.lines, line, found):
+    amid = line.number in sheet.wrapped and amid_its_label(sheet.lines, line, found, header)
+    spreads = spread(sheet.masked(passage), found, header) and not boxes.is_box(sheet.lines, line, found)
+    if amid or spreads:
         yield from _of_row(sheet, passage, None)
         return
     if last and line.number - last.ligne == 1 == len(found) and _ARROWED.match(passage.text):

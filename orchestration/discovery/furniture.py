@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
-from orchestration.discovery.layout import Kind, Line
+from orchestration.discovery.layout import Kind, Line, days_cut
 from orchestration.notation.folding import NOTE_MARK
 from orchestration.notation.tokens import quantities
 
@@ -518,10 +518,17 @@ def _short_years(lines: list[Line]) -> Iterator[Aside]:
             yield from (_span(line, match, "annee", "years") for match in _YEARS_OF_TWO.finditer(line.text))
 
 
+def _days_cut(lines: list[Line]) -> Iterator[Aside]:
+    """The days whose month goes on in the same cell on the line below."""
+    for above, below in pairwise(lines):
+        yield from (Aside(above.start + a, above.start + b, "date") for a, b in days_cut(above, below))
+
+
 _FINDERS: tuple[Callable[[list[Line]], Iterable[Aside]], ...] = (
     _page_marks,
     _repeated_titles,
     _short_years,
+    _days_cut,
     _summaries,
     _ticks,
     _row_keys,

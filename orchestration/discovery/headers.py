@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from orchestration.discovery import periods
-from orchestration.discovery.layout import SPEAKS, Kind, Line, is_rule
+from orchestration.discovery.layout import SPEAKS, Kind, Line, days_cut, is_rule
 from orchestration.discovery.quantities import inherited, unit_of_line
 from orchestration.notation.folding import plain, small_letters
 from orchestration.notation.lexicon import alternation
@@ -158,6 +158,8 @@ MAX_STUB, MAX_COLUMN_WORDS = 40, 4
 MANY_CELLS = 5
 _DAY_HINT = re.compile(r"\b(?:au|fin|le|en|mois)\s|^\W*\d", re.IGNORECASE)
 _OF_REPORT = re.compile(r"\W*(?:rapport|bilan)\b", re.IGNORECASE)
+#: The number that opens the caption of a table, however long it is.
+_CAPTION = re.compile(r"tableau\s(?:n\s?°\s?)?(?:\d{1,3}|[IVX]{1,5}|[A-Z])\s?[:.–—-]\s", re.IGNORECASE)
 #: A title about what changed, with its scale.
 _TITLES_CHANGE = re.compile(
     r"\W*[ée]volutions?\s(?:du|des|de|d['’])[\s\w].*\(en\s[^()]+\)\s*$", re.IGNORECASE
@@ -219,6 +221,11 @@ class Header(NamedTuple):
         tight = line.kind is Kind.LABEL and _TIGHT_ROW.fullmatch(line.bare) and not SPEAKS.search(line.bare)
         return self.given if not self.rowed or tight or WHOLE.match(line.bare) else None
 
+    def undated(self, year: str) -> Header:
+        """It without the period that its own title tells, for the table under another title."""
+        told = self.period is not None and self.period == periods.of_title(self.title, year)
+        return self._replace(period=None) if told else self
+
     def given_below(self, words: str) -> tuple[Decimal, str] | None:
         """The unit that it gives a number alone on its line below ``words``: none after its table."""
         return None if self.rowed and self.apart and not WHOLE.match(words) else self.given
@@ -276,7 +283,7 @@ def headers_above(lines: list[Line], year: str) -> list[Header]:
     state = _State(year)
     for i, line in enumerate(lines):
         found.append(state.header)
-        if line.kind is Kind.BLANK or is_rule(line):
+        if line.kind is Kind.BLANK or _says_nothing(lines, i, state):
             state.part(line)
         elif len(state.header.columns) >= 2 and (section := _only_first_cell(line)):
             state.section(section)
@@ -343,6 +350,8 @@ class _State:
             self.header = Header(period=self.header.columns[0].period)
         if not fresh and _another_table(self.header.columns, columns):
             self.header = Header(unheaded=True)
+        if not fresh and self.header.title != self.title:
+            self.header = self.header.undated(self.year)
         ended = self.header.unheaded
         merged = _merged(self.header, columns, self.title, self.year, fresh=fresh)
         self.header = merged._replace(unheaded=True) if ended else merged
@@ -406,12 +415,34 @@ def _ends_sentence(line: Line) -> bool:
 
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
-    """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it."""
+    """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it, or
+    its month is that of the day above it.
+    """
+    if at and any(days_cut(lines[at - 1], lines[at])):
+        return True
     if columns[0].rank is not None or len(lines[at].cells) > 1:
         return False
     below = next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
     cut = _header_columns(below, year) if below is not None else []
     return len(cut) >= 2 and cut[0].rank is not None
+
+
+def _says_nothing(lines: list[Line], at: int, state: _State) -> bool:
+    """Whether a line neither titles nor heads what follows: a rule, or the name of the column of labels."""
+    return is_rule(lines[at]) or _heads_labels(lines, at, state)
+
+
+def _heads_labels(lines: list[Line], at: int, state: _State) -> bool:
+    """Whether a line names the column of labels halfway down a head of three lines: one cell of a few words,
+    in front of what stands right above and below it.
+    """
+    line = lines[at]
+    if line.kind is not Kind.LABEL or line.numbered or state.gap or not state.header.columns:
+        return False
+    around = lines[at - 1 : at] + lines[at + 1 : at + 2]
+    first = min((len(one.text) - len(one.text.lstrip()) for one in around), default=0)
+    words = all(one.kind in (Kind.LABEL, Kind.PROSE) and len(one.cells) > 1 for one in around)
+    return words and len(around) == 2 and len(line.cells) == 1 and len(line.text.rstrip()) < first
 
 
 def _only_first_cell(line: Line) -> str:
@@ -476,7 +507,7 @@ def _closes(line: Line, longest: int = 60, *, said: bool = False) -> bool:
     """Whether a line is prose of more characters than a title has; where ``said``, a short sentence too, with
     its verb and its full stop.
     """
-    if line.kind not in (Kind.PROSE, Kind.BULLET):
+    if line.kind not in (Kind.PROSE, Kind.BULLET) or (_CAPTION.match(line.bare) and line.bare[-1] != "."):
         return False
     short = said and line.kind is Kind.PROSE and line.bare.endswith(".")
     return len(line.bare) > longest or (short and bool(SPEAKS.search(line.bare)))

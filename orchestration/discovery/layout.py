@@ -103,6 +103,12 @@ _SENTENCE = 36
 _SCALE_ENDS = re.compile(r"\(en\s[^()]{1,30}\)$")
 #: A cell that is nothing but an aside.
 _BRACKETS = re.compile(r"\s*\((?=[^()]*[^\W\d_]{2})[^()]*\)\s*")
+#: A day that ends its cell, and the month that opens the line below.
+_DAY_LAST = re.compile(r"\b(?:au|le|du|dès le)\s(?P<day>0?[1-9]|[12]\d|3[01]|1er)\s*$", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\s*(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b",
+    re.IGNORECASE,
+)
 #: A short line that tells what somebody did: a sentence has begun, no label stands there.
 SPEAKS = re.compile(
     r"\b(?:a|ont|avons|avait|avaient)\s+(?:\w+\s)?\w+(?:é|i|u|is|it|ert)e?s?\b|\bnous\s\w+ons\b"
@@ -602,6 +608,8 @@ def _side_by_side(line: Line) -> list[tuple[int, int]]:
     """
     if not line.parted or ("|" not in line.text and not is_wide(line.bare)):
         return []
+    if line.kind is Kind.NUMBERS:
+        return []  # its words are units: those of its boxes stand on other lines
     spans = [(a, b) for a, b in line.cells if line.text[a:b].strip()]
     texts = [line.text[a:b] for a, b in spans]
     if asides := _asides(line.text, spans):
@@ -616,6 +624,24 @@ def _asides(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     numbered = [(a, b) for a, b in spans if _DIGIT.search(text, a, b)]
     alone = len(numbered) < len(spans) and all(_BRACKETS.fullmatch(text, a, b) for a, b in numbered)
     return numbered if alone else []
+
+
+def days_cut(above: Line, below: Line) -> Iterator[tuple[int, int]]:
+    """The spans in a line of words side by side of the days whose month opens the same cell on the line right
+    below (``salariés au 31`` over ``décembre``).
+    """
+    if not (above.numbered and above.parted and below.bare):
+        return
+    months = [a for a, b in below.cells if _MONTH.match(below.text, a, b)]
+    for begin, stop in above.cells:
+        day = _DAY_LAST.search(above.text, begin, stop)
+        if day and any(abs(_inked(above.text, begin) - _inked(below.text, at)) <= 1 for at in months):
+            yield day.span("day")
+
+
+def _inked(text: str, at: int) -> int:
+    """Where the ink begins from a place on."""
+    return len(text) - len(text[at:].lstrip())
 
 
 def titles_of(lines: list[Line]) -> list[str]:

@@ -70,7 +70,7 @@ def unit_of_line(text: str) -> tuple[Decimal, str] | None:
     year beside its months (``Année``), is no unit.
     """
     bare = text.strip()
-    if not bare or bare.casefold() in _ONE_PERIOD or len(bare) > MAX_UNIT or any(map(str.isdigit, bare)):
+    if not bare or bare.casefold() in _ONE_PERIOD or len(bare) > MAX_UNIT or any(map(str.isdecimal, bare)):
         return None
     found = next(iter(quantities(f"1 {bare}")), None)
     if found is None or found.unit is None or found.end != len(bare) + 2:

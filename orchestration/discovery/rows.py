@@ -44,6 +44,8 @@ _ROW_LABEL = re.compile(
 _BEFORE_CELLS = re.compile(r"\d|[-–]\s")
 #: The most that a bare number of a unit can be that only words around it give.
 _MOST = {"%": Decimal(100), "jours": Decimal(400)}
+#: The most that is attained of an aim.
+_MOST_OF_A_WHOLE = Decimal(200)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _OPENS_WITH_NUMBER, _DASH = re.compile(r"\s*[•>–-]*\s*\d"), re.compile(r"\s*[-\u2212–]\s*")
 _NAMED = re.compile(r"[^\W\d_]{2,}|[A-Z]\d+[A-Z]")
@@ -109,6 +111,20 @@ def spread(masked: str, found: list[Quantity], header: Header) -> bool:
         return True
     return (
         periods_above >= 2 and header.has_evolution and bool(re.search(r"%\s*$", masked)) and len(found) >= 2
+    )
+
+
+def amid_its_label(lines: list[Line], line: Line, found: list[Quantity], header: Header) -> bool:
+    """Whether a line of as many numbers as there are columns stands halfway down a label that wraps over the
+    lines right above and below, in front of the first number.
+    """
+    at = line.number - 1
+    around = [lines[i] for i in (at - 1, at + 1) if 0 <= i < len(lines)]
+    if len(found) < 2 or len(around) < 2 or len(header.columns) not in (len(found), len(found) + 1):
+        return False
+    return all(
+        one.kind in (Kind.LABEL, Kind.PROSE) and not one.numbered and len(one.text.rstrip()) < found[0].start
+        for one in around
     )
 
 
@@ -637,9 +653,14 @@ def _with_unit(
     given = _unit_told(quantity, column, header, label, heading) if quantity.unit is None else None
     if given is None or given == (Decimal(1), "nombre"):
         return quantity
-    if quantity.value > _MOST.get(given[1], quantity.value):
+    if quantity.value > _MOST.get(given[1], quantity.value) and not _above_all(quantity, given[1]):
         return quantity
     return in_terms_of(quantity, *given)
+
+
+def _above_all(quantity: Quantity, unit: str) -> bool:
+    """Whether a number with a decimal is a rate of more than the whole (``101,2``): no count has any."""
+    return unit == "%" and quantity.decimals > 0 and quantity.value < _MOST_OF_A_WHOLE
 
 
 def _unit_told(

@@ -7,7 +7,7 @@ Chromium, from the PDF to a finished report; then the next year's report of the 
 how it goes, and whose next year has other words (a third of its labels), one column more and two chapters in
 each other's place; ``third`` another page of that kind, of fewer figures and more sentences, written after
 the review was changed for the second one; ``fourth`` a PDF of numbered tables, boxes and short paragraphs,
-held out: nothing is fitted to it.
+held out until it was measured once.
 
 Prints figures, forms sent, things decided, clicks, the share that reads right in the end, the planted wrong
 suggestions that would have passed with those that are sure, and what is left of the next year's report.

@@ -3,7 +3,8 @@ of units, rows for the parts of a year, shares of the whole, and boxes under a t
 
 ``written(year)`` gives its pages as HTML and its truth in the order of print; ``written(year, changed=True)``
 the same report with some labels in other words, a table with a row more, and a paragraph written anew.
-It is held out: it was written before the review was changed to ask less, and nothing is fitted to it.
+It was held out: written before the review was changed to ask less, and measured before anything was mended
+for it; since then kinds of its layout have been.
 """
 
 from __future__ import annotations
