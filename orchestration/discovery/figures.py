@@ -106,6 +106,17 @@ RESCUED_MOTIFS = frozenset({"age_ou_seuil", "duree", "heure", "annee"})
 TAKEN_BACK = RESCUED_MOTIFS | {"note", "sigle"}
 
 
+class Strand(NamedTuple):
+    """The text of a column of prose that stands beside another, where in it a figure stands, and where in the
+    document it begins.
+    """
+
+    text: str
+    start: int
+    end: int
+    first: int
+
+
 class Figure(NamedTuple):
     """A figure found without a template. Addresses are those of the document; ``confidence`` lies between 0
     and 1.
@@ -137,6 +148,7 @@ class Figure(NamedTuple):
     column: int = 0
     role: str = "feuille"
     rules: tuple[str, ...] = ()
+    strand: Strand | None = None
 
 
 @dataclass
@@ -770,5 +782,10 @@ def _figure(
         heading,
         layout,
         round(min(confidence, 0.95), 2),
+        strand=_strand(passage, quantity) if passage.is_column else None,
         **more,
     )
+
+
+def _strand(passage: Passage, quantity: Quantity) -> Strand:
+    return Strand(passage.text, quantity.start, quantity.end, passage.offset(0))

@@ -169,12 +169,14 @@ class Line(NamedTuple):
 
 class Passage(NamedTuple):
     """Lines that read as one piece of text: ``text`` joined by blanks, ``places`` where each line begins in
-    it and what to add to a place in it for one in the document.
+    it and what to add to a place in it for one in the document; ``is_column`` where it is a column of prose
+    beside another.
     """
 
     text: str
     places: tuple[tuple[int, int], ...]
     lines: tuple[Line, ...]
+    is_column: bool = False
 
     def offset(self, at: int) -> int:
         """The document offset of a character of the text."""
@@ -505,7 +507,7 @@ def _column_of(column: list[_Piece]) -> Passage:
         pieces.append(f"{piece.text} ")
         places.append((length, piece.line.start + piece.begin - length))
         length += len(pieces[-1])
-    return Passage("".join(pieces), tuple(places), tuple(piece.line for piece in column))
+    return Passage("".join(pieces), tuple(places), tuple(piece.line for piece in column), True)
 
 
 def _continues(group: list[Line], line: Line) -> bool:

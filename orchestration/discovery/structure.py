@@ -806,7 +806,8 @@ def _at_most(part: Figure, whole: Figure) -> Iterator[Tie]:
 
 def _sentences(figures: Sequence[Figure], text: str) -> Iterator[Sentence]:
     run: list[Figure] = []
-    for figure in (f for f in figures if f.layout != "tableau"):
+    prose = [f for f in figures if f.layout != "tableau"]
+    for figure in sorted(prose, key=lambda f: (f.strand.first if f.strand else f.start, f.start)):
         if run and not _goes_on(run[-1], figure, text):
             yield from _sentence(run, text)
             run = []
@@ -815,15 +816,28 @@ def _sentences(figures: Sequence[Figure], text: str) -> Iterator[Sentence]:
 
 
 def _goes_on(last: Figure, figure: Figure, text: str) -> bool:
-    between = text[last.end : figure.start]
+    said, _, end = _in_text(last, text)
+    column, start, _ = _in_text(figure, text)
+    between = said[end:start]
+    if column is not said or start < end:
+        return False
     return len(between) <= FAR_WORD and last.heading == figure.heading and not _SENTENCE_END.search(between)
 
 
 def _sentence(run: Sequence[Figure], text: str) -> Iterator[Sentence]:
     if 0 < len(run) <= MOST_FIGURES:
-        starts = [max(0, run[0].start - 40), *(f.end for f in run[:-1])]
-        before = tuple(plain(text[start : f.start]) for start, f in zip(starts, run, strict=True))
-        yield Sentence(tuple(run), before, plain(text[run[-1].end : run[-1].end + 60]))
+        said = _in_text(run[0], text)[0]
+        spans = [_in_text(figure, text)[1:] for figure in run]
+        ends = [max(0, spans[0][0] - 40), *(end for _, end in spans)]
+        before = tuple(plain(said[end:start]) for end, (start, _) in zip(ends, spans, strict=False))
+        yield Sentence(tuple(run), before, plain(said[ends[-1] : ends[-1] + 60]))
+
+
+def _in_text(figure: Figure, text: str) -> tuple[str, int, int]:
+    """The text that a figure is said in, which is its column's where prose stands in two, and its place."""
+    if figure.strand is None:
+        return text, figure.start, figure.end
+    return figure.strand[:3]
 
 
 def _years(figures: Sequence[Figure]) -> Iterator[Tie]:

@@ -379,6 +379,19 @@ Total        1 704 730     295 890  {total}"""
 SAME = {"indicateur_code": ["appels"] * 5}
 
 
+TWO_COLUMNS = """                                                 Le compte compte 187 350 adhérents, en
+Au total, 65 238 visites ont été enregistrées    hausse de 6,4 %. 2 417 réclamations ont été
+dans nos accueils, dont 9 812 sur rendez-vous.   reçues ; 94,5 % ont été traitées en moins de dix
+Le temps d'attente moyen est de 7 minutes.       jours."""
+
+
+def test_a_phrase_of_two_columns_of_prose_is_its_column_s(tmp_path: Path) -> None:
+    _, extract = extract_of_text(TWO_COLUMNS, tmp_path)
+    relations = read_relations(read_numbers(extract.numbers), extract.relations)
+    bound = {tuple(term.printed for term in relation.terms) for relation in relations}
+    assert bound == {("9 812", "65 238")}
+
+
 @pytest.mark.parametrize(
     ("text", "cells", "verdicts"),
     [
