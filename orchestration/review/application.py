@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
@@ -496,7 +496,15 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
     return endpoint
 
 
-Act = Callable[[Desk, str, list[tuple[str, str]]], str]
+@dataclass(frozen=True)
+class Answer:
+    """What is said after a form was sent, and what the page that follows shows chosen."""
+
+    said: str
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+Act = Callable[[Desk, str, list[tuple[str, str]]], str | Answer]
 
 
 def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
@@ -509,17 +517,15 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         group = dict(form).get("groupe", "")
         try:
             with desk.lock:
-                said = act(desk, code, form)
+                told = act(desk, code, form)
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
             return refused(code, form, refusal_told(error))
-        back = (
-            f"&groupe={quote(group)}&cherche={quote(dict(form).get('libelle', ''))}"
-            if act is _new_indicator
-            else ""
-        )
-        return RedirectResponse(f"/rapport/{quote(code)}?dit={quote(said)}{back}", 303)
+        told = told if isinstance(told, Answer) else Answer(told)
+        if act is _new_indicator:
+            told = replace(told, chosen={"groupe": group, "cherche": dict(form).get("libelle", "")})
+        return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': told.said, **told.chosen})}", 303)
 
     def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
         """The page as it was sent, with why nothing was written; that alone where there is no such page."""
@@ -543,7 +549,8 @@ def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         decision = Decision(figures, aside=given.get("ecarter", "") or "anecdote")
     else:
         meaning = meaning_from(given)
-        if named := given.get("autre_indicateur", "").strip():
+        named, clicked = given.get("autre_indicateur", "").strip(), "geste" not in given
+        if named and not (clicked and "indicateur" in meaning):
             meaning["indicateur"] = _indicator(dossier, named)
         if "indicateur" not in meaning and given.get("geste") != "garder":
             raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
@@ -644,10 +651,6 @@ def _rows_named(
         raise
 
 
-def _member_said(seeds: Path, dimension: str, words: str) -> str:
-    return WHOLE if TOTAL.match(words) else member_named(seeds, dimension, words)
-
-
 def _said_beside(given: Mapping[str, str]) -> dict[str, str]:
     """What the reviewer wrote beside each row."""
     told = ((given.get(f"ligne{n}", ""), given.get(f"membre{n}", "").strip()) for n in range(ROWS))
@@ -697,7 +700,7 @@ def _rows_asked(desk: Desk, dossier: Dossier, items: Sequence[Item], dimension: 
     return RowsAsked(guessed, near, named, bool(dimension))
 
 
-def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> Answer:
     dossier = desk.dossier(code)
     items = acceptable(dossier.items, desk.suggester(dossier).sure_of)
     if not items:
@@ -715,23 +718,42 @@ def _one_by_one(sure: Iterable[tuple[Item, Mapping[str, str]]]) -> tuple[Decisio
 
 def _done_where_it_holds(
     desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
-) -> str:
-    """Write the parts of a decision, but those that the audit of the next night would refuse: these stay
-    open, and why is said.
+) -> Answer:
+    """Write the parts of a decision, but those of which the audit of the next night would refuse a figure:
+    these stay open, chosen as they were, and which and why is said.
     """
-    whole = decision
+    kept, why = decision, dict[str, str]()
     while True:
         try:
-            said = _done(desk, dossier, decision, given, choices)
+            said = _done(desk, dossier, kept, given, choices)
             break
         except Refused as error:
-            refused = error
-            kept = tuple(part for part in decision.parts if not _lines_of(dossier, part) & error.lines)
-            if not kept or kept == decision.parts:
+            parts = tuple(part for part in kept.parts if not error.figures & set(part.figures))
+            if not parts or parts == kept.parts:
                 raise
-            decision = replace(decision, parts=kept)
-    left = sum(len(part.figures) for part in whole.parts) - sum(len(part.figures) for part in decision.parts)
-    return said if not left else f"{said} {count_words(left, 'chiffre')} de cet envoi attendent : {refused}"
+            why[error.why] = ""
+            kept = replace(kept, parts=parts)
+    waiting = [part for part in decision.parts if part not in kept.parts]
+    if not waiting:
+        return Answer(said)
+    items = _items_of(dossier, Decision((), parts=tuple(waiting)))
+    named = listed([f"« {item.printed} » (ligne {item.line})" for item in items])
+    verb = "attend" if len(items) == 1 else "attendent"
+    told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}."
+    after = desk.dossiers[dossier.report.code]
+    return Answer(told, _chosen_still(after, waiting) if given.get("coupe") == SECTION else {})
+
+
+def _chosen_still(dossier: Dossier, waiting: Sequence[Decision]) -> dict[str, str]:
+    """The form of what waits under one heading, with the indicators that were chosen in it."""
+    meant = {key: part.meaning.get("indicateur", "") for part in waiting for key in part.figures}
+    group = next((one for one in groups_of(dossier) if {item.key for item in one.open} & set(meant)), None)
+    if group is None:
+        return {}
+    series = cuts_of(dossier, group).get(SECTION, [])
+    named = {f"serie{n}": meant.get(one.items[0].key, "") for n, one in enumerate(series)}
+    alone = next(meant[item.key] for item in group.open if item.key in meant)
+    return {"groupe": group.code, "coupe": SECTION, "autre_indicateur": alone, **named}
 
 
 def _items_of(dossier: Dossier, decision: Decision) -> list[Item]:
@@ -739,11 +761,7 @@ def _items_of(dossier: Dossier, decision: Decision) -> list[Item]:
     return [item for item in dossier.items if item.key in chosen]
 
 
-def _lines_of(dossier: Dossier, decision: Decision) -> set[int]:
-    return {item.line for item in dossier.items if item.key in decision.figures}
-
-
-def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
+def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     dossier, given = desk.dossier(code), dict(form)
     chosen = _chosen(dossier, groups_of(dossier), given.get("groupe", ""))
     items = table_of(dossier, chosen) if chosen else ()

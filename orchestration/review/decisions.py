@@ -32,11 +32,13 @@ class Stale(ExtractionError):
 
 
 class Refused(ExtractionError):
-    """The audit of the next night would not let the decision pass; ``lines`` are those that it is about."""
+    """The audit of the next night would not let the decision pass; ``figures`` are the places of those
+    that it is about, ``why`` says what they contradict.
+    """
 
-    def __init__(self, message: str, lines: frozenset[int]) -> None:
+    def __init__(self, message: str, why: str, figures: frozenset[str]) -> None:
         super().__init__(message)
-        self.lines = lines
+        self.why, self.figures = why, figures
 
 
 @dataclass(frozen=True)
@@ -225,11 +227,13 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
     ]
     if told:
         more = f" (et {len(told) - 1} de plus)" if len(told) > 1 else ""
+        why = f"{told[0].said.rstrip('.')}{more}"
         raise Refused(
-            f"la nuit refuserait cette décision : {told[0].said.rstrip('.')}{more}. Dites ce qui distingue "
+            f"la nuit refuserait cette décision : {why}. Dites ce qui distingue "
             "ces chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; "
             f"si c'est le rapport qui se trompe, cochez « {MISPRINT} ». Rien n'est écrit",
-            frozenset().union(*(one.lines for one in told)),
+            why,
+            frozenset().union(*(one.figures for one in told)),
         )
 
 

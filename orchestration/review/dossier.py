@@ -135,10 +135,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class AuditRefusal:
-    """What an audit will not let pass, told in French, and the lines that it is about."""
+    """What an audit will not let pass, told in French, and the places of the figures that it is about."""
 
     said: str
-    lines: frozenset[int]
+    figures: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -232,12 +232,12 @@ def _refusals(
                 f"« {item.printed} » (ligne {item.line}) est lu en {item.meaning['unite']}, "
                 f"{indicator.code} se compte en {indicator.unite}"
             )
-            yield f"unite/{item.key}", AuditRefusal(said, frozenset({item.line}))
+            yield f"unite/{item.key}", AuditRefusal(said, frozenset({item.key}))
     with contextlib.suppress(RelationRefused):
         for verdict in judge_all(read_relations(read_numbers(extract.numbers), extract.relations)):
             if verdict.fails:
-                lines = frozenset(line for line, _ in verdict.relation.places)
-                yield verdict.relation.key, AuditRefusal(state(verdict), lines)
+                places = frozenset(f"{line}-{column}" for line, column in verdict.relation.places)
+                yield verdict.relation.key, AuditRefusal(state(verdict), places)
 
 
 def told_in_another_unit(indicator: Indicator | None, meaning: Mapping[str, str]) -> bool:

@@ -219,6 +219,31 @@ def test_what_stands_under_one_heading_is_named_by_one_form_and_the_rest_stays_o
     assert (house.trail().decisions(), house.trail().sent()) == (2, 1)  # one form, two things decided
 
 
+@pytest.mark.parametrize("others", [1, 2])
+def test_only_the_figure_that_the_night_refuses_waits_with_what_was_chosen_for_it(
+    tmp_path: Path, others: int
+) -> None:
+    """Not what stands on its line, and the form keeps what was chosen for what waits."""
+    line = "31 associations ont reçu 214 700 €" + ". Leur local coûte 96 000 €" * (others - 1)
+    house = lay_out(tmp_path, f"CPAM du Gers\nRapport d'activité 2022\n\nSOUTIEN\n\n{line}\n")
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "31"))
+    ways = cuts_of(dossier, group)[SECTION]
+    named = [(f"serie{n}", "visites_accueil") for n in range(len(ways))]
+    with serving(house) as host:
+        own = {**COOKIE, "Origin": f"http://{host}"}
+        form = [("etat", dossier.state), ("groupe", group.code), ("coupe", SECTION), *named]
+        sent = Request(f"http://{host}/rapport/{CODE}/tableau", urlencode(form).encode(), own)
+        with urlopen(sent, timeout=60) as answer:
+            page = answer.read().decode()
+    assert [item.printed for item in house.dossier().items if item.reviewed] == ["31"]
+    (told,) = re.findall('role="status">([^<]*)', page)
+    assert "« 214 700 € » (ligne 6)" in told and "est lu en EUR, visites_accueil se compte en nombre" in told
+    assert "« 31 »" not in told
+    assert page.count('value="visites_accueil" selected') == (others if others > 1 else 0)
+    assert 'name="autre_indicateur" value="visites_accueil"' in page
+
+
 CHANNELS = """\
 CPAM du Gers
 Rapport d'activité 2022
