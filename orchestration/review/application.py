@@ -539,42 +539,63 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
-    dossier = desk.dossier(code)
+def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
+    dossier, given = desk.dossier(code), dict(form)
+    decision = _decision_said(dossier, form)
+    rows_said = given.get("lignes") or given.get("groupe") in {one.code for one in whole_tables(dossier)}
+    others = {} if rows_said else _rows_of_other_things(desk, dossier, decision)
+    kept = replace(decision, figures=tuple(key for key in decision.figures if key not in others))
+    said = _done(desk, dossier, kept, given)
+    return _with_what_waits(desk.dossiers[code], said, others) if others else said
+
+
+def _decision_said(dossier: Dossier, form: list[tuple[str, str]]) -> Decision:
     given = dict(form)
     figures = tuple(value for key, value in form if key == "chiffre")
     if not figures:
         raise ExtractionError("aucun chiffre n'est coché : cochez ceux que la décision vise")
     if given.get("geste") == "ecarter":
-        decision = Decision(figures, aside=given.get("ecarter", "") or "anecdote")
-    else:
-        meaning = meaning_from(given)
-        named, clicked = given.get("autre_indicateur", "").strip(), "geste" not in given
-        if named and not (clicked and "indicateur" in meaning):
-            meaning["indicateur"] = _indicator(dossier, named)
-        if "indicateur" not in meaning and given.get("geste") != "garder":
-            raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
-        decision = Decision(figures, meaning, despite=bool(given.get("malgre")))
-    doubt = _rows_of_other_things(desk, dossier, decision)
-    return _done(desk, dossier, decision, given) + doubt
+        return Decision(figures, aside=given.get("ecarter", "") or "anecdote")
+    meaning = meaning_from(given)
+    named, clicked = given.get("autre_indicateur", "").strip(), "geste" not in given
+    if named and not (clicked and "indicateur" in meaning):
+        meaning["indicateur"] = _indicator(dossier, named)
+    if "indicateur" not in meaning and given.get("geste") != "garder":
+        raise ExtractionError("dites quel indicateur ces chiffres mesurent : rien n'est choisi d'avance")
+    return Decision(figures, meaning, despite=bool(given.get("malgre")))
 
 
-def _rows_of_other_things(desk: Desk, dossier: Dossier, decision: Decision) -> str:
-    """What is said after a decision that calls one thing what rows of a table name otherwise: a key decides
-    a column whose rows may each measure something else.
+def _with_what_waits(after: Dossier, said: str, others: Mapping[str, str]) -> Answer:
+    """What is said of the figures that a decision left out, and the group where they wait."""
+    rows = list(dict.fromkeys(others.values()))
+    waits = (
+        "attend : ses mots disent autre chose ; la décider encore l'écrit"
+        if len(rows) == 1
+        else "attendent : leurs mots disent autre chose ; les décider encore les écrit"
+    )
+    group = next(one for one in groups_of(after) if {item.key for item in one.items} & set(others))
+    return Answer(f"{said} {listed(rows)} {waits} quand même.", {"groupe": group.code})
+
+
+def _rows_of_other_things(desk: Desk, dossier: Dossier, decision: Decision) -> dict[str, str]:
+    """The figures of a decision whose rows name clearly another thing than it calls them, each with that, in
+    words: a key decides a column whose rows may each measure something else. None where all rows do: then
+    the reviewer has seen it.
     """
     code = decision.meaning.get("indicateur", "")
     rows = {row_of(item): item for item in _items_of(dossier, decision) if item.table}
     if not code or len(rows) < 2:
-        return ""
+        return {}
     suggester = desk.suggester(dossier)
     first = {row: next(iter(suggester.of(item)), None) for row, item in rows.items()}
-    others = [
-        f"« {row} » ({one.indicator.libelle}, {one.sure})"
+    others = {
+        row: f"« {row} » ({one.indicator.libelle}, {one.sure})"
         for row, one in first.items()
         if one and one.indicator.code != code and one.confidence >= LIKELY
-    ]
-    return f" Attention, une ligne se lirait autrement : {', '.join(others)}" if others else ""
+    }
+    if len(others) == len(rows):
+        return {}
+    return {i.key: others[row_of(i)] for i in _items_of(dossier, decision) if row_of(i) in others}
 
 
 def _indicator(dossier: Dossier, words: str) -> str:

@@ -105,29 +105,38 @@ Taux de satisfaction des assurés | 87,0 % | 88,7 %
 
 
 @pytest.mark.parametrize(
-    ("first", "told"), [("Taux de décroché", True), ("Satisfaction des employeurs", False)]
+    ("first", "said", "waits"),
+    [
+        ("Taux de décroché", (), True),
+        ("Taux de décroché", (("lignes", "public"),), False),  # the reviewer said what rows name
+        ("Satisfaction des employeurs", (), False),
+    ],
 )
-def test_a_column_decided_as_one_thing_says_which_row_names_another(
-    tmp_path: Path, first: str, told: bool
+def test_a_row_of_a_column_that_names_another_thing_waits_until_it_is_decided_again(
+    tmp_path: Path, first: str, said: tuple[tuple[str, str], ...], waits: bool
 ) -> None:
     house = lay_out(tmp_path, GOALS.format(first=first), REVIEWED)
-    figures = [("chiffre", figure(house.dossier(), printed).key) for printed in ("91,4", "88,7")]
-    code = "taux_decroche" if told else "taux_satisfaction"
-    form = [
-        ("etat", house.dossier().state),
-        *figures,
-        ("indicateur", code),
-        ("geste", "lire"),
-        ("malgre", "oui"),
-    ]
-    with serving(house) as host:
+    code = "taux_decroche" if first.startswith("Taux") else "taux_satisfaction"
+    rows = (first, "Taux de satisfaction des assurés")
+    named = [(f"{key}{n}", row) for n, row in enumerate(rows) for key in ("ligne", "membre")] if said else []
+
+    def decided(host: str, *printed: str) -> str:
+        figures = [("chiffre", figure(house.dossier(), one).key) for one in printed]
         own = {**COOKIE, "Origin": f"http://{host}"}
-        sent = Request(f"http://{host}/rapport/{CODE}/decider", urlencode(form).encode(), own)
+        form = [("etat", house.dossier().state), *figures, ("indicateur", code), ("malgre", "oui"), *said]
+        sent = Request(f"http://{host}/rapport/{CODE}/decider", urlencode([*form, *named]).encode(), own)
         with urlopen(sent, timeout=60) as answer:  # after the decision, the page
-            page = answer.read().decode()
-    (said,) = re.findall('role="status">([^<]*)', page)
-    assert said.startswith("2 chiffres")
-    assert ("« Taux de satisfaction des assurés » (Taux de satisfaction" in said) == told
+            (told,) = re.findall('role="status">([^<]*)', answer.read().decode())
+        return told
+
+    with serving(house) as host:
+        told = decided(host, "91,4", "88,7")
+        assert ("« Taux de satisfaction des assurés » (Taux de satisfaction" in told) == waits
+        assert told.startswith("1 chiffre :" if waits else "2 chiffres :")
+        assert figure(house.dossier(), "88,7").reviewed != waits
+        if waits:
+            decided(host, "88,7")
+    assert figure(house.dossier(), "88,7").meaning["indicateur"] == code
 
 
 BUDGET = """\
