@@ -176,7 +176,7 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     """
     lines = {line: list(row) for line, row in groupby(cells, key=lambda item: item.line)}
     when = _columns_of_times(cells)
-    titles = {item.key: "" if head_of(item) in when else head_of(item) for item in cells}
+    titles = {key: "" if head in when else head for key, head in _heads(list(lines.values())).items()}
     titled = any(_apart(row, titles) for row in lines.values())
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
@@ -191,6 +191,24 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     for item in cells:
         key = keys[item.key]
         yield item.key, (*key, fold_label(row_of(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+
+
+def _heads(rows: Sequence[Sequence[Item]]) -> dict[str, str]:
+    """The folded title of the column of each figure; one that has none (but the heading of its table) takes
+    that of the figures above and below it which have the same rank on their rows.
+    """
+    places = [(rank, item) for row in rows for rank, item in enumerate(row)]
+    heads = {i.key: "" if head_of(i) == fold_label(i.heading) else head_of(i) for _, i in places}
+    found = dict(heads)
+    for rank, item in places:
+        if not heads[item.key] and _counts(item):
+            over = {heads[o.key] for at, o in places if heads[o.key] and at == rank and _one_column(item, o)}
+            found[item.key] = over.pop() if len(over) == 1 else ""
+    return found
+
+
+def _one_column(one: Item, other: Item) -> bool:
+    return one.column < other.column + other.end and other.column < one.column + one.end
 
 
 def _apart(row: Sequence[Item], titles: Mapping[str, str]) -> bool:
@@ -324,4 +342,6 @@ MOST_SERIES = 12
 def _told_column(items: Sequence[Item]) -> str:
     first = items[0]
     unit = first.meaning["unite"]
-    return f"{_title(first) or first.heading} ({UNIT_NAMES.get(unit, unit)})"
+    titles = (_title(item) for item in items if head_of(item) != fold_label(item.heading))
+    title = next(filter(None, titles), first.heading)
+    return f"{title} ({UNIT_NAMES.get(unit, unit)})"

@@ -5,6 +5,7 @@ arithmetic says of a draft.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -22,6 +23,7 @@ from orchestration.review.groups import (
     acceptable,
     cuts_of,
     groups_of,
+    series_of,
     table_of,
     titles_apart,
     whole_tables,
@@ -164,6 +166,36 @@ def test_what_counts_in_the_unit_of_a_figure_is_proposed_first_and_nothing_else_
     group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "4 105"))
     stand = {cut: suggester.proposed(series) for cut, series in cuts_of(dossier, group).items()}
     assert stand == {"colonnes": ["charges_gestion", "charges_gestion", ""], "lignes": ["", "", ""]}
+
+
+QUARTERS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+Trimestre           Appels reçus    Appels décrochés
+1er trimestre             46 300              41 762
+2e trimestre              41 155              37 903
+Année                     87 455              79 665
+"""
+
+
+@pytest.mark.parametrize("label", ["Année", "Année | ACCUEIL"])  # alone, or with the heading of its table
+def test_a_total_without_the_title_of_its_column_goes_with_what_stands_above_it(
+    tmp_path: Path, label: str
+) -> None:
+    """Both totals were one column of their own."""
+    dossier = lay_out(tmp_path, QUARTERS).dossier()
+    items = [
+        replace(item, label=label) if item.printed in ("87 455", "79 665") else item for item in dossier.items
+    ]
+    columns = {one.name: [item.printed for item in one.items] for one in series_of(items)["colonnes"]}
+    assert columns == {
+        "Appels reçus (nombre)": ["46 300", "41 155", "87 455"],
+        "Appels décrochés (nombre)": ["41 762", "37 903", "79 665"],
+    }
+    assert [len(group.items) for group in groups_of(replace(dossier, items=tuple(items)))] == [3, 3]
 
 
 DELAYS = """\
