@@ -92,6 +92,8 @@ AROUND = 2
 LIKELY = 0.6
 #: Rows of which one form asks the member at most.
 ROWS = 40
+#: How the fields begin that describe an indicator to be made.
+NEW = "nouveau_"
 #: Reasons for which a reviewer sets a number aside.
 ASIDE = (
     "anecdote",
@@ -321,6 +323,8 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
     told |= _chosen_told(dossier, suggester, chosen, words)
     told["asked"] = _rows_asked(desk, dossier, told["rows"], said.get("lignes", ""))
     told["known"] = _dimensions_known(dossier, told["rows"])
+    several = len({item.line for item in told["rows"]}) > 1 or told["asked"].rows
+    told["alone"] = [] if several else list(dict.fromkeys(map(row_of, chosen.open)))[:ROWS]
     return told
 
 
@@ -514,7 +518,6 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         return await run_in_threadpool(answer, request.path_params["code"], form)
 
     def answer(code: str, form: list[tuple[str, str]]) -> Response:
-        group = dict(form).get("groupe", "")
         try:
             with desk.lock:
                 told = act(desk, code, form)
@@ -523,8 +526,6 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         except (ExtractionError, OSError) as error:
             return refused(code, form, refusal_told(error))
         told = told if isinstance(told, Answer) else Answer(told)
-        if act is _new_indicator:
-            told = replace(told, chosen={"groupe": group, "cherche": dict(form).get("libelle", "")})
         return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': told.said, **told.chosen})}", 303)
 
     def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
@@ -539,13 +540,16 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _decide(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
+def _decide(desk: Desk, code: str, form: list[tuple[str, str]], made: str = "") -> str | Answer:
+    """``made`` is the indicator that was made for the decision, and goes with it."""
     dossier, given = desk.dossier(code), dict(form)
     decision = _decision_said(dossier, form)
-    rows_said = given.get("lignes") or given.get("groupe") in {one.code for one in whole_tables(dossier)}
+    rows_said = (
+        made or given.get("lignes") or given.get("groupe") in {one.code for one in whole_tables(dossier)}
+    )
     others = {} if rows_said else _rows_of_other_things(desk, dossier, decision)
     kept = replace(decision, figures=tuple(key for key in decision.figures if key not in others))
-    said = _done(desk, dossier, kept, given)
+    said = _done(desk, dossier, kept, given, made=made)
     return _with_what_waits(desk.dossiers[code], said, others) if others else said
 
 
@@ -612,9 +616,16 @@ def _indicator(dossier: Dossier, words: str) -> str:
 
 
 def _done(
-    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
+    desk: Desk,
+    dossier: Dossier,
+    decision: Decision,
+    given: Mapping[str, str],
+    choices: int = 0,
+    made: str = "",
 ) -> str:
-    """Write a decision; ``choices`` is how many things it decides where its parts do not tell."""
+    """Write a decision; ``choices`` is how many things it decides where its parts do not tell, ``made`` the
+    indicator that was made for it.
+    """
     with _rows_named(desk, dossier, decision, given) as (dossier, members, added):
         suggester = desk.suggester(dossier)
 
@@ -622,6 +633,7 @@ def _done(
             return {**suggester.rows.completes(item, indicator), **members.get(row_of(item), {})}
 
         trail = desk.trail(dossier.report)
+        added |= {"indicateur": [made]} if made else {}
         after = decide(dossier, decision, given.get("etat", ""), trail, completes, added, choices)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw, desk.shelf())
@@ -646,6 +658,8 @@ def _rows_named(
     said = _said_beside(given)
     whole = given.get("lignes", "")
     dimension = whole or (given.get("dimension", "") if said else "")
+    if said and not dimension and not decision.aside:
+        raise ExtractionError("dites de quel référentiel est le membre que vous nommez")
     if not dimension or decision.aside:
         yield dossier, {}, {}
         return
@@ -873,10 +887,19 @@ def _alias(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     return f"« {given.get('alias', '')} » désigne désormais {given.get('membre', '')}"
 
 
-def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
-    added = add_indicator(desk.settings.seeds, dict(form))
-    desk.forget()
-    return f"l'indicateur {added} existe désormais"
+def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
+    """Make an indicator and decide with it what is ticked: one step, written and taken back as one."""
+    kept = kept_seed(desk.settings.seeds, "indicateur")
+    new = {key.removeprefix(NEW): value for key, value in form if key.startswith(NEW)}
+    said = [pair for pair in form if pair[0] not in ("geste", "indicateur", "autre_indicateur")]
+    try:
+        made = add_indicator(desk.settings.seeds, new)
+        desk.forget()
+        return _decide(desk, code, [*said, ("indicateur", made)], made)
+    except (ExtractionError, OSError):
+        kept()
+        desk.forget()
+        raise
 
 
 def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:

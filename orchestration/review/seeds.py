@@ -8,7 +8,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,8 +121,8 @@ def near_member(seeds: Path, dimension: str, label: str) -> str:
 
 
 def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Path) -> list[str]:
-    """Take members out of the seed of a dimension again where nothing was said of them since and no template
-    or extract under ``raw`` names them; returns their codes.
+    """Take members (or indicators) out of their seed again where nothing was said of them since and no
+    template or extract under ``raw`` and no other seed names them; returns their codes.
     """
     path, header, rows = _read(seeds, dimension)
     used = {
@@ -130,19 +130,20 @@ def forget_members(seeds: Path, dimension: str, codes: Collection[str], raw: Pat
         for template in raw.glob("*/**/*.yml")
         for code in re.findall(rf"\b{dimension}: *[\"']?([a-z0-9_]+)", template.read_text(encoding="utf-8"))
     }
-    used |= _occurring(raw, f"{dimension}_code")
-    idle, told = set(codes) - used, [column for column in header if column not in ("code", "libelle")]
+    used |= _occurring([*raw.glob(f"*/{NUMBERS_FILE}"), *seeds.glob("*.csv")], f"{dimension}_code")
+    given = set(header) - {"alias"} if dimension == "indicateur" else {"code", "libelle"}
+    idle, told = set(codes) - used, [column for column in header if column not in given]
     gone = [row["code"] for row in rows if row["code"] in idle and not any(row[column] for column in told)]
     if gone:
         _write(path, header, [row for row in rows if row["code"] not in gone])
     return gone
 
 
-def _occurring(raw: Path, column: str) -> set[str]:
-    """The codes that stand in a column of the extracts: a table of a template reads them by name."""
+def _occurring(tables: Iterable[Path], column: str) -> set[str]:
+    """The codes that stand in a column of extracts (a table of a template reads them by name) or seeds."""
     found: set[str] = set()
-    for extract in raw.glob(f"*/{NUMBERS_FILE}"):
-        with extract.open(encoding="utf-8", newline="") as stream:
+    for table in tables:
+        with table.open(encoding="utf-8", newline="") as stream:
             found.update(row.get(column) or "" for row in csv.DictReader(stream))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import re
 import socket
@@ -151,6 +152,57 @@ def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
     assert send("annuler") == 303
     added = [line.split(b",")[0] for line in seed.read_bytes().splitlines() if line not in before]
     assert sorted(added) == [b"maladie", b"maternite"]
+
+
+NEW = {"libelle": "Passages au guichet", "definition": "Les passages au guichet", "unite": "nombre"}
+
+
+@pytest.mark.parametrize(
+    ("new", "figures", "status"),
+    [
+        ({**NEW, "domaine": "accueil"}, ["1 204"], 303),
+        ({**NEW, "domaine": "accueil", "unite": "EUR"}, ["1 204"], 422),  # what the night refuses
+        ({**NEW, "domaine": "accueil"}, [], 422),
+        (NEW, ["1 204"], 422),  # without a domain
+    ],
+)
+def test_an_indicator_is_made_with_the_decision_and_taken_back_with_it(
+    served: tuple[House, str], new: dict[str, str], figures: list[str], status: int
+) -> None:
+    """It decided nothing, and "Annuler" took back the decision before it."""
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    dossier, before = house.dossier(), house.template
+    seed = house.settings.seeds / "indicateurs.csv"
+    known = seed.read_bytes()
+    ticked = [("chiffre", item.key) for item in dossier.items if item.printed in figures]
+    said = [*ticked, *((f"nouveau_{key}", value) for key, value in new.items())]
+    form = [("etat", dossier.state), ("autre_indicateur", "visites_accueil"), *said]
+    answered, page = ask(host, "POST", f"/rapport/{CODE}/indicateur", own, form)
+    assert answered == status and (status == 303) == (seed.read_bytes() != known)
+    assert (status == 303) == (house.template != before) != ('value="Passages au guichet"' in page)
+    if status == 303:
+        named = [item.meaning["indicateur"] for item in house.dossier().items if item.reviewed]
+        assert named == ["passages_au_guichet"] and house.trail().decisions() == 1
+        assert ask(host, "POST", f"/rapport/{CODE}/annuler", own, [])[0] == 303
+        assert house.template == before and seed.read_bytes() == known
+
+
+@pytest.mark.parametrize(("dimension", "status"), [("canal", 303), ("", 422)])
+def test_a_lone_figure_names_a_new_member(served: tuple[House, str], dimension: str, status: int) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.items[0].printed == "1 204")
+    page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+    (row,) = re.findall('name="ligne0" value="([^"]*)"', page)
+    form = [("etat", dossier.state), ("chiffre", group.items[0].key), ("indicateur", "visites_accueil")]
+    form += [("dimension", dimension), ("ligne0", html.unescape(row)), ("membre0", "Borne en mairie")]
+    assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == status
+    named = [item.meaning["canal"] for item in house.dossier().items if item.reviewed]
+    assert named == (["borne_en_mairie"] if dimension else [])
+    made = "borne_en_mairie" in (house.settings.seeds / "canaux.csv").read_text(encoding="utf-8")
+    assert made == bool(dimension)
 
 
 @pytest.mark.parametrize(
