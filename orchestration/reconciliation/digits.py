@@ -81,6 +81,8 @@ def digit_slips(
         return
     for kind, others in _DIGIT_SLIPS.items():
         found = set(others(digits)) - {digits, ""} if kind in kinds else ()
+        if unit == 1:  # a count never begins with 0
+            found = {other for other in found if other == "0" or other[0] != "0"}
         for other in sorted(found if most is None else (o for o in found if least <= int(o) <= most)):
             yield Slip(kind, sign * int(other) * unit)
 

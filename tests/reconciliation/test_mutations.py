@@ -295,3 +295,13 @@ def test_the_table_of_mutations_and_outcomes(capsys: pytest.CaptureFixture[str])
         print(f"\n\n{'nature':17} {'mutation':25} {'place':33} what the library says first")
         for nature, name, place, said in OUTCOMES:
             print(f"{nature:17} {name:25} {place:33} {said[:110]}")
+
+
+@pytest.mark.parametrize(
+    ("printed", "half", "swapped"),
+    [("104", "0.5", {"140"}), ("104", "0", {"140"}), ("1.04", "0.005", {"0.14", "1.40"}), ("20", "0", set())],
+)
+def test_no_slip_makes_a_whole_number_begin_with_nought(printed: str, half: str, swapped: set[str]) -> None:
+    number = PrintedNumber("r", 1, 1, printed, Decimal(printed), Decimal(half))
+    found = {slip.value for slip in slips(number) if slip.kind == "chiffres_permutes"}
+    assert found == {Decimal(value) for value in swapped}
