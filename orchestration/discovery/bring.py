@@ -23,7 +23,7 @@ from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.bodies import bodies_named
 from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
 from orchestration.discovery.doubts import doubts_of
-from orchestration.discovery.draft import Understood, draft_blocks
+from orchestration.discovery.draft import Understood, draft_blocks, narrowed
 from orchestration.discovery.figures import read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name
@@ -342,7 +342,8 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         for f, concept in concepts
     ]
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
-    blocks.extend(_renamed(draft_blocks(document, report, understood, catalogue), taken))
+    drafted = draft_blocks(document, report, list(narrowed(understood, catalogue)), catalogue)
+    blocks.extend(_renamed(drafted, taken))
     if blocks:
         _write(result, report.folder / (TEMPLATE if first else PROPOSALS), blocks)
     extract = extract_report(report, document, catalogue)

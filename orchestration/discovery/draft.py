@@ -8,8 +8,8 @@ cannot be bound (tables of bare numbers) stays to discovery and is listed for re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -31,7 +31,7 @@ from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.tables import slug
 from orchestration.extraction.templates import GAP, HOLE, MAX_GAPS, Template
-from orchestration.notation.folding import NOTE_MARK
+from orchestration.notation.folding import NOTE_MARK, fold_label
 
 #: Figures that one field reads: of a line of text, of a row of a table.
 MAX_RUN, MAX_ROW = 4, 12
@@ -55,6 +55,36 @@ class Understood:
     figure: Figure
     concept: Concept
     members: Mapping[str, str] = field(default_factory=dict)
+
+
+def narrowed(understood: Sequence[Understood], catalogue: Catalogue) -> Iterator[Understood]:
+    """What is understood, where the row of a whole stands beside those of its parts and one part has its name
+    with more words (``Accidents du travail (hors trajet)`` beside those on the way): of that part.
+    """
+    for _, run in groupby(understood, key=lambda one: (one.figure.heading, one.figure.heads)):
+        table = list(run)
+        named = {member for one in table for member in one.members.items()}
+        for one in table:
+            parts = {d: _part_named(one.figure, d, code, named, catalogue) for d, code in one.members.items()}
+            told = {d: part for d, part in parts.items() if part}
+            yield replace(one, members={**one.members, **told}) if told else one
+
+
+def _part_named(
+    figure: Figure, dimension: str, code: str, named: Set[tuple[str, str]], catalogue: Catalogue
+) -> str:
+    """The part of a member that begins with the words of a row, where another row names another part."""
+    parents = catalogue.parents.get(dimension, {})
+    parts = [part for part, parent in parents.items() if parent == code]
+    if not figure.heads or not any((dimension, part) in named for part in parts):
+        return ""
+    begins = f"{fold_label(figure.row_label)} "
+    found = [
+        part
+        for part in parts
+        if (dimension, part) not in named and fold_label(catalogue.labels[dimension][part]).startswith(begins)
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 @dataclass

@@ -27,6 +27,7 @@ from orchestration.discovery.concepts import (
     together,
     under_one_heading,
 )
+from orchestration.discovery.draft import Understood, narrowed
 from orchestration.discovery.evidence import OF_DOMAIN, domain_evidence
 from orchestration.discovery.figures import Figure, discover
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook
@@ -389,6 +390,31 @@ def test_the_head_of_a_column_names_a_member_beside_others_of_its_dimension(
 ) -> None:
     book = PhraseBook(catalogue)
     assert book.members_of(row, head, tuple(heads.split("|")), "population_protegee") == members
+
+
+@pytest.mark.parametrize(
+    ("rows", "member"),
+    [
+        ("Accidents de trajet", "accident_travail"),
+        ("Accidents de trajet|Accidents de travail", "at_mp"),  # that part has a row of its own
+        ("Invalidité", "at_mp"),  # a row of no part of it
+        ("dont accidents de trajet", "at_mp"),  # a part that the whole holds
+    ],
+)
+def test_a_whole_beside_its_parts_is_the_part_of_its_name(
+    catalogue: Catalogue, rows: str, member: str
+) -> None:
+    names = ["Accidents du travail", *rows.split("|")]
+    lines = [f"{name:<24}    {n}    {n + 1}" for n, name in enumerate(names, 31)]
+    found = discover(
+        document_of("Risque                    2021    2022\n" + "\n".join(lines) + "\n"), "2022"
+    )
+    book = PhraseBook(catalogue)
+    understood = [
+        Understood(f, Concept(UNMAPPED, "", 0), book.members_of(f.row_label, f.head, f.heads, ""))
+        for f in found
+    ]
+    assert [one.members for one in narrowed(understood, catalogue)][:2] == [{"risque": member}] * 2
 
 
 @pytest.mark.parametrize(
