@@ -2,8 +2,9 @@
 
 Belongs here: a printed total that misses all the months, quarters or halves of its year, each read as that
 part of the same thing; a cell of a table that misses by the same both the sum of its row and that of its
-column. Everything reviewed, as only then somebody says what each figure is. Does not belong here: which
-figures bind one another (structure.py), verdicts (reconciliation): what is settled has no `reserve` any more.
+column (a total of both only by a slip of digits: what a table leaves out is missing both ways too).
+Everything reviewed, as only then somebody says what each figure is. Does not belong here: which figures bind
+one another (structure.py), verdicts (reconciliation): what is settled has no `reserve` any more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import polars as pl
 
 from orchestration.discovery.structure import PARTS_OF_A_YEAR
 from orchestration.extraction.reports import Extract
+from orchestration.reconciliation.digits import digit_slips
 from orchestration.reconciliation.terms import (
     Address,
     PrintedNumber,
@@ -28,6 +30,7 @@ from orchestration.reconciliation.verdicts import Verdict, judge
 
 _YEAR = re.compile(r"\d{4}")
 _COUNTED = frozenset({"constate", "total"})
+_SLIPS = frozenset({"chiffre_errone", "chiffres_permutes"})
 
 
 def settled(extract: Extract) -> Extract:
@@ -74,6 +77,8 @@ def _crossing(failing: Sequence[Verdict]) -> Iterator[str]:
         met = one.relation.places & other.relation.places
         if len(met) == 1 and _wanted(one, *met) == _wanted(other, *met):
             both = one.relation, other.relation
+            if all(r.result.place in met for r in both) and not _is_a_slip(one, _wanted(one, *met)):
+                continue
             if _crosses(*both, *met) or _crosses(*both[::-1], *met):
                 yield from (relation.key for relation in both)
 
@@ -83,6 +88,13 @@ def _crosses(row: Relation, column: Relation, cell: Address) -> bool:
     blocks = {term.number.block for r in (row, column) for term in r.terms if term.number}
     along = all(place[0] == cell[0] for place in row.places)
     return along and len(blocks) == 1 and all(p[0] != cell[0] for p in column.places - {cell})
+
+
+def _is_a_slip(verdict: Verdict, wanted: object) -> bool:
+    """Whether one digit, or two neighbours exchanged, make the printed total of what it should be."""
+    number = verdict.relation.result.number
+    slips = digit_slips(number, _SLIPS) if number else ()
+    return any(slip.value == wanted for slip in slips)
 
 
 def _wanted(verdict: Verdict, cell: Address) -> object:

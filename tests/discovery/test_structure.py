@@ -404,6 +404,7 @@ def test_a_phrase_of_two_columns_of_prose_is_its_column_s(tmp_path: Path) -> Non
         (BY_QUARTER.format(year="47 200"), SAME | {"periode_code": PARTS, "revue": ["true"] * 4 + ["false"]},
          ["a_verifier"]),
         (CROSSED.format(total="2 003 620"), {}, ["ecart"] * 2),
+        (CROSSED.format(total="2 011 840"), {}, ["a_rapprocher"] * 2),
         (CROSSED.format(total="2 003 620"), {"bloc": [*["b"] * 11, "autre"]}, ["a_rapprocher"] * 2),
         (CROSSED.format(total="2 003 620").replace("281 340", "281 350"), {}, ["a_rapprocher"] * 2),
         (CROSSED.format(total="2 000 620").replace("281 340", "281 350"), {}, ["ecart"] * 2),
