@@ -252,16 +252,25 @@ def _paired(
 
 def _named(verdict: Verdict, case: _Case, cases: Sequence[_Case]) -> Diagnosis:
     number, slip = case.number, case.slip
-    proposed = slip.corrections[number.place] if slip else case.standing.expected
+    if case.standing.bounded:
+        slip = None
+    unsaid = case.standing.nearest if case.standing.bounded else case.standing.expected
+    proposed = slip.corrections[number.place] if slip else unsaid
     cause = slip.cause if slip else "cellule_designee"
-    clause = slip.clause if slip else f"{where(number)} erroné, {french_value(proposed, number.unit)} attendu"
+    clause = slip.clause if slip else _expected(number, proposed, case.standing.bounded)
     others = [other.number for other in cases if other.number.place != number.place]
-    evidence = _told(proposed, number, case.restored, case.standing.kept, others)
+    alone = all(term.number is None or term.place == number.place for term in verdict.relation.terms)
+    evidence = _told(proposed, number, case.restored, case.standing.kept, others, alone)
     if case.why:
         evidence = f"{evidence} ; {case.why}"
     return Diagnosis(
         verdict, cause, clause, evidence, number, proposed, {number.place: proposed}, case.restored
     )
+
+
+def _expected(number: PrintedNumber, proposed: Decimal, bounded: bool) -> str:
+    most = "au plus " if number.value is not None and number.value > proposed else "au moins "
+    return f"{where(number)} erroné, {most if bounded else ''}{french_value(proposed, number.unit)} attendu"
 
 
 def _told(
@@ -270,8 +279,9 @@ def _told(
     restored: Sequence[str],
     kept: Sequence[str],
     others: Sequence[PrintedNumber],
+    alone: bool = False,
 ) -> str:
-    """Why the figure was named, as clauses joined by semicolons."""
+    """Why the figure was named, as clauses joined by semicolons; ``alone`` where no other figure is bound."""
     found = [f"avec {french_value(proposed, number.unit)} la relation tombe juste"]
     if more := len(restored) - 1:
         one, several = (
@@ -285,7 +295,7 @@ def _told(
                 len(kept), "relation de ce nombre reste juste", "relations de ce nombre restent justes"
             )
         )
-    if not others and not more:
+    if not others and not more and not alone:
         found.append("ses autres termes sont confirmés ailleurs")
     return " ; ".join(found)
 

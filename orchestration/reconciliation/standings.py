@@ -9,7 +9,7 @@ named in the end (causes.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from orchestration.reconciliation.context import ReportContext, printable, required
 from orchestration.reconciliation.digits import print_unit
@@ -24,7 +24,8 @@ class Standing:
     """One figure under suspicion: what it may have been, the failing relations this repairs, the holding ones
     it breaks, the holding ones that it keeps (bounds keep nearly anything, and are not told).
 
-    `unrepaired` are failing relations of the figure that no such value repairs.
+    `unrepaired` are failing relations of the figure that no such value repairs; `bounded` tells that only
+    bounds accuse it, which say that it is wrong and never what it should be.
     """
 
     number: PrintedNumber
@@ -34,6 +35,7 @@ class Standing:
     broken: tuple[str, ...]
     signed: bool = False
     unrepaired: tuple[str, ...] = ()
+    bounded: bool = False
 
     @property
     def possible(self) -> bool:
@@ -46,6 +48,14 @@ class Standing:
     def expected(self) -> Decimal:
         """What should be printed: the middle of what is allowed, at the precision of print."""
         return at_print(self.allowed.centre, self.number)
+
+    @property
+    def nearest(self) -> Decimal:
+        """The value that can be printed and is allowed, nearest to what is."""
+        step = print_unit(self.number.value or Decimal(0), self.number.half_width)
+        if (self.number.value or Decimal(0)) > self.allowed.high:
+            return (self.allowed.high / step).to_integral_value(ROUND_FLOOR) * step
+        return (self.allowed.low / step).to_integral_value(ROUND_CEILING) * step
 
     def allows(self, value: Decimal) -> bool:
         """Whether `value` could have been printed in the figure's place."""
@@ -65,6 +75,7 @@ def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context
         "broken": [],
         "unrepaired": [],
     }
+    bounded = verdict.relation.nature in BOUNDS
     for other, place in _others(number, verdict, context):
         room = _room(other.relation, place)
         if room is None:
@@ -77,11 +88,12 @@ def _standing(number: PrintedNumber, wanted: Interval, verdict: Verdict, context
         said = _says(other, number, room, repairs=common is not None)
         if _counts(other, said):
             found[said].append(other.relation.key)
+            bounded &= said != "restored" or other.relation.nature in BOUNDS
     evolves = verdict.relation.nature == "evolution" and number.place == verdict.relation.result.place
     signed = number.nature == "evolution" or evolves or (number.value or 0) < 0
     told = {name: tuple(keys) for name, keys in found.items()}
     return Standing(
-        number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"]
+        number, allowed, told["restored"], told["kept"], told["broken"], signed, told["unrepaired"], bounded
     )
 
 

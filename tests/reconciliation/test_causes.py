@@ -203,6 +203,20 @@ def test_an_upper_sum_confirms_a_total_so_that_nothing_is_named_against_it() -> 
     assert "contredire" in found.evidence
 
 
+@pytest.mark.parametrize(
+    ("printed", "least", "most", "told"),
+    [("104", [], ["100"], "au plus 100"), ("12", ["16"], ["75"], "au moins 16")],
+)
+def test_a_bound_says_that_a_figure_is_wrong_and_not_what_it_is(
+    printed: str, least: list[str], most: list[str], told: str
+) -> None:
+    page = Page()
+    page.bound("borne", page.put(printed), least, most)
+    found = diagnoses(page)["borne"]
+    assert told in found.clause and found.cause == "cellule_designee"
+    assert "ailleurs" not in found.evidence
+
+
 def test_the_same_error_printed_twice_is_corrected_twice() -> None:
     page = Page()
     new, old = page.put("19947"), page.put("5985")
