@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -31,6 +33,9 @@ MIN_LETTERS, MAX_WORDS = 6, 8
 #: What the name of a block says whose field was found again elsewhere.
 _MOVED = "_deplace_"
 _HOLE = re.compile(r"\{[^}]*\}")
+_SIGNED_HOLE = re.compile(r"([+-] ?|)(\{[^}]*\})")
+#: Signs that may stand before a number, and as many numbers as they are tried before.
+_SIGNS, _MOST_SIGNED = ("+", "-", "+ ", "- ", ""), 2
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(NUMBER)
@@ -125,8 +130,13 @@ def _try_block(
     tables = ([block["tableau"]] if "tableau" in block else []) + list(block.get("tableaux", []))
     for key, parts in (("champs", block.get("champs", [])), ("tableaux", tables)):
         for part in parts:
-            if _reads(report, document, {**frame, key: [part]}, catalogue):
-                kept.setdefault(key, []).append(_as_decided(part) if key == "champs" else part)
+            same = (
+                form
+                for form in _any_sign(part)
+                if _reads(report, document, {**frame, key: [form]}, catalogue)
+            )
+            if found := next(same, None):
+                kept.setdefault(key, []).append(_as_decided(found) if key == "champs" else found)
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
                 again_block = {
@@ -141,6 +151,30 @@ def _try_block(
                 result.gone.append(f"{block['bloc']}: {_told(part)}")
     if "champs" in kept or "tableaux" in kept:
         result.blocks.append(kept)
+
+
+def _any_sign(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A field, then the same words with other signs before its evolutions: what grew last year may fall."""
+    yield part
+    fragment = str(part.get("lire", ""))
+    nameless = iter(part.get("valeurs") or ())
+    meanings = [part.get(hole[1]) if hole[1] else next(nameless, None) for hole in HOLE.finditer(fragment)]
+    signed = [n for n, meaning in enumerate(meanings) if _may_turn(part, meaning)]
+    if len(signed) > _MOST_SIGNED:
+        return
+    pieces = _SIGNED_HOLE.split(fragment)
+    for signs in product(_SIGNS, repeat=len(signed)):
+        other = pieces.copy()
+        for n, sign in zip(signed, signs, strict=True):
+            other[3 * n + 1] = sign
+        if other != pieces:
+            yield {**part, "lire": "".join(other)}
+
+
+def _may_turn(part: dict[str, Any], meaning: object) -> bool:
+    """Whether a number of a field is an evolution whose sign is the printed one."""
+    told = {**part, **meaning} if isinstance(meaning, dict) else part
+    return told.get("nature") == "evolution" and told.get("signe") in (None, "imprime")
 
 
 def _as_decided(part: dict[str, Any]) -> dict[str, Any]:

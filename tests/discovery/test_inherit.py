@@ -75,3 +75,31 @@ def test_a_draft_hands_on_what_somebody_decided_and_nothing_else(
     assert latest_of_body(newer, [older]) == older
     assert latest_of_body(newer, [older, older.model_copy(update={"code": "x", "brouillon": False})]) != older
     assert inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds")).kept == kept
+
+
+GROWN = """\
+blocs:
+  - bloc: soins
+    champs:
+      - {lire: "Hospitalisation privée | {} | +{} %",
+         valeurs: [{indicateur: soins_ville_montant, unite: EUR},
+                   {indicateur: soins_ville_montant, unite: "%", nature: NATURE, periode: 2020/2021}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("nature", "printed", "kept"),
+    [
+        ("evolution", "+3,1", ["Hospitalisation privée | {} | +{} %"]),
+        ("evolution", "-3,1", ["Hospitalisation privée | {} | -{} %"]),
+        ("evolution", "- 3,1", ["Hospitalisation privée | {} | - {} %"]),
+        ("evolution", "3,1", ["Hospitalisation privée | {} | {} %"]),
+        ("part", "-3,1", []),
+    ],
+)
+def test_what_grew_last_year_may_fall(tmp_path: Path, nature: str, printed: str, kept: list[str]) -> None:
+    older = _declared(tmp_path, GROWN.replace("NATURE", nature))
+    document = _printed(tmp_path, f"CPAM du Gers\n\nSOINS\n\nHospitalisation privée | 412 | {printed} %\n")
+    found = inherit(older, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"))
+    same = [block for block in found.blocks if block["bloc"] == "soins"]
+    assert [form["lire"] for block in same for form in block["champs"]] == kept
