@@ -14,6 +14,7 @@ from orchestration.graph.sensors import documents_sensor, failure_sensor, nightl
 from orchestration.settings import read_settings
 
 settings = read_settings(root=Path(os.environ["OBSERVATOIRE_TEST_ROOT"]))
+settings.private.mkdir(parents=True, exist_ok=True)  # as every night does when it takes its lock
 
 
 @dg.asset
