@@ -17,7 +17,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut, Piece, PlainText, refuse_long
 from orchestration.extraction.glyphs import Glyph, glyphs_of
 from orchestration.extraction.ruling import ruled_tables
-from orchestration.extraction.sheets import Character, text_lines
+from orchestration.extraction.sheets import LARGER, Character, text_lines
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -26,8 +26,6 @@ MAX_PAGES = 1_000
 #: A PDF whose pages hold fewer letters than this on average is a scan.
 MIN_LETTERS_PER_PAGE = 20
 LOST = "perdu"
-#: How many times the size of the text that of a title is.
-LARGER = 1.12
 _NUMERIC = re.compile(r"[\d.,\u2212+%€-]")
 
 

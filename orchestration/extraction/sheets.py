@@ -32,6 +32,8 @@ EVEN = 0.1
 #: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the
 #: column.
 PROSE_LINES, PROSE_LETTERS, PROSE_WORDS, PROSE_FILL = 3, 0.6, 3, 0.6
+#: How many times the size of the text that of a title, or of the number of a box, is.
+LARGER = 1.12
 MAX_CELL_LINES, MAX_LABEL_WORDS, MAX_CELL_WORDS = 4, 25, 60
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -226,7 +228,7 @@ def _lines_of(cells: list[TextSegment]) -> list[list[Character]]:
     lines: list[list[Character]] = []
     for region in _regions(cells):
         bottom: float | None = None
-        for block in _blocks(_wrapped(_baselines(region))):
+        for block in _blocks(_wrapped(_level(_baselines(region)))):
             texts = list(_aligned(block))
             for row, rendered in zip(block, texts, strict=True):
                 size = max(c.size for c in row)
@@ -281,10 +283,44 @@ def _columns_of_prose(
     most, best = 0, None
     for gutter in gutters:
         for first, last in _runs(lines, gutter):
+            last = first + _without_titles(lines[first:last])
             count = sum(map(len, lines[first:last]))
-            if count > most and all(map(_is_prose, _parted(lines[first:last], gutter))):
+            if count > most and _are_columns(*_parted(lines[first:last], gutter)):
                 most, best = count, (first, last, gutter)
     return best
+
+
+def _without_titles(lines: Sequence[list[TextSegment]]) -> int:
+    """How many of these lines are left without the titles at their end: those are of what follows."""
+    sizes = sorted(c.size for line in lines for c in line)
+    large, count = LARGER * sizes[len(sizes) // 2], len(lines)
+    while count > PROSE_LINES and all(c.lettered and c.size >= large for c in lines[count - 1]):
+        count -= 1
+    return count
+
+
+def _are_columns(left: list[TextSegment], right: list[TextSegment]) -> bool:
+    """Whether what stands at both sides of a gutter is read one after the other: prose beside prose, or boxes
+    beside prose.
+    """
+    prose = _is_prose(left), _is_prose(right)
+    if all(prose) or not any(prose):
+        return all(prose)
+    return _are_boxes(right, left) if prose[0] else _are_boxes(left, right)
+
+
+def _are_boxes(cells: list[TextSegment], prose: list[TextSegment]) -> bool:
+    """Whether cells beside prose are boxes: numbers printed larger than the text, each with its words, on
+    lines of their own. The cells of a table stand on the lines of what they are about.
+    """
+    usual = sorted(c.size for c in prose)[len(prose) // 2]
+    large = [c for c in cells if c.size >= LARGER * usual and any(map(str.isdigit, c.text))]
+    lettered = sum(c.lettered for c in cells)
+    shared = sum(
+        any(abs(c.t - other.t) <= SAME_BASELINE * 1.5 * min(c.size, other.size) for other in prose)
+        for c in cells
+    )
+    return bool(large) and 2 * lettered >= len(cells) and 2 * shared < len(cells)
 
 
 def _cells_of(lines: Iterable[list[TextSegment]]) -> list[TextSegment]:
@@ -313,7 +349,7 @@ def _runs(lines: list[list[TextSegment]], gutter: float) -> Iterator[tuple[int, 
     """Runs of lines that no cell crosses at ``gutter`` and that no wide gap parts."""
     first = 0
     for i, line in enumerate(lines):
-        if any(c.s0 < gutter < c.s1 or c.rows for c in line):
+        if any(c.s0 < gutter < c.s1 or c.rows for c in line) or _heads_both(lines, i, gutter):
             if i - first >= PROSE_LINES:
                 yield first, i
             first = i + 1
@@ -325,19 +361,67 @@ def _runs(lines: list[list[TextSegment]], gutter: float) -> Iterator[tuple[int, 
         yield first, len(lines)
 
 
+def _heads_both(lines: list[list[TextSegment]], at: int, gutter: float) -> bool:
+    """Whether a title at the left of a gutter stands above both columns: the right one leaves free the
+    whole height that the title takes from the left one, and goes on below.
+    """
+    title = lines[at][0]
+    if len(lines[at]) > 1 or title.s0 >= gutter or not title.lettered:
+        return False
+    left, right = _parted(lines, gutter)
+    here = left.index(title) if title in left else 0
+    if not 0 < here < len(left) - 1 or title.size < LARGER * left[here - 1].size:
+        return False
+    below = left[here + 1]
+    goes_on = next((c for c in right if c.t < title.t), None)
+    level = goes_on is not None and abs(goes_on.t - below.t) <= LEADING * below.size
+    return level and right[0].t > title.t and not any(_reaches(c, title) for c in right)
+
+
+def _reaches(cell: TextSegment, title: TextSegment) -> bool:
+    """Whether a cell stands at the height of a title or hardly above or below it."""
+    high, low = title.t + title.size, title.t - 0.5 * title.size
+    return cell.t - cell.size <= high and low <= cell.t + 0.8 * cell.size
+
+
 def _is_prose(cells: list[TextSegment]) -> bool:
     if len(cells) < PROSE_LINES:
         return False
     text = "".join(c.text for c in cells).replace(" ", "")
-    if sum(map(str.isalpha, text)) < PROSE_LETTERS * len(text) or sum(
-        1 for c in cells if not c.lettered
-    ) > 0.15 * len(cells):
+    if sum(map(str.isalpha, text)) < PROSE_LETTERS * len(text):
         return False
-    words, widths = sorted(c.words for c in cells), sorted(c.width for c in cells)
+    return sum(not c.lettered for c in cells) <= 0.15 * len(cells) and _is_filled(cells)
+
+
+def _is_filled(cells: list[TextSegment]) -> bool:
+    """Whether most lines of a column have several words and reach its edge, titles and ends of sentences
+    aside.
+    """
+    large = LARGER * sorted(c.size for c in cells)[len(cells) // 2]
+    body = [c for c in cells if c.size < large and not c.text.endswith(".")]
+    if len(body) < 2 - any(c.lettered and c.size >= large for c in cells):
+        return False
+    words, widths = sorted(c.words for c in body), sorted(c.width for c in body)
     full = widths[int(0.9 * (len(widths) - 1))]
-    return words[len(words) // 2] >= PROSE_WORDS and sum(
-        1 for w in widths if w >= 0.6 * full
-    ) >= PROSE_FILL * len(widths)
+    filled = sum(1 for w in widths if w >= 0.6 * full)
+    return words[len(words) // 2] >= PROSE_WORDS and filled >= PROSE_FILL * len(widths)
+
+
+def _level(lines: list[list[TextSegment]]) -> list[list[TextSegment]]:
+    """Lines where the names of columns that stand at half height beside a merged head (between its line and
+    that of its parts) stand on the line of the parts.
+    """
+    found = [*lines[:1]]
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        worded = all(c.lettered and not any(map(str.isdigit, c.text)) for c in (*above, *line))
+        near = max(above[0].t - line[0].t, line[0].t - below[0].t) <= LEADING * min(c.size for c in line)
+        free = all(c.s1 <= other.s0 or other.s1 <= c.s0 for c in line for other in (*above, *below))
+        if worded and near and free and len(below) > 1:
+            found.append([replace(c, t=below[0].t) for c in line])
+        else:
+            found.append(line)
+    found += lines[len(found) :]
+    return _baselines(_cells_of(found))
 
 
 def _wrapped(lines: list[list[TextSegment]]) -> list[list[TextSegment]]:
@@ -472,12 +556,25 @@ def _columns_of(block: list[list[TextSegment]]) -> list[_Column]:
         elif len(over) == 1:
             over[0].s0, over[0].s1 = min(over[0].s0, cell.s0), max(over[0].s1, cell.s1)
             over[0].cells.append(cell)
+        elif len(over) == 2 and not _side_by_side(block, over[0], over[1]):
+            over[0].s0 = min(over[0].s0, over[1].s0, cell.s0)
+            over[0].s1 = max(over[0].s1, over[1].s1, cell.s1)
+            over[0].cells += [*over[1].cells, cell]
+            columns.remove(over[1])
     columns.sort(key=lambda c: c.s0)
     start = 0
     for column in columns:
         column.start = start
         start += column.width + GAP
     return columns
+
+
+def _side_by_side(block: list[list[TextSegment]], one: _Column, other: _Column) -> bool:
+    """Whether two columns have cells on one line: else they are parts of one, such as a head at the middle of
+    labels that begin at the left.
+    """
+    ids, others = set(map(id, one.cells)), set(map(id, other.cells))
+    return any(any(id(c) in ids for c in line) and any(id(c) in others for c in line) for line in block)
 
 
 def _start_of(cell: TextSegment, columns: list[_Column]) -> int:

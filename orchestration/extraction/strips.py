@@ -20,7 +20,7 @@ from orchestration.extraction.glyphs import Glyph
 SAME_BASELINE, WORD_GAP, COLUMN_GAP = 0.2, 0.17, 1.1
 #: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it
 #: marks.
-MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.8, 0.8, 0.35, 0.22, 0.5
+MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.85, 0.8, 0.35, 0.22, 0.5
 #: By how much glyphs of two text objects overlap when one is printed over the other.
 OVERLAP = 0.3
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
@@ -264,7 +264,7 @@ def _rejoined(strips: list[Strip]) -> list[Strip]:
         last = found[-1] if found else None
         if (
             last
-            and any(g.raised for g in last.glyphs)
+            and any(g.raised or g.size <= MARK_SIZE * last.size for g in last.inked)
             and abs(last.t - strip.t) <= SAME_BASELINE * min(last.size, strip.size)
             and (0 <= strip.s0 - last.s1 <= COLUMN_GAP * max(last.size, strip.size))
         ):

@@ -32,7 +32,7 @@ def document(folder: Path, draw: Callable[..., None], **options: object) -> Docu
     return read_document(path)
 
 
-def show(page: Canvas, x: float, y: float, text: str, font: tuple[str, int] = NORMAL) -> float:
+def show(page: Canvas, x: float, y: float, text: str, font: tuple[str, float] = NORMAL) -> float:
     page.setFont(*font)
     page.drawString(x, y, text)
     return x + page.stringWidth(text, *font)
@@ -149,6 +149,50 @@ def ruled_cells(page: Canvas) -> None:
         show(page, x, y, text)
 
 
+def raised_endings(page: Canvas) -> None:
+    """As a browser prints them: five sixths of the size of the text."""
+    for x, rank, ending in ((40, "1", "er"), (110, "2", "e")):
+        end = show(page, x, 700, rank)
+        end = show(page, end, 703.5, ending, ("Helvetica", 8.3))
+        show(page, end + 3, 700, "trim.")
+    end = show(page, 200, 700, "40 habitants")
+    show(page, end, 703.5, "1", ("Helvetica", 8.3))
+
+
+LEFT = ["La caisse a versé en un an un total de", "245 millions de prestations, dont douze"]
+RIGHT = ["Les contrôles ont permis de trouver un", "préjudice de 612 euros, dont la moitié"]
+UPPER = [*LEFT, LEFT[0], *RIGHT, RIGHT[0]]
+
+
+def title_over_columns(page: Canvas) -> None:
+    for top in (740, 640):
+        for row in range(3):
+            show(page, 40, top - 13 * row, (LEFT * 2)[row])
+            show(page, 310, top - 13 * row, (RIGHT * 2)[row])
+    show(page, 40, 680, "Faire vivre les droits", ("Helvetica-Bold", 15))
+
+
+def boxes_beside_prose(page: Canvas) -> None:
+    for row, line in enumerate([*LEFT, *RIGHT, *LEFT]):
+        show(page, 210, 720 - 13 * row, line)
+    for y, number, words in ((712, "8 940", "heures suivies"), (664, "15 %", "de papier en moins")):
+        show(page, 40, y, number, ("Helvetica-Bold", 18))
+        show(page, 40, y - 13, words)
+
+
+def merged_heads(page: Canvas) -> None:
+    show(page, 210, 709, "En milliers d'euros")
+    show(page, 100, 700, "Poste")
+    for x, name in ((200, "2021"), (270, "2022")):
+        show(page, x, 691, name)
+    show(page, 330, 700, "Part")
+    for row, (label, *cells) in enumerate(
+        [("Soins de ville et de proximité", "245", "251", "36 %"), ("Séjours", "98", "91", "20 %")]
+    ):
+        for x, cell in zip((40, 205, 275, 330), (label, *cells), strict=True):
+            show(page, x, 672 - 18 * row, cell)
+
+
 def printed_over(page: Canvas) -> None:
     show(page, 40, 700, "Un libellé trop long qui déborde")
     show(page, 150, 700, "5512")
@@ -173,6 +217,10 @@ def printed_over(page: Canvas) -> None:
         ),
         (ruled_cells, ["Délai de traitement | 12 450 | 13 000", "Visites             |        | 87"]),
         (printed_over, ["Un libellé trop long qui déborde   5512"]),
+        (raised_endings, ["1er trim.   2e trim.   40 habitants¹"]),
+        (title_over_columns, [*UPPER, "Faire vivre les droits", *UPPER]),
+        (boxes_beside_prose, ["8 940", "heures suivies", "15 %", "de papier en moins", *LEFT, *LEFT]),
+        (merged_heads, ["        Poste                    2021   2022   Part"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
