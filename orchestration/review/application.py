@@ -4,9 +4,7 @@ being decided.
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,9 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from orchestration.discovery.complete import Shelf
 from orchestration.discovery.phrases import UNMAPPED
-from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import (
     DIMENSION_NAMES,
     DIMENSIONS,
@@ -34,23 +30,17 @@ from orchestration.extraction.catalogue import (
     REASONS,
     UNIT_NAMES,
     UNSTATED,
-    WHOLE,
 )
-from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
-from orchestration.reconciliation.register import REGISTER
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
+from orchestration.review.desk import Desk
 from orchestration.review.dossier import (
     NO_SCALE,
     Dossier,
     Item,
-    document_of,
-    open_dossier,
-    state_of,
     told_value,
 )
 from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
@@ -68,21 +58,17 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.guard import POLICY, TokenGuard
+from orchestration.review.naming import AXES, MOST_ASKED, asked_of, members_said
 from orchestration.review.pictures import picture_of
-from orchestration.review.progress import ReviewProgress, counted, trail_of
-from orchestration.review.refusals import catalogue_of, refusal_told
+from orchestration.review.refusals import refusal_told
 from orchestration.review.seeds import (
     add_alias,
     add_indicator,
     forget_members,
     kept_seed,
-    known_of,
-    member_named,
-    near_member,
 )
 from orchestration.review.suggestions import Suggester, Suggestion
 from orchestration.review.taking import put_aside, take_up, waiting_in
-from orchestration.review.trail import Trail
 from orchestration.settings import Settings
 
 HERE = Path(__file__).parent
@@ -90,8 +76,10 @@ HERE = Path(__file__).parent
 AROUND = 2
 #: Confidence from which the words of a row are set against what a whole column is said to measure.
 LIKELY = 0.6
-#: Rows of which one form asks the member at most.
-ROWS = 40
+#: Rows or figures that a message names at most.
+MOST_NAMED = 5
+#: How the fields begin that say what rows and columns name.
+_OF_MEMBERS = tuple(field for axis in AXES for field in (axis.whole, axis.one, axis.member, axis.dimension))
 #: How the fields begin that describe an indicator to be made.
 NEW = "nouveau_"
 #: Reasons for which a reviewer sets a number aside.
@@ -128,78 +116,6 @@ SIGNS = {
     "moins": "négatif, les mots le disent",
     "aucun": "aucun, un tiret n'en est pas un",
 }
-
-
-@dataclass
-class Desk:
-    """What the pages work on: one installation, the dossiers that are open, one decision at a time."""
-
-    settings: Settings
-    guard: TokenGuard
-    dossiers: dict[str, Dossier] = field(default_factory=dict)
-    suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
-    shelves: list[Shelf] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def register(self) -> Path | None:
-        """The register of findings; ``None`` where the installation has none."""
-        path = self.settings.root / "expectations" / REGISTER.name
-        return path if path.is_file() else None
-
-    def reports(self) -> list[Report]:
-        return list_reports(self.settings.raw)
-
-    def dossier(self, code: str) -> Dossier:
-        """The dossier of a report, opened again when its files changed."""
-        report = load_report(self._folder(code))
-        trail = self.trail(report)
-        trail.steps()
-        held = self.dossiers.get(code)
-        if held is None or held.state != state_of(report):
-            document = read_document(document_of(report, self.settings.documents), report.encodage)
-            self.dossiers[code] = open_dossier(report, document, catalogue_of(self.settings.seeds))
-            if held is not None:  # somebody went on by hand: what is counted is what is read
-                write_reading(self.dossiers[code], self.settings.raw, self.shelf())
-        return self.dossiers[code]
-
-    def progress(self, dossier: Dossier) -> ReviewProgress:
-        """How far a review has come, counted as in a terminal and beside the asset: from its extract, or from
-        its reading where it has none yet.
-        """
-        try:
-            numbers = read_extract(dossier.report).numbers
-        except ExtractionError:
-            numbers = dossier.numbers
-        return counted(numbers, self.trail(dossier.report))
-
-    def trail(self, report: Report) -> Trail:
-        return trail_of(self.settings.warehouse, report)
-
-    def suggester(self, dossier: Dossier) -> Suggester:
-        """What proposes meanings for a report as it stands."""
-        code, state = dossier.report.code, dossier.state
-        if self.suggesters.get(code, ("", None))[0] != state:
-            known = known_of(self.settings.seeds)
-            self.suggesters[code] = state, Suggester(dossier.catalogue, self.reports(), dossier, known)
-        return self.suggesters[code][1]
-
-    def shelf(self) -> Shelf:
-        """What reading a draft needs of the other reports, made once."""
-        self.shelves = self.shelves or [Shelf(lambda: catalogue_of(self.settings.seeds), self.settings.raw)]
-        return self.shelves[0]
-
-    def forget(self) -> None:
-        """Open every dossier anew: the seeds changed, or which reports are reviewed."""
-        self.dossiers.clear()
-        self.suggesters.clear()
-        self.shelves.clear()
-
-    def _folder(self, code: str) -> Path:
-        folder = self.settings.raw / code
-        if folder.parent != self.settings.raw or not (folder / "report.yml").is_file():
-            raise ExtractionError(f"aucun rapport ne se nomme « {code} »")
-        return folder
 
 
 def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
@@ -321,10 +237,9 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
     if chosen is None:
         return told
     told |= _chosen_told(dossier, suggester, chosen, words)
-    told["asked"] = _rows_asked(desk, dossier, told["rows"], said.get("lignes", ""))
-    told["known"] = _dimensions_known(dossier, told["rows"])
-    several = len({item.line for item in told["rows"]}) > 1 or told["asked"].rows
-    told["alone"] = [] if several else list(dict.fromkeys(map(row_of, chosen.open)))[:ROWS]
+    told["asked"] = [asked_of(desk, dossier, told["rows"], axis, said.get(axis.whole, "")) for axis in AXES]
+    several = any(one.known or one.unknown for one in told["asked"])
+    told["alone"] = [] if several else list(dict.fromkeys(map(row_of, chosen.open)))[:MOST_ASKED]
     return told
 
 
@@ -346,17 +261,11 @@ def _sure_told(dossier: Dossier, suggester: Suggester) -> dict[str, list[Item]]:
     return dict(sorted(told.items(), key=lambda one: fold_label(one[0])))
 
 
-def _dimensions_known(dossier: Dossier, items: Sequence[Item]) -> dict[str, int]:
-    """How many rows name a member of each dimension, those that know most first."""
-    rows = {row_of(item) for item in items if not TOTAL.match(row_of(item))}
-    known = Counter(d for row in rows for d in dossier.catalogue.members_named(row))
-    return dict(sorted(((d, known[d]) for d in DIMENSION_NAMES), key=lambda one: -one[1]))
-
-
 def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: str) -> dict[str, Any]:
     """What the page shows of the group that is decided; ``words`` are those of a search."""
     table = table_of(dossier, chosen)
     cuts = cuts_of(dossier, chosen)
+    shown = _shown_with(chosen, cuts)
     rank = chosen.items[0].table
     there = [item for item in dossier.items if rank and item.table == rank]
     whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
@@ -366,8 +275,9 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "suggestions": suggester.of(chosen.items[0]),
         "wider": suggester.wider(chosen.items[0]),
         "found": suggester.search(words) if words else [],
-        "passages": list(_passages(dossier, chosen)),
-        "pages": sorted({item.page for item in chosen.items if item.page}),
+        "passages": list(_passages(dossier, shown)),
+        "pages": sorted({item.page for item in shown.items if item.page}),
+        "around": {key: excerpt for one in cuts.get(SECTION, ()) for key, excerpt in _lines_of(dossier, one)},
         "table": table,
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
         "membres_dits": _members_told(dossier, chosen),
@@ -423,6 +333,24 @@ class Excerpt:
     """
 
     lines: list[tuple[int, list[tuple[str, Item | None]]]]
+
+
+def _shown_with(group: Group, cuts: Mapping[str, Sequence[Series]]) -> Group:
+    """All that is decided beside a group, as one: what the print marks."""
+    beside = [item for one in cuts.get(SECTION, ()) for item in one.items]
+    items = {item.key: item for item in (*group.items, *beside)}
+    return Group(tuple(sorted(items.values(), key=lambda item: (item.line, item.column))), group.key)
+
+
+def _lines_of(dossier: Dossier, series: Series) -> Iterator[tuple[str, Excerpt]]:
+    """By the place of the first figure of a series, the lines of print that hold it, with those around them
+    that hold words.
+    """
+    lines = dossier.document.lines
+    own = {item.line for item in series.items}
+    near = sorted({at for line in own for at in range(line - 1, line + 2) if 0 < at <= len(lines)})
+    shown = [at for at in near if at in own or lines[at - 1].strip()]
+    yield series.items[0].key, _excerpt(dossier, Group(series.items), shown)
 
 
 def _passages(dossier: Dossier, group: Group) -> Iterator[Excerpt]:
@@ -490,7 +418,7 @@ def _picture(desk: Desk) -> Callable[[Request], Response]:
                 image = picture_of(
                     desk.settings.documents / dossier.report.document,
                     request.path_params["number"],
-                    chosen,
+                    chosen and _shown_with(chosen, cuts_of(dossier, chosen)),
                     "autour" in request.query_params,
                 )
             return Response(image, media_type="image/png")
@@ -544,10 +472,9 @@ def _decide(desk: Desk, code: str, form: list[tuple[str, str]], made: str = "") 
     """``made`` is the indicator that was made for the decision, and goes with it."""
     dossier, given = desk.dossier(code), dict(form)
     decision = _decision_said(dossier, form)
-    rows_said = (
-        made or given.get("lignes") or given.get("groupe") in {one.code for one in whole_tables(dossier)}
-    )
-    others = {} if rows_said else _rows_of_other_things(desk, dossier, decision)
+    rows_said = any(given.get(axis.whole) for axis in AXES)
+    whole = given.get("groupe") in {one.code for one in whole_tables(dossier)}
+    others = {} if made or rows_said or whole else _rows_of_other_things(desk, dossier, decision)
     kept = replace(decision, figures=tuple(key for key in decision.figures if key not in others))
     said = _done(desk, dossier, kept, given, made=made)
     return _with_what_waits(desk.dossiers[code], said, others) if others else said
@@ -571,7 +498,7 @@ def _decision_said(dossier: Dossier, form: list[tuple[str, str]]) -> Decision:
 
 def _with_what_waits(after: Dossier, said: str, others: Mapping[str, str]) -> Answer:
     """What is said of the figures that a decision left out, and the group where they wait."""
-    rows = list(dict.fromkeys(others.values()))
+    rows = _first(others.values())
     waits = (
         "attend : ses mots disent autre chose ; la décider encore l'écrit"
         if len(rows) == 1
@@ -626,14 +553,15 @@ def _done(
     """Write a decision; ``choices`` is how many things it decides where its parts do not tell, ``made`` the
     indicator that was made for it.
     """
-    with _rows_named(desk, dossier, decision, given) as (dossier, members, added):
+    said = {} if decision.aside else given
+    with members_said(desk, dossier, _items_of(dossier, decision), said) as (dossier, members):
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
-            return {**suggester.rows.completes(item, indicator), **members.get(row_of(item), {})}
+            return {**suggester.rows.completes(item, indicator), **members.of(item)}
 
         trail = desk.trail(dossier.report)
-        added |= {"indicateur": [made]} if made else {}
+        added = {**members.added, **({"indicateur": [made]} if made else {})}
         after = decide(dossier, decision, given.get("etat", ""), trail, completes, added, choices)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw, desk.shelf())
@@ -644,103 +572,13 @@ def _left(dossier: Dossier) -> str:
     return count_words(len(dossier.items) - dossier.reviewed, "chiffre", "chiffres") + " à relire"
 
 
-RowMembers = dict[str, dict[str, str]]
-
-
-@contextlib.contextmanager
-def _rows_named(
-    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str]
-) -> Iterator[tuple[Dossier, RowMembers, dict[str, list[str]]]]:
-    """The member that each row of the decided figures names, of the dimension that all of them name or in the
-    words that the reviewer wrote beside it, and those that were made for it; the seed is as it was when the
-    decision is refused.
-    """
-    said = _said_beside(given)
-    whole = given.get("lignes", "")
-    dimension = whole or (given.get("dimension", "") if said else "")
-    if said and not dimension and not decision.aside:
-        raise ExtractionError("dites de quel référentiel est le membre que vous nommez")
-    if not dimension or decision.aside:
-        yield dossier, {}, {}
-        return
-    items = _items_of(dossier, decision)
-    seeds = desk.settings.seeds
-    known = dossier.catalogue.members.get(dimension, frozenset())
-    kept = kept_seed(seeds, dimension)
-    _check_said(_rows_asked(desk, dossier, items, whole), said, whole)
-    try:
-        members = {
-            row: {
-                dimension: WHOLE if TOTAL.match(row) else member_named(seeds, dimension, said.get(row, row))
-            }
-            for row in dict.fromkeys(map(row_of, items))
-            if whole or row in said
-        }
-        added = sorted({told[dimension] for told in members.values()} - known)
-        if added:
-            desk.forget()
-        yield desk.dossier(dossier.report.code), members, {dimension: added} if added else {}
-    except (ExtractionError, OSError):
-        kept()
-        desk.forget()
-        raise
-
-
-def _said_beside(given: Mapping[str, str]) -> dict[str, str]:
-    """What the reviewer wrote beside each row."""
-    told = ((given.get(f"ligne{n}", ""), given.get(f"membre{n}", "").strip()) for n in range(ROWS))
-    return {row: member for row, member in told if member}
-
-
-def _check_said(asked: RowsAsked, said: Mapping[str, str], whole: str) -> None:
-    """Refuse a decision whose rows all name members while nobody said of some of them which: a member is
-    never made of words that may be another name of one that is there.
-    """
-    silent = [f"« {row} »" for row in asked.rows if whole and row not in said]
-    if silent:
-        verb = "ne nomme" if len(silent) == 1 else "ne nomment"
-        raise ExtractionError(
-            f"{listed(silent)} {verb} exactement aucun membre connu. Dites à côté de chaque ligne lequel "
-            "elle nomme ; ses propres mots en font un nouveau"
-        )
-
-
-@dataclass(frozen=True)
-class RowsAsked:
-    """Rows of which a reviewer should say the member of a dimension; by row the label of the member whose
-    words are nearest, or nothing. ``named`` are the others with what they are taken for; ``chosen`` is
-    whether the reviewer said that each row names one.
-    """
-
-    dimension: str = ""
-    rows: Mapping[str, str] = field(default_factory=dict)
-    named: Mapping[str, str] = field(default_factory=dict)
-    chosen: bool = False
-
-
-def _rows_asked(desk: Desk, dossier: Dossier, items: Sequence[Item], dimension: str) -> RowsAsked:
-    """``dimension`` is the one that the reviewer said that all rows name, if one was; else most rows of the
-    table tell.
-    """
-    suggester = desk.suggester(dossier)
-    code = items[0].meaning["indicateur"] if items else ""
-    guessed = dimension or (suggester.rows.dimension_of(items[0].table, code) if items else "")
-    if guessed not in DIMENSIONS:
-        return RowsAsked()
-    rows = {row_of(item): item for item in items if not TOTAL.match(row_of(item))}
-    labels = dossier.catalogue.labels[guessed]
-    taken = {row: labels.get(suggester.rows.member_in(item, guessed), "") for row, item in rows.items()}
-    near = {row: near_member(desk.settings.seeds, guessed, row) for row in rows if not taken[row]}
-    named = {row: label for row, label in taken.items() if label} if near else {}
-    return RowsAsked(guessed, near, named, bool(dimension))
-
-
 def _accept(desk: Desk, code: str, form: list[tuple[str, str]]) -> Answer:
     dossier = desk.dossier(code)
     items = acceptable(dossier.items, desk.suggester(dossier).sure_of)
     if not items:
         raise ExtractionError("aucun chiffre n'est assez sûr pour être accepté sans être lu")
-    return _done_where_it_holds(desk, dossier, Decision((), parts=_one_by_one(items)), dict(form), choices=1)
+    decision = Decision((), parts=_one_by_one(items))
+    return _done_where_it_holds(desk, dossier, decision, dict(form), lambda kept: 1)
 
 
 def _one_by_one(sure: Iterable[tuple[Item, Mapping[str, str]]]) -> tuple[Decision, ...]:
@@ -752,15 +590,20 @@ def _one_by_one(sure: Iterable[tuple[Item, Mapping[str, str]]]) -> tuple[Decisio
 
 
 def _done_where_it_holds(
-    desk: Desk, dossier: Dossier, decision: Decision, given: Mapping[str, str], choices: int = 0
+    desk: Desk,
+    dossier: Dossier,
+    decision: Decision,
+    given: Mapping[str, str],
+    count: Callable[[Decision], int],
 ) -> Answer:
     """Write the parts of a decision, but those of which the audit of the next night would refuse a figure:
-    these stay open, chosen as they were, and which and why is said.
+    these stay open, chosen as they were, and which and why is said. ``count`` tells how many things a
+    decision decides.
     """
     kept, why = decision, dict[str, str]()
     while True:
         try:
-            said = _done(desk, dossier, kept, given, choices)
+            said = _done(desk, dossier, kept, given, count(kept))
             break
         except Refused as error:
             parts = tuple(part for part in kept.parts if not error.figures & set(part.figures))
@@ -772,23 +615,32 @@ def _done_where_it_holds(
     if not waiting:
         return Answer(said)
     items = _items_of(dossier, Decision((), parts=tuple(waiting)))
-    named = listed([f"« {item.printed} » (ligne {item.line})" for item in items])
+    named = listed(_first(f"« {item.printed} » (ligne {item.line})" for item in items))
     verb = "attend" if len(items) == 1 else "attendent"
     told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}."
     after = desk.dossiers[dossier.report.code]
-    return Answer(told, _chosen_still(after, waiting) if given.get("coupe") == SECTION else {})
+    return Answer(told, _chosen_still(after, waiting, given) if given.get("coupe") else {})
 
 
-def _chosen_still(dossier: Dossier, waiting: Sequence[Decision]) -> dict[str, str]:
-    """The form of what waits under one heading, with the indicators that were chosen in it."""
+def _first(told: Iterable[str]) -> list[str]:
+    """The first of some figures or rows that are named, and how many there are beside."""
+    said = list(dict.fromkeys(told))
+    more = len(said) - MOST_NAMED
+    return said if more <= 0 else [*said[:MOST_NAMED], count_words(more, "autre")]
+
+
+def _chosen_still(dossier: Dossier, waiting: Sequence[Decision], given: Mapping[str, str]) -> dict[str, str]:
+    """The form of what waits, with the indicators that were chosen in it and what rows and columns name."""
     meant = {key: part.meaning.get("indicateur", "") for part in waiting for key in part.figures}
     group = next((one for one in groups_of(dossier) if {item.key for item in one.open} & set(meant)), None)
     if group is None:
         return {}
-    series = cuts_of(dossier, group).get(SECTION, [])
+    cut = given["coupe"]
+    series = cuts_of(dossier, group).get(cut, [])
     named = {f"serie{n}": meant.get(one.items[0].key, "") for n, one in enumerate(series)}
     alone = next(meant[item.key] for item in group.open if item.key in meant)
-    return {"groupe": group.code, "coupe": SECTION, "autre_indicateur": alone, **named}
+    members = {key: value for key, value in given.items() if value and key.startswith(_OF_MEMBERS)}
+    return {"groupe": group.code, "coupe": cut, "autre_indicateur": alone, **named, **members}
 
 
 def _items_of(dossier: Dossier, decision: Decision) -> list[Item]:
@@ -804,22 +656,39 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
     despite = bool(given.get("malgre"))
-    choices = 0
     if cut is not None:
-        decision = _series_named(dossier, cut, given)
-        if items:
-            choices = _choices(decision, desk.suggester(dossier).proposed(cut), cut)
-    elif given.get("geste") == "garder":
+        return _series_done(desk, dossier, cut, given, bool(items))
+    if given.get("geste") == "garder":
         if not _read_alike(dossier, desk.suggester(dossier), items):
             raise ExtractionError(
                 "une ligne de ce tableau n'est plus lue sûrement : dites ce que chacune mesure"
             )
-        decision = Decision(_keys_of(items))
+        decision = Decision(_keys_of(items), despite=despite)
     else:
         meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
-        decision = Decision(_keys_of(items), meaning)
-    write = _done_where_it_holds if given.get("coupe") == SECTION else _done
-    return write(desk, dossier, replace(decision, despite=despite), given, choices)
+        decision = Decision(_keys_of(items), meaning, despite=despite)
+    return _done(desk, dossier, decision, given)
+
+
+def _series_done(
+    desk: Desk, dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str], confirmed: bool
+) -> str | Answer:
+    """Write what a form says of each row, column, box or sentence. Nobody has seen the rows of columns that
+    no arithmetic binds: those that clearly name another thing wait.
+    """
+    said = replace(_series_named(dossier, cut, given), despite=bool(given.get("malgre")))
+    proposed = desk.suggester(dossier).proposed(cut) if confirmed else []
+    seen = confirmed or given.get("coupe") != "colonnes" or any(given.get(axis.whole) for axis in AXES)
+    found = (_rows_of_other_things(desk, dossier, part) for part in said.parts)
+    others = {} if seen else {key: told for some in found for key, told in some.items()}
+    parts = (replace(part, figures=tuple(k for k in part.figures if k not in others)) for part in said.parts)
+    decision = replace(said, parts=tuple(part for part in parts if part.figures))
+
+    def count(kept: Decision) -> int:
+        return _choices(kept, proposed, cut) if confirmed else len(kept.parts)
+
+    answer = _done_where_it_holds(desk, dossier, decision, given, count)
+    return _with_what_waits(desk.dossiers[dossier.report.code], answer.said, others) if others else answer
 
 
 def _choices(decision: Decision, proposed: Sequence[str], cut: Sequence[Series]) -> int:

@@ -27,6 +27,10 @@ from orchestration.review.trail import Trail
 MISPRINT = "le rapport se contredit lui-même ici : l'écrire tel qu'imprimé"
 
 
+#: Contradictions that a refusal tells at most.
+MOST_SAID = 5
+
+
 class Stale(ExtractionError):
     """The template changed since the page was made."""
 
@@ -221,13 +225,14 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
 
 def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
     told = [
-        said
-        for key, said in after.refusals.items()
+        one
+        for key, one in after.refusals.items()
         if key not in before.refusals and not (despite and not key.startswith("unite/"))
     ]
     if told:
-        more = f" (et {len(told) - 1} de plus)" if len(told) > 1 else ""
-        why = f"{told[0].said.rstrip('.')}{more}"
+        said = list(dict.fromkeys(one.said.rstrip(".") for one in told))
+        more = f" (et {len(said) - MOST_SAID} de plus)" if len(said) > MOST_SAID else ""
+        why = f"{' ; '.join(said[:MOST_SAID])}{more}"
         raise Refused(
             f"la nuit refuserait cette décision : {why}. Dites ce qui distingue "
             "ces chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; "

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -199,6 +200,8 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
         for capture in reading.captures
     ]
     tables = _tables(lines, headings, {item.line for item in read})
+    boxes = _boxes(tables, read)
+    tables = {line: rank for line, rank in tables.items() if rank not in boxes}
     items = tuple(_judged(item, verdicts, tables) for item in read)
     unread = numbers.filter(pl.col("statut") != "observation")
     return Dossier(
@@ -276,6 +279,23 @@ def _tables(lines: list[Line], headings: list[str], figures: Set[int]) -> dict[i
             between = _BETWEEN + 1
     tables = [run for run in runs if len(figures & set(run)) > 1]
     return {line: rank for rank, run in enumerate(tables, 1) for line in run}
+
+
+def _boxes(tables: Mapping[int, int], items: Iterable[Item]) -> set[int]:
+    """The ranks of what only looks like a table: key figures side by side on several lines, each under words
+    of its own.
+    """
+    held: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.line in tables and item.meaning["nature"] != "evolution":
+            held[tables[item.line]].append(item)
+    return {
+        rank
+        for rank, cells in held.items()
+        if len({item.label.split(" | ")[0] for item in cells})
+        == len(cells)
+        > len({item.line for item in cells})
+    }
 
 
 def _is_head(line: Line, figures: Set[int]) -> bool:

@@ -67,8 +67,7 @@ def forget_outlived(dossier: Dossier, register: Path) -> str:
 
 
 def _contradictions(dossier: Dossier) -> Mapping[str, AuditRefusal]:
-    keys = {key for key in dossier.refusals if not key.startswith("unite/")}
-    return {key: told for key, told in dossier.refusals.items() if key in keys}
+    return {key: told for key, told in dossier.refusals.items() if not key.startswith("unite/")}
 
 
 def _entries(dossier: Dossier, register: Path) -> list[RegisterEntry]:

@@ -45,14 +45,14 @@ class Group:
         rows = {item.line for item in self.items}
         if first.table and len(rows) > 1 and first.heading:
             return " · ".join(filter(None, (first.heading, self._column)))
-        if first.table and len({head_of(item) for item in self.items if _counts(item)}) > 1:
+        if first.table and len({head_of(item) for item in self.items if counts(item)}) > 1:
             return row_of(first)
         return first.label or first.heading or f"ligne {first.line}"
 
     @property
     def _column(self) -> str:
         """The title of its column as it is printed; empty where it has none."""
-        titles = (_title(item) for item in self.items)
+        titles = (title_of(item) for item in self.items)
         return next((title for title in titles if fold_label(title) == self.key[3]), self.key[3])
 
     @property
@@ -180,7 +180,7 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     titled = any(_apart(row, titles) for row in lines.values())
     keys: dict[str, GroupKey] = {}
     for row in lines.values():
-        counted = [item for item in row if _counts(item)]
+        counted = [item for item in row if counts(item)]
         for item in row:
             base = counted[0] if item.meaning["nature"] == "evolution" and counted else item
             column = titles[base.key] if titled else ""
@@ -201,7 +201,7 @@ def _heads(rows: Sequence[Sequence[Item]]) -> dict[str, str]:
     heads = {i.key: "" if head_of(i) == fold_label(i.heading) else head_of(i) for _, i in places}
     found = dict(heads)
     for rank, item in places:
-        if not heads[item.key] and _counts(item):
+        if not heads[item.key] and counts(item):
             over = {heads[o.key] for at, o in places if heads[o.key] and at == rank and _one_column(item, o)}
             found[item.key] = over.pop() if len(over) == 1 else ""
     return found
@@ -213,7 +213,7 @@ def _one_column(one: Item, other: Item) -> bool:
 
 def _apart(row: Sequence[Item], titles: Mapping[str, str]) -> bool:
     """Whether figures of one unit on a row stand under different titles."""
-    told = {(item.meaning["unite"], titles[item.key]) for item in row if _counts(item)}
+    told = {(item.meaning["unite"], titles[item.key]) for item in row if counts(item)}
     return len(told) > len({unit for unit, _ in told})
 
 
@@ -221,7 +221,7 @@ def _columns_of_times(cells: Sequence[Item]) -> set[str]:
     """The titles of columns that say when and nothing else: months, quarters or days across, each its own or
     none, and the total of them or the year that they are of.
     """
-    told = {(head_of(item), item.meaning["periode"]) for item in cells if _counts(item)}
+    told = {(head_of(item), item.meaning["periode"]) for item in cells if counts(item)}
     parts = {(title, time) for title, time in told if len(time) > len("2022")}
     titles, times = {title for title, _ in parts}, {time for _, time in parts}
     if not 1 < len(times) == len(parts) or len(titles) not in (1, len(times)):
@@ -230,7 +230,8 @@ def _columns_of_times(cells: Sequence[Item]) -> set[str]:
     return titles | {title for title, time in told if TOTAL.match(title) or time in years}
 
 
-def _counts(item: Item) -> bool:
+def counts(item: Item) -> bool:
+    """Whether a figure counts something, and does not say how it changed."""
     return item.meaning["nature"] != "evolution"
 
 
@@ -241,10 +242,11 @@ def row_of(item: Item) -> str:
 
 def head_of(item: Item) -> str:
     """The folded title of the column of a figure; empty where it has none."""
-    return fold_label(_title(item))
+    return fold_label(title_of(item))
 
 
-def _title(item: Item) -> str:
+def title_of(item: Item) -> str:
+    """The title of the column of a figure, or the heading of its table; empty where it has none."""
     pieces = item.label.split(" | ")
     return pieces[1] if len(pieces) > 1 else ""
 
@@ -265,18 +267,20 @@ def acceptable(
 
 
 def section_of(dossier: Dossier, group: Group) -> list[Series]:
-    """The figures of boxes and sentences that wait under the heading of a group, each with what shares its
-    words: one form may say what each of them is. Empty where there is one alone, or the group is of a table.
+    """The figures of boxes and sentences that wait, down the page from the heading of a group on, then from
+    the first page, each with what shares its words: one form may say what each of them is. Empty where there
+    is one alone, or the group is of a table.
     """
     if group.items[0].table:
         return []
+    waiting = [g for g in groups_of(dossier) if g.open and not g.items[0].table]
+    waiting.sort(key=lambda g: (g.open[0].line, g.open[0].column))
     heading = group.items[0].heading
-    there = [
-        g for g in groups_of(dossier) if g.open and not g.items[0].table and g.items[0].heading == heading
-    ]
-    there.sort(key=lambda g: g.open[0].line < group.items[0].line)  # from this one on, then those above
-    found = [Series(_told_alone(g), g.open) for g in there[:MOST_SERIES]]
-    return found if len(found) > 1 else []
+    first = next((n for n, g in enumerate(waiting) if g.items[0].heading == heading), 0)
+    own = next((n for n, g in enumerate(waiting) if g.code == group.code), first)
+    start = first if own < first + MOST_SERIES else own
+    those = (waiting[start:] + waiting[:start])[:MOST_SERIES]
+    return [Series(_told_alone(g), g.open) for g in those] if len(those) > 1 else []
 
 
 def _told_alone(group: Group) -> str:
@@ -317,8 +321,8 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
 
 def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
     """The ways in which the table of a group may be decided in one form: any where arithmetic confirms it, or
-    contradicts it; else row by row, where the figures of each row count alike; outside of tables, what waits
-    under the heading of the group, one by one.
+    contradicts it; else column by column, and row by row where the figures of each row count alike; outside
+    of tables, what waits from the heading of the group on, one by one.
     """
     if not group.items[0].table:
         section = section_of(dossier, group)
@@ -328,11 +332,12 @@ def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
     rank = group.items[0].table
     there = [item for item in dossier.items if item.table == rank and item.hole and not item.reviewed]
     ways = series_of(there)
+    disputed = any(item.disputed for item in there)  # one misprint is seen once, with all it contradicts
     rows = ways.get("lignes", [])
-    alike = all(len({i.meaning["unite"] for i in row.items if _counts(i)}) == 1 for row in rows)
-    if any(item.disputed for item in there):  # one misprint is seen once, with all that it contradicts
-        return ways
-    return {"lignes": rows} if rows and alike else {}
+    alike = all(len({i.meaning["unite"] for i in row.items if counts(i)}) == 1 for row in rows)
+    if not disputed and rows and not alike:
+        del ways["lignes"]
+    return ways
 
 
 #: Series that are decided in one form at most.
@@ -342,6 +347,6 @@ MOST_SERIES = 12
 def _told_column(items: Sequence[Item]) -> str:
     first = items[0]
     unit = first.meaning["unite"]
-    titles = (_title(item) for item in items if head_of(item) != fold_label(item.heading))
+    titles = (title_of(item) for item in items if head_of(item) != fold_label(item.heading))
     title = next(filter(None, titles), first.heading)
     return f"{title} ({UNIT_NAMES.get(unit, unit)})"

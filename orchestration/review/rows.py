@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from orchestration.discovery.phrases import PhraseBook
 from orchestration.discovery.structure import TOTAL
@@ -26,12 +26,16 @@ _BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bde
 _ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
 
 
+#: What words of a figure name a member: those that begin its row, or the title of its column.
+NamingWords = Callable[[Item], str]
+
+
 class RowWords:
     """What is said by the words of each row of a report, and by those of the rows beside it."""
 
     def __init__(self, catalogue: Catalogue, book: PhraseBook, items: Sequence[Item]) -> None:
         self._catalogue, self._book, self._items = catalogue, book, items
-        self._named: dict[int, tuple[str, ...]] = {}
+        self._named: dict[tuple[int, NamingWords], tuple[str, ...]] = {}
         self._lines: dict[int, list[Item]] = defaultdict(list)
         for item in items:
             if item.table:
@@ -133,26 +137,28 @@ class RowWords:
                 return found
         return {}
 
-    def dimension_of(self, table: int, indicator: str = "") -> str:
-        """The dimension of which most rows of a table name a member; of several, the one by which reviewed
-        reports break ``indicator`` down; empty where that does not decide.
+    def dimension_of(self, table: int, indicator: str = "", words: NamingWords = row_of) -> str:
+        """The dimension of which most rows of a table (or columns, by their ``words``) name a member; of
+        several, the one by which reviewed reports break ``indicator`` down; empty where that does not decide.
         """
-        if table not in self._named:
-            rows = {row_of(item) for item in self._items if item.table == table}
-            rows = {row for row in rows if not TOTAL.match(row)}
-            known = Counter(d for row in rows for d in self._catalogue.members_named(row))
+        if (table, words) not in self._named:
+            told = {words(item) for item in self._items if item.table == table}
+            told = {one for one in told if one and not TOTAL.match(one)}
+            known = Counter(d for one in told for d in self._catalogue.members_named(one))
             most = max(known.values(), default=0)
-            clear = 2 * most > len(rows) > 1
-            self._named[table] = tuple(d for d, n in known.items() if n == most) if clear else ()
-        among = self._named[table]
+            clear = 2 * most > len(told) > 1
+            self._named[table, words] = tuple(d for d, n in known.items() if n == most) if clear else ()
+        among = self._named[table, words]
         used = {d: self._book.used(indicator, among).get(d, 0) for d in among} if len(among) > 1 else {}
         most = max(used.values(), default=0)
         likeliest = [d for d in among if not used or used[d] == most]
         return likeliest[0] if len(likeliest) == 1 else ""
 
-    def member_in(self, item: Item, dimension: str) -> str:
-        """The member of a dimension that the draft or the words of a figure's row name; empty where none."""
+    def member_in(self, item: Item, dimension: str, words: NamingWords = row_of) -> str:
+        """The member of a dimension that the draft or the words of a figure's row (or column) name; empty
+        where none.
+        """
         read = item.meaning[dimension]
         if read not in ("", UNSTATED):
             return read
-        return self._catalogue.members_named(row_of(item)).get(dimension, "")
+        return self._catalogue.members_named(words(item)).get(dimension, "")

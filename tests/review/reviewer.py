@@ -101,7 +101,7 @@ class Reviewer:
         by the words of its row); whether it asked for the form of a button.
         """
         button = self.page.locator(selector).first
-        asked = self.page.locator(f"{ROWS_ASKED} .membres label").all()
+        asked = self.page.locator(f"{ROWS_ASKED} .membres label:has([name^=ligne])").all()
         for one in asked:
             row, member = (one.locator(f"[name^={name}]") for name in ("ligne", "membre"))
             dimension = one.locator("xpath=ancestor::div[1]").locator("[name=dimension]").input_value()
@@ -147,7 +147,8 @@ class Reviewer:
         table = table_of(dossier, group)
         if self._decide_section(dossier, group) or self._keep_table(table):
             return
-        if (not table or len(table) > len(group.open)) and self._decide_table(dossier, group):
+        one = self._one_thing(group)
+        if (not one or not table or len(table) > len(group.open)) and self._decide_table(dossier, group):
             return
         whole = next((one for one in whole_tables(dossier) if group.items[0] in one.items), group)
         if self._one_thing(whole) and len(whole.open) > len(group.open):
@@ -290,19 +291,27 @@ class Reviewer:
 
     def _pick(self, chosen: dict[str, str], form: str, rows: str) -> bool:
         for name, indicator in chosen.items():
-            select = self.page.locator(f"{form} select[name={name}]")
-            offered = [option.get_attribute("value") for option in select.locator("option").all()]
-            if name != "indicateur" and select.input_value() == indicator:
-                continue
-            if indicator in offered:
-                select.select_option(indicator)
-            elif name == "indicateur":
+            if not self._pick_one(form, name, indicator):
                 return False
-            else:
-                self.page.fill(f"{form} input[name={name.replace('serie', 'autre')}]", indicator)
-            self.clicks += 1
         self._name_rows(rows)
         self.submit(f"{form} button:not([disabled], [type=button])")
+        return True
+
+    def _pick_one(self, form: str, name: str, indicator: str) -> bool:
+        """Say one thing of a form: from a list, or with the tick of a row, or in words beside it."""
+        tick = self.page.locator(f"{form} input[name={name}][value={indicator}]")
+        if name == "indicateur":
+            select = self.page.locator(f"{form} select[name={name}]")
+            if not select.locator(f"option[value={indicator}]").count():
+                return False
+            select.select_option(indicator)
+        elif not tick.count():
+            self.page.fill(f"{form} input[name={name.replace('serie', 'autre')}]", indicator)
+        elif tick.is_checked():
+            return True
+        else:
+            tick.check()
+        self.clicks += 1
         return True
 
 

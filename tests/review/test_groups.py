@@ -281,7 +281,7 @@ def test_only_the_figure_that_the_night_refuses_waits_with_what_was_chosen_for_i
     (told,) = re.findall('role="status">([^<]*)', page)
     assert "« 214 700 € » (ligne 6)" in told and "est lu en EUR, visites_accueil se compte en nombre" in told
     assert "« 31 »" not in told
-    assert page.count('value="visites_accueil" selected') == (others if others > 1 else 0)
+    assert page.count('value="visites_accueil" checked') == (others if others > 1 else 0)
     assert 'name="autre_indicateur" value="visites_accueil"' in page
 
 

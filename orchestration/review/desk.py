@@ -1,0 +1,97 @@
+"""What the pages of the review work on: one installation, and the reports of it that are open.
+
+Does not belong here: what a page shows or a form decides (``application``).
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.discovery.complete import Shelf
+from orchestration.extraction.documents import read_document
+from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
+from orchestration.reconciliation.register import REGISTER
+from orchestration.review.dossier import Dossier, document_of, open_dossier, state_of
+from orchestration.review.finishing import write_reading
+from orchestration.review.guard import TokenGuard
+from orchestration.review.progress import ReviewProgress, counted, trail_of
+from orchestration.review.refusals import catalogue_of
+from orchestration.review.seeds import known_of
+from orchestration.review.suggestions import Suggester
+from orchestration.review.trail import Trail
+from orchestration.settings import Settings
+
+
+@dataclass
+class Desk:
+    """What the pages work on: one installation, the dossiers that are open, one decision at a time."""
+
+    settings: Settings
+    guard: TokenGuard
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
+    shelves: list[Shelf] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def register(self) -> Path | None:
+        """The register of findings; ``None`` where the installation has none."""
+        path = self.settings.root / "expectations" / REGISTER.name
+        return path if path.is_file() else None
+
+    def reports(self) -> list[Report]:
+        return list_reports(self.settings.raw)
+
+    def dossier(self, code: str) -> Dossier:
+        """The dossier of a report, opened again when its files changed."""
+        report = load_report(self._folder(code))
+        trail = self.trail(report)
+        trail.steps()
+        held = self.dossiers.get(code)
+        if held is None or held.state != state_of(report):
+            document = read_document(document_of(report, self.settings.documents), report.encodage)
+            self.dossiers[code] = open_dossier(report, document, catalogue_of(self.settings.seeds))
+            if held is not None:  # somebody went on by hand: what is counted is what is read
+                write_reading(self.dossiers[code], self.settings.raw, self.shelf())
+        return self.dossiers[code]
+
+    def progress(self, dossier: Dossier) -> ReviewProgress:
+        """How far a review has come, counted as in a terminal and beside the asset: from its extract, or from
+        its reading where it has none yet.
+        """
+        try:
+            numbers = read_extract(dossier.report).numbers
+        except ExtractionError:
+            numbers = dossier.numbers
+        return counted(numbers, self.trail(dossier.report))
+
+    def trail(self, report: Report) -> Trail:
+        return trail_of(self.settings.warehouse, report)
+
+    def suggester(self, dossier: Dossier) -> Suggester:
+        """What proposes meanings for a report as it stands."""
+        code, state = dossier.report.code, dossier.state
+        if self.suggesters.get(code, ("", None))[0] != state:
+            known = known_of(self.settings.seeds)
+            self.suggesters[code] = state, Suggester(dossier.catalogue, self.reports(), dossier, known)
+        return self.suggesters[code][1]
+
+    def shelf(self) -> Shelf:
+        """What reading a draft needs of the other reports, made once."""
+        self.shelves = self.shelves or [Shelf(lambda: catalogue_of(self.settings.seeds), self.settings.raw)]
+        return self.shelves[0]
+
+    def forget(self) -> None:
+        """Open every dossier anew: the seeds changed, or which reports are reviewed."""
+        self.dossiers.clear()
+        self.suggesters.clear()
+        self.shelves.clear()
+
+    def _folder(self, code: str) -> Path:
+        folder = self.settings.raw / code
+        if folder.parent != self.settings.raw or not (folder / "report.yml").is_file():
+            raise ExtractionError(f"aucun rapport ne se nomme « {code} »")
+        return folder

@@ -1,0 +1,203 @@
+"""The members that the rows or the columns of a table name: what a page asks of them, and what the reviewer
+said of them, made in the seeds where it is new.
+
+Does not belong here: what their words say by themselves (``rows``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from orchestration.discovery.structure import TOTAL
+from orchestration.extraction.catalogue import DIMENSION_NAMES, DIMENSIONS, WHOLE
+from orchestration.extraction.errors import ExtractionError
+from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.wording import listed
+from orchestration.review.desk import Desk
+from orchestration.review.dossier import Dossier, Item
+from orchestration.review.groups import counts, row_of, title_of
+from orchestration.review.seeds import kept_seed, member_named, near_member
+
+#: Rows or columns of which one form asks the member at most.
+MOST_ASKED = 40
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The rows of a table, or its columns. ``whole`` is the field of a form that says of which dimension all
+    of them name a member; ``one`` and ``member`` begin those that say it of a single one, ``dimension`` is
+    the one that says of which dimension these are; ``words`` are those of a figure's row or column.
+    """
+
+    whole: str
+    one: str
+    member: str
+    dimension: str
+    words: Callable[[Item], str]
+
+    def told(self, items: Sequence[Item]) -> dict[str, Item]:
+        """By their words, the rows or columns of some figures, each with one of these; a column of changes is
+        none.
+        """
+        found = {self.words(item): item for item in items if self.one == "ligne" or counts(item)}
+        return {words: item for words, item in found.items() if words}
+
+
+def _own_title(item: Item) -> str:
+    """The title of a figure's column; empty where it has but the heading of its table."""
+    title = title_of(item)
+    return "" if fold_label(title) == fold_label(item.heading) else title
+
+
+AXES = (
+    Axis("lignes", "ligne", "membre", "dimension", row_of),
+    Axis("colonnes", "colonne", "membre_colonne", "dimension_colonnes", _own_title),
+)
+LINES, COLUMNS = AXES
+
+
+@dataclass(frozen=True)
+class MembersAsked:
+    """What a page asks of the rows or columns of some figures. ``unknown`` are those of which a reviewer
+    should say the member of ``dimension``, with the label of the member whose words are nearest, or nothing;
+    ``named`` are the others with what they are taken for; ``chosen`` is whether the reviewer said that each
+    of them names one. ``known`` is how many of them each dimension knows, the one that knows most first;
+    empty where nobody needs to be asked of which dimension they are.
+    """
+
+    axis: Axis
+    dimension: str = ""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    chosen: bool = False
+    known: Mapping[str, int] = field(default_factory=dict)
+
+
+def asked_of(
+    desk: Desk, dossier: Dossier, items: Sequence[Item], axis: Axis, dimension: str = ""
+) -> MembersAsked:
+    """``dimension`` is the one that the reviewer said that all rows (or columns) name, if one was; else most
+    of those of the table tell.
+    """
+    told = {words: item for words, item in axis.told(items).items() if not TOTAL.match(words)}
+    several = len({item.line for item in items}) > 1 if axis is LINES else len(told) > 1
+    if not items or (axis is COLUMNS and not several):
+        return MembersAsked(axis)
+    known = _known(dossier, told) if several else {}
+    rows = desk.suggester(dossier).rows
+    guessed = dimension or rows.dimension_of(items[0].table, items[0].meaning["indicateur"], axis.words)
+    if guessed not in DIMENSIONS:
+        return MembersAsked(axis, known=known)
+    labels = dossier.catalogue.labels[guessed]
+    taken = {one: labels.get(rows.member_in(item, guessed, axis.words), "") for one, item in told.items()}
+    near = {one: near_member(desk.settings.seeds, guessed, one) for one in told if not taken[one]}
+    named = {one: label for one, label in taken.items() if label} if near else {}
+    return MembersAsked(axis, guessed, near, named, bool(dimension), known)
+
+
+def _known(dossier: Dossier, told: Mapping[str, Item]) -> dict[str, int]:
+    known = Counter(d for words in told for d in dossier.catalogue.members_named(words))
+    return dict(sorted(((d, known[d]) for d in DIMENSION_NAMES), key=lambda one: -one[1]))
+
+
+@dataclass(frozen=True)
+class SaidMembers:
+    """The members that a reviewer says rows and columns name, by axis and words; ``added`` are the codes that
+    were made for them, by dimension.
+    """
+
+    by_words: Mapping[tuple[Axis, str], Mapping[str, str]] = field(default_factory=dict)
+    added: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def of(self, item: Item) -> dict[str, str]:
+        """What is said of the row and the column of a figure."""
+        told = (self.by_words.get((axis, axis.words(item)), {}) for axis in AXES)
+        return {dimension: code for said in told for dimension, code in said.items()}
+
+
+@contextlib.contextmanager
+def members_said(
+    desk: Desk, dossier: Dossier, items: Sequence[Item], given: Mapping[str, str]
+) -> Iterator[tuple[Dossier, SaidMembers]]:
+    """The dossier with the members that a form says the rows and columns of ``items`` name, made where they
+    are new; the seeds are as they were when what follows is refused.
+    """
+    dimensions = [told for axis in AXES if (told := _dimension_said(axis, given))]
+    if not dimensions:
+        yield dossier, SaidMembers()
+        return
+    if len(set(dimensions)) < len(dimensions):
+        raise ExtractionError(
+            "les lignes et les colonnes ne nomment pas les membres d'un même référentiel : dites duquel sont "
+            "les unes, duquel les autres"
+        )
+    for axis in AXES:
+        _check_said(desk, dossier, items, axis, given)
+    kept = [kept_seed(desk.settings.seeds, dimension) for dimension in dimensions]
+    try:
+        found = {key: told for axis in AXES for key, told in _named_along(desk, items, axis, given)}
+        added = _added(dossier, found)
+        if added:
+            desk.forget()
+        yield desk.dossier(dossier.report.code), SaidMembers(found, added)
+    except (ExtractionError, OSError):
+        for put_back in kept:
+            put_back()
+        desk.forget()
+        raise
+
+
+def _dimension_said(axis: Axis, given: Mapping[str, str]) -> str:
+    """The dimension of which a form says that rows, or columns, name members; empty where it says nothing."""
+    said = _said_beside(axis, given)
+    dimension = given.get(axis.whole, "") or (given.get(axis.dimension, "") if said else "")
+    if said and not dimension:
+        raise ExtractionError("dites de quel référentiel est le membre que vous nommez")
+    return dimension
+
+
+def _said_beside(axis: Axis, given: Mapping[str, str]) -> dict[str, str]:
+    """What the reviewer wrote beside each row or column."""
+    told = (
+        (given.get(f"{axis.one}{n}", ""), given.get(f"{axis.member}{n}", "").strip())
+        for n in range(MOST_ASKED)
+    )
+    return {words: member for words, member in told if member}
+
+
+def _check_said(
+    desk: Desk, dossier: Dossier, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
+) -> None:
+    """Refuse a decision whose rows (or columns) all name members while nobody said of some of them which: a
+    member is never made of words that may be another name of one that is there.
+    """
+    whole, said = given.get(axis.whole, ""), _said_beside(axis, given)
+    asked = asked_of(desk, dossier, items, axis, whole).unknown if whole else {}
+    silent = [f"« {words} »" for words in asked if words not in said]
+    if silent:
+        verb = "ne nomme" if len(silent) == 1 else "ne nomment"
+        raise ExtractionError(
+            f"{listed(silent)} {verb} exactement aucun membre connu. Dites à côté de chaque {axis.one} "
+            "lequel elle nomme ; ses propres mots en font un nouveau"
+        )
+
+
+def _named_along(
+    desk: Desk, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
+) -> Iterator[tuple[tuple[Axis, str], dict[str, str]]]:
+    whole, said, dimension = given.get(axis.whole), _said_beside(axis, given), _dimension_said(axis, given)
+    for words in axis.told(items):
+        if whole or words in said:
+            total = TOTAL.match(words)
+            code = WHOLE if total else member_named(desk.settings.seeds, dimension, said.get(words, words))
+            yield (axis, words), {dimension: code}
+
+
+def _added(dossier: Dossier, found: Mapping[tuple[Axis, str], Mapping[str, str]]) -> dict[str, list[str]]:
+    """The codes among those found that the seeds did not have, by dimension."""
+    codes = {(dimension, code) for told in found.values() for dimension, code in told.items()}
+    new = sorted(one for one in codes if one[1] not in dossier.catalogue.members.get(one[0], frozenset()))
+    return {dimension: [code for d, code in new if d == dimension] for dimension, _ in new}
