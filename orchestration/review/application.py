@@ -45,6 +45,7 @@ from orchestration.review.dossier import (
 )
 from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
 from orchestration.review.finishing import finish, write_reading
+from orchestration.review.going_on import going_on
 from orchestration.review.groups import (
     SECTION,
     Group,
@@ -448,13 +449,16 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
     def answer(code: str, form: list[tuple[str, str]]) -> Response:
         try:
             with desk.lock:
+                before = desk.dossier(code)
                 told = act(desk, code, form)
+                following = going_on(before, desk.dossier(code), dict(form).get("groupe", ""))
         except Stale as error:
             return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
         except (ExtractionError, OSError) as error:
             return refused(code, form, refusal_told(error))
         told = told if isinstance(told, Answer) else Answer(told)
-        return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': told.said, **told.chosen})}", 303)
+        shown = told.chosen or ({"groupe": following} if following else {})
+        return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': told.said, **shown})}", 303)
 
     def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
         """The page as it was sent, with why nothing was written; that alone where there is no such page."""
@@ -463,7 +467,8 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
                 told = _report_told(desk, code, QueryParams(form))
         except (ExtractionError, OSError):
             return HTMLResponse(pages.get_template("erreur.html").render(message=why, code=code), 422)
-        return HTMLResponse(pages.get_template("rapport.html").render(refus=why, **told), 422)
+        beside = act in (_decide, _table, _new_indicator, _alias)
+        return HTMLResponse(pages.get_template("rapport.html").render(refus=why, pres=beside, **told), 422)
 
     return endpoint
 

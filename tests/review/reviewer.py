@@ -294,7 +294,7 @@ class Reviewer:
             if not self._pick_one(form, name, indicator):
                 return False
         self._name_rows(rows)
-        self.submit(f"{form} button:not([disabled], [type=button])")
+        self.submit(f"{form} button:not([disabled], [type=button], [formmethod])")
         return True
 
     def _pick_one(self, form: str, name: str, indicator: str) -> bool:

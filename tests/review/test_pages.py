@@ -198,6 +198,34 @@ def test_a_dimension_that_is_clicked_asks_its_rows_at_once_and_a_click_answers(
         assert not house.trail().steps()
 
 
+def test_a_digit_decides_only_by_a_list_in_sight_and_the_picture_keeps_what_was_typed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    document = print_pdf(browser, tmp_path / "rapport-2022.pdf", 2022, HOSTILE)
+    house = lay_out(tmp_path / "house", document, REVIEWED, body=LABEL)
+    with serving(house) as host:
+        page = opened(browser, host, REPORT, viewport={"width": 1366, "height": 800})
+        page.fill("[name=autre_indicateur]", "typed")
+        page.click("a.vue >> nth=0")
+        assert page.locator("dialog").is_visible()
+        page.keyboard.press("1")
+        page.keyboard.press("Escape")
+        assert not page.locator("dialog").is_visible()
+        assert page.input_value("[name=autre_indicateur]") == "typed"
+        page.evaluate("document.activeElement.blur(); scrollTo(0, document.body.scrollHeight)")
+        assert page.locator(".encre").bounding_box()["y"] < 800  # type: ignore[index]  # the print stays
+        page.keyboard.press("1")  # out of sight: shown, nothing is written
+        assert page.evaluate("document.activeElement.dataset.rang") == "1" and not house.trail(REPORT).steps()
+        go(page, "1")
+        assert len(house.trail(REPORT).steps()) == 1 or page.locator("[role=alert]").count()
+        assert page.evaluate("document.activeElement.matches('h1, [role=alert]')")
+        page.fill("[name=cherche]", "appels")
+        with page.expect_navigation():
+            page.press("[name=cherche]", "Enter")
+        assert "répondent à « appels »" in page.evaluate("document.activeElement.textContent")
+        assert page.locator(".choix").first.get_attribute("data-rang") == "1"
+
+
 @pytest.mark.parametrize("width", [360, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways(

@@ -7,7 +7,7 @@ import http.client
 import re
 import socket
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -240,6 +240,26 @@ def test_a_search_keeps_what_was_ticked_and_corrected(served: tuple[House, str])
             kept,
         )
         assert f'value="{ticked}" checked' in page
+
+
+def _followed(host: str, action: str, form: list[tuple[str, str]]) -> str:
+    """The group that a form leads to."""
+    own = {"Content-Type": "application/x-www-form-urlencoded", **COOKIE, "Origin": f"http://{host}"}
+    connection = http.client.HTTPConnection(host, timeout=300)
+    connection.request("POST", f"/rapport/{CODE}/{action}", urlencode(form), own)
+    return dict(parse_qsl(urlsplit(connection.getresponse().headers["Location"]).query)).get("groupe", "")
+
+
+def test_a_decision_leads_to_the_next_group_and_taking_it_back_to_its_own(served: tuple[House, str]) -> None:
+    house, host = served
+    first, *others = groups_of(house.dossier())
+    seen = []
+    for group in others:  # the first one is skipped, and comes last
+        form = [("etat", house.dossier().state), ("groupe", group.code), ("geste", "ecarter")]
+        form += [("chiffre", item.key) for item in group.items]
+        seen.append(_followed(host, "decider", form))
+    assert seen == [*(group.code for group in others[1:]), first.code]
+    assert _followed(host, "annuler", [("groupe", first.code)]) == others[-1].code
 
 
 def test_a_wide_table_is_shown_without_the_blanks_that_all_its_rows_share(tmp_path: Path) -> None:
