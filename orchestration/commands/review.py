@@ -12,6 +12,9 @@ import click
 from orchestration.errors import NightError
 from orchestration.settings import Settings, read_settings
 
+#: The variable that holds the token of a session.
+TOKEN = "OBSERVATOIRE_JETON"
+
 
 @click.command()
 @click.argument("report", required=False)
@@ -22,11 +25,13 @@ from orchestration.settings import Settings, read_settings
     show_default=True,
     help="Port on this machine; 0 for any.",
 )
-@click.option("--token", envvar="OBSERVATOIRE_JETON", help="Token of the session; a new one by default.")
 @click.option("--browser/--no-browser", default=False, help="Open the page in the browser.")
-def review(report: str | None, port: int, token: str | None, browser: bool) -> None:
+def review(report: str | None, port: int, browser: bool) -> None:
     """Review a draft in a browser: what each figure means, decided group by group, written as its
     template.
+
+    The token of the session is a new one, or OBSERVATOIRE_JETON: of the environment, since a command line is
+    read by anybody on the machine.
     """
     import uvicorn
 
@@ -38,9 +43,10 @@ def review(report: str | None, port: int, token: str | None, browser: bool) -> N
         raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
     with _listening(port) as heard:
         port = heard.getsockname()[1]
-        guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, token)
+        guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, os.environ.get(TOKEN))
         address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
         _tell_progress(settings, report)
+        _tell_missing_document(settings, report)
         click.echo(f"review on {address} (stop with Ctrl-C)")
         if browser:
             webbrowser.open(address)
@@ -69,6 +75,18 @@ def _tell_progress(settings: Settings, only: str | None) -> None:
     for one in list_reports(settings.raw):
         if (only in (None, one.code)) and (progress := progress_of(one, settings.warehouse)):
             click.echo(f"{one.code}: {progress.told}")
+
+
+def _tell_missing_document(settings: Settings, code: str | None) -> None:
+    """Say of the report that is to be reviewed that its document is not at hand."""
+    from orchestration.extraction.reports import load_report
+
+    name = load_report(settings.raw / code).document if code else ""
+    if code and not (settings.documents / name).is_file():
+        click.echo(
+            f"{code}: {name} is not in {settings.documents}, and a report is not reviewed without its "
+            "document; put it there, or name its folder in OBSERVATOIRE_DOCUMENTS"
+        )
 
 
 @click.command()

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
@@ -70,6 +71,7 @@ from orchestration.review.seeds import (
 )
 from orchestration.review.suggestions import Suggester, Suggestion
 from orchestration.review.taking import put_aside, take_up, waiting_in
+from orchestration.review.times import periods_offered
 from orchestration.settings import Settings
 
 HERE = Path(__file__).parent
@@ -79,8 +81,18 @@ AROUND = 2
 LIKELY = 0.6
 #: Rows or figures that a message names at most.
 MOST_NAMED = 5
+#: What is said where an address leads nowhere, by status.
+NOT_HERE = {
+    404: "Il n'y a pas de page à cette adresse.",
+    405: "Cette adresse attend le formulaire d'une page de la revue.",
+}
 #: How the fields begin that say what rows and columns name.
 _OF_MEMBERS = tuple(field for axis in AXES for field in (axis.whole, axis.one, axis.member, axis.dimension))
+#: What is said where an address leads nowhere, by status.
+NOT_HERE = {
+    404: "Il n'y a pas de page à cette adresse.",
+    405: "Cette adresse attend le formulaire d'une page de la revue.",
+}
 #: How the fields begin that describe an indicator to be made.
 NEW = "nouveau_"
 #: Reasons for which a reviewer sets a number aside.
@@ -133,7 +145,19 @@ def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
         ),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))])
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))],
+        exception_handlers={status: _not_here(pages, why) for status, why in NOT_HERE.items()},
+    )
+
+
+def _not_here(pages: Environment, why: str) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return HTMLResponse(pages.get_template("erreur.html").render(message=why), error.status_code)
+
+    return answer
 
 
 def _templates() -> Environment:
@@ -233,6 +257,9 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
             )
             for dimension in (*DIMENSIONS, "organisme", "territoire")
         },
+        "periodes": periods_offered(
+            (item.meaning["periode"] for item in dossier.items), dossier.report.periode[:4]
+        ),
         "domaines": {code: domain.libelle for code, domain in dossier.catalogue.domains.items()},
     }
     if chosen is None:

@@ -19,8 +19,11 @@ from orchestration.extraction.corrections import FILE as CORRECTIONS_FILE
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import template_files
 from orchestration.extraction.written_yaml import edited_blocks
-from orchestration.reconciliation.wording import count_words
+from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.dossier import MEANINGS, NO_SCALE, Dossier, Item, find_item, open_dossier, state_of
+from orchestration.review.refusals import KEY_WORDS, without_places
+from orchestration.review.times import of_nature, period_typed
 from orchestration.review.trail import Trail
 
 #: What a reviewer ticks to write a contradiction of the report as it is printed.
@@ -117,9 +120,22 @@ def _completed(dossier: Dossier, key: str, decision: Decision, completes: Comple
         return decision
     said = dict(completes(item, indicator)) if completes else {}
     told = {key: value for key, value in decision.meaning.items() if value != item.meaning[key]}
+    if "periode" in told:
+        nature = told.get("nature") or item.meaning["nature"]
+        told["periode"] = of_nature(period_typed(told["periode"], dossier.report.periode[:4]), nature)
     if "organisme" in told:
+        told["organisme"] = _body_named(dossier.catalogue, told["organisme"])
         said["territoire"] = dossier.catalogue.territories.get(told["organisme"], UNSTATED)
     return replace(decision, meaning={**said, **told})
+
+
+def _body_named(catalogue: Catalogue, words: str) -> str:
+    """The code of the body that a reviewer names by code or label."""
+    bodies = catalogue.labels["organisme"]
+    named = [code for code, label in bodies.items() if fold_label(words) in (code, fold_label(label))]
+    if len(named) != 1:
+        raise ExtractionError(f"« {words} » n'est pas un organisme connu : choisissez-le dans la liste")
+    return named[0]
 
 
 def _edited_files(dossier: Dossier, decided: Decided) -> dict[str, str]:
@@ -187,7 +203,10 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
     """The report read with the files as they would be; refuses what does not read, or reads other figures
     otherwise, or (but ``despite``) what the audit of the next night would refuse.
     """
-    again = _read_with(dossier, after)
+    try:
+        again = _read_with(dossier, after)
+    except ExtractionError as error:
+        raise ExtractionError(without_places(str(error), [item.printed for item, _ in decided])) from error
     _check_audited(dossier, again, despite)
     now = {item.key: item for item in again.items}
     meant = {item.key for item, _ in decided}
@@ -217,8 +236,9 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
         if wrong:
             change = "evolution" in (item.meaning["nature"], decision.meaning.get("nature"))
             hint = " : une évolution va d'une année à l'autre, comme 2021/2022" if change else ""
+            named = listed([KEY_WORDS.get(key, key) for key in wrong])
             raise ExtractionError(
-                f"« {item.printed} » (ligne {item.line}) : {', '.join(wrong)} n'a pas pu être fixé{hint}"
+                f"« {item.printed} » (ligne {item.line}) : on n'a pas pu fixer {named}{hint}"
             )
     return replace(again, report=dossier.report)
 

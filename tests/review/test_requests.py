@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import http.client
 import re
+import shutil
 import socket
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -46,7 +47,7 @@ def ask(
         ("POST", COOKIE, 403),
         ("POST", {**COOKIE, "Origin": "http://ailleurs.example"}, 403),
         ("POST", {**COOKIE, "Origin": "http://{host}", "Sec-Fetch-Site": "cross-site"}, 403),
-        ("GET", COOKIE, 405),
+        ("GET", COOKIE, 405),  # in French, as the others
     ],
 )
 def test_strangers_are_refused(
@@ -56,7 +57,8 @@ def test_strangers_are_refused(
     before = house.template
     path = f"/rapport/{CODE}/decider" if method == "POST" or status == 405 else "/"
     told = {key: value.format(host=host) for key, value in headers.items()}
-    assert ask(host, method, path, told, [("geste", "lire")] if method == "POST" else None)[0] == status
+    answered, page = ask(host, method, path, told, [("geste", "lire")] if method == "POST" else None)
+    assert answered == status and re.search("de cette séance|de la revue", page)
     assert house.template == before
 
 
@@ -210,7 +212,21 @@ def test_a_lone_figure_names_a_new_member(served: tuple[House, str], dimension: 
     ["/rapport/../seeds", "/rapport/nulle_part", "/rapport/cpam_gers_2022/page/1.png", "/static/../guard.py"],
 )
 def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None:
-    assert ask(served[1], "GET", path, COOKIE)[0] == 404
+    status, page = ask(served[1], "GET", path, COOKIE)
+    assert status == 404 and ("nulle_part" in page or "png" in path or "pas de page à cette adresse" in page)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_document_that_is_missing_is_said_with_the_address(
+    house: House, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr("orchestration.commands.review.read_settings", lambda: house.settings)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_: None)
+    monkeypatch.setenv("OBSERVATOIRE_JETON", "celui-ci")
+    if not there:
+        shutil.rmtree(house.settings.documents)
+    told = CliRunner().invoke(review, [CODE, "--port", "0"]).output
+    assert "?jeton=celui-ci" in told and ("not reviewed without its document" in told) != there
 
 
 def test_labels_of_a_report_are_only_text(served: tuple[House, str]) -> None:
