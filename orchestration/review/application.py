@@ -36,6 +36,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words, listed
+from orchestration.review.dating import DatesAsked, dates_asked, dates_in, told_when
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import (
@@ -307,6 +308,7 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "pages": sorted({item.page for item in shown.items if item.page}),
         "around": {key: excerpt for one in cuts.get(SECTION, ()) for key, excerpt in _lines_of(dossier, one)},
         "table": table,
+        "quand": _asked_when(dossier, suggester, chosen),
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
         "membres_dits": _members_told(dossier, chosen),
         "rows": [item for item in (table or chosen.open) if item.table],
@@ -314,6 +316,21 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "litiges": list(dict.fromkeys(told for item in there for told in item.disputed)),
         "cuts": {cut: _cut_told(suggester, series, bool(table)) for cut, series in cuts.items()},
     }
+
+
+def _asked_when(dossier: Dossier, suggester: Suggester, group: Group) -> DatesAsked:
+    """The columns and rows of the table of a group of which the page asks the period."""
+
+    def means(item: Item) -> Mapping[str, str]:
+        return {**item.meaning, **suggester.rows.completes(item, item.meaning["indicateur"])}
+
+    return dates_asked(_open_beside(dossier, group), means, dossier.report.periode[:4])
+
+
+def _open_beside(dossier: Dossier, group: Group) -> list[Item]:
+    """The figures that wait in the table of a group."""
+    rank = group.items[0].table
+    return [item for item in dossier.items if rank and item.table == rank and item.hole and not item.reviewed]
 
 
 def _cut_told(
@@ -594,10 +611,23 @@ def _done(
 
         trail = desk.trail(dossier.report)
         added = {**members.added, **({"indicateur": [made]} if made else {})}
-        after = decide(dossier, decision, given.get("etat", ""), trail, completes, added, choices)
+        dated, times = _dated(dossier, suggester, decision, given)
+        choices = (choices or max(1, len(decision.parts))) + max(0, times - 1)
+        after = decide(dossier, dated, given.get("etat", ""), trail, completes, added, choices)
     desk.dossiers[dossier.report.code] = after
     write_reading(after, desk.settings.raw, desk.shelf())
     return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
+
+
+def _dated(
+    dossier: Dossier, suggester: Suggester, decision: Decision, given: Mapping[str, str]
+) -> tuple[Decision, int]:
+    """The decision with the period that the form says of each column or row, and how many it says."""
+    group = _chosen(dossier, groups_of(dossier), given.get("groupe", "")) if dates_in(given) else None
+    if group is None or decision.aside:
+        return decision, 0
+    asked = _asked_when(dossier, suggester, group)
+    return told_when(decision, asked.ways, given, dossier.report.periode[:4])
 
 
 def _left(dossier: Dossier) -> str:
@@ -684,6 +714,8 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     dossier, given = desk.dossier(code), dict(form)
     chosen = _chosen(dossier, groups_of(dossier), given.get("groupe", ""))
     items = table_of(dossier, chosen) if chosen else ()
+    if chosen and not items and dates_in(given):  # no arithmetic: as many things are decided as are dated
+        items = tuple(_open_beside(dossier, chosen))
     cut = cuts_of(dossier, chosen).get(given.get("coupe", "")) if chosen else None
     if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
@@ -697,7 +729,8 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
             )
         decision = Decision(_keys_of(items), despite=despite)
     else:
-        meaning = {"indicateur": _indicator(dossier, given.get("indicateur", ""))}
+        named = given.get("autre_indicateur", "").strip() or given.get("indicateur", "")
+        meaning = {"indicateur": _indicator(dossier, named)}
         decision = Decision(_keys_of(items), meaning, despite=despite)
     return _done(desk, dossier, decision, given)
 

@@ -96,7 +96,11 @@ def test_a_number_is_set_aside_with_its_reason(house: House) -> None:
         ("91,2", {"indicateur": "nulle_part"}, "n'est pas un code"),
         ("91,2", {"periode": "22"}, "ne se lit pas"),
         ("91,2", {"unite": "jours"}, "est imprimé"),
-        ("+4,5 %", {"indicateur": "prestations_versees", "periode": "2022"}, "la période : une évolution va d'une"),
+        (
+            "+4,5 %",
+            {"indicateur": "prestations_versees", "periode": "2022"},
+            "la période : une évolution va d'une",
+        ),
     ],
 )
 def test_what_does_not_read_is_not_written(

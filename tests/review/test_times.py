@@ -108,6 +108,6 @@ def test_what_is_typed_in_the_page_is_read_or_refused_in_its_words(
     if status == 303:
         assert figure(house.dossier(), "1 204").meaning[key] == told
     else:
-        (alert,) = re.findall('role="alert">(.*?)</p>', html.unescape(page))
+        (alert,) = re.findall('role="alert"[^>]*>(.*?)</p>', html.unescape(page))
         assert alert.startswith("<b>Rien n'a été écrit.</b> " + told) and "yml" not in alert
         assert f'value="{typed}"' in page and not house.dossier().reviewed
