@@ -35,7 +35,7 @@ def columns_of(items: Sequence[Item]) -> list[Series]:
     return found if len(found) > 1 else []
 
 
-def rows_of(items: Sequence[Item]) -> list[Series]:
+def lines_of_table(items: Sequence[Item]) -> list[Series]:
     """The rows of a table from top to bottom; empty where there is one alone."""
     held: dict[int, list[Item]] = defaultdict(list)
     for item in sorted((item for item in items if item.table), key=lambda item: (item.line, item.column)):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.errors import ExtractionError
 from orchestration.notation.folding import fold_label
-from orchestration.review.columns import columns_of, rows_of, say_the_same
+from orchestration.review.columns import columns_of, lines_of_table, say_the_same
 from orchestration.review.decisions import Decision
 from orchestration.review.dossier import Item
 from orchestration.review.groups import Series
@@ -87,7 +87,7 @@ def dates_asked(items: Sequence[Item], means: Callable[[Item], Mapping[str, str]
     of each.
     """
     counted = [item for item in items if item.meaning["nature"] != "evolution"]
-    columns, rows = columns_of(counted), rows_of(counted)
+    columns, rows = columns_of(counted), lines_of_table(counted)
     alike = {
         way
         for way, series, across in (("colonnes", columns, rows), ("lignes", rows, columns))

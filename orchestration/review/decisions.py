@@ -223,6 +223,12 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
                 f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise "
                 "pas : rien n'est écrit"
             )
+    _check_fixed(decided, now)
+    return replace(again, report=dossier.report)
+
+
+def _check_fixed(decided: Decided, now: Mapping[str, Item]) -> None:
+    """Refuse a decision of which something does not come out as it was said."""
     for item, decision in decided:
         wrong = (
             []
@@ -240,7 +246,6 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
             raise ExtractionError(
                 f"« {item.printed} » (ligne {item.line}) : on n'a pas pu fixer {named}{hint}"
             )
-    return replace(again, report=dossier.report)
 
 
 def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
