@@ -1,10 +1,12 @@
-"""One night at a time: an advisory lock that the operating system releases, however its holder ends."""
+"""One night at a time, and one writer of a clone: advisory locks that the operating system releases, however
+their holder ends.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,13 +37,28 @@ def keep_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _take(descriptor: int) -> None:
+@contextmanager
+def only_one(folder: Path, waits: Sequence[float]) -> Iterator[None]:
+    """Hold a folder against the other processes that hold it so, tried again after each of ``waits``
+    (seconds). Raises ``Busy`` when one still does, ``OSError`` when there is no such folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        patiently(lambda: _take(descriptor, lambda: f"another process writes in {folder}"), waits)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, otherwise: Callable[[], str]) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Busy(
-            f"another night is running ({_holder(descriptor)}): wait for it, nothing was changed"
-        ) from error
+        raise Busy(otherwise()) from error
+
+
+def _another_night(descriptor: int) -> str:
+    return f"another night is running ({_holder(descriptor)}): wait for it, nothing was changed"
 
 
 def _holder(descriptor: int) -> str:
@@ -65,7 +82,7 @@ def only_night(private: Path, waits: Sequence[float] = ()) -> Iterator[None]:
     """
     descriptor = _opened(private)
     try:
-        patiently(lambda: _take(descriptor), waits)
+        patiently(lambda: _take(descriptor, lambda: _another_night(descriptor)), waits)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

@@ -201,10 +201,11 @@ def _page(
 ) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         try:
-            with desk.lock:
+            with desk.turn():
                 template, told = make(desk, request)
         except (ExtractionError, OSError) as error:
-            return HTMLResponse(pages.get_template("erreur.html").render(message=refusal_told(error)), 404)
+            status = 409 if isinstance(error, Stale) else 404
+            return HTMLResponse(pages.get_template("erreur.html").render(message=refusal_told(error)), status)
         return HTMLResponse(
             pages.get_template(template).render(message=request.query_params.get("dit", ""), **told)
         )
@@ -456,7 +457,7 @@ def _marked(group: Group, line: int, text: str, dropped: frozenset[int]) -> list
 def _picture(desk: Desk) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         try:
-            with desk.lock:
+            with desk.turn():
                 dossier = desk.dossier(request.path_params["code"])
                 groups = groups_of(dossier)
                 chosen = _chosen(dossier, groups, request.query_params.get("groupe", ""))
@@ -492,7 +493,7 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
 
     def answer(code: str, form: list[tuple[str, str]]) -> Response:
         try:
-            with desk.lock:
+            with desk.turn():
                 before = desk.dossier(code)
                 told = act(desk, code, form)
                 following = going_on(before, desk.dossier(code), dict(form).get("groupe", ""))
@@ -507,7 +508,7 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
     def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
         """The page as it was sent, with why nothing was written; that alone where there is no such page."""
         try:
-            with desk.lock:
+            with desk.turn():
                 told = _report_told(desk, code, QueryParams(form))
         except (ExtractionError, OSError):
             return HTMLResponse(pages.get_template("erreur.html").render(message=why, code=code), 422)

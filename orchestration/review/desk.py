@@ -5,15 +5,20 @@ Does not belong here: what a page shows or a form decides (``application``).
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.building.lock import only_one
 from orchestration.discovery.complete import Shelf
+from orchestration.errors import Busy
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.reconciliation.register import REGISTER
+from orchestration.review.decisions import Stale
 from orchestration.review.dossier import Dossier, document_of, open_dossier, state_of
 from orchestration.review.finishing import write_reading
 from orchestration.review.guard import TokenGuard
@@ -24,10 +29,35 @@ from orchestration.review.suggestions import Suggester
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
 
+#: Seconds between attempts to be the one that reads and writes in a clone.
+WAITS = (0.05,) * 20 + (0.5,) * 40
+#: A seed as it stands: its name, its size and when it was written.
+SeedStamp = tuple[str, int, int]
+
+
+@contextlib.contextmanager
+def alone(raw: Path) -> Iterator[None]:
+    """Read and write the reports and the seeds of a clone while no other process of a review does: what a
+    decision was checked against still stands when it is written.
+
+    Raises ``Stale`` when another one does not let go.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(only_one(raw, WAITS))
+        except Busy as error:
+            raise Stale(
+                "une autre relecture de ce clone écrit depuis longtemps, ou est suspendue : arrêtez-la ou "
+                "reprenez-la, puis recommencez ; rien n'a été écrit"
+            ) from error
+        yield
+
 
 @dataclass
 class Desk:
-    """What the pages work on: one installation, the dossiers that are open, one decision at a time."""
+    """What the pages work on: one installation, the dossiers that are open, one decision at a time, whichever
+    process takes it.
+    """
 
     settings: Settings
     guard: TokenGuard
@@ -35,6 +65,23 @@ class Desk:
     suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
     shelves: list[Shelf] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    seen: frozenset[SeedStamp] = frozenset()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else reads or writes meanwhile; what others changed in the seeds before is read again."""
+        with self.lock, alone(self.settings.raw):
+            if self.seen != (found := self._seeds()):
+                self.forget()
+                self.seen = found
+            try:
+                yield
+            finally:
+                self.seen = self._seeds()
+
+    def _seeds(self) -> frozenset[SeedStamp]:
+        found = ((path.name, path.stat()) for path in self.settings.seeds.glob("*.csv"))
+        return frozenset((name, told.st_size, told.st_mtime_ns) for name, told in found)
 
     @property
     def register(self) -> Path | None:

@@ -7,14 +7,19 @@ import http.client
 import re
 import shutil
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from click.testing import CliRunner
 
+from orchestration.building.lock import only_one
 from orchestration.commands.review import review
 from orchestration.errors import NightError
+from orchestration.review import desk
+from orchestration.review.dossier import Item
 from orchestration.review.groups import groups_of
 from tests.review.conftest import CODE, PRINTED, TOKEN, House, lay_out, serving
 from tests.review.test_decisions import ROWS
@@ -295,3 +300,38 @@ def test_a_wide_table_is_shown_without_the_blanks_that_all_its_rows_share(tmp_pa
     assert len(shown) < 45
     below = next(row for row in rows if row.startswith("Courriels reçus"))
     assert len(below) == len(shown) and below.endswith("  2 870")  # columns stay under one another
+
+
+def test_of_two_pages_that_decide_at_once_one_is_told_to_look_again(house: House) -> None:
+    """Two processes on one clone: both said that they had written, one decision was lost."""
+    dossier = house.dossier()
+    chosen = [next(i for i in dossier.items if i.printed == printed) for printed in ("1 204", "1 310")]
+    start = threading.Barrier(2)
+
+    def send(host: str, item: Item) -> int:
+        form = [
+            ("etat", dossier.state),
+            ("chiffre", item.key),
+            ("geste", "lire"),
+            ("indicateur", "visites_accueil"),
+        ]
+        start.wait()
+        return ask(host, "POST", f"/rapport/{CODE}/decider", {**COOKIE, "Origin": f"http://{host}"}, form)[0]
+
+    with serving(house) as one, serving(house) as other, ThreadPoolExecutor(2) as both:
+        answers = list(both.map(send, (one, other), chosen))
+    assert sorted(answers) == [303, 409]
+    written = [item.key for item in house.dossier().items if item.reviewed]
+    assert written == [item.key for item, answer in zip(chosen, answers, strict=True) if answer == 303]
+    assert house.trail().decisions() == 1
+
+
+def test_a_clone_that_another_review_holds_is_left_alone(
+    served: tuple[House, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, host = served
+    monkeypatch.setattr(desk, "WAITS", ())
+    with only_one(house.settings.raw, ()):
+        status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 409 and "une autre relecture de ce clone" in page
+    assert ask(host, "GET", f"/rapport/{CODE}", COOKIE)[0] == 200
