@@ -307,15 +307,27 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "found": suggester.search(words) if words else [],
         "passages": list(_passages(dossier, shown)),
         "pages": sorted({item.page for item in shown.items if item.page}),
-        "around": {key: excerpt for one in cuts.get(SECTION, ()) for key, excerpt in _lines_of(dossier, one)},
         "table": table,
         "quand": _asked_when(dossier, suggester, chosen),
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
-        "membres_dits": _members_told(dossier, chosen),
+        "membres_dits": ", ".join(_members_told(dossier, chosen.items).values()),
         "rows": [item for item in (table or chosen.open) if item.table],
-        "sections": SECTION in cuts,
         "litiges": list(dict.fromkeys(told for item in there for told in item.disputed)),
-        "cuts": {cut: _cut_told(suggester, series, bool(table)) for cut, series in cuts.items()},
+        **_cuts_told(dossier, suggester, cuts, bool(table)),
+    }
+
+
+def _cuts_told(
+    dossier: Dossier, suggester: Suggester, cuts: Mapping[str, Sequence[Series]], confirmed: bool
+) -> dict[str, Any]:
+    """What the page shows of the forms that decide several figures: their series, the print around those that
+    are alone, the members that each is read with.
+    """
+    return {
+        "sections": SECTION in cuts,
+        "cuts": {cut: _cut_told(suggester, series, confirmed) for cut, series in cuts.items()},
+        "around": {key: excerpt for one in cuts.get(SECTION, ()) for key, excerpt in _lines_of(dossier, one)},
+        "read": {cut: [_members_told(dossier, one.items) for one in series] for cut, series in cuts.items()},
     }
 
 
@@ -345,11 +357,11 @@ def _cut_told(
     return list(zip(series, proposals, chosen, strict=True))
 
 
-def _members_told(dossier: Dossier, group: Group) -> str:
-    """The members that all figures of a group share, in words; empty when they share none."""
-    shared, labels = group.shared, dossier.catalogue.labels
-    told = (labels[d].get(shared[d], "") for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED)
-    return ", ".join(filter(None, told))
+def _members_told(dossier: Dossier, items: tuple[Item, ...]) -> dict[str, str]:
+    """The members that all of some figures are read with, in words, by dimension."""
+    shared, labels = Group(items).shared, dossier.catalogue.labels
+    told = {d: labels[d].get(shared[d], "") for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED}
+    return {dimension: label for dimension, label in told.items() if label}
 
 
 def _label_of(dossier: Dossier, indicator: str) -> str:
@@ -608,7 +620,7 @@ def _done(
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
-            return {**suggester.rows.completes(item, indicator), **members.of(item)}
+            return {**suggester.rows.completes(item, indicator), **members.of.get(item.key, {})}
 
         trail = desk.trail(dossier.report)
         added = {**members.added, **({"indicateur": [made]} if made else {})}
@@ -663,7 +675,7 @@ def _done_where_it_holds(
     these stay open, chosen as they were, and which and why is said. ``count`` tells how many things a
     decision decides.
     """
-    kept, why = decision, dict[str, str]()
+    kept, why = decision, dict[str, str]()  # what the night says, with what to do about it
     while True:
         try:
             said = _done(desk, dossier, kept, given, count(kept))
@@ -672,7 +684,7 @@ def _done_where_it_holds(
             parts = tuple(part for part in kept.parts if not error.figures & set(part.figures))
             if not parts or parts == kept.parts:
                 raise
-            why[error.why] = ""
+            why[error.why] = error.advice
             kept = replace(kept, parts=parts)
     waiting = [part for part in decision.parts if part not in kept.parts]
     if not waiting:
@@ -680,7 +692,8 @@ def _done_where_it_holds(
     items = _items_of(dossier, Decision((), parts=tuple(waiting)))
     named = listed(_first(f"« {item.printed} » (ligne {item.line})" for item in items))
     verb = "attend" if len(items) == 1 else "attendent"
-    told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}."
+    advice = ". ".join(dict.fromkeys(why.values()))
+    told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}. {advice}."
     after = desk.dossiers[dossier.report.code]
     return Answer(told, _chosen_still(after, waiting, given) if given.get("coupe") else {})
 
@@ -768,13 +781,15 @@ def _choices(decision: Decision, proposed: Sequence[str], cut: Sequence[Series])
 
 
 def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]) -> Decision:
-    """The decision of a form that names the indicator of each row or column, from a list or in words; what
-    it leaves open stays open.
+    """The decision of a form that names the indicator of each row or column, from a list or in words, and
+    takes away members that it is read with; what it leaves open stays open.
     """
     parts = []
     for rank, one in enumerate(cut):
         if named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
-            parts.append(Decision(_keys_of(one.items), {"indicateur": _indicator(dossier, named)}))
+            without = {d: UNSTATED for d in DIMENSIONS if given.get(f"sans{rank}_{d}")}
+            meaning = {"indicateur": _indicator(dossier, named), **without}
+            parts.append(Decision(_keys_of(one.items), meaning))
     if not parts:
         raise ExtractionError("dites ce que mesure au moins une ligne : rien n'est choisi d'avance")
     return Decision((), parts=tuple(parts))

@@ -30,6 +30,11 @@ from orchestration.review.trail import Trail
 MISPRINT = "le rapport se contredit lui-même ici : l'écrire tel qu'imprimé"
 
 
+#: What to do where the night would refuse a decision.
+APART = (
+    "Dites ce qui distingue ces chiffres (le membre que chaque ligne nomme, une période, une nature), ou "
+    f"corrigez l'unité ; si c'est le rapport qui se trompe, cochez « {MISPRINT} »"
+)
 #: Contradictions that a refusal tells at most.
 MOST_SAID = 5
 
@@ -40,12 +45,12 @@ class Stale(ExtractionError):
 
 class Refused(ExtractionError):
     """The audit of the next night would not let the decision pass; ``figures`` are the places of those
-    that it is about, ``why`` says what they contradict.
+    that it is about, ``why`` says what they contradict, ``advice`` what to do.
     """
 
-    def __init__(self, message: str, why: str, figures: frozenset[str]) -> None:
-        super().__init__(message)
-        self.why, self.figures = why, figures
+    def __init__(self, why: str, advice: str, figures: frozenset[str]) -> None:
+        super().__init__(f"la nuit refuserait cette décision : {why}. {advice}")
+        self.why, self.advice, self.figures = why, advice, figures
 
 
 @dataclass(frozen=True)
@@ -220,8 +225,7 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
             item.reviewed,
         ):
             raise ExtractionError(
-                f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise "
-                "pas : rien n'est écrit"
+                f"cette décision changerait aussi « {item.printed} » (ligne {item.line}), qu'elle ne vise pas"
             )
     _check_fixed(decided, now)
     return replace(again, report=dossier.report)
@@ -258,13 +262,8 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
         said = list(dict.fromkeys(one.said.rstrip(".") for one in told))
         more = f" (et {len(said) - MOST_SAID} de plus)" if len(said) > MOST_SAID else ""
         why = f"{' ; '.join(said[:MOST_SAID])}{more}"
-        raise Refused(
-            f"la nuit refuserait cette décision : {why}. Dites ce qui distingue "
-            "ces chiffres (le membre que chaque ligne nomme, une période, une nature), ou corrigez l'unité ; "
-            f"si c'est le rapport qui se trompe, cochez « {MISPRINT} ». Rien n'est écrit",
-            why,
-            frozenset().union(*(one.figures for one in told)),
-        )
+        advice = ". ".join(dict.fromkeys(one.advice or APART for one in told))
+        raise Refused(why, advice, frozenset().union(*(one.figures for one in told)))
 
 
 def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:

@@ -34,7 +34,7 @@ from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.findings import state
 from orchestration.reconciliation.terms import Address, RelationRefused, read_numbers, read_relations
 from orchestration.reconciliation.verdicts import Verdict, judge_all
-from orchestration.reconciliation.wording import french_value
+from orchestration.reconciliation.wording import french_value, listed
 
 #: Below this a figure is doubtful.
 DOUBTFUL = Decimal("0.5")
@@ -136,10 +136,13 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class AuditRefusal:
-    """What an audit will not let pass, told in French, and the places of the figures that it is about."""
+    """What an audit will not let pass, told in French, and the places of the figures that it is about;
+    ``advice`` is what to do, where it can only be one thing.
+    """
 
     said: str
     figures: frozenset[str]
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,11 +239,20 @@ def _refusals(
                 f"{indicator.code} se compte en {indicator.unite}"
             )
             yield f"unite/{item.key}", AuditRefusal(said, frozenset({item.key}))
+    parts = {item.key: f"« {item.printed} »" for item in items if item.meaning["role"] == "dont"}
     with contextlib.suppress(RelationRefused):
         for verdict in judge_all(read_relations(read_numbers(extract.numbers), extract.relations)):
             if verdict.fails:
                 places = frozenset(f"{line}-{column}" for line, column in verdict.relation.places)
-                yield verdict.relation.key, AuditRefusal(state(verdict), places)
+                named = [told for key, told in parts.items() if key in places]
+                advice = (
+                    _PART.format(listed(named)) if named and verdict.relation.nature == "repetition" else ""
+                )
+                yield verdict.relation.key, AuditRefusal(state(verdict), places, advice)
+
+
+#: What is to be said of a part that is taken for its whole.
+_PART = "{} est lu comme une partie d'un tout : dites laquelle sous « Membres »"
 
 
 def told_in_another_unit(indicator: Indicator | None, meaning: Mapping[str, str]) -> bool:

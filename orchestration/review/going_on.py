@@ -13,7 +13,8 @@ def going_on(before: Dossier, after: Dossier, code: str) -> str:
     as ``after``; that of what was taken back, where something was; empty where nothing is open.
     """
     place = {item.key: group.code for group in groups_of(after) for item in group.open}
-    reopened = (item.key for item in before.items if item.reviewed and item.key in place)
+    waited = {item.key for item in before.items if not item.reviewed}
+    reopened = (key for key in place if key not in waited)
     if (key := next(reopened, None)) is not None:
         return place[key]
     shown = groups_of(before)

@@ -137,15 +137,25 @@ _AGAINST = re.compile(
 
 
 def _keys_of_phrases(cells: Sequence[Item]) -> Iterator[tuple[str, GroupKey]]:
+    """What shares its words is decided together, but for figures that are read as different things."""
+    read: dict[GroupKey, set[str]] = defaultdict(set)
+    phrases = list(_phrases(cells))
+    for item, _, key in phrases:
+        read[key].add(item.meaning["indicateur"])
+    for item, base, key in phrases:
+        yield item.key, (*key, fold_label(base.label)) if len(read[key]) > 1 else key
+
+
+def _phrases(cells: Sequence[Item]) -> Iterator[tuple[Item, Item, GroupKey]]:
     """A figure of a sentence that is set against the one before it (last year's, the aim, how it changed) is
-    decided with that one.
+    decided with that one: each with that one and what they share.
     """
     base: Item | None = None
     key: GroupKey = ()
     for item in cells:
         if base is None or not _against(base, item):
             base, key = item, _key_of_phrase(item)
-        yield item.key, key
+        yield item, base, key
 
 
 def _against(base: Item, item: Item) -> bool:
@@ -191,6 +201,14 @@ def _keys_of_table(table: int, cells: Sequence[Item]) -> Iterator[tuple[str, Gro
     for item in cells:
         key = keys[item.key]
         yield item.key, (*key, fold_label(row_of(item))) if len(known[key] - {UNMAPPED}) > 1 else key
+
+
+def printed_titles(cells: Sequence[Item]) -> dict[str, str]:
+    """The title of the column of each figure of a table, as it is printed once; empty where it has none."""
+    in_order = sorted(cells, key=lambda item: (item.line, item.column))
+    rows = [list(row) for _, row in groupby(in_order, key=lambda item: item.line)]
+    printed = {head_of(item): title_of(item) for item in in_order}
+    return {key: printed.get(head, "") for key, head in _heads(rows).items()}
 
 
 def _heads(rows: Sequence[Sequence[Item]]) -> dict[str, str]:
@@ -284,8 +302,15 @@ def section_of(dossier: Dossier, group: Group) -> list[Series]:
 
 
 def _told_alone(group: Group) -> str:
-    told = (f"{one.printed} = {told_value(one)}, {one.meaning['periode']}" for one in group.open)
-    return f"{group.open[0].label or group.title} : {' ; '.join(told)}"
+    """What stands beside the figures of a group in a form of several: each with its words where these are not
+    those of the first.
+    """
+    first = group.open[0]
+    told = []
+    for one in group.open:
+        own = f" ({row_of(one)})" if row_of(one) != row_of(first) else ""
+        told.append(f"{one.printed} = {told_value(one)}, {one.meaning['periode']}{own}")
+    return f"{first.label or group.title} : {' ; '.join(told)}"
 
 
 def table_of(dossier: Dossier, group: Group) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ Does not belong here: what their words say by themselves (``rows``).
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import listed
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import counts, row_of, title_of
+from orchestration.review.groups import counts, printed_titles, row_of, title_of
 from orchestration.review.seeds import kept_seed, member_named, near_member
 
 #: Rows or columns of which one form asks the member at most.
@@ -29,7 +29,8 @@ MOST_ASKED = 40
 class Axis:
     """The rows of a table, or its columns. ``whole`` is the field of a form that says of which dimension all
     of them name a member; ``one`` and ``member`` begin those that say it of a single one, ``dimension`` is
-    the one that says of which dimension these are; ``words`` are those of a figure's row or column.
+    the one that says of which dimension these are; ``words`` are those of a figure's row or column, ``all``
+    those of each figure of a table, by its place.
     """
 
     whole: str
@@ -37,24 +38,26 @@ class Axis:
     member: str
     dimension: str
     words: Callable[[Item], str]
+    all: Callable[[Sequence[Item]], Mapping[str, str]]
 
     def told(self, items: Sequence[Item]) -> dict[str, Item]:
         """By their words, the rows or columns of some figures, each with one of these; a column of changes is
         none.
         """
-        found = {self.words(item): item for item in items if self.one == "ligne" or counts(item)}
+        words = self.all(items)
+        found = {words[item.key]: item for item in items if self.one == "ligne" or counts(item)}
         return {words: item for words, item in found.items() if words}
 
 
-def _own_title(item: Item) -> str:
-    """The title of a figure's column; empty where it has but the heading of its table."""
-    title = title_of(item)
-    return "" if fold_label(title) == fold_label(item.heading) else title
+def _own_column_titles(items: Sequence[Item]) -> dict[str, str]:
+    """The title of the column of each figure; empty where it has but the heading of its table."""
+    headings = {fold_label(item.heading) for item in items}
+    return {key: "" if fold_label(told) in headings else told for key, told in printed_titles(items).items()}
 
 
 AXES = (
-    Axis("lignes", "ligne", "membre", "dimension", row_of),
-    Axis("colonnes", "colonne", "membre_colonne", "dimension_colonnes", _own_title),
+    Axis("lignes", "ligne", "membre", "dimension", row_of, lambda items: {i.key: row_of(i) for i in items}),
+    Axis("colonnes", "colonne", "membre_colonne", "dimension_colonnes", title_of, _own_column_titles),
 )
 LINES, COLUMNS = AXES
 
@@ -105,17 +108,12 @@ def _known(dossier: Dossier, told: Mapping[str, Item]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class SaidMembers:
-    """The members that a reviewer says rows and columns name, by axis and words; ``added`` are the codes that
-    were made for them, by dimension.
+    """The members that a reviewer says the row and the column of each figure name, by its place; ``added``
+    are the codes that were made for them, by dimension.
     """
 
-    by_words: Mapping[tuple[Axis, str], Mapping[str, str]] = field(default_factory=dict)
+    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     added: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def of(self, item: Item) -> dict[str, str]:
-        """What is said of the row and the column of a figure."""
-        told = (self.by_words.get((axis, axis.words(item)), {}) for axis in AXES)
-        return {dimension: code for said in told for dimension, code in said.items()}
 
 
 @contextlib.contextmanager
@@ -138,7 +136,11 @@ def members_said(
         _check_said(desk, dossier, items, axis, given)
     kept = [kept_seed(desk.settings.seeds, dimension) for dimension in dimensions]
     try:
-        found = {key: told for axis in AXES for key, told in _named_along(desk, items, axis, given)}
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for axis in AXES:
+            named = dict(_named_along(desk, items, axis, given))
+            for key, words in axis.all(items).items():
+                found[key] |= named.get(words, {})
         added = _added(dossier, found)
         if added:
             desk.forget()
@@ -187,16 +189,17 @@ def _check_said(
 
 def _named_along(
     desk: Desk, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
-) -> Iterator[tuple[tuple[Axis, str], dict[str, str]]]:
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a form says of each row or column, by its words; members that are new are made."""
     whole, said, dimension = given.get(axis.whole), _said_beside(axis, given), _dimension_said(axis, given)
     for words in axis.told(items):
         if whole or words in said:
             total = TOTAL.match(words)
             code = WHOLE if total else member_named(desk.settings.seeds, dimension, said.get(words, words))
-            yield (axis, words), {dimension: code}
+            yield words, {dimension: code}
 
 
-def _added(dossier: Dossier, found: Mapping[tuple[Axis, str], Mapping[str, str]]) -> dict[str, list[str]]:
+def _added(dossier: Dossier, found: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
     """The codes among those found that the seeds did not have, by dimension."""
     codes = {(dimension, code) for told in found.values() for dimension, code in told.items()}
     new = sorted(one for one in codes if one[1] not in dossier.catalogue.members.get(one[0], frozenset()))

@@ -87,6 +87,7 @@ class Reviewer:
     def submit(self, selector: str, again: bool = True) -> None:
         """Click what sends a form, and see what it says; say what rows name where it asks that."""
         self._say_members(selector)
+        here = self.page.url
         self.follow(selector)
         self.submitted += 1
         if self.page.locator("[role=alert]").count():
@@ -94,7 +95,7 @@ class Reviewer:
                 self.submit(selector, again=False)
                 return
             self.stuck.append(self.page.inner_text("[role=alert]"))
-            self.page.go_back()
+            self.page.goto(here.rsplit("/", 1)[0] if "/tableau" in here or "/decider" in here else here)
 
     def _say_members(self, selector: str) -> bool:
         """Say which member each row names of which the page asks it, once for all its forms (a new one goes
@@ -267,7 +268,7 @@ class Reviewer:
                 form = f".tableau details:has(input[value={cut}])"
                 self._open(form)
                 chosen = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
-                return self._pick(chosen, f"{form} form", self._rows_of(table))
+                return self._pick(chosen, f"{form} form", self._rows_of(cells))
         return False
 
     def _understood(self, items: Iterable[Item]) -> bool:
