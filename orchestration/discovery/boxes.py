@@ -18,7 +18,8 @@ _CARD_LINES = 5
 _DIGIT = re.compile(r"\d")
 #: A line below a number that goes on about it: what it is compared with, what was aimed at.
 _ABOUT = re.compile(
-    r"\W*(?:contre|soit|dont|vs|versus|(?:objectifs?|cibles?|r[ée]gion|france|national|r[ée]seau)\b[^\d]{0,12}(?=\d))"
+    r"\W*(?:contre|soit|dont|vs|versus|\d[\d\s.,]*(?:%|€|pts?|points?|j|jours?)?\s?(?:en|vs|par rapport)"
+    r"|(?:objectifs?|cibles?|r[ée]gion|france|national|r[ée]seau)\b[^\d]{0,12}(?=\d))"
     r"\b.*\d",
     re.IGNORECASE,
 )
@@ -33,6 +34,7 @@ _SCALE_BELOW = re.compile(r"(?:milliers?|millions?|milliards?|mds?|mrds?|[mk](?=
 _TIED = re.compile(r"\A\s*(?:de\s|d['’]|des\s)?", re.IGNORECASE)
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
 _OUT_OF = re.compile(r"\s?(?:/|sur)\s?")
+_OPENS_WITH_NUMBER = re.compile(r"\W*\d")
 _ASIDE = re.compile(r"\((?!pour\s10{0,2}\s?000)[^)]*\d[^)]*\)?")
 
 
@@ -87,7 +89,23 @@ def words_over(lines: list[Line], line: Line, begin: int, stop: int) -> str:
             found.insert(0, own)
         elif found or own:
             break
-    return " ".join(found) if beside else ""
+    return " ".join(found) if beside else _words_of_lone_card(lines, line)
+
+
+def _words_of_lone_card(lines: list[Line], line: Line) -> str:
+    """The words of the card that a line ends: those around the one number above it, no blank line between."""
+    words: list[str] = []
+    numbers = 0
+    for above in reversed(lines[max(0, line.number - 1 - _CARD_LINES) : line.number - 1]):
+        if above.kind in (Kind.BLANK, Kind.HEADING):
+            break
+        if above.kind is Kind.NUMBERS:
+            numbers += sum(1 for _ in quantities(above.text))
+        elif above.numbered or len(above.cells) > 1:
+            return ""
+        else:
+            words.insert(0, above.bare)
+    return " ".join(words) if numbers == 1 else ""
 
 
 def words_around(lines: list[Line], line: Line, index: int, count: int, header: Header) -> Words:
@@ -193,7 +211,7 @@ def _neighbour(lines: list[Line], at: int, step: int) -> tuple[str, bool]:
             blanks += 1
             if words or blanks > _REACH:
                 break
-        elif _ends_words(line, bool(words)) or (step > 0 and _ABOUT.match(line.text)):
+        elif _ends_words(line, bool(words)) or (step > 0 and _tells_more(line, bool(words))):
             break
         elif text := _ASIDE.sub("", line.text).strip():
             words.append(text)
@@ -205,6 +223,15 @@ def _neighbour(lines: list[Line], at: int, step: int) -> tuple[str, bool]:
 def _ends_words(line: Line, found: bool) -> bool:
     """Whether a line is none of the words of a box; a bullet may open them."""
     return line.kind in (Kind.NUMBERS, Kind.ROW) or (line.kind is Kind.BULLET and found)
+
+
+def _tells_more(line: Line, found: bool) -> bool:
+    """Whether a line below a number goes on about it in figures of its own: after its words, one that opens
+    with a number (``702 en 2021``) too.
+    """
+    return bool(_ABOUT.match(line.text)) or (
+        found and line.numbered and bool(_OPENS_WITH_NUMBER.match(line.text))
+    )
 
 
 def _series_title(lines: list[Line], at: int) -> str:

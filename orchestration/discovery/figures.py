@@ -479,7 +479,7 @@ def _helped(
     aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40) : quantity.start])
     if not aside and (labels.weight(figure.label) > 1 or (ended and _NAMES.search(figure.label))):
         return figure
-    if aside and not labels.has_substance(figure.label.split(" | ")[0]):
+    if aside and not labels.has_substance(_ASIDE_LABEL.sub("", figure.label.split(" | ")[0])):
         return figure._replace(label=before.label)
     return figure._replace(label=labels.merged(figure.label, before.label))
 

@@ -30,7 +30,7 @@ _PART = re.compile(
     r"\b(?:parts?|poids|r[ée]partition|proportion|structure)\b|\ben\s%|^\s*\(?%\)?\s*$|%\s+du\b",
     re.IGNORECASE,
 )
-OBJECTIVE = re.compile(r"\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
+OBJECTIVE = re.compile(r"(?<!\bsur )\b(?:objectifs?|cibles?|attendus?|seuils?)\b", re.IGNORECASE)
 #: The name of a column of what was planned.
 _PLANNED = re.compile(r"\W*pr[ée]vu?(?:e?s?|isions?)(?:\s(?:19|20)\d\d)?\W*", re.IGNORECASE)
 #: How a column of what was planned begins, and one of what became of it: side by side, one is aimed at.
@@ -623,7 +623,7 @@ def _joined_columns(above: list[HeaderColumn], below: list[HeaderColumn], year: 
         ]
     if len(above) > len(below):
         return _completed_columns(above, below, year)
-    heads = _repeated(above, below) or [_over(above, part) for part in below]
+    heads = _repeated(above, below) or _wrapped_heads(above, below) or [_over(above, part) for part in below]
     return [
         _column(_both(head.text, part.text), part.start, part.end, year) if head else part
         for head, part in zip(heads, below, strict=True)
@@ -647,6 +647,18 @@ def _repeated(above: list[HeaderColumn], below: list[HeaderColumn]) -> list[Head
         if each and not rest and words == words[:each] * len(above) and each < len(words):
             return [*([None] * first), *(head for head in above for _ in range(each))]
     return []
+
+
+def _wrapped_heads(above: list[HeaderColumn], below: list[HeaderColumn]) -> list[HeaderColumn | None]:
+    """The first lines of names that go on below in small letters (``Taux de`` over ``recours``), each over
+    one name; the other names are whole. Nothing where one stands over several, as a merged head does.
+    """
+    heads = [[head for head in above if head.start < part.end and part.start < head.end] for part in below]
+    over = [head for found in heads for head in found]
+    if len(over) != len(above) or any(len(found) > 1 for found in heads):
+        return []
+    goes_on = (bool(found) == part.text[:1].islower() for found, part in zip(heads, below, strict=True))
+    return [found[0] if found else None for found in heads] if all(goes_on) else []
 
 
 def _joined_by_rank(above: list[HeaderColumn], below: list[HeaderColumn], year: str) -> list[HeaderColumn]:

@@ -22,6 +22,8 @@ _BULLET = re.compile(
 )
 #: A band of ages before the cells of its row.
 _BAND = re.compile(r"\d{1,3}\s?(?:[-–]|à|et)\s?\d{1,3}\s?ans\b(?=\s*(?:\||\t|;|\s{2,}|\s[-+]?\d))")
+#: An age before the cells of its row, and rows of ages that make a table.
+_AGE, _LEAST_AGES = re.compile(r"\s*(\d{1,3})\s?ans(?=\s*[|\t]|\s{2})"), 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: What a card aims at, below its number.
 _AIMED = re.compile(r"\W*(?:objectifs?|cibles?)\b[^\d]{0,12}\d", re.IGNORECASE)
@@ -43,6 +45,10 @@ _HYPHENS = frozenset("-\u00ad")
 _ENDS_OF_TEXTS = (*_ENDS_OF_SENTENCES, ":")
 #: Words that call for those of the next line.
 HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
+#: A label that ends in a colon and the first group of its number.
+_TOLD_FIRST = re.compile(r":\s\d{1,3}$")
+#: A line of a card that compares its number with another.
+_COMPARES = re.compile(r"\W*(?:contre|vs\.?|versus|objectifs?|cibles?)\b[^\d]{0,24}\d", re.IGNORECASE)
 #: A line that gives one thing its value (``agents en poste : 687``, ``versés en un an : 1,57 milliards €``):
 #: the next of its kind does not go on it.
 _TOLD = re.compile(
@@ -95,6 +101,7 @@ MAX_HEADING_WORDS = 14
 _GUTTER, _RAGGED = 24, 4
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
 _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?!\d|,\d)")
+_LAST_GROUPS_ALONE = re.compile(r"\d{3}(?:\s\d{3})*")
 #: The first group of a number that a word before it calls for.
 _GOVERNED = re.compile(r"(?:\b(?:pour|de|à|dont|soit|par|sur|contre|avec|environ)\s|['’(])\d{1,3}$")
 #: Characters of a line from which on it may be one of a sentence that goes on in brackets on the next.
@@ -219,7 +226,7 @@ def lines_of(document: Document) -> list[Line]:
         beside = {found[at].kind for at in (number - 2, number) if 0 <= at < len(found)}
         if _may_be_title(line) and Kind.NUMBERS not in beside:
             found[number - 1] = line._replace(kind=Kind.HEADING)
-    return _with_accounts(_walled(found))
+    return _with_ages(_with_accounts(_walled(found)))
 
 
 def _may_be_title(line: Line) -> bool:
@@ -268,6 +275,23 @@ def _with_accounts(lines: list[Line]) -> list[Line]:
             blank = match.start("amount") - 1
             text = f"{line.text[:blank]}\t{line.text[blank + 1 :]}"
             found[i] = line._replace(text=text, bare=text.strip(), kind=Kind.ROW, parted=True)
+    return found
+
+
+def _with_ages(lines: list[Line]) -> list[Line]:
+    """Lines that an age opens before their cells as rows, where ages grow downwards on three of them or more
+    (``3 ans``, ``6 ans``, ``9 ans``).
+    """
+    found, run, last = lines, [], -1
+    for i, line in enumerate([*lines, None]):
+        match = _AGE.match(line.text) if line and line.kind is Kind.NUMBERS and line.parted else None
+        if match and int(match[1]) > last:
+            run.append(i)
+            last = int(match[1])
+        elif match or line is None or line.kind is not Kind.BLANK:
+            if len(run) >= _LEAST_AGES:
+                found = [one._replace(kind=Kind.ROW) if j in run else one for j, one in enumerate(found)]
+            run, last = ([i], int(match[1])) if match else ([], -1)
     return found
 
 
@@ -517,15 +541,36 @@ def _continues(group: list[Line], line: Line) -> bool:
     text, first = before.text.rstrip(), line.bare[:1]
     if line.number - before.number > 2:
         return False
-    if text[-1:] in _HYPHENS and text[-2:-1].isalpha():
+    if (text[-1:] in _HYPHENS and text[-2:-1].isalpha()) or _goes_on_alone(text, line):
         return True
-    if text.endswith(_ENDS_OF_TEXTS) or _stands_apart(line) or _each_told(before, line):
+    if text.endswith(_ENDS_OF_TEXTS) or _stands_apart(line) or _tells_of_its_own(group, line):
         return False
     if _hangs(text, first, line.number - before.number):
         return True
     if before.kind in (Kind.PROSE, Kind.BULLET):
         return _runs_on(text, line.text.lstrip())
     return line.number - before.number == 1 and _goes_on(group, line)
+
+
+def _goes_on_alone(text: str, line: Line) -> bool:
+    """Whether a line holds nothing but the last groups of the number that ends the line above, or the number
+    that ends the sentence of the line above, which calls for it.
+    """
+    if line.kind is not Kind.NUMBERS:
+        return False
+    if _LAST_GROUPS_ALONE.fullmatch(line.bare):
+        return bool(_TOLD_FIRST.search(text))
+    return line.bare[-1:] == "." and len(text) >= _SENTENCE and bool(HANGS.search(text))
+
+
+def _tells_of_its_own(group: list[Line], line: Line) -> bool:
+    """Whether a line gives something else its value than the line above, or compares the number of a card
+    whose words that line is.
+    """
+    if _each_told(group[-1], line):
+        return True
+    compares = _COMPARES.match(line.text) and group[-1].kind is Kind.LABEL
+    return bool(compares) and not any(one.numbered for one in group)
 
 
 def _each_told(before: Line, line: Line) -> bool:

@@ -82,7 +82,8 @@ _RATE_NAMES = hinted(
 )
 _OBJECTIVE = hinted(
     "objectif|cible|attendu",
-    r"\bobjectif\w*\b[^.;)]{0,40}$|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$",
+    r"\b(?<!\bsur )(?<!contrat d')(?<!convention d')(?<!pluriannuel d')objectif\w*\b[^.;)]{0,40}$"
+    r"|\bcible\b[^.;)]{0,20}$|\battendus?\b[^.;)]{0,10}$",
 )
 _OBJECTIVE_AFTER = re.compile(r"\s*(?:[^\W\d]+\s){0,2}?(?:attendue?s?|visée?s|d['’]objectif)\b")
 _PROMISED = hinted(
@@ -292,7 +293,8 @@ _MEASURED = re.compile(
 _MEASURED_AFTER = re.compile(
     r"(?:[,.]\d+)?\s*(?:(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|secondes?)\s)?\s*"
     r"(?:de (?:plus|moins) qu"
-    r"|d'age|d'anciennete|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
+    r"|d'age|(?:age|anciennete)\s(?:moyen(?:ne)?|median)|d'anciennete"
+    r"|de moyenne|en moyenne|d'attente|de delai|de formation|de moyenne "
     r"d'age|moyens?)\b"
 )
 #: What is done within a time that ends its clause (``sont réglées en 2,5 mois``); where something else

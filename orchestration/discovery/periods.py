@@ -32,9 +32,9 @@ _COUNT = rf"(?:\d{{1,2}}|{words('lettres')})"
 _DAY = r"(?P<{0}day>\d{{1,2}})(?:\s?er)?(?:\s(?P<{0}month>MONTH))?(?:\s(?P<{0}year>YEAR))?"
 _ANY_YEAR = re.compile(r"([12](?<![\d/.,-].)(?:(?<=1)9|(?<=2)0)\d\d)(?![\d,.]\d|\d|\s?[%€]|\sp\d|-\d)")
 _LAST_YEAR = hinted(
-    "l'an|un an|l'exercice|n-|n -|n\t-",
-    r"l'an (?:passe|dernier)|l'annee (?:precedente|derniere|passee)|\bn\s?-\s?1\b|un an (?:plus "
-    r"tot|auparavant)|l'exercice precedent",
+    "l'an|un an|l'exercice|saison|n-|n -|n\t-",
+    r"l'an (?:passe|dernier)|(?:l'annee|la saison) (?:precedente|derniere|passee)|\bn\s?-\s?1\b"
+    r"|un an (?:plus tot|auparavant)|l'exercice precedent",
 )
 _COMPARES = re.compile(
     r"\b(?:contre|versus|vs|au lieu de|apres|face a)\s*:?\s*(?:pres\s+de\s+|environ\s+)?$|\(pour\s$"
@@ -132,6 +132,12 @@ _AFTER_CHANGE = pattern(
 )
 _CHANGE_SINCE = pattern(r"\b{noms_de_variation}\s(?:n\s?/\s?)?$")
 _HAD_THEN = re.compile(r"\b\w+(?:ait|aient|ions)\b[^.;]*\bsoit\b")
+#: What a change says behind the level that it starts from.
+_SO_CHANGED = re.compile(
+    r"\)?\s?,?\s?(?:soit|en)\s(?:une?\s)?(?:(?:hausse|baisse|recul|repli|progression|augmentation|diminution"
+    r"|evolution|croissance)\s(?:de\s)?)?"
+)
+_AGAINST = re.compile(r"\bcontre\s[^.;]{1,60}$")
 _PAIR_OF = pattern(r"{noms_de_variation}\s?(?:\w+\s)?\(?$")
 #: Words that come to the present, and those before a number that say that it is over.
 _NOW = re.compile(
@@ -414,9 +420,9 @@ _READERS: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[[re.Match[str],
     (
         re.compile(
             rf"\b(?P<rank>premier|second|deuxieme|troisieme|quatrieme|dernier|[1-4]\s?(?:er?|eme|nde?|e)?)\s(?P<part>semestre"
-            rf"|trimestre)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
+            rf"|trimestre|trim\b\.?)(?:\s(?:de\s(?:l'annee\s)?)?(?P<year>{_YEAR}))?"
         ),
-        ("mestre",),
+        ("mestre", "trim"),
         _part,
     ),
     (
@@ -430,11 +436,11 @@ _READERS: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[[re.Match[str],
 _CUT_BY_POINT = "|".join(rf"{digit}[/.]\d" for digit in "0123456789")
 #: What a text must hold to name a time; each way begins with a letter of its own, for speed.
 _HINT = re.compile(
-    rf"19\d\d|20\d\d|trimestre|semestre|s[1-4](?<!\ws.)\b|t[1-4](?<!\wt.)\b|{_MONTH[3:-1]}|{_CUT_BY_POINT}"
-    r"|annee|l'an\b|n\s?-\s?1|un an|exercice|mois"
+    rf"19\d\d|20\d\d|trim|semestre|s[1-4](?<!\ws.)\b|t[1-4](?<!\wt.)\b|{_MONTH[3:-1]}|{_CUT_BY_POINT}"
+    r"|annee|l'an\b|n\s?-\s?1|un an|exercice|mois|saison"
 )
 #: The same without a digit: what to ask of a text first.
-_TIME_WORDS = (*_OF_MONTHS, "mois", "mestre", "annee", "l'an", "un an", "exercice")
+_TIME_WORDS = (*_OF_MONTHS, "mois", "mestre", "trim", "annee", "saison", "l'an", "un an", "exercice")
 _DIGIT = re.compile(r"\d")
 
 
@@ -860,12 +866,16 @@ def _after_another(times: Times) -> str | None:
 
 
 def _since_then(times: Times) -> str | None:
-    """``en 2020, nous avions 101 405 comptes, soit une progression de 14 %``: from then to now."""
+    """``en 2020, nous avions 101 405 comptes, soit une progression de 14 %``, ``contre 1,5 M€ en 2020, soit
+    + 2 %``: from then to now.
+    """
     main = times.main
     if main is None or main.code >= times.year or len(main.code) != 4:
         return None
-    between = times.scene.words[main.end : times.scene.quantity.start]
-    return f"{main.code}/{times.year}" if _HAD_THEN.search(between) else None
+    words, start = times.scene.words, times.scene.quantity.start
+    between = words[main.end : start]
+    compared = _SO_CHANGED.fullmatch(between) and _AGAINST.search(words, times.scene.bounds[0], main.start)
+    return f"{main.code}/{times.year}" if compared or _HAD_THEN.search(between) else None
 
 
 def _same_span(times: Times) -> str | None:

@@ -1,4 +1,4 @@
-"""Ruled tables: the cells that lines drawn on a PDF page close in.
+"""What is drawn on a PDF page: the cells that its lines close in, the areas that its shapes cover.
 
 pdfium gives the paths; pdfplumber's table functions join them into cells and tables. Does not belong here:
 what stands in the cells (sheets).
@@ -19,6 +19,9 @@ Edge = dict[str, Any]
 #: rules may miss each other.
 MOST_PATHS, MOST_EDGES, MOST_SEGMENTS, SHORTEST, SNAP = 8_000, 1_500, 400, 6.0, 3.0
 
+#: Points of the shorter side of what may be a card.
+LEAST_AREA = 24.0
+
 
 def ruled_tables(page: PdfPage) -> list[list[list[Bounds | None]]]:
     """The cells of each ruled table by row (``None`` where a cell spans), as x0, y0, x1, y1 in points from
@@ -32,6 +35,22 @@ def ruled_tables(page: PdfPage) -> list[list[list[Bounds | None]]]:
     merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
     cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
     return [list(_rows(table)) for table in cells_to_tables(cells)]
+
+
+def areas(page: PdfPage) -> list[Bounds]:
+    """What the shapes drawn on a page cover, where it may be a card: no hairline, no ground of the page."""
+    from pypdfium2 import raw
+
+    left, bottom, right, top = page.get_bbox()
+    found: list[Bounds] = []
+    for count, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1)):
+        if count > MOST_PATHS:
+            return []
+        x0, y0, x1, y1 = path.get_bounds()
+        wide, high = x1 - x0, y1 - y0
+        if min(wide, high) >= LEAST_AREA and wide <= 0.7 * (right - left) and high <= 0.5 * (top - bottom):
+            found.append((x0 - left, top - y1, x1 - left, top - y0))
+    return found
 
 
 def _rows(cells: list[Bounds]) -> Iterator[list[Bounds | None]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 
+from orchestration.extraction.cards import cards_among, one_by_one
 from orchestration.extraction.glyphs import Glyph, in_frame
 from orchestration.extraction.ruling import Bounds
 from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strips_of
@@ -69,17 +70,21 @@ class TextSegment:
 
 
 def text_lines(
-    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]] = ()
+    glyphs: Sequence[Glyph],
+    tables: Sequence[Sequence[Sequence[Bounds | None]]] = (),
+    areas: Sequence[Bounds] = (),
 ) -> list[list[Character]]:
-    """A page as lines of characters. ``tables`` are the cells of ruled tables by row: (x0, y0, x1, y1) from
-    the top left.
+    """A page as lines of characters. ``tables`` are the cells of ruled tables by row, ``areas`` what drawn
+    shapes cover: (x0, y0, x1, y1) from the top left.
     """
     if not glyphs:
         return []
     by_angle = Counter(g.angle for g in glyphs if not g.blank)
     main = by_angle.most_common(1)[0][0] if by_angle else 0
     upright = [g for g in glyphs if g.angle == main]
-    cells = _unstretched(list(_with_tables(upright, tables if main == 0 else ())))
+    cards = cards_among(areas, upright) if main == 0 else []
+    cells = _unstretched(list(_with_tables(upright, tables if main == 0 else (), cards)))
+    cells = one_by_one(cells, cards)
     rest: list[list[TextSegment]] = []
     for angle in sorted(by_angle.keys() - {main}):
         strips = strips_of([g for g in glyphs if g.angle == angle])
@@ -98,9 +103,9 @@ def _cell(strip: Strip) -> TextSegment:
 
 
 def _with_tables(
-    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]]
+    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Sequence[Bounds | None]]], cards: Sequence[Bounds]
 ) -> Iterator[TextSegment]:
-    """The cells of upright text; each ruled table that holds is one cell."""
+    """The cells of upright text, none over the edge of a card; each ruled table that holds is one cell."""
     free = list(glyphs)
     for table in tables:
         bounds = [(x0, -y1, x1, -y0) for row in table for cell in row if cell for x0, y0, x1, y1 in [cell]]
@@ -109,7 +114,7 @@ def _with_tables(
             yield found
             gone = set(map(id, within))
             free = [g for g in free if id(g) not in gone]
-    yield from map(_cell, strips_of(free))
+    yield from map(_cell, strips_of(free, cards))
 
 
 def _ruled(

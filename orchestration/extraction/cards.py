@@ -1,0 +1,135 @@
+"""Cards: the areas of a page that hold one large number and its words, read one after the other.
+
+What a card says stands in it, above or below its number, whatever the cards beside it have at the same
+height. Belongs here: which areas are cards, and the place at which each is read. Does not belong here: what
+draws an area (ruling), what the words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestration.extraction.glyphs import Glyph
+from orchestration.extraction.ruling import Bounds
+
+if TYPE_CHECKING:
+    from orchestration.extraction.sheets import TextSegment
+
+#: How many times the size of its words the number of a card has; characters of a card at most, letters at
+#: least; cards of a page at least.
+LARGER, MOST_CHARACTERS, LEAST_LETTERS, LEAST_CARDS = 1.25, 160, 3, 2
+#: In sizes of the font: the leading between lines of words in a card; how far below each other its lines are
+#: read, and the gap that is left below it.
+LEADING, ASCENT, BETWEEN = 1.6, 1.1, 3.0
+
+
+def cards_among(areas: Sequence[Bounds], glyphs: Sequence[Glyph]) -> list[Bounds]:
+    """The areas that are cards, as (s0, bottom, s1, top) in the frame of the glyphs, smallest first."""
+    found: list[Bounds] = []
+    for x0, y0, x1, y1 in sorted(set(areas), key=lambda a: (a[2] - a[0]) * (a[3] - a[1])):
+        card = (x0, -y1, x1, -y0)
+        if not any(_overlap(card, other) for other in found) and _is_card(
+            [g for g in glyphs if not g.blank and _holds(card, (g.s0 + g.s1) / 2, g.t)]
+        ):
+            found.append(card)
+    return found if len(found) >= LEAST_CARDS else []
+
+
+def _is_card(glyphs: Sequence[Glyph]) -> bool:
+    """Whether what stands in an area is one number, on one line, and words printed smaller."""
+    digits = [g for g in glyphs if g.text.isdecimal()]
+    if not digits or len(glyphs) > MOST_CHARACTERS:
+        return False
+    most = max(g.size for g in digits)
+    large = [g for g in glyphs if g.size * LARGER > most]
+    letters = sum(g.text.isalpha() for g in glyphs if g.size * LARGER <= most)
+    level = max(g.t for g in large) - min(g.t for g in large) <= 0.3 * most
+    return level and letters >= LEAST_LETTERS
+
+
+def _holds(card: Bounds, s: float, t: float) -> bool:
+    return card[0] - 1 <= s <= card[2] + 1 and card[1] - 1 <= t <= card[3] + 1
+
+
+def _overlap(one: Bounds, other: Bounds) -> bool:
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > 1
+        and min(one[3], other[3]) - max(one[1], other[1]) > 1
+    )
+
+
+def one_by_one(cells: Sequence[TextSegment], cards: Sequence[Bounds]) -> list[TextSegment]:
+    """The cells of a page, those of cards side by side below each other instead, card after card, and what
+    stands below them further down. Cards with other text beside them are left as they are.
+    """
+    found: list[TextSegment] = []
+    left = list(cells)
+    down = 0.0
+    for row in _rows(cards):
+        low, high = min(c[1] for c in row), max(c[3] for c in row)
+        held = [[c for c in left if _holds(card, (c.s0 + c.s1) / 2, c.t)] for card in row]
+        inside = {id(c) for of_card in held for c in of_card}
+        if not all(held) or any(low < c.t < high and id(c) not in inside for c in left):
+            continue
+        found.extend(replace(c, t=c.t - down) for c in left if c.t >= high)
+        lines = list(_below_each_other(held, row[0][0], high - down))
+        found.extend(lines)
+        left = [c for c in left if c.t < high and id(c) not in inside]
+        down = low - lines[-1].t + BETWEEN * lines[-1].size
+    return [*found, *(replace(c, t=c.t - down) for c in left)]
+
+
+def _below_each_other(
+    held: Sequence[Sequence[TextSegment]], left: float, top: float
+) -> Iterator[TextSegment]:
+    """The lines of cards, card after card from the top down, with a wide gap between two cards."""
+    for of_card in held:
+        top -= BETWEEN * max(c.size for c in of_card)
+        for cell in _with_whole_words(of_card):
+            top -= ASCENT * cell.size
+            yield replace(cell, s0=left, s1=left + cell.width, t=top)
+
+
+def _rows(cards: Sequence[Bounds]) -> Iterator[list[Bounds]]:
+    """Cards side by side, from left to right, from the top of the page to its foot."""
+    row: list[Bounds] = []
+    for card in sorted(cards, key=lambda c: -c[3]):
+        if row and min(row[0][3], card[3]) - max(row[0][1], card[1]) < 0.5 * (card[3] - card[1]):
+            yield sorted(row)
+            row = []
+        row.append(card)
+    if row:
+        yield sorted(row)
+
+
+def _with_whole_words(cells: Sequence[TextSegment]) -> Iterator[TextSegment]:
+    """The cells of a card from top to bottom, lines of words that follow each other as one."""
+    words: list[TextSegment] = []
+    for cell in sorted(cells, key=lambda c: (-c.t, c.s0)):
+        if words and not (_is_words(cell) and _goes_on(words[-1], cell)):
+            yield _joined(words)
+            words = []
+        if _is_words(cell):
+            words.append(cell)
+        else:
+            yield cell
+    if words:
+        yield _joined(words)
+
+
+def _is_words(cell: TextSegment) -> bool:
+    return cell.lettered and not any(map(str.isdigit, cell.text))
+
+
+def _goes_on(words: TextSegment, cell: TextSegment) -> bool:
+    return abs(words.size - cell.size) < 0.1 * cell.size and words.t - cell.t <= LEADING * cell.size
+
+
+def _joined(words: Sequence[TextSegment]) -> TextSegment:
+    """Lines of words as one, a blank between."""
+    characters = list(words[0].characters)
+    for cell in words[1:]:
+        characters.extend([(" ", None), *cell.characters])
+    return replace(words[0], characters=tuple(characters))
