@@ -402,7 +402,9 @@ class _State:
         if given or (self.gap and not self.renamed):
             ends = not given and "(suite)" not in line.bare.casefold()
             rowed = self.header.rowed and not given
-            self.header = self.header._replace(given=given or self.header.given, scale_ends=ends, rowed=rowed)
+            title = self.title if given and not self.header.columns else self.header.title
+            given = given or self.header.given
+            self.header = self.header._replace(title=title, given=given, scale_ends=ends, rowed=rowed)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
