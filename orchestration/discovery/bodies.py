@@ -22,6 +22,9 @@ from orchestration.notation.folding import plain
 EVERYBODY = "assurance_maladie"
 #: Types of bodies that do one job for different people: the chapters of a report may speak of several.
 HOUSE = frozenset({"cpam", "cgss", "ccss", "cssm", "elsm", "drsm", "ex_drsm", "echelon_regional"})
+#: Types of bodies that a name of their own tells, no type and place.
+NATIONWIDE = "caisse_nationale"
+NAMED_WHOLE = frozenset({NATIONWIDE, "cramif", "cssm", "ccss", "dcgdr", "centre_mutualise"})
 _TYPE = (
     r"(?:ex-?)?(?:cpam|drsm|cgss|ccss|cssm|carsat|caf|msa|urssaf|ars|elsm)"
     r"|(?:l')?echelon local du service medical|caisse primaire(?: d'assurance maladie)?"
@@ -267,7 +270,7 @@ def _kind(words: str) -> str:
 
 
 def _key(name: str) -> str:
-    return "".join(_LETTERS.findall(name))
+    return "".join(_LETTERS.findall(name)).replace("œ", "oe").replace("æ", "ae")
 
 
 @lru_cache(maxsize=4)
@@ -395,6 +398,22 @@ def bodies_named(text: str, catalogue: Catalogue) -> Counter[str]:
     """The codes of the bodies that a text names, with how often: only bodies that the seeds know."""
     words = " ".join(plain(text).split())
     return Counter(one.body for one in Bodies(catalogue, "", "").named(words))
+
+
+def body_of_title(title: str, catalogue: Catalogue, *, others: bool) -> str | None:
+    """The one body of ``NAMED_WHOLE`` that a title names by a whole spelling of the seeds (``CRAMIF``,
+    ``Caisse de sécurité sociale de Mayotte``); ``None`` for none or several. Where the text names
+    ``others``, a national body is the one above them.
+    """
+    words = " ".join(plain(title).split())
+    types = catalogue.types
+    found = {
+        code
+        for spelling, code in catalogue.aliases.get("organisme", {}).items()
+        if types.get(code) in NAMED_WHOLE and not (others and types[code] == NATIONWIDE)
+        if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", words)
+    }
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def place_of(named: str, territory: str, own: tuple[str, str], catalogue: Catalogue) -> tuple[str, str]:

@@ -20,13 +20,13 @@ from typing import Any
 import polars as pl
 
 from orchestration.discovery.aside import Workbench, written_aside
-from orchestration.discovery.bodies import bodies_named
+from orchestration.discovery.bodies import bodies_named, body_of_title
 from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks, narrowed
 from orchestration.discovery.figures import read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
-from orchestration.discovery.organisations import bare_name
+from orchestration.discovery.organisations import bare_name, typed_names
 from orchestration.discovery.periods import stated_year, year_of_name, year_of_title
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.suggested import with_structure
@@ -225,13 +225,13 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
         known = body if body in catalogue.members["organisme"] else catalogue.resolve("organisme", body)
         return known or slug(bare_name(body)), body
     named = bodies_named(document.text, catalogue).most_common(3)
+    title = _title_of(document)
+    if whole := body_of_title(title, catalogue, others=bool(named)):
+        return whole, whole
     if not named:
         told = _named_by_file(document, catalogue)
         if told is None:
-            raise ExtractionError(
-                f"{document.name}: neither its text nor its name says one body of the network; say which one "
-                "with ORGANISME=cpam_xyz"
-            )
+            raise ExtractionError(_which_body(document.name, title))
         return told, told
     if len(named) > 1 and named[0][1] == named[1][1]:
         first = _named_first(document, catalogue)
@@ -244,6 +244,26 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
     return named[0][0], named[0][0]
 
 
+def _title_of(document: Document) -> str:
+    """The first printed lines of a document, where its title stands."""
+    return "\n".join([line for line in document.lines if line.strip()][:TITLE_LINES])
+
+
+def _which_body(name: str, title: str) -> str:
+    """The question that is asked where no body of the seeds is named: with the name that the title holds, if
+    it holds one of a type of the network.
+    """
+    typed = typed_names(title)
+    if len(typed) == 1:
+        return (
+            f'{name}: no seed knows "{typed[0]}" of its title; if it is its body, say ORGANISME="{typed[0]}"'
+        )
+    return (
+        f"{name}: neither its text nor its name says one body of the network; say which one with "
+        "ORGANISME=cpam_xyz"
+    )
+
+
 def _named_by_file(document: Document, catalogue: Catalogue) -> str | None:
     """The one body that the name of a file says (``caf_lot_2021.html``); ``None`` for none or several."""
     named = bodies_named(re.sub(r"[\W_]+", " ", Path(document.name).stem), catalogue)
@@ -254,8 +274,7 @@ def _named_first(document: Document, catalogue: Catalogue) -> str | None:
     """The one body that the first lines of a document name, where its title stands; ``None`` when they name
     none or several.
     """
-    title = "\n".join([line for line in document.lines if line.strip()][:TITLE_LINES])
-    named = bodies_named(title, catalogue)
+    named = bodies_named(_title_of(document), catalogue)
     return next(iter(named)) if len(named) == 1 else None
 
 

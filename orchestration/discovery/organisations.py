@@ -86,6 +86,11 @@ def of_labels(*labels: str) -> str:
     return ""
 
 
+def typed_names(text: str) -> list[str]:
+    """The names of bodies in a text that say their type (``ARS Océan Indien``), each once."""
+    return list(dict.fromkeys(" ".join(match[0].split()) for match in _TYPED.finditer(mended(text))))
+
+
 def bare_name(label: str) -> str:
     """The name of a body as seeds spell it: its type and its place, without the article between them."""
     match = _TYPED.fullmatch(mended(label).strip())

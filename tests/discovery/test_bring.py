@@ -412,6 +412,17 @@ def test_what_a_rule_set_aside_without_being_sure_is_shown(bring_text: Bring) ->
             "caf_gers",
             "CAF du Gers, 2022",
         ),
+        (
+            "CRAMIF\nRapport 2022\nAvec la CPAM du Gers et la CNAM, 12 visites\n",
+            "cramif",
+            "Caisse régionale d'assurance maladie d'Île-de-France, 2022",
+        ),
+        ("CPAM du Gers\nCNAM\nRapport 2022\n12 visites\n", "cpam_gers", "CPAM du Gers, 2022"),
+        (
+            "MSA Beauce Cœur de Loire\n12 visites en 2022\n",
+            "msa_beauce_coeur_de_loire",
+            "MSA Beauce Cœur de Loire, 2022",
+        ),
     ],
 )
 def test_the_body_is_one_of_the_network(bring_text: Bring, text: str, code: str, title: str) -> None:
@@ -438,7 +449,7 @@ def test_the_name_of_a_file_says_the_body_that_its_text_does_not(
     [
         ("Bilan 2022\n12 visites\n", {"name": "caf_zzyx_2022.txt"}, "its name.*ORGANISME="),
         ("Bilan 2022\n12 visites\n", {"name": "caf_lot_et_cpam_gers.txt"}, "its name.*ORGANISME="),
-        ("Rapport 2022 de la CPAM Zzyx\n12 visites\n", {}, "ORGANISME="),
+        ("Rapport 2022 de la CPAM Zzyx\n12 visites\n", {}, 'ORGANISME="CPAM Zzyx"'),
         ("CPAM du Gers\n12 visites\n", {}, "ANNEE="),
         ("Bilan 2022\nLa CPAM du Gers et la CPAM des Vosges\n12 visites\n", {}, "ORGANISME="),
         ("Nous suivons 1998 dossiers.\n", {"body": "cpam_gers"}, "ANNEE="),
