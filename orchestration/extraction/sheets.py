@@ -27,7 +27,7 @@ WALL = " | "
 GAP, MAX_INDENT, MAX_PAD = 3, 8, 60
 #: In sizes of the font: a gap that parts paragraphs (beyond the line itself), one that ends a table, the
 #: leading within a cell.
-PARAGRAPH, APART, LEADING = 0.9, 5.0, 1.4
+PARAGRAPH, APART, LEADING = 0.9, 5.0, 1.6
 #: By how much the gaps between the words of a stretched line differ, in sizes of the font.
 EVEN = 0.1
 #: What makes a column of prose: lines, share of letters, words of a usual line, share of lines that fill the
