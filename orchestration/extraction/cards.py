@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.glyphs import Glyph
@@ -27,14 +28,20 @@ LEADING, ASCENT, BETWEEN = 1.6, 1.1, 3.0
 
 def cards_among(areas: Sequence[Bounds], glyphs: Sequence[Glyph]) -> list[Bounds]:
     """The areas that are cards, as (s0, bottom, s1, top) in the frame of the glyphs, smallest first."""
+    inked = [g for g in glyphs if not g.blank]
+    large = LARGER * min((g.size for g in inked), default=0.0)
+    numbers = [g for g in inked if g.size >= large and g.text.isdecimal()]
     found: list[Bounds] = []
     for x0, y0, x1, y1 in sorted(set(areas), key=lambda a: (a[2] - a[0]) * (a[3] - a[1])):
         card = (x0, -y1, x1, -y0)
-        if not any(_overlap(card, other) for other in found) and _is_card(
-            [g for g in glyphs if not g.blank and _holds(card, (g.s0 + g.s1) / 2, g.t)]
-        ):
+        held = any(map(partial(_stands_in, card), numbers)) and not any(_overlap(card, c) for c in found)
+        if held and _is_card(list(filter(partial(_stands_in, card), inked))):
             found.append(card)
     return found if len(found) >= LEAST_CARDS else []
+
+
+def _stands_in(card: Bounds, glyph: Glyph) -> bool:
+    return _holds(card, (glyph.s0 + glyph.s1) / 2, glyph.t)
 
 
 def _is_card(glyphs: Sequence[Glyph]) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import LeftOut, Piece, PlainText, refuse_long
 from orchestration.extraction.glyphs import Glyph, glyphs_of
-from orchestration.extraction.ruling import areas, ruled_tables
+from orchestration.extraction.ruling import drawn_on
 from orchestration.extraction.sheets import LARGER, Character, text_lines
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _page(page: PdfPage, number: int) -> tuple[str, list[Piece], list[LeftOut], 
     """One page: its text, the boxes of its text, what was left out of it, the sizes of its lines."""
     glyphs, left = glyphs_of(page, number)
     counted = any(g.text.isdecimal() for g in glyphs)
-    lines = text_lines(glyphs, ruled_tables(page), areas(page)) if counted else text_lines(glyphs)
+    lines = text_lines(glyphs, *drawn_on(page)) if counted else text_lines(glyphs)
     text = "\n".join("".join(character for character, _ in line) for line in lines)
     sizes = [Counter(round(g.size, 1) for _, g in line if g and not g.blank) for line in lines]
     return text, list(_pieces(lines)), [*left, *_lost(glyphs, text, number)], sizes

@@ -19,38 +19,22 @@ Edge = dict[str, Any]
 #: rules may miss each other.
 MOST_PATHS, MOST_EDGES, MOST_SEGMENTS, SHORTEST, SNAP = 8_000, 1_500, 400, 6.0, 3.0
 
-#: Points of the shorter side of what may be a card.
-LEAST_AREA = 24.0
+#: What may be a card: its sides, points of the shorter ones, share of the width and height of its page.
+LEAST_SIDES, LEAST_AREA, MOST_OF_PAGE = 4, 24.0, (0.7, 0.5)
 
 
-def ruled_tables(page: PdfPage) -> list[list[list[Bounds | None]]]:
-    """The cells of each ruled table by row (``None`` where a cell spans), as x0, y0, x1, y1 in points from
-    the top left of the page.
+def drawn_on(page: PdfPage) -> tuple[list[list[list[Bounds | None]]], list[Bounds]]:
+    """What is drawn on a page, as x0, y0, x1, y1 in points from its top left: the cells of each ruled table
+    by row (``None`` where a cell spans); the areas of shapes that may be cards, no hairlines, no grounds.
     """
-    edges = _edges(page)
+    edges, areas = _edges_and_areas(page)
     if len(edges) < 4:
-        return []
+        return [], areas
     from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
     merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
     cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
-    return [list(_rows(table)) for table in cells_to_tables(cells)]
-
-
-def areas(page: PdfPage) -> list[Bounds]:
-    """What the shapes drawn on a page cover, where it may be a card: no hairline, no ground of the page."""
-    from pypdfium2 import raw
-
-    left, bottom, right, top = page.get_bbox()
-    found: list[Bounds] = []
-    for count, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1)):
-        if count > MOST_PATHS:
-            return []
-        x0, y0, x1, y1 = path.get_bounds()
-        wide, high = x1 - x0, y1 - y0
-        if min(wide, high) >= LEAST_AREA and wide <= 0.7 * (right - left) and high <= 0.5 * (top - bottom):
-            found.append((x0 - left, top - y1, x1 - left, top - y0))
-    return found
+    return [list(_rows(table)) for table in cells_to_tables(cells)], areas
 
 
 def _rows(cells: list[Bounds]) -> Iterator[list[Bounds | None]]:
@@ -60,20 +44,31 @@ def _rows(cells: list[Bounds]) -> Iterator[list[Bounds | None]]:
         yield [by_left.get(left) for left in lefts]
 
 
-def _edges(page: PdfPage) -> list[Edge]:
-    """The horizontal and vertical strokes and sides of areas of a page; none when it holds too many."""
+def _edges_and_areas(page: PdfPage) -> tuple[list[Edge], list[Bounds]]:
+    """The horizontal and vertical strokes and sides of shapes of a page, and the areas of those that may be
+    cards; none when it holds too many.
+    """
     from pypdfium2 import raw
 
     edges: list[Edge] = []
-    left, _, _, top = page.get_bbox()
+    areas: list[Bounds] = []
+    left, bottom, right, top = page.get_bbox()
     for count, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4)):
         if count > MOST_PATHS or len(edges) > MOST_EDGES:
-            return []
-        for (x0, y0), (x1, y1) in _segments(path):
-            edge = _edge(x0 - left, top - y0, x1 - left, top - y1)
-            if edge:
-                edges.append(edge)
-    return edges
+            return [], []
+        sides = [(x0 - left, top - y0, x1 - left, top - y1) for (x0, y0), (x1, y1) in _segments(path)]
+        edges.extend(edge for side in sides if (edge := _edge(*side)))
+        if len(sides) >= LEAST_SIDES and (area := _area(sides, right - left, top - bottom)):
+            areas.append(area)
+    return edges, areas
+
+
+def _area(sides: list[Bounds], width: float, height: float) -> Bounds | None:
+    """What a shape of these sides covers, where it may be a card on a page of ``width`` and ``height``."""
+    x0, x1 = min(min(s[0], s[2]) for s in sides), max(max(s[0], s[2]) for s in sides)
+    y0, y1 = min(min(s[1], s[3]) for s in sides), max(max(s[1], s[3]) for s in sides)
+    narrow = LEAST_AREA <= x1 - x0 <= MOST_OF_PAGE[0] * width
+    return (x0, y0, x1, y1) if narrow and LEAST_AREA <= y1 - y0 <= MOST_OF_PAGE[1] * height else None
 
 
 def _edge(x0: float, y0: float, x1: float, y1: float) -> Edge | None:
