@@ -400,15 +400,21 @@ class _State:
         if given and _counts(line.bare):
             given = None
         if given or (self.gap and not self.renamed):
-            ends = not given and "(suite)" not in line.bare.casefold()
-            rowed = self.header.rowed and not given
-            title = self.title if given and not self.header.columns else self.header.title
-            given = given or self.header.given
-            self.header = self.header._replace(title=title, given=given, scale_ends=ends, rowed=rowed)
+            self.header = self._named(line, given)
         self.renamed = bool(self.gap)
         self.gap += 1 if self.gap else 0
         if self.gap > MAX_GAP:
             self.header, self.gap = _NOTHING, 0
+
+    def _named(self, line: Line, given: tuple[Decimal, str] | None) -> Header:
+        """The header below a line of words that gives a scale and unit, or that comes after rows."""
+        header = self.header
+        return header._replace(
+            title=self.title if given and not header.columns else header.title,
+            given=given or header.given,
+            scale_ends=not given and "(suite)" not in line.bare.casefold(),
+            rowed=header.rowed and not given,
+        )
 
 
 def _ends_sentence(line: Line) -> bool:

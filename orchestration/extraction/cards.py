@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.glyphs import Glyph
@@ -77,8 +78,9 @@ def one_by_one(cells: Sequence[TextSegment], cards: Sequence[Bounds]) -> list[Te
     for row in _rows(cards):
         low, high = min(c[1] for c in row), max(c[3] for c in row)
         held = [[c for c in left if _holds(card, (c.s0 + c.s1) / 2, c.t)] for card in row]
-        inside = {id(c) for of_card in held for c in of_card}
-        if not all(held) or any(low < c.t < high and id(c) not in inside for c in left):
+        inside = set(map(id, chain.from_iterable(held)))
+        beside = [c for c in left if low < c.t < high and id(c) not in inside]
+        if beside or not all(held):
             continue
         found.extend(replace(c, t=c.t - down) for c in left if c.t >= high)
         lines = list(_below_each_other(held, row[0][0], high - down))
