@@ -71,6 +71,7 @@ class Shelf:
 
     def __init__(self, catalogue: Callable[[], Catalogue], raw: Path) -> None:
         self._load, self._raw = catalogue, raw
+        self._last: tuple[tuple[Document, str, str, str, bool], Found] | None = None
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -80,14 +81,22 @@ class Shelf:
     def book(self) -> PhraseBook:
         return phrase_book(self.catalogue, reports_to_read(self._raw))
 
+    def figures(self, report: Report, document: Document) -> Found:
+        """What is read of a document without its template; that of the last one is kept."""
+        key = document, report.periode[:4], report.organisme, report.territoire, report.brouillon
+        if self._last is None or self._last[0] != key:
+            bodies = bodies_of(report, self.catalogue) if report.brouillon else None
+            self._last = key, read_figures(document, report.periode[:4], bodies=bodies)
+        return self._last[1]
 
-def extract_any(report: Report, document: Document, shelf: Shelf) -> Extract:
+
+def extract_any(report: Report, document: Document, shelf: Shelf, extract: Extract | None = None) -> Extract:
     """Extract a report and read it a second time without its template; when it is a draft (``brouillon``),
     complete it with what only that second reading understood; add the relations that its structure suggests.
+    ``extract`` is what its template reads, where that is known already.
     """
-    extract = extract_report(report, document, shelf.catalogue)
-    bodies = bodies_of(report, shelf.catalogue) if report.brouillon else None
-    found = read_figures(document, report.periode[:4], bodies=bodies)
+    extract = extract or extract_report(report, document, shelf.catalogue)
+    found = shelf.figures(report, document)
     extract = with_second_reading(extract, report, found.figures)
     if report.brouillon:
         extract = complete(extract, report, document, shelf.catalogue, shelf.book, found)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from orchestration.extraction.confined import read_confined
 from orchestration.extraction.errors import ExtractionError
@@ -68,11 +68,15 @@ class Offsets(Sequence[int]):
 class Folded:
     """Folded text: ``text`` tells the kinds of blanks apart, ``flat`` has a plain space for each;
     ``offsets[i]`` is the place of ``text[i]`` in the original.
-    ``len(text) == len(flat) == len(offsets) - 1``."""
+    ``len(text) == len(flat) == len(offsets) - 1``. ``matches`` keeps what was found in it (``fields``): the
+    text never changes, and who reviews a draft reads it again at every decision."""
 
     text: str
     flat: str
     offsets: Sequence[int] = field(repr=False)
+    matches: dict[tuple[str, int, int], tuple[Any, ...]] = field(
+        default_factory=dict, repr=False, compare=False, hash=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

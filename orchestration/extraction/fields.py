@@ -97,7 +97,10 @@ def find_all(folded: Folded, fragment: str, start: int, end: int) -> list[Match]
     """Every non-overlapping match of ``fragment`` that begins and ends within ``[start, end)`` of folded
     text.
     """
-    return list(find_each(folded, fragment, start, end))
+    key = fragment, start, end
+    if (kept := folded.matches.get(key)) is None:
+        kept = folded.matches[key] = tuple(find_each(folded, fragment, start, end))
+    return list(kept)
 
 
 def find_each(folded: Folded, fragment: str, start: int, end: int) -> Iterator[Match]:

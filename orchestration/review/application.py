@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -33,6 +34,7 @@ from orchestration.extraction.catalogue import (
     UNSTATED,
 )
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import REPORT_FILE
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words, listed
@@ -820,11 +822,14 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     if shown and trail.steps() and shown != str(trail.steps()[-1].at):
         raise Stale(f"{code}: ce n'est plus la dernière décision ; rechargez la page")
     last = trail.undo()
-    desk.forget()
+    here_only = not last.members and REPORT_FILE not in last.before
+    forget = partial(desk.dossiers.pop, code, None) if here_only else desk.forget
+    forget()
     write_reading(desk.dossier(code), desk.settings.raw, desk.shelf())
     for dimension, codes in last.members.items():
         forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
-    desk.forget()
+    if not here_only:
+        forget()
     return f"annulé : {last.said}"
 
 

@@ -6,6 +6,7 @@ Does not belong here: what a page shows or a form decides (``application``).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 from orchestration.building.lock import only_one
 from orchestration.discovery.complete import Shelf
 from orchestration.errors import Busy
-from orchestration.extraction.documents import read_document
+from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
 from orchestration.reconciliation.register import REGISTER
@@ -62,6 +63,7 @@ class Desk:
     settings: Settings
     guard: TokenGuard
     dossiers: dict[str, Dossier] = field(default_factory=dict)
+    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     suggesters: dict[str, tuple[str, Suggester]] = field(default_factory=dict)
     shelves: list[Shelf] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -99,11 +101,21 @@ class Desk:
         trail.steps()
         held = self.dossiers.get(code)
         if held is None or held.state != state_of(report):
-            document = read_document(document_of(report, self.settings.documents), report.encodage)
-            self.dossiers[code] = open_dossier(report, document, catalogue_of(self.settings.seeds))
+            self.dossiers[code] = open_dossier(
+                report, self.document(report), catalogue_of(self.settings.seeds)
+            )
             if held is not None:  # somebody went on by hand: what is counted is what is read
                 write_reading(self.dossiers[code], self.settings.raw, self.shelf())
         return self.dossiers[code]
+
+    def document(self, report: Report) -> Document:
+        """The document of a report; that which is read already where its bytes are the same."""
+        path = document_of(report, self.settings.documents)
+        key = report.document, report.encodage
+        held = self.documents.get(key)
+        if held is None or held.sha256 != hashlib.sha256(path.read_bytes()).hexdigest():
+            self.documents[key] = read_document(path, report.encodage)
+        return self.documents[key]
 
     def progress(self, dossier: Dossier) -> ReviewProgress:
         """How far a review has come, counted as in a terminal and beside the asset: from its extract, or from

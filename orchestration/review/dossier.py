@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from orchestration.discovery.complete import furnished
 from orchestration.discovery.doubts import CONTRADICTED, clause_of, verdicts_of
-from orchestration.discovery.figures import read_figures
+from orchestration.discovery.figures import Found, read_figures
 from orchestration.discovery.layout import Kind, Line, cells_of, headings_above, lines_of
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.discovery.suggested import with_structure
@@ -150,8 +151,8 @@ class Dossier:
     """A report under review; ``state`` is the digest of its template files, which a decision must
     still find.
 
-    ``numbers`` are the rows of its extract as the template alone reads it; ``refusals`` are what an audit
-    will not let pass in the reviewed figures, by what it is about.
+    ``extract`` is what the template alone reads, ``numbers`` its rows with the furniture of the pages set
+    aside; ``refusals`` are what an audit will not let pass in the reviewed figures, by what it is about.
     """
 
     report: Report
@@ -161,6 +162,7 @@ class Dossier:
     state: str
     unread: tuple[Unread, ...]
     numbers: pl.DataFrame
+    extract: Extract
     files: tuple[str, ...] = field(default=())
     refusals: Mapping[str, AuditRefusal] = field(default_factory=dict)
 
@@ -191,13 +193,11 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
     problems.raise_if_any()
     extract = extract_of(document, reading)
     numbers = extract.numbers
-    found = read_figures(document, report.periode[:4])
+    found, lines, headings = ground(document, report.periode[:4])
     if "a_relever" in numbers["statut"]:
         numbers = furnished(numbers, document, found)
     holes = _holes(report, template)
     verdicts = _verdicts(with_structure(extract, found.figures, document.text))
-    lines = lines_of(document)
-    headings = headings_above(lines)
     read = [
         _item(capture, document, holes.get((capture.bloc, capture.id)), headings)
         for capture in reading.captures
@@ -220,9 +220,17 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
             ).iter_rows()
         ),
         numbers,
+        extract,
         tuple(str(path.relative_to(report.folder)) for path in template_files(report.folder)),
         dict(_refusals(extract, items, catalogue)),
     )
+
+
+@lru_cache(maxsize=2)
+def ground(document: Document, year: str) -> tuple[Found, list[Line], list[str]]:
+    """What a document says whatever its template does: its figures, lines and the heading above each."""
+    lines = lines_of(document)
+    return read_figures(document, year), lines, headings_above(lines)
 
 
 def _refusals(
@@ -269,7 +277,7 @@ _BETWEEN = 3
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-def _tables(lines: list[Line], headings: list[str], figures: Set[int]) -> dict[int, int]:
+def _tables(lines: Sequence[Line], headings: Sequence[str], figures: Set[int]) -> dict[int, int]:
     """The rank (from 1) of the table that each row of a table stands in, by its line; lone rows are none.
     ``figures`` are the lines with figures: a row of years without any is the head of another table.
     """

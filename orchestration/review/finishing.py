@@ -14,7 +14,7 @@ from orchestration.extraction.reports import REPORT_FILE, load_report, write_ext
 from orchestration.extraction.written_yaml import edited
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.decisions import tried
-from orchestration.review.dossier import Dossier
+from orchestration.review.dossier import Dossier, state_of
 from orchestration.review.shortening import shorter_template
 from orchestration.review.trail import Trail
 
@@ -25,7 +25,8 @@ def write_reading(dossier: Dossier, raw: Path, shelf: Shelf | None = None) -> No
     """
     report = load_report(dossier.report.folder)
     shelf = shelf or Shelf(lambda: dossier.catalogue, raw)
-    write_extract(report, extract_any(report, dossier.document, shelf))
+    read = dossier.extract if dossier.state == state_of(report) else None
+    write_extract(report, extract_any(report, dossier.document, shelf, read))
 
 
 def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:

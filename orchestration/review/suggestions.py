@@ -102,12 +102,12 @@ class Suggester:
         read = item.meaning["indicateur"]
         if read != UNMAPPED and item.confidence >= SURE and self.agrees(item):
             return {}
-        told = self._told_last_year(item) or self._twins.here(item, self._likeliest(item))
+        told = self._told_last_year(item) or self._twins.here(item, self._likeliest)
         against = item.confidence >= SURE and read not in (UNMAPPED, told.get("indicateur"))
         return told if told and not against else None
 
     def _told_last_year(self, item: Item) -> dict[str, str]:
-        return self._twins.last_year(item, [p.indicator for p in self._proposals(item)])
+        return self._twins.last_year(item, lambda: [p.indicator for p in self._proposals(item)])
 
     def _likeliest(self, item: Item) -> str:
         return next((p.indicator for p in self._proposals(item) if p.indicator != UNMAPPED), "")

@@ -22,7 +22,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.notation.numbers import parse_number
 from orchestration.review.decisions import Stale, tried
-from orchestration.review.dossier import Dossier, Unread, state_of
+from orchestration.review.dossier import Dossier, Unread, ground, state_of
 from orchestration.review.trail import Trail
 
 
@@ -41,7 +41,7 @@ class Waiting:
 def waiting_in(dossier: Dossier) -> Iterator[Waiting]:
     """The numbers of the document that a person should see: set aside with doubt, or left over."""
     document = dossier.document
-    doubtful = read_figures(document, dossier.report.periode[:4]).doubtful if dossier.unread else {}
+    doubtful = ground(document, dossier.report.periode[:4])[0].doubtful
     for number in dossier.unread:
         start = document.offset(number.line, number.column)
         rule = next((doubtful[at] for at in range(start, start + number.width) if at in doubtful), "")

@@ -7,7 +7,7 @@ Does not belong here: what words say (``suggestions``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -42,19 +42,19 @@ class Twins:
         for report in earlier:
             _remember(report, self._earlier)
 
-    def here(self, item: Item, likeliest: str) -> dict[str, str]:
+    def here(self, item: Item, likeliest: Callable[[Item], str]) -> dict[str, str]:
         """The meaning of the one figure of this report with the same number, unit and time, where the words
-        of this one name it before any other (``likeliest``). Of the reviewed reports, read as if each were
-        the first of its body, 51 such figures of 51 mean the same (58 of 59 where it is among the three
+        of this one name it before any other (``likeliest`` tells). Of the reviewed reports, read as if each
+        were the first of its body, 51 such figures of 51 mean the same (58 of 59 where it is among the three
         likeliest); figures that agree only once one is rounded are too few to tell.
         """
         twins = self._here.get(_printed(item), set()) if _counted_in_full(item) else set()
         if len(twins) != 1 or item.table:
             return {}
         told = _meaning(next(iter(twins)))
-        return told if likeliest == told["indicateur"] else {}
+        return told if likeliest(item) == told["indicateur"] else {}
 
-    def last_year(self, item: Item, likely: Collection[str]) -> dict[str, str]:
+    def last_year(self, item: Item, likely: Callable[[], Collection[str]]) -> dict[str, str]:
         """The meaning that an earlier report of this body gave to a number that this row prints again for
         that time: two of its table at least, or one of many digits or of words that say the same (that
         name it among ``likely``).
@@ -63,7 +63,7 @@ class Twins:
         labels = {fold_label(cell.label) for cell in cells if cell.meaning["nature"] != "evolution"}
         for cell in cells:
             if _of_one_series(cell, item, labels) and (told := self._again(cell)):
-                alike = told["indicateur"] in likely
+                alike = told["indicateur"] in likely()
                 if alike or _digits(cell) >= MANY_DIGITS or self._neighbours_again(cell, told["indicateur"]):
                     return told
         return {}

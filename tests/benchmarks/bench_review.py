@@ -2,6 +2,7 @@
 Chromium, from the PDF to a finished report; then the next year's report of the same body.
 
     python -m tests.benchmarks.bench_review [long|other|third|fourth] [YEAR]
+    python -m tests.benchmarks.bench_review CODE [browser]    (a reviewed report, left out)
 
 ``long`` is the PDF that the review was built on; ``other`` a saved page that was written before anybody saw
 how it goes, and whose next year has other words (a third of its labels), one column more and two chapters in
@@ -9,16 +10,22 @@ each other's place; ``third`` another page of that kind, of fewer figures and mo
 the review was changed for the second one; ``fourth`` a PDF of numbered tables, boxes and short paragraphs,
 held out until it was measured once.
 
+A reviewed report is brought to a house that never saw it (``left_out_house`` says what leaks) and decided by
+somebody who knows what its committed extract says, by the forms of the page without a browser (``knowing``);
+``browser`` decides it in Chromium, so that both counts can be set side by side.
+
 Prints figures, forms sent, things decided, clicks, the share that reads right in the end, the planted wrong
 suggestions that would have passed with those that are sure, and what is left of the next year's report.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,11 +35,15 @@ from orchestration.discovery.bring import bring
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import list_reports
+from orchestration.review.desk import Desk
 from orchestration.review.dossier import Dossier, open_dossier
 from orchestration.review.groups import SURE, Series, acceptable, cuts_of, groups_of, table_of
+from orchestration.review.guard import TokenGuard
 from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
 from tests.benchmarks import fourth_report, long_report, other_report, third_report
+from tests.benchmarks.knowing import Knowing, Told
+from tests.benchmarks.left_out_house import LeftOut, as_meant, left_out
 from tests.review.conftest import REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import Meant, Writer
 from tests.review.reviewer import Reviewer, known, said, unread
@@ -78,17 +89,25 @@ def waiting(page: Page) -> int:
     return int(page.locator(".groupes li:not(.fait)").count())
 
 
-def decided(browser: Browser, house: House, code: str, meant: list[Meant]) -> Reviewer:
-    """Decide the report by clicks until nothing waits, and finish it."""
+def decided(
+    browser: Browser,
+    house: House,
+    code: str,
+    knows: Callable[[Dossier], dict[str, Meant]],
+    takes: Sequence[str] = (),
+) -> Reviewer:
+    """Decide the report by clicks until nothing waits, and finish it; ``takes`` are the places of numbers to
+    make figures of.
+    """
     with serving(house) as host:
         page = browser.new_context().new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"http://{host}/rapport/{code}?jeton={TOKEN}")
         dossier = house.dossier(code)
-        reviewer = Reviewer(page, known(dossier, meant))
+        reviewer = Reviewer(page, knows(dossier))
         reviewer.accept_sure()
-        reviewer.take_up(unread(dossier, meant))
-        reviewer.knows, first = known(house.dossier(code), meant), len(reviewer.stuck)
+        reviewer.take_up(takes)
+        reviewer.knows, first = knows(house.dossier(code)), len(reviewer.stuck)
         while waiting(page) and reviewer.submitted < MOST and len(reviewer.stuck) < first + 9:
             before = reviewer.submitted, reviewer.clicks
             reviewer.decide(
@@ -105,6 +124,12 @@ def decided(browser: Browser, house: House, code: str, meant: list[Meant]) -> Re
             print(page.inner_text(".dit"))
         page.context.close()
     return reviewer
+
+
+def _decided_as(browser: Browser, house: House, code: str, meant: list[Meant]) -> Reviewer:
+    """Decide an invented report whose figures are known in the order of print."""
+    takes = unread(house.dossier(code), meant)
+    return decided(browser, house, code, lambda dossier: known(dossier, meant), takes)
 
 
 def wrong_in(dossier: Dossier, meant: list[Meant]) -> list[str]:
@@ -179,11 +204,11 @@ def measure(source: Source, year: int) -> None:
         print(f"{len(meant)} figures printed, {len(draft.items)} read by the draft")
         slipped, offered = planted(draft, house)
         print(f"planted: {slipped} of 10 pass with {offered} accepted at once")
-        told(house, code, meant, decided(browser, house, code, meant))
+        told(house, code, meant, _decided_as(browser, house, code, meant))
         path, following = source.lies(browser, root, year + 1, changed=True)
         code = bring(path, house.settings.root, house.settings.documents).report.code
         groups = len(groups_of(house.dossier(code)))
-        told(house, code, following, decided(browser, house, code, following), groups)
+        told(house, code, following, _decided_as(browser, house, code, following), groups)
         browser.close()
 
 
@@ -201,5 +226,92 @@ def told(house: House, code: str, meant: list[Meant], reviewer: Reviewer, groups
         print("  ", line)
 
 
+def measure_real(code: str, way: str) -> None:
+    """A reviewed report left out, decided without a browser, or with one."""
+    documents = Path(os.environ["OBSERVATOIRE_DOCUMENTS"])
+    with tempfile.TemporaryDirectory() as folder:
+        world = left_out(code, Path(folder), documents)
+        draft = world.house.dossier(code)
+        print(f"{code}: {len(world.truths)} figures, {len(draft.items)} read; gone: {', '.join(world.told)}")
+        slipped, offered = planted(draft, world.house)
+        print(f"planted: {slipped} of 10 pass with {offered} accepted at once", flush=True)
+        if way == "browser":
+            _in_browser(world)
+        else:
+            _told_real(world, *_without_browser(world))
+
+
+def _without_browser(world: LeftOut) -> tuple[Told, Desk]:
+    desk = Desk(world.house.settings, TokenGuard(set(), TOKEN))
+    return Knowing(world, desk).run(), desk
+
+
+def _told_real(world: LeftOut, told: Told, desk: Desk) -> None:
+    dossier = desk.dossier(world.code)
+    choices = desk.trail(dossier.report).decisions()
+    wrong = list(_otherwise(world, dossier))
+    distinct = {truth.indicator for truth in world.truths.values()}
+    print(
+        f"{told.forms} forms, {choices} things decided, {told.clicks} clicks; "
+        f"{told.settled / max(1, told.forms):.1f} figures a form; {len(distinct)} indicators; "
+        f"{dossier.reviewed} reviewed, {len(wrong)} wrong, {len(told.stuck)} that no form settles; "
+        f"about {told.seconds(choices) / 60:.0f} minutes by the keystroke-level model, a model"
+    )
+    print("right indicator:", dict(told.found), "mended beside it:", dict(told.mended.most_common()))
+    print("forms:", dict(Counter(form.kind for form in told.sent)))
+    spent = sorted(told.acting), sorted(told.opening)
+    print(
+        "CPU seconds, middle and most: "
+        + "; ".join(
+            f"{name} {of[len(of) // 2]:.2f}, {of[-1]:.2f}"
+            for name, of in zip(("deciding", "opening"), spent, strict=True)
+            if of
+        )
+    )
+    for name, lines in (("refused", told.refused), ("stuck", told.stuck.values()), ("wrong", wrong)):
+        for line, times in Counter(lines).most_common(12):
+            print(f"  {name} {times}: {line[:300]}")
+
+
+def _otherwise(world: LeftOut, dossier: Dossier) -> Iterator[str]:
+    """What a reviewed figure says otherwise than it means."""
+    means = world.meant(dossier.catalogue)
+    for item in dossier.items:
+        truth = means(item)
+        if not item.reviewed:
+            continue
+        if truth is None:
+            yield f"{item.printed} (line {item.line}) is none"
+            continue
+        keys = [key for key, value in truth.said.items() if value not in ("", item.meaning[key])]
+        if keys or item.value != truth.value:
+            yield f"{item.printed} (line {item.line}): {', '.join(keys) or 'value'}"
+
+
+def _in_browser(world: LeftOut) -> None:
+    """Decide a report left out in Chromium."""
+
+    def knows(dossier: Dossier) -> dict[str, Meant]:
+        means = world.meant(dossier.catalogue)
+        return {item.key: as_meant(truth) for item in dossier.items if (truth := means(item))}
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        reviewer = decided(browser, world.house, world.code, knows)
+        browser.close()
+    trail = world.house.trail(world.code)
+    dossier = world.house.dossier(world.code)
+    print(
+        f"browser: {reviewer.submitted} forms, {trail.decisions()} things decided, {reviewer.clicks} clicks; "
+        f"{dossier.reviewed} reviewed, {len(reviewer.stuck)} refused"
+    )
+    for line in reviewer.stuck:
+        print("  ", line[:300])
+
+
 if __name__ == "__main__":
-    measure(SOURCES[(sys.argv[1:] or ["long"])[0]], int((sys.argv[2:] or ["2022"])[0]))
+    which, how = [*sys.argv[1:], "long", ""][:2]
+    if which in SOURCES:
+        measure(SOURCES[which], int(how) if how.isdecimal() else 2022)
+    else:
+        measure_real(which, how)
