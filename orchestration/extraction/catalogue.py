@@ -146,6 +146,21 @@ class Catalogue:
             d: code for d in DIMENSIONS if label and (code := self.resolve(d, label)) and code != UNSTATED
         }
 
+    def members_within(self, words: str) -> dict[str, str]:
+        """The members that some words in a row among ``words`` name, by dimension: of several, the one with
+        the longest name. For a person to choose from; a name within others often means something else.
+        """
+        said = fold_label(words).split()
+        spans = sorted(
+            ((at, end) for at in range(len(said)) for end in range(at + 1, len(said) + 1)),
+            key=lambda span: span[0] - span[1],
+        )
+        found: dict[str, str] = {}
+        for at, end in spans:
+            for dimension, code in self.members_named(" ".join(said[at:end])).items():
+                found.setdefault(dimension, code)
+        return found
+
 
 #: How a seed is saved; spreadsheets like to do otherwise.
 FORM = "UTF-8 without a byte order mark, cells separated by commas"

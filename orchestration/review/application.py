@@ -38,6 +38,15 @@ from orchestration.extraction.reports import REPORT_FILE
 from orchestration.extraction.templates import UNITS
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words, listed
+from orchestration.review.beside import (
+    Offer,
+    carried,
+    corrected,
+    indicators_made,
+    named_alone,
+    offer_of,
+    to_make,
+)
 from orchestration.review.dating import DatesAsked, dates_asked, dates_in, told_when
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.desk import Desk
@@ -68,9 +77,7 @@ from orchestration.review.pictures import picture_of
 from orchestration.review.refusals import refusal_told
 from orchestration.review.seeds import (
     add_alias,
-    add_indicator,
     forget_members,
-    kept_seed,
 )
 from orchestration.review.suggestions import Suggester, Suggestion
 from orchestration.review.taking import put_aside, take_up, waiting_in
@@ -309,6 +316,7 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "found": suggester.search(words) if words else [],
         "passages": list(_passages(dossier, shown)),
         "pages": sorted({item.page for item in shown.items if item.page}),
+        "offers": [_offer_told(dossier, one) for one in cuts.get(SECTION, ())],
         "table": table,
         "quand": _asked_when(dossier, suggester, chosen),
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
@@ -357,6 +365,13 @@ def _cut_told(
     chosen = suggester.proposed(series) if confirmed else [""] * len(series)
     proposals = [suggester.of_series(one.items) for one in series]
     return list(zip(series, proposals, chosen, strict=True))
+
+
+def _offer_told(dossier: Dossier, series: Series) -> tuple[Offer, dict[str, str]]:
+    """What a row of boxes and sentences offers beside its indicator, and the labels of its members."""
+    offer = offer_of(dossier.catalogue, series)
+    labels = dossier.catalogue.labels
+    return offer, {d: labels[d].get(code, code) for d, code in offer.members.items()}
 
 
 def _members_told(dossier: Dossier, items: tuple[Item, ...]) -> dict[str, str]:
@@ -532,8 +547,8 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _decide(desk: Desk, code: str, form: list[tuple[str, str]], made: str = "") -> str | Answer:
-    """``made`` is the indicator that was made for the decision, and goes with it."""
+def _decide(desk: Desk, code: str, form: list[tuple[str, str]], made: Sequence[str] = ()) -> str | Answer:
+    """``made`` are the indicators that were made for the decision, and go with it."""
     dossier, given = desk.dossier(code), dict(form)
     decision = _decision_said(dossier, form)
     rows_said = any(given.get(axis.whole) for axis in AXES)
@@ -612,20 +627,22 @@ def _done(
     decision: Decision,
     given: Mapping[str, str],
     choices: int = 0,
-    made: str = "",
+    made: Sequence[str] = (),
+    alone: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
     """Write a decision; ``choices`` is how many things it decides where its parts do not tell, ``made`` the
-    indicator that was made for it.
+    indicators that were made for it, ``alone`` the members that single figures name, by place.
     """
-    said = {} if decision.aside else given
-    with members_said(desk, dossier, _items_of(dossier, decision), said) as (dossier, members):
+    said, items = {} if decision.aside else given, _items_of(dossier, decision)
+    lone = {item.key: alone[item.key] for item in items if alone and item.key in alone}
+    with members_said(desk, dossier, items, said, lone) as (dossier, members):
         suggester = desk.suggester(dossier)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
             return {**suggester.rows.completes(item, indicator), **members.of.get(item.key, {})}
 
         trail = desk.trail(dossier.report)
-        added = {**members.added, **({"indicateur": [made]} if made else {})}
+        added = {**members.added, **({"indicateur": list(made)} if made else {})}
         dated, times = _dated(dossier, suggester, decision, given)
         choices = (choices or max(1, len(decision.parts))) + max(0, times - 1)
         after = decide(dossier, dated, given.get("etat", ""), trail, completes, added, choices)
@@ -672,15 +689,18 @@ def _done_where_it_holds(
     decision: Decision,
     given: Mapping[str, str],
     count: Callable[[Decision], int],
+    cut: Sequence[Series] = (),
+    made: Sequence[str] = (),
 ) -> Answer:
     """Write the parts of a decision, but those of which the audit of the next night would refuse a figure:
     these stay open, chosen as they were, and which and why is said. ``count`` tells how many things a
     decision decides.
     """
     kept, why = decision, dict[str, str]()  # what the night says, with what to do about it
+    alone = named_alone(given, cut)
     while True:
         try:
-            said = _done(desk, dossier, kept, given, count(kept))
+            said = _done(desk, dossier, kept, given, count(kept), made, alone)
             break
         except Refused as error:
             parts = tuple(part for part in kept.parts if not error.figures & set(part.figures))
@@ -697,7 +717,7 @@ def _done_where_it_holds(
     advice = ". ".join(dict.fromkeys(why.values()))
     told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}. {advice}."
     after = desk.dossiers[dossier.report.code]
-    return Answer(told, _chosen_still(after, waiting, given) if given.get("coupe") else {})
+    return Answer(told, _chosen_still(after, waiting, given, cut) if given.get("coupe") else {})
 
 
 def _first(told: Iterable[str]) -> list[str]:
@@ -707,7 +727,9 @@ def _first(told: Iterable[str]) -> list[str]:
     return said if more <= 0 else [*said[:MOST_NAMED], count_words(more, "autre")]
 
 
-def _chosen_still(dossier: Dossier, waiting: Sequence[Decision], given: Mapping[str, str]) -> dict[str, str]:
+def _chosen_still(
+    dossier: Dossier, waiting: Sequence[Decision], given: Mapping[str, str], before: Sequence[Series]
+) -> dict[str, str]:
     """The form of what waits, with the indicators that were chosen in it and what rows and columns name."""
     meant = {key: part.meaning.get("indicateur", "") for part in waiting for key in part.figures}
     group = next((one for one in groups_of(dossier) if {item.key for item in one.open} & set(meant)), None)
@@ -718,6 +740,7 @@ def _chosen_still(dossier: Dossier, waiting: Sequence[Decision], given: Mapping[
     named = {f"serie{n}": meant.get(one.items[0].key, "") for n, one in enumerate(series)}
     alone = next(meant[item.key] for item in group.open if item.key in meant)
     members = {key: value for key, value in given.items() if value and key.startswith(_OF_MEMBERS)}
+    members |= carried(given, before, series)
     return {"groupe": group.code, "coupe": cut, "autre_indicateur": alone, **named, **members}
 
 
@@ -736,6 +759,8 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     if not items and cut is None:
         raise ExtractionError("l'arithmétique ne confirme pas ce tableau : décidez groupe par groupe")
     despite = bool(given.get("malgre"))
+    if cut is not None and given["coupe"] == SECTION:
+        return _section_done(desk, dossier, cut, given)
     if cut is not None:
         return _series_done(desk, dossier, cut, given, bool(items))
     if given.get("geste") == "garder":
@@ -751,8 +776,26 @@ def _table(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     return _done(desk, dossier, decision, given)
 
 
+def _section_done(
+    desk: Desk, dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]
+) -> str | Answer:
+    """Write what a form says of each box and sentence, with the indicators that it asks to be made."""
+    asked = {rank: row for rank, one in enumerate(cut) if (row := to_make(given, rank, one))}
+    rows = {fold_label(row["libelle"]): row for row in asked.values()}
+    with indicators_made(desk, rows.values()) as made:
+        codes = dict(zip(rows, made, strict=True))
+        said = {key: value for key, value in given.items() if not key.startswith("creer")}
+        said |= {f"autre{rank}": codes[fold_label(row["libelle"])] for rank, row in asked.items()}
+        return _series_done(desk, desk.dossier(dossier.report.code), cut, said, confirmed=False, made=made)
+
+
 def _series_done(
-    desk: Desk, dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str], confirmed: bool
+    desk: Desk,
+    dossier: Dossier,
+    cut: Sequence[Series],
+    given: Mapping[str, str],
+    confirmed: bool,
+    made: Sequence[str] = (),
 ) -> str | Answer:
     """Write what a form says of each row, column, box or sentence. Nobody has seen the rows of columns that
     no arithmetic binds: those that clearly name another thing wait.
@@ -768,7 +811,7 @@ def _series_done(
     def count(kept: Decision) -> int:
         return _choices(kept, proposed, cut) if confirmed else len(kept.parts)
 
-    answer = _done_where_it_holds(desk, dossier, decision, given, count)
+    answer = _done_where_it_holds(desk, dossier, decision, given, count, cut, made)
     return _with_what_waits(desk.dossiers[dossier.report.code], answer.said, others) if others else answer
 
 
@@ -790,7 +833,8 @@ def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, s
     for rank, one in enumerate(cut):
         if named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
             without = {d: UNSTATED for d in DIMENSIONS if given.get(f"sans{rank}_{d}")}
-            meaning = {"indicateur": _indicator(dossier, named), **without}
+            beside = corrected(given, rank, one) if given.get("coupe") == SECTION else {}
+            meaning = {"indicateur": _indicator(dossier, named), **without, **beside}
             parts.append(Decision(_keys_of(one.items), meaning))
     if not parts:
         raise ExtractionError("dites ce que mesure au moins une ligne : rien n'est choisi d'avance")
@@ -844,17 +888,10 @@ def _alias(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
 
 def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | Answer:
     """Make an indicator and decide with it what is ticked: one step, written and taken back as one."""
-    kept = kept_seed(desk.settings.seeds, "indicateur")
     new = {key.removeprefix(NEW): value for key, value in form if key.startswith(NEW)}
     said = [pair for pair in form if pair[0] not in ("geste", "indicateur", "autre_indicateur")]
-    try:
-        made = add_indicator(desk.settings.seeds, new)
-        desk.forget()
-        return _decide(desk, code, [*said, ("indicateur", made)], made)
-    except (ExtractionError, OSError):
-        kept()
-        desk.forget()
-        raise
+    with indicators_made(desk, [new]) as made:
+        return _decide(desk, code, [*said, ("indicateur", made[0])], made)
 
 
 def _finish(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:

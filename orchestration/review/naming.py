@@ -108,8 +108,8 @@ def _known(dossier: Dossier, told: Mapping[str, Item]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class SaidMembers:
-    """The members that a reviewer says the row and the column of each figure name, by its place; ``added``
-    are the codes that were made for them, by dimension.
+    """The members that a reviewer says the row and the column of each figure name, or it alone, by its place;
+    ``added`` are the codes that were made for them, by dimension.
     """
 
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -118,13 +118,18 @@ class SaidMembers:
 
 @contextlib.contextmanager
 def members_said(
-    desk: Desk, dossier: Dossier, items: Sequence[Item], given: Mapping[str, str]
+    desk: Desk,
+    dossier: Dossier,
+    items: Sequence[Item],
+    given: Mapping[str, str],
+    alone: Mapping[str, tuple[str, str]],
 ) -> Iterator[tuple[Dossier, SaidMembers]]:
-    """The dossier with the members that a form says the rows and columns of ``items`` name, made where they
-    are new; the seeds are as they were when what follows is refused.
+    """The dossier with the members that a form says the rows and columns of ``items`` name, and those that
+    single figures are said to name (``alone``: dimension and words by place), made where they are new; the
+    seeds are as they were when what follows is refused.
     """
     dimensions = [told for axis in AXES if (told := _dimension_said(axis, given))]
-    if not dimensions:
+    if not dimensions and not alone:
         yield dossier, SaidMembers()
         return
     if len(set(dimensions)) < len(dimensions):
@@ -134,13 +139,16 @@ def members_said(
         )
     for axis in AXES:
         _check_said(desk, dossier, items, axis, given)
-    kept = [kept_seed(desk.settings.seeds, dimension) for dimension in dimensions]
+    touched = {*dimensions, *(dimension for dimension, _ in alone.values())} & set(DIMENSIONS)
+    kept = [kept_seed(desk.settings.seeds, dimension) for dimension in sorted(touched)]
     try:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for axis in AXES:
             named = dict(_named_along(desk, items, axis, given))
             for key, words in axis.all(items).items():
                 found[key] |= named.get(words, {})
+        for key, (d, name) in alone.items():
+            found[key] |= {d: member_named(desk.settings.seeds, d, name)}
         added = _added(dossier, found)
         if added:
             desk.forget()

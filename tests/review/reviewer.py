@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from orchestration.extraction.catalogue import WHOLE
 from orchestration.review.dossier import Dossier, Item, Unread
-from orchestration.review.groups import SECTION, Group, cuts_of, groups_of, row_of, table_of, whole_tables
+from orchestration.review.groups import (
+    SECTION,
+    Group,
+    Series,
+    cuts_of,
+    groups_of,
+    row_of,
+    table_of,
+    whole_tables,
+)
 from orchestration.review.rows import BARE
 from tests.review.invented import Meant, pairs
 
@@ -166,17 +175,50 @@ class Reviewer:
         self._choose(first.indicator)
 
     def _decide_section(self, dossier: Dossier, group: Group) -> bool:
-        """Say what each box and sentence under the heading is where its value, unit and period are right."""
-        named: dict[int, str] = {}
+        """Say what each box and sentence is, and beside it what it is read otherwise as."""
+        named: dict[int, tuple[Meant, Series]] = {}
         for rank, one in enumerate(cuts_of(dossier, group).get(SECTION, ())):
             meant = [self.knows.get(item.key) for item in one.items]
-            right = (m and not _wrong(item, m) for item, m in zip(one.items, meant, strict=True))
-            if all(right) and len({m.indicator for m in meant if m}) == 1:
-                named[rank] = next(m.indicator for m in meant if m)
+            if all(meant) and len({m.indicator for m in meant if m}) == 1:
+                wrong = [_wrong(item, m) for item, m in zip(one.items, meant, strict=True) if m]
+                if not any(wrong) or len(one.items) == 1:
+                    named[rank] = next(m for m in meant if m), one
         if len(named) < 2:
             return False
         form = f".tableau details:has(input[value={SECTION}]) form"
-        return self._pick({f"serie{rank}": code for rank, code in named.items()}, form, "")
+        for rank, (one, series) in named.items():
+            self._say_beside(form, rank, series.items[0], one)
+        return self._pick({f"serie{rank}": one.indicator for rank, (one, _) in named.items()}, form, "")
+
+    def _say_beside(self, form: str, rank: int, item: Item, meant: Meant) -> None:
+        """Correct in the row of a figure what is read wrong, and click or say the member that it names."""
+        wrong = _wrong(item, meant)
+        if wrong.get("nature") == "part" and self.page.locator(f"{form} [name=part{rank}]").count():
+            self.click(f"{form} [name=part{rank}]")
+            del wrong["nature"]
+        there = self.known(row_of(item))
+        lacking = [(d, c) for d, c in meant.members if c not in (WHOLE, there.get(d), item.meaning[d])]
+        offered = [(d, c) for d, c in lacking if self._offer(form, rank, d, c).count()]
+        for dimension, code in offered:
+            self._offer(form, rank, dimension, code).click()
+            self.clicks += 1
+        beside = f"{form} details:has([name=referentiel{rank}])"
+        if wrong or lacking != offered:
+            self._open(beside)
+        for side, value in wrong.items():
+            place = self.page.locator(f"{beside} [name={side}{rank}]")
+            if side == "periode":
+                place.fill(value)
+            else:
+                place.select_option(value)
+            self.clicks += 1
+        for dimension, code in [one for one in lacking if one not in offered][:1]:
+            self.page.locator(f"{beside} [name=referentiel{rank}]").select_option(dimension)
+            self.page.fill(f"{beside} [name=nom{rank}]", self.labels(dimension).get(code, code))
+            self.clicks += 2
+
+    def _offer(self, form: str, rank: int, dimension: str, code: str) -> Locator:
+        return self.page.locator(f"{form} [name=est{rank}_{dimension}][value={code}]")
 
     def _keep_table(self, table: Sequence[Item]) -> bool:
         """Keep every row of a table as it is read where the page offers it and it is right."""
