@@ -119,7 +119,7 @@ def report_pages(
     own = str(report["organisme"])
     by_line = {line: list(rows) for line, rows in groupby(numbers, lambda row: int(row["ligne"]))}
     order = sorted({*by_line, *lines})
-    pictures = dict(_pictures(code, numbers, facsimiles))
+    pictures = dict(page_images(code, numbers, places, facsimiles))
     for picture in facsimiles.values():
         yield Page(f"rapport/{code}/page-{picture.page}.png", picture.file.read_bytes())
     for part, (start, stop) in enumerate(zip(starts, [*starts[1:], 10**9], strict=True), 1):
@@ -130,25 +130,30 @@ def report_pages(
         yield render_page("rapport.html", paths[part - 1], lignes=shown, partie=part, titres=[], **shared)
 
 
-def _pictures(
-    code: str, numbers: Sequence[Row], facsimiles: Mapping[int, Facsimile]
+def page_images(
+    code: str, numbers: Sequence[Row], places: Places, facsimiles: Mapping[int, Facsimile]
 ) -> Iterator[tuple[int, PageImage]]:
-    """The pictures by the line that they stand above: the first one of their page that prints a number."""
+    """The pictures by the line that they stand above: the first one of their page that prints a number. Where
+    a part ends within a page, the numbers of its picture that stand in the next part lead there.
+    """
     for page, rows in groupby(numbers, lambda row: row["page"]):
         if (drawn := facsimiles.get(page)) is not None:
             ours = list(rows)
-            boxes = tuple(_spot(row, drawn) for row in ours if row["boite"] is not None)
+            here = places.part(code, int(ours[0]["ligne"]))
+            boxes = tuple(_spot(row, drawn, here, places) for row in ours if row["boite"] is not None)
             href = f"rapport/{code}/page-{page}.png"
             yield int(ours[0]["ligne"]), PageImage(page, href, round(drawn.width), round(drawn.height), boxes)
 
 
-def _spot(row: Row, drawn: Facsimile) -> tuple[str, str, str]:
-    """A number on the picture of its page: its name, its style, its tone."""
+def _spot(row: Row, drawn: Facsimile, here: str, places: Places) -> tuple[str, str, str]:
+    """A number on the picture of its page, shown on the page ``here``: its address, its style, its tone."""
     x0, y0, x1, y1 = row["boite"]
-    places = ((x0, drawn.width), (y0, drawn.height), (x1 - x0, drawn.width), (y1 - y0, drawn.height))
-    left, top, width, height = (f"{100 * place / most:.2f}%" for place, most in places)
+    box = ((x0, drawn.width), (y0, drawn.height), (x1 - x0, drawn.width), (y1 - y0, drawn.height))
+    left, top, width, height = (f"{100 * side / most:.2f}%" for side, most in box)
     tone = "c" if row["constats"] else "" if row["statut"] == "observation" else "e"
-    return f"n{row['ligne']}-{row['colonne']}", f"left:{left};top:{top};width:{width};height:{height}", tone
+    there = places.ink(str(row["rapport_code"]), int(row["ligne"]), int(row["colonne"]))
+    address = there.removeprefix(here) if there.startswith(f"{here}#") else "../" * here.count("/") + there
+    return address, f"left:{left};top:{top};width:{width};height:{height}", tone
 
 
 def _span(start: int, stop: int) -> str:

@@ -186,9 +186,9 @@ class Reviewer:
         if len(named) < 2:
             return False
         form = f".tableau details:has(input[value={SECTION}]) form"
-        for rank, (one, series) in named.items():
-            self._say_beside(form, rank, series.items[0], one)
-        return self._pick({f"serie{rank}": one.indicator for rank, (one, _) in named.items()}, form, "")
+        for rank, (what, series) in named.items():
+            self._say_beside(form, rank, series.items[0], what)
+        return self._pick({f"serie{rank}": what.indicator for rank, (what, _) in named.items()}, form, "")
 
     def _say_beside(self, form: str, rank: int, item: Item, meant: Meant) -> None:
         """Correct in the row of a figure what is read wrong, and click or say the member that it names."""

@@ -14,7 +14,9 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from orchestration.site import facsimile
-from orchestration.site.facsimile import SCALE, Originals
+from orchestration.site.facsimile import SCALE, Facsimile, Originals
+from orchestration.site.frame import Places
+from orchestration.site.reports import page_images
 
 WIDTH, HEIGHT = 595, 842
 #: The number on the page below: its box in points from the top left.
@@ -112,3 +114,24 @@ def test_whole_texts_are_read_only_where_they_may_be_shown(tmp_path: Path) -> No
         1: "Une phrase.",
         3: "Visites 1 204",
     }
+
+
+@pytest.mark.parametrize(
+    ("cuts", "addresses"),
+    [
+        ((1,), ["#n5-0", "#n12-0"]),
+        ((1, 12), ["#n5-0", "../../rapport/r/2.html#n12-0"]),  # the part ends within the page
+        ((1, 5), ["#n5-0", "#n12-0"]),
+    ],
+)
+def test_a_number_on_a_picture_leads_to_the_part_that_prints_it(
+    tmp_path: Path, cuts: tuple[int, ...], addresses: list[str]
+) -> None:
+    rows = [
+        {"rapport_code": "r", "ligne": line, "colonne": 0, "page": 3, "boite": BOX, "constats": None}
+        | {"statut": "observation"}
+        for line in (5, 12)
+    ]
+    drawn = {3: Facsimile(3, tmp_path / "3.png", WIDTH, HEIGHT)}
+    ((line, picture),) = page_images("r", rows, Places({"r": cuts}), drawn)
+    assert (line, [address for address, _, _ in picture.boxes]) == (5, addresses)
