@@ -7,6 +7,8 @@ draws an area (ruling), what the words mean.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,6 +27,9 @@ LARGER, MOST_CHARACTERS, LEAST_LETTERS, LEAST_CARDS = 1.25, 160, 3, 2
 #: In sizes of the font: the leading between lines of words in a card; how far below each other its lines are
 #: read, and the gap that is left below it.
 LEADING, ASCENT, BETWEEN = 1.6, 1.1, 3.0
+#: In sizes of the font: how far ink goes below and above its baseline, the gap within a card without a frame.
+DESCENT, RISE, TIGHT = 0.2, 0.8, 0.8
+_NUMBER = re.compile(r"[-+\u2212–]?\s?\d")
 
 
 def cards_among(areas: Sequence[Bounds], glyphs: Sequence[Glyph]) -> list[Bounds]:
@@ -65,6 +70,58 @@ def _overlap(one: Bounds, other: Bounds) -> bool:
     return (
         min(one[2], other[2]) - max(one[0], other[0]) > 1
         and min(one[3], other[3]) - max(one[1], other[1]) > 1
+    )
+
+
+def cards_unframed(cells: Sequence[TextSegment]) -> list[Bounds]:
+    """The cards that stand side by side without a frame, where the words of one at least stand above its
+    number: those whose words all stand below are read well where they are.
+    """
+    usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 0.0
+    numbers = [c for c in cells if c.size >= LARGER * usual and _NUMBER.match(c.text)]
+    words = [c for c in cells if _is_words(c) and c.size < LARGER * usual]
+    if len(numbers) < LEAST_CARDS or not words:
+        return []
+    led = {_around(group): group[0].t < max(c.t for c in group) for group in _groups(numbers, words)}
+    rows = (row for row in _rows(list(led)) if len(row) > 1 and any(map(led.__getitem__, row)))
+    return list(chain.from_iterable(rows))
+
+
+def _groups(numbers: Sequence[TextSegment], words: Sequence[TextSegment]) -> Iterator[list[TextSegment]]:
+    """Each number with its words, where it has some that are of no other."""
+    groups = [_group_of(number, words) for number in numbers]
+    times = Counter(id(c) for group in groups for c in group)
+    yield from (group for group in groups if len(group) > 1 and all(times[id(c)] == 1 for c in group))
+
+
+def _group_of(number: TextSegment, words: Sequence[TextSegment]) -> list[TextSegment]:
+    """A number and the words above and below it in its column, without a gap between them."""
+    group = [number]
+    column = [c for c in words if _in_column(c, number)]
+    while more := [c for c in column if c not in group and any(_hugs(c, other) for other in group)]:
+        group.extend(more)
+    return group
+
+
+def _in_column(cell: TextSegment, number: TextSegment) -> bool:
+    """Whether a cell begins, or has its middle, where a number does."""
+    off = abs(cell.s0 + cell.s1 - number.s0 - number.s1) / 2
+    return min(off, abs(cell.s0 - number.s0)) <= cell.size
+
+
+def _hugs(cell: TextSegment, other: TextSegment) -> bool:
+    """Whether less than a line is free between two cells below each other."""
+    upper, lower = (cell, other) if cell.t > other.t else (other, cell)
+    free = (upper.t - DESCENT * upper.size) - (lower.t + RISE * lower.size)
+    return free <= TIGHT * min(cell.size, other.size)
+
+
+def _around(group: Sequence[TextSegment]) -> Bounds:
+    return (
+        min(c.s0 for c in group),
+        min(c.t - DESCENT * c.size for c in group),
+        max(c.s1 for c in group),
+        max(c.t + RISE * c.size for c in group),
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 
-from orchestration.extraction.cards import cards_among, one_by_one
+from orchestration.extraction.cards import cards_among, cards_unframed, one_by_one
 from orchestration.extraction.glyphs import Glyph, in_frame
 from orchestration.extraction.ruling import Bounds
 from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strips_of
@@ -84,7 +84,7 @@ def text_lines(
     upright = [g for g in glyphs if g.angle == main]
     cards = cards_among(areas, upright) if main == 0 else []
     cells = _unstretched(list(_with_tables(upright, tables if main == 0 else (), cards)))
-    cells = one_by_one(cells, cards)
+    cells = one_by_one(cells, cards or cards_unframed(cells))
     rest: list[list[TextSegment]] = []
     for angle in sorted(by_angle.keys() - {main}):
         strips = strips_of([g for g in glyphs if g.angle == angle])

@@ -180,16 +180,24 @@ def boxes_beside_prose(page: Canvas) -> None:
         show(page, 40, y - 13, words)
 
 
-def cards(page: Canvas) -> None:
+CARDS = ["Visites dans nos accueils", "96 480", "203 918", "comptes ouverts", "Fraude", "1,62 M€", "stoppés"]
+
+
+def cards(page: Canvas, *, framed: bool = True) -> None:
     """Words above the number of one, below that of the other, around that of the third."""
     for x, rows in (
         (40, (("Visites dans nos", NORMAL), ("accueils", NORMAL), ("96 480", SMALL))),
         (150, (("203 918", SMALL), ("comptes", NORMAL), ("ouverts", NORMAL))),
         (260, (("Fraude", NORMAL), ("1,62 M€", SMALL), ("stoppés", NORMAL))),
     ):
-        page.roundRect(x, 660, 100, 60, 4, fill=0)
+        if framed:
+            page.roundRect(x, 660, 100, 60, 4, fill=0)
         for row, (text, font) in enumerate(rows):
             show(page, x + 10, 700 - 15 * row, text, font)
+
+
+def cards_without_frames(page: Canvas) -> None:
+    cards(page, framed=False)
 
 
 def merged_heads(page: Canvas) -> None:
@@ -232,18 +240,8 @@ def printed_over(page: Canvas) -> None:
         (raised_endings, ["1er trim.   2e trim.   40 habitants¹"]),
         (title_over_columns, [*UPPER, "Faire vivre les droits", *UPPER]),
         (boxes_beside_prose, ["8 940", "heures suivies", "15 %", "de papier en moins", *LEFT, *LEFT]),
-        (
-            cards,
-            [
-                "Visites dans nos accueils",
-                "96 480",
-                "203 918",
-                "comptes ouverts",
-                "Fraude",
-                "1,62 M€",
-                "stoppés",
-            ],
-        ),
+        (cards, CARDS),
+        (cards_without_frames, CARDS),
         (merged_heads, ["        Poste                    2021   2022   Part"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
