@@ -5,7 +5,7 @@ being decided.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -565,7 +565,9 @@ def _decision_said(dossier: Dossier, form: list[tuple[str, str]]) -> Decision:
     if not figures:
         raise ExtractionError("aucun chiffre n'est coché : cochez ceux que la décision vise")
     if given.get("geste") == "ecarter":
-        return Decision(figures, aside=given.get("ecarter", "") or "anecdote")
+        if given.get("ecarter") not in ASIDE:
+            raise ExtractionError("dites pourquoi ce n'est pas un chiffre : choisissez un motif")
+        return Decision(figures, aside=given["ecarter"])
     meaning = meaning_from(given)
     named, clicked = given.get("autre_indicateur", "").strip(), "geste" not in given
     if named and not (clicked and "indicateur" in meaning):
@@ -703,21 +705,50 @@ def _done_where_it_holds(
             said = _done(desk, dossier, kept, given, count(kept), made, alone)
             break
         except Refused as error:
-            parts = tuple(part for part in kept.parts if not error.figures & set(part.figures))
+            early = _wholes_too_early(dossier, kept, error)
+            parts = _without(kept, early) if early else _untouched(kept, error.figures)
             if not parts or parts == kept.parts:
                 raise
-            why[error.why] = error.advice
+            why |= {_LATER: ""} if early else {error.why: error.advice}
             kept = replace(kept, parts=parts)
-    waiting = [part for part in decision.parts if part not in kept.parts]
+    written = {key for part in kept.parts for key in part.figures}
+    waiting = _without(decision, written)
     if not waiting:
         return Answer(said)
     items = _items_of(dossier, Decision((), parts=tuple(waiting)))
     named = listed(_first(f"« {item.printed} » (ligne {item.line})" for item in items))
     verb = "attend" if len(items) == 1 else "attendent"
-    advice = ". ".join(dict.fromkeys(why.values()))
-    told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}. {advice}."
+    advice = ". ".join(filter(None, dict.fromkeys(why.values())))
+    told = f"{said} {named} {verb}, la nuit le refuserait : {' ; '.join(why)}{advice and '. '}{advice}."
     after = desk.dossiers[dossier.report.code]
     return Answer(told, _chosen_still(after, waiting, given, cut) if given.get("coupe") else {})
+
+
+#: Why a total waits while rows of its table do.
+_LATER = "un total se juge avec toutes les lignes de son tableau, et certaines restent à décider"
+
+
+def _untouched(decision: Decision, refused: Collection[str]) -> tuple[Decision, ...]:
+    """The parts of a decision of which no figure is refused."""
+    return tuple(part for part in decision.parts if not set(refused) & set(part.figures))
+
+
+def _without(decision: Decision, figures: Collection[str]) -> tuple[Decision, ...]:
+    """The parts of a decision without some of its figures."""
+    parts = (
+        replace(part, figures=tuple(k for k in part.figures if k not in figures)) for part in decision.parts
+    )
+    return tuple(part for part in parts if part.figures)
+
+
+def _wholes_too_early(dossier: Dossier, decision: Decision, error: Refused) -> set[str]:
+    """The figures of a decision that others should make, and do not, while rows of their table wait: they
+    are decided with these.
+    """
+    decided = {key for part in decision.parts for key in part.figures}
+    waiting = {i.table for i in dossier.items if i.table and not i.reviewed and i.key not in decided}
+    wholes = {i.key for i in dossier.items if i.key in error.wholes & decided and i.table in waiting}
+    return wholes if error.wholes <= wholes else set()
 
 
 def _first(told: Iterable[str]) -> list[str]:
@@ -805,8 +836,7 @@ def _series_done(
     seen = confirmed or given.get("coupe") != "colonnes" or any(given.get(axis.whole) for axis in AXES)
     found = (_rows_of_other_things(desk, dossier, part) for part in said.parts)
     others = {} if seen else {key: told for some in found for key, told in some.items()}
-    parts = (replace(part, figures=tuple(k for k in part.figures if k not in others)) for part in said.parts)
-    decision = replace(said, parts=tuple(part for part in parts if part.figures))
+    decision = replace(said, parts=_without(said, others))
 
     def count(kept: Decision) -> int:
         return _choices(kept, proposed, cut) if confirmed else len(kept.parts)
@@ -819,8 +849,9 @@ def _choices(decision: Decision, proposed: Sequence[str], cut: Sequence[Series])
     """How many things the form of a table that arithmetic confirms decides: one for all that stands chosen
     and is accepted as it stands, one for each series that the reviewer names otherwise or anew.
     """
-    chosen = {part.figures: part.meaning["indicateur"] for part in decision.parts}
-    said = [(chosen.get(_keys_of(one.items), ""), told) for one, told in zip(cut, proposed, strict=True)]
+    chosen = {key: part.meaning["indicateur"] for part in decision.parts for key in part.figures}
+    named = (next((chosen[i.key] for i in one.items if i.key in chosen), "") for one in cut)
+    said = list(zip(named, proposed, strict=True))
     accepted = any(code and code == told for code, told in said)
     return accepted + sum(code not in ("", told) for code, told in said)
 

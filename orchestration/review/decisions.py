@@ -45,12 +45,13 @@ class Stale(ExtractionError):
 
 class Refused(ExtractionError):
     """The audit of the next night would not let the decision pass; ``figures`` are the places of those
-    that it is about, ``why`` says what they contradict, ``advice`` what to do.
+    that it is about, ``why`` says what they contradict, ``advice`` what to do; ``wholes`` are those that the
+    others should make.
     """
 
-    def __init__(self, why: str, advice: str, figures: frozenset[str]) -> None:
+    def __init__(self, why: str, advice: str, figures: frozenset[str], wholes: frozenset[str]) -> None:
         super().__init__(f"la nuit refuserait cette décision : {why}. {advice}")
-        self.why, self.advice, self.figures = why, advice, figures
+        self.why, self.advice, self.figures, self.wholes = why, advice, figures, wholes
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def decide(
     after = _edited_files(dossier, decided)
     again = tried(dossier, decided, after, decision.despite)
     choices = choices or max(1, len(decision.parts))
+    if not trail.changes(after):  # decided so already
+        return again
     trail.record(decision.told(dossier.catalogue), len(decided), after, choices, members)
     return again
 
@@ -263,7 +266,8 @@ def _check_audited(before: Dossier, after: Dossier, despite: bool) -> None:
         more = f" (et {len(said) - MOST_SAID} de plus)" if len(said) > MOST_SAID else ""
         why = f"{' ; '.join(said[:MOST_SAID])}{more}"
         advice = ". ".join(dict.fromkeys(one.advice or APART for one in told))
-        raise Refused(why, advice, frozenset().union(*(one.figures for one in told)))
+        figures: frozenset[str] = frozenset().union(*(one.figures for one in told))
+        raise Refused(why, advice, figures, frozenset(one.whole for one in told))
 
 
 def _read_with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:

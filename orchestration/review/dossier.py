@@ -138,12 +138,14 @@ class Unread:
 @dataclass(frozen=True, slots=True)
 class AuditRefusal:
     """What an audit will not let pass, told in French, and the places of the figures that it is about;
-    ``advice`` is what to do, where it can only be one thing.
+    ``advice`` is what to do, where it can only be one thing; ``whole`` is the place of the figure that the
+    others should make.
     """
 
     said: str
     figures: frozenset[str]
     advice: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,9 @@ def _refusals(
                 advice = (
                     _PART.format(listed(named)) if named and verdict.relation.nature == "repetition" else ""
                 )
-                yield verdict.relation.key, AuditRefusal(state(verdict), places, advice)
+                at = verdict.relation.result.place
+                whole = f"{at[0]}-{at[1]}" if at and verdict.relation.nature != "repetition" else ""
+                yield verdict.relation.key, AuditRefusal(state(verdict), places, advice, whole)
 
 
 #: What is to be said of a part that is taken for its whole.

@@ -258,6 +258,28 @@ def row_of(item: Item) -> str:
     return item.label.split(" | ")[0]
 
 
+#: What a row is called that is the total of all others, and what begins the name of another total.
+_WHOLE_ROW = re.compile(r"(?:total|ensemble)(?: (?:general|annuel|annee|de l annee|\d{4}))*")
+_TOTAL_OF = re.compile(
+    r"\s*(?:sous[- ])?(?:total|ensemble)\s+(?:des\b|du\b|de la\b|de l[’']|de\b|d[’'])?\s*", re.IGNORECASE
+)
+
+
+def whole_rows(rows: Iterable[str]) -> frozenset[str]:
+    """Those of the rows of a table that are the total of all others: where several are called totals, those
+    that name nothing else.
+    """
+    totals = {row for row in rows if TOTAL.match(row)}
+    bare = {row for row in totals if _WHOLE_ROW.fullmatch(fold_label(row))}
+    return frozenset(totals if len(totals) < 2 else bare)
+
+
+def named_by(row: str) -> str:
+    """The words by which a row names a member: those of a sub-total are what it is the total of."""
+    named = _TOTAL_OF.sub("", row, count=1) if TOTAL.match(row) else row
+    return named[:1].upper() + named[1:] if named else row
+
+
 def head_of(item: Item) -> str:
     """The folded title of the column of a figure; empty where it has none."""
     return fold_label(title_of(item))
@@ -357,12 +379,24 @@ def cuts_of(dossier: Dossier, group: Group) -> dict[str, list[Series]]:
     rank = group.items[0].table
     there = [item for item in dossier.items if item.table == rank and item.hole and not item.reviewed]
     ways = series_of(there)
-    disputed = any(item.disputed for item in there)  # one misprint is seen once, with all it contradicts
-    rows = ways.get("lignes", [])
-    alike = all(len({i.meaning["unite"] for i in row.items if counts(i)}) == 1 for row in rows)
-    if not disputed and rows and not alike:
-        del ways["lignes"]
-    return ways
+    if any(item.disputed for item in there):  # one misprint is seen once, with all that it contradicts
+        return ways
+    rows = series_of(_counted_alike(there)).get("lignes", [])
+    return {cut: series for cut, series in {**ways, "lignes": rows}.items() if series}
+
+
+def _counted_alike(cells: Sequence[Item]) -> Sequence[Item]:
+    """The figures of a table that count as the first of their row do: without the columns that do not in some
+    row (points beside results). None where that leaves most rows one figure: then columns are its series.
+    """
+    heads, unit = printed_titles(cells), dict[int, str]()
+    for item in sorted(cells, key=lambda item: (item.line, item.column)):
+        if counts(item):
+            unit.setdefault(item.line, item.meaning["unite"])
+    apart = {heads[i.key] for i in cells if counts(i) and i.meaning["unite"] != unit[i.line]}
+    kept = [item for item in cells if heads[item.key] not in apart and item.line in unit]
+    several = Counter(item.line for item in kept if counts(item))
+    return kept if not apart or 2 * sum(n > 1 for n in several.values()) > len(unit) else ()
 
 
 #: Series that are decided in one form at most.

@@ -11,14 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSION_NAMES, DIMENSIONS, WHOLE
 from orchestration.extraction.errors import ExtractionError
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import listed
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import counts, printed_titles, row_of, title_of
+from orchestration.review.groups import counts, named_by, printed_titles, row_of, title_of, whole_rows
 from orchestration.review.seeds import kept_seed, member_named, near_member
 
 #: Rows or columns of which one form asks the member at most.
@@ -85,7 +84,8 @@ def asked_of(
     """``dimension`` is the one that the reviewer said that all rows (or columns) name, if one was; else most
     of those of the table tell.
     """
-    told = {words: item for words, item in axis.told(items).items() if not TOTAL.match(words)}
+    wholes = _wholes(dossier, items, axis)
+    told = {words: item for words, item in axis.told(items).items() if words not in wholes}
     several = len({item.line for item in items}) > 1 if axis is LINES else len(told) > 1
     if not items or (axis is COLUMNS and not several):
         return MembersAsked(axis)
@@ -96,7 +96,7 @@ def asked_of(
         return MembersAsked(axis, known=known)
     labels = dossier.catalogue.labels[guessed]
     taken = {one: labels.get(rows.member_in(item, guessed, axis.words), "") for one, item in told.items()}
-    near = {one: near_member(desk.settings.seeds, guessed, one) for one in told if not taken[one]}
+    near = {one: near_member(desk.settings.seeds, guessed, named_by(one)) for one in told if not taken[one]}
     named = {one: label for one, label in taken.items() if label} if near else {}
     return MembersAsked(axis, guessed, near, named, bool(dimension), known)
 
@@ -144,7 +144,7 @@ def members_said(
     try:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for axis in AXES:
-            named = dict(_named_along(desk, items, axis, given))
+            named = dict(_named_along(desk, dossier, items, axis, given))
             for key, words in axis.all(items).items():
                 found[key] |= named.get(words, {})
         for key, (d, name) in alone.items():
@@ -196,15 +196,24 @@ def _check_said(
 
 
 def _named_along(
-    desk: Desk, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
+    desk: Desk, dossier: Dossier, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """What a form says of each row or column, by its words; members that are new are made."""
     whole, said, dimension = given.get(axis.whole), _said_beside(axis, given), _dimension_said(axis, given)
+    wholes = _wholes(dossier, items, axis)
     for words in axis.told(items):
         if whole or words in said:
-            total = TOTAL.match(words)
-            code = WHOLE if total else member_named(desk.settings.seeds, dimension, said.get(words, words))
+            member = named_by(said.get(words, words))
+            total = words in wholes or fold_label(member) in ("total", "ensemble")
+            code = WHOLE if total else member_named(desk.settings.seeds, dimension, member)
             yield words, {dimension: code}
+
+
+def _wholes(dossier: Dossier, items: Sequence[Item], axis: Axis) -> frozenset[str]:
+    """The rows or columns of the table of some figures that are the total of all others."""
+    tables = {item.table for item in items if item.table}
+    there = [item for item in dossier.items if item.table in tables] or items
+    return whole_rows(axis.told(there))
 
 
 def _added(dossier: Dossier, found: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Item, told_in_another_unit
-from orchestration.review.groups import head_of, row_of
+from orchestration.review.groups import head_of, named_by, row_of, whole_rows
 
 #: Units that often stand in the words of a label alone.
 BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
@@ -36,6 +36,7 @@ class RowWords:
     def __init__(self, catalogue: Catalogue, book: PhraseBook, items: Sequence[Item]) -> None:
         self._catalogue, self._book, self._items = catalogue, book, items
         self._named: dict[tuple[int, NamingWords], tuple[str, ...]] = {}
+        self._whole: dict[int, frozenset[str]] = {}
         self._lines: dict[int, list[Item]] = defaultdict(list)
         for item in items:
             if item.table:
@@ -99,10 +100,17 @@ class RowWords:
         said = self._member(item, indicator)
         if (TOTAL.match(item.label) or self._totals_row(item)) and item.meaning["nature"] != "evolution":
             said |= {"role": "total"} if item.meaning["role"] in ("", "feuille") else {}
-        if TOTAL.match(item.label):
+        if row_of(item) in self._wholes(item):
             rows = (other for other in self._items if item.table and other.table == item.table)
             said |= {dimension: WHOLE for row in rows for dimension in self._member(row, indicator)}
         return {key: code for key, code in said.items() if item.meaning[key] in ("", "feuille", UNSTATED)}
+
+    def _wholes(self, item: Item) -> frozenset[str]:
+        """The rows of a figure's table that are the total of all others."""
+        if item.table not in self._whole:
+            there = [other for other in self._items if other.table == item.table] if item.table else [item]
+            self._whole[item.table] = whole_rows(map(row_of, there))
+        return self._whole[item.table] if item.table else whole_rows([row_of(item)])
 
     def _totals_row(self, item: Item) -> bool:
         """Whether a figure stands under a head called total beside others of its unit on its row, or is of
@@ -123,7 +131,7 @@ class RowWords:
         indicator does not decide, of the one that the other rows of its table name, else that of a figure
         beside it on its row.
         """
-        name = item.label.split(" | ")[0]
+        name = row_of(item) if row_of(item) in self._wholes(item) else named_by(row_of(item))
         if found := self._book.member_of(name, indicator):
             return dict(found)
         known = self._catalogue.members_named(name)
@@ -161,4 +169,4 @@ class RowWords:
         read = item.meaning[dimension]
         if read not in ("", UNSTATED):
             return read
-        return self._catalogue.members_named(words(item)).get(dimension, "")
+        return self._catalogue.members_named(named_by(words(item))).get(dimension, "")

@@ -30,6 +30,7 @@ FILES = {
 
 #: The share of words that two names of one member have in common.
 NEAR = 0.5
+_NUMBER, _BRACKETS = re.compile(r"\d+"), re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,16 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
 
 
 def near_member(seeds: Path, dimension: str, label: str) -> str:
-    """The label of the member of a dimension whose words are nearest to those of a row: all among them, or
-    the other way round, and half of them the same; empty where there is none.
+    """The label of the member of a dimension whose words are nearest to those of a row: all among them, half
+    of them the same, and the same numbers; empty where there is none. A member that says more than the row is
+    another one, but for what it says in brackets.
     """
-    said = stems(label)
+    said, numbers = stems(label), _NUMBER.findall(label)
     best, nearest = "", NEAR
     for row in _read(seeds, dimension)[2]:
-        for words in map(stems, (row["libelle"], *row["alias"].split("|"))):
-            within = words and (words <= said or said <= words)
+        for name in (row["libelle"], *row["alias"].split("|")):
+            words = stems(_BRACKETS.sub("", name))
+            within = words and words <= said and _NUMBER.findall(name) == numbers
             alike = len(words & said) / len(words | said) if within else 0.0
             if alike > nearest or (alike == nearest and not best):
                 best, nearest = row["libelle"], alike

@@ -89,6 +89,10 @@ class Trail:
         """How many forms that decided something were sent."""
         return sum(step.choices > 0 for step in self.steps())
 
+    def changes(self, after: Mapping[str, str]) -> bool:
+        """Whether a decision would leave a file otherwise than it is."""
+        return any(self._read(name) != text for name, text in after.items())
+
     def record(
         self,
         said: str,

@@ -168,6 +168,8 @@ class Reviewer:
         first = next(iter(wanted.values()))
         if first is None:
             self._keep_only([key for key, one in wanted.items() if one is None])
+            self.page.select_option(".decision [name=ecarter]", "anecdote")
+            self.clicks += 1
             self.submit("button:has-text('mettre de côté')")
             return
         self._keep_only(self._alike(group, first))

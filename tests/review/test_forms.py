@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from orchestration.review.dossier import Dossier
-from orchestration.review.groups import SECTION, cuts_of, groups_of
+from orchestration.review.groups import SECTION, cuts_of, groups_of, named_by, whole_rows
 from tests.review.conftest import CODE, REVIEWED, House, lay_out, serving
 from tests.review.test_groups import CHANNELS, figure, group_of, send
 from tests.review.test_requests import COOKIE, ask
@@ -275,3 +275,132 @@ def test_a_part_that_is_taken_for_its_whole_is_no_misprint(tmp_path: Path) -> No
         (told,) = re.findall('role="alert"[^>]*>(.*)</p>', page)
         assert status == 422 and "« 41 » est lu comme une partie d&#39;un tout : dites laquelle" in told
         assert "cochez" not in told and told.count("écrit") == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "wholes", "named"),
+    [
+        (["Soins", "Total des charges"], {"Total des charges"}, ["Soins", "Charges"]),
+        (
+            ["Ville", "Total soins de ville", "Sous-total de l'hôpital", "TOTAL GÉNÉRAL"],
+            {"TOTAL GÉNÉRAL"},
+            ["Ville", "Soins de ville", "Hôpital", "GÉNÉRAL"],
+        ),
+        (["Total en espèces", "Total en nature"], set(), ["En espèces", "En nature"]),
+        (["Totalement autre chose"], set(), ["Totalement autre chose"]),
+    ],
+)
+def test_the_total_of_some_rows_names_what_it_is_the_total_of(
+    rows: list[str], wholes: set[str], named: list[str]
+) -> None:
+    assert set(whole_rows(rows)) == wholes and [named_by(row) for row in rows] == named
+
+
+SUB_TOTALS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+PRESTATIONS VERSÉES (en milliers d'euros)
+
+Poste | 2021 | 2022
+Honoraires | 410 | 430
+Médicaments | 200 | 215
+Total soins de ville | 610 | 645
+Cliniques | 90 | 95
+Hôpitaux | 310 | 305
+Total établissements | 400 | 400
+Total | 1 010 | 1 045
+"""
+
+
+@pytest.mark.parametrize("whole", [True, False])  # the table, or the row of a sub-total alone
+def test_a_sub_total_is_never_the_total_of_its_table(tmp_path: Path, whole: bool) -> None:
+    house = lay_out(tmp_path, SUB_TOTALS, REVIEWED)
+    items = [i for i in house.dossier().items if whole or i.label.startswith("Total établissements")]
+    form = [("chiffre", item.key) for item in items]
+    form += [("indicateur", "prestations_versees"), ("lignes", "poste"), ("geste", "lire")]
+    with serving(house) as host:
+        status, page = send(house, host, "decider", *form)
+        assert status == 422 and "« Total établissements »" in page and "« Total »" not in page
+        asked = dict(re.findall(r'name="(ligne\d+)" value="([^"]+)"', page))
+        told = [(key.replace("ligne", "membre"), row) for key, row in asked.items()]
+        assert send(house, host, "decider", *form, *asked.items(), *told)[0] == 303
+    read = {i.printed: (i.meaning["poste"], i.meaning["role"]) for i in house.dossier().items if i.reviewed}
+    seed = (house.settings.seeds / "postes.csv").read_text(encoding="utf-8")
+    assert read["400"] == ("etablissements", "total") and "total_etablissements" not in seed
+    assert not whole or (read["1 045"], read["645"]) == (("ensemble", "total"), ("soins_ville", "total"))
+
+
+CONTRACT = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+NOS ENGAGEMENTS
+
+Indicateur | Objectif | Résultat | Points
+Taux de décroché | 90,0 % | 91,4 % | 5
+Délai de paiement (jours) | 28,0 jours | 24,7 jours | 15
+Taux de satisfaction des assurés | 87,0 % | 88,7 % | 4
+"""
+
+
+TWO_UNITS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+OFFRE DE SOINS
+
+Profession | Effectif | Part
+Infirmiers | 822 | 41,2 %
+Pédicures | 117 | 5,9 %
+"""
+
+
+@pytest.mark.parametrize(("printed", "rows"), [(CONTRACT, [2, 2, 2]), (TWO_UNITS, [])])
+def test_rows_whose_figures_do_not_count_alike_are_series_without_what_does_not(
+    tmp_path: Path, printed: str, rows: list[int]
+) -> None:
+    dossier = lay_out(tmp_path, printed, REVIEWED).dossier()
+    group = next(g for g in groups_of(dossier) if g.items[0].table)
+    assert [len(one.items) for one in cuts_of(dossier, group).get("lignes", [])] == rows
+
+
+RATES = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+SATISFACTION
+
+Taux de décroché | 2021 | 2022
+Assurés | 91,0 % | 92,0 %
+Employeurs | 88,0 % | 89,5 %
+Professionnels de santé | 61,0 % | 62,4 %
+Ensemble | 81,2 % | 82,1 %
+"""
+
+
+@pytest.mark.parametrize(("left", "waits"), [("Professionnels de santé", True), ("", False)])
+def test_a_total_is_not_judged_while_rows_of_its_table_wait(tmp_path: Path, left: str, waits: bool) -> None:
+    house = lay_out(tmp_path, RATES, REVIEWED)
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "92,0 %"))
+    rows = [one.name for one in cuts_of(dossier, group)["lignes"]]
+    form = [("groupe", group.code), ("coupe", "lignes"), ("lignes", "public")]
+    form += [(f"autre{n}", "taux_decroche") for n, row in enumerate(rows) if row != left]
+    with serving(house) as host:
+        told = followed(house, host, "tableau", form)
+    assert ("un total se juge avec toutes les lignes" in told) == waits
+    assert figure(house.dossier(), "82,1 %").reviewed != waits
+
+
+def test_the_same_answer_again_counts_nothing_and_what_is_no_figure_has_a_motive(
+    served: tuple[House, str],
+) -> None:
+    house, host = served
+    key = figure(house.dossier(), "1 204").key
+    assert send(house, host, "decider", ("chiffre", key), ("geste", "ecarter"))[0] == 422  # without a motive
+    for _ in range(2):
+        assert send(house, host, "decider", ("chiffre", key), ("indicateur", "visites_accueil"))[0] == 303
+    assert (house.trail().decisions(), len(house.trail().steps())) == (1, 1)
+    page = ask(host, "GET", f"/rapport/{CODE}?groupe={group_of(house.dossier(), '1 204')}", COOKIE)[1]
+    assert page.count("déjà relu") == 1

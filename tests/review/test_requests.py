@@ -144,7 +144,10 @@ def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
         return ask(host, "POST", f"/rapport/{CODE}/{action}", own, form)[0]
 
     named = [("lignes", "programme"), ("indicateur", "prestations_versees")]
-    assert send("decider", *named, ("geste", "ecarter")) == 303 and seed.read_bytes() == before
+    assert (
+        send("decider", *named, ("geste", "ecarter"), ("ecarter", "note")) == 303
+        and seed.read_bytes() == before
+    )
     assert send("annuler") == 303
     named += _named("Maladie", "Maternité")
     assert send("decider", *named, ("geste", "lire")) == 303 and seed.read_bytes() != before
@@ -277,6 +280,7 @@ def test_a_decision_leads_to_the_next_group_and_taking_it_back_to_its_own(served
     seen = []
     for group in others:  # the first one is skipped, and comes last
         form = [("etat", house.dossier().state), ("groupe", group.code), ("geste", "ecarter")]
+        form.append(("ecarter", "anecdote"))
         form += [("chiffre", item.key) for item in group.items]
         seen.append(_followed(host, "decider", form))
     assert seen == [*(group.code for group in others[1:]), first.code]

@@ -11,7 +11,7 @@ import pytest
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review.refusals import refusal_told
-from orchestration.review.seeds import add_alias, add_indicator, member_named
+from orchestration.review.seeds import add_alias, add_indicator, member_named, near_member
 from tests.review.conftest import CODE, PRINTED, House, lay_out, serving
 from tests.review.test_requests import COOKIE, ask
 
@@ -125,3 +125,19 @@ def test_a_seed_that_is_broken_is_told_in_french(tmp_path: Path, spoil: str, sai
 def test_what_the_system_refuses_is_told_in_french_and_without_its_path(error: OSError, said: str) -> None:
     assert said in refusal_told(error) and refusal_told(error).startswith("template.yml ne peut être lu")
     assert "/raw" not in refusal_told(error) and (error.strerror or "") not in refusal_told(error)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "row", "near"),
+    [
+        ("poste", "Transports sanitaires", "Transports"),
+        ("poste", "Dispositifs médicaux", "Dispositifs médicaux (LPP)"),
+        ("poste", "Honoraires médicaux", ""),  # the auxiliaries' are others
+        ("age", "0 à 16 ans", ""),
+        ("age", "Assurés de 75 ans et plus", "75 ans et plus"),
+    ],
+)
+def test_a_member_is_near_only_where_the_row_says_all_that_it_does(
+    house: House, dimension: str, row: str, near: str
+) -> None:
+    assert near_member(house.settings.seeds, dimension, row) == near
