@@ -28,6 +28,7 @@ from orchestration.extraction.reports import (
     broken_seal,
     csv_bytes,
     diagnoses,
+    outdated,
     read_extract,
     sealed_diagnoses,
     write_extract,
@@ -63,7 +64,8 @@ class Difference:
 class StagedReport:
     """What the staging of one report gave. ``numbers`` counts its printed numbers by status; ``difference``
     tells how they differ from the committed extract (empty where they do not), ``words`` are those of its
-    document (``building.members``)."""
+    document (``building.members``); ``outdated`` says that its committed extract, taken without the document,
+    was read with another template or other corrections."""
 
     code: str
     from_document: bool
@@ -74,6 +76,7 @@ class StagedReport:
     kept: bool = False
     stale: str = ""
     words: str = ""
+    outdated: str = ""
 
     def with_reason(self, reason: str) -> StagedReport:
         """This report, marked stale for ``reason``."""
@@ -144,7 +147,8 @@ def stage_report(report: Report, documents: Path, staged: Path, shelf: Shelf) ->
     write_facts(folder, rows.facts)
     counted = dict(rows.extract.numbers["statut"].value_counts().iter_rows())
     related, difference = rows.extract.relations["relation"].n_unique(), rows.facts["ecart_extrait"] or ""
-    return summarize(report.code, counted, related, rows.facts, difference, words=rows.words)
+    staged_report = summarize(report.code, counted, related, rows.facts, difference, words=rows.words)
+    return staged_report if data is not None else replace(staged_report, outdated=outdated(report))
 
 
 def _changed_since(report: Report, error: ValueError) -> ExtractionError:

@@ -173,7 +173,7 @@ def _writable(path: Path) -> bool:
 
 def _reports(settings: Settings) -> Iterator[HealthCheck]:
     from orchestration.extraction.errors import ExtractionError
-    from orchestration.extraction.reports import altered, list_reports
+    from orchestration.extraction.reports import altered, list_reports, outdated
     from orchestration.extraction.templates import load_template
 
     try:
@@ -185,6 +185,11 @@ def _reports(settings: Settings) -> Iterator[HealthCheck]:
         yield HealthCheck(WRONG, str(error))
         return
     yield from (HealthCheck(WRONG, said) for report in reports if (said := altered(report)))
+    yield from (
+        HealthCheck(ODD, f"{report.code}: {said}; with its document at hand, `make extract` reads it again")
+        for report in reports
+        if (said := outdated(report))
+    )
 
 
 def _documents(settings: Settings) -> Iterator[HealthCheck]:

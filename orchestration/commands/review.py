@@ -36,7 +36,9 @@ def review(report: str | None, port: int, browser: bool) -> None:
     import uvicorn
 
     from orchestration.review.application import build_application
+    from orchestration.review.desk import alone
     from orchestration.review.guard import TokenGuard
+    from orchestration.review.recovering import recover
 
     settings = read_settings()
     if report and not (settings.raw / report / "report.yml").is_file():
@@ -45,6 +47,8 @@ def review(report: str | None, port: int, browser: bool) -> None:
         port = heard.getsockname()[1]
         guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, os.environ.get(TOKEN))
         address = f"http://127.0.0.1:{port}/{f'rapport/{report}' if report else ''}?jeton={guard.token}"
+        with alone(settings.raw):
+            recover(settings)
         _tell_progress(settings, report)
         _tell_missing_document(settings, report)
         click.echo(f"review on {address} (stop with Ctrl-C)")

@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import hashlib
 import json
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from pydantic import PrivateAttr, ValidationError, field_validator
 from orchestration.collector import looking_seldom
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, Catalogue
+from orchestration.extraction.corrections import FILE as CORRECTIONS_FILE
 from orchestration.extraction.corrections import load_corrections
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
@@ -37,6 +39,7 @@ from orchestration.extraction.templates import (
     Text,
     WrongTemplate,
     load_template,
+    template_files,
 )
 from orchestration.extraction.wrong_keys import nearest_words
 from orchestration.notation.folding import NOTE_MARK, RAISED
@@ -89,6 +92,8 @@ RELATION_COLUMNS = (
 REPORT_FILE, NUMBERS_FILE, RELATIONS_FILE = "report.yml", "numbers.csv", "relations.csv"
 DIAGNOSES_FILE = "diagnostics.csv"
 SEAL_FILE = "sceau.json"
+#: The key of the seal under which the digest of template and corrections stands.
+READ_WITH = "gabarit"
 #: Encodings of text in which French reports have been saved, by their names in Python.
 ENCODINGS = frozenset(
     {"utf-8", "utf-8-sig", "utf-16", "ascii", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850"}
@@ -496,13 +501,36 @@ def write_extract(
         files[DIAGNOSES_FILE] = csv_bytes(
             diagnoses(extract, report.code) if diagnostics is None else diagnostics
         )
-    files[SEAL_FILE] = (
-        json.dumps({name: _digest(data) for name, data in files.items()}, indent=1).encode() + b"\n"
-    )
-    for name, data in files.items():
-        partial = target / f".{name}.partial"
-        partial.write_bytes(data)
-        partial.replace(target / name)
+    seal = {name: _digest(data) for name, data in files.items()} | {READ_WITH: read_with(report)}
+    files[SEAL_FILE] = json.dumps(seal, indent=1).encode() + b"\n"
+    aside = {target / name: target / f".{name}.{os.getpid()}" for name in files}
+    try:
+        for path, fresh in aside.items():
+            fresh.write_bytes(files[path.name])
+        for path, fresh in aside.items():
+            fresh.replace(path)
+    finally:
+        for fresh in aside.values():
+            fresh.unlink(missing_ok=True)
+
+
+def read_with(report: Report) -> str:
+    """The digest of what an extract is read with, beside the document: template and corrections."""
+    paths = [*template_files(report.folder), report.folder / CORRECTIONS_FILE]
+    told = (path.name.encode() + path.read_bytes() for path in paths if path.is_file())
+    return _digest(b"\0".join(told))
+
+
+def outdated(report: Report) -> str:
+    """A clause that says that the template or the corrections changed since the extract was read; empty where
+    they did not, or the seal is of a version that did not say.
+    """
+    try:
+        seal = json.loads((report.folder / SEAL_FILE).read_bytes())
+        same = seal.get(READ_WITH) in (None, read_with(report))
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return "" if same else "its template or its corrections changed since its extract was read"
 
 
 def diagnoses(extract: Extract, code: str) -> pl.DataFrame:

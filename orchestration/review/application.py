@@ -4,10 +4,10 @@ being decided.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -57,7 +57,7 @@ from orchestration.review.dossier import (
     told_value,
 )
 from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
-from orchestration.review.finishing import finish, write_reading
+from orchestration.review.finishing import finish
 from orchestration.review.going_on import going_on
 from orchestration.review.groups import (
     SECTION,
@@ -77,6 +77,7 @@ from orchestration.review.pictures import picture_of
 from orchestration.review.refusals import refusal_told
 from orchestration.review.seeds import (
     add_alias,
+    changing,
     forget_members,
 )
 from orchestration.review.suggestions import Suggester, Suggestion
@@ -648,8 +649,7 @@ def _done(
         dated, times = _dated(dossier, suggester, decision, given)
         choices = (choices or max(1, len(decision.parts))) + max(0, times - 1)
         after = decide(dossier, dated, given.get("etat", ""), trail, completes, added, choices)
-    desk.dossiers[dossier.report.code] = after
-    write_reading(after, desk.settings.raw, desk.shelf())
+        desk.keep(after, trail)
     return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
 
 
@@ -885,8 +885,7 @@ def _take(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     else:
         after = take_up(dossier, place, state, trail)
         said = "ce nombre est un chiffre désormais : il attend qu'on dise ce qu'il mesure"
-    desk.dossiers[code] = after
-    write_reading(after, desk.settings.raw, desk.shelf())
+    desk.keep(after, trail)
     return said
 
 
@@ -896,15 +895,14 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     shown = dict(form).get("etape", "")
     if shown and trail.steps() and shown != str(trail.steps()[-1].at):
         raise Stale(f"{code}: ce n'est plus la dernière décision ; rechargez la page")
-    last = trail.undo()
-    here_only = not last.members and REPORT_FILE not in last.before
-    forget = partial(desk.dossiers.pop, code, None) if here_only else desk.forget
-    forget()
-    write_reading(desk.dossier(code), desk.settings.raw, desk.shelf())
-    for dimension, codes in last.members.items():
-        forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
-    if not here_only:
-        forget()
+    made = next((step.members for step in reversed(trail.steps())), {})
+    with changing(desk.settings.seeds, made, made) if made else contextlib.nullcontext():
+        last = trail.undo()
+        desk.dossier(code)  # opened again, which writes its extract
+        for dimension, codes in made.items():
+            forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
+    if made or REPORT_FILE in last.before:
+        desk.forget()
     return f"annulé : {last.said}"
 
 

@@ -14,7 +14,7 @@ from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review.desk import Desk
 from orchestration.review.groups import Series
-from orchestration.review.seeds import add_indicator, kept_seed
+from orchestration.review.seeds import add_indicator, kept_seeds
 
 #: What a row may correct, as far as its figures share it.
 CORRECTED = ("periode", "unite", "multiplicateur", "nature", "role")
@@ -100,13 +100,12 @@ def indicators_made(desk: Desk, rows: Iterable[Mapping[str, str]]) -> Iterator[l
     if not wanted:
         yield []
         return
-    kept = kept_seed(desk.settings.seeds, "indicateur")
     try:
-        made = [add_indicator(desk.settings.seeds, row) for row in wanted]
-        desk.forget()
-        yield made
+        with kept_seeds(desk.settings.seeds, ["indicateur"]):
+            made = [add_indicator(desk.settings.seeds, row) for row in wanted]
+            desk.forget()
+            yield made
     except (ExtractionError, OSError):
-        kept()
         desk.forget()
         raise
 

@@ -17,15 +17,16 @@ from orchestration.discovery.complete import Shelf
 from orchestration.errors import Busy
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import Report, list_reports, load_report, read_extract
+from orchestration.extraction.reports import Report, list_reports, load_report, outdated, read_extract
 from orchestration.reconciliation.register import REGISTER
 from orchestration.review.decisions import Stale
 from orchestration.review.dossier import Dossier, document_of, open_dossier, state_of
 from orchestration.review.finishing import write_reading
 from orchestration.review.guard import TokenGuard
 from orchestration.review.progress import ReviewProgress, counted, trail_of
+from orchestration.review.recovering import recover
 from orchestration.review.refusals import catalogue_of
-from orchestration.review.seeds import known_of
+from orchestration.review.seeds import is_under_way, known_of
 from orchestration.review.suggestions import Suggester
 from orchestration.review.trail import Trail
 from orchestration.settings import Settings
@@ -68,11 +69,15 @@ class Desk:
     shelves: list[Shelf] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     seen: frozenset[SeedStamp] = frozenset()
+    recovered: bool = False
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Nobody else reads or writes meanwhile; what others changed in the seeds before is read again."""
         with self.lock, alone(self.settings.raw):
+            if not self.recovered or is_under_way(self.settings.seeds):
+                recover(self.settings)
+                self.recovered = True
             if self.seen != (found := self._seeds()):
                 self.forget()
                 self.seen = found
@@ -95,7 +100,9 @@ class Desk:
         return list_reports(self.settings.raw)
 
     def dossier(self, code: str) -> Dossier:
-        """The dossier of a report, opened again when its files changed."""
+        """The dossier of a report, opened again when its files changed, its extract read again where it is
+        older than them.
+        """
         report = load_report(self._folder(code))
         trail = self.trail(report)
         trail.steps()
@@ -104,7 +111,7 @@ class Desk:
             self.dossiers[code] = open_dossier(
                 report, self.document(report), catalogue_of(self.settings.seeds)
             )
-            if held is not None:  # somebody went on by hand: what is counted is what is read
+            if held is not None or outdated(report):  # what is counted is what is read
                 write_reading(self.dossiers[code], self.settings.raw, self.shelf())
         return self.dossiers[code]
 
@@ -116,6 +123,17 @@ class Desk:
         if held is None or held.sha256 != hashlib.sha256(path.read_bytes()).hexdigest():
             self.documents[key] = read_document(path, report.encodage)
         return self.documents[key]
+
+    def keep(self, after: Dossier, trail: Trail) -> None:
+        """Write the reading of a report whose decision was just recorded; where that fails the decision is
+        none.
+        """
+        try:
+            write_reading(after, self.settings.raw, self.shelf())
+        except (ExtractionError, OSError):
+            trail.undo()
+            raise
+        self.dossiers[after.report.code] = after
 
     def progress(self, dossier: Dossier) -> ReviewProgress:
         """How far a review has come, counted as in a terminal and beside the asset: from its extract, or from

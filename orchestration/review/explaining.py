@@ -81,11 +81,12 @@ def _write(dossier: Dossier, register: Path, *added: dict[str, str]) -> None:
     """Write the register by rename, and leave it as it was where it would not be read."""
     gone = {entry.key for entry in outlived(dossier, register)}
     text = register.read_text(encoding="utf-8")
-    partial = register.with_name(f".{register.name}.partial")
+    partial = register.with_name(f".{register.name}.{os.getpid()}")
     try:
         partial.write_text(rewritten(text, added, gone), encoding="utf-8")
         read_register(partial)
+        os.replace(partial, register)
     except RegisterRefused as refusal:
-        partial.unlink(missing_ok=True)
         raise ExtractionError(str(refusal)) from refusal
-    os.replace(partial, register)
+    finally:
+        partial.unlink(missing_ok=True)

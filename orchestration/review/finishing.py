@@ -45,7 +45,13 @@ def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:
         text = (dossier.report.folder / REPORT_FILE).read_text(encoding="utf-8")
         declared = edited(text, REPORT_FILE, lambda data: data.pop("brouillon", None))
         trail.record("rapport terminé", 0, {**_short_files(dossier), REPORT_FILE: declared}, 0)
-    write_reading(dossier, raw)
+        try:
+            write_reading(dossier, raw)
+        except (ExtractionError, OSError):
+            trail.undo()
+            raise
+    else:
+        write_reading(dossier, raw)
     if dossier.left:
         return f"{dossier.report.code} reste une ébauche : {_why_a_draft(dossier)}"
     if dossier.refusals:

@@ -18,7 +18,7 @@ from orchestration.reconciliation.wording import listed
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import Dossier, Item
 from orchestration.review.groups import counts, named_by, printed_titles, row_of, title_of, whole_rows
-from orchestration.review.seeds import kept_seed, member_named, near_member
+from orchestration.review.seeds import kept_seeds, member_named, near_member
 
 #: Rows or columns of which one form asks the member at most.
 MOST_ASKED = 40
@@ -140,22 +140,20 @@ def members_said(
     for axis in AXES:
         _check_said(desk, dossier, items, axis, given)
     touched = {*dimensions, *(dimension for dimension, _ in alone.values())} & set(DIMENSIONS)
-    kept = [kept_seed(desk.settings.seeds, dimension) for dimension in sorted(touched)]
     try:
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for axis in AXES:
-            named = dict(_named_along(desk, dossier, items, axis, given))
-            for key, words in axis.all(items).items():
-                found[key] |= named.get(words, {})
-        for key, (d, name) in alone.items():
-            found[key] |= {d: member_named(desk.settings.seeds, d, name)}
-        added = _added(dossier, found)
-        if added:
-            desk.forget()
-        yield desk.dossier(dossier.report.code), SaidMembers(found, added)
+        with kept_seeds(desk.settings.seeds, sorted(touched)):
+            found: dict[str, dict[str, str]] = defaultdict(dict)
+            for axis in AXES:
+                named = dict(_named_along(desk, dossier, items, axis, given))
+                for key, words in axis.all(items).items():
+                    found[key] |= named.get(words, {})
+            for key, (d, name) in alone.items():
+                found[key] |= {d: member_named(desk.settings.seeds, d, name)}
+            added = _added(dossier, found)
+            if added:
+                desk.forget()
+            yield desk.dossier(dossier.report.code), SaidMembers(found, added)
     except (ExtractionError, OSError):
-        for put_back in kept:
-            put_back()
         desk.forget()
         raise
 

@@ -46,6 +46,8 @@ _PLACE = re.compile(
 )
 _ADVICE = re.compile(r"\s?; (?:corrigez|ajoutez|mettez|ôtez)[^;]*$|`")
 _NAMED = 3
+#: How a file is called while it is written.
+_ASIDE = re.compile(r"^\.(.+)\.\d+$")
 _SEED = re.compile(r"^(?P<name>\w+\.csv): (?:line (?P<line>\d+))?")
 
 
@@ -54,6 +56,7 @@ def refusal_told(error: ExtractionError | OSError) -> str:
     if not isinstance(error, OSError):
         return str(error)
     name = Path(error.filename).name if isinstance(error.filename, str | Path) else "un fichier"
+    name = _ASIDE.sub(r"\1", name)
     reason = _REASONS.get(error.errno or 0, "le système ne dit pas pourquoi")
     return f"{name} ne peut être lu ou écrit : {reason}. Ce qui était décidé reste ; rien d'autre n'est écrit"
 

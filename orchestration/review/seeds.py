@@ -4,14 +4,16 @@ new alias or a new indicator, the only way in which a review changes them.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import os
+import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.building.whole import write_whole
 from orchestration.discovery.wording import stems
 from orchestration.extraction.catalogue import CODE, DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.errors import ExtractionError
@@ -28,6 +30,8 @@ FILES = {
 }
 
 
+#: Which codes the seeds had before the decision that is being written, beside them.
+UNDER_WAY = ".en_cours.json"
 #: The share of words that two names of one member have in common.
 NEAR = 0.5
 _NUMBER, _BRACKETS = re.compile(r"\d+"), re.compile(r"\([^)]*\)")
@@ -151,18 +155,64 @@ def _occurring(tables: Iterable[Path], column: str) -> set[str]:
     return found
 
 
-def kept_seed(seeds: Path, dimension: str) -> Callable[[], None]:
-    """What puts the seed of a dimension back as it is now."""
-    path, _, _ = _read(seeds, dimension)
-    before = path.read_bytes()
+@contextlib.contextmanager
+def kept_seeds(seeds: Path, dimensions: Iterable[str]) -> Iterator[None]:
+    """Put the seeds of some dimensions back as they are now where what follows is refused."""
+    before = {path: path.read_text(encoding="utf-8") for path in (_read(seeds, d)[0] for d in dimensions)}
+    outer = _under_way(seeds)
+    with changing(seeds, dimensions):
+        try:
+            yield
+        except (ExtractionError, OSError):
+            for path, text in before.items():
+                if path.read_text(encoding="utf-8") != text:
+                    write_whole(path, text)
+            _say_under_way(seeds, outer)
+            raise
 
-    def put_back() -> None:
-        if path.read_bytes() != before:
-            partial = path.with_name(f".{path.name}.partial")
-            partial.write_bytes(before)
-            os.replace(partial, path)
 
-    return put_back
+@contextlib.contextmanager
+def changing(
+    seeds: Path, dimensions: Iterable[str], leaving: Mapping[str, Collection[str]] | None = None
+) -> Iterator[None]:
+    """Write down which codes seeds have while a decision may add some (or take those of ``leaving`` out): if
+    this process is killed before it wrote the decision, ``settle`` takes out what nothing names.
+    """
+    outer, gone = _under_way(seeds), leaving or {}
+    known = {
+        d: sorted({row["code"] for row in _read(seeds, d)[2]} - set(gone.get(d, ()))) for d in dimensions
+    }
+    _say_under_way(seeds, {**known, **outer})
+    yield
+    _say_under_way(seeds, outer)
+
+
+def is_under_way(seeds: Path) -> bool:
+    """Whether a decision that may change the seeds is being written, or was when its process was killed."""
+    return (seeds / UNDER_WAY).exists()
+
+
+def settle(seeds: Path, raw: Path) -> None:
+    """Take out of the seeds what a decision added that was cut short by a kill before it was written."""
+    for dimension, known in _under_way(seeds).items():
+        added = {row["code"] for row in _read(seeds, dimension)[2]} - set(known)
+        forget_members(seeds, dimension, added, raw)
+    _say_under_way(seeds, {})
+
+
+def _say_under_way(seeds: Path, known: Mapping[str, Collection[str]]) -> None:
+    if known:
+        write_whole(seeds / UNDER_WAY, json.dumps(known))
+    else:
+        (seeds / UNDER_WAY).unlink(missing_ok=True)
+
+
+def _under_way(seeds: Path) -> dict[str, list[str]]:
+    try:
+        said = json.loads((seeds / UNDER_WAY).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {d: known for d, known in said.items() if d in FILES}
 
 
 def _with(rows: list[dict[str, str]], row: dict[str, str]) -> list[dict[str, str]]:
@@ -237,15 +287,12 @@ def _as_text(header: list[str], rows: list[dict[str, str]]) -> str:
 
 def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
     """Write a seed by rename, and take it back when the catalogue does not load with it."""
-    before = path.read_bytes()
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(_as_text(header, rows), encoding="utf-8")
-    os.replace(partial, path)
+    before = path.read_text(encoding="utf-8")
+    write_whole(path, _as_text(header, rows))
     try:
         load_catalogue(path.parent)
     except ExtractionError as error:
-        partial.write_bytes(before)
-        os.replace(partial, path)
+        write_whole(path, before)
         raise ExtractionError(
             f"{path.name} : cet ajout y mettrait un code ou un alias en double, ou un référentiel était déjà "
             "illisible ; rien n'est écrit"

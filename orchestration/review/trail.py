@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.building.whole import write_whole
 from orchestration.extraction.errors import ExtractionError
 
 
@@ -170,9 +171,7 @@ class Trail:
 
     def _keep(self, told: Sequence[Sequence[str]]) -> None:
         """Write the trail anew with these decisions, by rename."""
-        partial = self._path.with_suffix(".partial")
-        partial.write_text("".join(line + "\n" for lines in told for line in lines), encoding="utf-8")
-        os.replace(partial, self._path)
+        write_whole(self._path, "".join(line + "\n" for lines in told for line in lines))
 
     def _read(self, name: str) -> str:
         try:
@@ -184,9 +183,7 @@ class Trail:
         for name, text in texts.items():
             path = self._folder / name
             if self._read(name) != text:
-                partial = path.with_name(f".{path.name}.partial")
-                partial.write_text(text, encoding="utf-8")
-                os.replace(partial, path)
+                write_whole(path, text)
 
 
 def _step(told: Sequence[str]) -> ReviewStep:

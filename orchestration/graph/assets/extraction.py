@@ -184,6 +184,8 @@ def describe_staged(staged: StagedReport) -> str:
     if counts["a_relever"]:
         text += f", {counts['a_relever']} left"
     text += ", unchanged since the published state" if staged.kept else ""
+    if staged.outdated:
+        text += f"; {staged.outdated}, which waits for its document"
     return text + (f"; differs from the committed extract: {staged.difference}" if staged.difference else "")
 
 
