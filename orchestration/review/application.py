@@ -47,6 +47,7 @@ from orchestration.review.beside import (
     offer_of,
     to_make,
 )
+from orchestration.review.columns import ticked_together
 from orchestration.review.dating import DatesAsked, dates_asked, dates_in, told_when
 from orchestration.review.decisions import MISPRINT, Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.desk import Desk
@@ -73,7 +74,7 @@ from orchestration.review.groups import (
 )
 from orchestration.review.guard import POLICY, TokenGuard
 from orchestration.review.naming import AXES, MOST_ASKED, asked_of, members_said
-from orchestration.review.pictures import picture_of
+from orchestration.review.pictures import marks_by_page, picture_of
 from orchestration.review.refusals import refusal_told
 from orchestration.review.seeds import (
     add_alias,
@@ -316,9 +317,10 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "wider": suggester.wider(chosen.items[0]),
         "found": suggester.search(words) if words else [],
         "passages": list(_passages(dossier, shown)),
-        "pages": sorted({item.page for item in shown.items if item.page}),
         "offers": [_offer_told(dossier, one) for one in cuts.get(SECTION, ())],
+        "cases": marks_by_page(shown, chosen.items),
         "table": table,
+        "coches": ticked_together(chosen.items),
         "quand": _asked_when(dossier, suggester, chosen),
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
         "membres_dits": ", ".join(_members_told(dossier, chosen.items).values()),

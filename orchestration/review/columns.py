@@ -87,3 +87,15 @@ def say_the_same(
         if printed.setdefault(said, item.printed) != item.printed:
             return True
     return False
+
+
+def ticked_together(items: Sequence[Item]) -> dict[str, list[tuple[str, str]]]:
+    """By ``colonne`` and ``ligne``, the name of each with the places of its figures, where that is not all of
+    a group or one figure: what a click ticks.
+    """
+    ways = {"colonne": columns_of(items), "ligne": lines_of_table(items)}
+    return {
+        way: [(one.name, " ".join(item.key for item in one.items)) for one in series]
+        for way, series in ways.items()
+        if any(len(one.items) > 1 for one in series)
+    }
