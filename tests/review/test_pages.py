@@ -267,3 +267,30 @@ def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(
         page.click(".choix >> nth=0")
     named = {item.meaning["programme"] for item in house.dossier().items if item.reviewed}
     assert named == {"maladie", "maternite"}
+
+
+def test_a_scale_is_chosen_and_rows_are_ticked_by_keys_one_by_one(
+    browser: Browser, served: tuple[House, str]
+) -> None:
+    house, host = served
+    page = opened(browser, host)
+    page.click(".groupes a:has-text('visites')")
+    page.keyboard.press("t")  # to the first row of the form of boxes and sentences
+    rows = page.locator(".tableau .serie")
+    assert rows.count() == 2
+    for rank in range(2):  # nothing is ticked before, and one row at a time
+        assert rows.nth(rank).locator(":checked[type=radio]").get_attribute("value") == ""
+        page.keyboard.press("1")
+        assert rows.nth(rank).locator(":checked[type=radio]").get_attribute("value")
+    page.keyboard.press("Tab")
+    assert not house.trail().steps()
+    page.select_option(".decision [name=multiplicateur]", "millier")
+    go_by(page, ".choix >> nth=0")
+    values = {item.printed: item.value for item in house.dossier().items if item.reviewed}
+    assert values == {"1 204": 1_204_000, "1 310": 1_310_000}
+
+
+def go_by(page: Page, selector: str) -> None:
+    """Click what leads to another page."""
+    with page.expect_navigation():
+        page.click(selector)

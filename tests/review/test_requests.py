@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -198,6 +200,28 @@ def test_an_indicator_is_made_with_the_decision_and_taken_back_with_it(
         assert house.template == before and seed.read_bytes() == known
 
 
+def test_an_indicator_is_not_made_where_its_decision_finds_no_room(
+    served: tuple[House, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    dossier, before = house.dossier(), house.template
+    seed = house.settings.seeds / "indicateurs.csv"
+    known, replaced = seed.read_bytes(), os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if Path(target).name == "template.yml":
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        replaced(source, target)
+
+    monkeypatch.setattr("orchestration.review.trail.os.replace", full)
+    said = [(f"nouveau_{key}", value) for key, value in {**NEW, "domaine": "accueil"}.items()]
+    form = [("etat", dossier.state), ("chiffre", dossier.items[0].key), *said]
+    status, page = ask(host, "POST", f"/rapport/{CODE}/indicateur", own, form)
+    assert status == 422 and "plus de place sur le disque" in page and 'value="Passages au guichet"' in page
+    assert (seed.read_bytes(), house.template, house.trail().steps()) == (known, before, [])
+
+
 @pytest.mark.parametrize(("dimension", "status"), [("canal", 303), ("", 422)])
 def test_a_lone_figure_names_a_new_member(served: tuple[House, str], dimension: str, status: int) -> None:
     house, host = served
@@ -285,6 +309,13 @@ def test_a_decision_leads_to_the_next_group_and_taking_it_back_to_its_own(served
         seen.append(_followed(host, "decider", form))
     assert seen == [*(group.code for group in others[1:]), first.code]
     assert _followed(host, "annuler", [("groupe", first.code)]) == others[-1].code
+
+
+def test_a_report_without_figures_says_that_nothing_is_to_review(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, "CPAM du Gers\nRapport d'activité 2022\n\nNous remercions nos partenaires.\n")
+    with serving(house) as host:
+        status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 200 and "Rien n'est à relire" in page
 
 
 def test_a_wide_table_is_shown_without_the_blanks_that_all_its_rows_share(tmp_path: Path) -> None:
