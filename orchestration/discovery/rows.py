@@ -502,10 +502,24 @@ class _CutRow:
                 found = [_shifted(_of_own_sign(q, text), a) for q in quantities(text)]
                 yield from zip(found, shared_by(column, len(found)), strict=True)
 
+    def _under(self, header: Header) -> dict[tuple[int, int], HeaderColumn]:
+        """The columns that the numbers stand under, each under one of its own, where no column stands over
+        the label: a cell of the row is missing. Else nothing.
+        """
+        first = self.spans[0]
+        named = first[0] + len(self.masked[slice(*first)].rstrip())
+        if self.separated or first in self.numeric or header.columns[0].start < named:
+            return {}
+        over = {(a, b): [c for c in header.columns if c.start < b and a < c.end] for a, b in self.numeric}
+        found = {span: columns[0] for span, columns in over.items() if len(columns) == 1}
+        return found if len(set(found.values())) == len(self.numeric) else {}
+
     def _column(self, header: Header, i: int, ranks: list[int]) -> HeaderColumn | None:
         """The column of the ``i``-th cell."""
         if ranks:
             return next((column for column in header.columns if column.rank == ranks[i]), None)
+        if len(header.columns) == len(self.spans) and (under := self._under(header)):
+            return under.get(self.spans[i])
         return _column_at(header, i, len(self.spans), self.spans[i], len(self.numeric), self.separated)
 
 

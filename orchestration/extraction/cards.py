@@ -79,7 +79,7 @@ def cards_unframed(cells: Sequence[TextSegment]) -> list[Bounds]:
     """
     usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 0.0
     numbers = [c for c in cells if c.size >= LARGER * usual and _NUMBER.match(c.text)]
-    words = [c for c in cells if _is_words(c) and c.size < LARGER * usual]
+    words = [c for c in cells if c.lettered and c.size < LARGER * usual]
     if len(numbers) < LEAST_CARDS or not words:
         return []
     led = {_around(group): group[0].t < max(c.t for c in group) for group in _groups(numbers, words)}
