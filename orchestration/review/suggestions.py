@@ -92,6 +92,9 @@ class Suggester:
         items = sorted(dossier.items, key=lambda item: (item.line, item.column))
         self._meanings = Meanings(self._book, [_seen(item) for item in items], dossier.document.text)
         self._place = {item.key: at for at, item in enumerate(items)}
+        decided = {at: item.meaning["indicateur"] for at, item in enumerate(items) if item.reviewed}
+        #: What is proposed to a reviewer, who reads it; what is accepted unread is told by words alone.
+        self._proposed = self._meanings.beside(decided)
 
     def sure_of(self, item: Item) -> Mapping[str, str] | None:
         """What a figure means where several may be accepted in one decision: as it is read, if that is as
@@ -112,14 +115,14 @@ class Suggester:
     def _likeliest(self, item: Item) -> str:
         return next((p.indicator for p in self._proposals(item) if p.indicator != UNMAPPED), "")
 
-    def _proposals(self, item: Item) -> Sequence[Proposal]:
-        return self._meanings.of(self._place[item.key]).proposals
+    def _proposals(self, item: Item, meanings: Meanings | None = None) -> Sequence[Proposal]:
+        return (meanings or self._meanings).of(self._place[item.key]).proposals
 
     def agrees(self, item: Item) -> bool:
         """Whether the indicator that a figure is read as is the likeliest one today as well, and no member
         is missing that the rows beside it name.
         """
-        found, read = self._by_words(item), item.meaning["indicateur"]
+        found, read = self._by_words(item, self._meanings), item.meaning["indicateur"]
         likeliest = bool(found) and found[0].indicator.code == read and self.rows.counts_in(item, read)
         return likeliest and not self.rows.lacks_a_member(item)
 
@@ -127,10 +130,10 @@ class Suggester:
         """The likeliest indicators of a figure: those that count in its unit first, what was decided of the
         same words at their head.
         """
-        told = self._by_words(item)
+        told = self._by_words(item, self._proposed)
         return sorted(told, key=lambda one: not self.rows.counts_in(item, one.indicator.code))[:PROPOSED]
 
-    def _by_words(self, item: Item) -> list[Suggestion]:
+    def _by_words(self, item: Item, meanings: Meanings) -> list[Suggestion]:
         unit = item.meaning["unite"]
         decided = self._decided.get((fold_label(item.label), unit), Counter())
         found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
@@ -141,7 +144,7 @@ class Suggester:
         earlier = [(n, code) for (said, of, code), n in self._before.items() if (said, of) == (words, unit)]
         for _, code in sorted(earlier, reverse=True)[:2]:
             found.setdefault(code, self._told(code, 0.95, "décidé dans un rapport d'avant"))
-        for proposal in self._proposals(item):
+        for proposal in self._proposals(item, meanings):
             if (code := proposal.indicator) != UNMAPPED:
                 found.setdefault(code, self._told(code, proposal.confidence))
         return list(found.values())

@@ -138,7 +138,7 @@ class Knowing:
 
     def _decide(self, dossier: Dossier, group: Group) -> None:
         started = time.process_time()
-        page = application._report_told(self._desk, self._world.code, QueryParams({"groupe": group.code}))
+        application._report_told(self._desk, self._world.code, QueryParams({"groupe": group.code}))
         self.told.opening.append(time.process_time() - started)
         options = Options(self._world, dossier, self._desk, group, self._open(group.items))
         forms = [form for form in options.all() if form.settles]
@@ -146,7 +146,7 @@ class Knowing:
             self.told.stuck |= {item.key: options.why(item) for item in self._open(group.items)}
             return
         best = max(forms, key=lambda form: (len(form.settles), -form.clicks))
-        best.words += _words_shown(page)
+        best.words += _words_shown(dossier, best.settles)
         self._send_until_taken(best)
 
     def _send_until_taken(self, form: Form) -> None:
@@ -573,13 +573,11 @@ def _without(form: Form, keys: frozenset[str] | set[str]) -> Form | None:
     return kept
 
 
-def _words_shown(page: Mapping[str, object]) -> int:
-    """The words that the page prints around the figures of a group, and the lines that list them."""
-    passages: Iterable[application.Excerpt] = page["passages"]  # type: ignore[assignment]
-    chosen: Group = page["chosen"]  # type: ignore[assignment]
-    printed = "".join(text for p in passages for _, pieces in p.lines for text, _ in pieces)
-    listed = " ".join(f"{item.printed} {row_of(item)}" for item in chosen.open)
-    return _count(printed) + _count(listed)
+def _words_shown(dossier: Dossier, items: Sequence[Item]) -> int:
+    """The words that the page prints around the figures of a form, and those of the lines that list them."""
+    excerpts = application._passages(dossier, Group(tuple(sorted(items, key=lambda i: (i.line, i.column)))))
+    printed = "".join(text for one in excerpts for _, pieces in one.lines for text, _ in pieces)
+    return _count(printed) + _count(" ".join(f"{item.printed} {row_of(item)}" for item in items))
 
 
 def _count(text: str) -> int:

@@ -21,6 +21,7 @@ from orchestration.discovery.concepts import (
     NO_DOMAIN,
     SURE_ENOUGH,
     Concept,
+    Meanings,
     concepts_in,
     in_sections,
     load_weights,
@@ -305,6 +306,21 @@ def test_a_figure_helps_those_near_under_its_heading(heading: str, line: int, he
     helpers = [{"subi": 0.9}] * len(under_one_heading(seen, 0))
     scores = together({"subi": 0.2, "evite": 0.4}, helpers, {"own": 1.0, "none": 0.0, "under": 2.0})
     assert max(scores, key=scores.__getitem__) == ("subi" if helps else "evite")
+
+
+@pytest.mark.parametrize(("heading", "told"), [("ACCUEIL", True), ("PRESTATIONS", False)])
+def test_what_was_decided_under_a_heading_helps_what_stands_below_it(
+    catalogue: Catalogue, heading: str, told: bool
+) -> None:
+    seen = [SeenFigure(2, 0, "au guichet", "ACCUEIL", "nombre", "constate")]
+    seen.append(SeenFigure(3, 0, "reçus en agence", heading, "nombre", "constate"))
+    alone = Meanings(PhraseBook(catalogue), seen, "ACCUEIL\nau guichet 4 500\nreçus en agence 3 200\n")
+
+    def share(meanings: Meanings) -> float:
+        told = meanings.of(1).proposals
+        return next((p.confidence for p in told if p.indicator == "visites_accueil"), 0.0)
+
+    assert (share(alone.beside({0: "visites_accueil"})) > share(alone)) is told
 
 
 def test_no_figure_makes_no_section() -> None:
