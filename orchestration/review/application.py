@@ -55,6 +55,7 @@ from orchestration.review.dossier import (
     NO_SCALE,
     Dossier,
     Item,
+    Unread,
     told_value,
 )
 from orchestration.review.explaining import explain, forget_outlived, outlived, unexplained
@@ -73,6 +74,7 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.guard import POLICY, TokenGuard
+from orchestration.review.late_forms import realigned, renewed, seen
 from orchestration.review.naming import AXES, MOST_ASKED, asked_of, members_said
 from orchestration.review.pictures import marks_by_page, picture_of
 from orchestration.review.refusals import refusal_told
@@ -181,6 +183,7 @@ def _templates() -> Environment:
     )
     pages.globals.update(
         valeur=told_value,
+        vu=seen,
         compte=count_words,
         natures=NATURES,
         unites={unit: UNIT_NAMES.get(unit, unit.replace("_", " ")) for unit in UNITS},
@@ -259,6 +262,7 @@ def _report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         "ticked": said.getlist("chiffre"),
         "waiting": list(waiting_in(dossier)),
         "sure": _sure_told(dossier, suggester),
+        "surest": _surest(desk, dossier),
         "avance": desk.progress(dossier),
         **_to_explain(desk, dossier),
         "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
@@ -322,6 +326,7 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "table": table,
         "coches": ticked_together(chosen.items),
         "quand": _asked_when(dossier, suggester, chosen),
+        "decides": table or list(_open_beside(dossier, chosen)),
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
         "membres_dits": ", ".join(_members_told(dossier, chosen.items).values()),
         "rows": [item for item in (table or chosen.open) if item.table],
@@ -527,27 +532,49 @@ def _act(desk: Desk, pages: Environment, act: Act) -> Callable[[Request], Any]:
         try:
             with desk.turn():
                 before = desk.dossier(code)
-                told = act(desk, code, form)
+                told = act(desk, code, renewed(form, before.state, _shown_by(desk, before, act, dict(form))))
                 following = going_on(before, desk.dossier(code), dict(form).get("groupe", ""))
         except Stale as error:
-            return HTMLResponse(pages.get_template("erreur.html").render(message=str(error), code=code), 409)
+            return refused(code, form, str(error), 409)
         except (ExtractionError, OSError) as error:
             return refused(code, form, refusal_told(error))
         told = told if isinstance(told, Answer) else Answer(told)
         shown = told.chosen or ({"groupe": following} if following else {})
         return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': told.said, **shown})}", 303)
 
-    def refused(code: str, form: list[tuple[str, str]], why: str) -> Response:
+    def refused(code: str, form: list[tuple[str, str]], why: str, status: int = 422) -> Response:
         """The page as it was sent, with why nothing was written; that alone where there is no such page."""
+        stale = status == 409
         try:
             with desk.turn():
+                form = realigned(desk.dossier(code), form) if stale else form
                 told = _report_told(desk, code, QueryParams(form))
         except (ExtractionError, OSError):
-            return HTMLResponse(pages.get_template("erreur.html").render(message=why, code=code), 422)
-        beside = act in (_decide, _table, _new_indicator, _alias)
-        return HTMLResponse(pages.get_template("rapport.html").render(refus=why, pres=beside, **told), 422)
+            return HTMLResponse(pages.get_template("erreur.html").render(message=why, code=code), status)
+        told |= {"refus": why, "tard": stale, "pres": act in (_decide, _table, _new_indicator, _alias)}
+        return HTMLResponse(pages.get_template("rapport.html").render(**told), status)
 
     return endpoint
+
+
+def _shown_by(desk: Desk, dossier: Dossier, act: Act, given: Mapping[str, str]) -> Sequence[Item | Unread]:
+    """The figures that a form shows, as they are now."""
+    if act is _accept:
+        return _surest(desk, dossier)
+    if act is _take:
+        return [number for number in dossier.unread if number.key == given.get("nombre")]
+    groups = (*groups_of(dossier), *whole_tables(dossier))
+    group = next((one for one in groups if one.code == given.get("groupe")), None)
+    if group is None or act is not _table:
+        return group.items if group else ()
+    cut = cuts_of(dossier, group).get(given.get("coupe", ""))
+    if cut:
+        return [item for one in cut for item in one.items]
+    return table_of(dossier, group) or list(_open_beside(dossier, group))
+
+
+def _surest(desk: Desk, dossier: Dossier) -> list[Item]:
+    return [item for item, _ in acceptable(dossier.items, desk.suggester(dossier).sure_of)]
 
 
 def _decide(desk: Desk, code: str, form: list[tuple[str, str]], made: Sequence[str] = ()) -> str | Answer:
@@ -896,7 +923,10 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
     trail = desk.trail(dossier.report)
     shown = dict(form).get("etape", "")
     if shown and trail.steps() and shown != str(trail.steps()[-1].at):
-        raise Stale(f"{code}: ce n'est plus la dernière décision ; rechargez la page")
+        raise Stale(
+            f"« {trail.steps()[-1].said} » a été décidé depuis dans une autre fenêtre : c'est ce que "
+            "« Annuler » reprend maintenant"
+        )
     made = next((step.members for step in reversed(trail.steps())), {})
     with changing(desk.settings.seeds, made, made) if made else contextlib.nullcontext():
         last = trail.undo()

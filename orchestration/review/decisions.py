@@ -39,6 +39,13 @@ APART = (
 MOST_SAID = 5
 
 
+#: What is said of a form whose figures do not read any more as it showed them.
+CHANGED = (
+    "ces chiffres ont changé depuis l'affichage, dans une autre fenêtre ou à la main. Les voici tels qu'ils "
+    "se lisent maintenant, avec ce que vous aviez écrit : relisez, puis décidez"
+)
+
+
 class Stale(ExtractionError):
     """The template changed since the page was made."""
 
@@ -100,10 +107,7 @@ def decide(
     cannot be written or would change how other figures are read. Nothing is written then.
     """
     if state != state_of(dossier.report) or state != dossier.state:
-        raise Stale(
-            f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez "
-            "de nouveau"
-        )
+        raise Stale(CHANGED)
     decided = [
         (find_item(dossier, key), _completed(dossier, key, part, completes))
         for part in decision.parts or (decision,)

@@ -10,7 +10,7 @@ from orchestration.review.groups import groups_of, whole_tables
 
 def going_on(before: Dossier, after: Dossier, code: str) -> str:
     """The code of the group to show after a form that was sent from the group ``code``, which left the report
-    as ``after``; that of what was taken back, where something was; empty where nothing is open.
+    as ``after``; that of what is open anew, where something is; empty where nothing is open.
     """
     place = {item.key: group.code for group in groups_of(after) for item in group.open}
     waited = {item.key for item in before.items if not item.reviewed}

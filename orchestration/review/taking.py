@@ -21,7 +21,7 @@ from orchestration.extraction.catalogue import REASONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
 from orchestration.notation.numbers import parse_number
-from orchestration.review.decisions import Stale, tried
+from orchestration.review.decisions import CHANGED, Stale, tried
 from orchestration.review.dossier import Dossier, Unread, ground, state_of
 from orchestration.review.trail import Trail
 
@@ -98,10 +98,7 @@ def put_aside(dossier: Dossier, key: str, reason: str, state: str, trail: Trail)
 def _waits(dossier: Dossier, key: str, state: str) -> Unread:
     """The number that waits at a place; raises where the template or the number is not what was shown."""
     if state != state_of(dossier.report) or state != dossier.state:
-        raise Stale(
-            f"{dossier.report.code}: le gabarit a changé depuis l'affichage ; rechargez la page et décidez "
-            "de nouveau"
-        )
+        raise Stale(CHANGED)
     number = next((one for one in dossier.unread if one.key == key), None)
     if number is None:
         raise ExtractionError(

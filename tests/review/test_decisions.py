@@ -116,7 +116,7 @@ def test_what_does_not_read_is_not_written(
 def test_a_page_made_before_another_decision_is_stale(house: House) -> None:
     old = house.dossier()
     one(house, "1 204")
-    with pytest.raises(Stale, match="a changé depuis"):
+    with pytest.raises(Stale, match="ont changé depuis"):
         decide(old, Decision((figure(old, "1 310").key,)), old.state, house.trail())
 
 

@@ -246,7 +246,7 @@ def test_it_works_with_scripts_off_and_says_what_a_second_tab_missed(
     page.click(".choix >> nth=0")
     assert "Il reste" in page.inner_text(".dit")
     other.click(".choix >> nth=0")
-    assert "rechargez" in other.inner_text("[role=alert]")
+    assert "ont changé depuis" in other.inner_text("[role=alert]")
 
 
 def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(

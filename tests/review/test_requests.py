@@ -21,8 +21,10 @@ from orchestration.building.lock import only_one
 from orchestration.commands.review import review
 from orchestration.errors import NightError
 from orchestration.review import desk
+from orchestration.review.decisions import Decision, decide
 from orchestration.review.dossier import Item
-from orchestration.review.groups import groups_of
+from orchestration.review.groups import cuts_of, groups_of
+from orchestration.review.late_forms import realigned
 from tests.review.conftest import CODE, PRINTED, TOKEN, House, lay_out, serving
 from tests.review.test_decisions import ROWS
 
@@ -81,7 +83,7 @@ def test_a_form_of_its_own_page_decides(served: tuple[House, str]) -> None:
     assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == 303
     assert house.dossier().items[0].reviewed
     status, said = ask(host, "POST", f"/rapport/{CODE}/decider", own, form)  # the same page in another tab
-    assert status == 409 and "rechargez" in said
+    assert status == 409 and "ont changé depuis" in said
 
 
 def _named(*rows: str) -> list[tuple[str, str]]:
@@ -288,6 +290,52 @@ def test_a_search_keeps_what_was_ticked_and_corrected(served: tuple[House, str])
             kept,
         )
         assert f'value="{ticked}" checked' in page
+
+
+@pytest.mark.parametrize(("elsewhere", "status"), [("91,2", 303), ("1 204", 409)])
+def test_a_form_goes_through_while_its_own_figures_read_as_it_showed_them(
+    served: tuple[House, str], elsewhere: str, status: int
+) -> None:
+    house, host = served
+    own = {**COOKIE, "Origin": f"http://{host}"}
+    dossier = house.dossier()
+    shown, other = (
+        next(g for g in groups_of(dossier) if any(i.printed.startswith(printed) for i in g.items))
+        for printed in ("1 204", elsewhere)
+    )
+    page = ask(host, "GET", f"/rapport/{CODE}?groupe={shown.code}", COOKIE)[1]
+    form = re.findall(r'name="(etat|vu)" value="(\w+)"', page[page.index('class="decision"') :])[:2]
+    form += [
+        ("groupe", shown.code),
+        ("geste", "lire"),
+        ("indicateur", "visites_accueil"),
+        ("canal", "courrier"),
+    ]
+    form += [("nouveau_libelle", "Une définition écrite"), ("chiffre", shown.items[0].key)]
+    between = [("etat", dossier.state), ("geste", "garder"), ("chiffre", other.items[0].key)]
+    assert ask(host, "POST", f"/rapport/{CODE}/decider", own, between)[0] == 303
+    answered, page = ask(host, "POST", f"/rapport/{CODE}/decider", own, form)
+    assert answered == status and len(house.trail().steps()) == (2 if status == 303 else 1)
+    if status == 409:
+        assert "ont changé depuis" in page and "Une définition écrite" in page and "déjà relu" in page
+        assert '<option value="courrier" selected>' in page
+        assert f'href="/rapport/{CODE}?groupe={shown.code}">Ce groupe' in page
+
+
+@pytest.mark.parametrize(("gone", "kept"), [(True, {"serie1": "b"}), (False, {"serie1": "a", "serie2": "b"})])
+def test_what_was_written_beside_rows_follows_them(tmp_path: Path, gone: bool, kept: dict[str, str]) -> None:
+    """A row that was decided elsewhere moves those below it up by one."""
+    house = lay_out(tmp_path, ROWS.format(last="590"))
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if any(item.printed == "11 204" for item in g.items))
+    rows = cuts_of(dossier, group)["lignes"]
+    form = [("groupe", group.code), ("coupe", "lignes"), ("serie1", "a"), ("serie2", "b")]
+    form += [(f"de{rank}", one.items[0].key) for rank, one in enumerate(rows)]
+    if gone:
+        decision = Decision(tuple(item.key for item in rows[1].items), {"indicateur": "courriels_recus"})
+        dossier = decide(dossier, decision, dossier.state, house.trail())
+    now = dict(realigned(dossier, form))
+    assert {key: value for key, value in now.items() if key.startswith("serie")} == kept
 
 
 def _followed(host: str, action: str, form: list[tuple[str, str]]) -> str:
