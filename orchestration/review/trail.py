@@ -51,8 +51,26 @@ class Trail:
         self._heal()
 
     def steps(self) -> list[ReviewStep]:
-        """Every decision that stands."""
-        return [_step(told) for told in self._told()]
+        """Every decision that stands: what git put back is none any more."""
+        steps = [_step(told) for told in self._told()]
+        return steps[: self._standing(steps)]
+
+    def _standing(self, steps: Sequence[ReviewStep]) -> int:
+        """How many decisions stand, from the first on: a file that is as it was before one of them takes it
+        back, and those after it. One that was edited by hand, as no decision left it, takes none back.
+        """
+        standing = len(steps)
+        for name in {name for step in steps for name in step.after}:
+            text, later = self._read(name), len(steps)
+            for rank in (n for n in range(len(steps) - 1, -1, -1) if name in steps[n].after):
+                if text == steps[rank].after[name]:
+                    standing = min(standing, later)
+                    break
+                if text == steps[rank].before[name]:
+                    standing = min(standing, rank)
+                    break
+                later = rank
+        return standing
 
     def _told(self) -> list[list[str]]:
         """The lines of each decision; a line cut short was never a decision."""
@@ -107,8 +125,8 @@ class Trail:
         Raises ``OSError`` when a file cannot be written; the decision is none then.
         """
         before = {name: self._read(name) for name in after}
-        told = self._told()
-        if self._cut():
+        told = self._told()[: len(self.steps())]
+        if self._cut() or len(told) < len(self._told()):
             self._keep(told)
         entry = {
             "at": datetime.now(UTC).isoformat(),
@@ -148,14 +166,14 @@ class Trail:
                 f"{', '.join(changed)} a changé depuis : annulez cette décision à la main, ou par git"
             )
         self._write(last.before)
-        self._keep(self._told()[:-1])
+        self._keep(self._told()[: len(steps) - 1])
         return last
 
     def _heal(self) -> None:
         """Finish the last decision where a kill fell before its files were written; one that was written and
         put back since, by git or by hand, stays put back.
         """
-        steps = self.steps()
+        steps = [_step(told) for told in self._told()]
         if not steps or steps[-1].written:
             return
         last = steps[-1]

@@ -151,16 +151,26 @@ def test_a_kill_between_trail_and_template_loses_nothing(house: House) -> None:
     assert house.template == after
 
 
-def test_what_git_puts_back_stays_put_back_and_is_forgotten_by_an_undo(house: House) -> None:
-    one(house, "1 204")
-    first = house.template
-    one(house, "1 310")
-    (house.folder / "template.yml").write_text(first, encoding="utf-8")  # git restore
-    assert house.trail().steps() and house.template == first
-    house.trail().undo()
-    assert house.template == first and len(house.trail().steps()) == 1
-    house.trail().undo()
-    assert not house.dossier().reviewed
+@pytest.mark.parametrize(("back", "stand"), [(0, 0), (1, 1), (2, 2), (3, 3)])
+def test_what_git_puts_back_stays_put_back_and_is_forgotten(house: House, back: int, stand: int) -> None:
+    states = [house.template]
+    for printed in ("1 204", "1 310", "91,2 %"):
+        one(house, printed)
+        states.append(house.template)
+    path = house.folder / "template.yml"
+    path.write_text(states[back], encoding="utf-8")  # git restore
+    trail = house.trail()
+    assert (len(trail.steps()), trail.decisions()) == (stand, stand) and house.template == states[back]
+    if stand:
+        trail.undo()
+        assert house.template == states[back - 1] and len(house.trail().steps()) == stand - 1
+    else:
+        with pytest.raises(ExtractionError, match="pas de décision"):
+            trail.undo()
+    one(house, "412,3")  # what was forgotten does not come back with the next decision
+    assert len(house.trail().steps()) == max(stand, 1)
+    path.write_text(house.template + "# à la main\n", encoding="utf-8")
+    assert len(house.trail().steps()) == max(stand, 1)
 
 
 def test_a_decision_that_cannot_be_written_is_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
