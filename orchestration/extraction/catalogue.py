@@ -69,7 +69,8 @@ DIMENSION_NAMES = {
     "poste": "Postes", "site": "Sites", "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
 }  # fmt: skip
 UNSTATED, WHOLE = "non_precise", "ensemble"
-CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
+#: As long as the name of a page of the site may be, with room for more.
+CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,119}")
 
 
 @dataclass(frozen=True, slots=True)

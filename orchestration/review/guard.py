@@ -9,6 +9,7 @@ from collections.abc import Collection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+#: How the cookie begins whose name ends with the port: a browser keeps one for all ports of a machine.
 COOKIE = "revue"
 #: What a page may load: nothing but what this program serves.
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
@@ -29,9 +30,9 @@ class TokenGuard:
         given = request.query_params.get("jeton")
         if given is not None and request.method == "GET" and self._is_token(given):
             answer = RedirectResponse(request.url.path, 303)
-            answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
+            answer.set_cookie(_cookie_of(host), self.token, httponly=True, samesite="strict")
             return answer
-        if not self._is_token(request.cookies.get(COOKIE, "")):
+        if not self._is_token(request.cookies.get(_cookie_of(host), "")):
             return PlainTextResponse(
                 "Ouvrez l'adresse que la commande affiche : elle porte le jeton de cette séance.", 403
             )
@@ -45,3 +46,7 @@ class TokenGuard:
     def _is_ours(self, request: Request, host: str) -> bool:
         site = request.headers.get("sec-fetch-site", "same-origin")
         return request.headers.get("origin") == f"http://{host}" and site == "same-origin"
+
+
+def _cookie_of(host: str) -> str:
+    return f"{COOKIE}_{host.rpartition(':')[2]}"

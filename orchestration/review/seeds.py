@@ -32,6 +32,8 @@ FILES = {
 
 #: Which codes the seeds had before the decision that is being written, beside them.
 UNDER_WAY = ".en_cours.json"
+#: Characters of a new name at most: its code names a page of the site.
+LONGEST = 100
 #: The share of words that two names of one member have in common.
 NEAR = 0.5
 _NUMBER, _BRACKETS = re.compile(r"\d+"), re.compile(r"\([^)]*\)")
@@ -99,6 +101,7 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
         )
     path, header, rows = _read(seeds, dimension)
     spelled = " ".join(label.split())
+    _check_length(spelled)
     stem = slug(spelled)
     if not CODE.fullmatch(stem) or stem.replace("_", "").isdecimal() or "|" in spelled:
         raise ExtractionError(f"« {label} » ne peut pas nommer un membre")
@@ -108,6 +111,14 @@ def member_named(seeds: Path, dimension: str, label: str) -> str:
             return row["code"]
     _write(path, header, _with(rows, {**dict.fromkeys(header, ""), "code": stem, "libelle": spelled}))
     return stem
+
+
+def _check_length(name: str) -> None:
+    if len(name) > LONGEST:
+        raise ExtractionError(
+            f"« {name[:40]}… » est trop long pour un nom ({len(name)} caractères) : {LONGEST} au plus, le "
+            "reste va dans la définition"
+        )
 
 
 def near_member(seeds: Path, dimension: str, label: str) -> str:
@@ -235,6 +246,7 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     }
     row["code"] = row["code"] or slug(row["libelle"])
     row["additivite"] = row["additivite"] or adds_up(row["unite"], row["libelle"])
+    _check_length(row["libelle"])
     missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
     if missing:
         raise ExtractionError(f"il manque {', '.join(missing)} au nouvel indicateur")

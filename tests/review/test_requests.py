@@ -31,6 +31,11 @@ from tests.review.test_decisions import ROWS
 COOKIE = {"Cookie": f"revue={TOKEN}"}
 
 
+def _own(cookie: str, host: str) -> str:
+    """A cookie under the name of its port: a browser keeps one for all ports of a machine."""
+    return cookie.replace("revue=", f"revue_{host.rpartition(':')[2]}=")
+
+
 def ask(
     host: str,
     method: str,
@@ -41,7 +46,9 @@ def ask(
     connection = http.client.HTTPConnection(host, timeout=300)
     body = urlencode(form) if form is not None else None
     told = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-    connection.request(method, path, body, {**told, **(headers or {})})
+    if headers and "Cookie" in headers:
+        told["Cookie"] = _own(headers["Cookie"], host)
+    connection.request(method, path, body, {**(headers or {}), **told})
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
 
@@ -340,7 +347,8 @@ def test_what_was_written_beside_rows_follows_them(tmp_path: Path, gone: bool, k
 
 def _followed(host: str, action: str, form: list[tuple[str, str]]) -> str:
     """The group that a form leads to."""
-    own = {"Content-Type": "application/x-www-form-urlencoded", **COOKIE, "Origin": f"http://{host}"}
+    own = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}"}
+    own["Cookie"] = _own(COOKIE["Cookie"], host)
     connection = http.client.HTTPConnection(host, timeout=300)
     connection.request("POST", f"/rapport/{CODE}/{action}", urlencode(form), own)
     return dict(parse_qsl(urlsplit(connection.getresponse().headers["Location"]).query)).get("groupe", "")
@@ -418,3 +426,14 @@ def test_a_clone_that_another_review_holds_is_left_alone(
         status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
     assert status == 409 and "une autre relecture de ce clone" in page
     assert ask(host, "GET", f"/rapport/{CODE}", COOKIE)[0] == 200
+
+
+def test_two_reviews_in_one_browser_keep_a_cookie_each(house: House) -> None:
+    """A cookie is of a machine, whatever the port: opening the second logged the first out."""
+    with serving(house) as one, serving(house) as other:
+        names = []
+        for host in (one, other):
+            connection = http.client.HTTPConnection(host, timeout=300)
+            connection.request("GET", f"/?jeton={TOKEN}")
+            names.append((connection.getresponse().getheader("Set-Cookie") or "").partition("=")[0])
+    assert len(set(names)) == 2 and all(name.startswith("revue") for name in names)
