@@ -68,6 +68,8 @@ _ABOUT_ABOVE = re.compile(
     r"|moyenne (?:nationale|r[ée]gionale|du r[ée]seau))\b[^\d]{0,12}\d|r[ée]sultat\s(?:19|20)\d\d\s?:)",
     re.IGNORECASE,
 )
+#: A short line that opens the list below it: it says more of what is counted than the heading.
+_OPENS_LIST = re.compile(r"[^:]{3,50}:\s*")
 #: The label of a row that is of the whole year.
 _WHOLE_YEAR = re.compile(
     r"\W*(?:ann[ée]e|exercice)(?:\s(?:enti[èe]re|compl[èe]te|(?:19|20)\d\d))?\W*", re.IGNORECASE
@@ -522,7 +524,8 @@ def _of_phrase(
 def _label_of_phrase(sheet: Sheet, passage: Passage, scene: Scene) -> str:
     """The words of a phrase that name its number; with those above it where it says little itself."""
     text, at = passage.text, passage.lines[0].number - 1
-    title = sheet.headers[at].title or scene.heading or scene.lead
+    opened = scene.lead.rstrip(" :") if _OPENS_LIST.fullmatch(scene.lead) else ""
+    title = opened or sheet.headers[at].title or scene.heading or scene.lead
     said = periods.without(text, sheet.year)
     label = labels.of_phrase(said, scene.quantity.start, _end_of_range(scene), scene.others, title)
     if over := _words_of_card(sheet, passage, scene.quantity):
