@@ -111,11 +111,11 @@ NOT_HERE = {
 NEW = "nouveau_"
 #: Reasons for which a reviewer sets a number aside.
 ASIDE = (
+    "note",
     "anecdote",
     "date",
     "annee",
     "page",
-    "note",
     "reference_legale",
     "rang_de_liste",
     "age_ou_seuil",
