@@ -205,7 +205,7 @@ def open_dossier(report: Report, document: Document, catalogue: Catalogue) -> Do
         for capture in reading.captures
     ]
     tables = _tables(lines, headings, {item.line for item in read})
-    boxes = _boxes(tables, read)
+    boxes = _boxes(tables, read, lines)
     tables = {line: rank for line, rank in tables.items() if rank not in boxes}
     items = tuple(_judged(item, verdicts, tables) for item in read)
     unread = numbers.filter(pl.col("statut") != "observation")
@@ -305,21 +305,22 @@ def _tables(lines: Sequence[Line], headings: Sequence[str], figures: Set[int]) -
     return {line: rank for rank, run in enumerate(tables, 1) for line in run}
 
 
-def _boxes(tables: Mapping[int, int], items: Iterable[Item]) -> set[int]:
-    """The ranks of what only looks like a table: key figures side by side on several lines, each under words
-    of its own.
+def _boxes(tables: Mapping[int, int], items: Iterable[Item], lines: Sequence[Line]) -> set[int]:
+    """The ranks of what only looks like a table: key figures on several lines, each under words of its own,
+    side by side or alone on its line.
     """
     held: dict[int, list[Item]] = defaultdict(list)
     for item in items:
         if item.line in tables and item.meaning["nature"] != "evolution":
             held[tables[item.line]].append(item)
-    return {
-        rank
-        for rank, cells in held.items()
-        if len({item.label.split(" | ")[0] for item in cells})
-        == len(cells)
-        > len({item.line for item in cells})
-    }
+    found = set()
+    for rank, cells in held.items():
+        places = {item.line for item in cells}
+        alone = all(lines[line - 1].kind is Kind.NUMBERS for line in places)
+        apart = len({item.label.split(" | ")[0] for item in cells}) == len(cells)
+        if apart and (alone or len(cells) > len(places)):
+            found.add(rank)
+    return found
 
 
 def _is_head(line: Line, figures: Set[int]) -> bool:

@@ -27,6 +27,14 @@ remboursés             décomptes
 95,0 %                 97,3 %
 satisfaction           objectifs atteints
 """
+BOXES_IN_ONE_COLUMN = """EN BREF
+
+2,36 Md€
+remboursés
+
+95,0 %
+de satisfaction
+"""
 MONTHS_DOWN = """ACCUEIL
 
 Mois                   Visites              Appels
@@ -46,10 +54,11 @@ Courriels reçus | 8 016 | 8 417
     ("printed", "alone"),
     [
         (BOXES_ON_TWO_LINES, ["2,36 Md€", "14,8", "95,0 %", "97,3 %"]),
+        (BOXES_IN_ONE_COLUMN, ["2,36 Md€", "95,0 %"]),
         (MONTHS_DOWN, []),
         (UNDER, ["24 340"]),
     ],
-    ids=["boxes", "a table", "a sentence under a table"],
+    ids=["boxes", "boxes below each other", "a table", "a sentence under a table"],
 )
 def test_boxes_and_sentences_are_of_no_table(tmp_path: Path, printed: str, alone: list[str]) -> None:
     items = lay_out(tmp_path, HEAD + printed).dossier().items
