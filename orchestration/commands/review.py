@@ -108,8 +108,21 @@ def correct(report: str, place: str, changes: tuple[str, ...], reason: str) -> N
     raw/REPORT/corrections.yml; the print stays what it is, and a value must follow from it.
     """
     from orchestration.review.correcting import write_correction
+    from orchestration.review.desk import alone
+    from orchestration.review.refusals import catalogue_of
 
     settings = read_settings()
     given = dict(change.partition("=")[::2] for change in changes)
-    path = write_correction(settings.raw, report, place.removeprefix("n"), given, reason)
-    click.echo(f"written: {settings.relative(path)}; the next night reads the report again with it")
+    place = place.removeprefix("n")
+    with alone(settings.raw):
+        done = write_correction(
+            settings.raw, report, place, given, reason, catalogue_of(settings.seeds), settings.documents
+        )
+    again = " à la place de la correction qui s'y trouvait" if done.replaced else ""
+    then = (
+        f"elle attend {done.waits_for}, qui n'est pas dans {settings.documents} : les nuits publient "
+        "l'ancienne lecture jusque-là"
+        if done.waits_for
+        else "la prochaine nuit relit le rapport avec elle"
+    )
+    click.echo(f"écrit dans {settings.relative(done.path)}{again} ; {then}")

@@ -8,6 +8,7 @@ of thousands; never other digits).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,16 +17,18 @@ from pathlib import Path
 from pydantic import Field, ValidationError, field_validator
 
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
+from orchestration.extraction.catalogue import DIMENSIONS, NATURES, UNSTATED, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.plain_yaml import load_yaml
-from orchestration.extraction.templates import UNITS, PlacedForm, Text
+from orchestration.extraction.templates import PERIOD, UNITS, PlacedForm, Text
+from orchestration.extraction.wrong_keys import wrong_codes
 from orchestration.notation.numbers import Number
 
 FILE = "corrections.yml"
 #: What may be corrected.
 KEYS = ("valeur", "unite", "indicateur", "periode", "nature", "role", "organisme", "territoire", *DIMENSIONS)
 SHORTEST_REASON = 10
+_UNITS = "|".join(map(re.escape, UNITS))
 #: What print may leave unsaid of a value: its sign, its scale.
 _SCALES = {sign * Decimal(10) ** power for sign in (1, -1) for power in range(-9, 10, 3)}
 
@@ -48,6 +51,9 @@ class Correction(PlacedForm):
             raise ValueError(
                 f"{', '.join(wrong) or 'rien'} ne se corrige pas ; se corrigent : {', '.join(KEYS)}"
             )
+        for key, pattern in (("periode", PERIOD.pattern), ("nature", "|".join(NATURES)), ("unite", _UNITS)):
+            if key in said and not re.fullmatch(pattern, said[key]):
+                raise ValueError(f"« {said[key]} » n'est pas une valeur de « {key} »")
         return said
 
     @field_validator("motif")
@@ -63,10 +69,11 @@ class Correction(PlacedForm):
         date.fromisoformat(told)
         return told
 
-    def applied(self, capture: Capture) -> Capture:
-        """The capture as corrected; raises ``ExtractionError`` when it is not what was corrected, or ink does
-        not allow it.
+    def applied(self, capture: Capture, catalogue: Catalogue) -> Capture:
+        """The capture as corrected; raises ``ExtractionError`` when it is not what was corrected, no seed
+        holds a code, or ink does not allow it.
         """
+        self.check_codes(catalogue)
         for key, expected in self.avant.items():
             if (now := _said(capture, key)) != expected:
                 raise ExtractionError(
@@ -77,25 +84,38 @@ class Correction(PlacedForm):
         number = capture.number
         if "valeur" in self.apres:
             number = self._rescaled(number)
-        unit = self.apres.get("unite", capture.unite)
-        if unit not in UNITS:
-            raise ExtractionError(f"la correction donne l'unité « {unit} », qui n'existe pas")
-        return replace(capture, spec=spec, number=number, unite=unit)
+        return replace(capture, spec=spec, number=number, unite=self.apres.get("unite", capture.unite))
 
-    def _rescaled(self, number: Number) -> Number:
-        old = number.value
+    def check_codes(self, catalogue: Catalogue) -> None:
+        """Raise ``ExtractionError`` for a code that no seed holds."""
+        for _, said in wrong_codes(dict(self.apres), catalogue):
+            raise ExtractionError(f"la correction : {said}")
+
+    def check_value(self) -> None:
+        """Raise ``ExtractionError`` where the new value does not follow from the old one."""
+        if "valeur" in self.apres and "valeur" in self.avant:
+            self._ratio(Decimal(self.avant["valeur"]))
+
+    def _ratio(self, old: Decimal) -> Decimal:
         try:
             new = Decimal(self.apres["valeur"])
         except InvalidOperation as error:
             raise ExtractionError(
                 f"la correction donne « {self.apres['valeur']} », qui n'est pas une valeur"
             ) from error
+        if not new.is_finite():
+            raise ExtractionError(f"la correction donne « {new} », qui n'est pas une valeur")
         ratio = new / old if old else Decimal(1 if new == old else 0)
         if ratio not in _SCALES:
             raise ExtractionError(
                 f"la correction donne {new}, que l'encre ne permet pas de lire (signe et milliers seuls se "
                 "corrigent)"
             )
+        return ratio
+
+    def _rescaled(self, number: Number) -> Number:
+        ratio = self._ratio(number.value)
+        new = Decimal(self.apres["valeur"])
         return replace(number, value=new, half_width=number.half_width * abs(ratio))
 
 
@@ -106,6 +126,18 @@ def _said(capture: Capture, key: str) -> str:
     if key == "unite":
         return capture.unite
     return str(getattr(capture.spec, key) or (UNSTATED if key in DIMENSIONS else ""))
+
+
+#: What is wrong with a key, by the kind of the error.
+_WHY = {
+    "missing": "cette clé manque",
+    "extra_forbidden": "cette clé n'existe pas",
+    "int_parsing": "ce n'est pas un entier",
+    "int_type": "ce n'est pas un entier",
+    "string_type": "ce n'est pas un texte",
+    "dict_type": "des clés et des valeurs sont attendues",
+    "greater_than_equal": "ce nombre est trop petit",
+}
 
 
 def load_corrections(folder: Path) -> dict[tuple[int, int], Correction]:
@@ -128,7 +160,8 @@ def load_corrections(folder: Path) -> dict[tuple[int, int], Correction]:
             first = error.errors()[0]
             place = getattr(entry, "line", "?")
             key = ".".join(map(str, first["loc"]))
-            raise ExtractionError(f"{folder.name}: {FILE}, ligne {place} : {key} : {first['msg']}") from error
+            why = _WHY.get(first["type"], first["msg"].removeprefix("Value error, "))
+            raise ExtractionError(f"{folder.name}: {FILE}, ligne {place} : {key} : {why}") from error
         if found.setdefault((correction.ligne, correction.colonne), correction) is not correction:
             raise ExtractionError(f"{folder.name}: {correction.place} : cette place est corrigée deux fois")
     return found

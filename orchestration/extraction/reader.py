@@ -298,7 +298,7 @@ class Reader:
             self._document.locate(self._folded.offsets[found.start]), None
         ):
             try:
-                found = correction.applied(found)
+                found = correction.applied(found, self._catalogue)
             except ExtractionError as error:
                 self._problem(span[0], block, str(error), correction)
                 return

@@ -1,36 +1,65 @@
-"""One corrected reading, written where the readings of its report are corrected, with what was
-read before.
+"""One corrected reading, tried on the document where it is at hand, then written where the readings of its
+report are corrected, with what was read before.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from orchestration.building.whole import write_whole
+from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.corrections import FILE, KEYS, load_corrections
+from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import load_report, read_extract
+from orchestration.extraction.reports import Report, extract_report, load_report, read_extract
 from orchestration.extraction.written_yaml import edited, written
 
 _PLACE = re.compile(r"(\d+)-(\d+)")
+#: What the command that a page shows leaves to be filled in.
+_OPEN = ("", "…", "...")
 
 
-def write_correction(raw: Path, code: str, place: str, given: Mapping[str, str], reason: str) -> Path:
-    """Add a correction of the number at ``place`` (``497-12``) to ``raw/<code>/corrections.yml``; returns its
-    path.
+@dataclass(frozen=True)
+class Corrected:
+    """Where a correction was written, whether it took the place of an earlier one, and the document that it
+    waits for; empty where that is at hand.
+    """
 
-    Raises ``ExtractionError`` when there is no such figure, nothing would change, or the file would not be
-    valid.
+    path: Path
+    replaced: bool
+    waits_for: str
+
+
+def write_correction(
+    raw: Path,
+    code: str,
+    place: str,
+    given: Mapping[str, str],
+    reason: str,
+    catalogue: Catalogue,
+    documents: Path,
+) -> Corrected:
+    """Write a correction of the number at ``place`` (``497-12``) into ``raw/<code>/corrections.yml``; it
+    takes the place of an earlier one there, whose other keys it keeps.
+
+    Raises ``ExtractionError``, and writes nothing, when there is no such figure, nothing would change, or the
+    report could not be read with it.
     """
     match = _PLACE.fullmatch(place)
-    if not (raw / code / "report.yml").is_file() or match is None:
+    if not (raw / code / "report.yml").is_file():
+        raise ExtractionError(f"aucun rapport ne se nomme « {code} »")
+    if match is None:
         raise ExtractionError(
-            f"« {code} {place} » ne désigne pas un chiffre : donnez le rapport et ligne-colonne, comme 497-12"
+            f"« {place} » ne désigne pas un chiffre : donnez sa ligne et sa colonne, comme 497-12"
         )
     report = load_report(raw / code)
     rows = read_extract(report).numbers.filter(
@@ -42,31 +71,62 @@ def write_correction(raw: Path, code: str, place: str, given: Mapping[str, str],
     wrong = sorted(set(given) - set(KEYS))
     if wrong:
         raise ExtractionError(f"{', '.join(wrong)} ne se corrige pas ; se corrigent : {', '.join(KEYS)}")
+    if left := [key for key, value in given.items() if value.strip() in _OPEN]:
+        raise ExtractionError(f"dites après « {left[0]}= » ce qui se lit vraiment")
+    if reason.strip() in _OPEN:
+        raise ExtractionError("dites pourquoi après -m, en quelques mots")
+    known = load_corrections(report.folder).get((int(match[1]), int(match[2])))
     before = {key: row[key if key in row else f"{key}_code"] for key in given}
     if before == dict(given):
         raise ExtractionError(f"{code}: {place} se lit déjà ainsi")
     entry: dict[str, Any] = {
         "ligne": int(match[1]),
         "colonne": int(match[2]),
-        "avant": before,
-        "apres": dict(given),
+        "avant": {**before, **(known.avant if known else {})},
+        "apres": {**(known.apres if known else {}), **given},
         "motif": reason,
         "date": date.today().isoformat(),
     }
-    return _append(report.folder / FILE, entry)
+    text = _with(report.folder / FILE, entry)
+    waits = "" if (documents / report.document).is_file() else report.document
+    _try(report, text, (entry["ligne"], entry["colonne"]), catalogue, None if waits else documents)
+    write_whole(report.folder / FILE, text)
+    return Corrected(report.folder / FILE, known is not None, waits)
 
 
-def _append(path: Path, entry: dict[str, Any]) -> Path:
-    before = path.read_text(encoding="utf-8") if path.is_file() else None
-    text = (
-        written({"corrections": [entry]})
-        if before is None
-        else edited(before, path.name, lambda data: data["corrections"].append(entry))
-    )
-    path.write_text(text, encoding="utf-8")
-    try:
-        load_corrections(path.parent)
-    except ExtractionError:
-        path.unlink() if before is None else path.write_text(before, encoding="utf-8")
-        raise
-    return path
+def _with(path: Path, entry: dict[str, Any]) -> str:
+    """The text of the corrections with one more, or another one at its place."""
+    if not path.is_file():
+        return written({"corrections": [entry]})
+
+    def put(data: Any) -> None:
+        found = data["corrections"]
+        place = (entry["ligne"], entry["colonne"])
+        at = next((n for n, one in enumerate(found) if (one["ligne"], one["colonne"]) == place), None)
+        if at is None:
+            found.append(entry)
+        else:
+            found[at] = entry
+
+    return edited(path.read_text(encoding="utf-8"), path.name, put)
+
+
+def _try(
+    report: Report, text: str, place: tuple[int, int], catalogue: Catalogue, documents: Path | None
+) -> None:
+    """Refuse corrections with which the report does not read; without its document, those that cannot be
+    right whatever it prints.
+    """
+    with tempfile.TemporaryDirectory(prefix="correction-") as temporary:
+        folder = Path(temporary) / report.code
+        shutil.copytree(report.folder, folder)
+        (folder / FILE).write_text(text, encoding="utf-8")
+        correction = load_corrections(folder)[place]
+        correction.check_codes(catalogue)
+        correction.check_value()
+        if documents is not None:
+            document = read_document(documents / report.document, report.encodage)
+            try:
+                extract_report(report.model_copy(update={"folder": folder}), document, catalogue)
+            except ExtractionError as error:
+                raise ExtractionError(str(error).split("\n")[0]) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.extraction.catalogue import load_catalogue
 from orchestration.review.correcting import write_correction
 from orchestration.settings import PROJECT_ROOT
 from orchestration.site.build import build_site
@@ -280,7 +281,10 @@ def test_a_number_opens_by_keyboard_leads_on_and_shows_how_it_is_corrected(
     command = shlex.split(page.locator("[popover]:popover-open code").inner_text())
     shutil.copytree(PROJECT_ROOT / "raw" / "cpam_correze_2021", tmp_path / "cpam_correze_2021")
     assert command[0].endswith("observatoire") and command[1] == "correct"
-    write_correction(tmp_path, command[2], command[3], {"nature": "objectif"}, "lu de travers")
+    catalogue = load_catalogue(PROJECT_ROOT / "dbt_project" / "seeds")
+    write_correction(
+        tmp_path, command[2], command[3], {"nature": "objectif"}, "lu de travers", catalogue, tmp_path
+    )
     page.keyboard.press("Tab")
     assert "indicateur/" in str(page.evaluate("document.activeElement.href"))
     page.keyboard.press("Escape")
