@@ -17,6 +17,7 @@ from starlette.datastructures import QueryParams
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review import application
+from orchestration.review.beside import CORRECTED, offer_of
 from orchestration.review.decisions import MISPRINT, Refused
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import NO_SCALE, Dossier, Item
@@ -413,7 +414,10 @@ class Options:
             form = Form("tableau", [*self._head(self._group), ("coupe", cut)], [], 1, 0, 0, [], f"by {cut}")
             chosen = self._suggester.proposed(series) if confirmed else [""] * len(series)
             for rank, (one, stands) in enumerate(zip(series, chosen, strict=True)):
-                self._say_series(form, rank, one, stands, beside)
+                if cut == SECTION:
+                    self._say_line(form, rank, one)
+                else:
+                    self._say_series(form, rank, one, stands, beside)
             if not form.settles:
                 continue
             if dimension:
@@ -449,6 +453,68 @@ class Options:
             form.keys += FEW_KEYS
             form.found.append(BY_NAME)
         form.clicks += code != stands
+
+    def _say_line(self, form: Form, rank: int, one: Series) -> None:
+        """What a box or sentence is, with all that must be said beside its indicator."""
+        told = [self._means(item) for item in one.items]
+        first, item = told[0], one.items[0]
+        if first is None or any(i.key not in self._open or i.hole is None for i in one.items):
+            return
+        mends = self._mends(item, first)
+        alike = all(
+            of and of.indicator == first.indicator and self._comes_right(i, of, mends, {})
+            for i, of in zip(one.items, told, strict=True)
+        )
+        fields = self._line_fields(rank, one, mends) if alike else None
+        if fields is None:
+            return
+        form.settles += one.items
+        form.pairs += fields
+        form.clicks += len(fields) + any(not key.startswith(("est", "part")) for key, _ in fields)
+        form.keys += FEW_KEYS * sum(key.startswith(("periode", "nom")) for key, _ in fields)
+        form.mends = {**form.mends, **{f"{key} {rank}": value for key, value in mends.items()}}
+        self._name_line(form, rank, one, first.indicator)
+
+    def _line_fields(self, rank: int, one: Series, mends: Mapping[str, str]) -> list[tuple[str, str]] | None:
+        """The fields of a row that say what must be mended; ``None`` where they cannot."""
+        offer, item = offer_of(self._dossier.catalogue, one), one.items[0]
+        fields, typed = [], 0
+        for key, value in mends.items():
+            if key == "nature" and value == "part" and offer.share:
+                fields.append((f"part{rank}", "oui"))
+            elif key in CORRECTED and key in offer.shared:
+                fields.append((f"{key}{rank}", value))
+            elif key not in DIMENSIONS or (value == UNSTATED == item.meaning[key]):
+                return None
+            elif value == UNSTATED:
+                fields.append((f"sans{rank}_{key}", "oui"))
+            elif offer.members.get(key) == value:
+                fields.append((f"est{rank}_{key}", value))
+            else:
+                label = self._dossier.catalogue.labels[key].get(value, value.replace("_", " "))
+                fields += [(f"referentiel{rank}", key), (f"nom{rank}", label)]
+                typed += 1
+        return fields if typed < 2 else None
+
+    def _name_line(self, form: Form, rank: int, one: Series, code: str) -> None:
+        offered = [s.indicator for s in self._suggester.of_series(one.items)]
+        codes = [i.code for i in offered]
+        at = codes.index(code) if code in codes else len(codes)
+        form.words += _count(one.name) + sum(_count(i.libelle) for i in offered[: at + 1])
+        form.clicks += 1
+        if code in codes:
+            form.pairs.append((f"serie{rank}", code))
+            form.found.append(FIRST if at == 0 else IN_FIVE)
+        elif code in self._dossier.catalogue.indicators:
+            form.pairs.append((f"autre{rank}", code))
+            form.keys += FEW_KEYS
+            form.found.append(BY_NAME)
+        else:
+            row = self._world.gone[code]
+            form.pairs += [(f"autre{rank}", row["libelle"]), (f"creer{rank}", "oui")]
+            form.pairs += [(f"{key}{rank}", row[key]) for key in ("definition", "domaine")]
+            form.clicks, form.keys = form.clicks + 3, form.keys + len(row["libelle"]) + len(row["definition"])
+            form.found.append(ABSENT)
 
     def _series_means(self, one: Series, beside: Mapping[str, dict[str, str]]) -> str:
         """The indicator of a series that is right but for it; empty where it has none, or more is to say."""
