@@ -78,6 +78,7 @@ from orchestration.review.late_forms import realigned, renewed, seen
 from orchestration.review.naming import AXES, MOST_ASKED, asked_of, members_said
 from orchestration.review.pictures import marks_by_page, picture_of
 from orchestration.review.refusals import refusal_told
+from orchestration.review.sections import domain_of_section
 from orchestration.review.seeds import (
     add_alias,
     changing,
@@ -318,6 +319,7 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
         "kept": _read_alike(dossier, suggester, table),
         "suggestions": suggester.of(chosen.items[0]),
+        "domaine": domain_of_section(dossier, chosen.items[0], suggester.of(chosen.items[0])),
         "wider": suggester.wider(chosen.items[0]),
         "found": suggester.search(words) if words else [],
         "passages": list(_passages(dossier, shown)),

@@ -20,6 +20,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import NUMBERS_FILE
 from orchestration.extraction.tables import slug
 from orchestration.notation.folding import fold_label
+from orchestration.reconciliation.wording import listed
 
 FILES = {
     "indicateur": "indicateurs",
@@ -232,6 +233,16 @@ def _with(rows: list[dict[str, str]], row: dict[str, str]) -> list[dict[str, str
     return sorted([*rows, row], key=lambda r: r["code"]) if rows == ordered else [*rows, row]
 
 
+#: What a new indicator cannot do without, in words.
+NEEDED = {
+    "code": "le code",
+    "libelle": "le libellé",
+    "definition": "la définition",
+    "unite": "l'unité",
+    "domaine": "le domaine",
+}
+
+
 def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     """Add an indicator; ``given`` holds ``libelle``, ``definition``, ``unite``, ``domaine`` and may hold
     other columns; the words of the label are its code where none is given.
@@ -247,9 +258,10 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     row["code"] = row["code"] or slug(row["libelle"])
     row["additivite"] = row["additivite"] or adds_up(row["unite"], row["libelle"])
     _check_length(row["libelle"])
-    missing = [key for key in ("code", "libelle", "definition", "unite", "domaine") if not row[key]]
+    missing = [key for key in NEEDED if not row[key]]
     if missing:
-        raise ExtractionError(f"il manque {', '.join(missing)} au nouvel indicateur")
+        named = listed([NEEDED[key] for key in missing if key != "code" or row["libelle"]])
+        raise ExtractionError(f"il manque {named} au nouvel indicateur")
     if not CODE.fullmatch(row["code"]) or any(row["code"] == known["code"] for known in rows):
         raise ExtractionError(f"« {row['code']} » est déjà pris, ou n'est pas en minuscules et soulignés")
     domains = sorted({known["domaine"] for known in rows})

@@ -437,3 +437,19 @@ def test_two_reviews_in_one_browser_keep_a_cookie_each(house: House) -> None:
             connection.request("GET", f"/?jeton={TOKEN}")
             names.append((connection.getresponse().getheader("Set-Cookie") or "").partition("=")[0])
     assert len(set(names)) == 2 and all(name.startswith("revue") for name in names)
+
+
+def test_a_new_indicator_says_what_it_lacks_before_it_is_sent_and_its_domain_is_a_guess(
+    served: tuple[House, str],
+) -> None:
+    house, host = served
+    dossier = house.dossier()
+    for printed, domain in (("412,3", "prestations"), ("1 204", "accueil")):
+        group = next(g for g in groups_of(dossier) if any(item.printed == printed for item in g.items))
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
+        form = page[page.index('class="decision"') : page.index("Créer et décider")]
+        assert len(re.findall('name="nouveau_[a-z]+" required', form)) == 3
+        assert f'<option value="{domain}" selected>' in form and "deviné d" in form
+        assert all(
+            "formnovalidate" in tag for tag in re.findall("<button[^>]*>", form)[:-1] if "type=" not in tag
+        )

@@ -85,8 +85,8 @@ def test_a_row_names_a_member_that_is_there_or_becomes_one(house: House) -> None
         (lambda seeds: add_indicator(seeds, {**NEW, "code": "a" * 121}), "n'est pas en minuscules"),
         (lambda seeds: member_named(seeds, "poste", "a" * 101), "trop long"),
         (lambda seeds: add_indicator(seeds, {**NEW, "domaine": "autre_chose"}), "n'est pas un domaine"),
-        (lambda seeds: add_indicator(seeds, {**NEW, "definition": " "}), "il manque definition"),
-        (lambda seeds: add_indicator(seeds, {**NEW, "code": "", "libelle": " "}), "il manque code, libelle"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "definition": " "}), "il manque la définition au"),
+        (lambda seeds: add_indicator(seeds, {**NEW, "code": "", "libelle": " "}), "il manque le libellé au"),
     ],
 )
 def test_what_is_refused_changes_nothing(house: House, add: Callable[..., object], said: str) -> None:
