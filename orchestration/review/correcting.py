@@ -24,6 +24,7 @@ from orchestration.extraction.reports import Report, extract_report, load_report
 from orchestration.extraction.written_yaml import edited, written
 
 _PLACE = re.compile(r"(\d+)-(\d+)")
+_OF_A_LINE = re.compile(r"^.*, ligne \d+ : (?:apres : |motif : )?")
 #: What the command that a page shows leaves to be filled in.
 _OPEN = ("", "…", "...")
 
@@ -121,7 +122,10 @@ def _try(
         folder = Path(temporary) / report.code
         shutil.copytree(report.folder, folder)
         (folder / FILE).write_text(text, encoding="utf-8")
-        correction = load_corrections(folder)[place]
+        try:
+            correction = load_corrections(folder)[place]
+        except ExtractionError as error:  # the file that it names a line of is not written
+            raise ExtractionError(_OF_A_LINE.sub("", str(error))) from error
         correction.check_codes(catalogue)
         correction.check_value()
         if documents is not None:

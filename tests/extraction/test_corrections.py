@@ -117,7 +117,7 @@ def test_the_command_writes_what_was_read_before(folder: Path) -> None:
         ("1-0", {"valeur": "nan"}, REASON, "n'est pas une valeur"),
         ("1-0", {"valeur": "551"}, REASON, "que l'encre ne permet pas"),
         ("1-0", {"valeur": "…"}, REASON, "dites après « valeur= »"),
-        ("1-0", {"periode": "0"}, REASON, "« 0 » n'est pas une valeur de « periode »"),
+        ("1-0", {"periode": "0"}, REASON, "^« 0 » n'est pas une valeur de « periode »$"),
         ("1-0", {"indicateur": "nexiste"}, REASON, "« nexiste » n'est pas un code"),
         ("1-0", {"valeur": "-980"}, "erreur", "ne dit pas pourquoi"),
         ("1-0", {"valeur": "-980"}, "", "dites pourquoi"),
