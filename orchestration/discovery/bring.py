@@ -12,7 +12,7 @@ import filecmp
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,26 @@ import polars as pl
 from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.bodies import bodies_named, body_of_title
 from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
+from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks, narrowed
-from orchestration.discovery.figures import read_figures
+from orchestration.discovery.figures import Figure, address, read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name, typed_names
 from orchestration.discovery.periods import stated_year, year_of_name, year_of_title
-from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.phrases import UNMAPPED, PhraseBook
+from orchestration.discovery.recall import (
+    LAST_YEAR,
+    ONE_HINT,
+    SURE,
+    UNSEEN,
+    FigurePlace,
+    Recalled,
+    memory_of,
+    recall,
+)
 from orchestration.discovery.suggested import with_structure
-from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
+from orchestration.extraction.catalogue import CODE, DIMENSIONS, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import SUFFIXES, LeftOut, detect_encoding
@@ -111,7 +122,7 @@ def bring(
         catalogue = load_catalogue(aside.seeds)
         _refuse_other(report, body, year, catalogue)
         result = Brought(report, document, _template(report, document, catalogue), new_members=new_members)
-        _propose(result, catalogue, raw)
+        _propose(result, catalogue, raw, documents)
         _keep_document(path, documents / report.document)
     result.report = report.model_copy(update={"folder": raw / folder.name})
     result.written = [raw / path.relative_to(aside.folder) for path in result.written]
@@ -335,7 +346,7 @@ def _template(report: Report, document: Document, catalogue: Catalogue) -> Extra
     return extract_report(report, document, catalogue)
 
 
-def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
+def _propose(result: Brought, catalogue: Catalogue, raw: Path, documents: Path) -> None:
     """Bind what the template leaves, write the proposals, the extract and the review list."""
     report, document = result.report, result.document
     reports = declared_in(raw, report)
@@ -343,13 +354,15 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
     result.editions = [r.code for r in same if r.code != report.code]
     first = (report.folder / TEMPLATE).read_text(encoding="utf-8").strip() == "blocs: []"
     blocks: list[dict[str, Any]] = []
+    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
+    recalled: dict[FigurePlace, Recalled] | None = None
     if first and (older := latest_of_body(report, reports)):
-        result.inherited = inherit(report, document, older, catalogue)
+        recalled = _recalled(report, found.figures, older, documents / older.document, catalogue)
+        result.inherited = inherit(report, document, older, catalogue, recalled)
         blocks.extend(result.inherited.blocks)
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
     book = phrase_book(catalogue, reports, without=report.code)
-    found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     whole = complete(result.extract, report, document, catalogue, book, found).numbers.filter(
         pl.col("bloc") == BLOCK
     )
@@ -360,6 +373,7 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         Understood(f, concept, book.members_of(f.row_label, f.head, f.heads, concept.indicator))
         for f, concept in concepts
     ]
+    understood = list(as_last_year(understood, recalled or {}, book))
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
     drafted = draft_blocks(document, report, list(narrowed(understood, catalogue)), catalogue)
     blocks.extend(_renamed(drafted, taken))
@@ -374,6 +388,69 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path) -> None:
         report.folder / "relations.csv",
         _review_list(report, document, result.extract),
     ]
+
+
+def _recalled(
+    report: Report, figures: Sequence[Figure], older: Report, path: Path, catalogue: Catalogue
+) -> dict[FigurePlace, Recalled] | None:
+    """What the figures of a report meant in an older one of its body; ``None`` where its document is not at
+    hand.
+    """
+    try:
+        document = read_document(path, older.encodage)
+        numbers = extract_report(older, document, catalogue).numbers
+    except ExtractionError:
+        return None
+    year = older.periode[:4]
+    memory = memory_of(int(year), numbers, read_figures(document, year).figures)
+    return recall(figures, int(report.periode[:4]), memory)
+
+
+def as_last_year(
+    understood: Sequence[Understood], recalled: Mapping[FigurePlace, Recalled], book: PhraseBook
+) -> Iterator[Understood]:
+    """Figures as what they meant last year. Of those in other words than then, one whose words name something
+    else keeps what they say, and its neighbours are no longer sure: they may have changed places.
+    """
+    places = (address(u.figure.ligne, u.figure.colonne, u.figure.printed) for u in understood)
+    told = [(u, recalled.get(place, UNSEEN)) for u, place in zip(understood, places, strict=True)]
+    against = [r.reworded and bool(r.meaning) and _names_another(u, r, book) for u, r in told]
+    doubtful = {r.run for (_, r), other in zip(told, against, strict=True) if other}
+    for (u, r), other in zip(told, against, strict=True):
+        if not r.meaning or (other and not r.sure):
+            yield u
+        else:
+            sure = r.sure or (r.alone and _names_its_member(u, r, book))
+            yield _as_recalled(u, r, sure and not (r.reworded and r.run in doubtful))
+
+
+def _as_recalled(understood: Understood, recalled: Recalled, sure: bool) -> Understood:
+    meaning, confidence = recalled.meaning, SURE if sure else ONE_HINT
+    figure = understood.figure._replace(
+        nature=meaning["nature"], role=meaning["role"], period=meaning["periode"], confidence=confidence
+    )
+    members = {d: meaning[d] for d in DIMENSIONS if d in meaning}
+    return Understood(figure, Concept(meaning["indicateur"], NO_DOMAIN, confidence), members, recalled.note)
+
+
+def _names_its_member(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
+    """Whether the words of a row name, today, the member that last year's row in its place named then."""
+    figure, meaning = understood.figure, recalled.meaning
+    named = book.members_of(figure.row_label, figure.head, figure.heads, meaning["indicateur"])
+    return bool(named) and dict(named) == {d: meaning[d] for d in DIMENSIONS if d in meaning}
+
+
+def _names_another(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
+    """Whether the words of a figure are the name of another indicator, or clearly say one."""
+    figure, concept, code = understood.figure, understood.concept, recalled.meaning["indicateur"]
+    if named := book.named(figure.row_label or figure.label, figure.unit):
+        return named != code
+    return concept.indicator not in (UNMAPPED, code) and concept.confidence >= LIKELY
+
+
+#: From this confidence on, words that are not last year's name something else than what stood in their
+#: place.
+LIKELY = 0.3
 
 
 def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:
@@ -454,6 +531,18 @@ def _left_out(document: Document) -> Iterator[str]:
         yield f"  not read ({reason}): {digits} digits in {len(parts)} parts, as {longest.text[:70]!r}{where}"
 
 
+def _of_last_year(observed: pl.DataFrame) -> str:
+    """How many figures of a draft are last year's for sure, how many may be, and how many are left."""
+    sure = pl.col("confiance").cast(pl.Float64) == SURE
+    again = observed.filter((pl.col("revue") == "false") & sure).height
+    proposed = observed.filter(~sure & pl.col("note").str.starts_with(LAST_YEAR)).height
+    return (
+        f"  of {observed.height} figures {again} mean what they did last year (the review accepts them at "
+        f"once), {proposed} are proposed with the reason, {observed.height - again - proposed} are to be "
+        "decided"
+    )
+
+
 def summary(result: Brought, doubts: int = 12) -> str:
     """What a person wants to see after a run, in one screen."""
     numbers = result.extract.numbers
@@ -476,6 +565,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
             f"{len(result.inherited.moved)} are proposed where they moved, {len(result.inherited.gone)} are "
             "gone"
         )
+        lines.append(_of_last_year(observed))
         lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
         lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
     lines.extend(f"  added to {member}" for member in result.new_members)

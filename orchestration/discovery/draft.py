@@ -50,11 +50,14 @@ _BRACES = str.maketrans({"{": " ", "}": " "})
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A figure with the concept that its label most likely names, and the members that its row names."""
+    """A figure with the concept that its label most likely names, and the members that its row names;
+    ``note`` says in French why it is taken for what it was last year.
+    """
 
     figure: Figure
     concept: Concept
     members: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
 def narrowed(understood: Sequence[Understood], catalogue: Catalogue) -> Iterator[Understood]:
@@ -408,6 +411,8 @@ def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
         meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
     meaning["libelle"] = labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase")
+    if u.note:
+        meaning["note"] = u.note
     if u.concept.indicator == UNMAPPED:
         meaning["note"] = UNSURE_NOTES[u.concept.concept != UNSTATED]
         meaning |= {"concept": u.concept.concept} if u.concept.concept != UNSTATED else {}

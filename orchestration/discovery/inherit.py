@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from orchestration.discovery.figures import address
+from orchestration.discovery.recall import ONE_HINT, UNSEEN, FigurePlace, Recalled
+from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
@@ -52,6 +55,7 @@ class Inherited:
     kept: int = 0
     moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    recalled: Mapping[FigurePlace, Recalled] | None = field(default=None, repr=False)
 
 
 def latest_of_body(report: Report, reports: list[Report]) -> Report | None:
@@ -62,11 +66,18 @@ def latest_of_body(report: Report, reports: list[Report]) -> Report | None:
     return max(same, key=lambda r: (not r.brouillon, r.periode), default=None)
 
 
-def inherit(report: Report, document: Document, older: Report, catalogue: Catalogue) -> Inherited:
+def inherit(
+    report: Report,
+    document: Document,
+    older: Report,
+    catalogue: Catalogue,
+    recalled: Mapping[FigurePlace, Recalled] | None = None,
+) -> Inherited:
     """Try every field and table of ``older``'s template on ``document``; of a draft, the fields that somebody
-    decided.
+    decided. ``recalled`` is what the figures of the document meant last year, where that can be told: a field
+    that says otherwise is left out, one under other titles is no longer sure.
     """
-    result = Inherited(older.code)
+    result = Inherited(older.code, recalled=recalled)
     delta = int(report.periode[:4]) - int(older.periode[:4])
     for block in map(_decided_of, _blocks(older)) if older.brouillon else _blocks(older):
         _try_block(report, document, _moved(block, delta), catalogue, result)
@@ -130,13 +141,12 @@ def _try_block(
     tables = ([block["tableau"]] if "tableau" in block else []) + list(block.get("tableaux", []))
     for key, parts in (("champs", block.get("champs", [])), ("tableaux", tables)):
         for part in parts:
-            same = (
-                form
-                for form in _any_sign(part)
-                if _reads(report, document, {**frame, key: [form]}, catalogue)
-            )
-            if found := next(same, None):
-                kept.setdefault(key, []).append(_as_decided(found) if key == "champs" else found)
+            form, captures = _that_reads(report, document, part, {**frame, key: []}, catalogue)
+            if key == "champs" and _contradicted(document, captures, result.recalled):
+                result.gone.append(f"{block['bloc']}: {_told(part)}")
+            elif form:
+                told = _as_decided(form, document, captures, result.recalled) if key == "champs" else form
+                kept.setdefault(key, []).append(told)
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
                 again_block = {
@@ -151,6 +161,20 @@ def _try_block(
                 result.gone.append(f"{block['bloc']}: {_told(part)}")
     if "champs" in kept or "tableaux" in kept:
         result.blocks.append(kept)
+
+
+def _that_reads(
+    report: Report, document: Document, part: dict[str, Any], frame: dict[str, Any], catalogue: Catalogue
+) -> tuple[dict[str, Any], list[Capture]]:
+    """A part of a block as it reads the document under some sign, and what it reads; empty where it does not.
+    The last key of ``frame`` is that of the part.
+    """
+    key = list(frame)[-1]
+    for form in _any_sign(part):
+        captures = _captures(report, document, [{**frame, key: [form]}], catalogue)
+        if captures is not None:
+            return form, captures
+    return {}, []
 
 
 def _any_sign(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -177,17 +201,56 @@ def _may_turn(part: dict[str, Any], meaning: object) -> bool:
     return told.get("nature") == "evolution" and told.get("signe") in (None, "imprime")
 
 
-def _as_decided(part: dict[str, Any]) -> dict[str, Any]:
-    """A field that reads in the same words what was decided last year: as sure as that decision, each
-    figure.
+def _as_decided(
+    part: dict[str, Any],
+    document: Document,
+    captures: Sequence[Capture],
+    recalled: Mapping[FigurePlace, Recalled] | None,
+) -> dict[str, Any]:
+    """A field that reads in the same words what was decided last year: as sure as that decision, each figure,
+    where nothing around it says otherwise.
     """
     if "valeurs" not in part:
         return part
-    return {**part, "valeurs": [{**(value or {}), "confiance": DECIDED} for value in part["valeurs"]]}
+    found = iter([(recalled or {}).get(_place(document, c)) for c in captures])
+    values = [
+        value if value and "ecarter" in value else _sure_as(value or {}, next(found, None))
+        for value in part["valeurs"]
+    ]
+    return {**part, "valeurs": values}
+
+
+def _sure_as(value: dict[str, Any], told: Recalled | None) -> dict[str, Any]:
+    if told is None or told.sure:
+        return {**value, "confiance": DECIDED}
+    return {**value, "confiance": ONE_HINT, "note": told.note}
+
+
+def _contradicted(
+    document: Document, captures: Sequence[Capture], recalled: Mapping[FigurePlace, Recalled] | None
+) -> bool:
+    """Whether what stands around a figure says that it is of another time, or another thing, than the field
+    that reads it, or nothing of last year: its words have come to stand somewhere else.
+    """
+    told = [(c, one) for c in captures if (one := (recalled or {}).get(_place(document, c)))]
+    return any(
+        one is UNSEEN or (one.meaning and any(one.meaning[k] != getattr(c.spec, k) for k in _MEANT))
+        for c, one in told
+    )
+
+
+#: What a figure of the same words means last year and this year alike, but for its year.
+_MEANT = ("indicateur", "periode")
+
+
+def _place(document: Document, capture: Capture) -> FigurePlace:
+    offsets = document.folded.offsets
+    start, end = offsets[capture.start], offsets[capture.end - 1] + 1
+    return address(*document.locate(start), document.text[start:end])
 
 
 def _meaning_of(frame: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in frame.items() if k == "commun"}
+    return {k: copy.deepcopy(v) for k, v in frame.items() if k == "commun"}
 
 
 def _found_again(
@@ -256,10 +319,17 @@ def _reads(report: Report, document: Document, block: dict[str, Any], catalogue:
 def _read_together(
     report: Report, document: Document, blocks: list[dict[str, Any]], catalogue: Catalogue
 ) -> bool:
+    return _captures(report, document, blocks, catalogue) is not None
+
+
+def _captures(
+    report: Report, document: Document, blocks: list[dict[str, Any]], catalogue: Catalogue
+) -> list[Capture] | None:
+    """What blocks read; ``None`` where something of them cannot be read."""
     problems = Problems(report.code)
     try:
         template = Template.model_validate({"blocs": blocks})
-        Reader(document, report.defaults, catalogue, problems).read(template)
+        read = Reader(document, report.defaults, catalogue, problems).read(template)
     except (ExtractionError, ValueError):
-        return False
-    return not len(problems)
+        return None
+    return None if len(problems) else list(read.captures)

@@ -478,7 +478,7 @@ def _diagnosed(
         f"{folder.name}: {path.name}, ligne {line_of(data, place)}{_block_name(data, place)} : {said}"
         for place, said in wrong
     )
-    return WrongTemplate(sentences, _sound(data, [place for place, _ in wrong]))
+    return WrongTemplate(sentences or [refused], _sound(data, [place for place, _ in wrong]))
 
 
 def _misformed(data: Any) -> Iterator[tuple[tuple[Any, ...], str]]:

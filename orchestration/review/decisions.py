@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.discovery.phrases import UNSURE_NOTES
+from orchestration.discovery.recall import LAST_YEAR
 from orchestration.extraction.catalogue import REASONS, UNSTATED, Catalogue
 from orchestration.extraction.corrections import FILE as CORRECTIONS_FILE
 from orchestration.extraction.errors import ExtractionError
@@ -184,7 +185,7 @@ def _set(block: Any, item: Item, decision: Decision) -> None:
     meaning = _meaning_of(block["champs"][hole.field], hole.name, hole.rank)
     for key in ("confiance", "ecarter", "concept", "domaine"):
         meaning.pop(key, None)
-    if meaning.get("note") in UNSURE_NOTES:
+    if (note := meaning.get("note", "")) in UNSURE_NOTES or note.startswith(LAST_YEAR):
         meaning.pop("note")
     if decision.aside:
         meaning["ecarter"] = decision.aside

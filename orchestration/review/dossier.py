@@ -97,6 +97,7 @@ class Item:
     refuted: tuple[str, ...] = ()
     table: int = 0
     disputed: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -390,6 +391,7 @@ def _item(capture: Capture, document: Document, hole: TemplatePointer | None, he
         hole,
         place.page if place else None,
         (place.x0, place.y0, place.x1, place.y1) if place else None,
+        note=spec.note or "",
     )
 
 

@@ -21,6 +21,7 @@ from orchestration.discovery.phrases import (
     habits_of_extract,
     phrases_of_extract,
 )
+from orchestration.discovery.recall import LAST_YEAR
 from orchestration.discovery.wording import SeenFigure, stems
 from orchestration.extraction.catalogue import UNSTATED, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
@@ -106,7 +107,9 @@ class Suggester:
         if read != UNMAPPED and item.confidence >= SURE and self.agrees(item):
             return {}
         told = self._told_last_year(item) or self._twins.here(item, self._likeliest)
-        against = item.confidence >= SURE and read not in (UNMAPPED, told.get("indicateur"))
+        said = item.confidence >= SURE or item.note.startswith(LAST_YEAR)
+        unsaid = ("", UNSTATED, UNMAPPED)
+        against = said and any(item.meaning[key] not in (*unsaid, code) for key, code in told.items())
         return told if told and not against else None
 
     def _told_last_year(self, item: Item) -> dict[str, str]:
@@ -137,6 +140,8 @@ class Suggester:
         unit = item.meaning["unite"]
         decided = self._decided.get((fold_label(item.label), unit), Counter())
         found = {code: self._told(code, 0.95, "déjà décidé ici") for code, _ in decided.most_common(2)}
+        if item.note.startswith(LAST_YEAR) and (read := item.meaning["indicateur"]) != UNMAPPED:
+            found.setdefault(read, self._told(read, 0.95, item.note))
         if told := self._told_last_year(item):
             code = told["indicateur"]
             found.setdefault(code, self._told(code, 0.95, "même nombre dans un rapport d'avant"))

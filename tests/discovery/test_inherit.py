@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from orchestration.discovery.inherit import inherit, latest_of_body
+from orchestration.discovery.figures import Figure, address, read_figures
+from orchestration.discovery.inherit import DECIDED, inherit, latest_of_body
+from orchestration.discovery.recall import ONE_HINT, memory_of, recall
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
-from orchestration.extraction.reports import Report, load_report
+from orchestration.extraction.reports import NUMBER_COLUMNS, Report, load_report
+from orchestration.extraction.written_yaml import written
 from tests.discovery.conftest import ROOT
 
 TEMPLATE = """\
@@ -103,3 +107,153 @@ def test_what_grew_last_year_may_fall(tmp_path: Path, nature: str, printed: str,
     found = inherit(older, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"))
     same = [block for block in found.blocks if block["bloc"] == "soins"]
     assert [form["lire"] for block in same for form in block["champs"]] == kept
+
+
+SPLIT = """\
+blocs:
+  - bloc: soins
+    commun: {indicateur: soins_ville_montant, unite: EUR}
+    champs:
+      - {lire: "Hospitalisation publique | {} |"}
+      - {lire: "Hospitalisation privée | {} |"}
+"""
+
+
+def test_fields_found_again_in_other_words_are_written_without_yaml_aliases(tmp_path: Path) -> None:
+    older = _declared(tmp_path, SPLIT)
+    text = "CPAM du Gers\n\nSOINS\n\nHospitalisations publiques | 412 |\nHospitalisations privées | 118 |\n"
+    found = inherit(older, _printed(tmp_path, text), older, load_catalogue(ROOT / "dbt_project" / "seeds"))
+    assert len(found.blocks) == 2 and "&" not in written({"blocs": found.blocks})
+
+
+TITLE, HEADING = "CPAM du Gers\n\n", "CONTACTS\n\n"
+HEAD, CALLS, MAILS, VISITS = (
+    "Canal | 2020 | 2021\n",
+    "Appels reçus | 12 340 | 13 451\n",
+    "Courriels reçus | 4 321 | 4 512\n",
+    "Visites | 2 210 | 2 345\n",
+)
+MEANS = {"Appels reçus": "appels_recus", "Courriels reçus": "courriels_recus", "Visites": "visites_accueil"}
+NEXT = (
+    "Canal | 2021 | 2022\n",
+    "Appels reçus | 13 451 | 14 002\n",
+    "Courriels reçus | 4 512 | 4 733\n",
+    "Visites | 2 345 | 2 406\n",
+)
+SAME = {
+    "14 002": ("appels_recus", True),
+    "4 733": ("courriels_recus", True),
+    "2 406": ("visites_accueil", True),
+}
+
+
+def _read(root: Path, text: str, year: str) -> list[Figure]:
+    return read_figures(_printed(root, TITLE + text), year).figures
+
+
+def _decided(figures: list[Figure]) -> pl.DataFrame:
+    """The ledger of figures that were all decided, each by the words of its row."""
+    rows = [
+        dict.fromkeys(NUMBER_COLUMNS, "")
+        | {"ligne": str(f.ligne), "colonne": str(f.colonne), "valeur_imprimee": f.printed}
+        | {"statut": "observation", "revue": "true", "valeur": str(f.value), "unite": f.unit}
+        | {
+            "indicateur_code": MEANS[f.row_label],
+            "periode_code": f.period,
+            "nature": f.nature,
+            "role": f.role,
+        }
+        for f in figures
+    ]
+    return pl.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows", "told"),
+    [
+        pytest.param(HEADING, NEXT, SAME, id="the same words"),
+        pytest.param("NOS CANAUX\n\n", NEXT, SAME, id="another heading, last year's numbers again"),
+        pytest.param(
+            "CONTACTS DES EMPLOYEURS\n\n",
+            (NEXT[0], "Appels reçus | 451 | 470\n", "Courriels reçus | 212 | 230\n"),
+            {"470": ("appels_recus", False), "230": ("courriels_recus", False)},
+            id="another heading, other numbers",
+        ),
+        pytest.param(
+            HEADING,
+            ("Canal | 2022 | 2021\n", "Appels reçus | 14 002 | 13 451\n", *NEXT[2:]),
+            {"14 002": ("appels_recus", True), "13 451": ("appels_recus", True)},
+            id="columns in each other's place",
+        ),
+        pytest.param(
+            HEADING,
+            (
+                NEXT[0],
+                NEXT[1].replace("Appels", "Courriels"),
+                NEXT[2].replace("Courriels", "Appels"),
+                NEXT[3],
+            ),
+            {"14 002": ("courriels_recus", False), "4 733": ("appels_recus", False)},
+            id="two labels in each other's place",
+        ),
+        pytest.param(
+            HEADING,
+            (*NEXT[:2], "Messages électroniques | 4 512 | 4 733\n", NEXT[3]),
+            {"4 733": ("courriels_recus", True)},
+            id="other words, the number of last year in its place",
+        ),
+        pytest.param(
+            HEADING,
+            (*NEXT[:2], "Comptes ameli | 88 512 | 90 733\n", NEXT[3]),
+            {"90 733": ("", False)},
+            id="another thing in its place",
+        ),
+        pytest.param(
+            HEADING,
+            (*NEXT[:2], "Courriels reçus par jour | 18 | 19\n", *NEXT[2:]),
+            {"19": ("", False), "4 733": ("courriels_recus", True)},
+            id="one row more",
+        ),
+    ],
+)
+def test_a_row_is_what_two_hints_say_it_was_last_year(
+    tmp_path: Path, heading: str, rows: tuple[str, ...], told: dict[str, tuple[str, bool]]
+) -> None:
+    then = _read(tmp_path, HEADING + HEAD + CALLS + MAILS + VISITS, "2021")
+    now = _read(tmp_path, heading + "".join(rows), "2022")
+    memory = memory_of(2021, _decided(then), then)
+    found = recall(now, 2022, memory)
+    places = {f.printed: address(f.ligne, f.colonne, f.printed) for f in now}
+    meant = {printed: found[places[printed]] for printed in told}
+    assert {p: (one.meaning.get("indicateur", ""), one.sure) for p, one in meant.items()} == told
+    read = {address(f.ligne, f.colonne, f.printed): f.period for f in now}
+    assert all(one.meaning["periode"] == read[place] for place, one in found.items() if one.meaning)
+
+
+FIELD = """\
+blocs:
+  - bloc: contacts
+    champs:
+      - {lire: "Visites | {} | {}", indicateur: visites_accueil, unite: nombre,
+         valeurs: [{periode: "2020"}, {periode: "2021"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        (HEADING + "".join(NEXT), {DECIDED}),
+        (HEADING + "".join(NEXT[:3]) + "Visites | 7 345 | 8 406\n", {ONE_HINT}),
+        ("BUDGET\n\nInvestissements | 2021 | 2022\nVisites | 7 345 | 8 406\n", {ONE_HINT}),
+        (HEADING + "".join(NEXT).replace("2021 | 2022", "2022 | 2021"), set()),
+    ],
+)
+def test_a_field_is_as_sure_as_what_stands_around_it(tmp_path: Path, text: str, sure: set[float]) -> None:
+    then = _read(tmp_path, HEADING + HEAD + CALLS + MAILS + VISITS, "2021")
+    older = _declared(tmp_path, FIELD)
+    newer = older.model_copy(update={"code": "cpam_gers_2022", "periode": "2022"})
+    document = _printed(tmp_path, TITLE + text)
+    recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, _decided(then), then))
+    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
+    values = [value for block in found.blocks for form in block["champs"] for value in form["valeurs"]]
+    assert {value["confiance"] for value in values} == sure and found.kept == bool(sure)

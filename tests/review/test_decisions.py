@@ -283,7 +283,7 @@ def test_wrong_suggestions_do_not_pass_with_those_that_are_accepted_at_once(tmp_
 
 def _accepted(sure: list[tuple[Item, Mapping[str, str]]]) -> Decision:
     """The decision that takes all sure figures, among them a row that last year's numbers alone name."""
-    again = [told for item, told in sure if row_of(item) == "Passages"]
+    again = [{**item.meaning, **told} for item, told in sure if row_of(item) == "Passages"]
     assert [told["indicateur"] for told in again] == ["visites_accueil"] * 3
     return Decision((), parts=tuple(Decision((item.key,), told) for item, told in sure))
 
