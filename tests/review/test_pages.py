@@ -269,21 +269,10 @@ def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(
     assert named == {"maladie", "maternite"}
 
 
-def test_a_scale_is_chosen_and_rows_are_ticked_by_keys_one_by_one(
-    browser: Browser, served: tuple[House, str]
-) -> None:
+def test_a_scale_is_chosen(browser: Browser, served: tuple[House, str]) -> None:
     house, host = served
     page = opened(browser, host)
-    page.click(".groupes a:has-text('visites')")
-    page.keyboard.press("t")  # to the first row of the form of boxes and sentences
-    rows = page.locator(".tableau .serie")
-    assert rows.count() == 2
-    for rank in range(2):  # nothing is ticked before, and one row at a time
-        assert rows.nth(rank).locator(":checked[type=radio]").get_attribute("value") == ""
-        page.keyboard.press("1")
-        assert rows.nth(rank).locator(":checked[type=radio]").get_attribute("value")
-    page.keyboard.press("Tab")
-    assert not house.trail().steps()
+    go_by(page, ".groupes a:has-text('visites')")
     page.select_option(".decision [name=multiplicateur]", "millier")
     go_by(page, ".choix >> nth=0")
     values = {item.printed: item.value for item in house.dossier().items if item.reviewed}
