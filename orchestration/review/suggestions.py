@@ -28,7 +28,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import SURE, Series
+from orchestration.review.groups import SURE, Series, row_of
 from orchestration.review.rows import RowWords
 from orchestration.review.seeds import Known
 from orchestration.review.twins import Twins
@@ -110,7 +110,22 @@ class Suggester:
         said = item.confidence >= SURE or item.note.startswith(LAST_YEAR)
         unsaid = ("", UNSTATED, UNMAPPED)
         against = said and any(item.meaning[key] not in (*unsaid, code) for key, code in told.items())
-        return told if told and not against else None
+        return told if told and not against and not self._names_another(item, told["indicateur"]) else None
+
+    def _names_another(self, item: Item, code: str) -> bool:
+        """Whether the words of a figure's row are the name of another indicator, or were decided to be one in
+        an earlier report of the body: its numbers and its words contradict each other.
+        """
+        beside = (
+            o for o in self._dossier.items if item.table and (o.line, o.table) == (item.line, item.table)
+        )
+        for cell in (item, *beside):
+            unit, words = cell.meaning["unite"], fold_label(cell.label)
+            decided = {one for said, of, one in self._before if (said, of) == (words, unit)}
+            named = self._book.named(row_of(cell), unit)
+            if code not in (decided or {named or code}):
+                return True
+        return False
 
     def _told_last_year(self, item: Item) -> dict[str, str]:
         return self._twins.last_year(item, lambda: [p.indicator for p in self._proposals(item)])
