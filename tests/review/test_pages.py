@@ -17,6 +17,7 @@ from tests.conftest import MILLISECONDS
 from tests.review.conftest import CODE, PRINTED, REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import BODY, LABEL, Meant, print_pdf, truth
 from tests.review.reviewer import Reviewer, known, said
+from tests.review.test_beside import LONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -267,6 +268,23 @@ def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(
         page.click(".choix >> nth=0")
     named = {item.meaning["programme"] for item in house.dossier().items if item.reviewed}
     assert named == {"maladie", "maternite"}
+
+
+def test_rows_of_a_section_are_ticked_by_keys_one_by_one(browser: Browser, tmp_path: Path) -> None:
+    house = lay_out(tmp_path, LONE)
+    with serving(house) as host:
+        page = opened(browser, host)
+        rows = page.locator(".tableau .serie")
+        page.keyboard.press("t")  # to the first row of the form of boxes and sentences
+        for rank in range(3):  # nothing is ticked before, and one row at a time
+            ticked = rows.nth(rank).locator(f"[name=serie{rank}]:checked")
+            assert ticked.get_attribute("value") == ""
+            page.keyboard.press("1")
+            assert ticked.get_attribute("value")
+        assert not house.trail().steps()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")  # the focus went to what sends the form
+    assert house.dossier().reviewed
 
 
 def test_a_scale_is_chosen(browser: Browser, served: tuple[House, str]) -> None:
