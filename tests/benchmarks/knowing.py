@@ -16,7 +16,7 @@ from starlette.datastructures import QueryParams
 
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.extraction.errors import ExtractionError
-from orchestration.review import application
+from orchestration.review import acting, showing
 from orchestration.review.beside import CORRECTED, offer_of
 from orchestration.review.decisions import MISPRINT, Refused
 from orchestration.review.desk import Desk
@@ -128,7 +128,7 @@ class Knowing:
             self._send(Form("reprendre", pairs, [], kind="taken up"), number.key)
 
     def _accept(self) -> bool:
-        sure = application._sure_told(self.dossier, self._desk.suggester(self.dossier))
+        sure = showing.sure_told(self.dossier, self._desk.suggester(self.dossier))
         items = self._open(item for those in sure.values() for item in those)
         if not items:
             return False
@@ -139,7 +139,7 @@ class Knowing:
 
     def _decide(self, dossier: Dossier, group: Group) -> None:
         started = time.process_time()
-        application._report_told(self._desk, self._world.code, QueryParams({"groupe": group.code}))
+        showing.report_told(self._desk, self._world.code, QueryParams({"groupe": group.code}))
         self.told.opening.append(time.process_time() - started)
         options = Options(self._world, dossier, self._desk, group, self._open(group.items))
         forms = [form for form in options.all() if form.settles]
@@ -178,7 +178,7 @@ class Knowing:
         told.forms, told.clicks = told.forms + 1, told.clicks + form.clicks
         told.keys, told.words = told.keys + form.keys, told.words + form.words
         try:
-            application._ACTS[form.act](self._desk, self._world.code, pairs)
+            acting.ACTS[form.act](self._desk, self._world.code, pairs)
         except Refused as error:
             self._about = error.figures
             told.refused.append(f"{form.kind}: {error.why}")
@@ -395,7 +395,7 @@ class Options:
                 yield Form("tableau", pairs, list(table), clicks, FEW_KEYS * keys, 0, found, kind)
 
     def _as_read(self, table: Sequence[Item]) -> Iterator[Form]:
-        if not application._read_alike(self._dossier, self._suggester, table):
+        if not showing.read_alike(self._dossier, self._suggester, table):
             return
         told = ((item, self._means(item)) for item in table)
         if all(
@@ -641,7 +641,7 @@ def _without(form: Form, keys: frozenset[str] | set[str]) -> Form | None:
 
 def _words_shown(dossier: Dossier, items: Sequence[Item]) -> int:
     """The words that the page prints around the figures of a form, and those of the lines that list them."""
-    excerpts = application._passages(dossier, Group(tuple(sorted(items, key=lambda i: (i.line, i.column)))))
+    excerpts = showing.passages_of(dossier, Group(tuple(sorted(items, key=lambda i: (i.line, i.column)))))
     printed = "".join(text for one in excerpts for _, pieces in one.lines for text, _ in pieces)
     return _count(printed) + _count(" ".join(f"{item.printed} {row_of(item)}" for item in items))
 

@@ -16,7 +16,7 @@ from orchestration.review.dossier import Dossier
 from orchestration.review.groups import SECTION, cuts_of, groups_of, named_by, whole_rows
 from tests.review.conftest import CODE, REVIEWED, House, lay_out, serving
 from tests.review.test_groups import CHANNELS, figure, group_of, send
-from tests.review.test_requests import COOKIE, ask
+from tests.review.test_requests import COOKIE, ask, own_headers
 
 HEAD = "CPAM du Gers\nRapport d'activité 2022\n\n"
 BOXES_ON_TWO_LINES = """EN BREF
@@ -98,7 +98,7 @@ def test_lone_figures_are_asked_down_the_page_and_then_from_its_head(tmp_path: P
 
 def followed(house: House, host: str, action: str, form: Sequence[tuple[str, str]]) -> str:
     """The page that follows a form."""
-    own = {**COOKIE, "Origin": f"http://{host}"}
+    own = own_headers(host)
     said = urlencode([("etat", house.dossier().state), *form])
     with urlopen(Request(f"http://{host}/rapport/{CODE}/{action}", said.encode(), own), timeout=60) as answer:
         return str(answer.read().decode())

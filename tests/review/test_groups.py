@@ -31,7 +31,7 @@ from orchestration.review.groups import (
 from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out, serving
-from tests.review.test_requests import COOKIE, ask
+from tests.review.test_requests import COOKIE, ask, own_headers
 
 TWO_TABLES = """\
 CPAM du Gers
@@ -124,7 +124,7 @@ def test_a_row_of_a_column_that_names_another_thing_waits_until_it_is_decided_ag
 
     def decided(host: str, *printed: str) -> str:
         figures = [("chiffre", figure(house.dossier(), one).key) for one in printed]
-        own = {**COOKIE, "Origin": f"http://{host}"}
+        own = own_headers(host)
         form = [("etat", house.dossier().state), *figures, ("indicateur", code), ("malgre", "oui"), *said]
         sent = Request(f"http://{host}/rapport/{CODE}/decider", urlencode([*form, *named]).encode(), own)
         with urlopen(sent, timeout=60) as answer:  # after the decision, the page
@@ -272,7 +272,7 @@ def test_only_the_figure_that_the_night_refuses_waits_with_what_was_chosen_for_i
     ways = cuts_of(dossier, group)[SECTION]
     named = [(f"serie{n}", "visites_accueil") for n in range(len(ways))]
     with serving(house) as host:
-        own = {**COOKIE, "Origin": f"http://{host}"}
+        own = own_headers(host)
         form = [("etat", dossier.state), ("groupe", group.code), ("coupe", SECTION), *named]
         sent = Request(f"http://{host}/rapport/{CODE}/tableau", urlencode(form).encode(), own)
         with urlopen(sent, timeout=60) as answer:

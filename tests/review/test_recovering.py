@@ -11,7 +11,7 @@ from orchestration.discovery.complete import Shelf
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.reports import load_report, outdated, read_extract
 from orchestration.graph.assets.extraction import describe_staged
-from orchestration.review import application, desk
+from orchestration.review import acting, desk
 from orchestration.review.decisions import Decision, decide
 from orchestration.review.desk import Desk
 from orchestration.review.guard import TokenGuard
@@ -52,7 +52,7 @@ def _read(house: House) -> list[str]:
 @pytest.mark.parametrize(
     ("module", "where", "error", "decided"),
     [
-        (application, "decide", Kill(), False),  # the seed is written, the decision is not
+        (acting, "decide", Kill(), False),  # the seed is written, the decision is not
         (desk, "write_reading", Kill(), True),  # the template is written, the extract is not
         (
             desk,
@@ -73,7 +73,7 @@ def test_a_new_indicator_and_its_decision_come_together_or_not_at_all(
     before = house.template
     monkeypatch.setattr(module, where, _fails(error))
     with pytest.raises(type(error)):
-        application._new_indicator(Desk(house.settings, TokenGuard([])), CODE, _form(house))
+        acting.ACTS["indicateur"](Desk(house.settings, TokenGuard([])), CODE, _form(house))
     monkeypatch.undo()
     assert _made(house) == isinstance(error, Kill) and not _read(house)
     recover(house.settings)
@@ -87,10 +87,10 @@ def test_an_undo_that_was_killed_takes_the_indicator_out_when_a_review_starts_ag
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seated = Desk(house.settings, TokenGuard([]))
-    application._new_indicator(seated, CODE, _form(house))
+    acting.ACTS["indicateur"](seated, CODE, _form(house))
     monkeypatch.setattr(desk, "write_reading", _fails(Kill()))
     with pytest.raises(Kill):
-        application._undo(seated, CODE, [])
+        acting.ACTS["annuler"](seated, CODE, [])
     monkeypatch.undo()
     assert _made(house) and _read(house)
     with seated.turn():

@@ -31,6 +31,11 @@ from tests.review.test_decisions import ROWS
 COOKIE = {"Cookie": f"revue={TOKEN}"}
 
 
+def own_headers(host: str) -> dict[str, str]:
+    """What a page of a server sends with its forms."""
+    return {"Cookie": _own(COOKIE["Cookie"], host), "Origin": f"http://{host}"}
+
+
 def _own(cookie: str, host: str) -> str:
     """A cookie under the name of its port: a browser keeps one for all ports of a machine."""
     return cookie.replace("revue=", f"revue_{host.rpartition(':')[2]}=")
