@@ -69,6 +69,8 @@ DIMENSION_NAMES = {
     "poste": "Postes", "site": "Sites", "age": "Âges", "sexe": "Sexes", "modalite": "Autres modalités",
 }  # fmt: skip
 UNSTATED, WHOLE = "non_precise", "ensemble"
+#: Words of the longest name of a member that is looked for within others.
+MOST_WORDS = 11
 #: As long as the name of a page of the site may be, with room for more.
 CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,119}")
 
@@ -152,14 +154,11 @@ class Catalogue:
         the longest name. For a person to choose from; a name within others often means something else.
         """
         said = fold_label(words).split()
-        spans = sorted(
-            ((at, end) for at in range(len(said)) for end in range(at + 1, len(said) + 1)),
-            key=lambda span: span[0] - span[1],
-        )
         found: dict[str, str] = {}
-        for at, end in spans:
-            for dimension, code in self.members_named(" ".join(said[at:end])).items():
-                found.setdefault(dimension, code)
+        for length in range(min(MOST_WORDS, len(said)), 0, -1):
+            for at in range(len(said) - length + 1):
+                for dimension, code in self.members_named(" ".join(said[at : at + length])).items():
+                    found.setdefault(dimension, code)
         return found
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.extraction.catalogue import load_catalogue
 from orchestration.review.beside import carried
 from orchestration.review.groups import SECTION, cuts_of, groups_of
+from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, House, lay_out, serving
 from tests.review.test_groups import group_of, send
 from tests.review.test_requests import COOKIE, ask
@@ -141,3 +143,16 @@ def test_the_page_offers_the_members_that_some_words_name_and_never_chooses_them
     offered = re.findall(r'name="est\d+_canal" value="(\w+)"( checked)?', page)
     assert ("email", "") in offered and ("telephone", "") in offered
     assert not any(chosen for _, chosen in offered)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("demandes reçues par courriel", {"canal": "email"}),
+        ("appels et courriels", {}),  # no name is found in another word
+        ("Femmes de 65 ans et plus", {"sexe": "femmes", "age": "ans_65_plus"}),  # the longest name of each
+        ("", {}),
+    ],
+)
+def test_the_members_within_words_are_those_of_whole_words(words: str, found: Mapping[str, str]) -> None:
+    assert load_catalogue(PROJECT_ROOT / "dbt_project" / "seeds").members_within(words) == found
