@@ -764,7 +764,21 @@ def _cells_apart(line: Line, tokens: Sequence[re.Match[str]]) -> list[tuple[int,
     """
     spans = line.cells if line.parted and line.kind is not Kind.BULLET else []
     numbers = sum(1 for m in tokens if _DIGIT.search(m[0]))
-    return spans if len(spans) >= 2 and len(spans) + 1 >= numbers else []
+    if len(spans) < 2 or len(spans) + 1 < numbers:
+        return []
+    return [part for span in spans for part in _named_apart(line.text, span, tokens)]
+
+
+def _named_apart(text: str, span: tuple[int, int], tokens: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
+    """The columns of a cell that names several and nothing else, each with a capital (``Objectif Résultat``):
+    narrow columns stand a single blank apart.
+    """
+    within = [m.span() for m in tokens if span[0] <= m.start() and m.end() <= span[1]]
+    rest = text[span[0] : span[1]]
+    for start, end in within:
+        rest = rest.replace(text[start:end], "", 1)
+    apart = len(within) > 1 and not rest.strip() and all(text[start].isupper() for start, _ in within)
+    return within if apart else [span]
 
 
 def _names_columns_alone(text: str, tokens: Sequence[re.Match[str]], year: str) -> bool:

@@ -183,6 +183,10 @@ class PhraseBook:
             known = {d: known[d] for d, times in used.items() if times == max(used.values()) and times}
         return {**known, **named} if len(known) == 1 else named
 
+    def breaks_down(self, indicator: str, dimension: str) -> bool:
+        """Whether reviewed reports break an indicator down by a dimension."""
+        return self._habits.get((indicator, dimension), 0) > 0
+
     def used(self, indicator: str, dimensions: Iterable[str]) -> dict[str, int]:
         """How often reviewed reports break an indicator down by each of ``dimensions``; where they never do,
         how often its domain, if that is nearly always by one of them."""

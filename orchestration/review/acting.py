@@ -422,11 +422,13 @@ def _choices(decision: Decision, proposed: Sequence[str], cut: Sequence[Series])
 
 def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]) -> Decision:
     """The decision of a form that names the indicator of each row or column, from a list or in words, and
-    takes away members that it is read with; what it leaves open stays open.
+    takes away members that it is read with, or sets boxes and sentences aside; the rest stays open.
     """
     parts = []
     for rank, one in enumerate(cut):
-        if named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
+        if given.get("coupe") == SECTION and given.get(f"ecarter{rank}") in ASIDE:
+            parts.append(Decision(_keys_of(one.items), aside=given[f"ecarter{rank}"]))
+        elif named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
             without = {d: UNSTATED for d in DIMENSIONS if given.get(f"sans{rank}_{d}")}
             beside = corrected(given, rank, one) if given.get("coupe") == SECTION else {}
             meaning = {"indicateur": _indicator(dossier, named), **without, **beside}

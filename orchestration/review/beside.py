@@ -21,7 +21,7 @@ CORRECTED = ("periode", "unite", "multiplicateur", "nature", "role")
 #: Members that are offered for a row at most.
 MOST_OFFERED = 6
 #: How the fields of a row begin, each with its rank behind it.
-PREFIXES = (*CORRECTED, "est", "part", "referentiel", "nom", "creer", "definition", "domaine")
+PREFIXES = (*CORRECTED, "est", "part", "referentiel", "nom", "creer", "definition", "domaine", "ecarter")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestration.extraction.catalogue import DIMENSION_NAMES, DIMENSIONS, WHOLE
+from orchestration.extraction.catalogue import DIMENSION_NAMES, DIMENSIONS, UNSTATED, WHOLE
 from orchestration.extraction.errors import ExtractionError
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import listed
@@ -147,6 +147,9 @@ def members_said(
                 named = dict(_named_along(desk, dossier, items, axis, given))
                 for key, words in axis.all(items).items():
                     found[key] |= named.get(words, {})
+                if given.get(axis.whole):
+                    for item in items:
+                        found[item.key] |= _named_no_more(dossier, item, axis, found[item.key])
             for key, (d, name) in alone.items():
                 found[key] |= {d: member_named(desk.settings.seeds, d, name)}
             added = _added(dossier, found)
@@ -196,15 +199,33 @@ def _check_said(
 def _named_along(
     desk: Desk, dossier: Dossier, items: Sequence[Item], axis: Axis, given: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """What a form says of each row or column, by its words; members that are new are made."""
+    """What a form says of each row or column, by its words; members that are new are made. What the draft
+    reads of a row stays where the reviewer says nothing else of it.
+    """
     whole, said, dimension = given.get(axis.whole), _said_beside(axis, given), _dimension_said(axis, given)
     wholes = _wholes(dossier, items, axis)
     for words in axis.told(items):
         if whole or words in said:
             member = named_by(said.get(words, words))
             total = words in wholes or fold_label(member) in ("total", "ensemble")
-            code = WHOLE if total else member_named(desk.settings.seeds, dimension, member)
+            read = {item.meaning[dimension] for item in items if axis.words(item) == words} - {"", UNSTATED}
+            if total:
+                code = WHOLE
+            elif words not in said and len(read) == 1:
+                code = read.pop()
+            else:
+                code = member_named(desk.settings.seeds, dimension, member)
             yield words, {dimension: code}
+
+
+def _named_no_more(dossier: Dossier, item: Item, axis: Axis, told: Mapping[str, str]) -> dict[str, str]:
+    """The dimensions of which the words of a figure's row are no longer read as naming a member: the reviewer
+    said of which one they do.
+    """
+    named = dossier.catalogue.members_named(axis.words(item))
+    return {
+        d: UNSTATED for d, code in named.items() if d not in told and item.meaning[d] in ("", UNSTATED, code)
+    }
 
 
 def _wholes(dossier: Dossier, items: Sequence[Item], axis: Axis) -> frozenset[str]:
@@ -217,5 +238,6 @@ def _wholes(dossier: Dossier, items: Sequence[Item], axis: Axis) -> frozenset[st
 def _added(dossier: Dossier, found: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
     """The codes among those found that the seeds did not have, by dimension."""
     codes = {(dimension, code) for told in found.values() for dimension, code in told.items()}
+    codes = {one for one in codes if one[1] != UNSTATED}
     new = sorted(one for one in codes if one[1] not in dossier.catalogue.members.get(one[0], frozenset()))
     return {dimension: [code for d, code in new if d == dimension] for dimension, _ in new}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from orchestration.discovery.phrases import PhraseBook
 from orchestration.discovery.structure import TOTAL
@@ -17,6 +17,8 @@ from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Item, told_in_another_unit
 from orchestration.review.groups import head_of, named_by, row_of, whole_rows
 
+#: The dimension of members that have none of their own.
+CATCH_ALL = "modalite"
 #: Units that often stand in the words of a label alone.
 BARE = frozenset({"jours", "heures", "minutes", "secondes", "semaines", "mois", "ans"})
 #: Natures of figures that are counted as their indicator is.
@@ -133,7 +135,7 @@ class RowWords:
         """
         name = row_of(item) if row_of(item) in self._wholes(item) else named_by(row_of(item))
         if found := self._book.member_of(name, indicator):
-            return dict(found)
+            return dict(found) if self._breaks_down(item, indicator, found) else {}
         known = self._catalogue.members_named(name)
         of_table = self.dimension_of(item.table, indicator) if known and item.table else ""
         if of_table in known:
@@ -144,6 +146,21 @@ class RowWords:
             if found := {d: code for d, code in said if known.get(d) == code}:
                 return found
         return {}
+
+    def _breaks_down(self, item: Item, indicator: str, found: Mapping[str, str]) -> bool:
+        """Whether what a row names may be a member of its indicator. One of the dimension for all that has
+        none of its own may be a name that another column was given (the points of an aim): only where the
+        indicator was broken down so before, in other reports or in this table.
+        """
+        if CATCH_ALL not in found or self._book.breaks_down(indicator, CATCH_ALL):
+            return True
+        return any(
+            other.reviewed
+            and other.meaning["indicateur"] == indicator
+            and other.meaning[CATCH_ALL] != UNSTATED
+            for other in self._items
+            if item.table == other.table != 0
+        )
 
     def dimension_of(self, table: int, indicator: str = "", words: NamingWords = row_of) -> str:
         """The dimension of which most rows of a table (or columns, by their ``words``) name a member; of

@@ -16,6 +16,7 @@ import pytest
 from orchestration.discovery import bring as bringing
 from orchestration.discovery.bring import bring, summary
 from orchestration.discovery.complete import phrase_book
+from orchestration.discovery.figures import read_figures
 from orchestration.discovery.layout import lines_of
 from orchestration.discovery.stacks import stacked_cells
 from orchestration.extraction.catalogue import load_catalogue
@@ -206,3 +207,26 @@ def test_text_between_two_stacks_parts_them(between: str, rows: int) -> None:
     assert [cell.label for cell in cells.values()] == [
         row for row in ["Nord", "Sud", "Est"][:rows] for _ in "abc"
     ]
+
+
+CPG = """\
+                                                            Points
+    Indicateur                     {heads}   obtenus
+
+Taux de décroché téléphonique        90,0 %   91,2 %        80
+
+Taux de satisfaction des assurés     87,0 %   88,4 %        60
+"""
+
+
+@pytest.mark.parametrize(
+    ("heads", "natures"),
+    [
+        ("Objectif Résultat", ["objectif", "constate"]),  # two narrow columns, a single blank apart
+        ("Résultat Objectif", ["constate", "objectif"]),
+        ("Objectif   Résultat", ["objectif", "constate"]),
+    ],
+)
+def test_heads_a_single_blank_apart_are_columns_of_their_own(heads: str, natures: list[str]) -> None:
+    figures = read_figures(document_of(CPG.format(heads=heads)), "2023").figures
+    assert [f.nature for f in figures if f.unit == "%"] == natures * 2

@@ -100,6 +100,17 @@ def test_a_row_that_says_half_is_refused_and_nothing_is_made(
     assert {path: path.read_bytes() for path in house.settings.root.rglob("*.csv")} == kept
 
 
+def test_a_row_that_is_no_figure_is_set_aside_with_the_others_decided(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, LONE)
+    aside = fields_of(house, "37", {"ecarter": "anecdote", "serie": "demandes_recues"})
+    form = [*aside, *fields_of(house, "1 204", {"serie": "demandes_recues"})[2:]]
+    with serving(house) as host:
+        assert send(house, host, "tableau", *form)[0] == 303
+    after = house.dossier()
+    assert [item.printed for item in after.items if item.reviewed] == ["1 204"]
+    assert "37" not in [item.printed for item in after.items]
+
+
 def test_what_was_said_beside_a_row_follows_it_to_its_new_rank(tmp_path: Path) -> None:
     dossier = lay_out(tmp_path, LONE).dossier()
     cut = cuts_of(dossier, groups_of(dossier)[0])[SECTION]

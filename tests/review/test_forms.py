@@ -413,3 +413,85 @@ def test_the_same_answer_again_counts_nothing_and_what_is_no_figure_has_a_motive
     assert (house.trail().decisions(), len(house.trail().steps())) == (1, 1)
     page = ask(host, "GET", f"/rapport/{CODE}?groupe={group_of(house.dossier(), '1 204')}", COOKIE)[1]
     assert page.count("déjà relu") == 1
+
+
+ACCIDENTS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+SINISTRES
+
+Sinistre | Déclarés
+Accidents du travail | 1 204
+Accidents de trajet | 310
+Maladies professionnelles | 96
+"""
+HOSPITALS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+DÉPENSES
+
+Poste | 2022
+Auxiliaires médicaux | 1 204 €
+Transports | 310 €
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "axis", "row", "told", "not_told"),
+    [
+        # what the draft reads of a row stays, whatever else its words alone may name
+        (ACCIDENTS, "sinistres_at_mp_declares", "risque", "1 204", "accident_travail", ""),
+        # and words of which the reviewer said what they name are no member of another dimension
+        (HOSPITALS, "prestations_versees", "poste", "1 204 €", "auxiliaires_medicaux", "profession"),
+    ],
+)
+def test_what_a_reviewer_says_that_rows_name_is_all_that_they_name(
+    tmp_path: Path, text: str, code: str, axis: str, row: str, told: str, not_told: str
+) -> None:
+    house = lay_out(tmp_path, text, REVIEWED)
+    with serving(house) as host:
+        form = [("chiffre", item.key) for item in house.dossier().items]
+        form += [("indicateur", code), ("lignes", axis), ("geste", "lire")]
+        status, page = send(house, host, "decider", *form)
+        if status == 422:
+            asked = dict(re.findall(r'name="(ligne\d+)" value="([^"]+)"', page))
+            named = [(key.replace("ligne", "membre"), words) for key, words in asked.items()]
+            assert send(house, host, "decider", *form, *asked.items(), *named)[0] == 303
+    (item,) = (item for item in house.dossier().items if item.printed == row)
+    assert item.reviewed and item.meaning[axis] == told
+    assert not not_told or item.meaning[not_told] == "non_precise"
+
+
+AIMS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CONTRAT
+
+Indicateur | Résultat | Points
+Accueil mobile | 91,2 % | 80
+Dossiers suivis | 88,4 % | 60
+"""
+
+
+def test_a_member_made_for_one_column_is_not_given_to_the_others(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, AIMS)
+    points = [("chiffre", i.key) for i in house.dossier().items if "%" not in i.printed]
+    rows = [("ligne0", "Accueil mobile"), ("membre0", "Accueil mobile")]
+    rows += [("ligne1", "Dossiers suivis"), ("membre1", "Dossiers suivis")]
+    form = [
+        *points,
+        ("indicateur", "cpg_points"),
+        ("unite", "points"),
+        ("lignes", "modalite"),
+        ("geste", "lire"),
+    ]
+    with serving(house) as host:
+        assert send(house, host, "decider", *form, *rows)[0] == 303
+        (rate,) = (i for i in house.dossier().items if i.printed == "91,2 %")
+        said = [("chiffre", rate.key), ("indicateur", "taux_decroche"), ("geste", "lire")]
+        assert send(house, host, "decider", *said)[0] == 303
+    told = {i.printed: i.meaning["modalite"] for i in house.dossier().items if i.reviewed}
+    assert told == {"80": "accueil_mobile", "60": "dossiers_suivis", "91,2 %": "non_precise"}
