@@ -292,13 +292,15 @@ def _in_box(above: Line | None, below: Line | None) -> bool:
 
 def _at_edge(lines: list[Line], i: int) -> bool:
     """Whether a number alone on its line may be a page without a blank line on both sides: it stands above a
-    title or a sentence that goes on below it, or below the end of a text; a box has its words right there.
+    running title, above a title or a sentence that goes on below it, or below the end of a text; a box has
+    its words right there.
     """
     opens, closes = _is_blank(lines, i - 1), _is_blank(lines, i + 1)
     if opens and closes:
         return not _in_box(*_texts_around(lines, i))
     if opens:
-        return _begins_page(lines[i + 1], goes_on=not _is_blank(lines, i + 2))
+        below = lines[i + 1]
+        return _runs(below.text) or _begins_page(below, goes_on=not _is_blank(lines, i + 2))
     above = lines[i - 1]
     return closes and (above.kind is Kind.ROW or above.bare.endswith(_ENDS))
 

@@ -230,3 +230,15 @@ Taux de satisfaction des assurés     87,0 %   88,4 %        60
 def test_heads_a_single_blank_apart_are_columns_of_their_own(heads: str, natures: list[str]) -> None:
     figures = read_figures(document_of(CPG.format(heads=heads)), "2023").figures
     assert [f.nature for f in figures if f.unit == "%"] == natures * 2
+
+
+def test_numbers_alone_above_a_running_title_are_pages() -> None:
+    sheet = (
+        "\n{page}\n{title}\n\nLa caisse a reçu {count} 204 visites cette année.\n\nElle tient ses délais.\n"
+    )
+    text = "".join(
+        sheet.format(page=page, title="CPAM du Gers - Rapport d'activité 2023", count=40 + page)
+        for page in range(1, 7)
+    )
+    figures = read_figures(document_of(text), "2023").figures
+    assert [f.printed for f in figures] == [f"{40 + page} 204" for page in range(1, 7)]
