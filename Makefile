@@ -72,8 +72,10 @@ $(SPARK): requirements/spark.lock $(VENV)/.stamp-bootstrap
 	{ echo "Spark needs Java 17 or 21, and there is no java here: install a runtime (openjdk-17-jre-headless)" >&2; exit 1; }
 	@echo "Installing Spark and what reads (some minutes the first time, 1.7 GB)"
 	@"$(BASE_PYTHON)" -m venv .venv-spark
-	@$(PYTHON) -m uv pip install --quiet --python .venv-spark/bin/python --require-hashes --compile-bytecode -r requirements/spark.lock \
-	|| .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@# Spark is published as source only: each environment would leave another 1.9 GB of it in the cache of uv.
+	@$(PYTHON) -m uv pip install --quiet --no-cache --python .venv-spark/bin/python --require-hashes --compile-bytecode -r requirements/spark.lock \
+	|| .venv-spark/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/spark.lock \
+	|| { rm -rf .venv-spark; echo "the environment of Spark cannot be installed (see above; it needs 4 GB of disk for a moment)" >&2; exit 1; }
 	@touch $@
 
 .PHONY: plan

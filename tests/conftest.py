@@ -202,5 +202,7 @@ def spark_python() -> Path:
         pytest.skip("Spark needs Java, and there is none on this machine")
     with (Path(tempfile.gettempdir()) / "observatoire-spark.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several processes want it at once
-        subprocess.run(["make", ".venv-spark/.stamp"], cwd=ROOT, check=True, capture_output=True)
+        made = subprocess.run(["make", ".venv-spark/.stamp"], cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:
+        pytest.fail(f"the environment of Spark cannot be made:\n{made.stderr}", pytrace=False)
     return ROOT / ".venv-spark" / "bin" / "python"
