@@ -12,7 +12,7 @@ import filecmp
 import io
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,36 +22,29 @@ import polars as pl
 from orchestration.discovery.aside import Workbench, written_aside
 from orchestration.discovery.bodies import bodies_named, body_of_title
 from orchestration.discovery.complete import BLOCK, DOUBT, bodies_of, complete, concepts_of, phrase_book
-from orchestration.discovery.concepts import NO_DOMAIN, Concept
 from orchestration.discovery.doubts import doubts_of
 from orchestration.discovery.draft import Understood, draft_blocks, narrowed
-from orchestration.discovery.figures import Figure, address, read_figures
+from orchestration.discovery.figures import Figure, read_figures
 from orchestration.discovery.inherit import Inherited, inherit, latest_of_body
 from orchestration.discovery.organisations import bare_name, typed_names
 from orchestration.discovery.periods import stated_year, year_of_name, year_of_title
-from orchestration.discovery.phrases import UNMAPPED, PhraseBook
-from orchestration.discovery.recall import (
-    LAST_YEAR,
-    ONE_HINT,
-    SURE,
-    UNSEEN,
-    FigurePlace,
-    Recalled,
-    memory_of,
-    recall,
-)
+from orchestration.discovery.phrases import UNMAPPED
+from orchestration.discovery.plausible import LAST_YEAR, LastValues
+from orchestration.discovery.recall import SURE, FigurePlace, Recalled, as_last_year, memory_of, recall
 from orchestration.discovery.suggested import with_structure
-from orchestration.extraction.catalogue import CODE, DIMENSIONS, Catalogue, load_catalogue
+from orchestration.extraction.catalogue import CODE, Catalogue, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.formats import SUFFIXES, LeftOut, detect_encoding
 from orchestration.extraction.reports import (
+    NUMBER_COLUMNS,
     REPORT_FILE,
     Extract,
     Report,
     declared_in,
     extract_report,
     load_report,
+    read_extract,
     write_extract,
 )
 from orchestration.extraction.spreadsheets import inert
@@ -356,9 +349,10 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path, documents: Path) 
     blocks: list[dict[str, Any]] = []
     found = read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     recalled: dict[FigurePlace, Recalled] | None = None
+    last = LastValues()
     if first and (older := latest_of_body(report, reports)):
-        recalled = _recalled(report, found.figures, older, documents / older.document, catalogue)
-        result.inherited = inherit(report, document, older, catalogue, recalled)
+        recalled, last = _last_year(found.figures, report, older, documents / older.document, catalogue)
+        result.inherited = inherit(report, document, older, catalogue, recalled, last)
         blocks.extend(result.inherited.blocks)
         _write(result, report.folder / TEMPLATE, blocks)
         result.extract = extract_report(report, document, catalogue)
@@ -373,7 +367,7 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path, documents: Path) 
         Understood(f, concept, book.members_of(f.row_label, f.head, f.heads, concept.indicator))
         for f, concept in concepts
     ]
-    understood = list(as_last_year(understood, recalled or {}, book))
+    understood = list(as_last_year(understood, recalled or {}, book, last))
     taken = {*result.extract.numbers["bloc"], *(block["bloc"] for block in blocks)}
     drafted = draft_blocks(document, report, list(narrowed(understood, catalogue)), catalogue)
     blocks.extend(_renamed(drafted, taken))
@@ -390,67 +384,35 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path, documents: Path) 
     ]
 
 
-def _recalled(
-    report: Report, figures: Sequence[Figure], older: Report, path: Path, catalogue: Catalogue
-) -> dict[FigurePlace, Recalled] | None:
-    """What the figures of a report meant in an older one of its body; ``None`` where its document is not at
-    hand.
+def _last_year(
+    figures: Sequence[Figure], report: Report, older: Report, path: Path, catalogue: Catalogue
+) -> tuple[dict[FigurePlace, Recalled] | None, LastValues]:
+    """What the figures of a report meant in an older one of its body (``None`` where nothing that was
+    decided is found in its document), and the values of that.
     """
+    delta = int(report.periode[:4]) - int(older.periode[:4])
     try:
         document = read_document(path, older.encodage)
-        numbers = extract_report(older, document, catalogue).numbers
     except ExtractionError:
-        return None
+        return None, LastValues(_committed(older), delta)
+    try:
+        numbers = extract_report(older, document, catalogue).numbers
+    except (
+        ExtractionError
+    ):  # this version reads the document otherwise than the one that it was decided under
+        numbers = _committed(older)
     year = older.periode[:4]
     memory = memory_of(int(year), numbers, read_figures(document, year).figures)
-    return recall(figures, int(report.periode[:4]), memory)
+    told = recall(figures, int(report.periode[:4]), memory) if memory.rows else None
+    return told, LastValues(numbers, delta)
 
 
-def as_last_year(
-    understood: Sequence[Understood], recalled: Mapping[FigurePlace, Recalled], book: PhraseBook
-) -> Iterator[Understood]:
-    """Figures as what they meant last year. Of those in other words than then, one whose words name something
-    else keeps what they say, and its neighbours are no longer sure: they may have changed places.
-    """
-    places = (address(u.figure.ligne, u.figure.colonne, u.figure.printed) for u in understood)
-    told = [(u, recalled.get(place, UNSEEN)) for u, place in zip(understood, places, strict=True)]
-    against = [r.reworded and bool(r.meaning) and _names_another(u, r, book) for u, r in told]
-    doubtful = {r.run for (_, r), other in zip(told, against, strict=True) if other}
-    for (u, r), other in zip(told, against, strict=True):
-        if not r.meaning or (other and not r.sure):
-            yield u
-        else:
-            sure = r.sure or (r.alone and _names_its_member(u, r, book))
-            yield _as_recalled(u, r, sure and not (r.reworded and r.run in doubtful))
-
-
-def _as_recalled(understood: Understood, recalled: Recalled, sure: bool) -> Understood:
-    meaning, confidence = recalled.meaning, SURE if sure else ONE_HINT
-    figure = understood.figure._replace(
-        nature=meaning["nature"], role=meaning["role"], period=meaning["periode"], confidence=confidence
-    )
-    members = {d: meaning[d] for d in DIMENSIONS if d in meaning}
-    return Understood(figure, Concept(meaning["indicateur"], NO_DOMAIN, confidence), members, recalled.note)
-
-
-def _names_its_member(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
-    """Whether the words of a row name, today, the member that last year's row in its place named then."""
-    figure, meaning = understood.figure, recalled.meaning
-    named = book.members_of(figure.row_label, figure.head, figure.heads, meaning["indicateur"])
-    return bool(named) and dict(named) == {d: meaning[d] for d in DIMENSIONS if d in meaning}
-
-
-def _names_another(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
-    """Whether the words of a figure are the name of another indicator, or clearly say one."""
-    figure, concept, code = understood.figure, understood.concept, recalled.meaning["indicateur"]
-    if named := book.named(figure.row_label or figure.label, figure.unit):
-        return named != code
-    return concept.indicator not in (UNMAPPED, code) and concept.confidence >= LIKELY
-
-
-#: From this confidence on, words that are not last year's name something else than what stood in their
-#: place.
-LIKELY = 0.3
+def _committed(report: Report) -> pl.DataFrame:
+    """What the committed extract of a report says; nothing where it cannot be read."""
+    try:
+        return read_extract(report).numbers
+    except ExtractionError:
+        return pl.DataFrame(schema=dict.fromkeys(NUMBER_COLUMNS, pl.String))
 
 
 def _renamed(drafts: list[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:

@@ -17,9 +17,10 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.figures import address
+from orchestration.discovery.plausible import LastValues
 from orchestration.discovery.recall import ONE_HINT, UNSEEN, FigurePlace, Recalled
 from orchestration.extraction.captures import Capture
-from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
 from orchestration.extraction.documents import Document
 from orchestration.extraction.errors import ExtractionError, Problems
 from orchestration.extraction.plain_yaml import load_yaml
@@ -56,6 +57,7 @@ class Inherited:
     moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     recalled: Mapping[FigurePlace, Recalled] | None = field(default=None, repr=False)
+    last: LastValues = field(default_factory=LastValues, repr=False)
 
 
 def latest_of_body(report: Report, reports: list[Report]) -> Report | None:
@@ -72,12 +74,14 @@ def inherit(
     older: Report,
     catalogue: Catalogue,
     recalled: Mapping[FigurePlace, Recalled] | None = None,
+    last: LastValues | None = None,
 ) -> Inherited:
     """Try every field and table of ``older``'s template on ``document``; of a draft, the fields that somebody
     decided. ``recalled`` is what the figures of the document meant last year, where that can be told: a field
-    that says otherwise is left out, one under other titles is no longer sure.
+    that says otherwise is left out, one under other titles is no longer sure, nor one far from ``last``
+    year's value.
     """
-    result = Inherited(older.code, recalled=recalled)
+    result = Inherited(older.code, recalled=recalled, last=last or LastValues())
     delta = int(report.periode[:4]) - int(older.periode[:4])
     for block in map(_decided_of, _blocks(older)) if older.brouillon else _blocks(older):
         _try_block(report, document, _moved(block, delta), catalogue, result)
@@ -145,7 +149,7 @@ def _try_block(
             if key == "champs" and _contradicted(document, captures, result.recalled):
                 result.gone.append(f"{block['bloc']}: {_told(part)}")
             elif form:
-                told = _as_decided(form, document, captures, result.recalled) if key == "champs" else form
+                told = _as_decided(form, document, captures, result) if key == "champs" else form
                 kept.setdefault(key, []).append(told)
                 result.kept += 1
             elif key == "champs" and (again := _found_again(report, document, part, frame, catalogue)):
@@ -202,28 +206,32 @@ def _may_turn(part: dict[str, Any], meaning: object) -> bool:
 
 
 def _as_decided(
-    part: dict[str, Any],
-    document: Document,
-    captures: Sequence[Capture],
-    recalled: Mapping[FigurePlace, Recalled] | None,
+    part: dict[str, Any], document: Document, captures: Sequence[Capture], result: Inherited
 ) -> dict[str, Any]:
     """A field that reads in the same words what was decided last year: as sure as that decision, each figure,
-    where nothing around it says otherwise.
+    where nothing around it, nor last year's value, says otherwise.
     """
     if "valeurs" not in part:
         return part
-    found = iter([(recalled or {}).get(_place(document, c)) for c in captures])
+    told = ((c, (result.recalled or {}).get(_place(document, c))) for c in captures)
+    notes = iter([_doubt(capture, one, result.last) for capture, one in told])
     values = [
-        value if value and "ecarter" in value else _sure_as(value or {}, next(found, None))
+        value if value and "ecarter" in value else _sure_but(value or {}, next(notes, ""))
         for value in part["valeurs"]
     ]
     return {**part, "valeurs": values}
 
 
-def _sure_as(value: dict[str, Any], told: Recalled | None) -> dict[str, Any]:
-    if told is None or told.sure:
-        return {**value, "confiance": DECIDED}
-    return {**value, "confiance": ONE_HINT, "note": told.note}
+def _doubt(capture: Capture, told: Recalled | None, last: LastValues) -> str:
+    """Why a figure is not as sure as last year's decision, in French; empty where it is."""
+    spec = capture.spec
+    said = {key: str(getattr(spec, key) or "") for key in ("indicateur", "periode", "nature", *DIMENSIONS)}
+    far = last.doubt(said, capture.unite, capture.number.value, told is not None and told.backed)
+    return far or (told.note if told and not told.sure else "")
+
+
+def _sure_but(value: dict[str, Any], note: str) -> dict[str, Any]:
+    return {**value, "confiance": ONE_HINT, "note": note} if note else {**value, "confiance": DECIDED}
 
 
 def _contradicted(

@@ -9,7 +9,6 @@ tried (``inherit``), numbers printed again that are decided while one reviews (`
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,26 +18,29 @@ from typing import NamedTuple
 
 import polars as pl
 from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
 
+from orchestration.discovery.concepts import NO_DOMAIN, Concept
+from orchestration.discovery.draft import Understood
 from orchestration.discovery.figures import Figure, address
+from orchestration.discovery.phrases import UNMAPPED, PhraseBook
+from orchestration.discovery.plausible import LAST_YEAR, RESTATED, YEAR, LastValues, moved
 from orchestration.discovery.wording import stems
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.notation.folding import fold_label
 
-#: How the reason begins why something is taken for what it was last year.
-LAST_YEAR = "l'an passé"
 #: Confidence in what two hints say, and in what one does.
 SURE, ONE_HINT = 0.99, 0.8
 #: Digits before the last zeros from which one number printed again is no chance.
 FEW_DIGITS = 3
-#: How far last year's number may be restated in other words than a correction.
-RESTATED = Decimal("0.1")
 #: How near (0 to 100) the words of two rows of one table are that are said otherwise.
 NEAR = 85
 #: Weighty words that name a figure of prose or of a box whatever stands above it; indicators of the rows of a
 #: table that its title does not name.
 MOST_WORDS, APART = 3, 3
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: From this confidence on, words that are not last year's name something else than what stood in their
+#: place.
+LIKELY = 0.3
 _COUNTED = frozenset({"constate", "total"})
 FigurePlace = tuple[int, int]
 
@@ -91,6 +93,8 @@ class Recalled(NamedTuple):
     reworded: bool = False
     run: int = -1
     alone: bool = False
+    #: Whether its row prints numbers of last year again.
+    backed: bool = False
 
 
 #: A figure that no words, place or number of last year tell.
@@ -115,11 +119,7 @@ class Memory:
 
 def memory_of(year: int, numbers: pl.DataFrame, figures: Sequence[Figure]) -> Memory:
     """What was decided of ``figures``, the ones that are read in the older document without its template."""
-    told = numbers.filter((pl.col("statut") == "observation") & (pl.col("revue") == "true"))
-    decided = {
-        address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]): row
-        for row in told.iter_rows(named=True)
-    }
+    decided = _decided(numbers, figures)
     as_read = (f for f in figures if _place(f) in decided and _as_read(f, decided[_place(f)]))
     meanings = {_place(f): _meaning(decided[_place(f)]) for f in as_read}
     rows = (row for row in _rows(figures, meanings) if any(cell.place in decided for cell in row.cells))
@@ -128,9 +128,42 @@ def memory_of(year: int, numbers: pl.DataFrame, figures: Sequence[Figure]) -> Me
     return memory
 
 
+def _decided(numbers: pl.DataFrame, figures: Sequence[Figure]) -> dict[FigurePlace, Mapping[str, str]]:
+    """What was decided of each figure, by its place. A version that reads lines otherwise than the one under
+    which it was decided finds it in the order of print.
+    """
+    told = numbers.filter((pl.col("statut") == "observation") & (pl.col("revue") == "true"))
+    rows = {
+        address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]): row
+        for row in told.iter_rows(named=True)
+    }
+    found: dict[FigurePlace, Mapping[str, str]] = {
+        _place(f): rows[_place(f)] for f in figures if _place(f) in rows and _is(f, rows[_place(f)])
+    }
+    elsewhere = [rows[place] for place in sorted(rows.keys() - found.keys())]
+    others = sorted((f for f in figures if _place(f) not in found), key=_place)
+    here, there = [(f.value, f.unit) for f in others], [_said(row) for row in elsewhere]
+    for block in LCSseq.opcodes(here, there):
+        if block.tag == "equal":
+            for at in range(block.src_end - block.src_start):
+                found[_place(others[block.src_start + at])] = elsewhere[block.dest_start + at]
+    return found
+
+
+def _is(figure: Figure, row: Mapping[str, str]) -> bool:
+    """Whether a figure and what was decided at its place are of the same digits."""
+    return "".join(filter(str.isdigit, figure.printed)) == "".join(
+        filter(str.isdigit, row["valeur_imprimee"])
+    )
+
+
+def _said(row: Mapping[str, str]) -> tuple[Decimal, str]:
+    return Decimal(row["valeur"]), row["unite"]
+
+
 def _as_read(figure: Figure, row: Mapping[str, str]) -> bool:
     """Whether a figure was decided with the value and the unit that it is read with."""
-    return Decimal(row["valeur"]) == figure.value and row["unite"] == figure.unit
+    return _said(row) == (figure.value, figure.unit)
 
 
 def _meaning(row: Mapping[str, str]) -> dict[str, str]:
@@ -169,7 +202,7 @@ def _place(figure: Figure) -> FigurePlace:
 
 
 def _bare(text: str) -> str:
-    return fold_label(_YEAR.sub(" ", text))
+    return fold_label(YEAR.sub(" ", text))
 
 
 def _words(figure: Figure) -> str:
@@ -214,12 +247,14 @@ class _Recaller:
             found, sure, note = self._judged(row)
             if found is None:
                 continue
+            backed = self._numbers(row, found)[0] > 0
             for cell in row.cells:
                 if cell.kind not in found.kinds:
                     continue
                 reworded = row.at not in self._known
                 run, alone = self._placed[row.at][1:] if row.at in self._placed else (-1, False)
-                yield cell.place, Recalled(self._meaning(cell, row, found), sure, note, reworded, run, alone)
+                meaning = self._meaning(cell, row, found)
+                yield cell.place, Recalled(meaning, sure, note, reworded, run, alone, backed)
 
     def _between(self) -> Iterator[tuple[int, tuple[int, int, bool]]]:
         """The row of last year in the place of each row whose words are not last year's, between rows that
@@ -278,7 +313,7 @@ class _Recaller:
         return agree, differ, restated
 
     def _is_past(self, period: str) -> bool:
-        return int(period[:4]) < self._year if _YEAR.match(period) else False
+        return int(period[:4]) < self._year if YEAR.match(period) else False
 
     def _restated(self, cell: YearCell, other: YearCell, found: YearRow) -> bool:
         """Whether a number is last year's but for a correction, and no other row's."""
@@ -337,12 +372,63 @@ class _Recaller:
         that is not one thing.
         """
         alike = [other for other in found.cells if other.kind == cell.kind]
-        told = [other for other in alike if _moved(other.period, self._delta) == cell.period]
+        told = [other for other in alike if moved(other.period, self._delta) == cell.period]
         beside = [other.place for other in row.cells if other.kind == cell.kind]
         if len(alike) == len(beside) and len(told) != 1:
             told = [alike[beside.index(cell.place)]]
         meanings = [_in_time(cell, other) for other in told or alike]
         return meanings[0] if meanings and all(one == meanings[0] for one in meanings) else {}
+
+
+def as_last_year(
+    understood: Sequence[Understood],
+    recalled: Mapping[FigurePlace, Recalled],
+    book: PhraseBook,
+    last: LastValues,
+) -> Iterator[Understood]:
+    """Figures as what they meant last year. Of those in other words than then, one whose words name something
+    else keeps what they say, and its neighbours are no longer sure: they may have changed places. Nor is one
+    sure that lies far from ``last`` year's value.
+    """
+    places = (address(u.figure.ligne, u.figure.colonne, u.figure.printed) for u in understood)
+    told = [(u, recalled.get(place, UNSEEN)) for u, place in zip(understood, places, strict=True)]
+    against = [r.reworded and bool(r.meaning) and _names_another(u, r, book) for u, r in told]
+    doubtful = {r.run for (_, r), other in zip(told, against, strict=True) if other}
+    for (u, r), other in zip(told, against, strict=True):
+        if r.meaning and (r.sure or not other):
+            yield _as_recalled(u, r, book, last, moved_about=r.reworded and r.run in doubtful)
+        else:
+            yield u
+
+
+def _as_recalled(
+    understood: Understood, recalled: Recalled, book: PhraseBook, last: LastValues, moved_about: bool
+) -> Understood:
+    meaning, read = recalled.meaning, understood.figure
+    doubt = last.doubt(meaning, read.unit, read.value, recalled.backed)
+    sure = recalled.sure or (recalled.alone and _names_its_member(understood, recalled, book))
+    confidence = SURE if sure and not doubt and not moved_about else ONE_HINT
+    figure = read._replace(
+        nature=meaning["nature"], role=meaning["role"], period=meaning["periode"], confidence=confidence
+    )
+    members = {d: meaning[d] for d in DIMENSIONS if d in meaning}
+    concept = Concept(meaning["indicateur"], NO_DOMAIN, confidence)
+    return Understood(figure, concept, members, doubt or recalled.note)
+
+
+def _names_its_member(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
+    """Whether the words of a row name, today, the member that last year's row in its place named then."""
+    figure, meaning = understood.figure, recalled.meaning
+    named = book.members_of(figure.row_label, figure.head, figure.heads, meaning["indicateur"])
+    return bool(named) and dict(named) == {d: meaning[d] for d in DIMENSIONS if d in meaning}
+
+
+def _names_another(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
+    """Whether the words of a figure are the name of another indicator, or clearly say one."""
+    figure, concept, code = understood.figure, understood.concept, recalled.meaning["indicateur"]
+    if named := book.named(figure.row_label or figure.label, figure.unit):
+        return named != code
+    return concept.indicator not in (UNMAPPED, code) and concept.confidence >= LIKELY
 
 
 def _matched(
@@ -382,17 +468,13 @@ def _in_time(cell: YearCell, other: YearCell) -> dict[str, str]:
     if not other.meaning:
         return {}
     decided = other.meaning["periode"]
-    if decided == other.period or not _YEAR.match(cell.period) or not _YEAR.match(other.period):
+    if decided == other.period or not YEAR.match(cell.period) or not YEAR.match(other.period):
         return {**other.meaning, "periode": cell.period}
-    return {**other.meaning, "periode": _moved(decided, int(cell.period[:4]) - int(other.period[:4]))}
+    return {**other.meaning, "periode": moved(decided, int(cell.period[:4]) - int(other.period[:4]))}
 
 
 def _names(words: str) -> bool:
     return len(stems(words)) > 1
-
-
-def _moved(period: str, delta: int) -> str:
-    return _YEAR.sub(lambda m: str(int(m[0]) + delta), period)
 
 
 def _told_titles(row: YearRow) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.discovery.phrases import UNSURE_NOTES
-from orchestration.discovery.recall import LAST_YEAR
+from orchestration.discovery.plausible import LAST_YEAR
 from orchestration.extraction.catalogue import REASONS, UNSTATED, Catalogue
 from orchestration.extraction.corrections import FILE as CORRECTIONS_FILE
 from orchestration.extraction.errors import ExtractionError

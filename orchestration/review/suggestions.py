@@ -21,7 +21,7 @@ from orchestration.discovery.phrases import (
     habits_of_extract,
     phrases_of_extract,
 )
-from orchestration.discovery.recall import LAST_YEAR
+from orchestration.discovery.plausible import LAST_YEAR
 from orchestration.discovery.wording import SeenFigure, stems
 from orchestration.extraction.catalogue import UNSTATED, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError

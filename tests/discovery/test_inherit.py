@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.discovery.figures import Figure, address, read_figures
 from orchestration.discovery.inherit import DECIDED, inherit, latest_of_body
+from orchestration.discovery.plausible import LastValues
 from orchestration.discovery.recall import ONE_HINT, memory_of, recall
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
@@ -230,6 +231,15 @@ def test_a_row_is_what_two_hints_say_it_was_last_year(
     assert all(one.meaning["periode"] == read[place] for place, one in found.items() if one.meaning)
 
 
+def test_what_was_decided_is_found_where_lines_are_read_otherwise_now(tmp_path: Path) -> None:
+    then = _read(tmp_path, HEADING + HEAD + CALLS + MAILS + VISITS, "2021")
+    decided = _decided(then)
+    elsewhere = decided.with_columns((pl.col("ligne").cast(pl.Int64) + 1).cast(pl.String))
+    other = elsewhere.with_columns(valeur=pl.lit("7"), valeur_imprimee=pl.lit("7"))
+    assert memory_of(2021, elsewhere, then).rows == memory_of(2021, decided, then).rows
+    assert not memory_of(2021, other, then).rows
+
+
 FIELD = """\
 blocs:
   - bloc: contacts
@@ -246,6 +256,7 @@ blocs:
         (HEADING + "".join(NEXT[:3]) + "Visites | 7 345 | 8 406\n", {ONE_HINT}),
         ("BUDGET\n\nInvestissements | 2021 | 2022\nVisites | 7 345 | 8 406\n", {ONE_HINT}),
         (HEADING + "".join(NEXT).replace("2021 | 2022", "2022 | 2021"), set()),
+        (HEADING + "".join(NEXT).replace("2 406", "240 600"), {DECIDED, ONE_HINT}),
     ],
 )
 def test_a_field_is_as_sure_as_what_stands_around_it(tmp_path: Path, text: str, sure: set[float]) -> None:
@@ -254,6 +265,7 @@ def test_a_field_is_as_sure_as_what_stands_around_it(tmp_path: Path, text: str, 
     newer = older.model_copy(update={"code": "cpam_gers_2022", "periode": "2022"})
     document = _printed(tmp_path, TITLE + text)
     recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, _decided(then), then))
-    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
+    last = LastValues(_decided(then))
+    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled, last)
     values = [value for block in found.blocks for form in block["champs"] for value in form["valeurs"]]
     assert {value["confiance"] for value in values} == sure and found.kept == bool(sure)
