@@ -10,6 +10,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from orchestration.discovery.evidence import RELATIVE
+from orchestration.discovery.movements import rises_or_falls
 from orchestration.discovery.phrases import PhraseBook
 from orchestration.discovery.structure import TOTAL
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
@@ -26,6 +28,10 @@ _IN_ITS_UNIT = frozenset({"constate", "total", "objectif", "moyenne", "parametre
 #: What may be below zero, and the words that say that it is.
 _BALANCE, _BELOW_ZERO = re.compile(r"\b(?:resultat|solde)\b"), re.compile(r"\bdeficit\w*\b")
 _ABOVE_ZERO = re.compile(r"\b(?:exceden|benefic)\w*\b")
+#: The word that calls a percentage a rate of its own.
+_RATE = re.compile(r"\btaux\b")
+#: Words of a title under which percentages say how something changed.
+_CHANGES = re.compile(r"\b(?:evolution|variation)s?\b")
 
 
 #: What words of a figure name a member: those that begin its row, or the title of its column.
@@ -66,21 +72,36 @@ class RowWords:
         """Whether a figure that is said to measure an indicator is told in its unit, as the audit wants it of
         a level; a share or a change may be told in percent.
         """
-        told = {**item.meaning, **self._unit(item, indicator), **self._level(item, indicator)}
+        level = {} if self.may_share(item, indicator) else self._level(item, indicator)
+        told = {**item.meaning, **self._unit(item, indicator), **level}
         return not told_in_another_unit(self._catalogue.indicators.get(indicator), told)
+
+    def may_share(self, item: Item, indicator: str) -> bool:
+        """Whether a percentage that its words do not call a rate may say which part it is of what an
+        indicator counts in numbers or money.
+        """
+        known = self._catalogue.indicators.get(indicator)
+        told = item.meaning["unite"] == "%" and not _RATE.search(fold_label(item.label))
+        return known is not None and told and known.unite not in RELATIVE
 
     def completes(self, item: Item, indicator: str) -> dict[str, str]:
         """What the words of a figure's row say beside its indicator: its member, or that it is a total
         over the members of the rows beside it; nothing that the draft says already. A number without a unit
-        counts what its indicator counts, and a rate is no share; a deficit that is counted as a balance is
+        counts what its indicator counts; a rate is no share, a percentage of what is counted is one (of five
+        bodies left out, 47 of 49 that no word says a change of); a deficit that is counted as a balance is
         below zero, unless its words name a surplus too: which of both it is, only the print can say.
         """
         told = self._unit(item, indicator) | self._level(item, indicator) | self._sign(item, indicator)
         return told | self._members(item, indicator)
 
     def _level(self, item: Item, indicator: str) -> dict[str, str]:
-        """A percentage of an indicator that is counted in percent is its level, not a share of something."""
+        """A percentage of an indicator that is counted in percent is its level, not a share of something; one
+        of what is counted otherwise is a share of it, unless its words say how that changed.
+        """
         known = self._catalogue.indicators.get(indicator)
+        if self.may_share(item, indicator) and item.meaning["nature"] == "constate":
+            said = fold_label(f"{item.heading} {item.label}")
+            return {} if _CHANGES.search(said) or rises_or_falls(said) is not None else {"nature": "part"}
         if not (known and known.unite == "%" == item.meaning["unite"] and item.meaning["nature"] == "part"):
             return {}
         return {"nature": "constate"} | ({"role": "feuille"} if item.meaning["role"] == "dont" else {})

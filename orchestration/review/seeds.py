@@ -1,5 +1,5 @@
-"""The seeds as a reviewer meets them: by which other words an indicator is known, where it belongs; and a
-new alias or a new indicator, the only way in which a review changes them.
+"""The seeds as a reviewer meets them: where an indicator belongs; and a new alias or a new indicator, the
+only way in which a review changes them.
 """
 
 from __future__ import annotations
@@ -42,27 +42,22 @@ _NUMBER, _BRACKETS = re.compile(r"\d+"), re.compile(r"\([^)]*\)")
 
 @dataclass(frozen=True)
 class Known:
-    """What else is said of an indicator: other words for it, and the concepts above it, the nearest first."""
+    """Where an indicator belongs: the concepts above it, the nearest first."""
 
-    words: str = ""
     above: tuple[str, ...] = ()
 
 
 def known_of(seeds: Path) -> dict[str, Known]:
-    """By indicator, its aliases with those of its concept, and the labels of its concept and of that one's
-    parents.
-    """
+    """By indicator, the labels of its concept and of that one's parents."""
     concepts = {row["code"]: row for row in _read(seeds, "concept")[2]}
     found = {}
     for row in _read(seeds, "indicateur")[2]:
         above: list[str] = []
-        words = [row.get("alias", "")]
         code = row.get("concept_code", UNSTATED)
         while code in concepts and code != UNSTATED and concepts[code]["libelle"] not in above:
             above.append(concepts[code]["libelle"])
-            words.append(concepts[code]["alias"])
             code = concepts[code]["parent_code"]
-        found[row["code"]] = Known(" ".join(words).replace("|", " "), tuple(above))
+        found[row["code"]] = Known(tuple(above))
     return found
 
 

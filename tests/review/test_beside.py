@@ -127,7 +127,7 @@ def test_what_was_said_beside_a_row_follows_it_to_its_new_rank(tmp_path: Path) -
 
 def test_only_the_row_that_the_night_refuses_waits(tmp_path: Path) -> None:
     house = lay_out(tmp_path, LONE)
-    refused = fields_of(house, "62,4 %", {"serie": "visites_accueil", "referentiel": "canal", "nom": "Borne"})
+    refused = fields_of(house, "62,4 %", {"serie": "cpg_points", "referentiel": "canal", "nom": "Borne"})
     others = fields_of(house, "37", {"serie": "rendez_vous"})[2:]
     more = fields_of(house, "1 204", {"serie": "demandes_recues", "est": "canal=email"})[2:]
     with serving(house) as host:

@@ -29,7 +29,7 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.seeds import known_of
-from orchestration.review.suggestions import Suggester
+from orchestration.review.suggestions import SHARED, Suggester
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out, serving
 from tests.review.test_requests import COOKIE, ask, own_headers
 
@@ -342,6 +342,18 @@ def test_a_rate_that_is_decided_is_a_level_and_no_share(tmp_path: Path) -> None:
     decision = Decision((item.key,), {"indicateur": "taux_satisfaction"})
     after = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "88,4")
     assert after.meaning["nature"] == "constate" and after.meaning["role"] in ("", "feuille")
+    for heading, said in (("QUALITÉ", {"nature": "part"}), ("ÉVOLUTION", {}), ("EN HAUSSE", {})):
+        stated = replace(item, heading=heading, meaning={**item.meaning, "nature": "constate"})
+        assert completes(stated, "effectif_salaries") == said  # of what is counted, no level but a share
+
+
+def test_a_percentage_may_be_a_share_of_what_is_counted_but_never_points(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, "CPAM du Gers\nACCUEIL\n\n62,4 % par téléphone\n")
+    dossier = house.dossier()
+    item, suggester = figure(dossier, "62,4 %"), suggester_of(house, dossier)
+    item = replace(item, meaning={**item.meaning, "nature": "constate"})
+    codes = ("taux_satisfaction", "visites_accueil", "cpg_points")
+    assert [suggester.fits(item, code) for code in codes] == [1.0, SHARED, 0.0]
 
 
 def test_what_lacks_the_member_that_its_table_names_is_not_accepted_unseen(house: House) -> None:
