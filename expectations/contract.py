@@ -73,6 +73,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "paire": _WHOLE,
     },
     "audit.nombre": {**_PRINT, "statut": _TEXT, "motif": _TEXT, **_PLACE},
+    "audit.correction": {
+        "nombre_key": _TEXT,
+        "champ": _TEXT,
+        "rapport_code": _TEXT,
+        "ligne": _WHOLE,
+        "colonne": _WHOLE,
+        "avant": _TEXT,
+        "apres": _TEXT,
+        "motif": _TEXT,
+        "date_correction": "DATE",
+        "appliquee": _BOOLEAN,
+    },
     **{
         f"marts.fct_{domain}": {"observation_key": _TEXT, **_PRINT, **_MEASURE, "poids": _NUMBER, **_MEMBERS}
         for domain in FACT_DOMAINS
@@ -101,12 +113,15 @@ MAY_BE_EMPTY = {
     "audit.nombre": frozenset(_PLACE),
 }
 #: Tables that may hold no row: a domain that no report prints, a register without findings.
-MAY_HOLD_NOTHING = frozenset({f"marts.fct_{domain}" for domain in FACT_DOMAINS} | {"marts.dim_constat"})
+MAY_HOLD_NOTHING = frozenset(
+    {f"marts.fct_{domain}" for domain in FACT_DOMAINS} | {"marts.dim_constat", "audit.correction"}
+)
 
 KEYS: dict[str, tuple[str, ...]] = {
     "marts.fct_observation": ("observation_key",),
     "marts.fct_controle": ("controle_key",),
     "audit.nombre": ("rapport_code", "ligne", "colonne"),
+    "audit.correction": ("nombre_key", "champ"),
     "marts.dim_rapport": ("rapport_code",),
     "marts.dim_constat": ("constat_code",),
     **{f"marts.fct_{domain}": ("observation_key",) for domain in FACT_DOMAINS},

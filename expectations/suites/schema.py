@@ -27,6 +27,7 @@ _PRINT = ("rapport_code", "ligne", "colonne", "valeur_imprimee")
 _TYPES = {
     "VARCHAR": "VARCHAR",
     "BOOLEAN": "BOOLEAN",
+    "DATE": "DATE",
     "INTEGER": "(TINY|SMALL|BIG|HUGE)?INT(EGER)?",
     "INTEGER[]": "(BIG)?INT(EGER)?\\[\\]",
     "DOUBLE[4]": "DOUBLE\\[4\\]",

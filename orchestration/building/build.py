@@ -20,6 +20,7 @@ import duckdb
 from orchestration.building.engine import count_rows, insert, opened, path_literal, steps_of, wal
 from orchestration.building.staging import KEPT_FILE
 from orchestration.errors import NightError
+from orchestration.extraction.corrections import CORRECTION_COLUMNS
 from orchestration.extraction.reports import NUMBER_COLUMNS, RELATION_COLUMNS
 from orchestration.reconciliation.findings import DIAGNOSTIC_COLUMNS
 from orchestration.reconciliation.register import FRAME_COLUMNS as FINDING_COLUMNS
@@ -52,16 +53,22 @@ RAW_COLUMNS = {
     **{table: ("rapport_code", *columns) for table, columns in TABLES.values()},
     "rapport": REPORT_COLUMNS,
     "constat": FINDING_COLUMNS,
+    "correction": CORRECTION_COLUMNS,
 }
 
 
 def load_build(
-    build: Path, staged: Path, reports: Sequence[str], findings: Iterable[Mapping[str, object]] = ()
+    build: Path,
+    staged: Path,
+    reports: Sequence[str],
+    findings: Iterable[Mapping[str, object]] = (),
+    corrections: Iterable[Mapping[str, object]] = (),
 ) -> dict[str, int]:
     """Start a new private build from the staged extracts of ``reports``; returns the rows of each ``raw``
     table.
 
-    ``findings`` are the entries of the register of accepted findings, keyed by ``FINDING_COLUMNS``.
+    ``findings`` are the entries of the register of accepted findings, keyed by ``FINDING_COLUMNS``;
+    ``corrections`` those of readings, by ``CORRECTION_COLUMNS``.
 
     Raises ``NightError`` when a staged file is missing, lacks a column or is not a table.
     """
@@ -93,6 +100,7 @@ def load_build(
         ]
         _insert(connection, "rapport", REPORT_COLUMNS, facts)
         _insert(connection, "constat", FINDING_COLUMNS, findings)
+        _insert(connection, "correction", CORRECTION_COLUMNS, corrections)
         connection.execute("commit")
         for name in published.values():
             connection.execute(f"detach {name}")

@@ -9,6 +9,7 @@ of thousands; never other digits).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,8 @@ FILE = "corrections.yml"
 #: What may be corrected.
 KEYS = ("valeur", "unite", "indicateur", "periode", "nature", "role", "organisme", "territoire", *DIMENSIONS)
 SHORTEST_REASON = 10
+#: The columns of ``raw.correction``: one row for each key of each correction.
+CORRECTION_COLUMNS = ("rapport_code", "ligne", "colonne", "champ", "avant", "apres", "motif", "date")
 _UNITS = "|".join(map(re.escape, UNITS))
 #: What print may leave unsaid of a value: its sign, its scale.
 _SCALES = {sign * Decimal(10) ** power for sign in (1, -1) for power in range(-9, 10, 3)}
@@ -165,3 +168,18 @@ def load_corrections(folder: Path) -> dict[tuple[int, int], Correction]:
         if found.setdefault((correction.ligne, correction.colonne), correction) is not correction:
             raise ExtractionError(f"{folder.name}: {correction.place} : cette place est corrigée deux fois")
     return found
+
+
+def correction_rows(folders: Iterable[Path]) -> Iterator[dict[str, str]]:
+    """The corrections of report folders as rows of ``raw.correction``; those of a file that cannot be taken
+    are none: reading its report says why.
+    """
+    for folder in folders:
+        try:
+            found = load_corrections(folder)
+        except (ExtractionError, OSError):
+            continue
+        for (line, column), one in sorted(found.items()):
+            for key, new in one.apres.items():
+                cells = (folder.name, str(line), str(column), key, one.avant.get(key, ""), new)
+                yield dict(zip(CORRECTION_COLUMNS, (*cells, one.motif, one.date), strict=True))

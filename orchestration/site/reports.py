@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html import escape
 from itertools import count, groupby
 from typing import Any
 
-from orchestration.extraction.catalogue import NATURES, REASONS
+from orchestration.extraction.catalogue import DIMENSION_NAMES, NATURES, REASONS, UNIT_NAMES
 from orchestration.site.facsimile import Facsimile
 from orchestration.site.frame import RELATIONS, Page, Places, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.tables import as_markup, finding_links, link
 from orchestration.site.typography import THIN, counted_words, french, number, period
+from orchestration.site.typography import day as written_day
 
 HIDDEN = "░"
 #: What a part of a report may weigh, in bytes of markup as estimated: 300 kB at most.
@@ -284,13 +286,45 @@ def _box(row: Row, box: int, root: str, findings: Mapping[str, Row], own: str) -
     if row["a_verifier"]:
         doubts = ", ".join(label(RELATIONS, nature) for nature in row["a_verifier"])
         checked += french(f" · à vérifier : {doubts}")
-    cards = finding_links(row, findings, root)
+    cards = finding_links(row, findings, root) + _corrected(row["corrections"])
     value = escape(number(row["valeur"], row["unite"]), quote=False)
     indicator = link(root, f"indicateur/{row['indicateur_code']}.html", as_markup(row["indicateur"] or ""))
     return (
         f"<p popover id=d{box}>{indicator}{escape(about, quote=False)}"
         f"<b>{value}</b>{nature}{checked}{'' if row['revue'] else ' · non relu'}{cards}"
     )
+
+
+_VALUE = re.compile(r"-?\d+(?:\.\d+)?")
+#: What a correction changes, as a reader calls it.
+_CHANGED = {"unite": "unité", "periode": "période", "role": "rôle", **DIMENSION_NAMES}
+_IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "valeur": lambda said: number(Decimal(said)) if _VALUE.fullmatch(said) else said,
+    "unite": lambda said: label(UNIT_NAMES, said),
+    "nature": lambda said: label(NATURES, said),
+    "periode": period,
+}
+
+
+def _corrected(corrections: Sequence[Row]) -> str:
+    """What a person corrected in the reading of a number, when and why; one that is not applied, for
+    want of the document or because the report refuses it, says so.
+    """
+    told = ""
+    for (reason, day, done), rows in groupby(
+        corrections, lambda row: (row["motif"], row["jour"], row["appliquee"])
+    ):
+        said = " ; ".join(_change(row) for row in rows)
+        who = f"par une personne{f', le {written_day(day)}' if day else ''}, parce que : {reason}"
+        waits = "" if done else "Correction écrite, pas encore appliquée : "
+        told += f"<span class=corrige>{as_markup(f'{waits}{said} {who}')}</span>"
+    return told
+
+
+def _change(row: Row) -> str:
+    in_words = _IN_WORDS.get(row["champ"], str)
+    before, after = (in_words(row[which]) if row[which] else "rien" for which in ("avant", "apres"))
+    return f"{label(_CHANGED, row['champ']).capitalize()} : lu « {before} », corrigé en « {after} »"
 
 
 def index_page(reports: Sequence[Row], places: Places) -> Page:

@@ -142,6 +142,21 @@ def test_numbers_of_a_pdf_keep_their_box_beside_those_of_texts(sql):
         assert sql(here) == placed
 
 
+def test_a_corrected_reading_is_told_where_it_is_read_so(sql):
+    """A correction that waits for its document is in the register alone."""
+    assert sql("select champ, appliquee from audit.correction order by all") == [
+        ("motif", False),
+        ("unite", True),
+        ("valeur", False),
+    ]
+    ((told, key),) = sql(
+        "select correction, observation_key from marts.vue_provenance where correction <> ''"
+    )
+    assert told.startswith("unite : lu autre, corrigé en ")
+    assert told.endswith(" par une personne le 2024-01-31, parce que : le titre le dit")
+    assert sql("select distinct nombre_key from audit.correction") == [(key,)]
+
+
 def test_breakdowns_that_lost_are_exposed_with_what_they_repeat(sql):
     rows = sql(
         "select v.valeur, f.canal_code from marts.vue_ventilations_secondaires v join marts.fct_accueil f "

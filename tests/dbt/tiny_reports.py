@@ -521,6 +521,22 @@ def print_relations(p: Printer) -> None:
             gravite="faible",
             date="2024-01-31",
         )
+    corrected = next(row for row in p.raw.tables["nombre"] if row["statut"] == "observation")
+    place = {name: corrected[name] for name in ("rapport_code", "ligne", "colonne")}
+    for key, before, after in (
+        ("unite", "autre", corrected["unite"]),
+        ("valeur", corrected["valeur"], f"-{corrected['valeur']}"),
+        ("motif", "non_precise", "nulle_part"),
+    ):
+        p.raw.add(
+            "correction",
+            **place,
+            champ=key,
+            avant=before,
+            apres=after,
+            motif="le titre le dit",
+            date="2024-01-31",
+        )
     p.raw.add(
         "diagnostic",
         rapport_code="a2020",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction.catalogue import load_catalogue
-from orchestration.extraction.corrections import FILE, load_corrections
+from orchestration.extraction.corrections import FILE, correction_rows, load_corrections
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import extract_report, load_report, write_extract
 from orchestration.review.correcting import Corrected, write_correction
@@ -106,6 +106,14 @@ def test_the_command_writes_what_was_read_before(folder: Path) -> None:
         "unite": "EUR",
     }
     assert read(folder)[0] == ("-980", "0", "EUR")
+    told = [tuple(row.values()) for row in correction_rows([folder, folder.parent])]
+    assert [row[:6] for row in told] == [
+        ("cpam_x_2021", "1", "0", "valeur", "980", "-980"),
+        ("cpam_x_2021", "1", "0", "unite", "nombre", "EUR"),
+    ]
+    assert {row[6] for row in told} == {"le texte parle d'euros"}
+    (folder / FILE).write_text("corrections: [", encoding="utf-8")  # reading the report says what is wrong
+    assert not list(correction_rows([folder]))
 
 
 @pytest.mark.parametrize("here", [True, False], ids=["with the document", "without"])

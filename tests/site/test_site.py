@@ -343,8 +343,29 @@ def test_labels_and_lines_cannot_carry_markup(night: Path, tmp_path: Path) -> No
         connection.execute("update marts.dim_motif set libelle = ?", [HOSTILE])
         connection.execute("update raw.ligne set texte = texte || ?", [f" {HOSTILE} \x00\x07\x1b &amp; \"'"])
         connection.execute("update marts.dim_constat set explication = ?", [HOSTILE])
+        ((key, code, line),) = connection.execute(
+            "select observation_key, rapport_code, ligne from marts.fct_observation limit 1"
+        ).fetchall()
+        told = [
+            ("valeur", "-980", "1234567", True),
+            ("unite", "nombre", "EUR", True),
+            ("nature", "", "x", False),
+        ]
+        connection.executemany(
+            "insert into audit.correction by name select ? as nombre_key, ? as rapport_code, ? as ligne, "
+            "0 as colonne, ? as champ, ? as avant, ? as apres, ? as appliquee, ? as motif, date '2024-03-01' "
+            "as date_correction",
+            [[key, code, line, *one, f"{HOSTILE} parce que"] for one in told],
+        )
     made = build_site(build, tmp_path / "site")
     assert not made.faults
+    (page,) = [one for one in report_pages(made, code) if f'id="l{line}"' in one.read_text(encoding="utf-8")]
+    said = page.read_text(encoding="utf-8")
+    assert "Unité : lu « nombre », corrigé en « euros » ; Valeur : lu «" in said.replace("\u202f", " ")
+    assert "« −980 », corrigé en « 1 234 567 » par une personne, le 1er\xa0mars 2024" in said.replace(
+        "\u202f", " "
+    )
+    assert "pas encore appliquée : Nature : lu « rien »" in said.replace("\u202f", " ")
     for page in pages(made):
         html = page.read_text(encoding="utf-8")
         assert "<script>alert" not in html, page

@@ -11,6 +11,7 @@ from orchestration.building.isolation import as_inputs, present, read_states, re
 from orchestration.building.records import write_states
 from orchestration.building.staging import remove_foreign_reports
 from orchestration.building.verdict import refuse_by_dbt
+from orchestration.extraction.corrections import correction_rows
 from orchestration.extraction.reports import Report
 from orchestration.graph.assets.extraction import extraction_key
 from orchestration.graph.resources import READING_OWNER, Night, told_plainly
@@ -25,6 +26,7 @@ RAW_TABLES = {
     "present.",
     "diagnostic": "The likely cause of each relation that fails, with its evidence.",
     "constat": "The register of accepted findings.",
+    "correction": "The readings that a person corrected, one row a corrected key.",
 }
 
 
@@ -54,7 +56,8 @@ def raw_assets(reports: Sequence[Report]) -> dg.AssetsDefinition:
             stale = refuse_too_many_stale(states, settings.tolerance, settings.documents_away())
             left_out = set(codes) - set(loaded := present(settings.staged, codes))
             findings = [row for row in register_rows() if row["rapport_code"] not in left_out]
-            rows = load_build(settings.build, settings.staged, loaded, findings)
+            corrected = correction_rows(settings.raw / code for code in loaded)
+            rows = load_build(settings.build, settings.staged, loaded, findings, corrected)
             refuse_by_dbt(settings.build)
             write_states(
                 settings.build, as_inputs(states, night.workplace.shared), states, night.workplace.published
