@@ -31,13 +31,23 @@ from orchestration.reconciliation.wording import count_words, french_value, list
 
 DIGIT = "chiffre_errone"
 UNKNOWN, HEADING, LETTERED = "inconnue", "intitule_errone", "lettre_pour_chiffre"
-PRIOR = (
-    "lignes_decalees", "lignes_echangees", "signe", "echelle", "part_inversee", "base_finale",
-    "part_complement", "indice", "autre_base", "arrondi_fautif", "chiffres_permutes", "partie_manquante",
-    "partie_double", "fin_recopiee", "valeur_repetee", "cellules_collees", "part_du_reste", "chiffre_errone",
-    "chiffre_perdu", "chiffre_en_trop", "partie_etrangere", "chiffres_echanges", "cellule_designee", HEADING,
-    LETTERED, UNKNOWN,
-)  # fmt: skip
+#: What may be the cause of an error, in words; the first of two that explain it comes first.
+CAUSES = {
+    "lignes_decalees": "lignes décalées", "lignes_echangees": "lignes échangées", "signe": "signe inversé",
+    "echelle": "erreur d’échelle", "part_inversee": "rapport inversé",
+    "base_finale": "rapporté à la valeur finale", "part_complement": "part du complément",
+    "indice": "indice au lieu d’évolution", "autre_base": "calculé sur d’autres années",
+    "arrondi_fautif": "arrondi fautif", "chiffres_permutes": "chiffres permutés",
+    "partie_manquante": "partie oubliée", "partie_double": "partie comptée deux fois",
+    "fin_recopiee": "fin recopiée d’une autre ligne", "valeur_repetee": "valeur répétée",
+    "cellules_collees": "cellules collées", "part_du_reste": "rapporté au reste",
+    DIGIT: "chiffre erroné", "chiffre_perdu": "chiffre oublié",
+    "chiffre_en_trop": "chiffre en trop", "partie_etrangere": "chiffre étranger compté",
+    "chiffres_echanges": "chiffres échangés", "cellule_designee": "cellule fausse",
+    HEADING: "intitulé erroné", LETTERED: "lettre pour un chiffre",
+    UNKNOWN: "cause inconnue",
+}  # fmt: skip
+PRIOR = tuple(CAUSES)
 #: More figures than this that could each be the wrong one are not worth naming.
 MOST_RIVALS = 3
 #: How much of the weight of all figures that could be wrong one needs to be named.

@@ -34,7 +34,7 @@ from orchestration.review.dossier import (
     Item,
     Unread,
 )
-from orchestration.review.explaining import explain, forget_outlived
+from orchestration.review.explaining import REGISTERED, explain, forget_outlived, take_out
 from orchestration.review.finishing import finish
 from orchestration.review.groups import (
     SECTION,
@@ -464,9 +464,12 @@ def _undo(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
             f"« {trail.steps()[-1].said} » a été décidé depuis dans une autre fenêtre : c'est ce que "
             "« Annuler » reprend maintenant"
         )
-    made = next((step.members for step in reversed(trail.steps())), {})
+    made = dict(next((step.members for step in reversed(trail.steps())), {}))
+    explained = made.pop(REGISTERED, ())
     with changing(desk.settings.seeds, made, made) if made else contextlib.nullcontext():
         last = trail.undo()
+        if explained and desk.register is not None:
+            take_out(desk.register, explained)
         desk.dossier(code)  # opened again, which writes its extract
         for dimension, codes in made.items():
             forget_members(desk.settings.seeds, dimension, codes, desk.settings.raw)
@@ -505,7 +508,7 @@ def _explain(desk: Desk, code: str, form: list[tuple[str, str]]) -> str:
         raise ExtractionError("cette installation n'a pas de registre des constats")
     if given.get("geste") == "oter":
         return forget_outlived(dossier, desk.register)
-    return explain(dossier, desk.register, given.get("relation", ""), given.get("explication", ""))
+    return explain(dossier, desk.register, desk.trail(dossier.report), given)
 
 
 ACTS: dict[str, Act] = {

@@ -29,6 +29,8 @@ from orchestration.extraction.catalogue import (
 )
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.templates import UNITS
+from orchestration.reconciliation.causes import CAUSES
+from orchestration.reconciliation.findings import SEVERITIES
 from orchestration.reconciliation.wording import count_words
 from orchestration.review.acting import ACTS, ADVISED_BESIDE, ASIDE, Act, Answer, shown_by
 from orchestration.review.decisions import MISPRINT, Stale
@@ -131,6 +133,8 @@ def _templates() -> Environment:
         motifs={reason: REASONS[reason] for reason in ASIDE},
         dimensions=DIMENSION_NAMES,
         contradiction=MISPRINT,
+        causes=CAUSES,
+        gravites=SEVERITIES,
     )
     return pages
 

@@ -5,13 +5,14 @@ the register of findings.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import read_extract
-from orchestration.reconciliation.findings import find
+from orchestration.extraction.reports import read_extract, sealed_diagnoses
+from orchestration.reconciliation.causes import CAUSES, UNKNOWN
+from orchestration.reconciliation.findings import SEVERITIES, find
 from orchestration.reconciliation.register import (
     SHORTEST_REASON,
     RegisterEntry,
@@ -21,6 +22,10 @@ from orchestration.reconciliation.register import (
     rewritten,
 )
 from orchestration.review.dossier import AuditRefusal, Dossier
+from orchestration.review.trail import Trail
+
+#: Under what a decision of the trail names the entries of the register that it added.
+REGISTERED = "constat"
 
 
 def unexplained(dossier: Dossier, register: Path) -> dict[str, AuditRefusal]:
@@ -39,24 +44,53 @@ def outlived(dossier: Dossier, register: Path) -> list[RegisterEntry]:
     return [entry for entry in _entries(dossier, register) if entry.relation not in failing]
 
 
-def explain(dossier: Dossier, register: Path, relation: str, words: str) -> str:
-    """Write why the print contradicts itself into the register, and take out what is outlived; returns what
-    was done.
-
-    Raises ``ExtractionError`` for a relation that does not fail, or an explanation that says too little.
+def likely(dossier: Dossier) -> dict[str, tuple[str, str]]:
+    """The cause (empty where none is known) and the severity of what fails, by relation, as reading found
+    them.
     """
-    said = " ".join(words.split())
+    found = sealed_diagnoses(dossier.report)
+    rows = [] if found is None else found.select("relation", "cause", "gravite").rows()
+    return {relation: ("" if cause == UNKNOWN else cause, severity) for relation, cause, severity in rows}
+
+
+def explain(dossier: Dossier, register: Path, trail: Trail, given: Mapping[str, str]) -> str:
+    """Write why the print contradicts itself into the register, as a decision that can be undone, and take
+    out what is outlived; returns what was done.
+
+    Raises ``ExtractionError`` for a relation that does not fail, an explanation that says too little, or no
+    cause.
+    """
+    said, relation = " ".join(given.get("explication", "").split()), given.get("relation", "")
     if relation not in unexplained(dossier, register):
         raise ExtractionError("cette contradiction ne s'y trouve plus, ou le registre la porte déjà")
     if len(said) < SHORTEST_REASON:
         raise ExtractionError(f"« {said} » n'explique pas assez : {SHORTEST_REASON} caractères au moins")
+    if given.get("cause") not in CAUSES or given.get("gravite") not in SEVERITIES:
+        raise ExtractionError(
+            "dites la cause et la gravité de l'erreur ; si rien ne la dit, choisissez « cause inconnue »"
+        )
     extract = read_extract(dossier.report)
     found = find(extract.numbers, extract.relations, dossier.report.code)
     finding = next((one for one in found if one.relation == relation), None)
     if finding is None:
         raise ExtractionError("l'extrait du rapport ne porte pas cette contradiction : rechargez la page")
-    _write(dossier, register, {**draft(finding, date.today()), "explication": said})
+    entry = draft(finding, date.today()) | {
+        "explication": said,
+        "cause": given["cause"],
+        "gravite": given["gravite"],
+    }
+    _write(dossier, register, entry)
+    try:
+        trail.record("constat écrit", 0, {}, members={REGISTERED: [entry["cle"]]})
+    except OSError:
+        take_out(register, [entry["cle"]])
+        raise
     return "constat écrit : la nuit publie la contradiction, avec son explication"
+
+
+def take_out(register: Path, keys: Collection[str]) -> None:
+    """Take entries out of the register; those that it does not hold any more are none."""
+    _rewrite(register, (), keys)
 
 
 def forget_outlived(dossier: Dossier, register: Path) -> str:
@@ -79,7 +113,10 @@ def _entries(dossier: Dossier, register: Path) -> list[RegisterEntry]:
 
 def _write(dossier: Dossier, register: Path, *added: dict[str, str]) -> None:
     """Write the register by rename, and leave it as it was where it would not be read."""
-    gone = {entry.key for entry in outlived(dossier, register)}
+    _rewrite(register, added, {entry.key for entry in outlived(dossier, register)})
+
+
+def _rewrite(register: Path, added: Iterable[dict[str, str]], gone: Collection[str]) -> None:
     text = register.read_text(encoding="utf-8")
     partial = register.with_name(f".{register.name}.{os.getpid()}")
     try:

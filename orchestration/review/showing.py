@@ -30,7 +30,7 @@ from orchestration.review.dossier import (
     Dossier,
     Item,
 )
-from orchestration.review.explaining import outlived, unexplained
+from orchestration.review.explaining import likely, outlived, unexplained
 from orchestration.review.groups import (
     SECTION,
     Group,
@@ -105,8 +105,10 @@ def _to_explain(desk: Desk, dossier: Dossier) -> dict[str, Any]:
     """What the register of findings should hold of a report, and what it holds for nothing."""
     if desk.register is None:
         return {"contradictions": {}, "outlived": []}
+    found = unexplained(dossier, desk.register)
     return {
-        "contradictions": unexplained(dossier, desk.register),
+        "contradictions": found,
+        "likely": likely(dossier) if found else {},
         "outlived": outlived(dossier, desk.register),
     }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from orchestration.reconciliation.causes import CAUSES
 from orchestration.site.frame import DOMAINS, RELATIONS, Page, Places, anchor, label, render_page, short_name
 from orchestration.site.rows import Row
 from orchestration.site.typography import number
@@ -19,21 +20,6 @@ from orchestration.telling.findings import GRAVITIES
 
 #: More cards than this are split by report.
 TOGETHER = 120
-CAUSES = {
-    "lignes_decalees": "lignes décalées", "lignes_echangees": "lignes échangées", "signe": "signe inversé",
-    "echelle": "erreur d’échelle", "part_inversee": "rapport inversé",
-    "base_finale": "rapporté à la valeur finale", "part_complement": "part du complément",
-    "indice": "indice au lieu d’évolution", "autre_base": "calculé sur d’autres années",
-    "arrondi_fautif": "arrondi fautif", "chiffres_permutes": "chiffres permutés",
-    "partie_manquante": "partie oubliée", "partie_double": "partie comptée deux fois",
-    "fin_recopiee": "fin recopiée d’une autre ligne", "valeur_repetee": "valeur répétée",
-    "cellules_collees": "cellules collées", "part_du_reste": "rapporté au reste",
-    "chiffre_errone": "chiffre erroné", "chiffre_perdu": "chiffre oublié",
-    "chiffre_en_trop": "chiffre en trop", "partie_etrangere": "chiffre étranger compté",
-    "chiffres_echanges": "chiffres échangés", "cellule_designee": "cellule fausse",
-    "intitule_errone": "intitulé erroné", "lettre_pour_chiffre": "lettre pour un chiffre",
-    "inconnue": "cause inconnue",
-}  # fmt: skip
 STATUSES = {"a_examiner": "à examiner", "autre_ecart": "écart changé", "disparu": "disparu", "confirme": ""}
 #: How a relation that is no sum is computed, in words.
 FORMULAS = {

@@ -45,6 +45,9 @@ OTHER = """\
 """
 
 
+CAUSE = (("cause", "chiffre_errone"), ("gravite", "forte"))
+
+
 def post(house: House, host: str, action: str, *said: tuple[str, str]) -> tuple[int, str]:
     own = {**COOKIE, "Origin": f"http://{host}"}
     return ask(host, "POST", f"/rapport/{CODE}/{action}", own, [("etat", house.dossier().state), *said])
@@ -78,15 +81,22 @@ def test_a_contradiction_is_explained_in_the_page(contradicted: tuple[House, str
     (relation,) = asked(host)
     assert "1 contradiction du rapport à expliquer" in shown(host)
     for key, words in ((relation, "faute <b>"), ("x/y", BECAUSE)):
-        status, page = post(house, host, "constat", ("relation", key), ("explication", words))
+        status, page = post(house, host, "constat", ("relation", key), ("explication", words), *CAUSE)
         assert status == 422
         assert ("faute &lt;b&gt;</textarea>" in page) == (key == relation)  # what was written is kept
+    for lacking in range(2):  # the cause and the severity are asked, and what was said is kept
+        page = post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), CAUSE[lacking])[
+            1
+        ]
+        assert "dites la cause et la gravité" in page.replace("Dites", "dites")
+        assert ('value="chiffre_errone" selected' in page) == (lacking == 0)
     assert register.read_text(encoding="utf-8") == HEAD + OTHER
-    assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE))[0] == 303
+    assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), *CAUSE)[0] == 303
     assert not asked(host)
     assert register.read_text(encoding="utf-8").startswith(HEAD + OTHER)
     (entry,) = entries_by_report(register)[CODE]
     assert (entry.reason, entry.relation) == (BECAUSE, relation)
+    assert (entry.cause, entry.severity) == ("chiffre_errone", "forte")
     mine = [one for one in findings_of(*extract_frames(house.settings.raw)) if one.report == CODE]
     assert check_register([entry], mine) == []  # what the next night asks
 
@@ -98,8 +108,20 @@ def test_what_outlives_its_decision_leaves_the_register(
     house, host, register = contradicted
     register.write_text(before, encoding="utf-8")
     (relation,) = asked(host)
-    assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE))[0] == 303
+    assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), *CAUSE)[0] == 303
+    house.trail().undo()  # the finding is forgotten as a step, as git may do, and then its decision
     assert post(house, host, "annuler")[0] == 303
     assert "Ôter du registre" in shown(host)
     assert post(house, host, "constat", ("geste", "oter"))[0] == 303
     assert register.read_text(encoding="utf-8") == before
+
+
+def test_a_finding_is_undone_as_a_decision_is(contradicted: tuple[House, str, Path]) -> None:
+    house, host, register = contradicted
+    (relation,) = asked(host)
+    template, decisions = house.template, house.trail().decisions()
+    assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), *CAUSE)[0] == 303
+    assert "Annuler : constat écrit" in shown(host) and house.trail().decisions() == decisions + 1
+    assert post(house, host, "annuler")[0] == 303
+    assert register.read_text(encoding="utf-8") == HEAD + OTHER and asked(host) == [relation]
+    assert (house.template, house.trail().decisions()) == (template, decisions)
