@@ -83,16 +83,16 @@ plan: $(RUNTIME) ## Say what a night would change, figure by figure, without pub
 	@$(PYTHON) -m orchestration plan
 
 .PHONY: extract
-extract: $(RUNTIME) ## Read the documents again and write the committed extracts of raw/
+extract: $(RUNTIME) ## Relire les documents et écrire les extraits de raw/
 	@$(PYTHON) -m orchestration extract
 
 .PHONY: report
-report: $(RUNTIME) ## Bring a new report: make report DOC=path [CODE=cpam_x_2022] [ORGANISME=cpam_x] [ANNEE=2022]
-	@test -n "$(DOC)" || { echo "say which document: make report DOC=path/to/report.pdf" >&2; exit 1; }
+report: $(RUNTIME) ## Apporter un rapport : make report DOC=path [CODE=cpam_x_2022] [ORGANISME=cpam_x] [ANNEE=2022]
+	@test -n "$(DOC)" || { echo "dites quel document : make report DOC=chemin/rapport.pdf" >&2; exit 1; }
 	@$(PYTHON) -m orchestration report "$(DOC)" --code "$(CODE)" --body "$(ORGANISME)" --year "$(ANNEE)"
 
 .PHONY: review
-review: $(RUNTIME) ## Review a draft in a browser: make review [REPORT=cpam_x_2022] [PORT=8765]
+review: $(RUNTIME) ## Relire une ébauche dans un navigateur : make review [REPORT=cpam_x_2022] [PORT=8765]
 	@$(PYTHON) -m orchestration review $(REPORT) $(if $(PORT),--port $(PORT))
 
 .PHONY: constats

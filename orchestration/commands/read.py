@@ -16,26 +16,34 @@ from orchestration.discovery.second import agreement
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import Extract, load_report, write_extract
+from orchestration.reconciliation.wording import count_words
 from orchestration.settings import read_settings
+
+#: What became of a number, in words.
+STATUSES = {"observation": "lus", "ecarte": "mis de côté", "a_relever": "que rien ne lit"}
 
 
 @click.command()
 @click.argument("code")
-@click.option("--left", is_flag=True, help="List the numbers that remain to be read.")
-@click.option("--lines", default="", metavar="A-B", help="With --left: only these lines.")
+@click.option("--left", is_flag=True, help="Lister les nombres que rien ne lit encore.")
+@click.option("--lines", default="", metavar="A-B", help="Avec --left : ces lignes seules.")
 @click.option(
     "--show",
     multiple=True,
     metavar="BLOC",
-    help="List what a block understood, figure by figure (* for all).",
+    help="Lister ce qu'un bloc a compris, chiffre par chiffre (* pour tous).",
 )
-@click.option("--aside", metavar="MOTIF", help="List the numbers set aside for a reason (* for all).")
-@click.option("--controls", is_flag=True, help="List the relations that fail, and count those that hold.")
-@click.option("--write", is_flag=True, help="Write the extract, as `extract` does.")
+@click.option("--aside", metavar="MOTIF", help="Lister les nombres mis de côté pour un motif (* pour tous).")
+@click.option(
+    "--controls",
+    is_flag=True,
+    help="Lister les relations qui ne tiennent pas, compter les autres.",
+)
+@click.option("--write", is_flag=True, help="Écrire l'extrait, comme `extract`.")
 def read(
     code: str, left: bool, lines: str, show: tuple[str, ...], aside: str | None, controls: bool, write: bool
 ) -> None:
-    """Read one report with its template and show what was understood: the bench of a template's author."""
+    """Lire un rapport avec son gabarit et montrer ce qui s'y comprend : l'établi de qui l'écrit."""
     settings = read_settings()
     report = load_report(settings.raw / code)
     document = read_document(settings.documents / report.document, report.encodage)
@@ -45,9 +53,12 @@ def read(
     counts = dict(extract.numbers["statut"].value_counts().iter_rows())
     related = extract.relations["relation"].n_unique()
     spent = time.process_time() - started
-    click.echo(f"{code}: {extract.numbers.height} numbers {counts}, {related} relations, {spent:.2f} s CPU")
+    told = ", ".join(f"{counts.get(status, 0)} {word}" for status, word in STATUSES.items())
+    numbers = count_words(extract.numbers.height, "nombre")
+    click.echo(f"{code} : {numbers} ({told}), {count_words(related, 'relation')}, {spent:.2f} s de calcul")
     twice, alike = agreement(extract.relations)
-    click.echo(f"second reader, without the template: {twice} figures read again, {alike} alike")
+    again = count_words(twice, "chiffre relu", "chiffres relus")
+    click.echo(f"seconde lecture, sans le gabarit : {again}, {alike} de même")
     if left:
         _show_left(document, extract, lines)
     for block in show:
@@ -58,7 +69,7 @@ def read(
         _show_controls(extract)
     if write:
         write_extract(report, extract)
-        click.echo(f"written: {settings.relative(report.folder)}/numbers.csv, relations.csv")
+        click.echo(f"écrit : {settings.relative(report.folder)}/numbers.csv, relations.csv")
 
 
 def _show_left(document: Document, extract: Extract, lines: str) -> None:
@@ -96,10 +107,11 @@ def _show_controls(extract: Extract) -> None:
                 for t in relation.terms
             )
             click.echo(
-                f"{verdict.verdict} {relation.key}: printed {relation.result.value}, recomputed "
-                f"{verdict.recomputed}, tolerance {verdict.tolerance} | {printed} {verdict.reason}"
+                f"{verdict.verdict} {relation.key} : imprimé {relation.result.value}, recalculé "
+                f"{verdict.recomputed}, tolérance {verdict.tolerance} | {printed} {verdict.reason}"
             )
-    click.echo(f"controls: {Counter(v.verdict for v in verdicts)}")
+    counted = Counter(str(v.verdict) for v in verdicts).most_common()
+    click.echo(f"contrôles : {', '.join(f'{count} {verdict}' for verdict, count in counted) or 'aucun'}")
 
 
 def _show_block(document: Document, extract: Extract, block: str) -> None:

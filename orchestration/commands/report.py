@@ -4,6 +4,7 @@ one there is.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,37 +12,53 @@ import click
 
 from orchestration.errors import NightError
 from orchestration.extraction.errors import ExtractionError
+from orchestration.reconciliation.wording import count_words
 from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from orchestration.building.staging import Difference
     from orchestration.discovery.complete import Shelf
     from orchestration.extraction.reports import Report
 
 DOCUMENT = click.argument("document", type=click.Path(path_type=Path))
-YEAR = click.option("--year", help="The report's year (default: told from its name and text).")
+YEAR = click.option("--year", help="L'année du rapport (par défaut : lue dans son nom et son texte).")
 
 
 @click.command()
 @DOCUMENT
-@click.option("--code", help="Code of the report (default: from its name), as cpam_xyz_2022.")
-@click.option("--body", help="The body it speaks of, as cpam_xyz (default: told from its text).")
+@click.option(
+    "--code", help="Le code du rapport, comme cpam_xyz_2022 (par défaut : son organisme et son année)."
+)
+@click.option("--body", help="L'organisme dont il parle, comme cpam_xyz (par défaut : lu dans son texte).")
 @YEAR
 def report(document: Path, code: str | None, body: str | None, year: str | None) -> None:
-    """Bring a new report: read it without a template, write raw/CODE/ with a draft and what to review."""
+    """Apporter un rapport : le lire sans gabarit, écrire raw/CODE/, une ébauche et ce qu'il faut y relire."""
     from orchestration.discovery.bring import bring, summary
 
     settings = read_settings()
     brought = bring(
-        document, settings.root, settings.documents, code=code or None, body=body or None, year=year or None
+        document,
+        settings.root,
+        settings.documents,
+        code=code or None,
+        body=body or None,
+        year=year or None,
+        tell=_moment,
     )
     click.echo(summary(brought))
+
+
+def _moment(step: str) -> None:
+    """A step that is under way: for who waits at a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"{step}…", err=True)
 
 
 @click.command()
 @DOCUMENT
 @YEAR
 def show(document: Path, year: str | None) -> None:
-    """List every figure of a document that is understood without a template; nothing is written."""
+    """Lister les chiffres d'un document tels qu'ils se comprennent sans gabarit ; rien n'est écrit."""
     from orchestration.discovery.figures import discover
     from orchestration.discovery.periods import stated_year
     from orchestration.extraction.documents import read_document
@@ -57,9 +74,9 @@ def show(document: Path, year: str | None) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--processes", default=2, show_default=True, help="Documents read at a time.")
+@click.option("--processes", default=2, show_default=True, help="Combien de documents se lisent à la fois.")
 def scan(folder: Path, processes: int) -> None:
-    """Read every document of a folder without templates, and count what each gives."""
+    """Lire sans gabarit tous les documents d'un dossier, et compter ce que chacun donne."""
     from orchestration.discovery import bulk
 
     for line in bulk.scan_documents(bulk.documents_of(folder), processes):
@@ -69,8 +86,8 @@ def scan(folder: Path, processes: int) -> None:
 @click.command()
 @click.argument("codes", nargs=-1)
 def extract(codes: tuple[str, ...]) -> None:
-    """Read the documents again and write the committed extracts of raw/ (all reports, or those named), and
-    the schema of templates.
+    """Relire les documents et écrire les extraits de raw/ (tous les rapports, ou ceux qui sont nommés), et
+    le schéma des gabarits.
     """
     from orchestration.discovery.complete import Shelf
     from orchestration.extraction.catalogue import load_catalogue
@@ -85,7 +102,7 @@ def extract(codes: tuple[str, ...]) -> None:
     unknown = set(codes) - {report.code for report in reports}
     if unknown:
         raise NightError(
-            f"no report is called {', '.join(sorted(unknown))}; there are: "
+            f"aucun rapport ne se nomme {', '.join(sorted(unknown))} ; il y a : "
             f"{', '.join(r.code for r in reports)}"
         )
     shelf = Shelf(lambda: catalogue, settings.raw)
@@ -96,7 +113,7 @@ def extract(codes: tuple[str, ...]) -> None:
     ]
     write_schema(settings.raw, catalogue)
     if failed:
-        raise NightError(f"not extracted: {', '.join(failed)}; their committed extracts are as they were")
+        raise NightError(f"non extrait : {', '.join(failed)} ; l'extrait reste ce qu'il était")
 
 
 def _extract(report: Report, settings: Settings, shelf: Shelf) -> bool:
@@ -108,8 +125,8 @@ def _extract(report: Report, settings: Settings, shelf: Shelf) -> bool:
     path = settings.documents / report.document
     if not path.exists():
         click.echo(
-            f"{report.code}: no document {report.document} in {settings.documents}; its extract stays as it "
-            "is"
+            f"{report.code} : {report.document} n'est pas dans {settings.documents} ; l'extrait reste ce "
+            "qu'il était"
         )
         return True
     try:
@@ -118,11 +135,18 @@ def _extract(report: Report, settings: Settings, shelf: Shelf) -> bool:
         click.echo(str(error), err=True)
         return False
     try:
-        told = str(compare_with_committed(report, fresh) or "unchanged")
+        told = _changes(compare_with_committed(report, fresh))
     except (
         ExtractionError
     ):  # written by another version, or damaged: this command is the cure that its message names
-        told = "written anew"
+        told = "écrit à neuf"
     write_extract(report, fresh)
-    click.echo(f"{report.code}: {fresh.numbers.height} numbers; {told}")
+    click.echo(f"{report.code} : {count_words(fresh.numbers.height, 'nombre')} ; {told}")
     return True
+
+
+def _changes(found: Difference) -> str:
+    """How an extract differs from the one before, for the author of its template."""
+    counts = ((found.added, "ajouté"), (found.removed, "retiré"), (found.changed, "changé"))
+    told = [count_words(count, word) for count, word in counts if count]
+    return ", ".join([*told, *(["des relations ont changé"] if found.relations else [])]) or "rien n'a changé"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import webbrowser
@@ -14,6 +15,11 @@ from orchestration.settings import Settings, read_settings
 
 #: The variable that holds the token of a session.
 TOKEN = "OBSERVATOIRE_JETON"
+_WHY_NOT = {
+    errno.EADDRINUSE: "il est pris",
+    errno.EACCES: "il est réservé au système",
+    errno.EPERM: "il est réservé au système",
+}
 
 
 @click.command()
@@ -23,15 +29,15 @@ TOKEN = "OBSERVATOIRE_JETON"
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Port on this machine; 0 for any.",
+    help="Port sur cette machine ; 0 en prend un libre.",
 )
-@click.option("--browser/--no-browser", default=False, help="Open the page in the browser.")
+@click.option("--browser/--no-browser", default=False, help="Ouvrir la page dans le navigateur.")
 def review(report: str | None, port: int, browser: bool) -> None:
-    """Review a draft in a browser: what each figure means, decided group by group, written as its
-    template.
+    """Relire une ébauche dans un navigateur : dire groupe par groupe ce que ses chiffres veulent dire.
 
-    The token of the session is a new one, or OBSERVATOIRE_JETON: of the environment, since a command line is
-    read by anybody on the machine.
+    Les décisions s'écrivent dans le gabarit du rapport. Les minutes comptées sont celles du travail : une
+    pause de plus de cinq minutes entre deux décisions n'en est pas. Le jeton de la séance est nouveau, ou
+    celui d'OBSERVATOIRE_JETON : de l'environnement, car une ligne de commande se lit de toute la machine.
     """
     import uvicorn
 
@@ -42,7 +48,7 @@ def review(report: str | None, port: int, browser: bool) -> None:
 
     settings = read_settings()
     if report and not (settings.raw / report / "report.yml").is_file():
-        raise NightError(f"no report is called {report}; `make report DOC=...` brings one")
+        raise NightError(f"aucun rapport ne se nomme {report} ; `make report DOC=...` en apporte un")
     with _listening(port) as heard:
         port = heard.getsockname()[1]
         guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, os.environ.get(TOKEN))
@@ -51,7 +57,7 @@ def review(report: str | None, port: int, browser: bool) -> None:
             recover(settings)
         _tell_progress(settings, report)
         _tell_missing_document(settings, report)
-        click.echo(f"review on {address} (stop with Ctrl-C)")
+        click.echo(f"relecture sur {address} (Ctrl-C l'arrête)")
         if browser:
             webbrowser.open(address)
         server = uvicorn.Server(uvicorn.Config(build_application(settings, guard), log_level="warning"))
@@ -66,19 +72,19 @@ def _listening(port: int) -> socket.socket:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
         raise NightError(
-            f"port {port} cannot be used ({os.strerror(error.errno or 0).lower()}): another review may run "
-            "on it; stop that one, or let `make review PORT=0` find a free port"
+            f"le port {port} ne peut servir ({_WHY_NOT.get(error.errno or 0, 'le système le refuse')}) : une "
+            "autre relecture le tient peut-être ; arrêtez-la, ou `make review PORT=0` en trouve un libre"
         ) from error
 
 
 def _tell_progress(settings: Settings, only: str | None) -> None:
     """How far the review of each draft has come, one line each."""
-    from orchestration.extraction.reports import list_reports
+    from orchestration.extraction.reports import sound_reports
     from orchestration.review.progress import progress_of
 
-    for one in list_reports(settings.raw):
+    for one in sound_reports(settings.raw):
         if (only in (None, one.code)) and (progress := progress_of(one, settings.warehouse)):
-            click.echo(f"{one.code}: {progress.told}")
+            click.echo(f"{one.code} : {progress.told}")
 
 
 def _tell_missing_document(settings: Settings, code: str | None) -> None:
@@ -88,8 +94,8 @@ def _tell_missing_document(settings: Settings, code: str | None) -> None:
     name = load_report(settings.raw / code).document if code else ""
     if code and not (settings.documents / name).is_file():
         click.echo(
-            f"{code}: {name} is not in {settings.documents}, and a report is not reviewed without its "
-            "document; put it there, or name its folder in OBSERVATOIRE_DOCUMENTS"
+            f"{code} : {name} n'est pas dans {settings.documents}, et un rapport ne se relit pas sans son "
+            "document ; mettez-le là, ou nommez son dossier dans OBSERVATOIRE_DOCUMENTS"
         )
 
 
@@ -98,14 +104,14 @@ def _tell_missing_document(settings: Settings, code: str | None) -> None:
 @click.argument("place")
 @click.argument("changes", nargs=-1, required=True)
 @click.option(
-    "--reason", "-m", required=True, help="Why, in French, for those who read the correction later."
+    "--reason", "-m", required=True, help="Pourquoi : se lit avec le chiffre, dans les pages publiées."
 )
 def correct(report: str, place: str, changes: tuple[str, ...], reason: str) -> None:
-    """Correct the reading of one number: observatoire correct cpam_x_2022 497-12 unite=EUR valeur=980000 -m
+    """Corriger la lecture d'un nombre : observatoire correct cpam_x_2022 497-12 unite=EUR valeur=980000 -m
     "..."
 
-    PLACE is line and column as the pages show them (n497-12). The correction is written to
-    raw/REPORT/corrections.yml; the print stays what it is, and a value must follow from it.
+    PLACE est sa ligne et sa colonne, comme les pages les disent (n497-12). La correction s'écrit dans
+    raw/REPORT/corrections.yml ; l'imprimé reste ce qu'il est, et la valeur doit pouvoir s'y lire.
     """
     from orchestration.review.correcting import write_correction
     from orchestration.review.desk import alone

@@ -52,7 +52,7 @@ def written_aside(raw: Path, seeds: Path) -> Iterator[Workbench]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ExtractionError(f"another report is being written into {raw}: wait for it") from error
+            raise ExtractionError(f"un autre rapport s'écrit dans {raw} : attendez qu'il le soit") from error
         shutil.rmtree(aside, ignore_errors=True)
         try:
             copies = Workbench(aside, aside / "seeds")

@@ -12,7 +12,7 @@ import filecmp
 import io
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ from orchestration.extraction.spreadsheets import inert
 from orchestration.extraction.tables import slug
 from orchestration.extraction.template_schema import FILE as SCHEMA
 from orchestration.extraction.written_yaml import written
+from orchestration.reconciliation.wording import count_words
 
 #: How many printed lines may hold the title of a report.
 TITLE_LINES = 6
@@ -95,12 +96,15 @@ def bring(
     code: str | None = None,
     body: str | None = None,
     year: str | None = None,
+    tell: Callable[[str], object] = lambda step: None,
 ) -> Brought:
     """Read ``path`` and write ``raw/<code>/`` under ``root``, with what the seeds lack: all of it, or nothing
     when something is refused or the process is killed.
 
-    Raises ``ExtractionError`` when the document cannot be read or its body or year cannot be told.
+    ``tell`` is told, in French, each step that takes a while. Raises ``ExtractionError`` when the document
+    cannot be read or its body or year cannot be told.
     """
+    tell(f"lecture de {path.name}")
     document, encoding = _read(path)
     raw, seeds = root / "raw", root / "dbt_project" / "seeds"
     known = _folder(raw, document, code)
@@ -115,7 +119,9 @@ def bring(
         catalogue = load_catalogue(aside.seeds)
         _refuse_other(report, body, year, catalogue)
         result = Brought(report, document, _template(report, document, catalogue), new_members=new_members)
+        tell(f"{count_words(len(document.lines), 'ligne')} : recherche de ce que les chiffres veulent dire")
         _propose(result, catalogue, raw, documents)
+        tell("écriture de l'ébauche")
         _keep_document(path, documents / report.document)
     result.report = report.model_copy(update={"folder": raw / folder.name})
     result.written = [raw / path.relative_to(aside.folder) for path in result.written]
@@ -128,15 +134,16 @@ def _refuse_other(report: Report, body: str | None, year: str | None, catalogue:
     for given, declared, key in ((told, report.organisme, "organisme"), (year, report.periode, "periode")):
         if given and given not in (declared, declared[:4] if key == "periode" else declared):
             raise ExtractionError(
-                f"{report.code}: report.yml says `{key}: {declared}`, not {given!r}; correct it there, or "
-                "leave it out here"
+                f"{report.code} : report.yml dit « {key}: {declared} », non « {given} » ; corrigez-le là, ou "
+                "ne le dites pas ici"
             )
 
 
 def _read(path: Path) -> tuple[Document, str]:
     if path.suffix.casefold() not in SUFFIXES:
         raise ExtractionError(
-            f"{path.name}: only {', '.join(SUFFIXES)} documents are read; save the report as one of them"
+            f"{path.name} : seuls se lisent les documents {', '.join(SUFFIXES)} ; enregistrez-le sous l'une "
+            "de ces formes"
         )
     encoding = "utf-8"
     if path.suffix.casefold() == ".txt" and path.is_file():
@@ -149,7 +156,8 @@ def _folder(raw: Path, document: Document, code: str | None) -> Path | None:
     if code:
         if not CODE.fullmatch(code):
             raise ExtractionError(
-                f"{code!r} cannot be the code of a report; use lower snake_case, as cpam_xyz_2022"
+                f"« {code} » ne peut être le code d'un rapport : des minuscules, des chiffres et des "
+                "soulignés, comme cpam_xyz_2022"
             )
         return raw / code
     declared = (load_report(path.parent) for path in sorted(raw.glob(f"*/{REPORT_FILE}")))
@@ -168,7 +176,8 @@ def _refuse_same(path: Path, raw: Path, documents: Path) -> None:
     declared = (load_report(folder.parent) for folder in sorted(raw.glob(f"*/{REPORT_FILE}")) if same)
     if twin := next((report for report in declared if report.document in same), None):
         raise ExtractionError(
-            f"{path.name}: it is the same document as {twin.document}, of report {twin.code}; nothing to do"
+            f"{path.name} : c'est le même document que {twin.document}, du rapport {twin.code} ; il n'y a "
+            "rien à faire"
         )
 
 
@@ -186,14 +195,14 @@ def _declare(
     """
     catalogue = load_catalogue(aside.seeds)
     if year and not re.fullmatch(r"(?:19|20)\d\d", year):
-        raise ExtractionError(f"{year!r} is not a year; say it with four digits, as 2022")
+        raise ExtractionError(f"« {year} » n'est pas une année : quatre chiffres, comme 2022")
     code, label = _body(document, catalogue, body)
     year = year or _year(document)
     folder = folder or raw / f"{code}_{year}"
     if (folder / REPORT_FILE).is_file():
         raise ExtractionError(
-            f"{document.name}: {folder.name} is already another document's report; give this one its own "
-            "CODE="
+            f"{document.name} : {folder.name} est déjà le rapport d'un autre document ; donnez à celui-ci le "
+            "sien, par CODE="
         )
     added = []
     if code not in catalogue.members["organisme"]:
@@ -240,9 +249,9 @@ def _body(document: Document, catalogue: Catalogue, body: str | None) -> tuple[s
     if len(named) > 1 and named[0][1] == named[1][1]:
         first = _named_first(document, catalogue)
         if first is None:
-            told = " or ".join(code for code, _ in named)
+            told = " ou ".join(code for code, _ in named)
             raise ExtractionError(
-                f"{document.name}: it may be the report of {told}; say which one with ORGANISME="
+                f"{document.name} : ce peut être le rapport de {told} ; dites duquel par ORGANISME="
             )
         return first, first
     return named[0][0], named[0][0]
@@ -260,10 +269,11 @@ def _which_body(name: str, title: str) -> str:
     typed = typed_names(title)
     if len(typed) == 1:
         return (
-            f'{name}: no seed knows "{typed[0]}" of its title; if it is its body, say ORGANISME="{typed[0]}"'
+            f"{name} : aucun référentiel ne connaît « {typed[0]} », que dit son titre ; si c'est son "
+            f'organisme, dites ORGANISME="{typed[0]}"'
         )
     return (
-        f"{name}: neither its text nor its name says one body of the network; say which one with "
+        f"{name} : ni son texte ni son nom ne disent un organisme du réseau ; dites lequel par "
         "ORGANISME=cpam_xyz"
     )
 
@@ -289,13 +299,12 @@ def _year(document: Document) -> str:
     titled, named = year_of_title(document.text), year_of_name(document.name)
     if titled and named and titled != named:
         raise ExtractionError(
-            f"{document.name}: its title says {titled}, its name says {named}; say which one with "
-            f"ANNEE={titled}"
+            f"{document.name} : son titre dit {titled}, son nom {named} ; dites laquelle par ANNEE={titled}"
         )
     year = stated_year(document.text, document.name)
     if year is None:
         raise ExtractionError(
-            f"{document.name}: no year is printed in it as its own; say which one with ANNEE=2023"
+            f"{document.name} : aucune année n'y est imprimée comme la sienne ; dites laquelle par ANNEE=2023"
         )
     return year
 
@@ -326,7 +335,7 @@ def _keep_document(path: Path, target: Path) -> None:
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise ExtractionError(
-            f"{path.name}: cannot be copied to {target.parent} ({error.strerror}); copy it there yourself"
+            f"{path.name} ne peut être copié dans {target.parent} ({error.strerror}) ; copiez-le vous-même"
         ) from error
 
 
@@ -490,7 +499,10 @@ def _left_out(document: Document) -> Iterator[str]:
         longest = max(parts, key=lambda part: len(part.text))
         where = f", page {longest.page}" if longest.page else ""
         digits = sum(sum(map(str.isdecimal, part.text)) for part in parts)
-        yield f"  not read ({reason}): {digits} digits in {len(parts)} parts, as {longest.text[:70]!r}{where}"
+        yield (
+            f"  non lu ({reason}) : {count_words(digits, 'chiffre')} en {count_words(len(parts), 'endroit')}"
+            f", comme « {longest.text[:70]} »{where}"
+        )
 
 
 def _of_last_year(observed: pl.DataFrame) -> str:
@@ -499,9 +511,9 @@ def _of_last_year(observed: pl.DataFrame) -> str:
     again = observed.filter((pl.col("revue") == "false") & sure).height
     proposed = observed.filter(~sure & pl.col("note").str.starts_with(LAST_YEAR)).height
     return (
-        f"  of {observed.height} figures {again} mean what they did last year (the review accepts them at "
-        f"once), {proposed} are proposed with the reason, {observed.height - again - proposed} are to be "
-        "decided"
+        f"  sur {count_words(observed.height, 'chiffre')}, {again} gardent le sens de l'an passé (la "
+        f"relecture les accepte en une fois), {proposed} sont proposés avec leur raison, "
+        f"{observed.height - again - proposed} sont à décider"
     )
 
 
@@ -513,42 +525,43 @@ def summary(result: Brought, doubts: int = 12) -> str:
     mapped = observed.filter((pl.col("revue") == "false") & (pl.col("indicateur_code") != UNMAPPED)).height
     unmapped = observed.height - reviewed - mapped
     lines = [
-        f"{result.report.code}: {result.report.titre} ({result.report.organisme}, {result.report.periode})",
-        f"  {numbers.height} printed numbers: {reviewed} reviewed, {mapped} understood with their indicator, "
-        f"{unmapped} read without indicator, "
-        f"{numbers.filter(pl.col('statut') == 'ecarte').height} set aside "
-        f"({numbers.filter(_UNSURE).height} without certainty: see {REVIEW}), "
-        f"{numbers.filter(pl.col('statut') == 'a_relever').height} left",
+        f"{result.report.code} : {result.report.titre} ({result.report.organisme}, {result.report.periode})",
+        f"  {count_words(numbers.height, 'nombre imprimé', 'nombres imprimés')} : "
+        f"{count_words(reviewed, 'relu')}, {count_words(mapped, 'compris')} avec leur indicateur, "
+        f"{count_words(unmapped, 'lu')} sans indicateur, "
+        f"{numbers.filter(pl.col('statut') == 'ecarte').height} mis de côté "
+        f"(dont {numbers.filter(_UNSURE).height} sans certitude : voir {REVIEW}), "
+        f"{numbers.filter(pl.col('statut') == 'a_relever').height} que rien ne lit",
     ]
     if result.inherited:
         lines.append(
-            f"  template of {result.inherited.source}: {result.inherited.kept} fields and tables still "
-            "match, "
-            f"{len(result.inherited.moved)} are proposed where they moved, {len(result.inherited.gone)} are "
-            "gone"
+            f"  gabarit de {result.inherited.source} : {result.inherited.kept} champs et tableaux s'y lisent "
+            f"encore, {len(result.inherited.moved)} sont proposés là où ils ont bougé, "
+            f"{len(result.inherited.gone)} n'y sont plus"
         )
         lines.append(_of_last_year(observed))
-        lines.extend(f"    moved: {told}" for told in result.inherited.moved[:5])
-        lines.extend(f"    gone: {told}" for told in result.inherited.gone[:5])
-    lines.extend(f"  added to {member}" for member in result.new_members)
+        lines.extend(f"    déplacé : {told}" for told in result.inherited.moved[:5])
+        lines.extend(f"    disparu : {told}" for told in result.inherited.gone[:5])
+    lines.extend(f"  ajouté à {member}" for member in result.new_members)
     lines.extend(
-        f"  another edition of {code}: same body and year, another document; write « remplace: {code} » in "
-        f"{result.report.code}/report.yml if this one counts, « remplace: {result.report.code} » in the "
-        "other's if that one does"
+        f"  autre édition de {code} : même organisme, même année, autre document ; écrivez "
+        f"« remplace: {code} » dans {result.report.code}/report.yml si c'est celle-ci qui compte, "
+        f"« remplace: {result.report.code} » dans celui de l'autre si c'est l'autre"
         for code in result.editions
     )
     lines.extend(_left_out(result.document))
     doubtful = observed.filter(pl.col("revue") == "false").sort(pl.col("confiance").cast(pl.Float64))
     if doubtful.height:
-        lines.append(f"  most doubtful (all in {REVIEW}):")
+        lines.append(f"  les plus douteux (tous dans {REVIEW}) :")
     for row in doubtful.head(doubts).iter_rows(named=True):
         lines.append(
-            f"    {row['confiance']}  line {row['ligne']:>5}  {row['valeur_imprimee']:>16}  "
+            f"    {row['confiance']}  ligne {row['ligne']:>5}  {row['valeur_imprimee']:>16}  "
             f"{row['indicateur_code']:<28} {row['libelle'][:60]}"
         )
-    lines.extend(f"  written: {path}" for path in result.written)
+    lines.extend(f"  écrit : {path}" for path in result.written)
     lines.append(
-        f"  next: `make review REPORT={result.report.code}` decides its figures in a browser (or edit "
-        "the template, with `revue: true` on what you have checked, and run this again); then `make nightly`"
+        f"  ensuite : `make review REPORT={result.report.code}` décide ses chiffres dans un navigateur (ou "
+        "corrigez le gabarit, avec `revue: true` sur ce que vous avez vérifié, et relancez cette commande) ; "
+        "puis `make nightly`"
     )
     return "\n".join(lines)

@@ -33,8 +33,8 @@ class Scanned:
     def __str__(self) -> str:
         return (
             self.refusal
-            or f"{self.name}: {self.figures} figures in {self.characters} characters, {self.labelled} with a "
-            "label"
+            or f"{self.name} : {self.figures} chiffres en {self.characters} caractères, {self.labelled} avec "
+            "un libellé"
         )
 
 
@@ -43,10 +43,10 @@ def documents_of(folder: Path) -> list[Path]:
     none.
     """
     if not folder.is_dir():
-        raise ExtractionError(f"{folder}: there is no such folder")
+        raise ExtractionError(f"{folder} : ce dossier n'existe pas")
     found = sorted(path for path in folder.iterdir() if path.suffix.casefold() in SUFFIXES and path.is_file())
     if not found:
-        raise ExtractionError(f"{folder}: no {', '.join(SUFFIXES)} document in it")
+        raise ExtractionError(f"{folder} : aucun document {', '.join(SUFFIXES)} ne s'y trouve")
     return found
 
 

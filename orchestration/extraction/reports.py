@@ -285,6 +285,14 @@ def reports_to_read(raw: Path) -> list[Report]:
     return _counting([wrong.get(report.code, report) for report in reports])
 
 
+def sound_reports(raw: Path) -> list[Report]:
+    """Every report of ``raw`` that counts and can be taken, by code; the others stop none of them.
+
+    Raises ``ExtractionError`` when there is none at all.
+    """
+    return [report for report in reports_to_read(raw) if not report.fault]
+
+
 def declared_in(raw: Path, written: Report | None = None) -> list[Report]:
     """The reports of ``raw``, possibly none, by code; ``written``, which is not there yet, stands for the one
     of its code.

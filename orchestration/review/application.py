@@ -4,6 +4,7 @@ being decided.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ from orchestration.extraction.catalogue import (
     UNIT_NAMES,
 )
 from orchestration.extraction.errors import ExtractionError
+from orchestration.extraction.reports import reports_to_read
 from orchestration.extraction.templates import UNITS
 from orchestration.reconciliation.causes import CAUSES
 from orchestration.reconciliation.findings import SEVERITIES
-from orchestration.reconciliation.wording import count_words
+from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.acting import ACTS, ADVISED_BESIDE, ASIDE, Act, Answer, shown_by
 from orchestration.review.decisions import MISPRINT, Stale
 from orchestration.review.desk import Desk
@@ -56,6 +58,8 @@ from orchestration.review.showing import (
 from orchestration.settings import Settings
 
 HERE = Path(__file__).parent
+#: A file of a template, in what is said of it.
+_TEMPLATE = re.compile(r"template(?:/[\w.-]+)?\.yml|corrections\.yml")
 #: What is said where an address leads nowhere, by status.
 NOT_HERE = {
     404: "Il n'y a pas de page à cette adresse.",
@@ -96,6 +100,7 @@ def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
             Route(f"/rapport/{{code}}/{name}", _act(desk, pages, act), methods=["POST"])
             for name, act in ACTS.items()
         ),
+        Route("/rapport/{code}/retablir", _restore(desk, pages), methods=["POST"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     return Starlette(
@@ -159,8 +164,7 @@ def _page(
             with desk.turn():
                 template, told = make(desk, request)
         except (ExtractionError, OSError) as error:
-            status = 409 if isinstance(error, Stale) else 404
-            return HTMLResponse(pages.get_template("erreur.html").render(message=refusal_told(error)), status)
+            return _unreadable(desk, pages, request.path_params.get("code", ""), error)
         return HTMLResponse(
             pages.get_template(template).render(message=request.query_params.get("dit", ""), **told)
         )
@@ -168,10 +172,46 @@ def _page(
     return endpoint
 
 
+def _unreadable(desk: Desk, pages: Environment, code: str, error: ExtractionError | OSError) -> HTMLResponse:
+    """Why a page cannot be shown: of a report whose template no longer reads, its first problem, with the
+    way out.
+    """
+    if isinstance(error, Stale) or not desk.has(code):
+        status = 409 if isinstance(error, Stale) else 404
+        return HTMLResponse(pages.get_template("erreur.html").render(message=refusal_told(error)), status)
+    first, *others = refusal_told(error).split("\n")
+    named = _TEMPLATE.search(first) if first.startswith(f"{code}: ") else None
+    told = {
+        "code": code,
+        "message": first.removeprefix(f"{code}: ").rstrip("."),
+        "more": len(others),
+        "template": named[0] if named else "",
+        "decided": named and desk.decided(code),
+    }
+    return HTMLResponse(pages.get_template("illisible.html").render(**told), 422)
+
+
+def _restore(desk: Desk, pages: Environment) -> Callable[[Request], Response]:
+    """Put the files of a report back as its last decision left them: it cannot be opened to decide that."""
+
+    def endpoint(request: Request) -> Response:
+        code = request.path_params["code"]
+        try:
+            with desk.turn():
+                names = desk.restore(code)
+        except (ExtractionError, OSError) as error:
+            message = refusal_told(error)
+            return HTMLResponse(pages.get_template("erreur.html").render(message=message, code=code), 422)
+        said = f"{listed(names)} : tel que la dernière décision l'avait écrit"
+        return RedirectResponse(f"/rapport/{quote(code)}?{urlencode({'dit': said})}", 303)
+
+    return endpoint
+
+
 def _home(desk: Desk, request: Request) -> tuple[str, dict[str, Any]]:
     rows = []
-    for report in desk.reports():
-        document = (desk.settings.documents / report.document).is_file()
+    for report in reports_to_read(desk.settings.raw):
+        document = not report.fault and (desk.settings.documents / report.document).is_file()
         rows.append({"report": report, "document": document})
     return "accueil.html", {
         "rows": sorted(rows, key=lambda row: (not row["report"].brouillon, row["report"].code))

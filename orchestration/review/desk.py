@@ -17,7 +17,7 @@ from orchestration.discovery.complete import Shelf
 from orchestration.errors import Busy
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import Report, list_reports, load_report, outdated, read_extract
+from orchestration.extraction.reports import Report, load_report, outdated, read_extract, sound_reports
 from orchestration.reconciliation.register import REGISTER
 from orchestration.review.decisions import Stale
 from orchestration.review.dossier import Dossier, document_of, open_dossier, state_of
@@ -97,7 +97,7 @@ class Desk:
         return path if path.is_file() else None
 
     def reports(self) -> list[Report]:
-        return list_reports(self.settings.raw)
+        return sound_reports(self.settings.raw)
 
     def dossier(self, code: str) -> Dossier:
         """The dossier of a report, opened again when its files changed, its extract read again where it is
@@ -123,6 +123,21 @@ class Desk:
         if held is None or held.sha256 != hashlib.sha256(path.read_bytes()).hexdigest():
             self.documents[key] = read_document(path, report.encodage)
         return self.documents[key]
+
+    def has(self, code: str) -> bool:
+        """Whether there is a report of that code, whether it can be read or not."""
+        with contextlib.suppress(ExtractionError):
+            self._folder(code)
+            return True
+        return False
+
+    def decided(self, code: str) -> bool:
+        """Whether a decision tells what the files of a report should hold."""
+        return bool(self.trail(load_report(self._folder(code))).steps())
+
+    def restore(self, code: str) -> list[str]:
+        """Put the files of a report back as its last decision left them; returns their names."""
+        return self.trail(load_report(self._folder(code))).restore()
 
     def keep(self, after: Dossier, trail: Trail) -> None:
         """Write the reading of a report whose decision was just recorded; where that fails the decision is

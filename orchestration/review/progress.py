@@ -16,14 +16,15 @@ from orchestration.discovery.complete import BLOCK
 from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
+from orchestration.reconciliation.wording import count_words
 from orchestration.review.dossier import DOUBTFUL
 from orchestration.review.trail import Trail
 
 
 @dataclass(frozen=True)
 class ReviewProgress:
-    """Figures of a draft and how many of them are reviewed or doubtful, numbers that nothing reads, decisions
-    forms that were sent and minutes of work so far.
+    """Figures of a draft and how many of them are reviewed or doubtful, numbers that nothing reads and their
+    ``places`` (``12-0``), decisions, forms that were sent and minutes of work so far.
     """
 
     figures: int
@@ -33,14 +34,16 @@ class ReviewProgress:
     decisions: int
     sent: int
     minutes: int
+    places: frozenset[str] = frozenset()
 
     @property
     def told(self) -> str:
         """One line for a terminal."""
         return (
-            f"{self.reviewed} of {self.figures} figures reviewed, {self.doubtful} doubtful, "
-            f"{self.left} numbers "
-            f"left, {self.decisions} decisions in {self.sent} forms and {self.minutes} minutes"
+            f"{count_words(self.reviewed, 'relu')} sur {count_words(self.figures, 'chiffre')}, "
+            f"{count_words(self.doubtful, 'douteux', 'douteux')}, {self.left} que rien ne lit ; "
+            f"{count_words(self.decisions, 'décision')} en {count_words(self.sent, 'envoi')} et "
+            f"{count_words(self.minutes, 'minute')}"
         )
 
 
@@ -70,12 +73,14 @@ def counted(numbers: pl.DataFrame, trail: Trail) -> ReviewProgress:
     observed = numbers.filter((pl.col("statut") == "observation") & ~beyond)
     waiting = observed.filter(pl.col("revue") == "false")
     unsure = pl.col("confiance").cast(pl.Float64, strict=False) < float(DOUBTFUL)
+    left = numbers.filter((pl.col("statut") == "a_relever") | beyond).select("ligne", "colonne")
     return ReviewProgress(
         observed.height,
         observed.height - waiting.height,
         waiting.filter((pl.col("indicateur_code") == UNMAPPED) | unsure).height,
-        numbers.filter((pl.col("statut") == "a_relever") | beyond).height,
+        left.height,
         trail.decisions(),
         trail.sent(),
         trail.minutes(),
+        frozenset(f"{line}-{column}" for line, column in left.iter_rows()),
     )

@@ -10,7 +10,7 @@ import contextlib
 from orchestration.building.whole import left_aside
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
-from orchestration.extraction.reports import list_reports, outdated
+from orchestration.extraction.reports import outdated, sound_reports
 from orchestration.review.dossier import document_of, open_dossier
 from orchestration.review.finishing import write_reading
 from orchestration.review.progress import trail_of
@@ -29,7 +29,7 @@ def recover(settings: Settings) -> None:
         names = [path.name for path in folder.glob("*.*")]
         for left in left_aside(folder, names):
             left.unlink(missing_ok=True)
-    for report in list_reports(settings.raw):
+    for report in sound_reports(settings.raw):
         if not (settings.warehouse / ".revue" / f"{report.code}.jsonl").exists():
             continue
         with contextlib.suppress(ExtractionError, OSError):

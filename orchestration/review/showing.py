@@ -64,7 +64,7 @@ def report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
     words = said.get("cherche", "")
     trail = desk.trail(dossier.report)
     suggester = desk.suggester(dossier)
-    last = next(reversed(trail.steps()), None)
+    last, avance = next(reversed(trail.steps()), None), desk.progress(dossier)
     told: dict[str, Any] = {
         "dossier": dossier,
         "groups": groups,
@@ -73,10 +73,10 @@ def report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
         "words": words,
         "said": said,
         "ticked": said.getlist("chiffre"),
-        "waiting": list(waiting_in(dossier)),
+        "waiting": list(waiting_in(dossier, avance.places)),
         "sure": sure_told(dossier, suggester),
         "surest": surest(desk, dossier),
-        "avance": desk.progress(dossier),
+        "avance": avance,
         **_to_explain(desk, dossier),
         "contredits": sum(bool(item.refuted) and not item.reviewed for item in dossier.items),
         "last": last,

@@ -6,7 +6,7 @@ Does not belong here: what a figure means (``decisions``), what a draft looks li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -38,14 +38,16 @@ class Waiting:
     why: str
 
 
-def waiting_in(dossier: Dossier) -> Iterator[Waiting]:
-    """The numbers of the document that a person should see: set aside with doubt, or left over."""
+def waiting_in(dossier: Dossier, left: Collection[str] = ()) -> Iterator[Waiting]:
+    """The numbers of the document that a person should see: set aside with doubt, or left over; with those
+    that are counted as ``left``, by place, since only the second reading makes figures of them.
+    """
     document = dossier.document
     doubtful = ground(document, dossier.report.periode[:4])[0].doubtful
     for number in dossier.unread:
         start = document.offset(number.line, number.column)
         rule = next((doubtful[at] for at in range(start, start + number.width) if at in doubtful), "")
-        if number.reason and not rule:
+        if number.reason and not rule and number.key not in left:
             continue
         line = document.lines[number.line - 1]
         end = number.column + number.width
@@ -56,6 +58,8 @@ def _why(number: Unread, rule: str) -> str:
     if not number.reason:
         return "rien ne l'a lu"
     reason = REASONS.get(number.reason, number.reason)
+    if not rule:
+        return f"mis de côté : {reason}, mais la seconde lecture y voit un chiffre"
     return f"mis de côté : {reason} (règle {rule.replace('_', ' ')}, peu sûre)"
 
 

@@ -39,6 +39,8 @@ class ReviewStep:
     written: bool = False
 
 
+#: Seconds without a decision after which a reviewer is taken to do something else.
+PAUSE = 300
 #: What follows a decision once the files hold it.
 _WRITTEN = '{"written": true}'
 
@@ -95,10 +97,10 @@ class Trail:
         return bool(text) and not text.endswith(b"\n")
 
     def minutes(self) -> int:
-        """Minutes of work: gaps of more than ten minutes between decisions count as breaks."""
+        """Minutes of work: a pause of more than ``PAUSE`` between two decisions is none."""
         times = [step.at for step in self.steps()]
         gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(times)]
-        return round(sum(gap for gap in gaps if gap < 600) / 60)
+        return round(sum(gap for gap in gaps if gap <= PAUSE) / 60)
 
     def decisions(self) -> int:
         """How many things were decided: a form that says what each of four rows means is four decisions."""
@@ -169,6 +171,24 @@ class Trail:
         self._keep(self._told()[: len(steps) - 1])
         return last
 
+    def restore(self) -> list[str]:
+        """Write the files as the last decision that changed each of them left it; what stood there instead
+        is kept beside the trail. Returns the names of those written; raises ``ExtractionError`` for none.
+        """
+        last = {name: text for step in self.steps() for name, text in step.after.items()}
+        changed = [name for name, text in last.items() if self._read(name) != text]
+        if not changed:
+            raise ExtractionError(
+                "les fichiers sont tels que la dernière décision les a écrits : reprenez-les dans git"
+            )
+        for name in changed:
+            path = self._folder / name
+            if path.is_file():
+                kept = self._path.with_name(f"{self._path.stem}.{name.replace('/', '_')}.abime")
+                kept.write_bytes(path.read_bytes())
+            write_whole(path, last[name])
+        return changed
+
     def _heal(self) -> None:
         """Finish the last decision where a kill fell before its files were written; one that was written and
         put back since, by git or by hand, stays put back.
@@ -193,7 +213,7 @@ class Trail:
 
     def _read(self, name: str) -> str:
         try:
-            return (self._folder / name).read_text(encoding="utf-8")
+            return (self._folder / name).read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return ""
 

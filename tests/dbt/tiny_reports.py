@@ -485,6 +485,27 @@ REGISTER = [
 ]  # fmt: skip
 
 
+def print_corrections(p: Printer) -> None:
+    """Three corrections of the first figure: one that it is read with, and two that wait."""
+    corrected = next(row for row in p.raw.tables["nombre"] if row["statut"] == "observation")
+    for key, before, after in (
+        ("unite", "autre", corrected["unite"]),
+        ("valeur", corrected["valeur"], f"-{corrected['valeur']}"),
+        ("motif", "non_precise", "nulle_part"),
+    ):
+        p.raw.add(
+            "correction",
+            rapport_code=corrected["rapport_code"],
+            ligne=corrected["ligne"],
+            colonne=corrected["colonne"],
+            champ=key,
+            avant=before,
+            apres=after,
+            motif="le titre le dit",
+            date="2024-01-31",
+        )
+
+
 def print_relations(p: Printer) -> None:
     """Every nature of relation, as it holds and as it fails, and the register of findings about them."""
 
@@ -521,22 +542,7 @@ def print_relations(p: Printer) -> None:
             gravite="faible",
             date="2024-01-31",
         )
-    corrected = next(row for row in p.raw.tables["nombre"] if row["statut"] == "observation")
-    place = {name: corrected[name] for name in ("rapport_code", "ligne", "colonne")}
-    for key, before, after in (
-        ("unite", "autre", corrected["unite"]),
-        ("valeur", corrected["valeur"], f"-{corrected['valeur']}"),
-        ("motif", "non_precise", "nulle_part"),
-    ):
-        p.raw.add(
-            "correction",
-            **place,
-            champ=key,
-            avant=before,
-            apres=after,
-            motif="le titre le dit",
-            date="2024-01-31",
-        )
+    print_corrections(p)
     p.raw.add(
         "diagnostic",
         rapport_code="a2020",

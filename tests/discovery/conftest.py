@@ -54,6 +54,8 @@ def bring_text(house: Path) -> Callable[..., Brought]:
     def bringer(text: str = REPORT, name: str = "rapport_2022.txt", **options: str) -> Brought:
         path = house / name
         path.write_text(text, encoding="utf-8")
-        return bring(path, house, house / "documents", **options)
+        code, body, year = (options.pop(key, None) for key in ("code", "body", "year"))
+        assert not options
+        return bring(path, house, house / "documents", code, body, year)
 
     return bringer

@@ -148,13 +148,13 @@ def test_the_summary_tells_what_was_not_read(bring_text: Bring) -> None:
     left = (LeftOut("menu", "Accueil 11"), LeftOut("menu", "Espace 4512"), LeftOut("invisible", "77", 3))
     brought.document = replace(brought.document, left_out=left)
     told = summary(brought)
-    assert "not read (menu): 6 digits in 2 parts, as 'Espace 4512'\n" in told
-    assert "not read (invisible): 2 digits in 1 parts, as '77', page 3" in told
+    assert "non lu (menu) : 6 chiffres en 2 endroits, comme « Espace 4512 »\n" in told
+    assert "non lu (invisible) : 2 chiffres en 1 endroit, comme « 77 », page 3" in told
 
 
 def test_the_summary_says_what_to_do_next(bring_text: Bring) -> None:
     told = summary(bring_text())
-    assert "printed numbers" in told and "a_revoir.csv" in told and "make review REPORT=" in told
+    assert "nombres imprimés" in told and "a_revoir.csv" in told and "make review REPORT=" in told
 
 
 NEXT_YEAR = """\
@@ -304,7 +304,7 @@ def test_a_run_that_is_killed_leaves_no_part_of_a_report(bring_text: Bring, hous
 def test_two_reports_are_not_written_at_once(bring_text: Bring, house: Path) -> None:
     with (
         aside.written_aside(house / "raw", house / "dbt_project" / "seeds"),
-        pytest.raises(ExtractionError, match="another report is being written"),
+        pytest.raises(ExtractionError, match="un autre rapport s'écrit"),
     ):
         bring_text(REPORT)
     assert bring_text(REPORT).report.folder.is_dir()
@@ -322,9 +322,9 @@ def test_a_document_is_declared_once(bring_text: Bring, house: Path) -> None:
     [
         ({"body": "cpam_gers", "year": "2022"}, ""),
         ({"body": "CPAM du Gers"}, ""),
-        ({"body": "cpam_var"}, "`organisme: cpam_gers`, not 'cpam_var'"),
-        ({"body": "nulle part"}, "`organisme: cpam_gers`, not 'nulle part'"),
-        ({"year": "2021"}, "`periode: 2022`, not '2021'"),
+        ({"body": "cpam_var"}, "« organisme: cpam_gers », non « cpam_var »"),
+        ({"body": "nulle part"}, "« organisme: cpam_gers », non « nulle part »"),
+        ({"year": "2021"}, "« periode: 2022 », non « 2021 »"),
     ],
 )
 def test_a_report_that_is_declared_keeps_its_body_and_its_year(
@@ -394,7 +394,7 @@ def test_what_a_rule_set_aside_without_being_sure_is_shown(bring_text: Bring) ->
     assert not notes["2022"]
     review = pl.read_csv(brought.report.folder / "a_revoir.csv", infer_schema=False)
     assert {"14", "5"} <= set(review["valeur_imprimee"])
-    assert "2 without certainty" in summary(brought)
+    assert "dont 2 sans certitude" in summary(brought)
 
 
 @pytest.mark.parametrize(
@@ -447,13 +447,13 @@ def test_the_name_of_a_file_says_the_body_that_its_text_does_not(
 @pytest.mark.parametrize(
     ("text", "options", "question"),
     [
-        ("Bilan 2022\n12 visites\n", {"name": "caf_zzyx_2022.txt"}, "its name.*ORGANISME="),
-        ("Bilan 2022\n12 visites\n", {"name": "caf_lot_et_cpam_gers.txt"}, "its name.*ORGANISME="),
+        ("Bilan 2022\n12 visites\n", {"name": "caf_zzyx_2022.txt"}, "son nom.*ORGANISME="),
+        ("Bilan 2022\n12 visites\n", {"name": "caf_lot_et_cpam_gers.txt"}, "son nom.*ORGANISME="),
         ("Rapport 2022 de la CPAM Zzyx\n12 visites\n", {}, 'ORGANISME="CPAM Zzyx"'),
         ("CPAM du Gers\n12 visites\n", {}, "ANNEE="),
         ("Bilan 2022\nLa CPAM du Gers et la CPAM des Vosges\n12 visites\n", {}, "ORGANISME="),
         ("Nous suivons 1998 dossiers.\n", {"body": "cpam_gers"}, "ANNEE="),
-        ("CPAM du Gers\nRapport 2022\n12 visites\n", {"name": "rapport_2023.txt"}, "title says 2022.*ANNEE="),
+        ("CPAM du Gers\nRapport 2022\n12 visites\n", {"name": "rapport_2023.txt"}, "titre dit 2022.*ANNEE="),
     ],
 )
 def test_what_a_text_does_not_tell_is_asked_for(
@@ -466,10 +466,10 @@ def test_what_a_text_does_not_tell_is_asked_for(
 @pytest.mark.parametrize(
     ("text", "options", "said"),
     [
-        (REPORT, {}, "copie.txt: it is the same document as rapport_2022.txt, of report cpam_gers_2022"),
-        (REPORT, {"code": "autre_2022"}, "same document as"),
-        (REPORT, {"body": "cpam_var", "year": "2020"}, "same document as"),
-        (REPORT.replace("158 204", "158 205"), {}, "already another document's report"),
+        (REPORT, {}, "copie.txt : c'est le même document que rapport_2022.txt, du rapport cpam_gers_2022"),
+        (REPORT, {"code": "autre_2022"}, "même document que"),
+        (REPORT, {"body": "cpam_var", "year": "2020"}, "même document que"),
+        (REPORT.replace("158 204", "158 205"), {}, "déjà le rapport d'un autre document"),
         (REPORT.replace("158 204", "158 205"), {"code": "autre_2022"}, ""),
     ],
 )
@@ -497,7 +497,7 @@ def test_a_second_edition_is_told(bring_text: Bring) -> None:
             "CPAM du Gers\nRapport 2022\n13 visites\n", "rapport_bis_2022.txt", code="cpam_gers_2022_bis"
         )
     )
-    assert "another edition of cpam_gers_2022" in told
+    assert "autre édition de cpam_gers_2022" in told
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from orchestration.review.progress import progress_of
 from orchestration.review.seeds import known_of, member_named
 from orchestration.review.shortening import shorter_template
 from orchestration.review.suggestions import Suggester
+from orchestration.review.trail import PAUSE
 from orchestration.settings import PROJECT_ROOT
 from tests.review.conftest import CODE, PRINTED, REVIEWED, House, lay_out
 from tests.review.invented import BODY, LABEL, sheets, truth
@@ -359,7 +361,7 @@ def test_progress_is_told_for_drafts_alone(house: House) -> None:
     write_reading(one(house, "1 204", indicateur="visites_accueil"), house.settings.raw)
     after = progress_of(report, house.settings.warehouse)
     assert after and (after.reviewed, after.decisions) == (1, 1)
-    assert f"1 of {after.figures} figures reviewed" in after.told
+    assert f"1 relu sur {after.figures} chiffres" in after.told
     assert progress_of(reviewed, house.settings.warehouse) is None
 
 
@@ -498,6 +500,17 @@ def test_another_body_brings_its_place_along(house: House) -> None:
     assert figure(house.dossier(), "1 204").meaning["territoire"] != place
     after = one(house, "1 204", indicateur="visites_accueil", organisme="cpam_var")
     assert figure(after, "1 204").meaning["territoire"] == place
+
+
+def test_a_pause_between_decisions_is_no_work(house: House) -> None:
+    trail, seconds = house.trail(), (0, 60, 60 + PAUSE, 61 + 2 * PAUSE)
+    path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    start = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
+    steps = ((start + timedelta(seconds=at)).isoformat() for at in seconds)
+    told = {"said": "x", "figures": 1, "before": {}, "after": {}}
+    path.write_text("".join(json.dumps({"at": at, **told}) + "\n" for at in steps), encoding="utf-8")
+    assert (trail.decisions(), trail.minutes()) == (4, round((60 + PAUSE) / 60))
 
 
 def test_a_report_with_corrections_can_be_reviewed(house: House) -> None:

@@ -84,12 +84,6 @@ def test_a_contradiction_is_explained_in_the_page(contradicted: tuple[House, str
         status, page = post(house, host, "constat", ("relation", key), ("explication", words), *CAUSE)
         assert status == 422
         assert ("faute &lt;b&gt;</textarea>" in page) == (key == relation)  # what was written is kept
-    for lacking in range(2):  # the cause and the severity are asked, and what was said is kept
-        page = post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), CAUSE[lacking])[
-            1
-        ]
-        assert "dites la cause et la gravité" in page.replace("Dites", "dites")
-        assert ('value="chiffre_errone" selected' in page) == (lacking == 0)
     assert register.read_text(encoding="utf-8") == HEAD + OTHER
     assert post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), *CAUSE)[0] == 303
     assert not asked(host)
@@ -99,6 +93,18 @@ def test_a_contradiction_is_explained_in_the_page(contradicted: tuple[House, str
     assert (entry.cause, entry.severity) == ("chiffre_errone", "forte")
     mine = [one for one in findings_of(*extract_frames(house.settings.raw)) if one.report == CODE]
     assert check_register([entry], mine) == []  # what the next night asks
+
+
+@pytest.mark.parametrize("said", CAUSE)
+def test_the_cause_and_the_severity_are_asked(
+    contradicted: tuple[House, str, Path], said: tuple[str, str]
+) -> None:
+    house, host, register = contradicted
+    (relation,) = asked(host)
+    status, page = post(house, host, "constat", ("relation", relation), ("explication", BECAUSE), said)
+    assert status == 422 and "Dites la cause et la gravité" in page
+    assert ('value="chiffre_errone" selected' in page) == (said[0] == "cause")  # what was said is kept
+    assert register.read_text(encoding="utf-8") == HEAD + OTHER
 
 
 @pytest.mark.parametrize("before", [HEAD + OTHER, "constats: []\n"])

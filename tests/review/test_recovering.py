@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,7 @@ from orchestration.review.guard import TokenGuard
 from orchestration.review.recovering import recover
 from orchestration.review.seeds import UNDER_WAY
 from tests.review.conftest import CODE, House
+from tests.review.test_requests import COOKIE, ask
 
 NEW = {"libelle": "Passages au guichet", "definition": "Les passages au guichet", "unite": "nombre"}
 
@@ -120,3 +122,55 @@ def test_what_a_killed_process_was_writing_is_removed_and_nothing_else(house: Ho
         path.write_text("a", encoding="utf-8")
     recover(house.settings)
     assert not left.exists() and other.exists()
+
+
+BROKEN = {
+    "no YAML": (lambda text: text.replace("lire:", "lire: [", 3), "ce n&#39;est pas du YAML valide"),
+    "a code that no seed has": (
+        lambda text: text.replace("indicateur: visites_accueil", "indicateur: rien_de_tel"),
+        "« rien_de_tel » n&#39;est pas un code",
+    ),
+    "no UTF-8": (lambda text: text.replace("é", "\udce9"), "le fichier n&#39;est pas en UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("broken", "said"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_draft_that_no_longer_reads_says_where_and_how_to_go_on(
+    served: tuple[House, str], broken: Callable[[str], str], said: str
+) -> None:
+    house, host = served
+    own, template = {**COOKIE, "Origin": f"http://{host}"}, house.folder / "template.yml"
+    template.write_bytes(broken(house.template).encode("utf-8", "surrogateescape"))
+    status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 422 and "git checkout" in page and "retablir" not in page
+    assert ask(host, "POST", f"/rapport/{CODE}/retablir", own, [])[0] == 422
+    assert re.search(r"template\.yml\W* ligne \d+", page) and said in page
+    assert ask(host, "GET", "/", COOKIE)[0] == 200
+
+
+def test_a_damaged_template_is_put_back_as_the_last_decision_left_it(served: tuple[House, str]) -> None:
+    house, host = served
+    own, template = {**COOKIE, "Origin": f"http://{host}"}, house.folder / "template.yml"
+    figure = next(item.key for item in house.dossier().items if item.printed == "1 204")
+    form = [("etat", house.dossier().state), ("chiffre", figure), ("indicateur", "visites_accueil")]
+    assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == 303
+    decided = house.template
+    template.write_text(f"{decided}\n  [", encoding="utf-8")
+    assert (
+        "Remettre ce que la dernière décision avait écrit" in ask(host, "GET", f"/rapport/{CODE}", COOKIE)[1]
+    )
+    assert ask(host, "POST", f"/rapport/{CODE}/retablir", own, [])[0] == 303
+    assert house.template == decided and ask(host, "GET", f"/rapport/{CODE}", COOKIE)[0] == 200
+    (kept,) = (house.settings.warehouse / ".revue").glob("*.abime")
+    assert kept.read_text(encoding="utf-8").endswith("[")
+
+
+def test_a_report_whose_declaration_is_broken_stops_no_other(served: tuple[House, str]) -> None:
+    house, host = served
+    (house.settings.raw / "cpam_herault_2021" / "report.yml").write_text("code: [", encoding="utf-8")
+    recover(house.settings)
+    assert "cpam_herault_2021 <span" in ask(host, "GET", "/", COOKIE)[1]
+    assert [ask(host, "GET", f"/rapport/{code}", COOKIE)[0] for code in (CODE, "cpam_herault_2021")] == [
+        200,
+        422,
+    ]

@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_said_and_no_address_is_told() -> None:
         port = other.getsockname()[1]
         told = CliRunner().invoke(review, ["--port", str(port)])
     assert isinstance(told.exception, NightError) and "http" not in told.output
-    assert f"port {port} cannot be used (address already in use)" in str(told.exception)
+    assert f"le port {port} ne peut servir (il est pris)" in str(told.exception)
 
 
 def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
@@ -272,7 +272,7 @@ def test_a_document_that_is_missing_is_said_with_the_address(
     if not there:
         shutil.rmtree(house.settings.documents)
     told = CliRunner().invoke(review, [CODE, "--port", "0"]).output
-    assert "?jeton=celui-ci" in told and ("not reviewed without its document" in told) != there
+    assert "?jeton=celui-ci" in told and ("ne se relit pas sans son document" in told) != there
 
 
 def test_labels_of_a_report_are_only_text(served: tuple[House, str]) -> None:

@@ -108,7 +108,7 @@ def test_a_seed_that_is_broken_is_told_in_french(tmp_path: Path, spoil: str, sai
     (house.settings.seeds / "sites.csv").write_text(spoil, encoding="utf-8")
     with serving(house) as host:
         status, page = ask(host, "GET", f"/rapport/{CODE}", COOKIE)
-    assert status == 404 and said in page and "seed" not in page
+    assert status == 422 and said in page and "seed" not in page
 
 
 @pytest.mark.parametrize(
