@@ -33,6 +33,7 @@ from orchestration.review.dossier import (
     Dossier,
     Item,
     Unread,
+    find_item,
 )
 from orchestration.review.explaining import REGISTERED, explain, forget_outlived, take_out
 from orchestration.review.finishing import finish
@@ -46,6 +47,7 @@ from orchestration.review.groups import (
     table_of,
     whole_tables,
 )
+from orchestration.review.making import definition_from
 from orchestration.review.naming import AXES, members_said
 from orchestration.review.seeds import (
     add_alias,
@@ -375,7 +377,9 @@ def _section_done(
     desk: Desk, dossier: Dossier, cut: Sequence[Series], given: Mapping[str, str]
 ) -> str | Answer:
     """Write what a form says of each box and sentence, with the indicators that it asks to be made."""
-    asked = {rank: row for rank, one in enumerate(cut) if (row := to_make(given, rank, one))}
+    asked = {
+        rank: row for rank, one in enumerate(cut) if (row := to_make(dossier.catalogue, given, rank, one))
+    }
     rows = {fold_label(row["libelle"]): row for row in asked.values()}
     with indicators_made(desk, rows.values()) as made:
         codes = dict(zip(rows, made, strict=True))
@@ -491,6 +495,9 @@ def _new_indicator(desk: Desk, code: str, form: list[tuple[str, str]]) -> str | 
     """Make an indicator and decide with it what is ticked: one step, written and taken back as one."""
     new = {key.removeprefix(NEW): value for key, value in form if key.startswith(NEW)}
     said = [pair for pair in form if pair[0] not in ("geste", "indicateur", "autre_indicateur")]
+    dossier, first = desk.dossier(code), next((v for k, v in form if k == "chiffre"), "")
+    if first and not new.get("definition", "").strip():
+        new["definition"] = definition_from(dossier.catalogue, find_item(dossier, first))
     with indicators_made(desk, [new]) as made:
         return _decide(desk, code, [*said, ("indicateur", made[0])], made)
 

@@ -14,6 +14,7 @@ from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review.desk import Desk
 from orchestration.review.groups import Series
+from orchestration.review.making import definition_from, name_from
 from orchestration.review.seeds import add_indicator, kept_seeds
 
 #: What a row may correct, as far as its figures share it.
@@ -27,12 +28,13 @@ PREFIXES = (*CORRECTED, "est", "part", "referentiel", "nom", "creer", "definitio
 @dataclass(frozen=True)
 class Offer:
     """What a row shows to click: by dimension the member that some of its words name, whether its percentage
-    may be a share, and what its figures mean alike.
+    may be a share, what its figures mean alike, and the name of an indicator that is made of its words.
     """
 
     members: Mapping[str, str] = field(default_factory=dict)
     share: bool = False
     shared: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
 
 def offer_of(catalogue: Catalogue, series: Series) -> Offer:
@@ -48,7 +50,7 @@ def offer_of(catalogue: Catalogue, series: Series) -> Offer:
         if all(item.meaning[key] == first.meaning[key] for item in series.items)
     }
     share = first.meaning["unite"] == "%" and alike.get("nature") == "constate"
-    return Offer(dict(list(waiting.items())[-MOST_OFFERED:]), share, alike)
+    return Offer(dict(list(waiting.items())[-MOST_OFFERED:]), share, alike, name_from(catalogue, first))
 
 
 def corrected(given: Mapping[str, str], rank: int, series: Series) -> dict[str, str]:
@@ -110,22 +112,22 @@ def indicators_made(desk: Desk, rows: Iterable[Mapping[str, str]]) -> Iterator[l
         raise
 
 
-def to_make(given: Mapping[str, str], rank: int, series: Series) -> dict[str, str]:
-    """The new indicator that a row asks for: its name, the unit of its figures, a definition that says where
-    the report has it if the reviewer gives none; nothing where it asks for none.
+def to_make(catalogue: Catalogue, given: Mapping[str, str], rank: int, series: Series) -> dict[str, str]:
+    """The new indicator that a row asks for: its name, that of its words if the reviewer gives none, the
+    unit of its figures, a definition that says where the report has it if the reviewer gives none; nothing
+    where it asks for none.
     """
     if not given.get(f"creer{rank}"):
         return {}
-    name, first = given.get(f"autre{rank}", "").strip(), series.items[0]
+    first = series.items[0]
+    name = given.get(f"autre{rank}", "").strip() or name_from(catalogue, first)
     if not name:
         raise ExtractionError(
             f"« {series.name} » : écrivez le nom de l'indicateur à créer dans « ou un autre »"
         )
-    where = f"sous « {first.heading} »" if first.heading else "dans le rapport"
-    told = f"Ce que le rapport imprime {where} comme « {first.label} »."
     return {
         "libelle": name,
-        "definition": given.get(f"definition{rank}", "").strip() or told,
+        "definition": given.get(f"definition{rank}", "").strip() or definition_from(catalogue, first),
         "unite": given.get(f"unite{rank}", "").strip() or first.meaning["unite"],
         "domaine": given.get(f"domaine{rank}", "").strip(),
     }

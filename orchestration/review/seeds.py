@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -252,20 +252,29 @@ def add_indicator(seeds: Path, given: Mapping[str, str]) -> str:
     }
     row["code"] = row["code"] or slug(row["libelle"])
     row["additivite"] = row["additivite"] or adds_up(row["unite"], row["libelle"])
+    _check_new(row, rows)
+    if "concept_code" in header and not row["concept_code"]:
+        row["concept_code"] = "non_precise"
+    _write(path, header, _with(rows, row))
+    return row["code"]
+
+
+def _check_new(row: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> None:
+    """Refuse a new indicator that lacks a word, has the name or the code of another, or no known domain."""
     _check_length(row["libelle"])
     missing = [key for key in NEEDED if not row[key]]
     if missing:
         named = listed([NEEDED[key] for key in missing if key != "code" or row["libelle"]])
         raise ExtractionError(f"il manque {named} au nouvel indicateur")
+    if like := [r["code"] for r in rows if fold_label(r["libelle"]) == fold_label(row["libelle"])]:
+        raise ExtractionError(
+            f"« {row['libelle']} » existe déjà : {like[0]} ; choisissez-le, ou nommez celui-ci autrement"
+        )
     if not CODE.fullmatch(row["code"]) or any(row["code"] == known["code"] for known in rows):
         raise ExtractionError(f"« {row['code']} » est déjà pris, ou n'est pas en minuscules et soulignés")
     domains = sorted({known["domaine"] for known in rows})
     if row["domaine"] not in domains:
         raise ExtractionError(f"« {row['domaine']} » n'est pas un domaine ; il y a : {', '.join(domains)}")
-    if "concept_code" in header and not row["concept_code"]:
-        row["concept_code"] = "non_precise"
-    _write(path, header, _with(rows, row))
-    return row["code"]
 
 
 #: Units that are counted, and the words of what is no count although it is told in them.

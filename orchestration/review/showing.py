@@ -43,6 +43,7 @@ from orchestration.review.groups import (
     titles_apart,
     whole_tables,
 )
+from orchestration.review.making import definition_from, name_from
 from orchestration.review.naming import AXES, MOST_ASKED, asked_of
 from orchestration.review.pictures import marks_by_page
 from orchestration.review.sections import domain_of_section
@@ -138,6 +139,10 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: s
         "kept": read_alike(dossier, suggester, table),
         "suggestions": suggester.of(chosen.items[0]),
         "domaine": domain_of_section(dossier, chosen.items[0], suggester.of(chosen.items[0])),
+        "neuf": {
+            "libelle": name_from(dossier.catalogue, chosen.items[0]),
+            "definition": definition_from(dossier.catalogue, chosen.items[0]),
+        },
         "wider": suggester.wider(chosen.items[0]),
         "found": suggester.search(words) if words else [],
         "passages": list(passages_of(dossier, shown)),

@@ -56,6 +56,11 @@ NOUS CONTACTER
             {"autre": "Demandes itinérantes", "creer": "oui", "domaine": "accueil"},
             {"indicateur": "demandes_itinerantes"},
         ),
+        (
+            "37",  # two clicks: its own words are the name
+            {"creer": "oui", "domaine": "accueil"},
+            {"indicateur": "demandes_venues_du_guichet_mobile"},
+        ),
     ],
 )
 def test_a_row_says_all_that_its_figure_means(
@@ -81,7 +86,7 @@ def test_a_row_says_all_that_its_figure_means(
     [
         ({"serie": "demandes_recues", "nom": "Guichet mobile"}, "par son référentiel et son nom"),
         ({"serie": "demandes_recues", "referentiel": "canal"}, "par son référentiel et son nom"),
-        ({"creer": "oui", "domaine": "accueil"}, "écrivez le nom de l&#39;indicateur à créer"),
+        ({"creer": "oui", "autre": "Appels reçus", "domaine": "accueil"}, "existe déjà : appels_recus"),
         ({"creer": "oui", "autre": "Demandes reçues bis", "domaine": "x"}, "n&#39;est pas un domaine"),
         ({"serie": "demandes_recues", "periode": "hier"}, "hier"),
     ],

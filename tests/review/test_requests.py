@@ -187,6 +187,7 @@ NEW = {"libelle": "Passages au guichet", "definition": "Les passages au guichet"
     ("new", "figures", "status"),
     [
         ({**NEW, "domaine": "accueil"}, ["1 204"], 303),
+        ({**NEW, "domaine": "accueil", "definition": ""}, ["1 204"], 303),  # one is drafted, as beside a row
         ({**NEW, "domaine": "accueil", "unite": "EUR"}, ["1 204"], 422),  # what the night refuses
         ({**NEW, "domaine": "accueil"}, [], 422),
         (NEW, ["1 204"], 422),  # without a domain
@@ -453,7 +454,7 @@ def test_a_new_indicator_says_what_it_lacks_before_it_is_sent_and_its_domain_is_
         group = next(g for g in groups_of(dossier) if any(item.printed == printed for item in g.items))
         page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
         form = page[page.index('class="decision"') : page.index("Créer et décider")]
-        assert len(re.findall('name="nouveau_[a-z]+" required', form)) == 3
+        assert len(re.findall('name="nouveau_[a-z]+" required', form)) == 2
         assert f'<option value="{domain}" selected>' in form and "deviné d" in form
         assert all(
             "formnovalidate" in tag for tag in re.findall("<button[^>]*>", form)[:-1] if "type=" not in tag
