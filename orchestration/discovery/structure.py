@@ -19,6 +19,7 @@ from functools import cached_property
 from itertools import combinations, pairwise, permutations
 
 from orchestration.discovery.figures import Figure
+from orchestration.discovery.nested import nested
 from orchestration.discovery.ties import (
     COUNTED,
     COUNTS,
@@ -80,7 +81,7 @@ _IN_A_YEAR = {"jour": (366, 150), "semaine": (53, 30), "mois": (12, 6)}
 PARTS_OF_A_YEAR = {"": 12, "T": 4, "S": 2}
 _PART_OF_A_YEAR = re.compile(r"(\d{4})-([TS]?)0?(\d{1,2})")
 #: Lines between two rows of one table, characters between two figures of one sentence, figures of a sentence.
-FAR_ROW, FAR_WORD, MOST_FIGURES = 2, 160, 9
+FAR_ROW, FAR_WORD, MOST_FIGURES = 3, 160, 9
 #: Rows above a row of rates among which its counts are looked for.
 FAR_RATE = 6
 #: Counts around what came and went among which a stock is looked for.
@@ -169,6 +170,7 @@ class Grid:
             yield from self._between(at)
         if not self.totals:
             yield from self._unnamed_total()
+        yield from nested(len(self.rows), self.totals, self._sums_down)
         yield from self._rates_below()
         for row in self.rows:
             yield from _evolved_in(row)
@@ -184,7 +186,7 @@ class Grid:
         """
         best: list[Tie] = []
         for rows in self._summed(at):
-            found = [tie for column in self.columns if (tie := self._sum_down(at, rows, column))]
+            found = self._sums_down(at, rows)
             holding = sum(tie.holds for tie in found)
             alone = not best and all(tie.credible for tie in found)
             if alone or holding > sum(tie.holds for tie in best):
@@ -195,14 +197,14 @@ class Grid:
     def _of_subtotals(self, at: int) -> Iterator[Tie]:
         """A total as the sum of the subtotals above it, too, where most columns confirm it."""
         above = [i for i in self.totals if i < at]
-        found = [tie for column in self.columns if (tie := self._sum_down(at, above, column))]
+        found = self._sums_down(at, above)
         if len(above) > 1 and 2 * sum(tie.holds for tie in found) > len(found):
             yield from found
 
     def _unnamed_total(self) -> Iterator[Tie]:
         """A last row that sums those above it, though its label does not say so (a region)."""
         at = len(self.rows) - 1
-        found = [tie for c in self.columns if at > 1 and (tie := self._sum_down(at, range(at), c))]
+        found = self._sums_down(at, range(at)) if at > 1 else []
         holding = [tie for tie in found if tie.holds and isinstance(tie.result, Figure) and tie.result.value]
         if len(holding) >= ENOUGH_ROWS and len(holding) >= MOST_AGREE * len(found):
             yield from found
@@ -252,6 +254,9 @@ class Grid:
             yield before
         if at == 0:
             yield [i for i in range(1, len(self.rows)) if i not in self.totals]
+
+    def _sums_down(self, at: int, rows: Sequence[int]) -> list[Tie]:
+        return [tie for column in self.columns if (tie := self._sum_down(at, rows, column))]
 
     def _sum_down(self, at: int, rows: Sequence[int], column: int) -> Tie | None:
         goal = self.rows[at].get(column)

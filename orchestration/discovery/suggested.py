@@ -3,7 +3,8 @@ that its template states.
 
 Belongs here: which suggestions an extract takes: those whose figures it read alike and that nothing binds
 yet. Each tells both scopes in `reserve`: a gap is no more than to be reconciled, unless figures settle it
-(settled.py). Does not belong here: how figures are found to bind one another.
+(settled.py). A total of a table that holds, of figures that somebody read as one thing, is stated by print
+and carries none. Does not belong here: how figures are found to bind one another.
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ FORMULAS = {
     "meme_chiffre": "le même nombre imprimé deux fois",
 }
 
+#: What the total of a table sums, and what its rows and its columns may not differ in.
+_STATED = {
+    "total_de_lignes": ("indicateur_code", "unite", "periode_code"),
+    "total_de_colonnes": ("indicateur_code", "unite"),
+}
+_COUNTED = frozenset({"constate", "total"})
 #: A figure is of one body, place and period.
 _PLACE = ("organisme_code", "territoire_code", "periode_code")
 
@@ -152,7 +159,7 @@ def _rows(
         "relation": key,
         "nature": tie.nature,
         "formule": FORMULAS[tie.rule],
-        "reserve": _scopes(printed),
+        "reserve": "" if _stated(tie, printed) else _scopes(printed),
     }
     result = tie.relation.result
     parts = ((result.role, result.weight, tie.result), *tie.parts)
@@ -167,6 +174,17 @@ def _rows(
             "colonne": row["colonne"] if row else "",
             "constante": "" if isinstance(what, Figure) else plain_decimal(what),
         }
+
+
+def _stated(tie: Tie, printed: Sequence[NumberRow]) -> bool:
+    """Whether the table says that one figure is the sum of the others: it holds, and somebody read them all
+    as one thing.
+    """
+    one = _STATED.get(tie.rule)
+    if one is None or not tie.holds or any(row["revue"] != "true" for row in printed):
+        return False
+    counted = all(row["nature"] in _COUNTED for row in printed)
+    return counted and all(len({row[name] for row in printed}) == 1 for name in one)
 
 
 def _scopes(printed: Iterable[NumberRow]) -> str:
