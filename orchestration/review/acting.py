@@ -65,7 +65,7 @@ from orchestration.review.suggestions import Suggester
 from orchestration.review.taking import put_aside, take_up
 
 #: Confidence from which the words of a row are set against what a whole column is said to measure.
-LIKELY = 0.6
+LIKELY = 0.45
 #: Rows or figures that a message names at most.
 MOST_NAMED = 5
 #: How the fields begin that say what rows and columns name.
