@@ -20,13 +20,15 @@ from orchestration.extraction.reports import REPORT_FILE
 from orchestration.notation.folding import fold_label
 from orchestration.reconciliation.wording import count_words, listed
 from orchestration.review.beside import (
+    ASIDE,
     carried,
     corrected,
     indicators_made,
+    is_aside,
     named_alone,
     to_make,
 )
-from orchestration.review.dating import dates_in, told_when
+from orchestration.review.dating import dates_in, natures_in, told_of_kind, told_when
 from orchestration.review.decisions import Decision, Refused, Stale, decide, meaning_from
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import (
@@ -48,6 +50,7 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.making import definition_from
+from orchestration.review.members import as_shown, changed_members, shown_in
 from orchestration.review.naming import AXES, members_said
 from orchestration.review.seeds import (
     add_alias,
@@ -72,19 +75,6 @@ MOST_NAMED = 5
 _OF_MEMBERS = tuple(field for axis in AXES for field in (axis.whole, axis.one, axis.member, axis.dimension))
 #: How the fields begin that describe an indicator to be made.
 NEW = "nouveau_"
-#: Reasons for which a reviewer sets a number aside.
-ASIDE = (
-    "note",
-    "anecdote",
-    "date",
-    "annee",
-    "page",
-    "reference_legale",
-    "rang_de_liste",
-    "age_ou_seuil",
-    "nom_propre",
-    "identifiant",
-)
 
 
 @dataclass(frozen=True)
@@ -135,7 +125,7 @@ def _decision_said(dossier: Dossier, form: list[tuple[str, str]]) -> Decision:
         if given.get("ecarter") not in ASIDE:
             raise ExtractionError("dites pourquoi ce n'est pas un chiffre : choisissez un motif")
         return Decision(figures, aside=given["ecarter"])
-    meaning = meaning_from(given)
+    meaning = changed_members(meaning_from(given), given, _items_of(dossier, Decision(figures)))
     named, clicked = given.get("autre_indicateur", "").strip(), "geste" not in given
     if named and not (clicked and "indicateur" in meaning):
         meaning["indicateur"] = _indicator(dossier, named)
@@ -197,23 +187,25 @@ def _done(
     given: Mapping[str, str],
     choices: int = 0,
     made: Sequence[str] = (),
-    alone: Mapping[str, tuple[str, str]] | None = None,
+    cut: Sequence[Series] = (),
 ) -> str:
     """Write a decision; ``choices`` is how many things it decides where its parts do not tell, ``made`` the
-    indicators that were made for it, ``alone`` the members that single figures name, by place.
+    indicators that were made for it, ``cut`` the rows or columns of its form.
     """
     said, items = {} if decision.aside else given, _items_of(dossier, decision)
-    lone = {item.key: alone[item.key] for item in items if alone and item.key in alone}
+    alone = named_alone(said, items, cut)
+    lone = {item.key: alone[item.key] for item in items if item.key in alone}
     with members_said(desk, dossier, items, said, lone) as (dossier, members):
-        suggester = desk.suggester(dossier)
+        suggester, shown = desk.suggester(dossier), shown_in(given, items, cut)
 
         def completes(item: Item, indicator: str) -> Mapping[str, str]:
-            return {**suggester.rows.completes(item, indicator), **members.of.get(item.key, {})}
+            told = as_shown(suggester, item, indicator, shown.get(item.key, ()))
+            return {**told, **members.of.get(item.key, {})}
 
         trail = desk.trail(dossier.report)
         added = {**members.added, **({"indicateur": list(made)} if made else {})}
-        dated, times = _dated(dossier, suggester, decision, given)
-        choices = (choices or max(1, len(decision.parts))) + max(0, times - 1)
+        dated, more = _dated(dossier, suggester, decision, given)
+        choices = (choices or max(1, len(decision.parts))) + more
         after = decide(dossier, dated, given.get("etat", ""), trail, completes, added, choices)
         desk.keep(after, trail)
     return f"{decision.told(after.catalogue)}. Il reste {_left(after)}."
@@ -222,12 +214,17 @@ def _done(
 def _dated(
     dossier: Dossier, suggester: Suggester, decision: Decision, given: Mapping[str, str]
 ) -> tuple[Decision, int]:
-    """The decision with the period that the form says of each column or row, and how many it says."""
-    group = chosen_group(dossier, groups_of(dossier), given.get("groupe", "")) if dates_in(given) else None
+    """The decision with the nature that the form says of each column and the period that it says of each
+    column or row, and how many more things that decides.
+    """
+    said = dates_in(given) or natures_in(given)
+    group = chosen_group(dossier, groups_of(dossier), given.get("groupe", "")) if said else None
     if group is None or decision.aside:
         return decision, 0
     asked = asked_when(dossier, suggester, group)
-    return told_when(decision, asked.ways, given, dossier.report.periode[:4])
+    kinds, named = told_of_kind(decision, [one for one, _ in asked.sortes], given)
+    dated, times = told_when(kinds, asked.ways, given, dossier.report.periode[:4])
+    return dated, named + max(0, times - 1)
 
 
 def _left(dossier: Dossier) -> str:
@@ -265,10 +262,9 @@ def _done_where_it_holds(
     decision decides.
     """
     kept, why = decision, dict[str, str]()  # what the night says, with what to do about it
-    alone = named_alone(given, cut)
     while True:
         try:
-            said = _done(desk, dossier, kept, given, count(kept), made, alone)
+            said = _done(desk, dossier, kept, given, count(kept), made, cut)
             break
         except Refused as error:
             early = _wholes_too_early(dossier, kept, error)
@@ -430,7 +426,7 @@ def _series_named(dossier: Dossier, cut: Sequence[Series], given: Mapping[str, s
     """
     parts = []
     for rank, one in enumerate(cut):
-        if given.get("coupe") == SECTION and given.get(f"ecarter{rank}") in ASIDE:
+        if given.get("coupe") == SECTION and is_aside(given, rank):
             parts.append(Decision(_keys_of(one.items), aside=given[f"ecarter{rank}"]))
         elif named := given.get(f"autre{rank}", "").strip() or given.get(f"serie{rank}", ""):
             without = {d: UNSTATED for d in DIMENSIONS if given.get(f"sans{rank}_{d}")}

@@ -34,7 +34,8 @@ from orchestration.extraction.templates import UNITS
 from orchestration.reconciliation.causes import CAUSES
 from orchestration.reconciliation.findings import SEVERITIES
 from orchestration.reconciliation.wording import count_words, listed
-from orchestration.review.acting import ACTS, ADVISED_BESIDE, ASIDE, Act, Answer, shown_by
+from orchestration.review.acting import ACTS, ADVISED_BESIDE, Act, Answer, shown_by
+from orchestration.review.beside import ASIDE
 from orchestration.review.decisions import MISPRINT, Stale
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import (

@@ -13,16 +13,36 @@ from dataclasses import dataclass, field
 from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review.desk import Desk
+from orchestration.review.dossier import Item
 from orchestration.review.groups import Series
 from orchestration.review.making import definition_from, name_from
 from orchestration.review.seeds import add_indicator, kept_seeds
 
 #: What a row may correct, as far as its figures share it.
 CORRECTED = ("periode", "unite", "multiplicateur", "nature", "role")
+#: Reasons for which a reviewer sets a number aside.
+ASIDE = (
+    "note",
+    "anecdote",
+    "date",
+    "annee",
+    "page",
+    "reference_legale",
+    "rang_de_liste",
+    "age_ou_seuil",
+    "nom_propre",
+    "identifiant",
+)
 #: Members that are offered for a row at most.
 MOST_OFFERED = 6
+#: What follows the names of the fields that say a member in words: a row may name as many.
+MEMBERS_SAID = ("", "_bis")
 #: How the fields of a row begin, each with its rank behind it.
-PREFIXES = (*CORRECTED, "est", "part", "referentiel", "nom", "creer", "definition", "domaine", "ecarter")
+PREFIXES = (
+    *CORRECTED,
+    *(f"{key}{which}" for key in ("referentiel", "nom") for which in MEMBERS_SAID),
+    *("est", "sans", "part", "creer", "definition", "domaine", "ecarter"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,20 +83,42 @@ def corrected(given: Mapping[str, str], rank: int, series: Series) -> dict[str, 
     return {key: told for key, told in said.items() if told and told != series.items[0].meaning.get(key)}
 
 
-def named_alone(given: Mapping[str, str], cut: Sequence[Series]) -> dict[str, tuple[str, str]]:
-    """By the place of a figure, the dimension and the name of the member that its row says in words.
-
-    Raises ``ExtractionError`` where one of both is missing.
+def named_alone(
+    given: Mapping[str, str], items: Sequence[Item], cut: Sequence[Series]
+) -> dict[str, dict[str, str]]:
+    """By the place of a figure, the names of the members that its row of a form says in words, by dimension,
+    or the form for all; none of a row that is set aside.
     """
-    found: dict[str, tuple[str, str]] = {}
+    if not cut:
+        told = members_in_words(given, "", items[0].printed) if items else {}
+        return {item.key: told for item in items if told}
+    found: dict[str, dict[str, str]] = {}
     for rank, series in enumerate(cut):
-        dimension, name = (given.get(f"{key}{rank}", "").strip() for key in ("referentiel", "nom"))
+        said = {} if is_aside(given, rank) else members_in_words(given, str(rank), series.name)
+        found |= {item.key: said for item in series.items if said}
+    return found
+
+
+def members_in_words(given: Mapping[str, str], rank: str, told: str) -> dict[str, str]:
+    """The names of the members that the fields of a rank say, by dimension.
+
+    Raises ``ExtractionError`` where a name or its dimension is missing, or two are of one dimension.
+    """
+    found: dict[str, str] = {}
+    for which in MEMBERS_SAID:
+        dimension, name = (given.get(f"{key}{which}{rank}", "").strip() for key in ("referentiel", "nom"))
         if bool(dimension) != bool(name):
             raise ExtractionError(
-                f"« {series.name} » : un membre se dit par son référentiel et son nom ; l'un des deux manque"
+                f"« {told} » : un membre se dit par son référentiel et son nom ; l'un des deux manque"
             )
-        found |= {item.key: (dimension, name) for item in series.items if name}
+        if dimension and found.setdefault(dimension, name) != name:
+            raise ExtractionError(f"« {told} » : dites un seul membre de chaque référentiel")
     return found
+
+
+def is_aside(given: Mapping[str, str], rank: int) -> bool:
+    """Whether a form sets the figures of one of its rows aside."""
+    return given.get(f"ecarter{rank}", "") in ASIDE
 
 
 def carried(
@@ -117,7 +159,7 @@ def to_make(catalogue: Catalogue, given: Mapping[str, str], rank: int, series: S
     unit of its figures, a definition that says where the report has it if the reviewer gives none; nothing
     where it asks for none.
     """
-    if not given.get(f"creer{rank}"):
+    if not given.get(f"creer{rank}") or is_aside(given, rank):
         return {}
     first = series.items[0]
     name = given.get(f"autre{rank}", "").strip() or name_from(catalogue, first)

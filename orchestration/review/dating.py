@@ -1,5 +1,5 @@
 """Columns and rows that say when: the period of each is asked in one form, where several would else say the
-same thing.
+same thing; and columns that say what kind of number stands in them (aims, results), whose nature is.
 
 Does not belong here: which words name which period (``times``).
 """
@@ -21,11 +21,36 @@ from orchestration.review.times import period_typed
 
 #: How the fields begin that say the period of a column or a row; rows that one form asks at most.
 FIELD, MOST_ROWS = "quand_", 40
+#: How the fields begin that say the nature of a column.
+NATURE = "sorte_colonnes"
 
 
 def dates_in(given: Mapping[str, str]) -> bool:
     """Whether a form says the period of a column or a row."""
     return any(key.startswith(FIELD) and words.strip() for key, words in given.items())
+
+
+def natures_in(given: Mapping[str, str]) -> bool:
+    """Whether a form says the nature of a column."""
+    return any(key.startswith(NATURE) and said for key, said in given.items())
+
+
+def told_of_kind(
+    decision: Decision, columns: Sequence[Series], given: Mapping[str, str]
+) -> tuple[Decision, int]:
+    """The decision with the nature that a form says of each column of a table, and of how many it says
+    another than is read.
+    """
+    said = {
+        item.key: {"nature": nature}
+        for rank, one in enumerate(columns)
+        for item in one.items
+        if (nature := given.get(f"{NATURE}{rank}", "")) and nature != item.meaning["nature"]
+    }
+    if not said:
+        return decision, 0
+    others = sum(any(item.key in said for item in one.items) for one in columns)
+    return replace(decision, figures=(), meaning={}, parts=tuple(_split(decision, said))), others
 
 
 def told_when(
@@ -50,29 +75,33 @@ def told_when(
             totals |= set(keys) if sum(one.startswith(f"{code}-") for one in codes.values()) > 1 else set()
     if not said:
         return decision, 0
-    return replace(decision, figures=(), meaning={}, parts=tuple(_split(decision, said, totals))), named
+    when = {
+        key: {"periode": code, **({"role": "total"} if key in totals else {})} for key, code in said.items()
+    }
+    return replace(decision, figures=(), meaning={}, parts=tuple(_split(decision, when))), named
 
 
-def _split(decision: Decision, said: Mapping[str, str], totals: Set[str]) -> Iterator[Decision]:
+def _split(decision: Decision, said: Mapping[str, Mapping[str, str]]) -> Iterator[Decision]:
+    """The parts of a decision, each cut by what is said of its figures, by their place."""
     for part in decision.parts or (decision,):
-        held: dict[tuple[str, bool], list[str]] = defaultdict(list)
+        held: dict[tuple[tuple[str, str], ...], list[str]] = defaultdict(list)
         for key in part.figures:
-            held[said.get(key, ""), key in totals].append(key)
-        for (code, total), keys in held.items():
-            when = {"periode": code} if code else {}
-            role = {"role": "total"} if total else {}
-            yield replace(part, figures=tuple(keys), parts=(), meaning={**part.meaning, **when, **role})
+            held[tuple(said.get(key, {}).items())].append(key)
+        for told, keys in held.items():
+            yield replace(part, figures=tuple(keys), parts=(), meaning={**part.meaning, **dict(told)})
 
 
 @dataclass(frozen=True)
 class DatesAsked:
     """The columns and the rows of a table of which a page asks the period, each with what stands written
     beside it; ``alike`` are the ways (``colonnes``, ``lignes``) in which several would say the same thing.
+    ``sortes`` are the columns with the nature that all figures of each are read with.
     """
 
     colonnes: Sequence[tuple[Series, str]] = ()
     lignes: Sequence[tuple[Series, str]] = ()
     alike: Set[str] = frozenset()
+    sortes: Sequence[tuple[Series, str]] = ()
 
     @property
     def ways(self) -> dict[str, list[Series]]:
@@ -97,7 +126,13 @@ def dates_asked(items: Sequence[Item], means: Callable[[Item], Mapping[str, str]
         [(one, _read_of(one, year)) for one in columns] if "colonnes" in alike else (),
         [(one, _read_of(one, year)) for one in rows] if "lignes" in alike and len(rows) <= MOST_ROWS else (),
         frozenset(alike),
+        [(one, _nature_of(one)) for one in columns_of(items)],
     )
+
+
+def _nature_of(series: Series) -> str:
+    read = {item.meaning["nature"] for item in series.items}
+    return read.pop() if len(read) == 1 else ""
 
 
 def _read_of(series: Series, year: str) -> str:

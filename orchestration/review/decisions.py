@@ -125,13 +125,14 @@ def decide(
 
 def _completed(dossier: Dossier, key: str, decision: Decision, completes: Completes | None) -> Decision:
     """The decision for one figure: what its row says of it is added where neither the reviewer nor the draft
-    says it; another body brings its place along.
+    says it, and no member that the reviewer takes away; another body brings its place along.
     """
     item = find_item(dossier, key)
     indicator = decision.meaning.get("indicateur") or item.meaning["indicateur"]
     if decision.aside:
         return decision
     said = dict(completes(item, indicator)) if completes else {}
+    said = {key: value for key, value in said.items() if decision.meaning.get(key) != UNSTATED}
     told = {key: value for key, value in decision.meaning.items() if value != item.meaning[key]}
     if "periode" in told:
         nature = told.get("nature") or item.meaning["nature"]

@@ -361,8 +361,8 @@ def series_of(items: Sequence[Item]) -> dict[str, list[Series]]:
     by_column = [Series(_told_column(those), tuple(those)) for those in columns.values()]
     return {
         name: cut
-        for name, cut in (("colonnes", by_column), ("lignes", by_row))
-        if 1 < len(cut) <= MOST_SERIES
+        for name, cut, most in (("colonnes", by_column, MOST_SERIES), ("lignes", by_row, MOST_ROWS))
+        if 1 < len(cut) <= most
     }
 
 
@@ -399,8 +399,8 @@ def _counted_alike(cells: Sequence[Item]) -> Sequence[Item]:
     return kept if not apart or 2 * sum(n > 1 for n in several.values()) > len(unit) else ()
 
 
-#: Series that are decided in one form at most.
-MOST_SERIES = 12
+#: Columns, boxes and sentences that are decided in one form at most, and rows of a table, which are shorter.
+MOST_SERIES, MOST_ROWS = 12, 40
 
 
 def _told_column(items: Sequence[Item]) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from orchestration.review.dating import FIELD
+from orchestration.review.dating import FIELD, NATURE
 from orchestration.review.dossier import Dossier, Item, Unread
 from orchestration.review.groups import Group, cuts_of, groups_of, whole_tables
 from orchestration.review.naming import AXES
@@ -56,7 +56,9 @@ def realigned(dossier: Dossier, form: FormFields) -> FormFields:
     for key, value in form:
         if ranked := _RANKED.fullmatch(key):
             rank = ranks.get(given.get(f"de{ranked[2]}", ""))
-            follows = rank is not None and not ranked[1].startswith((FIELD, *_OF_ROWS))
+            follows = rank is not None and not f"{ranked[1]}{ranked[2]}".startswith(
+                (FIELD, NATURE, *_OF_ROWS)
+            )
             moved += [(f"{ranked[1]}{rank}{ranked[3] or ''}", value)] if follows else []
         elif key != "groupe":
             moved.append((key, value))

@@ -22,6 +22,8 @@ from orchestration.review.seeds import kept_seeds, member_named, near_member
 
 #: Rows or columns of which one form asks the member at most.
 MOST_ASKED = 40
+#: How the fields begin that say of which dimension a page shows the members of rows (or columns).
+SHOWN_OF = "montre_"
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,12 @@ def asked_of(
         return MembersAsked(axis, known=known)
     labels = dossier.catalogue.labels[guessed]
     taken = {one: labels.get(rows.member_in(item, guessed, axis.words), "") for one, item in told.items()}
-    near = {one: near_member(desk.settings.seeds, guessed, named_by(one)) for one in told if not taken[one]}
-    named = {one: label for one, label in taken.items() if label} if near else {}
+    near = {
+        one: near_member(desk.settings.seeds, guessed, named_by(one), item.heading)
+        for one, item in told.items()
+        if not taken[one]
+    }
+    named = {one: label for one, label in taken.items() if label} if near or dimension else {}
     return MembersAsked(axis, guessed, near, named, bool(dimension), known)
 
 
@@ -122,10 +128,10 @@ def members_said(
     dossier: Dossier,
     items: Sequence[Item],
     given: Mapping[str, str],
-    alone: Mapping[str, tuple[str, str]],
+    alone: Mapping[str, Mapping[str, str]],
 ) -> Iterator[tuple[Dossier, SaidMembers]]:
     """The dossier with the members that a form says the rows and columns of ``items`` name, and those that
-    single figures are said to name (``alone``: dimension and words by place), made where they are new; the
+    single figures are said to name (``alone``: words by dimension, by place), made where they are new; the
     seeds are as they were when what follows is refused.
     """
     dimensions = [told for axis in AXES if (told := _dimension_said(axis, given))]
@@ -138,20 +144,16 @@ def members_said(
             "les unes, duquel les autres"
         )
     for axis in AXES:
+        _check_seen(axis, given)
         _check_said(desk, dossier, items, axis, given)
-    touched = {*dimensions, *(dimension for dimension, _ in alone.values())} & set(DIMENSIONS)
+    touched = {*dimensions, *(dimension for said in alone.values() for dimension in said)} & set(DIMENSIONS)
     try:
         with kept_seeds(desk.settings.seeds, sorted(touched)):
             found: dict[str, dict[str, str]] = defaultdict(dict)
             for axis in AXES:
-                named = dict(_named_along(desk, dossier, items, axis, given))
-                for key, words in axis.all(items).items():
-                    found[key] |= named.get(words, {})
-                if given.get(axis.whole):
-                    for item in items:
-                        found[item.key] |= _named_no_more(dossier, item, axis, found[item.key])
-            for key, (d, name) in alone.items():
-                found[key] |= {d: member_named(desk.settings.seeds, d, name)}
+                _name_along(desk, dossier, items, axis, given, found)
+            for key, names in alone.items():
+                found[key] |= {d: member_named(desk.settings.seeds, d, name) for d, name in names.items()}
             added = _added(dossier, found)
             if added:
                 desk.forget()
@@ -159,6 +161,23 @@ def members_said(
     except (ExtractionError, OSError):
         desk.forget()
         raise
+
+
+def _name_along(
+    desk: Desk,
+    dossier: Dossier,
+    items: Sequence[Item],
+    axis: Axis,
+    given: Mapping[str, str],
+    found: dict[str, dict[str, str]],
+) -> None:
+    """Add what a form says of the rows (or columns) of figures to what is ``found`` of each, by its place."""
+    named = dict(_named_along(desk, dossier, items, axis, given))
+    for key, words in axis.all(items).items():
+        found[key] |= named.get(words, {})
+    if given.get(axis.whole):
+        for item in items:
+            found[item.key] |= _named_no_more(dossier, item, axis, found[item.key])
 
 
 def _dimension_said(axis: Axis, given: Mapping[str, str]) -> str:
@@ -177,6 +196,17 @@ def _said_beside(axis: Axis, given: Mapping[str, str]) -> dict[str, str]:
         for n in range(MOST_ASKED)
     )
     return {words: member for words, member in told if member}
+
+
+def _check_seen(axis: Axis, given: Mapping[str, str]) -> None:
+    """Refuse a form that names the members of a dimension of which its page did not show what each row (or
+    column) names.
+    """
+    whole = given.get(axis.whole, "")
+    if given.get(f"{SHOWN_OF}{axis.whole}", whole) != whole:
+        raise ExtractionError(
+            f"vous n'avez pas encore vu ce que chaque {axis.one} nomme ; le voici : relisez, puis renvoyez"
+        )
 
 
 def _check_said(
@@ -216,6 +246,24 @@ def _named_along(
             else:
                 code = member_named(desk.settings.seeds, dimension, member)
             yield words, {dimension: code}
+
+
+def named_unseen(
+    dossier: Dossier, items: Sequence[Item], said: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """By place what follows from the dimensions that rows and columns are said to name and that no field
+    shows: totals, and what words are no longer read as. What a field shows is left out.
+    """
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for axis in AXES:
+        if (dimension := said.get(axis.whole, "")) not in DIMENSIONS:
+            continue
+        wholes, words, told = _wholes(dossier, items, axis), axis.all(items), axis.told(items)
+        for item in items:
+            own = {dimension: WHOLE if words[item.key] in wholes else UNSTATED}
+            own = own if words[item.key] in told else {}
+            found[item.key] |= {**_named_no_more(dossier, item, axis, own), **own}
+    return found
 
 
 def _named_no_more(dossier: Dossier, item: Item, axis: Axis, told: Mapping[str, str]) -> dict[str, str]:

@@ -117,16 +117,17 @@ def _check_length(name: str) -> None:
         )
 
 
-def near_member(seeds: Path, dimension: str, label: str) -> str:
+def near_member(seeds: Path, dimension: str, label: str, heading: str = "") -> str:
     """The label of the member of a dimension whose words are nearest to those of a row: all among them, half
     of them the same, and the same numbers; empty where there is none. A member that says more than the row is
-    another one, but for what it says in brackets.
+    another one, but for what it says in brackets, and for the heading above the row where it holds all of it.
     """
-    said, numbers = stems(label), _NUMBER.findall(label)
+    said, above, numbers = stems(label), stems(heading), _NUMBER.findall(label)
     best, nearest = "", NEAR
     for row in _read(seeds, dimension)[2]:
         for name in (row["libelle"], *row["alias"].split("|")):
-            words = stems(_BRACKETS.sub("", name))
+            named = stems(_BRACKETS.sub("", name))
+            words = named - above if above < named else named
             within = words and words <= said and _NUMBER.findall(name) == numbers
             alike = len(words & said) / len(words | said) if within else 0.0
             if alike > nearest or (alike == nearest and not best):

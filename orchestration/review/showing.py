@@ -7,17 +7,14 @@ Does not belong here: what a form decides (``acting``), how pages are served (``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from orchestration.discovery.phrases import UNMAPPED
-from orchestration.extraction.catalogue import (
-    DIMENSIONS,
-    UNSTATED,
-)
+from orchestration.extraction.catalogue import DIMENSIONS
 from orchestration.notation.folding import fold_label
 from orchestration.review.beside import (
     Offer,
@@ -44,7 +41,8 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.making import definition_from, name_from
-from orchestration.review.naming import AXES, MOST_ASKED, asked_of
+from orchestration.review.members import Shown, in_words, members_shown
+from orchestration.review.naming import AXES, MOST_ASKED, asked_of, named_unseen
 from orchestration.review.pictures import marks_by_page
 from orchestration.review.sections import domain_of_section
 from orchestration.review.suggestions import Suggester, Suggestion
@@ -95,10 +93,11 @@ def report_told(desk: Desk, code: str, said: QueryParams) -> dict[str, Any]:
     }
     if chosen is None:
         return told
-    told |= _chosen_told(dossier, suggester, chosen, words)
+    told |= _chosen_told(dossier, suggester, chosen, said)
     told["asked"] = [asked_of(desk, dossier, told["rows"], axis, said.get(axis.whole, "")) for axis in AXES]
     several = any(one.known or one.unknown for one in told["asked"])
-    told["alone"] = [] if several else list(dict.fromkeys(map(row_of, chosen.open)))[:MOST_ASKED]
+    rows = list(dict.fromkeys(map(row_of, chosen.open)))
+    told["alone"] = rows[:MOST_ASKED] if not several or len(rows) == 1 else []
     return told
 
 
@@ -118,60 +117,107 @@ def surest(desk: Desk, dossier: Dossier) -> list[Item]:
     return [item for item, _ in acceptable(dossier.items, desk.suggester(dossier).sure_of)]
 
 
-def sure_told(dossier: Dossier, suggester: Suggester) -> dict[str, list[Item]]:
-    """The figures that may be accepted at one stroke, by the label of what they will then mean."""
-    told: dict[str, list[Item]] = defaultdict(list)
+def sure_told(dossier: Dossier, suggester: Suggester) -> dict[str, list[tuple[Item, str]]]:
+    """The figures that may be accepted at one stroke, each with its members in words, by the label of what
+    they will then mean.
+    """
+    told: dict[str, list[tuple[Item, str]]] = defaultdict(list)
     for item, meaning in acceptable(dossier.items, suggester.sure_of):
-        told[_label_of(dossier, meaning.get("indicateur", item.meaning["indicateur"]))].append(item)
+        code = meaning.get("indicateur", item.meaning["indicateur"])
+        members = members_shown(dossier, suggester, [item], [code], {item.key: meaning})
+        told[_label_of(dossier, code)].append((item, in_words(members.told)))
     return dict(sorted(told.items(), key=lambda one: fold_label(one[0])))
 
 
-def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, words: str) -> dict[str, Any]:
-    """What the page shows of the group that is decided; ``words`` are those of a search."""
+def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, said: QueryParams) -> dict[str, Any]:
+    """What the page shows of the group that is decided; ``said`` is what was written in it before."""
+    words = said.get("cherche", "")
     table = table_of(dossier, chosen)
     cuts = cuts_of(dossier, chosen)
     shown = shown_with(chosen, cuts)
-    rank = chosen.items[0].table
-    there = [item for item in dossier.items if rank and item.table == rank]
-    whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
+    beside = list(open_beside(dossier, chosen))
+    suggestions, found = suggester.of(chosen.items[0]), suggester.search(words) if words else []
+
+    def members(items: Sequence[Item], codes: Iterable[str]) -> Shown:
+        return members_shown(dossier, suggester, items, codes, named_unseen(dossier, items, said))
+
+    offered = [one.indicator.code for one in found or suggestions]
+    first = _told_first(dossier, said.get("autre_indicateur", ""), chosen.items[0], offered)
+    of_table = [said.get("indicateur", ""), *first, *offered]
     return {
-        "whole": whole if whole and len(whole.open) > len(chosen.open) else None,
-        "kept": read_alike(dossier, suggester, table),
-        "suggestions": suggester.of(chosen.items[0]),
-        "domaine": domain_of_section(dossier, chosen.items[0], suggester.of(chosen.items[0])),
+        "whole": _whole_of(dossier, chosen),
+        "kept": _kept_told(dossier, suggester, table),
+        "suggestions": suggestions,
+        "domaine": domain_of_section(dossier, chosen.items[0], suggestions),
         "neuf": {
             "libelle": name_from(dossier.catalogue, chosen.items[0]),
             "definition": definition_from(dossier.catalogue, chosen.items[0]),
         },
         "wider": suggester.wider(chosen.items[0]),
-        "found": suggester.search(words) if words else [],
+        "found": found,
+        "ecrits": members(chosen.items, [*first, *offered]),
+        "ecrits_table": members(table or beside or chosen.items, of_table),
         "passages": list(passages_of(dossier, shown)),
         "offers": [_offer_told(dossier, one) for one in cuts.get(SECTION, ())],
         "cases": marks_by_page(shown, chosen.items),
         "table": table,
         "coches": ticked_together(chosen.items),
         "quand": asked_when(dossier, suggester, chosen),
-        "decides": table or list(open_beside(dossier, chosen)),
+        "decides": table or beside,
         "lu": _label_of(dossier, chosen.shared.get("indicateur", "")),
-        "membres_dits": ", ".join(_members_told(dossier, chosen.items).values()),
-        "rows": [item for item in (table or chosen.open) if item.table],
-        "litiges": list(dict.fromkeys(told for item in there for told in item.disputed)),
-        **_cuts_told(dossier, suggester, cuts, bool(table)),
+        "rows": table or beside,
+        "litiges": _disputes_of(dossier, chosen),
+        **_cuts_told(dossier, suggester, cuts, bool(table), said, members),
     }
+
+
+def _whole_of(dossier: Dossier, chosen: Group) -> Group | None:
+    """The table of a group as one group, where more figures of it wait."""
+    whole = next((one for one in whole_tables(dossier) if chosen.items[0] in one.items), None)
+    return whole if whole and len(whole.open) > len(chosen.open) else None
+
+
+def _disputes_of(dossier: Dossier, chosen: Group) -> list[str]:
+    rank = chosen.items[0].table
+    there = [item for item in dossier.items if rank and item.table == rank]
+    return list(dict.fromkeys(told for item in there for told in item.disputed))
 
 
 def _cuts_told(
-    dossier: Dossier, suggester: Suggester, cuts: Mapping[str, Sequence[Series]], confirmed: bool
+    dossier: Dossier,
+    suggester: Suggester,
+    cuts: Mapping[str, Sequence[Series]],
+    confirmed: bool,
+    said: QueryParams,
+    members: Callable[[Sequence[Item], Iterable[str]], Shown],
 ) -> dict[str, Any]:
     """What the page shows of the forms that decide several figures: their series, the print around those that
-    are alone, the members that each is read with.
+    are alone, the members that each is written with.
     """
+    told = {cut: _cut_told(suggester, series, confirmed) for cut, series in cuts.items()}
+
+    def first(cut: str, rank: int, one: Series, proposals: Sequence[Suggestion], stands: str) -> Shown:
+        own = said if said.get("coupe") == cut else {}
+        named = own.get(f"autre{rank}", "") or own.get(f"serie{rank}", stands)
+        offered = [proposal.indicator.code for proposal in proposals]
+        return members(one.items, [*_told_first(dossier, named, one.items[0], offered), *offered])
+
     return {
         "sections": SECTION in cuts,
-        "cuts": {cut: _cut_told(suggester, series, confirmed) for cut, series in cuts.items()},
+        "cuts": told,
         "around": {key: excerpt for one in cuts.get(SECTION, ()) for key, excerpt in _lines_of(dossier, one)},
-        "read": {cut: [_members_told(dossier, one.items) for one in series] for cut, series in cuts.items()},
+        "read": {cut: [first(cut, n, *one) for n, one in enumerate(series)] for cut, series in told.items()},
     }
+
+
+def _told_first(dossier: Dossier, named: str, item: Item, offered: Sequence[str]) -> list[str]:
+    """The indicator whose members stand beside a figure: the one that the reviewer named, that which it is
+    read as, else the likeliest.
+    """
+    known, read = dossier.catalogue.indicators, item.meaning["indicateur"]
+    by_label = (code for code, one in known.items() if fold_label(one.libelle) == fold_label(named))
+    said = named if named in known else next(by_label, "")
+    return [said or (read if read != UNMAPPED else next(iter(offered), ""))]
 
 
 def asked_when(dossier: Dossier, suggester: Suggester, group: Group) -> DatesAsked:
@@ -207,13 +253,6 @@ def _offer_told(dossier: Dossier, series: Series) -> tuple[Offer, dict[str, str]
     return offer, {d: labels[d].get(code, code) for d, code in offer.members.items()}
 
 
-def _members_told(dossier: Dossier, items: tuple[Item, ...]) -> dict[str, str]:
-    """The members that all of some figures are read with, in words, by dimension."""
-    shared, labels = Group(items).shared, dossier.catalogue.labels
-    told = {d: labels[d].get(shared[d], "") for d in DIMENSIONS if shared.get(d, UNSTATED) != UNSTATED}
-    return {dimension: label for dimension, label in told.items() if label}
-
-
 def _label_of(dossier: Dossier, indicator: str) -> str:
     known = dossier.catalogue.indicators.get(indicator)
     return known.libelle if known else indicator
@@ -227,6 +266,18 @@ def read_alike(dossier: Dossier, suggester: Suggester, table: Sequence[Item]) ->
         return []
     read = {row_of(item): _label_of(dossier, item.meaning["indicateur"]) for item in table}
     return list(read.items()) if len(set(read.values())) > 1 else []
+
+
+def _kept_told(dossier: Dossier, suggester: Suggester, table: Sequence[Item]) -> list[tuple[str, str, str]]:
+    """Each row of a table that may be kept as it is read, with its indicator and its members in words."""
+    rows: dict[str, list[Item]] = defaultdict(list)
+    for item in table:
+        rows[row_of(item)].append(item)
+
+    def members(items: Sequence[Item]) -> str:
+        return in_words(members_shown(dossier, suggester, items, (), {}).told)
+
+    return [(row, label, members(rows[row])) for row, label in read_alike(dossier, suggester, table)]
 
 
 def chosen_group(dossier: Dossier, groups: list[Group], code: str) -> Group | None:

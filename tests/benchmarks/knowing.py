@@ -17,7 +17,7 @@ from starlette.datastructures import QueryParams
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.extraction.errors import ExtractionError
 from orchestration.review import acting, showing
-from orchestration.review.beside import CORRECTED, offer_of
+from orchestration.review.beside import CORRECTED, MEMBERS_SAID, offer_of
 from orchestration.review.decisions import MISPRINT, Refused
 from orchestration.review.desk import Desk
 from orchestration.review.dossier import NO_SCALE, Dossier, Item
@@ -129,7 +129,7 @@ class Knowing:
 
     def _accept(self) -> bool:
         sure = showing.sure_told(self.dossier, self._desk.suggester(self.dossier))
-        items = self._open(item for those in sure.values() for item in those)
+        items = self._open(item for those in sure.values() for item, _ in those)
         if not items:
             return False
         form = Form("accepter", [("etat", self.dossier.state)], items, kind="sure")
@@ -287,13 +287,22 @@ class Options:
         return not any(one.known or one.unknown for one in asked)
 
     def _made_beside(
-        self, items: Sequence[Item], dimension: str, code: str
-    ) -> tuple[list[tuple[str, str]], int]:
-        """The fields that make a member with a decision, beside each row."""
+        self, group: Group, items: Sequence[Item], made: Mapping[str, str]
+    ) -> tuple[list[tuple[str, str]], int] | None:
+        """The fields that make members with a decision: of a row alone, or one beside each row."""
+        words = {dimension: code.replace("_", " ") for dimension, code in made.items()}
+        if len({row_of(item) for item in group.open}) == 1:
+            said = list(zip(MEMBERS_SAID, words.items(), strict=False))
+            pairs = [(f"referentiel{which}", d) for which, (d, _) in said]
+            pairs += [(f"nom{which}", name) for which, (_, name) in said]
+            return (pairs, len(said)) if len(said) == len(words) else None
+        if len(words) > 1 or not self._alone(group):
+            return None
+        ((dimension, name),) = words.items()
         rows = list(dict.fromkeys(map(row_of, items)))
         pairs = [("dimension", dimension)]
         for n, row in enumerate(rows):
-            pairs += [(f"ligne{n}", row), (f"membre{n}", code.replace("_", " "))]
+            pairs += [(f"ligne{n}", row), (f"membre{n}", name)]
         return pairs, len(rows)
 
     def _from(
@@ -308,9 +317,10 @@ class Options:
         said = [(k, v) for k, v in mends.items() if k not in made]
         named, keys = self._naming(with_it, beside, dimension) if dimension else ([], 0)
         if made:
-            if len(made) > 1 or dimension or not self._alone(group):
+            new = self._made_beside(group, with_it, {d: mends[d] for d in made})
+            if dimension or new is None:
                 return None
-            named, keys = self._made_beside(with_it, made[0], mends[made[0]])
+            named, keys = new
         pairs = [*self._head(group), *_ticked(with_it), *said, *named]
         clicks = self._unticked(group, with_it) + len(said) + (1 + keys if named else 0)
         typed = FEW_KEYS * (sum(k in _TYPED for k, _ in said) + keys)
@@ -477,14 +487,14 @@ class Options:
 
     def _line_fields(self, rank: int, one: Series, mends: Mapping[str, str]) -> list[tuple[str, str]] | None:
         """The fields of a row that say what must be mended; ``None`` where they cannot."""
-        offer, item = offer_of(self._dossier.catalogue, one), one.items[0]
+        offer = offer_of(self._dossier.catalogue, one)
         fields, typed = [], 0
         for key, value in mends.items():
             if key == "nature" and value == "part" and offer.share:
                 fields.append((f"part{rank}", "oui"))
             elif key in CORRECTED and key in offer.shared:
                 fields.append((f"{key}{rank}", value))
-            elif key not in DIMENSIONS or (value == UNSTATED == item.meaning[key]):
+            elif key not in DIMENSIONS:
                 return None
             elif value == UNSTATED:
                 fields.append((f"sans{rank}_{key}", "oui"))
@@ -492,9 +502,10 @@ class Options:
                 fields.append((f"est{rank}_{key}", value))
             else:
                 label = self._dossier.catalogue.labels[key].get(value, value.replace("_", " "))
-                fields += [(f"referentiel{rank}", key), (f"nom{rank}", label)]
+                which = MEMBERS_SAID[min(typed, len(MEMBERS_SAID) - 1)]
+                fields += [(f"referentiel{which}{rank}", key), (f"nom{which}{rank}", label)]
                 typed += 1
-        return fields if typed < 2 else None
+        return fields if typed <= len(MEMBERS_SAID) else None
 
     def _name_line(self, form: Form, rank: int, one: Series, code: str) -> None:
         offered = [s.indicator for s in self._suggester.of_series(one.items)]

@@ -6,11 +6,13 @@ decide by what they know, with the page's own choices, by search, or by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.catalogue import WHOLE
+from orchestration.review.beside import MEMBERS_SAID
+from orchestration.review.columns import columns_of
 from orchestration.review.dossier import Dossier, Item, Unread
 from orchestration.review.groups import (
     SECTION,
@@ -23,6 +25,7 @@ from orchestration.review.groups import (
     whole_tables,
 )
 from orchestration.review.rows import BARE
+from orchestration.review.showing import open_beside
 from tests.review.invented import Meant, pairs
 
 if TYPE_CHECKING:
@@ -112,6 +115,8 @@ class Reviewer:
         """
         button = self.page.locator(selector).first
         asked = self.page.locator(f"{ROWS_ASKED} .membres label:has([name^=ligne])").all()
+        if asked and button.is_visible():
+            self._take_near()
         for one in asked:
             row, member = (one.locator(f"[name^={name}]") for name in ("ligne", "membre"))
             dimension = one.locator("xpath=ancestor::div[1]").locator("[name=dimension]").input_value()
@@ -124,6 +129,20 @@ class Reviewer:
                     self.clicks += 1
                 self._write_member(one, known)
         return bool(asked)
+
+    def _take_near(self) -> None:
+        """Take the members that are near to several rows with one click, where all of them are right."""
+        offers = self.page.locator(f"{ROWS_ASKED} .membres .offres:has([data-dit])").all()
+        for one in offers:
+            near = one.locator("button").first.get_attribute("data-dit")
+            field = one.locator("xpath=preceding-sibling::*[1]")
+            row, box = (field.locator(f"[name^={name}]") for name in ("ligne", "membre"))
+            dimension = field.locator("xpath=ancestor::div[1]").locator("[name=dimension]").input_value()
+            known = self.names.get((row.input_value(), dimension), "")
+            if box.input_value() or near != self.labels(dimension).get(known, known):
+                return
+        if len(offers) > 1:
+            self.click(f"{ROWS_ASKED} [data-proches]")
 
     def _write_member(self, row: Locator, known: str) -> None:
         """Click the member that is offered beside a row, or write it."""
@@ -207,17 +226,23 @@ class Reviewer:
         beside = f"{form} details:has([name=referentiel{rank}])"
         if wrong or lacking != offered:
             self._open(beside)
+        self._fill_in(beside, wrong, str(rank))
+        for which, (dimension, code) in zip(
+            MEMBERS_SAID, (m for m in lacking if m not in offered), strict=False
+        ):
+            self.page.locator(f"{beside} [name=referentiel{which}{rank}]").select_option(dimension)
+            self.page.fill(f"{beside} [name=nom{which}{rank}]", self.labels(dimension).get(code, code))
+            self.clicks += 2
+
+    def _fill_in(self, form: str, wrong: Mapping[str, str], rank: str = "") -> None:
+        """Correct what a form, or a row of it, reads wrong."""
         for side, value in wrong.items():
-            place = self.page.locator(f"{beside} [name={side}{rank}]")
+            place = self.page.locator(f"{form} [name={side}{rank}]")
             if side == "periode":
                 place.fill(value)
             else:
                 place.select_option(value)
             self.clicks += 1
-        for dimension, code in [one for one in lacking if one not in offered][:1]:
-            self.page.locator(f"{beside} [name=referentiel{rank}]").select_option(dimension)
-            self.page.fill(f"{beside} [name=nom{rank}]", self.labels(dimension).get(code, code))
-            self.clicks += 2
 
     def _offer(self, form: str, rank: int, dimension: str, code: str) -> Locator:
         return self.page.locator(f"{form} [name=est{rank}_{dimension}][value={code}]")
@@ -264,20 +289,16 @@ class Reviewer:
 
     def _mend(self, group: Group, first: Meant) -> None:
         item = next(item for item in group.open if self.knows.get(item.key) is first)
-        for side, value in _wrong(item, first).items():
-            place = self.page.locator(f".decision [name={side}]")
-            if side == "periode":
-                place.fill(value)
-            else:
-                place.select_option(value)
-            self.clicks += 1
+        self._fill_in(".decision", _wrong(item, first))
         self._name_rows(self._rows_of(group.open))
 
     def _name_rows(self, dimension: str) -> None:
         """Say that each row names a member of a dimension, where several rows are decided."""
         place = self.page.locator(f"{ROWS_ASKED} select[name=lignes]")
         if dimension and place.count():
-            place.select_option(dimension)
+            place.dispatch_event("pointerdown")  # a dimension chosen by hand shows what each row names
+            with self.page.expect_navigation():
+                place.select_option(dimension)
             self.clicks += 1
 
     def _choose(self, indicator: str) -> None:
@@ -294,31 +315,60 @@ class Reviewer:
 
     def _decide_table(self, dossier: Dossier, group: Group) -> bool:
         table = table_of(dossier, group)
-        if not self._understood(table):
+        columns = columns_of(open_beside(dossier, group))
+        if not self._understood(table, columns):
             return False
         named = self._named(table)
-        if len(named) == 1 and self._pick(
-            {"indicateur": named.pop()}, ".tableau > form", self._rows_of(table)
+        if (
+            len(named) == 1
+            and self._understood(table, ())
+            and self._pick({"indicateur": named.pop()}, ".tableau > form", self._rows_of(table))
         ):
             return True
         for cut, series in cuts_of(dossier, group).items():
             cells = [item for one in series for item in one.items]
-            if not self._understood(cells):
+            if not self._understood(cells, columns):
                 continue
             if cut == SECTION or (not table and len(self._named(cells)) == 1):
                 return False
-            each = [self._named(one.items) for one in series]
-            if all(len(names) == 1 for names in each):
-                form = f".tableau details:has(input[value={cut}])"
-                self._open(form)
-                chosen = {f"serie{rank}": names.pop() for rank, names in enumerate(each)}
-                return self._pick(chosen, f"{form} form", self._rows_of(cells))
+            if all(len(self._named(one.items)) == 1 for one in series):
+                return self._decide_cut(cut, series, columns)
         return False
 
-    def _understood(self, items: Iterable[Item]) -> bool:
-        """Whether the page has of each of the figures all that it means, but for the indicator."""
+    def _decide_cut(self, cut: str, series: Sequence[Series], columns: Sequence[Series]) -> bool:
+        form, cells = f".tableau details:has(input[value={cut}])", [i for one in series for i in one.items]
+        self._open(form)
+        chosen = {f"serie{rank}": self._named(one.items).pop() for rank, one in enumerate(series)}
+        self._say_kinds(form, cells, columns)
+        return self._pick(chosen, f"{form} form", self._rows_of(cells))
+
+    def _understood(self, items: Iterable[Item], columns: Sequence[Series]) -> bool:
+        """Whether the page has of each of the figures all that it means, but for the indicator and a nature
+        that all figures of its column have.
+        """
+        kinds = {key: nature for nature, keys in self._kinds(columns) for key in keys}
         meant = [(item, self.knows.get(item.key)) for item in items]
-        return all(one is not None and not _wrong(item, one) for item, one in meant)
+        return all(
+            one is not None and _wrong(item, one) in ({}, {"nature": kinds.get(item.key)})
+            for item, one in meant
+        )
+
+    def _kinds(self, columns: Sequence[Series]) -> Iterator[tuple[str, list[str]]]:
+        """By column of a table, its nature where all figures have one and it is read otherwise, and these."""
+        for column in columns:
+            meant = [(item, one) for item in column.items if (one := self.knows.get(item.key))]
+            wrong = {_wrong(item, one).get("nature", "") for item, one in meant}
+            nature = wrong.pop() if len(wrong) == 1 and len(meant) == len(column.items) else ""
+            yield nature, [item.key for item in column.items]
+
+    def _say_kinds(self, form: str, items: Sequence[Item], columns: Sequence[Series]) -> None:
+        """Say the nature of each column in a form where it is read otherwise."""
+        wanted = {item.key for item in items}
+        for rank, (nature, keys) in enumerate(self._kinds(columns)):
+            if nature and wanted & set(keys):
+                self._open(f"{form} details.sortes")
+                self.page.select_option(f"{form} [name=sorte_colonnes{rank}]", nature)
+                self.clicks += 1
 
     def _named(self, items: Iterable[Item]) -> set[str]:
         return {one.indicator for item in items if (one := self.knows.get(item.key))}

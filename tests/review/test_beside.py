@@ -53,6 +53,17 @@ NOUS CONTACTER
         ),
         (
             "37",
+            {
+                "serie": "demandes_recues",
+                "referentiel": "canal",
+                "nom": "Guichet mobile",
+                "referentiel_bis": "public",
+                "nom_bis": "Nomades",
+            },
+            {"canal": "guichet_mobile", "public": "nomades"},
+        ),
+        (
+            "37",
             {"autre": "Demandes itinérantes", "creer": "oui", "domaine": "accueil"},
             {"indicateur": "demandes_itinerantes"},
         ),
@@ -89,6 +100,16 @@ def test_a_row_says_all_that_its_figure_means(
         ({"creer": "oui", "autre": "Appels reçus", "domaine": "accueil"}, "existe déjà : appels_recus"),
         ({"creer": "oui", "autre": "Demandes reçues bis", "domaine": "x"}, "n&#39;est pas un domaine"),
         ({"serie": "demandes_recues", "periode": "hier"}, "hier"),
+        (
+            {
+                "serie": "demandes_recues",
+                "referentiel": "canal",
+                "nom": "Borne",
+                "referentiel_bis": "canal",
+                "nom_bis": "Guichet",
+            },
+            "un seul membre de chaque",
+        ),
     ],
 )
 def test_a_row_that_says_half_is_refused_and_nothing_is_made(
@@ -107,13 +128,16 @@ def test_a_row_that_says_half_is_refused_and_nothing_is_made(
 
 def test_a_row_that_is_no_figure_is_set_aside_with_the_others_decided(tmp_path: Path) -> None:
     house = lay_out(tmp_path, LONE)
-    aside = fields_of(house, "37", {"ecarter": "anecdote", "serie": "demandes_recues"})
+    seeds = {path: path.read_bytes() for path in house.settings.seeds.glob("*.csv")}
+    new = {"referentiel": "canal", "nom": "Borne", "autre": "Demandes itinérantes", "creer": "oui"}
+    aside = fields_of(house, "37", {"ecarter": "anecdote", "domaine": "accueil", **new})
     form = [*aside, *fields_of(house, "1 204", {"serie": "demandes_recues"})[2:]]
     with serving(house) as host:
         assert send(house, host, "tableau", *form)[0] == 303
     after = house.dossier()
     assert [item.printed for item in after.items if item.reviewed] == ["1 204"]
     assert "37" not in [item.printed for item in after.items]
+    assert {path: path.read_bytes() for path in house.settings.seeds.glob("*.csv")} == seeds
 
 
 def test_what_was_said_beside_a_row_follows_it_to_its_new_rank(tmp_path: Path) -> None:
@@ -123,11 +147,18 @@ def test_what_was_said_beside_a_row_follows_it_to_its_new_rank(tmp_path: Path) -
         "nom0": "Borne",
         "nom1": "Guichet",
         "est2_canal": "email",
+        "sans2_canal": "oui",
+        "referentiel_bis1": "public",
         "nom10": "?",
         "nomme1": "?",
         "part2": "",
     }
-    assert dict(carried(said, cut, cut[1:])) == {"nom0": "Guichet", "est1_canal": "email"}
+    assert dict(carried(said, cut, cut[1:])) == {
+        "nom0": "Guichet",
+        "est1_canal": "email",
+        "sans1_canal": "oui",
+        "referentiel_bis0": "public",
+    }
 
 
 def test_only_the_row_that_the_night_refuses_waits(tmp_path: Path) -> None:

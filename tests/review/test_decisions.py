@@ -541,13 +541,16 @@ def test_a_decision_says_what_the_row_says_unless_the_reviewer_says_otherwise(ho
     dossier = house.dossier()
 
     def completes(item: Item, indicator: str) -> dict[str, str]:
-        return {"canal": "telephone", "public": "assures"}
+        return {"canal": "telephone", "public": "assures", "motif": "fraude"}
 
-    decision = Decision(
-        (figure(dossier, "1 204").key,), {"canal": "accueil_physique", "public": "non_precise"}
-    )
+    said = {
+        "canal": "accueil_physique",
+        "motif": "non_precise",
+    }  # and a member that its row has is taken away
+    decision = Decision((figure(dossier, "1 204").key,), said)
     item = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "1 204")
-    assert (item.meaning["canal"], item.meaning["public"]) == ("accueil_physique", "assures")
+    told = [item.meaning[key] for key in ("canal", "public", "motif")]
+    assert told == ["accueil_physique", "assures", "non_precise"]
 
 
 def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_none(house: House) -> None:

@@ -495,3 +495,48 @@ def test_a_member_made_for_one_column_is_not_given_to_the_others(tmp_path: Path)
         assert send(house, host, "decider", *said)[0] == 303
     told = {i.printed: i.meaning["modalite"] for i in house.dossier().items if i.reviewed}
     assert told == {"80": "accueil_mobile", "60": "dossiers_suivis", "91,2 %": "non_precise"}
+
+
+CONTRACT = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+CONTRAT
+
+Indicateur | Fixé | Atteint
+Satisfaction des assurés | 90,0 % | 88,4 %
+Dossiers suivis | 75,0 % | 76,1 %
+"""
+
+
+def test_a_form_by_row_says_the_nature_of_each_column(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, CONTRACT)
+    form = [("groupe", group_of(house.dossier(), "90,0 %")), ("coupe", "lignes")]
+    form += [("autre0", "taux_satisfaction"), ("autre1", "taux_resolution_mediation")]
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?{urlencode(form)}", COOKIE)[1]
+        assert re.findall(r'name="(sorte_colonnes\d)"', page[page.index('value="lignes"') :])[:2]
+        kinds = [("sorte_colonnes0", "objectif"), ("sorte_colonnes1", "constate")]
+        assert send(house, host, "tableau", *form, *kinds)[0] == 303
+    after = house.dossier()
+    read = {item.printed: (item.meaning["nature"], item.reviewed) for item in after.items}
+    assert read == {
+        "90,0 %": ("objectif", True),
+        "88,4 %": ("constate", True),
+        "75,0 %": ("objectif", True),
+        "76,1 %": ("constate", True),
+    }
+    assert house.trail().decisions() > 2  # two rows and a column that is read otherwise
+
+
+MANY = (
+    "Infirmiers Dentistes Orthophonistes Sages-femmes Pharmaciens Opticiens Ambulanciers Biologistes "
+    "Radiologues Cardiologues Pédiatres Psychiatres Gynécologues Dermatologues"
+)
+
+
+def test_a_table_of_many_rows_is_decided_row_by_row(tmp_path: Path) -> None:
+    lines = [f"{name} | {1200 + 37 * n} | {1300 + 41 * n}" for n, name in enumerate(MANY.split())]
+    dossier = lay_out(tmp_path, f"{HEAD}ACTIVITÉ\n\nMesure | 2021 | 2022\n" + "\n".join(lines)).dossier()
+    group = next(g for g in groups_of(dossier) if g.items[0].table)
+    assert len(cuts_of(dossier, group)["lignes"]) == len(lines) > 12

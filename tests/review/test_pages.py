@@ -234,6 +234,8 @@ def test_nothing_scrolls_sideways(
 ) -> None:
     page = opened(browser, served[1], viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    proposal = page.locator(".choix").first.bounding_box()
+    assert proposal and proposal["y"] < 800  # on a telephone too, what decides is on the first screen
 
 
 def test_it_works_with_scripts_off_and_says_what_a_second_tab_missed(
@@ -261,7 +263,7 @@ def test_what_rows_name_is_asked_once_and_goes_with_the_form_that_is_sent(
     page.locator("select[name=lignes]:visible").select_option("programme")
     with page.expect_navigation():
         page.click(".choix >> nth=0")
-    assert "aucun membre connu" in page.inner_text("[role=alert]")
+    assert "pas encore vu ce que chaque ligne nomme" in page.inner_text("[role=alert]")
     for rank, row in enumerate(("Maladie", "Maternité")):
         page.fill(f"[name=membre{rank}]:visible", row)
     with page.expect_navigation():

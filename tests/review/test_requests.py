@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import html
 import http.client
 import os
 import re
@@ -244,9 +243,9 @@ def test_a_lone_figure_names_a_new_member(served: tuple[House, str], dimension: 
     dossier = house.dossier()
     group = next(g for g in groups_of(dossier) if g.items[0].printed == "1 204")
     page = ask(host, "GET", f"/rapport/{CODE}?groupe={group.code}", COOKIE)[1]
-    (row,) = re.findall('name="ligne0" value="([^"]*)"', page)
+    assert 'name="referentiel"' in page and 'name="nom_bis"' in page
     form = [("etat", dossier.state), ("chiffre", group.items[0].key), ("indicateur", "visites_accueil")]
-    form += [("dimension", dimension), ("ligne0", html.unescape(row)), ("membre0", "Borne en mairie")]
+    form += [("referentiel", dimension), ("nom", "Borne en mairie")]
     assert ask(host, "POST", f"/rapport/{CODE}/decider", own, form)[0] == status
     named = [item.meaning["canal"] for item in house.dossier().items if item.reviewed]
     assert named == (["borne_en_mairie"] if dimension else [])

@@ -131,16 +131,18 @@ def test_what_the_system_refuses_is_told_in_french_and_without_its_path(error: O
 
 
 @pytest.mark.parametrize(
-    ("dimension", "row", "near"),
+    ("dimension", "row", "heading", "near"),
     [
-        ("poste", "Transports sanitaires", "Transports"),
-        ("poste", "Dispositifs médicaux", "Dispositifs médicaux (LPP)"),
-        ("poste", "Honoraires médicaux", ""),  # the auxiliaries' are others
-        ("age", "0 à 16 ans", ""),
-        ("age", "Assurés de 75 ans et plus", "75 ans et plus"),
+        ("poste", "Transports sanitaires", "", "Transports"),
+        ("poste", "Dispositifs médicaux", "", "Dispositifs médicaux (LPP)"),
+        ("poste", "Honoraires médicaux", "", ""),  # the auxiliaries' are others
+        ("age", "0 à 16 ans", "", ""),
+        ("age", "Assurés de 75 ans et plus", "", "75 ans et plus"),
+        ("programme", "Sortie de maternité", "PRADO", "PRADO maternité"),
+        ("poste", "Hospitalisation publique", "Dépenses de santé", ""),  # of a member the heading is no part
     ],
 )
 def test_a_member_is_near_only_where_the_row_says_all_that_it_does(
-    house: House, dimension: str, row: str, near: str
+    house: House, dimension: str, row: str, heading: str, near: str
 ) -> None:
-    assert near_member(house.settings.seeds, dimension, row) == near
+    assert near_member(house.settings.seeds, dimension, row, heading) == near

@@ -48,6 +48,12 @@ for (const offer of document.querySelectorAll("[data-dit]")) {
   const field = offer.closest(".offres").previousElementSibling.querySelector("input:not([type=hidden])");
   offer.addEventListener("click", () => { field.value = offer.dataset.dit; field.focus(); });
 }
+for (const all of document.querySelectorAll("[data-proches]")) { // each stands written beside its row, to be read and changed
+  all.addEventListener("click", () => {
+    for (const near of all.closest(".membres").querySelectorAll("[data-dit]:first-child")) near.click();
+    all.focus();
+  });
+}
 let touched = document.querySelector(".decision"); // the form whose choices a page that shows the rows keeps
 document.addEventListener("change", (event) => { touched = event.target.form ?? touched; });
 const showMembers = (place) => {
