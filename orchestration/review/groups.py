@@ -308,7 +308,7 @@ def acceptable(
 
 def section_of(dossier: Dossier, group: Group) -> list[Series]:
     """The figures of boxes and sentences that wait, down the page from the heading of a group on, then from
-    the first page, each with what shares its words: one form may say what each of them is. Empty where there
+    the first page, each with what is set against it: one form may say what each of them is. Empty where there
     is one alone, or the group is of a table.
     """
     if group.items[0].table:
@@ -319,8 +319,19 @@ def section_of(dossier: Dossier, group: Group) -> list[Series]:
     first = next((n for n, g in enumerate(waiting) if g.items[0].heading == heading), 0)
     own = next((n for n, g in enumerate(waiting) if g.code == group.code), first)
     start = first if own < first + MOST_SERIES else own
-    those = (waiting[start:] + waiting[:start])[:MOST_SERIES]
+    those = [one for g in waiting[start:] + waiting[:start] for one in _chains(g)][:MOST_SERIES]
     return [Series(_told_alone(g), g.open) for g in those] if len(those) > 1 else []
+
+
+def _chains(group: Group) -> list[Group]:
+    """The figures of a group that wait, each with what its sentence sets against it: others that share its
+    words alone are asked apart (in four invented reports, all three such groups measured two things, and all
+    eight of one chain one thing).
+    """
+    held: dict[str, list[Item]] = defaultdict(list)
+    for item, base, _ in _phrases(group.open):
+        held[base.key].append(item)
+    return [Group(tuple(items), group.key) for items in held.values()]
 
 
 def _told_alone(group: Group) -> str:

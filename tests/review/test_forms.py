@@ -540,3 +540,26 @@ def test_a_table_of_many_rows_is_decided_row_by_row(tmp_path: Path) -> None:
     dossier = lay_out(tmp_path, f"{HEAD}ACTIVITÉ\n\nMesure | 2021 | 2022\n" + "\n".join(lines)).dossier()
     group = next(g for g in groups_of(dossier) if g.items[0].table)
     assert len(cuts_of(dossier, group)["lignes"]) == len(lines) > 12
+
+
+TWO_CARDS = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+EN BREF
+
+243 collaborateurs
+412 collaborateurs
+87,2 % de satisfaction, contre 85,0 % en 2021
+"""
+
+
+def test_figures_that_share_words_alone_are_asked_apart(tmp_path: Path) -> None:
+    dossier = lay_out(tmp_path, TWO_CARDS).dossier()
+    (group, *_) = [g for g in groups_of(dossier) if len(g.items) > 1 and g.items[0].printed == "243"]
+    series = cuts_of(dossier, group)[SECTION]
+    assert [[item.printed for item in one.items] for one in series] == [
+        ["243"],
+        ["412"],
+        ["87,2 %", "85,0 %"],
+    ]
