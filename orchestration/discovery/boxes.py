@@ -33,6 +33,18 @@ _UNIT_BELOW = re.compile(
 _SCALE_BELOW = re.compile(r"(?:milliers?|millions?|milliards?|mds?|mrds?|[mk](?=\s?€))(?!\w)", re.IGNORECASE)
 _TIED = re.compile(r"\A\s*(?:de\s|d['’]|des\s)?", re.IGNORECASE)
 _UNITS = {"euros": "EUR", "€": "EUR", "années": "ans", "annees": "ans"}
+#: A day, or its month and year, that goes on the words of a box.
+_DAY_ALONE = re.compile(
+    r"(?:(?:\d{1,2}|1er)\s)?(?:(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre"
+    r"|d[ée]cembre)\b)?\s?(?:(?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
+#: What another number in the words of a box is compared with or was, and the time behind it.
+_OF_ANOTHER = re.compile(
+    r"\b(?:contre|vs|versus|au lieu de)\s(?:pr[eè]s\sde\s|environ\s)?[-+]?(?!(?:19|20)\d\d\b)\d[^.;]*"
+    r"|(?<![\d.,])(?!(?:19|20)\d\d\s)\d[\d\s.,]*(?:%|[kM]?€|jours?\b|ans\b|points?\b)?\s?(?:en|fin)\s(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 _OUT_OF = re.compile(r"\s?(?:/|sur)\s?")
 _OPENS_WITH_NUMBER = re.compile(r"\W*\d")
 _ASIDE = re.compile(r"\((?!pour\s10{0,2}\s?000)[^)]*\d[^)]*\)?")
@@ -53,13 +65,23 @@ class Words:
         return f"{self.below} {self.above}"
 
 
-def ranks_of(text: str, found: list[Quantity]) -> list[int]:
-    """The rank of the box of each number of a line: a grade and what it is out of share one (``8,1/10``)."""
+def ranks_of(line: Line, found: list[Quantity]) -> tuple[list[int], int]:
+    """The rank of the box of each number of a line and how many boxes it has: a grade and what it is out of
+    share one (``8,1/10``); so has a cell whose digits are set aside.
+    """
+    text, cells = line.text, line.cells
+    if len(cells) > len(found) and all(_DIGIT.search(text[slice(*span)]) for span in cells):
+        return [next(i for i, (_, b) in enumerate(cells) if q.digits_start < b) for q in found], len(cells)
     ranks: list[int] = []
     for before, quantity in zip((None, *found), found, strict=False):
         graded = before is not None and _OUT_OF.fullmatch(text, before.end, quantity.start)
         ranks.append(ranks[-1] + (not graded) if ranks else 0)
-    return ranks
+    return ranks, ranks[-1] + 1
+
+
+def told_of(words: Words) -> str:
+    """The words of a box without the times that another number among them has (``contre 13 en 2022``)."""
+    return _OF_ANOTHER.sub(" ", words.text)
 
 
 def is_box(lines: list[Line], line: Line, found: list[Quantity]) -> bool:
@@ -298,12 +320,14 @@ def _wrapped_below(lines: list[Line], at: int, spans: list[tuple[int, int]], ind
     first = last = _ink(lines[at].text, spans)[index]
     for line in lines[at + 1 : at + _MAX_LABEL_LINES + 1]:
         beside = line.kind is Kind.PROSE and len(line.cells) > 1
-        if line.numbered or not (beside or line.kind is Kind.LABEL):
+        if not (beside or line.kind in (Kind.LABEL, Kind.NUMBERS)):
             return
         for cell in _ink(line.text, line.cells):
+            if _DIGIT.search(cell[2]) and not _DAY_ALONE.fullmatch(cell[2]):
+                return
             if abs(cell[0] - first[0]) > 1 and not (cell[0] < first[1] and first[0] < cell[1]):
                 continue
-            if not cell[2][:1].islower() and not HANGS.search(last[2]):
+            if not cell[2][:1].islower() and not HANGS.search(last[2]) and not _DAY_ALONE.fullmatch(cell[2]):
                 return
             last = cell
             yield cell[2]

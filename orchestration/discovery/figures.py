@@ -58,6 +58,12 @@ _ASIDE_LABEL = re.compile(
 )
 #: Weighty words up to which the label of a cell takes the title of its table beside it.
 MOST_BESIDE_TITLE = 5
+#: A sentence that says of what it told before how it was (``elles étaient 5 087``).
+_THAT_WAS = re.compile(
+    r"\b(?:ils?|elles?)\s(?:étai(?:en)?t|s['’]élevai(?:en)?t\sà|atteignai(?:en)?t|s['’]établissai(?:en)?t\sà)"
+    r"\s(?:de\s|d['’])?(?:près de\s|environ\s)?$",
+    re.IGNORECASE,
+)
 #: How surely a cell is read whose column names no period.
 WITHOUT_PERIOD = 0.7
 #: A line of one word or two and its value (``Satisfaction : 87,1 %``): what stands above says of whom.
@@ -478,7 +484,10 @@ def _helped(
         return figure
     if not told:
         figure = _of_the_same(figure, before)
-    aside = _ASIDE_LABEL.search(text[max(0, quantity.start - 40) : quantity.start])
+    near = text[max(0, quantity.start - 60) : quantity.start]
+    if figure.label == figure.heading and _THAT_WAS.search(near):
+        return figure._replace(label=before.label)
+    aside = _ASIDE_LABEL.search(near[-40:])
     if not aside and (labels.weight(figure.label) > 1 or (ended and _NAMES.search(figure.label))):
         return figure
     if aside and not labels.has_substance(_ASIDE_LABEL.sub("", figure.label.split(" | ")[0])):
@@ -584,9 +593,9 @@ def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator
     """The numbers of boxes, whose words are on the lines around."""
     line = passage.lines[0]
     header, heading = sheet.headers[line.number - 1], sheet.headings[line.number - 1]
-    ranks = boxes.ranks_of(passage.text, found)
+    ranks, count = boxes.ranks_of(line, found)
     for rank, quantity in zip(ranks, found, strict=True):
-        words = boxes.words_around(sheet.lines, line, rank, ranks[-1] + 1, header)
+        words = boxes.words_around(sheet.lines, line, rank, count, header)
         quantity, words = boxes.scaled_below(quantity, words)
         quantity = counted_below(passage.text, quantity, words.below)
         quantity = boxes.with_unit(quantity, words, header, alone=len(found) == 1)
@@ -594,7 +603,7 @@ def _of_boxes(sheet: Sheet, passage: Passage, found: list[Quantity]) -> Iterator
         nature, value = natures.of_phrase(words.above, words.below, quantity)
         period = (
             words.period
-            or periods.of_title(words.text, sheet.year)
+            or periods.of_title(boxes.told_of(words), sheet.year)
             or header.period
             or periods.of_title(heading, sheet.year)
             or sheet.year

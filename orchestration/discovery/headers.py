@@ -168,6 +168,12 @@ _ENDS, _ENDS_CLAUSE = re.compile(r"[.:;,]\s*$"), re.compile(r"[.:;]\s*$")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _POINTS = re.compile(r"points?|pts", re.IGNORECASE)
+#: The name of a column of the points of a contract (``Points possibles``), not of places.
+_SCORED = re.compile(
+    r"\W*(?:nombre|total)\s(?:maxim\w+\s|total\s)?(?:de\s|des\s)points\b|\W*points\s(?:\w+\s)?(?:possibles?|obtenus?|attribu[ée]s?|maxim\w+|max\b|acquis"
+    r"|potentiels?|r[ée]alis[ée]s?|pr[ée]vus?|perdus?|gagn[ée]s?|cpg\b)",
+    re.IGNORECASE,
+)
 #: Over how many years an evolution goes (``évolution sur 5 ans``).
 _OVER_YEARS = re.compile(r"\b(?:sur|en)\s(\d{1,2})\sans\b")
 #: The scale that a sentence ends with, and a row of words and one number that it holds for.
@@ -177,6 +183,11 @@ _LABEL_AND_NUMBER = re.compile(r"\W*[^\W\d][^\d.;:]{2,50}[:.\s]\s*[-+]?\d[\d\s.,
 _TIGHT_ROW = re.compile(r"[^\W\d][^\d.;:]{2,50}\s[-+]?\d[\d\s.,]*")
 _SHORT_PAIR = re.compile(r"(?<![\d/])(\d\d)\s?/\s?(\d\d)(?![\d/])")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+#: A time and what leads to it, alone; words that a year follows.
+_LEADS_TO_YEAR = re.compile(rf"(?:en|fin|au|a fin|depuis)\s(?:\d{{1,2}}\s)?(?:(?:{_MONTH})\s)?(?:19|20)\d\d")
+_CALLS_YEAR = re.compile(rf"(?:\b(?:en|fin|annee|exercice|courant|depuis|debut)|\b(?:{_MONTH}))$")
 
 
 class HeaderColumn(NamedTuple):
@@ -423,21 +434,48 @@ def _ends_sentence(line: Line) -> bool:
 
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
-    """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it, or
-    its month is that of the day above it.
+    """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it, or of
+    columns that all begin behind its end, or its month is that of the day above it.
     """
-    if at and any(days_cut(lines[at - 1], lines[at])):
+    if at and (any(days_cut(lines[at - 1], lines[at])) or _goes_on_with_year(lines[at - 1], lines[at])):
         return True
     if columns[0].rank is not None or len(lines[at].cells) > 1:
         return False
     below = next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
     cut = _header_columns(below, year) if below is not None else []
-    return len(cut) >= 2 and cut[0].rank is not None
+    if len(cut) < 2:
+        return False
+    aside = len(lines[at].text.rstrip()) < cut[0].start
+    return cut[0].rank is not None or (aside and len(_WORD.findall(lines[at].bare)) >= 2)
+
+
+def _goes_on_with_year(above: Line, line: Line) -> bool:
+    """Whether a time opens a line that goes on words right above (``au 31 décembre`` over ``2023``,
+    ``bénéficiaires`` over ``en décembre 2023``).
+    """
+    if above.kind not in (Kind.LABEL, Kind.PROSE) or above.parted or len(line.cells) > 1:
+        return False
+    called = _CALLS_YEAR.search(plain(above.bare)) and _ANY_YEAR.match(line.bare)
+    return bool(called or _LEADS_TO_YEAR.fullmatch(plain(line.bare)))
 
 
 def _says_nothing(lines: list[Line], at: int, state: _State) -> bool:
-    """Whether a line neither titles nor heads what follows: a rule, or the name of the column of labels."""
-    return is_rule(lines[at]) or _heads_labels(lines, at, state)
+    """Whether a line neither titles nor heads what follows: a rule, the name of the column of labels, or the
+    words of the boxes right above it.
+    """
+    return is_rule(lines[at]) or _heads_labels(lines, at, state) or _tells_of_boxes(lines, at, state)
+
+
+def _tells_of_boxes(lines: list[Line], at: int, state: _State) -> bool:
+    """Whether a line has one cell of words for each number of the line right above it, below no columns; of a
+    lone number in small letters.
+    """
+    above, line = lines[at - 1] if at else lines[at], lines[at]
+    if len(state.header.columns) > 1 or above.kind is not Kind.NUMBERS:
+        return False
+    several = len(line.cells) > 1 and not line.numbered
+    told = several or (len(line.cells) == 1 and line.bare[:1].islower())
+    return told and line.kind in (Kind.LABEL, Kind.PROSE) and len(line.cells) == len(above.cells)
 
 
 def _heads_labels(lines: list[Line], at: int, state: _State) -> bool:
@@ -866,6 +904,7 @@ def _column(text: str, start: int, end: int, year: str, rank: int | None = None)
     aimed = OBJECTIVE.search(text) or _PLANNED.fullmatch(text)
     nature = "objectif" if aimed else "part" if _PART.search(text) else "constate"
     given = inherited(text) or unit_of_line(text) or ((Decimal(1), "%") if nature == "part" else None)
+    given = given or ((Decimal(1), "points") if _SCORED.match(text) else None)
     return HeaderColumn(text, start, end, _period_named(text, year), nature, given, _implied(text), rank)
 
 

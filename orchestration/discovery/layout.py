@@ -40,11 +40,15 @@ _UNIT_LETTERS = re.compile(
     re.IGNORECASE,
 )
 _ENDS_OF_SENTENCES = (".", "!", "?", ";")
+#: Where a sentence ends within a line and another begins.
+_ANOTHER_SENTENCE = re.compile(r"(?:\d|[^\W\d]{4})[.!?]\s[A-ZÀ-Ý][^\W\d]+\s[^\W\d]")
 #: A hyphen and a soft one, at the end of a line.
 _HYPHENS = frozenset("-\u00ad")
 _ENDS_OF_TEXTS = (*_ENDS_OF_SENTENCES, ":")
 #: Words that call for those of the next line.
 HANGS = re.compile(r"\b(?:de|des|du|à|aux?|par|pour|et|les?|la|une?|sur|dont|contre|plus de|près de|soit)$")
+#: The sign of a number on the next line.
+_SIGN_LAST = re.compile(r"[^\W\d]\s[(]?[-+\u2212]$")
 #: A label that ends in a colon and the first group of its number.
 _TOLD_FIRST = re.compile(r":\s\d{1,3}$")
 #: A line of a card that compares its number with another.
@@ -54,6 +58,8 @@ _COMPARES = re.compile(r"\W*(?:contre|vs\.?|versus|objectifs?|cibles?)\b[^\d]{0,
 _TOLD = re.compile(
     r"\W*[^\W\d](?:[^:;.\d]|(?<!\d)\d\d?(?!\d)){1,60}:\s?(?:[^\W\d]+\s){0,2}[-+\u2212–(≈~]?\s?\d[^:]{0,40}"
 )
+#: A number that opens its line, with what it counts.
+_COUNTS_FIRST = re.compile(r"[-+\u2212]?\d[\d\s.,]*(?:%|[kM]?€)?\s?[^\W\d]{2}")
 #: The same of the name of a body or of a place.
 _ENDS_OF_NAMES = (" de", " la", "région", "CPAM", "DRSM", "ELSM", "CGSS")
 _OPEN_NAME = re.compile(r"\b(?:ex-région|CPAM|DRSM|ELSM|CGSS|(?:la|l'|ex-)(?:CPAM|DRSM|ELSM) de(?: la)?)$")
@@ -99,6 +105,8 @@ _DRAWN = frozenset("|:+=_–—-")
 MAX_HEADING_WORDS = 14
 #: Where the second of two columns of prose may begin at the earliest, and how much its lines may differ.
 _GUTTER, _RAGGED = 24, 4
+#: Narrow columns side by side at least.
+_LEAST_COLUMNS = 3
 #: A number that a line end cuts between two groups (``54`` / ``000 cartes``).
 _CUT_NUMBER, _LAST_GROUPS = re.compile(r"(?<![\d,.])\d{1,3}$"), re.compile(r"\d{3}(?!\d|,\d)")
 _LAST_GROUPS_ALONE = re.compile(r"\d{3}(?:\s\d{3})*")
@@ -230,13 +238,17 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def _may_be_title(line: Line) -> bool:
-    """Whether a line has the words of a title: a few, more than its digits, no end of a sentence."""
+    """Whether a line has the words of a title: a few, more than its digits, no end of a sentence, no figure
+    that it tells of.
+    """
     words = _WORD.findall(line.text)
     return (
         line.kind in (Kind.LABEL, Kind.PROSE)
         and 0 < len(words) <= MAX_HEADING_WORDS
         and not line.bare.endswith(_ENDS_OF_SENTENCES)
         and not (line.parted and is_wide(line.bare))
+        and not _ANOTHER_SENTENCE.search(line.bare)
+        and not (line.numbered and SPEAKS.search(line.bare))
         and sum(map(str.isdigit, line.text)) <= sum(map(str.isalpha, line.text))
     )
 
@@ -338,7 +350,7 @@ def _kind_of_words(bare: str, words: list[str]) -> Kind:
         letters = sum(map(str.isalpha, bare))
         if letters and sum(map(str.isupper, bare)) > 0.8 * letters:
             return Kind.HEADING
-    if len(words) <= 6 and not bare.endswith(_ENDS_OF_SENTENCES):
+    if len(words) <= 6 and not bare.endswith(_ENDS_OF_SENTENCES) and not _ANOTHER_SENTENCE.search(bare):
         return Kind.LABEL
     return Kind.PROSE
 
@@ -469,13 +481,13 @@ class _Piece:
 
 
 def _prose_columns(lines: list[Line]) -> dict[int, list[Passage]]:
-    """By the number of a line, the passages of the two columns of prose that begin on it; none for the other
+    """By the number of a line, the passages of the columns of prose that begin on it; none for the other
     lines of these columns.
     """
     found: dict[int, list[Passage]] = {}
     for _, block in itertools.groupby(lines, key=lambda line: line.kind in (Kind.BLANK, Kind.HEADING)):
         group = list(block)
-        columns = _two_columns(group)
+        columns = _two_columns(group) or _several_columns(group)
         if columns:
             found |= {line.number: [] for line in group}
             found[group[0].number] = [_column_of(column) for column in columns]
@@ -508,12 +520,38 @@ def _halves(line: Line) -> list[_Piece]:
     """The one or two pieces of prose that stand on a line; nothing where it is cut otherwise."""
     if line.kind is Kind.BULLET or (line.parted and separator(line.text) is not None):
         return []
-    spans = [(a, b) for a, b in line.cells if line.text[a:b].strip()]
-    pieces = [
-        _Piece(line, a + len(line.text[a:b]) - len(line.text[a:b].lstrip()), a + len(line.text[a:b].rstrip()))
-        for a, b in spans
-    ]
+    pieces = _pieces(line)
     return pieces if len(pieces) <= 2 else []
+
+
+def _pieces(line: Line) -> list[_Piece]:
+    """The cells of a line that are not empty, from ink to ink."""
+    return [
+        _Piece(line, a + len(line.text[a:b]) - len(line.text[a:b].lstrip()), a + len(line.text[a:b].rstrip()))
+        for a, b in line.cells
+        if line.text[a:b].strip()
+    ]
+
+
+def _several_columns(lines: list[Line]) -> list[list[_Piece]]:
+    """The pieces of three narrow columns or more, such as the steps of a year, that stand side by side on
+    these lines: words in each, which go on in small letters, and a number in one; else nothing.
+    """
+    if len(lines) < 2 or any(line.kind in (Kind.BULLET, Kind.ROW, Kind.NUMBERS) for line in lines):
+        return []
+    rows = [_pieces(line) if line.parted and separator(line.text) is None else [] for line in lines]
+    columns = [list(column) for column in zip(*rows, strict=False)]
+    even = len({len(row) for row in rows}) == 1 and len(columns) >= _LEAST_COLUMNS
+    numbered = any(line.numbered for line in lines[1:])
+    return columns if even and numbered and all(map(_is_narrow, columns)) else []
+
+
+def _is_narrow(column: list[_Piece]) -> bool:
+    """Whether lines of words begin at one place and go on in small letters."""
+    starts = [piece.begin for piece in column]
+    goes_on = sum(piece.text[:1].islower() for piece in column[1:])
+    worded = all(_WORD.search(piece.text) for piece in column)
+    return worded and max(starts) - min(starts) <= 1 and 2 * goes_on >= len(column) - 1
 
 
 def _run_on(column: list[_Piece]) -> bool:
@@ -567,7 +605,7 @@ def _tells_of_its_own(group: list[Line], line: Line) -> bool:
     """Whether a line gives something else its value than the line above, or compares the number of a card
     whose words that line is.
     """
-    if _each_told(group[-1], line):
+    if _each_told(group[-1], line) or _each_counts(group, line):
         return True
     compares = _COMPARES.match(line.text) and group[-1].kind is Kind.LABEL
     return bool(compares) and not any(one.numbered for one in group)
@@ -583,6 +621,14 @@ def _each_told(before: Line, line: Line) -> bool:
         return False
     in_table = before.kind is Kind.LABEL and before.bare[-1:].isdigit() and not SPEAKS.search(before.text)
     return in_table or bool(_TOLD.fullmatch(before.text))
+
+
+def _each_counts(group: list[Line], line: Line) -> bool:
+    """Whether a line, below a blank one, opens with a number and what it counts, as the first of ``group``
+    does.
+    """
+    apart = line.number - group[-1].number == 2 and not HANGS.search(group[-1].bare)
+    return apart and bool(_COUNTS_FIRST.match(group[0].bare) and _COUNTS_FIRST.match(line.bare))
 
 
 def _goes_on(group: list[Line], line: Line) -> bool:
@@ -627,7 +673,7 @@ def _cuts_a_number(before: str, text: str) -> bool:
 
 def _hangs(text: str, first: str, below: int) -> bool:
     """Whether a line calls for the number that opens the next one."""
-    return below == 1 and first.isdigit() and bool(HANGS.search(text))
+    return below == 1 and first.isdigit() and bool(HANGS.search(text) or _SIGN_LAST.search(text))
 
 
 def _joined(group: list[Line]) -> Iterator[Passage]:
@@ -674,10 +720,10 @@ def _asides(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def days_cut(above: Line, below: Line) -> Iterator[tuple[int, int]]:
-    """The spans in a line of words side by side of the days whose month opens the same cell on the line right
-    below (``salariés au 31`` over ``décembre``).
+    """The spans in a line of the days whose month opens the same cell on the line right below (``salariés au
+    31`` over ``décembre``).
     """
-    if not (above.numbered and above.parted and below.bare):
+    if not (above.numbered and below.bare):
         return
     months = [a for a, b in below.cells if _MONTH.match(below.text, a, b)]
     for begin, stop in above.cells:

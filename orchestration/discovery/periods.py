@@ -616,7 +616,14 @@ class Times:
     def later(self) -> list[Mention]:
         """Times after the number that no other number takes."""
         end = self.scene.quantity.end
-        return [m for m in self._own if m.start >= end and not m.base and not m.event and not self._bound(m)]
+        found = (m for m in self._own if m.start >= end and not m.base and not m.event)
+        return [m for m in found if not self._bound(m) and not self._of_what_was(m)]
+
+    def _of_what_was(self, mention: Mention) -> bool:
+        """``de 22 jours, il était de 25 en 2021``: a time is that of the number that tells how it was."""
+        end = self.scene.quantity.end
+        before = [(a, b) for a, b in self.scene.others if end <= a and 0 <= mention.start - b < 30]
+        return bool(before) and bool(_WAS.search(self.scene.words, end, before[-1][0]))
 
     @once
     def near(self) -> str:

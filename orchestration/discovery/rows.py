@@ -683,14 +683,22 @@ def _unit_told(
     """The scale and unit of a number without one; a large number with cents, or of spending, is money."""
     large, money = quantity.value >= 1000, (Decimal(1), "EUR")
     return (
-        (unit_of_line(column.text) if column else None)
-        or inherited(label)
-        or (column.given if column else None)
+        _unit_of_names(column, label)
         or _scaled(column, header.given, label)
         or (money if large and quantity.decimals == 2 else None)
         or (None if header.unheaded else inherited(heading))
         or (money if large and _SPENT.search(label) else None)
     )
+
+
+def _unit_of_names(column: HeaderColumn | None, label: str) -> tuple[Decimal, str] | None:
+    """The scale and unit that the names of column and row give: of the column before the row, unless it only
+    names a time.
+    """
+    if column is None:
+        return inherited(label)
+    told = unit_of_line(column.text) or (None if column.period else column.given)
+    return told or inherited(label) or column.given
 
 
 def _scaled(

@@ -256,7 +256,7 @@ RULES: tuple[SetAsideRule, ...] = (
     _lines(
         "page_sur_pages",
         "page",
-        r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v])?\d{1,3} ?/ ?\d{1,3}[ \v\t]*$",
+        r"^[ \v\t]*(?:(?:rapport|bilan|page)[ \v]\d{1,3} ?/ ?|\d{1,3} ?/ ?(?!100[ \v\t]*$))\d{1,3}[ \v\t]*$",
         "/",
         0.85,
     ),
@@ -378,6 +378,14 @@ RULES: tuple[SetAsideRule, ...] = (
         r"(?!\s?(?:\d|[%€/])|[.,]\d|\s[^\W\d]{2,}[sx]\b)",
         certainty=0.65,
         leads="digits",
+    ),
+    _rule(
+        "tirage",
+        "identifiant",
+        r"(?:tirage|imprime|edite)[^.;\d]{0,40}\s\d{1,3}(?:\s?\d{3})?\sexemplaires\b",
+        "tirage|imprime|edite",
+        0.85,
+        leads="start",
     ),
     _rule(
         "temps_de_lecture",

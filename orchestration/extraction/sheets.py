@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 
-from orchestration.extraction.cards import cards_among, cards_unframed, one_by_one
+from orchestration.extraction.cards import beside_words, cards_among, cards_unframed, one_by_one
 from orchestration.extraction.glyphs import Glyph, in_frame
 from orchestration.extraction.ruling import Bounds
 from orchestration.extraction.strips import SAME_BASELINE, Strip, cell_of, strips_of
+from orchestration.extraction.wrapping import whole_heads, whole_numbers
 
 Character = tuple[str, Glyph | None]
 WALL = " | "
@@ -84,6 +85,7 @@ def text_lines(
     upright = [g for g in glyphs if g.angle == main]
     cards = cards_among(areas, upright) if main == 0 else []
     cells = _unstretched(list(_with_tables(upright, tables if main == 0 else (), cards)))
+    cells = beside_words(whole_heads(whole_numbers(cells)))
     cells = one_by_one(cells, cards or cards_unframed(cells))
     rest: list[list[TextSegment]] = []
     for angle in sorted(by_angle.keys() - {main}):
@@ -473,15 +475,18 @@ def _row_beside(group: list[TextSegment], others: list[TextSegment]) -> list[Tex
     beside = [c for c in others if low <= c.t <= high]
     if not beside or max(c.t for c in beside) - min(c.t for c in beside) > SAME_BASELINE * beside[0].size:
         return []
-    if not any(any(map(str.isdigit, c.text)) for c in beside) or any(
-        any(map(str.isdigit, c.text[-3:])) for c in group[:-1]
-    ):
+    if not any(any(map(str.isdigit, c.text)) for c in beside) or any(map(_ends_in_value, group, group[1:])):
         return []
     at = beside[0].t
     first, last = abs(at - group[0].t) < 0.2 * beside[0].size, abs(at - group[-1].t) < 0.2 * beside[0].size
     if last or (first and not all(c.text[:1].islower() or c.text[:1] == "(" for c in group[1:])):
         return []
     return beside
+
+
+def _ends_in_value(label: TextSegment, below: TextSegment) -> bool:
+    """Whether a line of a label ends in a number and does not go on in small letters."""
+    return any(map(str.isdigit, label.text[-3:])) and not below.text[:1].islower()
 
 
 def _blocks(lines: list[list[TextSegment]]) -> Iterator[list[list[TextSegment]]]:

@@ -16,8 +16,11 @@ from functools import cached_property
 
 from orchestration.extraction.glyphs import Glyph
 
-#: In sizes of the font: baselines that are one, a gap between words, a gap between columns.
-SAME_BASELINE, WORD_GAP, COLUMN_GAP = 0.2, 0.17, 1.1
+#: In sizes of the font: baselines that are one, a gap between words, a gap between columns; one between the
+#: words, and between the numbers, of two text objects.
+SAME_BASELINE, WORD_GAP, COLUMN_GAP, OBJECTS_GAP, NUMBERS_GAP = 0.2, 0.17, 1.1, 0.8, 0.6
+#: How many times as wide as a gap between words one between cells is.
+NARROWER = 1.8
 #: A mark is smaller than its line by this factor, raised or lowered by at most so much, and hugs what it
 #: marks.
 MARK_SIZE, RAISED, LOWERED, HUGS, BESIDE = 0.85, 0.8, 0.35, 0.22, 0.5
@@ -198,6 +201,7 @@ def _parts(line: list[Glyph], bounds: Sequence[tuple[float, float, float, float]
             wide = last is not None and glyph.s0 - last.s1 > COLUMN_GAP * max(glyph.size, last.size) + (
                 spacing.get(glyph.run, 0.0) if glyph.run == last.run else 0.0
             )
+            wide = wide or (last is not None and _are_cells(last, glyph, line))
             if last is not None and (wide or (bounds and cell_of(glyph, bounds) != cell_of(last, bounds))):
                 yield part
                 part = []
@@ -205,6 +209,23 @@ def _parts(line: list[Glyph], bounds: Sequence[tuple[float, float, float, float]
         part.append(glyph)
     if part:
         yield part
+
+
+def _are_cells(last: Glyph, glyph: Glyph, line: list[Glyph]) -> bool:
+    """Whether one cell ends and another begins, each in a text object of its own: those of two narrow columns
+    are further apart than words, and numbers further than groups of digits. The words of a line that
+    justified print stretches are all as far apart.
+    """
+    if last.run == glyph.run:
+        return False
+    numbers = last.text.isdecimal() and glyph.text.isdecimal()
+    gap, size = glyph.s0 - last.s1, max(glyph.size, last.size)
+    if gap <= (NUMBERS_GAP if numbers else OBJECTS_GAP) * size:
+        return False
+    inked = [g for g in line if not g.blank]
+    others = [b.s0 - a.s1 for a, b in itertools.pairwise(inked) if b is not glyph]
+    words = [other for other in others if other > WORD_GAP * size]
+    return bool(words) and NARROWER * min(words) < gap
 
 
 def cell_of(glyph: Glyph, bounds: Sequence[tuple[float, float, float, float]]) -> int:

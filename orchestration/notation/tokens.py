@@ -62,8 +62,9 @@ _DASHES, _ENDS_OF_CURRENCIES = "-+\u2212–", " €$£rdfp"
 _FRONT_END = re.compile(rf"(?<!\w){words('monnaies_avant')}[ \t\v]?$")
 _ORDINAL = pattern(r"\s?(?:er?|re|eme|ieme|nde?)(?=\s(?:{rang}\s)?sur\s[\d#])")
 _SECONDS_AFTER = re.compile(
-    r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) "
-    r"(\d{2})(?=\s(?:d'|en|de|au|pour|contre|sur|par|soit)|\s?[(.,;)]|\s*$)"
+    r"\s*(?:et\s+)?(\d{1,2})\s?(?:secondes?|s|sec)\b|(?:(?<=min)|(?<=mn)) (0\d(?!\d)|[0-5]\d"
+    r"(?=\s(?:[dl]'|(?:en|de|du|des|a|aux?|pour|contre|sur|par|soit|avant|apres|depuis|lors|entre|chez|dont|et|ou|qui|que"
+    r"|mais|comme|selon|le|la|les|il|elle|une? (?:an|annee)|est|etait|vs)\b)|\s?[(.,;)|]|\s\s|\s*$))"
 )
 _HOURS = re.compile(
     r"\s?(?:h\s?([0-5]\d)(?:\s?m(?:in|n))?|heures?\s(?:et\s)?([0-5]?\d)\s?(?:minutes?|min|mn))(?![\w%€]|\s?[\d%€])"

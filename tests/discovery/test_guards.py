@@ -129,7 +129,8 @@ l'arrêté 2019-7 ; dossier 2021-14, marché 2021/3, courrier 2021-5, contrat 20
 convention 2021-2 ; LR-DDGOS-12/2021, SM-12 ; en janvier 2021, en mars 2020, mai 2021, page 12, p. 4
 la Covid-19, SARS-CoV-2, P0 ; l'axe 2, le tableau 3, le lot 4 ; composez le 3646
 Temps de lecture : 4 min. Selon la note (2), BP 12034, CS 10002, Cedex 9 ; Windows 10, horizon 2030
-Code postal 46 100 Figeac ; compte 3000 5128 3798 7654 3210 943, bâtiment 5"""
+Code postal 46 100 Figeac ; compte 3000 5128 3798 7654 3210 943, bâtiment 5
+Tirage : 250 exemplaires"""
 
 
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.name) for r in RULES if r.leads == "start"])

@@ -200,6 +200,18 @@ def cards_without_frames(page: Canvas) -> None:
     cards(page, framed=False)
 
 
+def cards_of_two_numbers(page: Canvas) -> None:
+    for x, title, rows in (
+        (40, "Rembourser", (("9 812", "feuilles"), ("5,1 jours", "de délai"))),
+        (200, "Contrôler", (("1,9 M€", "notifiés"), ("61 %", "de recouvrement"))),
+    ):
+        page.roundRect(x, 600, 140, 120, 4, fill=0)
+        show(page, x + 10, 700, title)
+        for row, (number, words) in enumerate(rows):
+            show(page, x + 10, 675 - 36 * row, number, SMALL)
+            show(page, x + 10, 662 - 36 * row, words)
+
+
 def merged_heads(page: Canvas) -> None:
     show(page, 210, 709, "En milliers d'euros")
     show(page, 100, 700, "Poste")
@@ -242,6 +254,10 @@ def printed_over(page: Canvas) -> None:
         (boxes_beside_prose, ["8 940", "heures suivies", "15 %", "de papier en moins", *LEFT, *LEFT]),
         (cards, CARDS),
         (cards_without_frames, CARDS),
+        (
+            cards_of_two_numbers,
+            ["Rembourser", "9 812", "feuilles", "5,1 jours", "de délai", "Contrôler", "1,9 M€", "notifiés"],
+        ),
         (merged_heads, ["        Poste                    2021   2022   Part"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
