@@ -128,5 +128,5 @@ def test_many_documents_give_one_result_each_whatever_fails(tmp_path: Path, proc
 
 
 def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExtractionError, match="no .txt"):
+    with pytest.raises(ExtractionError, match="aucun document .txt"):
         documents_of(tmp_path)
