@@ -389,8 +389,9 @@ def _propose(result: Brought, catalogue: Catalogue, raw: Path, documents: Path) 
     result.written += [
         report.folder / "numbers.csv",
         report.folder / "relations.csv",
-        _review_list(report, document, result.extract),
+        report.folder / REVIEW,
     ]
+    (report.folder / REVIEW).write_text(review_list(document, result.extract), encoding="utf-8")
 
 
 def _last_year(
@@ -451,11 +452,10 @@ def _yaml(data: Any) -> str:
 _UNSURE = (pl.col("statut") == "ecarte") & pl.col("note").str.starts_with(DOUBT)
 
 
-def _review_list(report: Report, document: Document, extract: Extract) -> Path:
+def review_list(document: Document, extract: Extract) -> str:
     """``a_revoir.csv``: what remains to be read and what a rule set aside without being sure, then the
     figures that nobody reviewed, by growing confidence; each with its line as printed and the relations of
     the print that it breaks."""
-    path = report.folder / REVIEW
     doubts = doubts_of(extract)
     doubtful = extract.numbers.filter(
         (pl.col("revue") == "false") | (pl.col("statut") == "a_relever") | _UNSURE
@@ -466,8 +466,7 @@ def _review_list(report: Report, document: Document, extract: Extract) -> Path:
         pl.Series("phrase", [_phrase(document, *place) for place in places], dtype=pl.String),
         pl.Series("doute", [" ; ".join(doubts.get(place, ())) for place in places], dtype=pl.String),
     ).sort(pl.col("confiance").cast(pl.Float64), pl.col("ligne").cast(pl.Int64))
-    path.write_text(inert(ordered.select(REVIEW_COLUMNS)).write_csv(line_terminator="\n"), encoding="utf-8")
-    return path
+    return inert(ordered.select(REVIEW_COLUMNS)).write_csv(line_terminator="\n")
 
 
 def _phrase(document: Document, line: int, column: int) -> str:
@@ -520,7 +519,8 @@ def _of_last_year(observed: pl.DataFrame) -> str:
 def summary(result: Brought, doubts: int = 12) -> str:
     """What a person wants to see after a run, in one screen."""
     numbers = result.extract.numbers
-    observed = numbers.filter(pl.col("statut") == "observation")
+    beyond = pl.col("bloc") == BLOCK  # no template reads it: the review counts it as left
+    observed = numbers.filter((pl.col("statut") == "observation") & ~beyond)
     reviewed = observed.filter(pl.col("revue") == "true").height
     mapped = observed.filter((pl.col("revue") == "false") & (pl.col("indicateur_code") != UNMAPPED)).height
     unmapped = observed.height - reviewed - mapped
@@ -531,7 +531,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
         f"{count_words(unmapped, 'lu')} sans indicateur, "
         f"{numbers.filter(pl.col('statut') == 'ecarte').height} mis de côté "
         f"(dont {numbers.filter(_UNSURE).height} sans certitude : voir {REVIEW}), "
-        f"{numbers.filter(pl.col('statut') == 'a_relever').height} que rien ne lit",
+        f"{numbers.filter((pl.col('statut') == 'a_relever') | beyond).height} que rien ne lit",
     ]
     if result.inherited:
         lines.append(

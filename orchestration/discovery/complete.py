@@ -132,25 +132,30 @@ def complete(
     found: Found | None = None,
 ) -> Extract:
     """``extract`` with every number that remained to be read and that discovery understands, as
-    ``revue = false``.
+    ``revue = false``; what the template sets aside stays set aside.
     """
     found = found or read_figures(document, report.periode[:4], bodies=bodies_of(report, catalogue))
     bound = {
-        address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"])
+        address(int(row["ligne"]), int(row["colonne"]), row["valeur_imprimee"]): row["valeur"]
         for row in extract.numbers.filter(pl.col("statut") == "observation").iter_rows(named=True)
     }
     free = [f for f in found.figures if address(f.ligne, f.colonne, f.printed) not in bound]
+    # What the template reads otherwise (5, then 12 seconds) holds no more ink than it reads.
+    inked = [
+        f
+        for f in found.figures
+        if bound.get(address(f.ligne, f.colonne, f.printed), plain_decimal(f.value)) == plain_decimal(f.value)
+    ]
     figures = {
         address(f.ligne, f.colonne, f.printed): (f, concept)
         for f, concept in zip(free, concepts_of(free, book, document), strict=True)
     }
-    spans = [(f.start, f.end) for f in found.figures]
+    spans = [(f.start, f.end) for f in inked]
     rows = [
-        row
-        if row["statut"] == "observation"
-        else _completed(row, document, report, catalogue, found, figures, spans, book)
+        row if settled else _completed(row, document, report, catalogue, found, figures, spans, book)
         for row in extract.numbers.iter_rows(named=True)
-        if row["statut"] == "observation" or not _within(row, document, found.figures, spans)
+        if (settled := row["statut"] == "observation" or _is_aside(row, document, extract))
+        or not _within(row, document, inked, spans)
     ]
     rows += [
         {**as_row(f, report, catalogue, concept, book), **place_cells(document, f.start, f.end)}
@@ -168,6 +173,12 @@ def _placed(row: dict[str, str], catalogue: Catalogue) -> dict[str, str]:
     indicator = catalogue.indicators[row["indicateur_code"]]
     concept = indicator.concept if indicator.concept != UNSTATED else ""
     return {**row, "concept_code": concept, "domaine": indicator.domaine}
+
+
+def _is_aside(row: dict[str, str], document: Document, extract: Extract) -> bool:
+    """Whether the template sets a number aside: a person said so, not a rule that may be wrong."""
+    start = document.offset(int(row["ligne"]), int(row["colonne"]))
+    return extract.holds_aside(start, start + len(row["valeur_imprimee"]))
 
 
 def _within(

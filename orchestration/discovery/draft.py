@@ -32,6 +32,7 @@ from orchestration.extraction.reports import Report
 from orchestration.extraction.tables import slug
 from orchestration.extraction.templates import GAP, HOLE, MAX_GAPS, Template
 from orchestration.notation.folding import NOTE_MARK, fold_label
+from orchestration.notation.numbers import DURATION
 
 #: Figures that one field reads: of a line of text, of a row of a table.
 MAX_RUN, MAX_ROW = 4, 12
@@ -327,7 +328,9 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
             pieces.append(before if year else _tail(before, width))
         else:
             pieces.append(_between(text[previous_end:start], width))
-        pieces.append("{}")
+        lasts = _LASTED.fullmatch(text, start, u.figure.end)
+        end = lasts.end() if lasts else end
+        pieces.append("{:duree}" if lasts else "{}")
         values.append(_meaning(u, bench))
         previous_end = end
     end = previous_end or 0
@@ -355,6 +358,10 @@ def _year_of_row(text: str, start: int) -> str:
 
 #: A year and nothing else before the first figure of a row.
 _YEAR_OF_ROW = re.compile(r"\W*((?:19|20)\d\d)\W+")
+
+
+#: Minutes and seconds, which are one number.
+_LASTED = re.compile(DURATION)
 
 
 def _digits(document: Document, figure: Figure) -> tuple[int, int]:

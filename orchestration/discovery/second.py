@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import polars as pl
@@ -65,7 +65,7 @@ def with_second_reading(extract: Extract, report: Report, figures: Iterable[Figu
     read = {(row["ligne"], row["colonne"]) for row in rows}
     alone = [key for key, _, place in _printed_otherwise(extract.relations) if place not in read]
     kept = extract.relations.filter((pl.col("nature") != NATURE) | pl.col("relation").is_in(alone))
-    return Extract(extract.numbers, pl.concat([kept, second]))
+    return replace(extract, relations=pl.concat([kept, second]))
 
 
 def _printed_otherwise(relations: pl.DataFrame) -> Iterator[tuple[str, str, tuple[str, str]]]:

@@ -189,11 +189,16 @@ class Report(Form):
 @dataclass(frozen=True)
 class Extract:
     """The extract of a report: ``numbers`` (columns ``NUMBER_COLUMNS``) and ``relations``
-    (``RELATION_COLUMNS``), all text.
+    (``RELATION_COLUMNS``), all text; ``aside`` are the spans of the document that its template sets aside.
     """
 
     numbers: pl.DataFrame
     relations: pl.DataFrame
+    aside: tuple[tuple[int, int], ...] = ()
+
+    def holds_aside(self, start: int, end: int) -> bool:
+        """Whether the template sets aside something between two offsets of the document."""
+        return any(a < end and start < b for a, b in self.aside)
 
 
 def load_report(folder: Path) -> Report:
@@ -345,7 +350,9 @@ def _sound_template(report: Report, catalogue: Catalogue, problems: Problems) ->
 
 def extract_of(document: Document, reading: TemplateReading) -> Extract:
     """What a template read in ``document``, as the frames of an extract."""
-    return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations))
+    offsets = document.folded.offsets
+    aside = tuple((offsets[one.start], offsets[one.end - 1] + 1) for one in reading.set_aside)
+    return Extract(_numbers_frame(document, reading), _relations_frame(document, reading.relations), aside)
 
 
 def refuse_too_many_numbers(report: Report, document: Document) -> None:
@@ -624,4 +631,4 @@ def read_extract(report: Report) -> Extract:
         frames.append(frame)
     if frames[0].is_empty():
         raise ExtractionError(f"{report.code}: {NUMBERS_FILE} is empty; {RESTORE}")
-    return Extract(*frames)
+    return Extract(frames[0], frames[1])

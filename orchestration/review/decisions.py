@@ -79,11 +79,14 @@ class Decision:
     def told(self, catalogue: Catalogue) -> str:
         """The decision in a few words of French."""
         parts = self.parts or (self,)
-        named = (catalogue.indicators.get(part.meaning.get("indicateur", "")) for part in parts)
-        what = ", ".join(dict.fromkeys(one.libelle if one else "relu" for one in named))
-        if self.aside:
-            what = f"mis de côté ({REASONS.get(self.aside, self.aside)})"
+        what = ", ".join(dict.fromkeys(part._what(catalogue) for part in parts))
         return f"{count_words(sum(len(part.figures) for part in parts), 'chiffre')} : {what}"
+
+    def _what(self, catalogue: Catalogue) -> str:
+        if self.aside:
+            return f"mis de côté ({REASONS.get(self.aside, self.aside)})"
+        named = catalogue.indicators.get(self.meaning.get("indicateur", ""))
+        return named.libelle if named else "relu"
 
 
 #: What the row of a figure says beside its indicator: ``completes(item, indicator)`` gives keys of
@@ -119,7 +122,8 @@ def decide(
     choices = choices or max(1, len(decision.parts))
     if not trail.changes(after):  # decided so already
         return again
-    trail.record(decision.told(dossier.catalogue), len(decided), after, choices, members)
+    said = f"{decision.told(dossier.catalogue)} ({_numbers(decided)})"
+    trail.record(said, len(decided), after, choices, members)
     return again
 
 
@@ -150,6 +154,13 @@ def _body_named(catalogue: Catalogue, words: str) -> str:
     if len(named) != 1:
         raise ExtractionError(f"« {words} » n'est pas un organisme connu : choisissez-le dans la liste")
     return named[0]
+
+
+def _numbers(decided: Decided) -> str:
+    """The first numbers of a decision, as printed, by which it is told from another."""
+    printed = [f"« {item.printed} »" for item, _ in decided]
+    more = [count_words(len(printed) - 2, "autre")] if len(printed) > 2 else []
+    return listed([*printed[:2], *more])
 
 
 def _edited_files(dossier: Dossier, decided: Decided) -> dict[str, str]:

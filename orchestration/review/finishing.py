@@ -7,7 +7,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from orchestration.discovery.bring import DRAFT_HEAD
+from orchestration.building.whole import write_whole
+from orchestration.discovery.bring import DRAFT_HEAD, REVIEW, review_list
 from orchestration.discovery.complete import Shelf, extract_any
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import REPORT_FILE, load_report, write_extract
@@ -21,12 +22,15 @@ from orchestration.review.trail import Trail
 
 def write_reading(dossier: Dossier, raw: Path, shelf: Shelf | None = None) -> None:
     """Write the extract of the report as its template stands, so that nights without the document have it
-    too.
+    too, and what is left to review where a list of it lies there.
     """
     report = load_report(dossier.report.folder)
     shelf = shelf or Shelf(lambda: dossier.catalogue, raw)
     read = dossier.extract if dossier.state == state_of(report) else None
-    write_extract(report, extract_any(report, dossier.document, shelf, read))
+    extract = extract_any(report, dossier.document, shelf, read)
+    write_extract(report, extract)
+    if (report.folder / REVIEW).is_file():
+        write_whole(report.folder / REVIEW, review_list(dossier.document, extract))
 
 
 def finish(dossier: Dossier, raw: Path, trail: Trail) -> str:

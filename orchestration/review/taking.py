@@ -6,9 +6,13 @@ Does not belong here: what a figure means (``decisions``), what a draft looks li
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -20,7 +24,7 @@ from orchestration.discovery.phrases import UNMAPPED
 from orchestration.extraction.catalogue import REASONS
 from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.written_yaml import edited_blocks
-from orchestration.notation.numbers import parse_number
+from orchestration.notation.numbers import NotANumber, Number, parse_number
 from orchestration.review.decisions import CHANGED, Stale, tried
 from orchestration.review.dossier import Dossier, Unread, ground, state_of
 from orchestration.review.trail import Trail
@@ -154,11 +158,32 @@ def _form(dossier: Dossier, number: Unread) -> dict[str, Any] | None:
 
 
 def _bare(dossier: Dossier, number: Unread) -> Figure:
-    """A number as it is printed, without unit or words."""
+    """A number as it is printed, with the scale and the unit that follow it, on the next line too; without
+    words.
+    """
     start = dossier.document.offset(number.line, number.column)
-    read = parse_number(number.printed)
+    end, read = _whole(dossier.document.text, start, number.width)
     period = dossier.report.periode
     return Figure(
-        number.line, number.column, start, start + number.width, number.printed, read.value, read.half_width,
+        number.line, number.column, start, end, number.printed, read.value, read.half_width,
         read.unit or "nombre", "constate", period, "", "", "phrase", 0.0,
     )  # fmt: skip
+
+
+def _whole(text: str, start: int, width: int) -> tuple[int, Number]:
+    """Where a printed number ends with the words that scale and count it (``5,2 M€``, ``5 minutes et 12
+    secondes``), and what it says; the number alone where they say nothing.
+    """
+    if lasts := _LASTED.match(text, start):
+        minutes, seconds = map(Decimal, lasts.groups())
+        lasted = minutes + (seconds / 60).quantize(Decimal("0.0001"))
+        return lasts.end(), Number(lasted, 2, Decimal("0.0083"), "minutes")
+    for word in reversed(list(islice(_WORD.finditer(text, start + width), _MOST_WORDS))):
+        with contextlib.suppress(NotANumber):
+            return word.end(), parse_number(" ".join(text[start : word.end()].split()))
+    return start + width, parse_number(" ".join(text[start : start + width].split()))
+
+
+_LASTED = re.compile(r"(\d{1,3})\s?minutes?\set\s(\d{1,2})\s?secondes?")
+#: Words after a number, and how many of them may belong to it.
+_WORD, _MOST_WORDS = re.compile(r"\s*[^\s.,;:()]+"), 4

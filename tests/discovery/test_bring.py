@@ -231,7 +231,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(
     assert not list((house / "raw").iterdir())
 
 
-@pytest.mark.parametrize("step", ["_template", "_review_list", "_keep_document"])
+@pytest.mark.parametrize("step", ["_template", "review_list", "_keep_document"])
 @pytest.mark.parametrize(
     "error", [ExtractionError("refused"), KeyboardInterrupt()], ids=lambda error: type(error).__name__
 )
@@ -282,7 +282,7 @@ UNKNOWN = REPORT.replace("CPAM du Gers", "CPAM de Nullepart")
 CODE = "cpam_nullepart_2022"
 #: The first and the last moments of a run at which nothing is in place yet.
 KILLED = (
-    "orchestration.discovery.bring _review_list",
+    "orchestration.discovery.bring review_list",
     "orchestration.discovery.bring _keep_document",
     "os rename",
 )

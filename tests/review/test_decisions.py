@@ -128,7 +128,7 @@ def test_decisions_are_taken_back_one_by_one(house: House) -> None:
     one(house, "1 204")
     second = house.template
     one(house, "1 310")
-    assert house.trail().undo().said == "1 chiffre : relu" and house.template == second
+    assert house.trail().undo().said.startswith("1 chiffre : relu (« ") and house.template == second
     house.trail().undo()
     assert house.template == first
     with pytest.raises(ExtractionError, match="pas de décision"):

@@ -4,14 +4,19 @@ taken back.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from orchestration.discovery.bring import REVIEW
 from orchestration.extraction.errors import ExtractionError
-from orchestration.review.decisions import Stale
+from orchestration.extraction.reports import load_report, read_extract
+from orchestration.review.decisions import Decision, Stale, decide
+from orchestration.review.desk import Desk
+from orchestration.review.guard import TokenGuard
 from orchestration.review.taking import Waiting, put_aside, take_up, waiting_in
-from tests.review.conftest import PRINTED, House, lay_out
+from tests.review.conftest import CODE, PRINTED, House, lay_out
 
 DOUBTED = PRINTED + "\nPRÉVENTION\n\nLes ateliers ont réuni les familles (24) du quartier.\n"
 
@@ -87,3 +92,59 @@ def test_a_number_that_nothing_reads_becomes_a_figure_as_printed(tmp_path: Path)
     assert after.left == 0
     known = {item.key for item in before.items}
     assert [str(item.value) for item in after.items if item.key not in known] == ["12"]
+
+
+SPLIT = """\
+CPAM du Gers
+Rapport d'activité 2022
+
+ACCUEIL
+
+1 204 visites à l'accueil (1 310 en 2021)
+
+La maîtrise médicalisée a généré 5,2
+M€ d'économies, soit 103,4 % de l'objectif.
+
+42 assistants médicaux financés, pour un objectif de 50
+390 k€ d'aides à l'installation
+
+L'appel a duré en moyenne 5 minutes et 12 secondes cette année.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "printed", "value", "unit"),
+    [(8, "5,2 M€", "5200000", "EUR"), (12, "390 k€", "390000", "EUR")],
+)
+def test_a_number_is_taken_up_with_its_scale_and_unit_on_the_next_line(
+    tmp_path: Path, line: int, printed: str, value: str, unit: str
+) -> None:
+    house = lay_out(tmp_path, SPLIT)
+    dossier = house.dossier()
+    one = next(w.number for w in waiting_in(dossier) if w.number.line == line)
+    after = take_up(dossier, one.key, dossier.state, house.trail())
+    taken = next(item for item in after.items if item.line == line and item.key == one.key)
+    assert (taken.printed, taken.value, taken.meaning["unite"]) == (printed, Decimal(value), unit)
+
+
+def test_minutes_and_seconds_are_one_number_of_a_draft(tmp_path: Path) -> None:
+    items = lay_out(tmp_path, SPLIT).dossier().items
+    assert [(i.value, i.meaning["unite"]) for i in items if i.line == 14] == [(Decimal("5.2"), "minutes")]
+
+
+def test_what_is_set_aside_stays_so_in_the_extract_and_leaves_the_list(tmp_path: Path) -> None:
+    """Rules set a threshold aside, and the second reading may take it back; not what a person says."""
+    house = lay_out(tmp_path, SPLIT.replace("103,4 % de l'objectif", "100 % de l'objectif"))
+    desk = Desk(house.settings, TokenGuard(()))
+    dossier = desk.dossier(CODE)
+    listed = (house.folder / REVIEW).read_text(encoding="utf-8")
+    one = next(item for item in dossier.items if item.printed == "100 %")
+    trail = house.trail()
+    parts = (Decision((one.key,), aside="age_ou_seuil"),)
+    assert parts[0].told(dossier.catalogue) == "1 chiffre : mis de côté (âge ou seuil)"
+    desk.keep(decide(dossier, Decision((), parts=parts), dossier.state, trail), trail)
+    numbers = read_extract(load_report(house.folder)).numbers
+    rows = {row["valeur_imprimee"]: row["statut"] for row in numbers.iter_rows(named=True)}
+    assert rows["100"] == "ecarte" and "100" in listed
+    left = (house.folder / REVIEW).read_text(encoding="utf-8")
+    assert left.count("\n") == listed.count("\n") - 1 and trail.steps()[-1].said.endswith("(« 100 % »)")
