@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -95,6 +96,50 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
 
 
+@dataclass(frozen=True)
+class Refusals:
+    """What is told of what no command foresees."""
+
+    interrupted: str
+    a_file: str
+    unwritable: str
+    memory: str
+    unforeseen: str
+
+
+ENGLISH = Refusals(
+    "interrupted",
+    "a file",
+    "{}: {}; check the disk and the permissions, then run again",
+    "there is not enough memory on this machine for it; nothing published has changed: close other programs, "
+    "then run again",
+    "this broke in a way that nobody foresaw ({}: {}); OBSERVATOIRE_TRACE=1 shows where",
+)
+FRENCH = Refusals(
+    "interrompu",
+    "un fichier",
+    "{} ne peut être lu ou écrit ({}) : voyez le disque et les droits, puis recommencez",
+    "la mémoire de cette machine n'y suffit pas ; rien de publié n'a changé : fermez d'autres programmes, "
+    "puis recommencez",
+    "ceci s'est brisé d'une façon que personne n'avait prévue ({} : {}) ; OBSERVATOIRE_TRACE=1 montre où",
+)
+#: Commands whose readers bring, read, review or correct reports: they speak French, as their pages do.
+OF_AUTHORS = frozenset({"report", "show", "scan", "read", "extract", "review", "correct"})
+
+
+def _is_of_authors(arguments: Sequence[str]) -> bool:
+    known = {name for section in COMMANDS.values() for name in section}
+    return next((word for word in arguments if word in known), "") in OF_AUTHORS
+
+
+def _why(error: OSError, told: Refusals) -> str:
+    if told is FRENCH:
+        from orchestration.review.refusals import OS_REASONS
+
+        return OS_REASONS.get(error.errno or 0, str(error.strerror or error))
+    return str(error.strerror or error)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: run a command (by default that of this process), telling refusals plainly, whatever bytes
     the name of a file has.
@@ -105,35 +150,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Started in the background of a script, SIGINT is ignored, and Dagster would leave SIGTERM ignored after
     # its first run.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    told = FRENCH if _is_of_authors(sys.argv[1:] if arguments is None else arguments) else ENGLISH
     try:
         cli.main(arguments, prog_name="observatoire", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        sys.exit("interrupted")
+        sys.exit(told.interrupted)
     except (NightError, ExtractionError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(
-            f"{error.filename or 'a file'}: {error.strerror or error}; check the disk and the permissions, "
-            "then run again",
-            err=True,
-        )
-        sys.exit(1)
+        sys.exit(told.unwritable.format(error.filename or told.a_file, _why(error, told)))
     except MemoryError:
-        sys.exit(
-            "there is not enough memory on this machine for it; nothing published has changed: close other "
-            "programs, then run again"
-        )
+        sys.exit(told.memory)
     except KeyboardInterrupt:
-        sys.exit("interrupted")
+        sys.exit(told.interrupted)
     except Exception as error:
         if os.environ.get("OBSERVATOIRE_TRACE"):
             raise
         said = " ".join(str(error).split())[:300]
-        sys.exit(
-            f"this broke in a way that nobody foresaw ({type(error).__name__}: {said}); OBSERVATOIRE_TRACE=1 "
-            "shows where"
-        )
+        sys.exit(told.unforeseen.format(type(error).__name__, said))

@@ -49,6 +49,7 @@ def review(report: str | None, port: int, browser: bool) -> None:
     settings = read_settings()
     if report and not (settings.raw / report / "report.yml").is_file():
         raise NightError(f"aucun rapport ne se nomme {report} ; `make report DOC=...` en apporte un")
+    _refuse_what_cannot_be_written(settings, report)
     with _listening(port) as heard:
         port = heard.getsockname()[1]
         guard = TokenGuard({f"127.0.0.1:{port}", f"localhost:{port}"}, os.environ.get(TOKEN))
@@ -64,6 +65,16 @@ def review(report: str | None, port: int, browser: bool) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             server.run([heard])
     _tell_progress(settings, report)
+
+
+def _refuse_what_cannot_be_written(settings: Settings, report: str | None) -> None:
+    """Refuse to review in a clone of somebody else: each decision would be refused."""
+    for folder in (settings.raw / (report or ""), settings.seeds):
+        if not os.access(folder, os.W_OK):
+            raise NightError(
+                f"{settings.relative(folder)} ne s'écrit pas avec vos droits : relisez dans un clone à "
+                "vous, ou demandez ceux de ce dossier"
+            )
 
 
 def _listening(port: int) -> socket.socket:

@@ -328,9 +328,8 @@ def _field(bench: _Bench, passage: list[Understood], width: int, around: bool) -
             pieces.append(before if year else _tail(before, width))
         else:
             pieces.append(_between(text[previous_end:start], width))
-        lasts = _LASTED.fullmatch(text, start, u.figure.end)
-        end = lasts.end() if lasts else end
-        pieces.append("{:duree}" if lasts else "{}")
+        hole, end = _hole(text, start, end, u.figure)
+        pieces.append(hole)
         values.append(_meaning(u, bench))
         previous_end = end
     end = previous_end or 0
@@ -358,6 +357,12 @@ def _year_of_row(text: str, start: int) -> str:
 
 #: A year and nothing else before the first figure of a row.
 _YEAR_OF_ROW = re.compile(r"\W*((?:19|20)\d\d)\W+")
+
+
+def _hole(text: str, start: int, end: int, figure: Figure) -> tuple[str, int]:
+    """The hole for a figure whose digits stand from ``start`` to ``end``, and where what it reads ends."""
+    lasts = _LASTED.fullmatch(text, start, figure.end)
+    return ("{:duree}", lasts.end()) if lasts else ("{}", end)
 
 
 #: Minutes and seconds, which are one number.

@@ -16,7 +16,7 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.reconciliation.wording import count_words, listed
 
 #: What keeps a file from being read or written, by the number that the system gives.
-_REASONS = {
+OS_REASONS = {
     errno.ENOSPC: "il n'y a plus de place sur le disque",
     errno.EDQUOT: "il n'y a plus de place sur le disque",
     errno.EACCES: "les droits de ce fichier ou de son dossier ne le permettent pas",
@@ -57,7 +57,7 @@ def refusal_told(error: ExtractionError | OSError) -> str:
         return str(error)
     name = Path(error.filename).name if isinstance(error.filename, str | Path) else "un fichier"
     name = _ASIDE.sub(r"\1", name)
-    reason = _REASONS.get(error.errno or 0, "le système ne dit pas pourquoi")
+    reason = OS_REASONS.get(error.errno or 0, "le système ne dit pas pourquoi")
     return f"{name} ne peut être lu ou écrit : {reason}. Ce qui était décidé reste ; rien d'autre n'est écrit"
 
 

@@ -82,6 +82,26 @@ def test_a_refusal_is_told_without_a_traceback(
     assert "Traceback" not in error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--root", "/", "read", "plan"], "interrompu"),
+        (["extract"], "interrompu"),
+        (["releases"], "interrupted"),
+        ([], "interrupted"),
+    ],
+)
+def test_a_command_is_interrupted_in_the_language_of_who_reads_it(
+    arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("orchestration.commands.cli.cli.main", stop)
+    with pytest.raises(SystemExit, match=told):
+        main(arguments)
+
+
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
 def test_a_closed_stream_stops_no_command(tmp_path: Path, closed: tuple[int, ...]) -> None:
     command = [sys.executable, "-m", "orchestration", "releases"]

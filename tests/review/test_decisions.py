@@ -684,5 +684,7 @@ def test_next_year_starts_from_last_years_decisions_and_none_of_them_counts_as_r
 def test_the_trail_is_private_and_tells_what_was_decided(house: House) -> None:
     one(house, "1 204")
     path = house.settings.warehouse / ".revue" / f"{CODE}.jsonl"
-    assert json.loads(path.read_text(encoding="utf-8").split("\n")[0])["said"] == "1 chiffre : relu"
+    assert (
+        json.loads(path.read_text(encoding="utf-8").split("\n")[0])["said"] == "1 chiffre : relu (« 1 204 »)"
+    )
     assert path.parent.stat().st_mode & 0o077 == 0

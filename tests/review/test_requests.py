@@ -146,6 +146,16 @@ def test_a_port_that_is_taken_is_said_and_no_address_is_told() -> None:
     assert f"le port {port} ne peut servir (il est pris)" in str(told.exception)
 
 
+def test_a_clone_that_cannot_be_written_is_not_reviewed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.commands.review.read_settings", lambda: house.settings)
+    monkeypatch.setattr("os.access", lambda path, mode: "seeds" not in str(path))
+    told = CliRunner().invoke(review, [CODE, "--port", "0"])
+    assert isinstance(told.exception, NightError) and "http" not in told.output
+    assert "dbt_project/seeds ne s'écrit pas avec vos droits" in str(told.exception)
+
+
 def test_what_a_decision_made_goes_with_it(served: tuple[House, str]) -> None:
     house, host = served
     own = {**COOKIE, "Origin": f"http://{host}"}
