@@ -9,6 +9,7 @@ tried (``inherit``), numbers printed again that are decided while one reviews (`
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ MOST_WORDS, APART = 3, 3
 #: place.
 LIKELY = 0.3
 _COUNTED = frozenset({"constate", "total"})
+_RANK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):–-]?|(?:[ivx]{1,4}|[a-h])\s*[.):–-])\s+")
 FigurePlace = tuple[int, int]
 
 
@@ -93,8 +95,9 @@ class Recalled(NamedTuple):
     reworded: bool = False
     run: int = -1
     alone: bool = False
-    #: Whether its row prints numbers of last year again.
+    #: Whether its row prints numbers of last year again, and shares a word with that of last year.
     backed: bool = False
+    akin: bool = False
 
 
 #: A figure that no words, place or number of last year tell.
@@ -215,11 +218,18 @@ def _column(figure: Figure) -> str:
 
 def _titles(figure: Figure) -> tuple[str, ...]:
     """What stands above a figure: its heading, and the caption and the corner of its table."""
+    heading = _title(figure.heading)
     if figure.layout != "tableau":
-        return (_bare(figure.heading),)
-    caption = [piece for piece in figure.label.split(" | ")[1:] if piece not in (figure.head, figure.heading)]
+        return (heading,)
+    pieces = map(_title, figure.label.split(" | ")[1:])
+    caption = [piece for piece in pieces if piece not in (_title(figure.head), heading)]
     corner = figure.heads[0] if figure.heads else ""
-    return (_bare(figure.heading), *(_bare(piece) for piece in caption[-1:]), _bare(corner))
+    return (heading, *caption[-1:], _bare(corner))
+
+
+def _title(text: str) -> str:
+    """The words of a title without the rank before them, which a chapter more or less changes."""
+    return _RANK.sub("", bare, count=1) if _RANK.match(bare := _bare(text)) else bare
 
 
 def recall(figures: Sequence[Figure], year: int, memory: Memory) -> dict[FigurePlace, Recalled]:
@@ -248,13 +258,14 @@ class _Recaller:
             if found is None:
                 continue
             backed = self._numbers(row, found)[0] > 0
+            akin = bool(stems(row.words) & stems(found.words))
             for cell in row.cells:
                 if cell.kind not in found.kinds:
                     continue
                 reworded = row.at not in self._known
                 run, alone = self._placed[row.at][1:] if row.at in self._placed else (-1, False)
                 meaning = self._meaning(cell, row, found)
-                yield cell.place, Recalled(meaning, sure, note, reworded, run, alone, backed)
+                yield cell.place, Recalled(meaning, sure, note, reworded, run, alone, backed, akin)
 
     def _between(self) -> Iterator[tuple[int, tuple[int, int, bool]]]:
         """The row of last year in the place of each row whose words are not last year's, between rows that
@@ -406,7 +417,8 @@ def _as_recalled(
 ) -> Understood:
     meaning, read = recalled.meaning, understood.figure
     doubt = last.doubt(meaning, read.unit, read.value, recalled.backed)
-    sure = recalled.sure or (recalled.alone and _names_its_member(understood, recalled, book))
+    alike = not recalled.reworded or _speaks_of_it(understood, recalled, book)
+    sure = (recalled.sure and alike) or (recalled.alone and _names_its_member(understood, recalled, book))
     confidence = SURE if sure and not doubt and not moved_about else ONE_HINT
     figure = read._replace(
         nature=meaning["nature"], role=meaning["role"], period=meaning["periode"], confidence=confidence
@@ -414,6 +426,17 @@ def _as_recalled(
     members = {d: meaning[d] for d in DIMENSIONS if d in meaning}
     concept = Concept(meaning["indicateur"], NO_DOMAIN, confidence)
     return Understood(figure, concept, members, doubt or recalled.note)
+
+
+def _speaks_of_it(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:
+    """Whether the words of a row in other words than last year's speak of the same thing at all: they share
+    one with those or with the name of the indicator, or what is known today names it before any other. A
+    stranger in its place that prints its numbers is not taken unread.
+    """
+    figure, code = understood.figure, recalled.meaning["indicateur"]
+    named = stems(figure.row_label or figure.label) & stems(book.catalogue.indicators[code].libelle)
+    likeliest = next((proposal.indicator for proposal in understood.concept.proposals), "")
+    return recalled.akin or bool(named) or code == likeliest
 
 
 def _names_its_member(understood: Understood, recalled: Recalled, book: PhraseBook) -> bool:

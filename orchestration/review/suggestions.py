@@ -117,7 +117,19 @@ class Suggester:
         said = item.confidence >= SURE or item.note.startswith(LAST_YEAR)
         unsaid = ("", UNSTATED, UNMAPPED)
         against = said and any(item.meaning[key] not in (*unsaid, code) for key, code in told.items())
-        return told if told and not against and not self._names_another(item, told["indicateur"]) else None
+        if not told or against or self._names_another(item, told["indicateur"]):
+            return None
+        return told if self._speaks_of(item, told["indicateur"]) else None
+
+    def _speaks_of(self, item: Item, code: str) -> bool:
+        """Whether the words of a figure's row share one with the name of an indicator or with a row that was
+        decided to be it in an earlier report of the body, or name it before any other.
+        """
+        words = stems(row_of(item))
+        known = stems(self._catalogue.indicators[code].libelle)
+        if words & known or self._likeliest(item) == code:
+            return True
+        return any(words & stems(said.split(" | ")[0]) for said, _, one in self._before if one == code)
 
     def _names_another(self, item: Item, code: str) -> bool:
         """Whether the words of a figure's row are the name of another indicator, or were decided to be one in

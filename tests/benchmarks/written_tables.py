@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from tests.review.invented import Writer
 
+#: The year of the first report of each body.
+FIRST = 2022
+
 
 @dataclass(frozen=True)
 class Column:
@@ -52,12 +55,15 @@ def years(
 
 
 def drifted(w: Writer, columns: Sequence[Column], rows: Sequence[Row]) -> list[list[float]]:
-    """The values of each row, by column."""
+    """The values of each row, by column: that of an earlier year is what the report of that year printed,
+    from the first report on.
+    """
+    ago = [c.ago for c in columns]
+    own = ago.index(0) if len(set(ago)) > 1 else 0
+    late = [own * (w.year - c.ago >= FIRST) if c.ago else at for at, c in enumerate(columns)]
     return [
         [
-            Writer(w.year - c.ago).drift(
-                r.bases[min(at, len(r.bases) - 1)], 3 * n + at * (c.ago == 0), c.decimals
-            )
+            Writer(w.year - c.ago).drift(r.bases[min(at, len(r.bases) - 1)], 3 * n + late[at], c.decimals)
             for at, c in enumerate(columns)
         ]
         for n, r in enumerate(rows)

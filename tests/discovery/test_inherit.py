@@ -7,10 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from orchestration.discovery.concepts import Concept, Proposal
+from orchestration.discovery.draft import Understood
 from orchestration.discovery.figures import Figure, address, read_figures
 from orchestration.discovery.inherit import DECIDED, inherit, latest_of_body
+from orchestration.discovery.phrases import UNMAPPED, PhraseBook
 from orchestration.discovery.plausible import LastValues
-from orchestration.discovery.recall import ONE_HINT, memory_of, recall
+from orchestration.discovery.recall import ONE_HINT, SURE, as_last_year, memory_of, recall
 from orchestration.extraction.catalogue import load_catalogue
 from orchestration.extraction.documents import Document, read_document
 from orchestration.extraction.reports import NUMBER_COLUMNS, Report, load_report
@@ -181,6 +184,12 @@ def _decided(figures: list[Figure]) -> pl.DataFrame:
             id="another heading, other numbers",
         ),
         pytest.param(
+            "3. CONTACTS\n\n",
+            ("Canal | 2022\n", "Appels reçus | 14 002\n", "Courriels reçus | 4 733\n"),
+            {"14 002": ("appels_recus", True), "4 733": ("courriels_recus", True)},
+            id="the heading has a rank now",
+        ),
+        pytest.param(
             HEADING,
             ("Canal | 2022 | 2021\n", "Appels reçus | 14 002 | 13 451\n", *NEXT[2:]),
             {"14 002": ("appels_recus", True), "13 451": ("appels_recus", True)},
@@ -229,6 +238,29 @@ def test_a_row_is_what_two_hints_say_it_was_last_year(
     assert {p: (one.meaning.get("indicateur", ""), one.sure) for p, one in meant.items()} == told
     read = {address(f.ligne, f.colonne, f.printed): f.period for f in now}
     assert all(one.meaning["periode"] == read[place] for place, one in found.items() if one.meaning)
+
+
+@pytest.mark.parametrize(
+    ("words", "likely", "sure"),
+    [
+        ("Messages électroniques", "courriels_recus", True),
+        ("Messages électroniques", "", False),
+        ("Courriels arrivés", "", True),
+        ("Flux reçus", "", True),
+    ],
+)
+def test_a_stranger_that_prints_a_rows_numbers_is_not_taken_for_it(
+    tmp_path: Path, words: str, likely: str, sure: bool
+) -> None:
+    then = _read(tmp_path, HEADING + HEAD + CALLS + MAILS + VISITS, "2021")
+    now = _read(tmp_path, HEADING + "".join(NEXT).replace("Courriels reçus", words), "2022")
+    book = PhraseBook(load_catalogue(ROOT / "dbt_project" / "seeds"), [])
+    told = (Proposal(likely, True, likely, "accueil", 0.2),) if likely else ()
+    read = [Understood(f, Concept(UNMAPPED, "accueil", 0.2, proposals=told)) for f in now]
+    recalled = recall(now, 2022, memory_of(2021, _decided(then), then))
+    meant = {u.figure.printed: u for u in as_last_year(read, recalled, book, LastValues())}
+    assert meant["4 733"].concept.indicator == "courriels_recus"
+    assert (meant["4 733"].figure.confidence == SURE) == sure
 
 
 def test_what_was_decided_is_found_where_lines_are_read_otherwise_now(tmp_path: Path) -> None:
