@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.figures import address
-from orchestration.discovery.plausible import LastValues
+from orchestration.discovery.plausible import LAST_YEAR, LastValues
 from orchestration.discovery.recall import ONE_HINT, UNSEEN, FigurePlace, Recalled
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
@@ -28,6 +28,7 @@ from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.templates import HOLE, Template, template_files
 from orchestration.notation.numbers import NUMBER
+from orchestration.reconciliation.wording import french_value
 
 #: Confidence in what was decided of the same words last year.
 DECIDED = 0.99
@@ -226,7 +227,10 @@ def _doubt(capture: Capture, told: Recalled | None, last: LastValues) -> str:
     """Why a figure is not as sure as last year's decision, in French; empty where it is."""
     spec = capture.spec
     said = {key: str(getattr(spec, key) or "") for key in ("indicateur", "periode", "nature", *DIMENSIONS)}
-    far = last.doubt(said, capture.unite, capture.number.value, told is not None and told.backed)
+    value = capture.number.value
+    if told and told.meaning and told.value != value:
+        return f"{LAST_YEAR} lu {french_value(value)}, ici lu {french_value(told.value)}"
+    far = last.doubt(said, capture.unite, value, told is not None and told.backed)
     return far or (told.note if told and not told.sure else "")
 
 
@@ -247,8 +251,8 @@ def _contradicted(
     )
 
 
-#: What a figure of the same words means last year and this year alike, but for its year.
-_MEANT = ("indicateur", "periode")
+#: What a figure of the same words under the same column means both years alike, but for its year.
+_MEANT = ("indicateur", "periode", "nature")
 
 
 def _place(document: Document, capture: Capture) -> FigurePlace:

@@ -98,6 +98,8 @@ class Recalled(NamedTuple):
     #: Whether its row prints numbers of last year again, and shares a word with that of last year.
     backed: bool = False
     akin: bool = False
+    #: The value that it is read with now.
+    value: Decimal = Decimal(0)
 
 
 #: A figure that no words, place or number of last year tell.
@@ -265,7 +267,10 @@ class _Recaller:
                 reworded = row.at not in self._known
                 run, alone = self._placed[row.at][1:] if row.at in self._placed else (-1, False)
                 meaning = self._meaning(cell, row, found)
-                yield cell.place, Recalled(meaning, sure, note, reworded, run, alone, backed, akin)
+                yield (
+                    cell.place,
+                    Recalled(meaning, sure, note, reworded, run, alone, backed, akin, cell.value),
+                )
 
     def _between(self) -> Iterator[tuple[int, tuple[int, int, bool]]]:
         """The row of last year in the place of each row whose words are not last year's, between rows that

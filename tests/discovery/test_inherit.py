@@ -138,6 +138,7 @@ HEAD, CALLS, MAILS, VISITS = (
     "Visites | 2 210 | 2 345\n",
 )
 MEANS = {"Appels reçus": "appels_recus", "Courriels reçus": "courriels_recus", "Visites": "visites_accueil"}
+MEANS["Sein"] = "taux_depistage"
 NEXT = (
     "Canal | 2021 | 2022\n",
     "Appels reçus | 13 451 | 14 002\n",
@@ -301,3 +302,26 @@ def test_a_field_is_as_sure_as_what_stands_around_it(tmp_path: Path, text: str, 
     found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled, last)
     values = [value for block in found.blocks for form in block["champs"] for value in form["valeurs"]]
     assert {value["confiance"] for value in values} == sure and found.kept == bool(sure)
+
+
+GOAL = """\
+blocs:
+  - bloc: depistage
+    champs:
+      - {lire: "Sein | {} % | {} %", indicateur: taux_depistage, unite: "%",
+         valeurs: [{nature: objectif}, {nature: constate}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "kept"), [("Programme | Objectif | Résultat\n", 1), ("Programme | Résultat | Objectif\n", 0)]
+)
+def test_a_field_whose_columns_changed_places_is_left(tmp_path: Path, head: str, kept: int) -> None:
+    then = _read(tmp_path, "DÉPISTAGE\n\nProgramme | Objectif | Résultat\nSein | 70 % | 61 %\n", "2021")
+    assert [f.nature for f in then] == ["objectif", "constate"]
+    older = _declared(tmp_path, GOAL)
+    newer = older.model_copy(update={"code": "cpam_gers_2022", "periode": "2022"})
+    document = _printed(tmp_path, f"{TITLE}DÉPISTAGE\n\n{head}Sein | 62 % | 71 %\n")
+    recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, _decided(then), then))
+    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
+    assert found.kept == kept
