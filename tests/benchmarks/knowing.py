@@ -351,6 +351,7 @@ class Options:
 
     def _named(self, form: Form, group: Group, indicator: str) -> None:
         """Say the indicator: by a click on what is proposed, by a search, by its name, or by making it."""
+        indicator = self._as_made(indicator)
         offered = [s.indicator for s in self._suggester.of(group.items[0])]
         codes = [i.code for i in offered]
         if indicator not in self._dossier.catalogue.indicators:
@@ -370,6 +371,12 @@ class Options:
             return
         form.words += sum(_count(f"{i.libelle} {i.definition}") for i in offered)
         form.found = [self._searched(form, indicator)]
+
+    def _as_made(self, indicator: str) -> str:
+        """The code of an indicator that a form of several figures made before, of its own words."""
+        known = self._dossier.catalogue.indicators
+        label = "" if indicator in known else self._world.gone[indicator]["libelle"]
+        return next((code for code, i in known.items() if i.libelle == label), indicator)
 
     def _searched(self, form: Form, indicator: str) -> str:
         """How an indicator is found that is not proposed: by the words of its row, or by its own."""
@@ -508,6 +515,7 @@ class Options:
         return fields if typed <= len(MEMBERS_SAID) else None
 
     def _name_line(self, form: Form, rank: int, one: Series, code: str) -> None:
+        code = self._as_made(code)
         offered = [s.indicator for s in self._suggester.of_series(one.items)]
         codes = [i.code for i in offered]
         at = codes.index(code) if code in codes else len(codes)
