@@ -68,12 +68,13 @@ where exists (select 1 from marts.dim_rapport where rapport_code = 'cpam_herault
 _TERMS = f"""
 termes as (
   select
-    lot.controle_key, lot.role, lot.poids, o.ligne, o.indicateur_code, o.valeur as imprimee, o.demi_intervalle
-        as demi,
+    lot.controle_key, lot.role, lot.poids, o.role as dit, o.ligne, o.indicateur_code, o.unite,
+    o.organisme_code, o.territoire_code, o.periode_code, c.reserve, o.valeur as imprimee,
+    o.demi_intervalle as demi,
     o.domaine, f.fait_key, f.valeur, f.demi_intervalle
   from {BATCH} as lot
   inner join marts.fct_controle as c on lot.controle_key = c.controle_key
-    and c.nature = 'somme' and c.reserve = ''
+    and c.nature = 'somme' and (c.reserve = '' or c.verdict in ('exact', 'arrondi'))
   left join marts.fct_observation as o on lot.observation_key = o.observation_key
   left join marts.pont_fait_observation as p on lot.observation_key = p.observation_key
   left join ({_FACTS}) as f on p.fait_key = f.fait_key and f.additivite <> 'non_additif'
@@ -88,6 +89,9 @@ sommes as (
     count(*) filter (role = 'terme') as nb,
     count(distinct fait_key) filter (role = 'terme') as nb_feuilles,
     count(distinct indicateur_code) as nb_indicateurs,
+    count(distinct concat_ws('|', unite, organisme_code, territoire_code, periode_code)) as nb_lieux,
+    bool_and(reserve = '') as imprimee,
+    bool_or(dit = 'total') filter (role = 'total') as dit_total,
     bool_and(poids = 1) as sans_poids,
     sum(valeur) filter (role = 'terme') as somme,
     sum(demi_intervalle) filter (role = 'terme') as demi
@@ -104,9 +108,10 @@ select {_PLACE} || ' : les ' || s.nb || ' feuilles font ' || s.somme || ', le to
 from sommes as s
 inner join marts.fct_controle as c using (controle_key)
 left join raw.constat as k on k.rapport_code = c.rapport_code and k.relation = c.relation
-where s.parties_sont_feuilles and s.sans_poids and s.nb_indicateurs = 1 and k.relation is null
+where s.imprimee and s.parties_sont_feuilles and s.sans_poids and s.nb_indicateurs = 1 and k.relation is null
   and (s.nb_feuilles < s.nb or abs(s.total - s.somme) > s.demi_total + s.demi)
 """
+# A sum that layout alone suggests counts too where its figures bear it out and its total is called one.
 _COUNTED_TWICE = f"""
 with {_TERMS}
 select {_PLACE} || ' : le total et ses ' || s.nb || ' parties sont tous dans les faits' as message,
@@ -114,6 +119,7 @@ select {_PLACE} || ' : le total et ses ' || s.nb || ' parties sont tous dans les
 from sommes as s
 inner join marts.fct_controle as c using (controle_key)
 where s.parties_sont_feuilles and s.total_est_feuille and s.sans_poids and s.nb_indicateurs = 1 and s.nb > 1
+  and (s.imprimee or (s.dit_total and s.nb_lieux = 1))
 """
 
 

@@ -14,6 +14,7 @@ from orchestration.discovery.evidence import RELATIVE
 from orchestration.discovery.movements import rises_or_falls
 from orchestration.discovery.phrases import PhraseBook
 from orchestration.discovery.structure import TOTAL
+from orchestration.discovery.wording import stems
 from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED, WHOLE, Catalogue
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Item, told_in_another_unit
@@ -182,6 +183,20 @@ class RowWords:
             for other in self._items
             if item.table == other.table != 0
         )
+
+    def called_after_one(self, item: Item, indicator: str) -> bool:
+        """Whether an indicator is called after the member that one row of a figure's table names, while
+        others name other members of its dimension: what all of them count is not what one of them is.
+        """
+        known = self._catalogue.indicators.get(indicator)
+        dimension = self.dimension_of(item.table, indicator) if item.table else ""
+        if known is None or not dimension:
+            return False
+        there = {row_of(other) for other in self._items if other.table == item.table}
+        rows = {row: stems(row) for row in map(named_by, there - self._wholes(item)) if stems(row)}
+        members = {row: self._catalogue.members_named(row).get(dimension) for row in rows}
+        called = {members[row] for row, said in rows.items() if said <= stems(known.libelle)} - {None}
+        return bool(called) and called != {*members.values()} - {None}
 
     def dimension_of(self, table: int, indicator: str = "", words: NamingWords = row_of) -> str:
         """The dimension of which most rows of a table (or columns, by their ``words``) name a member; of

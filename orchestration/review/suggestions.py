@@ -27,14 +27,15 @@ from orchestration.extraction.errors import ExtractionError
 from orchestration.extraction.reports import Report, read_extract
 from orchestration.notation.folding import fold_label
 from orchestration.review.dossier import Dossier, Item
-from orchestration.review.groups import SURE, Series, row_of
+from orchestration.review.groups import SURE, Series, counts, row_of
 from orchestration.review.rows import RowWords
 from orchestration.review.searching import Index
 from orchestration.review.seeds import Known
 from orchestration.review.twins import Twins
 
-#: From this confidence on, the indicator of a series of a table that arithmetic confirms stands chosen.
-LIKELY = 0.5
+#: From this confidence on, the indicator of a series of a table that arithmetic confirms stands chosen: of
+#: 108 from 0.5 on in reports that nobody had decided, 16 of 29 below it were right, 72 of 79 above.
+LIKELY = 0.7
 #: What a share of something counted is worth beside the level of a rate: of five bodies left out, anything
 #: from 0.3 to 0.8 does.
 SHARED = 0.5
@@ -220,22 +221,29 @@ class Suggester:
 
     def proposed(self, series: Sequence[Series]) -> list[str]:
         """By series of a table, the indicator that stands chosen in its form until the reviewer says another:
-        likelier than not, counted in the unit of its figures, not that of a surer series, and not other than
-        the draft reads; else empty.
+        likely, counted in the unit of its figures, which do not all say how something changed, not that of a
+        surer series, not other than the draft reads, and not called after one of the members that the rows of
+        the table name; else empty.
         """
         tops = [next(iter(self.of_series(one.items)), None) for one in series]
         surest: dict[str, float] = {}
         for top in filter(None, tops):
             surest[top.indicator.code] = max(top.confidence, surest.get(top.indicator.code, 0.0))
         return [
-            top.indicator.code
-            if top
-            and top.confidence >= max(LIKELY, surest[top.indicator.code])
-            and self._count_in(_counted(one.items), top.indicator.code)
-            and {item.meaning["indicateur"] for item in one.items} <= {UNMAPPED, top.indicator.code}
-            else ""
+            top.indicator.code if top and self._earned(one, top, surest[top.indicator.code]) else ""
             for top, one in zip(tops, series, strict=True)
         ]
+
+    def _earned(self, one: Series, top: Suggestion, surest: float) -> bool:
+        """Whether the likeliest indicator of a series may stand chosen: a wrong one goes with its table."""
+        code = top.indicator.code
+        return (
+            top.confidence >= max(LIKELY, surest)
+            and any(map(counts, one.items))
+            and self._count_in(_counted(one.items), code)
+            and {item.meaning["indicateur"] for item in one.items} <= {UNMAPPED, code}
+            and not self.rows.called_after_one(one.items[0], code)
+        )
 
     def wider(self, item: Item) -> list[tuple[str, str, float]]:
         """What can be said of a figure where no indicator is right, from the nearest to the widest: label,

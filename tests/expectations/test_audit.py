@@ -165,6 +165,17 @@ TABLES = {
     "unit": ("schema", "update marts.fct_observation set unite = 'francs' where unite = 'EUR'", "francs"),
     "rows twice": ("schema", "insert into audit.nombre select * from audit.nombre", "clé unique"),
     "facts": ("faits", "delete from marts.fct_accueil", "accueil"),
+    "total beside its parts": (
+        "faits",
+        "update marts.fct_controle set reserve = 'rien ne dit la somme'; "
+        "insert into marts.pont_fait_observation by name "
+        "select f.* replace (t.observation_key as observation_key) "
+        "from marts.pont_controle_observation as t "
+        "join marts.pont_controle_observation as p using (controle_key) "
+        "join marts.pont_fait_observation as f on p.observation_key = f.observation_key "
+        "where t.role = 'total' and p.role = 'terme'",
+        "parties sont tous dans les faits",
+    ),
     "facts twice": (
         "schema",
         "insert into marts.fct_accueil select * from marts.fct_fraude",

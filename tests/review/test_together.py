@@ -14,7 +14,7 @@ import pytest
 from orchestration.extraction.reports import load_report
 from orchestration.review.groups import cuts_of, groups_of, table_of
 from orchestration.review.progress import progress_of
-from tests.review.conftest import CODE, House, lay_out, serving
+from tests.review.conftest import CODE, REVIEWED, House, lay_out, serving
 from tests.review.test_groups import CHANNELS, figure, group_of, send, suggester_of
 from tests.review.test_requests import COOKIE, ask
 
@@ -91,6 +91,41 @@ def test_nothing_stands_chosen_that_the_draft_reads_otherwise_or_that_a_surer_ro
         == "appels_recus"
         != suggester.proposed([series[0], mixed])[1]
     )
+
+
+DECLARED = """\
+CPAM du Gers
+Les accidents du travail et maladies professionnelles
+Déclarations reçues                2021       2022
+Accidents du travail              9 214      9 612
+Accidents de trajet               1 803      1 511
+Maladies professionnelles         1 444      1 195
+Total                            12 461     12 318
+"""
+
+
+def test_what_is_called_after_one_of_the_members_of_its_rows_stands_chosen_for_none(
+    tmp_path: Path,
+) -> None:
+    house = lay_out(tmp_path, DECLARED, REVIEWED)
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "9 612"))
+    suggester, item = suggester_of(house, dossier), group.items[0]
+    stand = {code for series in cuts_of(dossier, group).values() for code in suggester.proposed(series)}
+    assert "demandes_maladie_professionnelle" not in stand
+    called = {code: suggester.rows.called_after_one(item, code) for code in dossier.catalogue.indicators}
+    assert called["demandes_maladie_professionnelle"] and not called["sinistres_at_mp_declares"]
+
+
+def test_nothing_stands_chosen_for_changes_alone(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, CHANNELS.format(rate="+6,8 %"))
+    dossier = house.dossier()
+    group = next(g for g in groups_of(dossier) if g.code == group_of(dossier, "41 237"))
+    suggester = suggester_of(house, dossier)
+    first, *others = cuts_of(dossier, group)["lignes"]
+    changes = tuple(item for item in first.items if item.meaning["nature"] == "evolution")
+    assert changes and suggester.proposed([first, *others])[0]
+    assert suggester.proposed([replace(first, items=changes), *others])[0] == ""
 
 
 def test_a_refuted_table_has_nothing_chosen(tmp_path: Path) -> None:
