@@ -27,6 +27,10 @@ BROKEN = {
         "b.valeur - b.demi_intervalle > a.valeur + a.demi_intervalle",
         "b.valeur > a.valeur",
     ),
+    "un_total_que_nulle_somme_ne_tient_n_est_pas_une_feuille_de_plus": (
+        "tenus.chiffre_key is null and p.a_key is null",
+        "tenus.chiffre_key is not null and p.a_key is null",
+    ),
     "rien_n_est_additionne_deux_fois": (
         "chiffre_key not in (select apres_key from cedes)",
         "chiffre_key is not null",

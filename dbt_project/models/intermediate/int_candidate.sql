@@ -1,6 +1,7 @@
 -- Which figures of an additive indicator may become leaves, and why the others may not.
 -- `dont`: part of a leaf, and something else of the same indicator is printed. `comparaison`: a wider body or territory than the
 -- report's own, or several years together, beside the report's own figure. `portee_inconnue`: smaller than one of its own parts.
+-- `ventilation_secondaire`: a total by its name that no sum accounts for, beside the rows of its block.
 with etendues as (
   select
     r.rapport_code,
@@ -50,6 +51,28 @@ portee_inconnue as (
     and a.valeur >= 0 and b.valeur - b.demi_intervalle > a.valeur + a.demi_intervalle
     and p.b_key not in (select chiffre_key from donts)
     and p.b_key not in (select chiffre_key from au_large)
+),
+
+-- A row that is said to be a total, and two rows of its block or more that are none and that it is said to hold nothing of: no printed
+-- sum says which of them it holds, and beside them it would count what it holds twice.
+tenus as (
+  select total_key as chiffre_key from {{ ref('int_somme_declaree') }}
+  union
+  select terme_key from {{ ref('int_somme_declaree') }}
+  union
+  select b_key from {{ ref('int_paire') }} where contient
+),
+
+totaux_sans_somme as (
+  select t.chiffre_key
+  from {{ ref('int_cellule') }} as t
+  inner join {{ ref('int_cellule') }} as c
+    on t.rapport_code = c.rapport_code and t.bloc = c.bloc and t.groupe = c.groupe and t.lieu = c.lieu
+  left join tenus on t.chiffre_key = tenus.chiffre_key
+  left join {{ ref('int_paire') }} as p on t.chiffre_key = p.a_key and c.chiffre_key = p.b_key
+  where t.toujours_total and not c.toujours_total and not c.toujours_dont and tenus.chiffre_key is null and p.a_key is null
+  group by t.chiffre_key
+  having count(*) > 1
 )
 
 select
@@ -59,9 +82,11 @@ select
     when d.chiffre_key is not null then 'dont'
     when l.chiffre_key is not null then 'comparaison'
     when p.chiffre_key is not null then 'portee_inconnue'
+    when t.chiffre_key is not null then 'ventilation_secondaire'
     else 'candidate'
   end as statut
 from {{ ref('int_cellule') }} as c
 left join donts as d using (chiffre_key)
 left join au_large as l using (chiffre_key)
 left join portee_inconnue as p using (chiffre_key)
+left join totaux_sans_somme as t using (chiffre_key)

@@ -21,7 +21,7 @@ with jours as (
 boites as (
   select
     c.chiffre_key, c.indicateur_code, c.unite, c.additivite, c.organisme_code, c.territoire_code, c.periode_code,
-    c.valeur, c.demi_intervalle, c.rapport_code, c.ligne, c.colonne, c.toujours_dont, c.total_imprime,
+    c.valeur, c.demi_intervalle, c.rapport_code, c.ligne, c.colonne, c.bloc, c.toujours_dont, c.toujours_total, c.total_imprime,
     {%- for dimension in dimensions_hierarchiques() %}
     {{ dimension }}.gauche as {{ dimension }}_gauche, {{ dimension }}.droite as {{ dimension }}_droite,
     {%- endfor %}
@@ -43,7 +43,7 @@ select
   chiffre_key,
   concat_ws('|', indicateur_code, unite, case when additivite = 'semi_additif' then moment end) as groupe,
   concat_ws('|', organisme_code, territoire_code, moment) as lieu,
-  valeur, demi_intervalle, rapport_code, ligne, colonne, toujours_dont, total_imprime, cumul,
+  valeur, demi_intervalle, rapport_code, ligne, colonne, bloc, toujours_dont, toujours_total, total_imprime, cumul,
   {{ noms_des_intervalles('{}_droite < 1000000', dimensions_hierarchiques() | sort) }} as precisees,
   {{ colonnes_dimensions('{}_gauche, {}_droite', liste=intervalles()) }}
 from boites

@@ -8,6 +8,7 @@ with groupes as (
     count(*) filter (not concorde and not tronquee) as nb_divergentes,
     count(*) filter (tronquee) as nb_tronquees,
     bool_and(role = 'dont') as toujours_dont,
+    bool_and(role = 'total') as toujours_total,
     bool_or(role = 'total' or nature = 'total'
       {%- for dimension in dimensions_hierarchiques() %} or {{ dimension }}_code = 'ensemble'{% endfor %}) as total_imprime,
     {% for dimension in dimensions_hierarchiques() -%}
