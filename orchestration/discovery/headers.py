@@ -403,13 +403,15 @@ class _State:
 
     def name(self, line: Line) -> None:
         """A line of words: the title of what follows, unless a sentence ends on it; after rows it ends the
-        scale of their table, should a header follow.
+        scale of their table, should a header follow; a sentence ends columns that no row has filled.
         """
         given = inherited(line.bare)
         self.title = "" if _ends_sentence(line) and not given else line.bare
         self.filled = self.filled or line.numbered
         if given and _counts(line.bare):
             given = None
+        if self.header.columns and not self.gap and line.kind is Kind.PROSE and SPEAKS.search(line.bare):
+            self.header = _NOTHING
         if given or (self.gap and not self.renamed):
             self.header = self._named(line, given)
         self.renamed = bool(self.gap)
@@ -435,10 +437,8 @@ def _ends_sentence(line: Line) -> bool:
 
 def _titles_cells(lines: list[Line], at: int, columns: list[HeaderColumn], year: str) -> bool:
     """Whether a line of words and a year (``LES AVIS / 2022``) is the title of the cut header below it, or of
-    columns that all begin behind its end, or its month is that of the day above it.
+    columns that all begin behind its end.
     """
-    if at and (any(days_cut(lines[at - 1], lines[at])) or _goes_on_with_year(lines[at - 1], lines[at])):
-        return True
     if columns[0].rank is not None or len(lines[at].cells) > 1:
         return False
     below = next((line for line in lines[at + 1 : at + 3] if line.kind is not Kind.BLANK), None)
@@ -460,9 +460,11 @@ def _goes_on_with_year(above: Line, line: Line) -> bool:
 
 
 def _says_nothing(lines: list[Line], at: int, state: _State) -> bool:
-    """Whether a line neither titles nor heads what follows: a rule, the name of the column of labels, or the
-    words of the boxes right above it.
+    """Whether a line neither titles nor heads what follows: a rule, the name of the column of labels, the
+    words of the boxes right above it, or the rest of a time.
     """
+    if at and (any(days_cut(lines[at - 1], lines[at])) or _goes_on_with_year(lines[at - 1], lines[at])):
+        return True
     return is_rule(lines[at]) or _heads_labels(lines, at, state) or _tells_of_boxes(lines, at, state)
 
 

@@ -59,7 +59,11 @@ _TOLD = re.compile(
     r"\W*[^\W\d](?:[^:;.\d]|(?<!\d)\d\d?(?!\d)){1,60}:\s?(?:[^\W\d]+\s){0,2}[-+\u2212–(≈~]?\s?\d[^:]{0,40}"
 )
 #: A number that opens its line, with what it counts.
-_COUNTS_FIRST = re.compile(r"[-+\u2212]?\d[\d\s.,]*(?:%|[kM]?€)?\s?[^\W\d]{2}")
+_COUNTS_FIRST = re.compile(r"[-+\u2212]?\d[\d\s.,]*(?:%|[kM]?€)?\s?[^\W\d](?:['’]|[^\W\d])")
+#: Lines of a list that are looked at, and how many times as long as a line that is full another is.
+_FEW_LINES, _MUCH_LONGER = 6, 1.4
+#: The unit of the number that ends the line above.
+_UNIT_FIRST = re.compile(r"(?:[kM]|Md)?€(?=[\s.,;)]|$)")
 #: The same of the name of a body or of a place.
 _ENDS_OF_NAMES = (" de", " la", "région", "CPAM", "DRSM", "ELSM", "CGSS")
 _OPEN_NAME = re.compile(r"\b(?:ex-région|CPAM|DRSM|ELSM|CGSS|(?:la|l'|ex-)(?:CPAM|DRSM|ELSM) de(?: la)?)$")
@@ -459,7 +463,7 @@ def passages(lines: list[Line]) -> Iterator[Passage]:
             yield from columns[line.number]
         if line.kind is Kind.BLANK or line.number in columns:
             continue
-        if group and not _continues(group, line):
+        if group and (not _continues(group, line) or _ends_early(lines, group[-1], line)):
             yield from _joined(group)
             group = []
         group.append(line)
@@ -641,7 +645,8 @@ def _goes_on(group: list[Line], line: Line) -> bool:
     if told or (cut and _GOVERNED.search(before)):
         return True
     aside = text[:1] in "%€‰" and _opens_aside(before)
-    return (text[:1].islower() or aside) and line.kind in (Kind.PROSE, Kind.LABEL)
+    unit = before[-1:].isdigit() and _UNIT_FIRST.match(text)
+    return bool(text[:1].islower() or aside or unit) and line.kind in (Kind.PROSE, Kind.LABEL)
 
 
 def _stands_apart(line: Line) -> bool:
@@ -664,6 +669,19 @@ def _runs_on(before: str, text: str) -> bool:
     filled = len(before) >= 60 or (len(before) >= 40 and text[:1].isdigit())
     aside = text[:1] == "(" and len(before) >= _SENTENCE and before[-1:] != ")"
     return text[:1].islower() or text[:1] in "%€" or cut or filled or aside
+
+
+def _ends_early(lines: list[Line], before: Line, line: Line) -> bool:
+    """Whether the first groups of a number would have had room at the end of the line above: items of a list,
+    of which one is much longer.
+    """
+    if not _cuts_a_number(before.text.rstrip(), line.bare) or not _COUNTS_FIRST.match(line.bare):
+        return False
+    block = [before.number - 1]
+    while block[0] and lines[block[0] - 1].kind is not Kind.BLANK and len(block) < _FEW_LINES:
+        block.insert(0, block[0] - 1)
+    longest = max(len(lines[at].bare) for at in block)
+    return longest > _MUCH_LONGER * (len(before.bare) + 1 + len(line.bare.split()[0]))
 
 
 def _cuts_a_number(before: str, text: str) -> bool:

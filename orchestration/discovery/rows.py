@@ -631,7 +631,8 @@ def cell_in(
     """What a number of a ``row`` says in its column, below its header, beside its label."""
     nature = column.nature if column else "constate"
     if quantity.signed and quantity.unit is None and _unit_of_difference(quantity, row):
-        return _evolution_cell(quantity, column if _is_gap(column) else None, row, header, year, label)
+        told = column if _is_gap(column) or (column and nature == "evolution" and column.given) else None
+        return _evolution_cell(quantity, told, row, header, year, label)
     if nature == "evolution" or (quantity.signed and quantity.unit in ("%", "points")):
         return _evolution_cell(quantity, column, row, header, year, label)
     quantity = _with_unit(quantity, column, header, label, heading)
