@@ -159,7 +159,7 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, said: Qu
         "ecrits_table": members(table or beside or chosen.items, of_table),
         "passages": list(passages_of(dossier, shown)),
         "offers": [_offer_told(dossier, one) for one in cuts.get(SECTION, ())],
-        "cases": marks_by_page(shown, chosen.items),
+        "cases": marks_by_page(shown, shown.items),
         "table": table,
         "coches": ticked_together(chosen.items),
         "quand": asked_when(dossier, suggester, chosen),

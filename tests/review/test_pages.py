@@ -281,6 +281,8 @@ def test_rows_of_a_section_are_ticked_by_keys_one_by_one(browser: Browser, tmp_p
         for rank in range(3):  # nothing is ticked before, and one row at a time
             ticked = rows.nth(rank).locator(f"[name=serie{rank}]:checked")
             assert ticked.get_attribute("value") == ""
+            (marked,) = page.locator("mark.vise").all()[:1]  # what it is about stands out in the print
+            assert marked.inner_text() in rows.nth(rank).locator("legend").inner_text()
             page.keyboard.press("1")
             assert ticked.get_attribute("value")
         assert not house.trail().steps()

@@ -36,11 +36,19 @@ document.addEventListener("click", (event) => {
   box.click();
 }, true);
 document.addEventListener("change", (event) => { if (boxes.get(event.target.value) === event.target) show(); });
+// The figures of the row that has the focus, or the mouse over it, stand out in the text and in the picture.
+for (const kind of ["focusin", "mouseover"]) {
+  document.addEventListener(kind, (event) => {
+    const places = event.target.closest(".serie")?.dataset.places.split(" ");
+    if (places) for (const one of marked()) one.classList.toggle("vise", places.includes(one.dataset.chiffre));
+  });
+}
 // The places of the numbers over a picture; `top` is where it begins on the page.
 function lay(image, cases, top) {
   for (const old of image.parentNode.querySelectorAll(".case")) old.remove();
-  const drawn = cases.filter(([place]) => boxes.has(place)).map(([place, printed, ...edges]) => {
-    const one = Object.assign(document.createElement("span"), { className: "case", title: `${printed} : cocher ou décocher` });
+  const drawn = cases.map(([place, printed, ...edges]) => {
+    const one = Object.assign(document.createElement("span"), { className: "case" });
+    if (boxes.has(place)) one.title = `${printed} : cocher ou décocher`;
     one.dataset.chiffre = place;
     image.after(one);
     return [one, edges];
