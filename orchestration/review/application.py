@@ -4,12 +4,14 @@ being decided.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import anyio.to_thread
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -59,6 +61,8 @@ from orchestration.review.showing import (
 from orchestration.settings import Settings
 
 HERE = Path(__file__).parent
+#: Threads that make pages and pictures.
+THREADS = 2
 #: A file of a template, in what is said of it.
 _TEMPLATE = re.compile(r"template(?:/[\w.-]+)?\.yml|corrections\.yml")
 #: What is said where an address leads nowhere, by status.
@@ -107,8 +111,18 @@ def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))],
+        lifespan=_few_threads,
         exception_handlers={status: _not_here(pages, why) for status, why in NOT_HERE.items()},
     )
+
+
+@contextlib.asynccontextmanager
+async def _few_threads(_: Starlette) -> AsyncIterator[None]:
+    """Requests take turns at the desk (``Desk.turn``): forty threads would wait there, and each keep the
+    memory of the largest page that it made.
+    """
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _not_here(pages: Environment, why: str) -> Callable[[Request, Exception], Response]:
