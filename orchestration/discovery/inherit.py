@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.figures import address
-from orchestration.discovery.plausible import LAST_YEAR, LastValues
+from orchestration.discovery.plausible import HERE, LAST_YEAR, LastValues
 from orchestration.discovery.recall import ONE_HINT, UNSEEN, FigurePlace, Recalled
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
@@ -229,7 +229,7 @@ def _doubt(capture: Capture, told: Recalled | None, last: LastValues) -> str:
     said = {key: str(getattr(spec, key) or "") for key in ("indicateur", "periode", "nature", *DIMENSIONS)}
     value = capture.number.value
     if told and told.meaning and told.value != value:
-        return f"{LAST_YEAR} lu {french_value(value)}, ici lu {french_value(told.value)}"
+        return f"{LAST_YEAR} lu {french_value(value)}{HERE}lu {french_value(told.value)}"
     far = last.doubt(said, capture.unite, value, told is not None and told.backed)
     return far or (told.note if told and not told.sure else "")
 

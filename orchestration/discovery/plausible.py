@@ -18,7 +18,7 @@ from orchestration.extraction.catalogue import DIMENSIONS, UNSTATED
 from orchestration.reconciliation.wording import french_value
 
 #: How the reason begins why something is taken for what it was last year, or is doubted.
-LAST_YEAR = "l'an passé"
+LAST_YEAR, HERE = "l'an passé", ", ici "
 #: How many times last year's value a value may be, or the reverse: where nothing but its words tells what it
 #: is, and where its row prints last year's value again. Of the 175 counts and amounts that the reviewed
 #: reports print for two years in a row, 24 moved by more than the first, 11 by more than the second.
@@ -66,7 +66,12 @@ class LastValues:
         else:
             return ""
         here, there = (french_value(one, unit if unit == "%" else "") for one in (value, then))
-        return f"{LAST_YEAR} {there}, ici {here}" if far else ""
+        return f"{LAST_YEAR} {there}{HERE}{here}" if far else ""
+
+
+def doubted(note: str) -> bool:
+    """Whether a note says that a figure lies far from last year's, or reads otherwise than it."""
+    return note.startswith(LAST_YEAR) and HERE in note
 
 
 def moved(period: str, delta: int) -> str:

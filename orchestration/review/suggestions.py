@@ -20,7 +20,7 @@ from orchestration.discovery.phrases import (
     habits_of_extract,
     phrases_of_extract,
 )
-from orchestration.discovery.plausible import LAST_YEAR
+from orchestration.discovery.plausible import LAST_YEAR, doubted
 from orchestration.discovery.wording import SeenFigure, stems
 from orchestration.extraction.catalogue import UNSTATED, Catalogue, Indicator
 from orchestration.extraction.errors import ExtractionError
@@ -114,6 +114,8 @@ class Suggester:
         read = item.meaning["indicateur"]
         if read != UNMAPPED and item.confidence >= SURE and self.agrees(item):
             return {}
+        if doubted(item.note):  # in another scale than now, last year's number comes again
+            return None
         told = self._told_last_year(item) or self._twins.here(item, self._likeliest)
         said = item.confidence >= SURE or item.note.startswith(LAST_YEAR)
         unsaid = ("", UNSTATED, UNMAPPED)
