@@ -43,7 +43,7 @@ from orchestration.review.seeds import known_of
 from orchestration.review.suggestions import Suggester
 from tests.benchmarks import fourth_report, long_report, other_report, third_report
 from tests.benchmarks.knowing import Knowing, Told
-from tests.benchmarks.left_out_house import LeftOut, as_meant, left_out
+from tests.benchmarks.left_out_house import SEEDS, LeftOut, as_meant, left_out
 from tests.review.conftest import REVIEWED, TOKEN, House, lay_out, serving
 from tests.review.invented import Meant, Writer
 from tests.review.reviewer import Reviewer, known, said, unread
@@ -274,8 +274,11 @@ def _told_real(world: LeftOut, told: Told, desk: Desk) -> None:
 
 
 def _otherwise(world: LeftOut, dossier: Dossier) -> Iterator[str]:
-    """What a reviewed figure says otherwise than it means."""
-    means = world.meant(dossier.catalogue)
+    """What a reviewed figure says otherwise than it means; an indicator that was made for one that is gone
+    has a code of its own, and stands for that one alone.
+    """
+    means, known = world.meant(dossier.catalogue), load_catalogue(SEEDS).indicators
+    made: dict[str, str] = {}
     for item in dossier.items:
         truth = means(item)
         if not item.reviewed:
@@ -283,9 +286,17 @@ def _otherwise(world: LeftOut, dossier: Dossier) -> Iterator[str]:
         if truth is None:
             yield f"{item.printed} (line {item.line}) is none"
             continue
-        keys = [key for key, value in truth.said.items() if value not in ("", item.meaning[key])]
-        if keys or item.value != truth.value:
-            yield f"{item.printed} (line {item.line}): {', '.join(keys) or 'value'}"
+        said = dict(truth.said)
+        code = item.meaning["indicateur"]
+        if truth.indicator in world.gone and code not in known:
+            said["indicateur"] = (
+                code if made.setdefault(code, truth.indicator) == truth.indicator else truth.indicator
+            )
+        told = [
+            f"{k} {item.meaning[k]}, meant {v}" for k, v in said.items() if v not in ("", item.meaning[k])
+        ]
+        if told or item.value != truth.value:
+            yield f"{item.printed} (line {item.line}): {'; '.join(told) or 'value'}"
 
 
 def _in_browser(world: LeftOut) -> None:
