@@ -402,6 +402,11 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
+def label_of(figure: Figure) -> str:
+    """The label with which a draft writes a figure."""
+    return labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase")
+
+
 def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     figure = u.figure
     meaning: dict[str, Any] = {
@@ -422,7 +427,7 @@ def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     elif figure.value < 0:
         meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
-    meaning["libelle"] = labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase")
+    meaning["libelle"] = label_of(figure)
     if u.note:
         meaning["note"] = u.note
     if u.concept.indicator == UNMAPPED:

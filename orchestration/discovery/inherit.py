@@ -210,14 +210,14 @@ def _as_decided(
     part: dict[str, Any], document: Document, captures: Sequence[Capture], result: Inherited
 ) -> dict[str, Any]:
     """A field that reads in the same words what was decided last year: as sure as that decision, each figure,
-    where nothing around it, nor last year's value, says otherwise.
+    where nothing around it, nor last year's value, says otherwise; under the words that stand there now.
     """
     if "valeurs" not in part:
         return part
-    told = ((c, (result.recalled or {}).get(_place(document, c))) for c in captures)
-    notes = iter([_doubt(capture, one, result.last) for capture, one in told])
+    told = [(c, (result.recalled or {}).get(_place(document, c))) for c in captures]
+    news = iter([(_doubt(c, one, result.last), one.label if one else "") for c, one in told])
     values = [
-        value if value and "ecarter" in value else _sure_but(value or {}, next(notes, ""))
+        value if value and "ecarter" in value else _sure_but(value or {}, *next(news, ("", "")))
         for value in part["valeurs"]
     ]
     return {**part, "valeurs": values}
@@ -234,8 +234,9 @@ def _doubt(capture: Capture, told: Recalled | None, last: LastValues) -> str:
     return far or (told.note if told and not told.sure else "")
 
 
-def _sure_but(value: dict[str, Any], note: str) -> dict[str, Any]:
-    return {**value, "confiance": ONE_HINT, "note": note} if note else {**value, "confiance": DECIDED}
+def _sure_but(value: dict[str, Any], note: str, label: str) -> dict[str, Any]:
+    named = {**value, "libelle": label} if label else value
+    return {**named, "confiance": ONE_HINT, "note": note} if note else {**named, "confiance": DECIDED}
 
 
 def _contradicted(

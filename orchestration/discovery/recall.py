@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
@@ -22,7 +22,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
-from orchestration.discovery.draft import Understood
+from orchestration.discovery.draft import Understood, label_of
 from orchestration.discovery.figures import Figure, address
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook
 from orchestration.discovery.plausible import LAST_YEAR, RESTATED, YEAR, LastValues, moved
@@ -49,7 +49,7 @@ FigurePlace = tuple[int, int]
 
 class YearCell(NamedTuple):
     """A figure of either year: under which column it stands, how it reads, and, of last year, its value and
-    what it was decided to mean.
+    what it was decided to mean; its label, empty where somebody gave it another one.
     """
 
     place: FigurePlace
@@ -59,6 +59,7 @@ class YearCell(NamedTuple):
     period: str
     value: Decimal
     meaning: Mapping[str, str] = {}
+    label: str = ""
 
     @property
     def kind(self) -> tuple[str, str, str]:
@@ -98,8 +99,9 @@ class Recalled(NamedTuple):
     #: Whether its row prints numbers of last year again, and shares a word with that of last year.
     backed: bool = False
     akin: bool = False
-    #: The value that it is read with now.
+    #: The value that it is read with now, and its label, empty where last year's was given by hand.
     value: Decimal = Decimal(0)
+    label: str = ""
 
 
 #: A figure that no words, place or number of last year tell.
@@ -127,7 +129,10 @@ def memory_of(year: int, numbers: pl.DataFrame, figures: Sequence[Figure]) -> Me
     decided = _decided(numbers, figures)
     as_read = (f for f in figures if _place(f) in decided and _as_read(f, decided[_place(f)]))
     meanings = {_place(f): _meaning(decided[_place(f)]) for f in as_read}
-    rows = (row for row in _rows(figures, meanings) if any(cell.place in decided for cell in row.cells))
+    labelled = {_place(f) for f in figures if decided.get(_place(f), {}).get("libelle") == label_of(f)}
+    rows = (
+        row for row in _rows(figures, meanings, labelled) if any(cell.place in decided for cell in row.cells)
+    )
     memory = Memory(year)
     memory.keep(replace(row, at=at) for at, row in enumerate(rows))
     return memory
@@ -182,7 +187,11 @@ def _meaning(row: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _rows(figures: Sequence[Figure], meanings: Mapping[FigurePlace, Mapping[str, str]]) -> Iterator[YearRow]:
+def _rows(
+    figures: Sequence[Figure],
+    meanings: Mapping[FigurePlace, Mapping[str, str]],
+    labelled: Collection[FigurePlace],
+) -> Iterator[YearRow]:
     ordered = sorted(figures, key=lambda f: (f.ligne, f.colonne))
     for at, (_, run) in enumerate(groupby(ordered, key=lambda f: (f.ligne, _words(f)))):
         cells = list(run)
@@ -194,7 +203,14 @@ def _rows(figures: Sequence[Figure], meanings: Mapping[FigurePlace, Mapping[str,
             first.layout == "tableau",
             tuple(
                 YearCell(
-                    _place(f), _column(f), f.unit, f.nature, f.period, f.value, meanings.get(_place(f), {})
+                    _place(f),
+                    _column(f),
+                    f.unit,
+                    f.nature,
+                    f.period,
+                    f.value,
+                    meanings.get(_place(f), {}),
+                    label_of(f) if _place(f) in labelled else "",
                 )
                 for f in cells
             ),
@@ -238,8 +254,9 @@ def recall(figures: Sequence[Figure], year: int, memory: Memory) -> dict[FigureP
     """What the figures of ``year``'s report meant last year, by their place; nothing of those that last
     year's report does not have.
     """
-    recaller = _Recaller(list(_rows(figures, {})), year, memory)
-    return dict.fromkeys(map(_place, figures), UNSEEN) | dict(recaller.all())
+    everywhere = set(map(_place, figures))
+    recaller = _Recaller(list(_rows(figures, {}, everywhere)), year, memory)
+    return dict.fromkeys(everywhere, UNSEEN) | dict(recaller.all())
 
 
 class _Recaller:
@@ -267,9 +284,11 @@ class _Recaller:
                 reworded = row.at not in self._known
                 run, alone = self._placed[row.at][1:] if row.at in self._placed else (-1, False)
                 meaning = self._meaning(cell, row, found)
+                drafted = all(other.label for other in found.cells if other.kind == cell.kind)
+                label = cell.label if drafted else ""
                 yield (
                     cell.place,
-                    Recalled(meaning, sure, note, reworded, run, alone, backed, akin, cell.value),
+                    Recalled(meaning, sure, note, reworded, run, alone, backed, akin, cell.value, label),
                 )
 
     def _between(self) -> Iterator[tuple[int, tuple[int, int, bool]]]:

@@ -156,14 +156,14 @@ def _read(root: Path, text: str, year: str) -> list[Figure]:
     return read_figures(_printed(root, TITLE + text), year).figures
 
 
-def _decided(figures: list[Figure]) -> pl.DataFrame:
-    """The ledger of figures that were all decided, each by the words of its row."""
+def _decided(figures: list[Figure], indicator: str = "") -> pl.DataFrame:
+    """The ledger of figures that were all decided, as one indicator or each by the words of its row."""
     rows = [
         dict.fromkeys(NUMBER_COLUMNS, "")
         | {"ligne": str(f.ligne), "colonne": str(f.colonne), "valeur_imprimee": f.printed}
         | {"statut": "observation", "revue": "true", "valeur": str(f.value), "unite": f.unit}
         | {
-            "indicateur_code": MEANS[f.row_label],
+            "indicateur_code": indicator or MEANS[f.row_label],
             "periode_code": f.period,
             "nature": f.nature,
             "role": f.role,
@@ -325,3 +325,30 @@ def test_a_field_whose_columns_changed_places_is_left(tmp_path: Path, head: str,
     recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, _decided(then), then))
     found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
     assert found.kept == kept
+
+
+COVERED = """\
+blocs:
+  - bloc: soins
+    champs:
+      - {{lire: "CPTS couvrent {{}} % du territoire", indicateur: taux_depistage, unite: "%",
+         nature: part, valeurs: [{{libelle: "{label}"}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("territoire | Six CPTS couvrent", "territoire | Sept CPTS couvrent"),
+        ("Couverture", "Couverture"),  # given by hand
+    ],
+)
+def test_a_field_is_named_by_this_years_words(tmp_path: Path, label: str, told: str) -> None:
+    then = _read(tmp_path, "SOINS\n\nSix CPTS couvrent 80 % du territoire.\n", "2021")
+    decided = _decided(then, "taux_depistage").with_columns(libelle=pl.lit(label))
+    older = _declared(tmp_path, COVERED.format(label=label))
+    newer = older.model_copy(update={"code": "cpam_gers_2022", "periode": "2022"})
+    document = _printed(tmp_path, f"{TITLE}SOINS\n\nSept CPTS couvrent 84 % du territoire.\n")
+    recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, decided, then))
+    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
+    assert [form["valeurs"][0]["libelle"] for block in found.blocks for form in block["champs"]] == [told]
