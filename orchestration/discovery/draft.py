@@ -402,7 +402,7 @@ def _between(text: str, width: int) -> str:
     return f"{left}{' '.join(words[:2])} … {' '.join(words[-2:])}{right}"
 
 
-def label_of(figure: Figure) -> str:
+def drafted_label(figure: Figure) -> str:
     """The label with which a draft writes a figure."""
     return labels.within(figure.label, MAX_LABEL, said=figure.layout == "phrase")
 
@@ -427,7 +427,7 @@ def _meaning(u: Understood, bench: _Bench) -> dict[str, Any]:
     elif figure.value < 0:
         meaning["signe"] = "imprime" if _SIGNED.match(figure.printed) else "moins"
     meaning.update(u.members)
-    meaning["libelle"] = label_of(figure)
+    meaning["libelle"] = drafted_label(figure)
     if u.note:
         meaning["note"] = u.note
     if u.concept.indicator == UNMAPPED:

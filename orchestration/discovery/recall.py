@@ -22,7 +22,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from orchestration.discovery.concepts import NO_DOMAIN, Concept
-from orchestration.discovery.draft import Understood, label_of
+from orchestration.discovery.draft import Understood, drafted_label
 from orchestration.discovery.figures import Figure, address
 from orchestration.discovery.phrases import UNMAPPED, PhraseBook
 from orchestration.discovery.plausible import LAST_YEAR, RESTATED, YEAR, LastValues, moved
@@ -129,7 +129,7 @@ def memory_of(year: int, numbers: pl.DataFrame, figures: Sequence[Figure]) -> Me
     decided = _decided(numbers, figures)
     as_read = (f for f in figures if _place(f) in decided and _as_read(f, decided[_place(f)]))
     meanings = {_place(f): _meaning(decided[_place(f)]) for f in as_read}
-    labelled = {_place(f) for f in figures if decided.get(_place(f), {}).get("libelle") == label_of(f)}
+    labelled = {_place(f) for f in figures if decided.get(_place(f), {}).get("libelle") == drafted_label(f)}
     rows = (
         row for row in _rows(figures, meanings, labelled) if any(cell.place in decided for cell in row.cells)
     )
@@ -210,7 +210,7 @@ def _rows(
                     f.period,
                     f.value,
                     meanings.get(_place(f), {}),
-                    label_of(f) if _place(f) in labelled else "",
+                    drafted_label(f) if _place(f) in labelled else "",
                 )
                 for f in cells
             ),

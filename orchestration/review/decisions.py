@@ -252,17 +252,19 @@ def tried(dossier: Dossier, decided: Decided, after: Mapping[str, str], despite:
 
 
 def _check_fixed(decided: Decided, now: Mapping[str, Item]) -> None:
-    """Refuse a decision of which something does not come out as it was said."""
+    """Refuse a decision of which something does not come out as it was said. The sign of a change is part of
+    its number, that of a level is not: what says so moves where the number begins, not its end.
+    """
+    ends = {(item.line, item.column + item.end): item for item in now.values()}
     for item, decision in decided:
-        wrong = (
-            []
-            if decision.aside
-            else [
-                key
-                for key, value in decision.meaning.items()
-                if value and now[item.key].meaning[key] != value
-            ]
-        )
+        read = now.get(item.key) or ends.get((item.line, item.column + item.end))
+        said = {} if decision.aside else decision.meaning
+        if said and read is None:
+            raise ExtractionError(
+                f"« {item.printed} » (ligne {item.line}) ne se lirait plus : on n'a pas pu fixer "
+                f"{listed([KEY_WORDS.get(key, key) for key in said])}"
+            )
+        wrong = [key for key, value in said.items() if read and value and read.meaning[key] != value]
         if wrong:
             change = "evolution" in (item.meaning["nature"], decision.meaning.get("nature"))
             hint = " : une évolution va d'une année à l'autre, comme 2021/2022" if change else ""

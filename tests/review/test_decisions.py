@@ -477,6 +477,15 @@ def test_a_sign_that_only_words_say_is_decided(tmp_path: Path) -> None:
     assert rows.filter(rows["indicateur_code"] == "resultat_exercice")["valeur"].to_list() == ["-340000"]
 
 
+def test_a_change_that_is_a_level_loses_its_sign_and_stays_the_same_figure(tmp_path: Path) -> None:
+    house = lay_out(tmp_path, PRINTED + "\nOFFRE\n\n52 contrats signés\nsoit + 340 patients suivis\n")
+    item = figure(house.dossier(), "+ 340")
+    after = one(house, "+ 340", indicateur="visites_accueil", nature="constate", periode="2022")
+    decided = figure(after, "340")
+    assert (decided.reviewed, decided.value, decided.meaning["nature"]) == (True, 340, "constate")
+    assert (decided.line, decided.column - item.column) == (item.line, len("+ "))
+
+
 def test_a_scale_that_stands_away_from_its_number_is_decided_and_taken_back(tmp_path: Path) -> None:
     house = lay_out(tmp_path, PRINTED + "\nAIDES\n\nAides individuelles : 12,5\n")
     before = house.template.count("multiplicateur: million")
