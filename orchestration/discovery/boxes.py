@@ -76,7 +76,7 @@ def ranks_of(line: Line, found: list[Quantity]) -> tuple[list[int], int]:
     for before, quantity in zip((None, *found), found, strict=False):
         graded = before is not None and _OUT_OF.fullmatch(text, before.end, quantity.start)
         ranks.append(ranks[-1] + (not graded) if ranks else 0)
-    return ranks, ranks[-1] + 1
+    return ranks, max(ranks, default=-1) + 1
 
 
 def told_of(words: Words) -> str:

@@ -70,6 +70,10 @@ NOT_HERE = {
     404: "Il n'y a pas de page à cette adresse.",
     405: "Cette adresse attend le formulaire d'une page de la revue.",
 }
+UNFORESEEN = (
+    "Une erreur que rien ne prévoyait a arrêté cette demande. La page du rapport dit ce qui est écrit, et "
+    "l'annule ; le terminal de la revue garde le détail de l'erreur, à envoyer à qui tient le projet."
+)
 ROLES = {
     "feuille": "chiffre de détail",
     "total": "total de ses parties",
@@ -112,7 +116,10 @@ def build_application(settings: Settings, guard: TokenGuard) -> Starlette:
         routes=routes,
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guarded(guard))],
         lifespan=_few_threads,
-        exception_handlers={status: _not_here(pages, why) for status, why in NOT_HERE.items()},
+        exception_handlers={
+            **{status: _not_here(pages, why) for status, why in NOT_HERE.items()},
+            Exception: _unforeseen(pages),
+        },
     )
 
 
@@ -129,6 +136,17 @@ def _not_here(pages: Environment, why: str) -> Callable[[Request, Exception], Re
     def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return HTMLResponse(pages.get_template("erreur.html").render(message=why), error.status_code)
+
+    return answer
+
+
+def _unforeseen(pages: Environment) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        code = request.path_params.get("code", "")
+        return HTMLResponse(
+            pages.get_template("erreur.html").render(titre="Erreur imprévue", message=UNFORESEEN, code=code),
+            500,
+        )
 
     return answer
 

@@ -188,6 +188,10 @@ def test_no_layout_ends_in_a_traceback(root: Path, start: int) -> None:
         brought(root, layout(seed))
 
 
+def test_a_box_whose_number_is_too_long_for_one_has_none(root: Path) -> None:
+    brought(root, f"Rapport d'activité 2022 de la caisse\n\n)\t-{'1' * 38} k€\n")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(1_000, 1_000 + MANY, 500))
 def test_ten_thousand_layouts_end_in_no_traceback(root: Path, start: int) -> None:

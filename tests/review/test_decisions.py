@@ -482,7 +482,7 @@ def test_a_change_that_is_a_level_loses_its_sign_and_stays_the_same_figure(tmp_p
     item = figure(house.dossier(), "+ 340")
     after = one(house, "+ 340", indicateur="visites_accueil", nature="constate", periode="2022")
     decided = figure(after, "340")
-    assert (decided.reviewed, decided.value, decided.meaning["nature"]) == (True, 340, "constate")
+    assert (decided.reviewed, decided.value, decided.meaning["nature"]) == (True, Decimal(340), "constate")
     assert (decided.line, decided.column - item.column) == (item.line, len("+ "))
 
 

@@ -272,6 +272,19 @@ def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None
     assert status == 404 and ("nulle_part" in page or "png" in path or "pas de page à cette adresse" in page)
 
 
+def test_an_error_that_nobody_foresaw_is_a_page(
+    served: tuple[House, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("655-6")
+
+    monkeypatch.setattr("orchestration.review.application.report_told", fails)
+    status, page = ask(served[1], "GET", f"/rapport/{CODE}", COOKIE)
+    assert status == 500 and "Erreur imprévue" in page and "655-6" not in page
+    monkeypatch.undo()
+    assert ask(served[1], "GET", f"/rapport/{CODE}", COOKIE)[0] == 200
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_document_that_is_missing_is_said_with_the_address(
     house: House, monkeypatch: pytest.MonkeyPatch, there: bool
