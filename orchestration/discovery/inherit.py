@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from orchestration.discovery.figures import address
-from orchestration.discovery.plausible import HERE, LAST_YEAR, LastValues
+from orchestration.discovery.plausible import LastValues
 from orchestration.discovery.recall import ONE_HINT, UNSEEN, FigurePlace, Recalled
 from orchestration.extraction.captures import Capture
 from orchestration.extraction.catalogue import DIMENSIONS, Catalogue
@@ -28,7 +28,6 @@ from orchestration.extraction.reader import Reader
 from orchestration.extraction.reports import Report
 from orchestration.extraction.templates import HOLE, Template, template_files
 from orchestration.notation.numbers import NUMBER
-from orchestration.reconciliation.wording import french_value
 
 #: Confidence in what was decided of the same words last year.
 DECIDED = 0.99
@@ -227,10 +226,7 @@ def _doubt(capture: Capture, told: Recalled | None, last: LastValues) -> str:
     """Why a figure is not as sure as last year's decision, in French; empty where it is."""
     spec = capture.spec
     said = {key: str(getattr(spec, key) or "") for key in ("indicateur", "periode", "nature", *DIMENSIONS)}
-    value = capture.number.value
-    if told and told.meaning and told.value != value:
-        return f"{LAST_YEAR} lu {french_value(value)}{HERE}lu {french_value(told.value)}"
-    far = last.doubt(said, capture.unite, value, told is not None and told.backed)
+    far = last.doubt(said, capture.unite, capture.number.value, told is not None and told.backed)
     return far or (told.note if told and not told.sure else "")
 
 
@@ -242,12 +238,17 @@ def _sure_but(value: dict[str, Any], note: str, label: str) -> dict[str, Any]:
 def _contradicted(
     document: Document, captures: Sequence[Capture], recalled: Mapping[FigurePlace, Recalled] | None
 ) -> bool:
-    """Whether what stands around a figure says that it is of another time, or another thing, than the field
-    that reads it, or nothing of last year: its words have come to stand somewhere else.
+    """Whether what stands around a figure says that it is of another time, another thing or in another scale
+    than the field that reads it, or nothing of last year: its words have come to stand somewhere else, or a
+    title has gone from thousands to millions.
     """
     told = [(c, one) for c in captures if (one := (recalled or {}).get(_place(document, c)))]
     return any(
-        one is UNSEEN or (one.meaning and any(one.meaning[k] != getattr(c.spec, k) for k in _MEANT))
+        one is UNSEEN
+        or (
+            one.meaning
+            and (one.value != c.number.value or any(one.meaning[k] != getattr(c.spec, k) for k in _MEANT))
+        )
         for c, one in told
     )
 

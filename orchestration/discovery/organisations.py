@@ -32,6 +32,11 @@ _STOP = re.compile(
     r"[;.](?=\s|$)|\(|\b(?:contre|devant|derriere|derrière|pour une?|soit)\b"
     r"|\b(?:inf[ée]rieur|sup[ée]rieur|comparable|conforme|identique|proche|[ée]gal)\w*\s(?:[àa]|au|de|du)\b"
 )
+#: Behind a number, a clause that says whose the next one is (``, l'objectif national étant de``).
+_NEXT = re.compile(
+    r",[^,]*\b(?:[ée]tant|est|[ée]tait|sont|s'[ée]l[èe]v\w+|s'[ée]tabli\w+|atteint|atteignant|se situ\w+"
+    r"|fix[ée]\w*)\s(?:(?:[àa]|de|au|d')\s?)?$"
+)
 #: Before a number, the one that it lies above or below.
 _GAP = re.compile(r"\b(?:inf[ée]rieur|sup[ée]rieur|dessus|dessous)\w*\s(?:de|d')\s?$")
 
@@ -42,7 +47,7 @@ def _named_after(scene: Scene) -> str | None:
         return None
     stop = min((a for a, _ in scene.others if a >= end), default=len(scene.text))
     near = scene.text[end : min(stop, end + 90)]
-    ends = _STOP.search(near)
+    ends = _STOP.search(near) or (_NEXT.search(near) if stop < len(scene.text) else None)
     return of_title(near[: ends.start()] if ends else near) or None
 
 

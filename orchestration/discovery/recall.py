@@ -45,6 +45,8 @@ LIKELY = 0.3
 _COUNTED = frozenset({"constate", "total"})
 _RANK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.):–-]?|(?:[ivx]{1,4}|[a-h])\s*[.):–-])\s+")
 FigurePlace = tuple[int, int]
+#: Column, unit, nature and the other body that is named: what figures of one row have alike both years.
+CellKind = tuple[str, str, str, str]
 
 
 class YearCell(NamedTuple):
@@ -60,10 +62,12 @@ class YearCell(NamedTuple):
     value: Decimal
     meaning: Mapping[str, str] = {}
     label: str = ""
+    #: The other body that the words around it name.
+    whose: str = ""
 
     @property
-    def kind(self) -> tuple[str, str, str]:
-        return self.column, self.unit, self.nature
+    def kind(self) -> CellKind:
+        return self.column, self.unit, self.nature, self.whose
 
     @property
     def digits(self) -> int:
@@ -82,7 +86,7 @@ class YearRow:
     told: str = ""
 
     @property
-    def kinds(self) -> frozenset[tuple[str, str, str]]:
+    def kinds(self) -> frozenset[CellKind]:
         return frozenset(cell.kind for cell in self.cells)
 
 
@@ -211,6 +215,7 @@ def _rows(
                     f.value,
                     meanings.get(_place(f), {}),
                     drafted_label(f) if _place(f) in labelled else "",
+                    f.organisation,
                 )
                 for f in cells
             ),

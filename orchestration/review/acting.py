@@ -245,7 +245,9 @@ def _one_by_one(sure: Iterable[tuple[Item, Mapping[str, str]]]) -> tuple[Decisio
     parts: dict[tuple[int, int, frozenset[tuple[str, str]]], list[Item]] = defaultdict(list)
     for item, told in sure:
         parts[item.table, 0 if item.table else item.line, frozenset(told.items())].append(item)
-    return tuple(Decision(_keys_of(those), dict(told)) for (*_, told), those in parts.items())
+    return tuple(
+        Decision(_keys_of(those), dict(told), as_read=not told) for (*_, told), those in parts.items()
+    )
 
 
 def _done_where_it_holds(

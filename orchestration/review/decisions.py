@@ -67,7 +67,8 @@ class Decision:
     """Either ``meaning`` (keys of ``MEANINGS``) is what the figures mean, or they are set aside for the
     reason ``aside``; or, in ``parts``, several of these at once.
 
-    ``despite`` writes it although the report then contradicts itself, because its print does.
+    ``despite`` writes it although the report then contradicts itself, because its print does; ``as_read``
+    adds nothing of what the words of a row say beside: what was decided last year is whole.
     """
 
     figures: tuple[str, ...]
@@ -75,6 +76,7 @@ class Decision:
     aside: str = ""
     parts: tuple[Decision, ...] = ()
     despite: bool = False
+    as_read: bool = False
 
     def told(self, catalogue: Catalogue) -> str:
         """The decision in a few words of French."""
@@ -133,7 +135,7 @@ def _completed(dossier: Dossier, key: str, decision: Decision, completes: Comple
     """
     item = find_item(dossier, key)
     indicator = decision.meaning.get("indicateur") or item.meaning["indicateur"]
-    if decision.aside:
+    if decision.aside or decision.as_read:
         return decision
     said = dict(completes(item, indicator)) if completes else {}
     said = {key: value for key, value in said.items() if decision.meaning.get(key) != UNSTATED}

@@ -223,9 +223,9 @@ class Suggester:
 
     def proposed(self, series: Sequence[Series]) -> list[str]:
         """By series of a table, the indicator that stands chosen in its form until the reviewer says another:
-        likely, counted in the unit of its figures, which do not all say how something changed, not that of a
-        surer series, not other than the draft reads, and not called after one of the members that the rows of
-        the table name; else empty.
+        likely, counted in the unit of its figures, which do not all say how something changed and do not lie
+        far from last year's, not that of a surer series, not other than the draft reads, and not called after
+        one of the members that the rows of the table name; else empty.
         """
         tops = [next(iter(self.of_series(one.items)), None) for one in series]
         surest: dict[str, float] = {}
@@ -242,6 +242,7 @@ class Suggester:
         return (
             top.confidence >= max(LIKELY, surest)
             and any(map(counts, one.items))
+            and not any(doubted(item.note) for item in one.items)
             and self._count_in(_counted(one.items), code)
             and {item.meaning["indicateur"] for item in one.items} <= {UNMAPPED, code}
             and not self.rows.called_after_one(one.items[0], code)

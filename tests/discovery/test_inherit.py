@@ -352,3 +352,27 @@ def test_a_field_is_named_by_this_years_words(tmp_path: Path, label: str, told: 
     recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, decided, then))
     found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
     assert [form["valeurs"][0]["libelle"] for block in found.blocks for form in block["champs"]] == [told]
+
+
+BUDGET = """\
+blocs:
+  - bloc: budget
+    champs:
+      - {lire: "Personnel | {}", indicateur: charges_gestion, unite: EUR, multiplicateur: millier,
+         valeurs: [null]}
+"""
+
+
+@pytest.mark.parametrize(("unit", "printed", "kept"), [("k€", "16 120", 1), ("M€", "16,120", 0)])
+def test_a_field_is_left_whose_title_says_another_scale(
+    tmp_path: Path, unit: str, printed: str, kept: int
+) -> None:
+    then = _read(tmp_path, "BUDGET\n\nBudget (en k€) | 2021\nPersonnel | 15 842\n", "2021")
+    assert [f.value for f in then] == [15_842_000]
+    older = _declared(tmp_path, BUDGET)
+    newer = older.model_copy(update={"code": "cpam_gers_2022", "periode": "2022"})
+    document = _printed(tmp_path, f"{TITLE}BUDGET\n\nBudget (en {unit}) | 2022\nPersonnel | {printed}\n")
+    decided = _decided(then, "charges_gestion")
+    recalled = recall(read_figures(document, "2022").figures, 2022, memory_of(2021, decided, then))
+    found = inherit(newer, document, older, load_catalogue(ROOT / "dbt_project" / "seeds"), recalled)
+    assert found.kept == kept

@@ -572,6 +572,11 @@ def test_a_decision_says_what_the_row_says_unless_the_reviewer_says_otherwise(ho
     item = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "1 204")
     told = [item.meaning[key] for key in ("canal", "public", "motif")]
     assert told == ["accueil_physique", "assures", "non_precise"]
+    dossier = house.dossier()
+    before = figure(dossier, "1 310")
+    decision = Decision((before.key,), as_read=True)  # what is sure as it is read is whole
+    item = figure(decide(dossier, decision, dossier.state, house.trail(), completes), "1 310")
+    assert item.reviewed and item.meaning == before.meaning
 
 
 def test_a_table_that_arithmetic_confirms_is_one_decision_and_a_refuted_one_is_none(house: House) -> None:
