@@ -527,7 +527,7 @@ def summary(result: Brought, doubts: int = 12) -> str:
     lines = [
         f"{result.report.code} : {result.report.titre} ({result.report.organisme}, {result.report.periode})",
         f"  {count_words(numbers.height, 'nombre imprimé', 'nombres imprimés')} : "
-        f"{count_words(reviewed, 'relu')}, {count_words(mapped, 'compris')} avec leur indicateur, "
+        f"{count_words(reviewed, 'relu')}, {count_words(mapped, 'compris', 'compris')} avec leur indicateur, "
         f"{count_words(unmapped, 'lu')} sans indicateur, "
         f"{numbers.filter(pl.col('statut') == 'ecarte').height} mis de côté "
         f"(dont {numbers.filter(_UNSURE).height} sans certitude : voir {REVIEW}), "

@@ -34,8 +34,8 @@ _STOP = re.compile(
 )
 #: Behind a number, a clause that says whose the next one is (``, l'objectif national étant de``).
 _NEXT = re.compile(
-    r",[^,]*\b(?:[ée]tant|est|[ée]tait|sont|s'[ée]l[èe]v\w+|s'[ée]tabli\w+|atteint|atteignant|se situ\w+"
-    r"|fix[ée]\w*)\s(?:(?:[àa]|de|au|d')\s?)?$"
+    r"(?:,|\b(?:alors|tandis) que\b|\bquand\b)[^,]*\b(?:[ée]tant|est|[ée]tait|sont|s'[ée]l[èe]v\w+"
+    r"|s'[ée]tabli\w+|atteint|atteignant|se situ\w+|fix[ée]\w*)\s(?:(?:[àa]|de|au|d')\s?)?$"
 )
 #: Before a number, the one that it lies above or below.
 _GAP = re.compile(r"\b(?:inf[ée]rieur|sup[ée]rieur|dessus|dessous)\w*\s(?:de|d')\s?$")

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.building.whole import write_whole
-from orchestration.extraction.catalogue import Catalogue
+from orchestration.extraction.catalogue import UNSTATED, Catalogue
 from orchestration.extraction.corrections import FILE, KEYS, load_corrections
 from orchestration.extraction.documents import read_document
 from orchestration.extraction.errors import ExtractionError
@@ -76,6 +76,8 @@ def write_correction(
         raise ExtractionError(f"dites après « {left[0]}= » ce qui se lit vraiment")
     if reason.strip() in _OPEN:
         raise ExtractionError("dites pourquoi après -m, en quelques mots")
+    if "organisme" in given and "territoire" not in given:  # another body brings its place along
+        given = {**given, "territoire": catalogue.territories.get(given["organisme"], UNSTATED)}
     known = load_corrections(report.folder).get((int(match[1]), int(match[2])))
     before = {key: row[key if key in row else f"{key}_code"] for key in given}
     if before == dict(given):

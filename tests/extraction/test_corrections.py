@@ -116,6 +116,20 @@ def test_the_command_writes_what_was_read_before(folder: Path) -> None:
     assert not list(correction_rows([folder]))
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"organisme": "assurance_maladie"}, "france"),
+        ({"organisme": "assurance_maladie", "territoire": "dep_83"}, "dep_83"),
+    ],
+)
+def test_another_body_brings_its_place_along(folder: Path, given: dict[str, str], place: str) -> None:
+    read(folder)
+    correct(folder, "1-0", **given)
+    (one,) = load_corrections(folder).values()
+    assert one.apres == {"organisme": "assurance_maladie", "territoire": place}
+
+
 @pytest.mark.parametrize("here", [True, False], ids=["with the document", "without"])
 @pytest.mark.parametrize(
     ("place", "given", "reason", "said"),
