@@ -28,9 +28,14 @@ class Marks(TypedDict):
     cases: list[list[str | int]]
 
 
-def marks_by_page(shown: Group, own: Sequence[Item]) -> dict[int, Marks]:
-    """The marks of the figures ``own`` on the picture of each page around the figures ``shown``."""
-    pages = sorted({item.page for item in shown.items if item.page})
+def marks_by_page(shown: Group, own: Sequence[Item], first: Sequence[Item] = ()) -> dict[int, Marks]:
+    """The marks of the figures ``own`` on the picture of each page around the figures ``shown``, the pages of
+    ``first`` before the others.
+    """
+    before = {item.page for item in first}
+    pages = sorted(
+        {item.page for item in shown.items if item.page}, key=lambda page: (page not in before, page)
+    )
     return {page: _marks_on(page, shown, own) for page in pages}
 
 

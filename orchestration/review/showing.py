@@ -157,9 +157,9 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, said: Qu
         "found": found,
         "ecrits": members(chosen.items, [*first, *offered]),
         "ecrits_table": members(table or beside or chosen.items, of_table),
-        "passages": list(passages_of(dossier, shown)),
+        "passages": _own_first(passages_of(dossier, shown), chosen),
         "offers": [_offer_told(dossier, one) for one in cuts.get(SECTION, ())],
-        "cases": marks_by_page(shown, shown.items),
+        "cases": marks_by_page(shown, shown.items, chosen.items),
         "table": table,
         "coches": ticked_together(chosen.items),
         "quand": asked_when(dossier, suggester, chosen),
@@ -169,6 +169,12 @@ def _chosen_told(dossier: Dossier, suggester: Suggester, chosen: Group, said: Qu
         "litiges": _disputes_of(dossier, chosen),
         **_cuts_told(dossier, suggester, cuts, bool(table), said, members),
     }
+
+
+def _own_first(passages: Iterable[Excerpt], group: Group) -> list[Excerpt]:
+    """Passages of print, those with a figure of a group before the others."""
+    lines = {item.line for item in group.items}
+    return sorted(passages, key=lambda one: lines.isdisjoint(at for at, _ in one.lines))
 
 
 def _whole_of(dossier: Dossier, chosen: Group) -> Group | None:

@@ -10,6 +10,7 @@ import shutil
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -22,8 +23,9 @@ from orchestration.errors import NightError
 from orchestration.review import desk
 from orchestration.review.decisions import Decision, decide
 from orchestration.review.dossier import Item
-from orchestration.review.groups import cuts_of, groups_of
+from orchestration.review.groups import Group, cuts_of, groups_of
 from orchestration.review.late_forms import realigned
+from orchestration.review.pictures import marks_by_page
 from tests.review.conftest import CODE, PRINTED, TOKEN, House, lay_out, serving
 from tests.review.test_decisions import ROWS
 
@@ -270,6 +272,19 @@ def test_a_lone_figure_names_a_new_member(served: tuple[House, str], dimension: 
 def test_what_is_not_there_is_said(served: tuple[House, str], path: str) -> None:
     status, page = ask(served[1], "GET", path, COOKIE)
     assert status == 404 and ("nulle_part" in page or "png" in path or "pas de page à cette adresse" in page)
+
+
+def test_a_group_shows_its_own_print_first(tmp_path: Path) -> None:
+    far = "\n".join(["", *["Rien de chiffré ici."] * 9, "", "Nous avons reçu 5 310 courriels.", ""])
+    house = lay_out(tmp_path, PRINTED + far)
+    dossier = house.dossier()
+    last = max(groups_of(dossier), key=lambda group: group.items[0].line)
+    with serving(house) as host:
+        page = ask(host, "GET", f"/rapport/{CODE}?groupe={last.code}", COOKIE)[1]
+    print_told = page[page.index('class="encre') :].split("<table>")
+    assert len(print_told) > 2 and f'<th scope="row">{last.items[0].line}</th>' in print_told[1]
+    paged = [replace(item, page=n, box=(0.0, 0.0, 9.0, 9.0)) for n, item in enumerate(dossier.items, 1)]
+    assert list(marks_by_page(Group(tuple(paged)), paged, paged[2:3]))[:3] == [3, 1, 2]
 
 
 def test_an_error_that_nobody_foresaw_is_a_page(
