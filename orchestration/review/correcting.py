@@ -69,15 +69,7 @@ def write_correction(
     if rows.is_empty():
         raise ExtractionError(f"{code}: aucun chiffre n'est lu en {place}")
     row = rows.row(0, named=True)
-    wrong = sorted(set(given) - set(KEYS))
-    if wrong:
-        raise ExtractionError(f"{', '.join(wrong)} ne se corrige pas ; se corrigent : {', '.join(KEYS)}")
-    if left := [key for key, value in given.items() if value.strip() in _OPEN]:
-        raise ExtractionError(f"dites après « {left[0]}= » ce qui se lit vraiment")
-    if reason.strip() in _OPEN:
-        raise ExtractionError("dites pourquoi après -m, en quelques mots")
-    if "organisme" in given and "territoire" not in given:  # another body brings its place along
-        given = {**given, "territoire": catalogue.territories.get(given["organisme"], UNSTATED)}
+    given = _whole(given, reason, catalogue)
     known = load_corrections(report.folder).get((int(match[1]), int(match[2])))
     before = {key: row[key if key in row else f"{key}_code"] for key in given}
     if before == dict(given):
@@ -95,6 +87,20 @@ def write_correction(
     _try(report, text, (entry["ligne"], entry["colonne"]), catalogue, None if waits else documents)
     write_whole(report.folder / FILE, text)
     return Corrected(report.folder / FILE, known is not None, waits)
+
+
+def _whole(given: Mapping[str, str], reason: str, catalogue: Catalogue) -> Mapping[str, str]:
+    """What is corrected, with what goes along; refuses what cannot be corrected, or is left to be said."""
+    wrong = sorted(set(given) - set(KEYS))
+    if wrong:
+        raise ExtractionError(f"{', '.join(wrong)} ne se corrige pas ; se corrigent : {', '.join(KEYS)}")
+    if left := [key for key, value in given.items() if value.strip() in _OPEN]:
+        raise ExtractionError(f"dites après « {left[0]}= » ce qui se lit vraiment")
+    if reason.strip() in _OPEN:
+        raise ExtractionError("dites pourquoi après -m, en quelques mots")
+    if "organisme" in given and "territoire" not in given:  # another body brings its place along
+        return {**given, "territoire": catalogue.territories.get(given["organisme"], UNSTATED)}
+    return given
 
 
 def _with(path: Path, entry: dict[str, Any]) -> str:
