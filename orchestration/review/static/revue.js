@@ -93,4 +93,6 @@ if (sessionStorage.getItem("revue-y")) {
   sessionStorage.removeItem("revue-y");
   document.querySelector(".lignes:not([hidden]) select")?.focus({ preventScroll: true });
 }
-document.querySelector(".groupes .courant")?.scrollIntoView({ block: "nearest" });
+// The list of groups shows the one that is open; the page itself stays where it is: on a phone the list stands at its end.
+const current = document.querySelector(".groupes .courant"), list = current?.closest("nav");
+if (list) list.scrollTop += current.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
